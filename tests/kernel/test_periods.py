@@ -1,0 +1,42 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernel.periods import NotAQuarter, Quarter
+
+
+def test_a_quarter_knows_its_days() -> None:
+    quarter = Quarter.parse("2026Q3")
+    assert (quarter.starts_on, quarter.ends_on, quarter.days) == (date(2026, 7, 1), date(2026, 9, 30), 92)
+    assert quarter.year_starts_on == date(2026, 1, 1)
+    assert str(quarter) == "2026Q3"
+
+
+def test_the_year_turns_both_ways() -> None:
+    assert str(Quarter(2026, 4).next) == "2027Q1"
+    assert str(Quarter(2026, 1).previous) == "2025Q4"
+    assert Quarter(2024, 1).days == 91 and Quarter(2026, 1).days == 90
+    assert Quarter(2025, 4) < Quarter(2026, 1)
+
+
+@pytest.mark.parametrize("text", ["2026", "2026Q5", "2026Q0", "26Q1", "2026-Q1", ""])
+def test_what_is_not_a_quarter_is_refused(text: str) -> None:
+    with pytest.raises(NotAQuarter):
+        Quarter.parse(text)
+
+
+def test_a_quarter_made_by_hand_is_checked_too() -> None:
+    with pytest.raises(NotAQuarter):
+        Quarter(2026, 5)
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 1, 1)))
+def test_every_day_lies_in_one_quarter(day: date) -> None:
+    quarter = Quarter.containing(day)
+    assert quarter.starts_on <= day <= quarter.ends_on
+    assert day in quarter and day not in quarter.next
+    assert quarter.next.previous == quarter
+    assert quarter.next.starts_on - quarter.ends_on == timedelta(days=1)
+    assert Quarter.parse(str(quarter)) == quarter
