@@ -1,0 +1,1 @@
+"""The roof: HTTP, command line, timers, settings, clock and migrations."""

@@ -1,0 +1,45 @@
+"""Settings: the one place that reads the environment."""
+
+from functools import cached_property
+from pathlib import Path
+
+import platformdirs
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may set; every field has a default that works on one machine.
+
+    `DATABASE_URL` is an owner's connection to PostgreSQL 15 or later; without it the embedded server is used.
+    `AFUND_APP_DATABASE_URL` is needed only where the application's own role was made by hand.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="AFUND_", env_file=".env", extra="ignore")
+
+    home: Path = Path(platformdirs.user_data_dir("achievement-fund"))
+    app_database_url: SecretStr | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    secure_cookies: bool = False
+    embedded_worker: bool = True
+    smtp_host: str | None = None
+    smtp_port: int = 25
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_sender: str = "fund@example.org"
+
+    @cached_property
+    def database_url(self) -> str | None:
+        """The owner's connection from `DATABASE_URL`, or None for the embedded server."""
+        secret = _Database().database_url
+        return secret.get_secret_value() if secret else None
+
+
+class _Database(BaseSettings):
+    """The one variable that follows the custom of every hosting place and carries no prefix."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    database_url: SecretStr | None = None

@@ -1,0 +1,1 @@
+"""The fund: terms, parties, partners, books, capital, holdings, fees and results."""

@@ -1,0 +1,1 @@
+"""Plumbing and values that every floor above may lean on."""

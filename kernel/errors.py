@@ -1,0 +1,95 @@
+"""The five ways in which the software refuses, in plain words.
+
+A refusal is an anticipated answer, not a fault. Each room declares its own one-line subclasses beside the
+function that raises them, with a stable `code` for scripts and a sentence `says` for people. The sentence is
+an English template: the roof translates the template and fills in the facts afterwards, so that one refusal
+reads well in both languages. Nothing below the roof catches a refusal.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault in one place of what was handed in.
+
+    `where` names the place as the user knows it ("row 12, 金额（元）" or "due_on"); `says` is an English
+    template filled from `facts`.
+    """
+
+    where: str
+    says: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        sentence = self.says.format_map(self.facts)
+        return f"{self.where}: {sentence}" if self.where else sentence
+
+
+class Refusal(Exception):
+    """What was asked may not happen; nothing was changed.
+
+    Subclasses set `code` (stable, snake case) and `says` (an English `str.format` template over the facts).
+    `problems` lists every single fault when there is more than one place to mend.
+    """
+
+    code: ClassVar[str] = "refused"
+    says: ClassVar[str] = "This is not possible."
+
+    def __init__(self, *, problems: Sequence[Problem] = (), **facts: object) -> None:
+        self.problems = tuple(problems)
+        self.facts = facts
+        super().__init__(self.sentence())
+
+    def sentence(self) -> str:
+        """The refusal in English, facts filled in."""
+        return self.says.format_map(self.facts)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Durable work keeps the refusal that ended it, so a refusal must survive being pickled.
+        return _rebuilt, (type(self), self.problems, self.facts)
+
+    def __str__(self) -> str:
+        lines = [self.sentence(), *(f"- {problem}" for problem in self.problems)]
+        return "\n".join(lines)
+
+
+def _rebuilt(kind: type[Refusal], problems: Sequence[Problem], facts: Mapping[str, object]) -> Refusal:
+    return kind(problems=problems, **facts)
+
+
+class NotFound(Refusal):
+    """There is no such thing, or the actor may not know that there is."""
+
+    code = "not_found"
+    says = "There is nothing here under that name."
+
+
+class Forbidden(Refusal):
+    """The actor is known and may not do this."""
+
+    code = "forbidden"
+    says = "You may not do this."
+
+
+class Conflict(Refusal):
+    """The request is well formed, but the present state does not allow it."""
+
+    code = "conflict"
+    says = "The present state does not allow this."
+
+
+class Invalid(Refusal):
+    """What was handed in is not what was expected."""
+
+    code = "invalid"
+    says = "What was handed in is not valid."
+
+
+class Unavailable(Refusal):
+    """Something the software needs is missing right now."""
+
+    code = "unavailable"
+    says = "This is not available at the moment."

@@ -1,0 +1,221 @@
+"""Making users, giving them roles, and letting them in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from kernel.audit.actions import record
+from kernel.db import Tx
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from kernel.identity.models import Grant, Session, SignInFailure, Token, User
+from kernel.identity.rules import (
+    SYSTEM,
+    THROTTLE_MINUTES,
+    Actor,
+    Role,
+    check_password,
+    check_roles,
+    is_throttled,
+)
+from kernel.identity.secrets import NOBODY_HASH, digest, hash_password, new_secret, password_matches
+
+SESSION_LIFE = timedelta(hours=12)
+LONGEST_TOKEN = timedelta(days=366)
+
+
+class LoginTaken(Conflict):
+    code = "login_taken"
+    says = "There is already a user with the name {login}."
+
+
+class UserUnknown(NotFound):
+    code = "user_unknown"
+    says = "There is no user {login}."
+
+
+class SignInRefused(Forbidden):
+    code = "sign_in_refused"
+    says = "The name or the password is wrong."
+
+
+class SignInThrottled(Forbidden):
+    code = "sign_in_throttled"
+    says = "Too many wrong passwords; try again in {minutes} minutes."
+
+
+class TokenUnknown(NotFound):
+    code = "token_unknown"
+    says = "There is no such token of yours."
+
+
+class TokenTooLong(Invalid):
+    code = "token_too_long"
+    says = "A token may live for {days} days at most."
+
+
+class PartnerNeeded(Invalid):
+    code = "partner_needed"
+    says = "The role {role} is given for one partner: say which."
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A new session: the secret goes into the cookie and is kept nowhere else."""
+
+    secret: str
+    csrf: str
+    user_id: int
+
+
+def create_user(
+    tx: Tx,
+    actor: Actor,
+    *,
+    login: str,
+    name: str,
+    password: str,
+    language: str = "zh_CN",
+    party_id: int | None = None,
+    now: datetime,
+) -> User:
+    """Add a user without any role yet. Refused: a name that is taken, a weak password."""
+    actor.require(Role.ADMINISTRATOR)
+    check_password(login, password)
+    if tx.exec(select(User).where(User.login == login)).one_or_none():
+        raise LoginTaken(login=login)
+    user = User(
+        login=login,
+        name=name,
+        password_hash=hash_password(password),
+        language=language,
+        party_id=party_id,
+        recorded_at=now,
+    )
+    tx.add(user)
+    tx.flush()
+    record(tx, actor, action="user.created", subject=f"user:{user.id}", detail={"login": login}, now=now)
+    return user
+
+
+def grant(
+    tx: Tx, actor: Actor, *, user_id: int, role: Role, partner_id: int | None = None, now: datetime
+) -> Grant:
+    """Give a user a role, for one partner where it is a partner's. Giving it twice changes nothing."""
+    actor.require(Role.ADMINISTRATOR)
+    if role is Role.LP_USER and partner_id is None:
+        raise PartnerNeeded(role=role)
+    live = live_grants(tx, user_id=user_id)
+    same = [held for held in live if held.role == role and held.partner_id == partner_id]
+    if same:
+        return same[0]
+    check_roles(frozenset(held.role for held in live) | {role})
+    row = Grant(user_id=user_id, role=role, partner_id=partner_id, granted_by=actor.name, recorded_at=now)
+    tx.add(row)
+    tx.flush()
+    detail = {"role": role, "partner_id": partner_id}
+    record(tx, actor, action="user.granted", subject=f"user:{user_id}", detail=detail, now=now)
+    return row
+
+
+def end_grant(tx: Tx, actor: Actor, *, user_id: int, role: Role, now: datetime) -> None:
+    """Take a role away."""
+    actor.require(Role.ADMINISTRATOR)
+    for held in live_grants(tx, user_id=user_id):
+        if held.role == role:
+            held.ended_at = now
+            tx.add(held)
+    tx.flush()
+    record(tx, actor, action="user.grant_ended", subject=f"user:{user_id}", detail={"role": role}, now=now)
+
+
+def set_active(tx: Tx, actor: Actor, *, user_id: int, is_active: bool, now: datetime) -> User:
+    """Let a user in again, or shut a user out and end every session and token."""
+    actor.require(Role.ADMINISTRATOR)
+    user = tx.get(User, user_id)
+    if user is None:
+        raise UserUnknown(login=user_id)
+    user.is_active = is_active
+    tx.add(user)
+    if not is_active:
+        for model, ended in ((Session, "ended_at"), (Token, "revoked_at")):
+            table = sa.inspect(model).local_table
+            tx.execute(sa.update(table).where(table.c.user_id == user_id).values({ended: now}))
+    action = "user.let_in" if is_active else "user.shut_out"
+    record(tx, actor, action=action, subject=f"user:{user_id}", now=now)
+    return user
+
+
+def live_grants(tx: Tx, *, user_id: int) -> list[Grant]:
+    """The roles that a user holds now."""
+    live = select(Grant).where(Grant.user_id == user_id, col(Grant.ended_at).is_(None))
+    return list(tx.exec(live.order_by(col(Grant.id))))
+
+
+def sign_in(tx: Tx, *, login: str, password: str, now: datetime) -> SignedIn | None:
+    """Open a session, or note the failure and return None (the caller commits the note, then refuses).
+
+    Refused at once: too many failures within the window, whatever the password.
+    """
+    since = now - timedelta(minutes=THROTTLE_MINUTES)
+    recent = select(sa.func.count()).select_from(SignInFailure)
+    recent = recent.where(SignInFailure.login == login, SignInFailure.at > since)
+    if is_throttled(tx.exec(recent).one()):
+        raise SignInThrottled(minutes=THROTTLE_MINUTES)
+    user = tx.exec(select(User).where(User.login == login)).one_or_none()
+    matches = password_matches(password, user.password_hash if user else NOBODY_HASH)
+    if user is None or not matches or not user.is_active:
+        tx.add(SignInFailure(login=login[:64], at=now))
+        record(tx, SYSTEM, action="user.sign_in_refused", subject=f"login:{login[:48]}", now=now)
+        return None
+    return open_session(tx, user=user, now=now)
+
+
+def open_session(tx: Tx, *, user: User, now: datetime) -> SignedIn:
+    """Open a session for a user who has proved who it is."""
+    secret, csrf = new_secret(), new_secret()
+    tx.add(
+        Session(
+            user_id=user.key,
+            digest=digest(secret),
+            csrf=csrf,
+            recorded_at=now,
+            expires_at=now + SESSION_LIFE,
+        )
+    )
+    actor = Actor(user_id=user.key, name=user.name)
+    record(tx, actor, action="user.signed_in", subject=f"user:{user.key}", now=now)
+    return SignedIn(secret, csrf, user.key)
+
+
+def sign_out(tx: Tx, *, secret: str, now: datetime) -> None:
+    """End the session that goes with a cookie; a cookie without a session is no error."""
+    row = tx.exec(select(Session).where(Session.digest == digest(secret))).one_or_none()
+    if row:
+        row.ended_at = now
+        tx.add(row)
+
+
+def issue_token(tx: Tx, actor: Actor, *, label: str, life: timedelta, now: datetime) -> tuple[Token, str]:
+    """A token for the actor's own scripts; the secret is shown once and never again."""
+    if actor.user_id is None or not timedelta(0) < life <= LONGEST_TOKEN:
+        raise TokenTooLong(days=LONGEST_TOKEN.days)
+    secret = new_secret()
+    token = Token(
+        user_id=actor.user_id, label=label, digest=digest(secret), recorded_at=now, expires_at=now + life
+    )
+    tx.add(token)
+    tx.flush()
+    record(tx, actor, action="token.issued", subject=f"token:{token.id}", detail={"label": label}, now=now)
+    return token, secret
+
+
+def revoke_token(tx: Tx, actor: Actor, *, token_id: int, now: datetime) -> None:
+    """End one of the actor's own tokens."""
+    token = tx.get(Token, token_id)
+    if token is None or token.user_id != actor.user_id:
+        raise TokenUnknown
+    token.revoked_at = token.revoked_at or now
+    tx.add(token)
+    record(tx, actor, action="token.revoked", subject=f"token:{token_id}", now=now)

@@ -1,0 +1,116 @@
+"""From a cookie or a token to the actor behind it; and lists of users for the administrator."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from kernel.db import Tx
+from kernel.identity.actions import live_grants
+from kernel.identity.models import Grant, Session, Token, User
+from kernel.identity.rules import Actor, Role
+from kernel.identity.secrets import digest
+from kernel.paging import Page, keyset
+
+
+@dataclass(frozen=True)
+class SessionSheet:
+    """A live session: who it is, and the CSRF secret that its forms must carry."""
+
+    actor: Actor
+    csrf: str
+    language: str
+
+
+@dataclass(frozen=True)
+class UserSheet:
+    """A user as the administrator sees one."""
+
+    id: int
+    login: str
+    name: str
+    language: str
+    party_id: int | None
+    is_active: bool
+    roles: tuple[Role, ...]
+    partner_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class TokenSheet:
+    """A token without its secret."""
+
+    id: int
+    label: str
+    recorded_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+def actor_of(tx: Tx, *, user: User) -> Actor:
+    """The actor that a user is, with every role held now."""
+    grants = live_grants(tx, user_id=user.key)
+    return Actor(
+        user_id=user.key,
+        name=user.name,
+        roles=frozenset(held.role for held in grants),
+        partner_ids=frozenset(held.partner_id for held in grants if held.partner_id is not None),
+        party_id=user.party_id,
+    )
+
+
+def session_of(tx: Tx, *, secret: str, now: datetime) -> SessionSheet | None:
+    """The live session behind a cookie, or None."""
+    live = select(Session).where(
+        Session.digest == digest(secret), col(Session.ended_at).is_(None), Session.expires_at > now
+    )
+    row = tx.exec(live).one_or_none()
+    user = tx.get(User, row.user_id) if row else None
+    if row is None or user is None or not user.is_active:
+        return None
+    return SessionSheet(actor_of(tx, user=user), row.csrf, user.language)
+
+
+def actor_of_token(tx: Tx, *, secret: str, now: datetime) -> Actor | None:
+    """The actor behind a bearer token, or None when it is unknown, revoked or expired."""
+    live = select(Token).where(
+        Token.digest == digest(secret), col(Token.revoked_at).is_(None), Token.expires_at > now
+    )
+    row = tx.exec(live).one_or_none()
+    user = tx.get(User, row.user_id) if row else None
+    return actor_of(tx, user=user) if user and user.is_active else None
+
+
+def user_by_login(tx: Tx, *, login: str) -> User | None:
+    """The user with that name, or None."""
+    return tx.exec(select(User).where(User.login == login)).one_or_none()
+
+
+def users(tx: Tx, *, after: str | None = None, limit: int = 50) -> Page[UserSheet]:
+    """All users with the roles they hold now."""
+    page = keyset(tx, select(User), User.id, after=after, limit=limit, sheet=lambda user: user)
+    keys = [user.key for user in page.items]
+    live = select(Grant).where(col(Grant.user_id).in_(keys), col(Grant.ended_at).is_(None))
+    held: dict[int, list[Grant]] = {key: [] for key in keys}
+    for row in tx.exec(live.order_by(col(Grant.id))):
+        held[row.user_id].append(row)
+    return Page(tuple(_sheet(user, held[user.key]) for user in page.items), page.next)
+
+
+def tokens(tx: Tx, *, user_id: int) -> list[TokenSheet]:
+    """A user's tokens, newest first."""
+    rows = tx.exec(select(Token).where(Token.user_id == user_id).order_by(col(Token.id).desc()))
+    return [TokenSheet(row.key, row.label, row.recorded_at, row.expires_at, row.revoked_at) for row in rows]
+
+
+def _sheet(user: User, grants: list[Grant]) -> UserSheet:
+    return UserSheet(
+        id=user.key,
+        login=user.login,
+        name=user.name,
+        language=user.language,
+        party_id=user.party_id,
+        is_active=user.is_active,
+        roles=tuple(dict.fromkeys(held.role for held in grants)),
+        partner_ids=tuple(held.partner_id for held in grants if held.partner_id is not None),
+    )

@@ -1,0 +1,37 @@
+"""Secrets handed out once and kept only as hashes.
+
+Passwords are hashed with argon2 (slow on purpose, salted). Tokens and session keys are 256 random bits, so a plain
+SHA-256 of them is enough to recognise them and of no use to a thief.
+"""
+
+import hashlib
+import secrets
+
+from pwdlib import PasswordHash
+
+_PASSWORDS = PasswordHash.recommended()
+TOKEN_PREFIX = "af_"
+
+
+def hash_password(password: str) -> str:
+    """The argon2 hash of a password."""
+    return _PASSWORDS.hash(password)
+
+
+def password_matches(password: str, password_hash: str) -> bool:
+    """Whether `password` is the one behind `password_hash`."""
+    return _PASSWORDS.verify(password, password_hash)
+
+
+# Verified when no such user exists, so that a wrong name takes as long as a wrong password.
+NOBODY_HASH = hash_password(secrets.token_urlsafe(16))
+
+
+def new_secret() -> str:
+    """A fresh opaque secret."""
+    return TOKEN_PREFIX + secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> str:
+    """What is stored in place of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,94 @@
+"""Readers for words: free text, lists, yes and no, and choices by either language."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from kernel.sheets.cells import Cell, Unreadable, narrow, tidy
+
+TOO_LONG = "the text has {length} characters; expected at most {limit}"
+NOT_YES_NO = "“{found}” is neither yes nor no; expected 是 or 否 (yes or no)"
+NOT_A_CHOICE = "“{found}” is not known here; expected one of: {choices}"
+
+_YES = frozenset("是 有 对 y yes true 1 √ ✓ ✔".split())
+_NO = frozenset("否 无 没有 n no false 0 × x ✗ ✘".split())
+
+E = TypeVar("E", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Text:
+    """Free text, trimmed; whole numbers typed into a text column come back as their digits."""
+
+    limit: int = 4000
+
+    def read(self, cell: Cell, unit: str) -> str:
+        """The text."""
+        text = tidy(cell.shown)
+        if len(text) > self.limit:
+            raise Unreadable(TOO_LONG, length=len(text), limit=self.limit)
+        return text
+
+
+@dataclass(frozen=True)
+class Code:
+    """A short identifier: full-width letters made narrow, upper case, no spaces inside."""
+
+    def read(self, cell: Cell, unit: str) -> str:
+        """The code."""
+        text = re.sub(r"\s", "", narrow(cell.shown)).upper()
+        if len(text) > 64:
+            raise Unreadable(TOO_LONG, length=len(text), limit=64)
+        return text
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Several texts in one cell, parted by semicolons, the Chinese list comma or line breaks."""
+
+    def read(self, cell: Cell, unit: str) -> tuple[str, ...]:
+        """The texts in their order."""
+        parts = re.split(r"[;；、\n]", cell.shown)
+        return tuple(text for text in map(tidy, parts) if text)
+
+
+@dataclass(frozen=True)
+class YesNo:
+    """是 or 否, yes or no, and the ticks that stand for them."""
+
+    def read(self, cell: Cell, unit: str) -> bool:
+        """True for yes."""
+        if isinstance(cell.value, bool):
+            return cell.value
+        word = narrow(cell.shown).lower()
+        if word not in _YES and word not in _NO:
+            raise Unreadable(NOT_YES_NO, found=cell.shown)
+        return word in _YES
+
+
+@dataclass(frozen=True)
+class Choice(Generic[E]):
+    """One member of an enumeration, by its value, its name or one of the Chinese words in `words`."""
+
+    choices: type[E]
+    words: Mapping[str, E]
+
+    def read(self, cell: Cell, unit: str) -> E:
+        """The member meant."""
+        known = {_bare(member.value): member for member in self.choices}
+        known |= {_bare(member.name): member for member in self.choices}
+        known |= {_bare(word): member for word, member in self.words.items()}
+        for part in (cell.shown, *re.split(r"[/|\n]| - ", narrow(cell.shown))):
+            if _bare(part) in known:
+                return known[_bare(part)]
+        raise Unreadable(NOT_A_CHOICE, found=cell.shown, choices=self._listed())
+
+    def _listed(self) -> str:
+        chinese = {member: word for word, member in reversed(self.words.items())}
+        return ", ".join(f"{chinese.get(member, '')} {member.value}".strip() for member in self.choices)
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[\s_-]", "", narrow(word)).casefold()

@@ -1,0 +1,174 @@
+"""Work that can wait: durable, checkpointed in the database, done once whatever is killed when.
+
+A job is a function of JSON keyword arguments, registered under a name. `enqueue` writes a row in the caller's own
+transaction, so work exists exactly when the act that asked for it was committed. Inside a job, each step is either
+a database transaction whose result is checkpointed with it (`in_transaction`: exactly once) or a step that holds no
+transaction (`outside`: at least once, so it must be harmless to repeat). Workers are processes; any number may run.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+
+import sqlalchemy as sa
+from dbos import DBOS, SQLAlchemyDatasource
+from sqlalchemy.orm import sessionmaker
+from sqlmodel import Session
+
+from kernel.db import Database, Tx, introduce
+from kernel.errors import Unavailable
+from kernel.identity.rules import SYSTEM
+
+QUEUE = "afund"
+# Recovery looks only at work of the same version; raise it when a job's steps change their order or meaning.
+WORK_VERSION = "1"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class NoWorker(Unavailable):
+    code = "no_worker"
+    says = "Durable work needs a running worker: start `afund serve` or `afund worker`."
+
+
+class WorkFailed(Unavailable):
+    code = "work_failed"
+    says = "{key} has ended with: {reason}"
+
+
+@dataclass(frozen=True)
+class WorkStatus:
+    """Where one piece of work stands; `state` is ENQUEUED, PENDING, SUCCESS, ERROR or CANCELLED."""
+
+    key: str
+    state: str
+
+
+@dataclass
+class _Desk:
+    """The datasource of this process's worker, once one was started."""
+
+    datasource: SQLAlchemyDatasource | None = None
+
+
+_desk = _Desk()
+
+
+def job(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Register a function of JSON keyword arguments as durable work under `name`."""
+
+    def register(function: Callable[P, R]) -> Callable[P, R]:
+        return DBOS.workflow(name=name)(function)
+
+    return register
+
+
+_ENQUEUE = sa.text(
+    "SELECT dbos.enqueue_workflow(workflow_name => :job, queue_name => :queue, "
+    "named_args => CAST(:payload AS json), workflow_id => :key, app_version => :version)"
+)
+
+
+def enqueue(tx: Tx, *, job: str, key: str, **payload: object) -> str:
+    """Ask for `job` in the caller's transaction; the same `key` twice leaves one. Returns the key.
+
+    Work that ended in an error does not block its key: a further attempt gets the key with "#2", "#3" and so on.
+    """
+    attempt = _next_attempt(tx, key)
+    facts = {
+        "job": job,
+        "queue": QUEUE,
+        "payload": json.dumps(payload),
+        "key": attempt,
+        "version": WORK_VERSION,
+    }
+    tx.execute(_ENQUEUE, facts)
+    return attempt
+
+
+_ATTEMPTS = sa.text(
+    "SELECT workflow_uuid AS key, status FROM dbos.workflow_status "
+    "WHERE workflow_uuid = :key OR starts_with(workflow_uuid, :key || '#') ORDER BY created_at, workflow_uuid"
+)
+
+
+def _next_attempt(tx: Tx, key: str) -> str:
+    attempts = tx.execute(_ATTEMPTS, {"key": key}).all()
+    if not attempts:
+        return key
+    last = attempts[-1]
+    failed = last.status in {"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}
+    return f"{key}#{len(attempts) + 1}" if failed else str(last.key)
+
+
+def statuses(tx: Tx, *, key: str) -> list[WorkStatus]:
+    """Every attempt at the work called `key`, oldest first."""
+    return [WorkStatus(row.key, row.status) for row in tx.execute(_ATTEMPTS, {"key": key})]
+
+
+def in_transaction(name: str, function: Callable[..., R], *args: object) -> R:
+    """Run `function(tx, *args)` as a database step of the present job: exactly once, checkpointed with its result.
+
+    The result must be plain JSON. The transaction acts as the system.
+    """
+    datasource = _desk.datasource
+    if datasource is None:
+        raise NoWorker
+
+    def step() -> R:
+        tx = datasource.sql_session()
+        assert isinstance(tx, Session)
+        introduce(tx, SYSTEM)
+        return function(tx, *args)
+
+    return datasource.run_tx_step({"name": name, "isolation_level": "READ COMMITTED"}, step)
+
+
+def outside(name: str, function: Callable[..., R], *args: object) -> R:
+    """Run `function(*args)` as a checkpointed step that holds no transaction; harmless to repeat."""
+    return DBOS.run_step({"name": name}, function, *args)
+
+
+def migrate(owner_url: sa.URL, *, app_role: str) -> None:
+    """Create or bring up to date the tables of durable work, and let `app_role` use them."""
+    url = owner_url.render_as_string(hide_password=False)
+    DBOS.migrate(url, application_role=app_role)
+    SQLAlchemyDatasource.migrate(url, application_role=app_role)
+
+
+def start_worker(database: Database, *, concurrency: int = 2, executor: str | None = None) -> None:
+    """Begin to work off the queue in this process, finishing first what a killed worker left behind."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    config = {
+        "name": "achievement-fund",
+        "system_database_url": url,
+        "application_version": WORK_VERSION,
+        "run_migrations": False,
+        "log_level": "WARNING",
+        "executor_id": executor,
+        "notification_listener_polling_interval_sec": 0.5,
+    }
+    DBOS(config={name: value for name, value in config.items() if value is not None})
+    _desk.datasource = SQLAlchemyDatasource.create(
+        url,
+        engine=database.engine,
+        sessionmaker=sessionmaker(class_=Session, expire_on_commit=False),
+        run_migrations=False,
+    )
+    DBOS.launch()
+    DBOS.register_queue(QUEUE, worker_concurrency=concurrency, polling_interval_sec=0.2)
+
+
+def stop_worker() -> None:
+    """Stop working; unfinished work stays in the database for the next worker."""
+    DBOS.destroy(workflow_completion_timeout_sec=5)
+    _desk.datasource = None
+
+
+def wait(key: str) -> object:
+    """Block until the work called `key` has ended and return its result, or raise what ended it."""
+    if _desk.datasource is None:
+        raise NoWorker
+    return DBOS.retrieve_workflow(key).get_result()

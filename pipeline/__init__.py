@@ -1,0 +1,1 @@
+"""From demand and achievement to a closed investment."""

@@ -1,0 +1,1 @@
+"""Bare arithmetic of valuation: rates, multiples, exposure, cap tables, forecasts."""
