@@ -66,20 +66,22 @@ FROM pg_roles r WHERE r.rolname = current_user
 
 _INTRODUCE = sa.text(
     "SELECT set_config('afund.reach', :reach, true), set_config('afund.user_id', :user_id, true), "
-    "set_config('afund.party_id', :party_id, true), set_config('afund.partner_ids', :partner_ids, true)"
+    "set_config('afund.party_id', :party_id, true), set_config('afund.partner_ids', :partner_ids, true), "
+    "set_config('afund.roles', :roles, true)"
 )
 
 
 def introduce(tx: Tx, actor: Actor | None) -> None:
     """Tell the database, for this transaction only, who is acting."""
     if actor is None:
-        facts = {"reach": "", "user_id": "", "party_id": "", "partner_ids": "{}"}
+        facts = {"reach": "", "user_id": "", "party_id": "", "partner_ids": "{}", "roles": "{}"}
     else:
         facts = {
             "reach": actor.reach,
             "user_id": str(actor.user_id or ""),
             "party_id": str(actor.party_id or ""),
             "partner_ids": "{" + ",".join(str(key) for key in sorted(actor.partner_ids)) + "}",
+            "roles": "{" + ",".join(sorted(actor.roles)) + "}",
         }
     tx.execute(_INTRODUCE, facts)
 

@@ -4,9 +4,9 @@ Three kinds. `append_only` tables refuse UPDATE, DELETE and TRUNCATE from everyo
 only where the given SQL is true for the transaction's actor. A `guard` runs a check before a row is written.
 Migrations carry the rendered statements; a test holds the live database against what is declared here.
 
-Inside the SQL stand four functions: afund_reach() is 'all', 'own' or '' (nobody: sees nothing), afund_user(),
-afund_party() and afund_partners() describe the actor. They read settings local to the transaction, so a
-connection that forgot to say who is acting sees no protected row at all.
+Inside the SQL stand five functions: afund_reach() is 'all', 'own' or '' (nobody: sees nothing), afund_user(),
+afund_party(), afund_partners() and afund_roles() describe the actor. They read settings local to the transaction,
+so a connection that forgot to say who is acting sees no protected row at all.
 """
 
 from dataclasses import dataclass, field
@@ -22,6 +22,8 @@ $$ SELECT nullif(current_setting('afund.user_id', true), '')::bigint $$""",
 $$ SELECT nullif(current_setting('afund.party_id', true), '')::bigint $$""",
     """CREATE OR REPLACE FUNCTION afund_partners() RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE AS
 $$ SELECT coalesce(nullif(current_setting('afund.partner_ids', true), ''), '{}')::bigint[] $$""",
+    """CREATE OR REPLACE FUNCTION afund_roles() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT coalesce(nullif(current_setting('afund.roles', true), ''), '{}')::text[] $$""",
     """CREATE OR REPLACE FUNCTION afund_refuse_change() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
    USING ERRCODE = 'restrict_violation'; END $$""",
