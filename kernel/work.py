@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 import sqlalchemy as sa
-from dbos import DBOS, SQLAlchemyDatasource
+from dbos import DBOS, PortableWorkflowError, SQLAlchemyDatasource
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
@@ -168,7 +168,15 @@ def stop_worker() -> None:
 
 
 def wait(key: str) -> object:
-    """Block until the work called `key` has ended and return its result, or raise what ended it."""
+    """Block until the work called `key` has ended and return its result; refused as WorkFailed when it failed."""
     if _desk.datasource is None:
         raise NoWorker
-    return DBOS.retrieve_workflow(key).get_result()
+    try:
+        return DBOS.retrieve_workflow(key).get_result()
+    except PortableWorkflowError as error:
+        raise WorkFailed(key=key, reason=error.message) from error
+
+
+def is_working() -> bool:
+    """Whether this process runs a worker."""
+    return _desk.datasource is not None

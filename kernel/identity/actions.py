@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import select
 
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from kernel.identity.models import Grant, Session, SignInFailure, Token, User
+from kernel.identity.queries import live_grants
 from kernel.identity.rules import (
     SYSTEM,
     THROTTLE_MINUTES,
@@ -145,12 +146,6 @@ def set_active(tx: Tx, actor: Actor, *, user_id: int, is_active: bool, now: date
     action = "user.let_in" if is_active else "user.shut_out"
     record(tx, actor, action=action, subject=f"user:{user_id}", now=now)
     return user
-
-
-def live_grants(tx: Tx, *, user_id: int) -> list[Grant]:
-    """The roles that a user holds now."""
-    live = select(Grant).where(Grant.user_id == user_id, col(Grant.ended_at).is_(None))
-    return list(tx.exec(live.order_by(col(Grant.id))))
 
 
 def sign_in(tx: Tx, *, login: str, password: str, now: datetime) -> SignedIn | None:

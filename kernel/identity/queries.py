@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from kernel.db import Tx
-from kernel.identity.actions import live_grants
 from kernel.identity.models import Grant, Session, Token, User
 from kernel.identity.rules import Actor, Role
 from kernel.identity.secrets import digest
@@ -45,6 +44,12 @@ class TokenSheet:
     recorded_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+
+
+def live_grants(tx: Tx, *, user_id: int) -> list[Grant]:
+    """The roles that a user holds now."""
+    live = select(Grant).where(Grant.user_id == user_id, col(Grant.ended_at).is_(None))
+    return list(tx.exec(live.order_by(col(Grant.id))))
 
 
 def actor_of(tx: Tx, *, user: User) -> Actor:

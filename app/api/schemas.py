@@ -1,0 +1,110 @@
+"""The shapes that many answers share: money, rates, pages and problems.
+
+Money is a decimal string beside its currency, so that no reader's number type can round it. A rate is an object
+with a status, never a bare number.
+"""
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from kernel.money import Money
+from kernel.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT
+from valuation.irr import Rate
+
+T = TypeVar("T")
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are refused rather than silently dropped."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Out(BaseModel):
+    """An answer built from a frozen sheet's attributes."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class MoneyIn(Body):
+    """An amount as a decimal string with at most two places, and its currency."""
+
+    amount: Annotated[str, Field(pattern=r"^-?\d{1,15}(\.\d{1,2})?$", examples=["20000000.00"])]
+    currency: Literal["CNY"] = "CNY"
+
+    @field_validator("amount")
+    @classmethod
+    def _is_ascii(cls, value: str) -> str:
+        if not value.isascii():
+            raise ValueError("digits 0 to 9 are expected")
+        return value
+
+    def minor(self) -> int:
+        """The amount in whole minor units."""
+        return Money.parse(self.amount, self.currency).amount
+
+
+class MoneyOut(BaseModel):
+    """An amount as a decimal string, and its currency."""
+
+    amount: Annotated[str, Field(examples=["6333333.33"])]
+    currency: Annotated[str, Field(examples=["CNY"])]
+
+
+class RateOut(BaseModel):
+    """A rate of return: `value` is a plain fraction (0.114 is 11.4 %) and is null unless there is one to report."""
+
+    status: Literal["unique", "multiple", "none", "total_loss", "undefined"]
+    value: float | None
+    roots: list[float]
+
+
+class PageOut(BaseModel, Generic[T]):
+    """Some items, and what to pass as `after` to get the next ones (null at the end)."""
+
+    items: list[T]
+    next: str | None
+
+
+class ProblemOut(BaseModel):
+    """Why a request was refused (RFC 9457), with a stable `code`."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: Annotated[str, Field(examples=["voting_closed"])]
+    detail: str
+    problems: list[dict[str, str]] = []
+
+
+def money(minor: int, currency: str = "CNY") -> MoneyOut:
+    """Whole minor units as the API writes them."""
+    return MoneyOut(amount=Money(minor, currency).text(), currency=currency)
+
+
+def rate(value: Rate) -> RateOut:
+    """A rate as the API writes it."""
+    return RateOut(status=value.status, value=value.value, roots=list(value.roots))
+
+
+After = Annotated[str | None, Query(max_length=18, description="`next` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT, description="How many items at most")]
+LIMIT = DEFAULT_LIMIT
+
+REFUSALS: dict[int | str, dict[str, object]] = {
+    status: {
+        "model": ProblemOut,
+        "description": text,
+        "content": {"application/problem+json": {}},
+    }
+    for status, text in {
+        401: "Nobody is signed in",
+        403: "The actor may not do this",
+        404: "There is no such thing, or the actor may not know of it",
+        409: "The present state does not allow it",
+        422: "The request is not valid; `problems` names each field",
+        503: "Something needed is not available",
+    }.items()
+}

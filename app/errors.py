@@ -1,0 +1,135 @@
+"""From a refusal to an answer: problem+json for scripts, a page in plain words for people.
+
+Refusals that concern who may see what are also written to the audit trail, in a transaction of their own because
+the request's was rolled back. Surprises are not caught here: the server logs them and answers 500 without details.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from app.deps import SignInNeeded, database, instant, language
+from app.languages import Language, fault, sentence
+from kernel.audit.actions import record
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Unavailable
+from kernel.identity.rules import Actor
+
+STATUS: tuple[tuple[type[Refusal], HTTPStatus], ...] = (
+    (SignInNeeded, HTTPStatus.UNAUTHORIZED),
+    (NotFound, HTTPStatus.NOT_FOUND),
+    (Forbidden, HTTPStatus.FORBIDDEN),
+    (Conflict, HTTPStatus.CONFLICT),
+    (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+PROBLEM_TYPE = "application/problem+json"
+
+
+class RequestInvalid(Invalid):
+    code = "request_invalid"
+    says = "The request is not of the form expected here."
+
+
+class PathUnknown(NotFound):
+    code = "path_unknown"
+    says = "There is nothing at this address."
+
+
+class MethodUnknown(Conflict):
+    code = "method_not_allowed"
+    says = "This address does not answer to that kind of request."
+
+
+class TooLarge(Invalid):
+    code = "too_large"
+    says = "What was sent is too large."
+
+
+def status_of(refusal: Refusal) -> HTTPStatus:
+    """The HTTP status that goes with a refusal."""
+    if isinstance(refusal, MethodUnknown):
+        return HTTPStatus.METHOD_NOT_ALLOWED
+    return next((status for kind, status in STATUS if isinstance(refusal, kind)), HTTPStatus.BAD_REQUEST)
+
+
+def is_api(request: Request) -> bool:
+    """Whether the request came to the API rather than to a page."""
+    return request.url.path.startswith("/api/")
+
+
+def problem_json(refusal: Refusal, in_language: Language) -> JSONResponse:
+    """A refusal as RFC 9457 problem details with a stable `code`."""
+    status = status_of(refusal)
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "code": refusal.code,
+        "detail": sentence(in_language, refusal),
+    }
+    if refusal.problems:
+        body["problems"] = [
+            {"where": problem.where, "what": fault(in_language, problem)} for problem in refusal.problems
+        ]
+    headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else None
+    return JSONResponse(body, status_code=status, media_type=PROBLEM_TYPE, headers=headers)
+
+
+def answer(request: Request, refusal: Refusal) -> Response:
+    """A refusal as the asker can use it."""
+    note_refusal(request, refusal)
+    in_language = language(request)
+    if is_api(request):
+        return problem_json(refusal, in_language)
+    if isinstance(refusal, SignInNeeded):
+        target = request.url.path if request.method == "GET" else "/"
+        return RedirectResponse(f"/sign-in?next={target}", status_code=HTTPStatus.SEE_OTHER)
+    page: Response = request.app.state.problem_page(request, refusal, status_of(refusal), in_language)
+    return page
+
+
+def note_refusal(request: Request, refusal: Refusal) -> None:
+    """Write to the audit trail that somebody known reached for what is not theirs."""
+    actor: Actor | None = getattr(request.state, "actor", None)
+    if actor is None or not isinstance(refusal, Forbidden | NotFound):
+        return
+    with database(request).transaction(actor) as tx:
+        detail = {"path": request.url.path, "method": request.method, "code": refusal.code}
+        record(tx, actor, action="access.refused", subject=f"user:{actor.user_id}", detail=detail, now=instant(request))
+
+
+def validation_problems(errors: Sequence[Any]) -> list[Problem]:
+    """FastAPI's complaints as problems: which field, what was expected."""
+    found = []
+    for error in errors:
+        place = ".".join(str(part) for part in error["loc"] if part not in {"body", "query", "path"})
+        found.append(Problem(place or "body", "{message}", {"message": error["msg"]}))
+    return found
+
+
+def install(app: FastAPI) -> None:
+    """Turn every anticipated refusal of `app` into an answer."""
+
+    def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)
+        return answer(request, error)
+
+    def malformed(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return answer(request, RequestInvalid(problems=validation_problems(error.errors())))
+
+    def http_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        kinds: dict[int, type[Refusal]] = {404: PathUnknown, 405: MethodUnknown, 413: TooLarge}
+        response = answer(request, kinds.get(error.status_code, RequestInvalid)())
+        response.headers.update(error.headers or {})
+        return response
+
+    app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(HTTPException, http_error)
