@@ -1,0 +1,35 @@
+# Achievement Fund. `make demo` and `make test` do everything; the rest are the steps they are made of.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check bench
+PYTHON := .venv/bin/python
+# Half of the tests wait for a database or a browser: as many workers as cores, and no fewer than two.
+WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 2 ] && n=2; echo $$n)
+
+help: ## say what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+setup: ## system libraries where allowed, the Python environment, page assets; does nothing the second time
+	@sh .ci/setup
+
+demo: setup ## play the example fund from raw files to quarterly PDFs in out/
+	@$(PYTHON) -m app.cli demo --out out
+
+run: setup ## serve the pages and the API on http://127.0.0.1:8000
+	@$(PYTHON) -m app.cli serve
+
+test: setup ## the whole test suite, on a real PostgreSQL and a real browser
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup
+
+check: setup ## what CI runs: formatting, types, structure, translations, migrations, tests with coverage
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@.venv/bin/djlint --check app/templates lp_reports/templates
+	@.venv/bin/djlint --lint app/templates lp_reports/templates
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=json:.setup/coverage.json
+	@$(PYTHON) -m tests.house.coverage .setup/coverage.json
+
+bench: setup ## measure beside peers in the same run
+	@$(PYTHON) -m pytest tests/benchmarks -n 0 --benchmark-only

@@ -1,0 +1,53 @@
+"""The timers: what is due is read from the fund's own rows, and a firing only enqueues.
+
+Every firing enqueues under an identity made of the job and what it is for, so it does not matter how many processes
+run timers, how often one fires, or whether one was down when work fell due: the next sweep finds what was missed.
+APScheduler keeps no store of its own.
+"""
+
+from datetime import timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from app import due
+from kernel.clock import Clock
+from kernel.db import Database
+from kernel.identity.rules import SYSTEM
+
+SWEEP = timedelta(minutes=1)
+# A sweep is harmless late, so one that was held up still runs; two at once would only wait for each other.
+GRACE = timedelta(hours=1)
+
+
+class Clockwork:
+    """Sweeps for due work once at start and then every minute."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+        self.scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={
+                "coalesce": True,
+                "max_instances": 1,
+                "misfire_grace_time": int(GRACE.total_seconds()),
+            },
+            timezone="UTC",
+        )
+
+    def start(self) -> None:
+        """Catch up on what was missed, then keep sweeping."""
+        self.sweep()
+        self.scheduler.add_job(self.sweep, "interval", seconds=SWEEP.total_seconds())
+        self.scheduler.start()
+
+    def stop(self) -> None:
+        """Stop sweeping."""
+        self.scheduler.shutdown(wait=True)
+
+    def sweep(self) -> list[str]:
+        """Enqueue everything that is due now; returns the keys of the work."""
+        now = self.clock()
+        with self.database.transaction(SYSTEM) as tx:
+            return [*due.quarters(tx, now=now), *due.votes(tx, now=now), *due.reminders(tx, now=now)]

@@ -1,0 +1,82 @@
+"""The web application, put together."""
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import ModuleType
+
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from app import api, errors, pages
+from app.clockwork import Clockwork
+from app.pages.problems import problem_page
+from app.security import SecureHeaders
+from kernel import work
+from kernel.clock import Clock, system_clock
+from kernel.db import Database
+
+STATIC = Path(__file__).parent / "static"
+DESCRIPTION = """
+The interface of an achievement transformation fund: channel, deals, committee, books, results and reports.
+
+* Money is `{"amount": "123.45", "currency": "CNY"}`; a rate is `{"status", "value", "roots"}`.
+* Send `Authorization: Bearer <token>`; make a token with `POST /api/v1/tokens`.
+* Requests that move money or cast votes need an `Idempotency-Key`; repeat the key to retry safely.
+* Lists are paged by key: pass `next` of one page as `after` of the next.
+* Errors are `application/problem+json` with a stable `code`.
+"""
+
+
+def create_app(
+    database: Database,
+    *,
+    clock: Clock = system_clock,
+    embedded_worker: bool = False,
+    secure_cookies: bool = False,
+) -> FastAPI:
+    """The application on `database`, told the time by `clock`.
+
+    With `embedded_worker` it works off durable work and fires the timers in this process too.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        clockwork = Clockwork(database, clock)
+        if embedded_worker:
+            work.start_worker(database)
+            clockwork.start()
+        yield
+        if embedded_worker:
+            clockwork.stop()
+            work.stop_worker()
+
+    app = FastAPI(
+        title="Achievement Fund",
+        version="0.1.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.state.database = database
+    app.state.clock = clock
+    app.state.embedded_worker = embedded_worker
+    app.state.secure_cookies = secure_cookies
+    app.state.problem_page = problem_page
+    app.add_middleware(SecureHeaders)
+    errors.install(app)
+    for router in (*routers(api), *routers(pages)):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")
+    return app
+
+
+def routers(package: ModuleType) -> list[APIRouter]:
+    """The `router` of every module in a package that has one, in the order of their names."""
+    names = sorted(found.name for found in pkgutil.iter_modules(package.__path__))
+    modules = (importlib.import_module(f"{package.__name__}.{name}") for name in names)
+    return [module.router for module in modules if hasattr(module, "router")]
