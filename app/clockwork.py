@@ -6,6 +6,7 @@ APScheduler keeps no store of its own.
 """
 
 from datetime import timedelta
+from threading import Event
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -45,6 +46,10 @@ class Clockwork:
     def stop(self) -> None:
         """Stop sweeping."""
         self.scheduler.shutdown(wait=True)
+
+    def wait(self) -> None:
+        """Block for ever; the timers run in threads of their own."""
+        Event().wait()
 
     def sweep(self) -> list[str]:
         """Enqueue everything that is due now; returns the keys of the work."""

@@ -100,7 +100,14 @@ def note_refusal(request: Request, refusal: Refusal) -> None:
         return
     with database(request).transaction(actor) as tx:
         detail = {"path": request.url.path, "method": request.method, "code": refusal.code}
-        record(tx, actor, action="access.refused", subject=f"user:{actor.user_id}", detail=detail, now=instant(request))
+        record(
+            tx,
+            actor,
+            action="access.refused",
+            subject=f"user:{actor.user_id}",
+            detail=detail,
+            now=instant(request),
+        )
 
 
 def validation_problems(errors: Sequence[Any]) -> list[Problem]:

@@ -1,7 +1,9 @@
 """Fixtures that every test may use. The database is a real PostgreSQL, migrated once and cloned per test worker."""
 
+import atexit
 import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,12 +11,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from app.migrations.run import app_url, migrate
 from kernel import embedded
 from kernel.db import Database, Tx, introduce
 from kernel.identity.rules import SYSTEM
-from sqlmodel import Session
 
 PASSWORD = "only-for-tests"
 TEMPLATE = "afund_template"
@@ -27,17 +29,28 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
+def server() -> sa.URL:
     """The owner's URL of a server that holds the migrated template database."""
     given = os.environ.get("DATABASE_URL")
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     folder = Path(tempfile.gettempdir()) / f"afund-tests-{run}"
     folder.mkdir(exist_ok=True)
+    atexit.register(_sweep, folder)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        url = sa.make_url(given).set(drivername="postgresql+psycopg") if given else embedded.start(folder / "pg")
+        url = (
+            sa.make_url(given).set(drivername="postgresql+psycopg")
+            if given
+            else embedded.start(folder / "pg")
+        )
         _make_template(url)
-    yield url
+    return url
+
+
+def _sweep(folder: Path) -> None:
+    # The server stops with the last test process; only then is its folder rubbish.
+    if not (folder / "pg" / "postmaster.pid").exists():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make_template(url: sa.URL) -> None:

@@ -62,7 +62,8 @@ def once(
     now: Now,
     body: Annotated[object, Depends(_body)],
     idempotency_key: Annotated[
-        str, Header(min_length=1, max_length=64, description="A fresh key per request; repeat it to retry safely")
+        str,
+        Header(min_length=1, max_length=64, description="A fresh key per request; repeat it to retry safely"),
     ],
 ) -> Once:
     """The key of this request and the hash of what it asks."""

@@ -7,10 +7,8 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.schemas import REFUSALS, Body, Out
-from app.deps import ApiActor, Now, SignInNeeded, TxDep
+from app.deps import ApiActor, Now, TxDep
 from kernel.identity import actions, queries
-from kernel.identity.actions import SignInRefused
-from kernel.identity.models import User
 
 router = APIRouter(prefix="/api/v1/tokens", tags=["tokens"], responses=REFUSALS)
 

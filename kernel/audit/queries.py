@@ -71,7 +71,9 @@ def verify(tx: Tx) -> list[Break]:
         expected_number, previous = row.number + 1, row.hash
     last_number, last_hash = head(tx)
     if (expected_number - 1, previous) != (last_number, last_hash):
-        breaks.append(Break("audit_head", f"the trail ends at event {expected_number - 1}, not at {last_number}"))
+        breaks.append(
+            Break("audit_head", f"the trail ends at event {expected_number - 1}, not at {last_number}")
+        )
     return breaks
 
 

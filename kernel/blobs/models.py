@@ -7,7 +7,6 @@ from sqlmodel import SQLModel
 from kernel import columns, walls
 
 
-
 class Blob(SQLModel, table=True):
     """Some bytes. Who may read them is decided by the row that refers to them."""
 

@@ -59,9 +59,7 @@ def recall(tx: Tx, actor: Actor, *, key: str, request_hash: str) -> Answer | Non
     return Answer(row.status, row.answer)
 
 
-def remember(
-    tx: Tx, actor: Actor, *, key: str, request_hash: str, answer: Answer, now: datetime
-) -> None:
+def remember(tx: Tx, actor: Actor, *, key: str, request_hash: str, answer: Answer, now: datetime) -> None:
     """Keep the answer, in the same transaction as the act it answers."""
     row = AnsweredRequest(
         user_id=actor.user_id or 0,

@@ -1,0 +1,15 @@
+"""The command line: `afund ...`. Exit 0 is done, 1 is refused (one plain sentence on standard error), 2 is wrong usage."""
+
+import sys
+
+from app.cli.commands import cli
+from kernel.errors import Refusal
+
+
+def main() -> None:
+    """Run one command; a refusal is one plain sentence, and each single fault on a line of its own."""
+    try:
+        cli(standalone_mode=True)
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        raise SystemExit(1) from None

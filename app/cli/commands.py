@@ -1,0 +1,135 @@
+"""The commands."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.console import Console
+
+from app.cli import books, example, importing
+from app.clockwork import Clockwork
+from app.main import create_app
+from app.settings import Settings
+from app.wiring import open_database
+from kernel import work
+from kernel.clock import system_clock
+
+cli = typer.Typer(
+    name="afund",
+    help="Runs a university achievement transformation fund.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+quarter = typer.Typer(help="Close a quarter and write its reports.", no_args_is_help=True)
+cli.add_typer(quarter, name="quarter")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON on standard output.")]
+FundCode = Annotated[str | None, typer.Option("--fund", help="Which fund, when there are several.")]
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the present shape."""
+    open_database(Settings()).close()
+    typer.echo("The database is up to date.")
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Serve the pages and the API, work off durable work and fire the timers, until interrupted."""
+    settings = Settings()
+    database = open_database(settings)
+    app = create_app(
+        database,
+        embedded_worker=settings.embedded_worker,
+        secure_cookies=settings.secure_cookies,
+    )
+    uvicorn.run(app, host=host or settings.host, port=port or settings.port, log_level="warning")
+    database.close()
+
+
+@cli.command()
+def worker() -> None:
+    """Work off durable work and fire the timers in this process, until interrupted."""
+    database = open_database(Settings())
+    work.start_worker(database)
+    clockwork = Clockwork(database, system_clock)
+    clockwork.start()
+    typer.echo("Working; stop with Ctrl-C. Unfinished work is taken up again at the next start.")
+    try:
+        clockwork.wait()
+    except KeyboardInterrupt:
+        typer.echo("Stopping.")
+    finally:
+        clockwork.stop()
+        work.stop_worker()
+        database.close()
+
+
+@cli.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the PDFs.")] = Path("out"),
+    partners: Annotated[
+        int | None, typer.Option(min=1, help="Write reports for so many partners only.")
+    ] = None,
+    quarters: Annotated[int | None, typer.Option(min=1, help="Play so many quarters only.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play the example fund from raw files to quarterly PDFs, through the real importers and actions."""
+    example.run(Settings(), out=out, partners=partners, quarters=quarters, as_json=as_json)
+
+
+@cli.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV or XLSX file.")],
+    dry_run: Annotated[bool, typer.Option(help="Check every row and change nothing.")] = False,
+    as_user: Annotated[
+        str | None, typer.Option("--as", help="The user who imports (name to sign in).")
+    ] = None,
+    fund: FundCode = None,
+) -> None:
+    """Read achievements, demands, deals, partners, calls, bank receipts or marks: all rows, or none."""
+    importing.run(Settings(), file=file, dry_run=dry_run, as_user=as_user, fund=fund)
+
+
+@quarter.command()
+def close(quarter: str, fund: FundCode = None) -> None:
+    """Charge fees, check marks, accrue carry, prove the books and lock the period; safe to kill and repeat."""
+    books.close_quarter(Settings(), quarter=quarter, fund=fund)
+
+
+@quarter.command()
+def report(quarter: str, fund: FundCode = None) -> None:
+    """Freeze the figures and write every partner's report as a draft; safe to kill and repeat."""
+    books.report_quarter(Settings(), quarter=quarter, fund=fund)
+
+
+@cli.command()
+def prove(as_json: AsJson = False) -> None:
+    """Prove the books, the audit chain and every published report from the rows alone; exit 1 on any break."""
+    breaks = books.prove(Settings())
+    if as_json:
+        typer.echo(
+            json.dumps([{"row": found.row, "what": found.what} for found in breaks], ensure_ascii=False)
+        )
+    for found in breaks if not as_json else ():
+        typer.echo(f"{found.row}: {found.what}", err=True)
+    if breaks:
+        raise typer.Exit(1)
+    if not as_json:
+        Console().print("Books, audit trail and published reports all prove.", style="green")
+
+
+@cli.callback()
+def quiet() -> None:
+    """Keep the libraries' chatter away from the answers."""
+    logging.getLogger("dbos").setLevel(logging.ERROR)
+    for name in ("weasyprint", "fontTools", "jieba", "apscheduler"):
+        logging.getLogger(name).setLevel(logging.ERROR)
