@@ -1,4 +1,4 @@
-"""The command line: `afund ...`. Exit 0 is done, 1 is refused (one plain sentence on standard error), 2 is wrong usage."""
+"""The command line: `afund ...`. Exit 0: done; 1: refused, in a plain sentence on standard error; 2: wrong usage."""
 
 import sys
 

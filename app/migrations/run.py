@@ -1,7 +1,6 @@
 """Making the application's role and bringing the tables up to date, as the database's owner."""
 
 import sqlalchemy as sa
-
 from sqlmodel import SQLModel
 
 from app import tables
