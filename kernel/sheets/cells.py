@@ -1,7 +1,7 @@
 """One cell of a sheet as it stands in the file, and the words for a cell that cannot be read.
 
-Sheets are typed by people: digits and brackets may be full-width, spaces may be of any kind, and a cell may be
-the shadow of a merged one. Nothing is guessed here; a reader either understands a cell or says what it found.
+Sheets are typed by people: digits and brackets may be full-width, spaces may be of any kind, and a cell may
+be the shadow of a merged one. Nothing is guessed here; a reader understands a cell or says what it found.
 """
 
 import unicodedata
@@ -19,19 +19,21 @@ V_co = TypeVar("V_co", covariant=True)
 class Cell:
     """A cell: its value, and how the spreadsheet shows it.
 
-    `percent` says the spreadsheet shows the number as a percentage (0.08 is seen as 8 %); `merged` that the value
-    belongs to the first cell of a merged range; `fault` holds a spreadsheet error such as "#REF!".
+    `percent` says the spreadsheet shows the number as a percentage (0.08 is seen as 8 %); `merged` that the
+    value belongs to the first cell of a merged range; `fault` holds a spreadsheet error such as "#REF!";
+    `unit` is what the column's heading states ("元", "万元", "亿元", "%"), or "" when it states nothing.
     """
 
     value: Raw = None
     percent: bool = False
     merged: bool = False
     fault: str = ""
+    unit: str = ""
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to read, not even an error."""
-        return not self.fault and (self.value is None or not tidy(self.shown))
+        """Whether there is nothing to read, not even an error; a lone dash or stroke stands for nothing."""
+        return not self.fault and not tidy(self.shown).strip("-–—−/／")
 
     @property
     def shown(self) -> str:
@@ -53,12 +55,9 @@ class Unreadable(Exception):
 
 
 class Reader(Protocol[V_co]):
-    """Understands the cells of one column.
+    """Understands the cells of one column."""
 
-    `unit` is what the heading states: "元", "万元", "亿元", "%" ... or "" when it states nothing.
-    """
-
-    def read(self, cell: Cell, unit: str) -> V_co:
+    def read(self, cell: Cell) -> V_co:
         """The value meant, or Unreadable."""
 
 
@@ -69,7 +68,7 @@ def tidy(text: str) -> str:
 
 
 def narrow(text: str) -> str:
-    """Full-width digits, letters and signs in their narrow form, trimmed: １，２３４．５０ becomes 1,234.50."""
+    """Full-width digits, letters and signs made narrow and trimmed: １，２３４．５０ is 1,234.50."""
     return tidy(unicodedata.normalize("NFKC", text)).replace("−", "-").replace("–", "-").replace("—", "-")
 
 

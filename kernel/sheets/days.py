@@ -20,13 +20,30 @@ _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})", re.ASCII)
 _DAY_FIRST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}", re.ASCII)
-_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+_MONTH_NAMES = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
+_MONTHS = dict(zip(_MONTH_NAMES, range(1, 13), strict=True))
 _NAME = r"([a-z]{3})[a-z]*\.?"
 _ENGLISH = (
     (re.compile(rf"(\d{{1,2}})[ -]{_NAME}[ ,-]+(\d{{4}})", re.ASCII), (2, 1, 0)),
     (re.compile(rf"{_NAME} (\d{{1,2}}),? (\d{{4}})", re.ASCII), (2, 0, 1)),
 )
-_TIME = re.compile(r"(?P<day>.+?)[ T]\s*(?P<hour>\d{1,2})[:时](?P<minute>\d{2})分?(?::(?P<second>\d{2}))?", re.ASCII)
+_TIME = re.compile(
+    r"(?P<day>.+?)[ T]\s*(?P<hour>\d{1,2})[:时](?P<minute>\d{2})分?(?::(?P<second>\d{2}))?",
+    re.ASCII,
+)
 
 
 def _made(year: str, month: str | int, day: str, found: str) -> date:
@@ -72,7 +89,7 @@ def day_in(text: str, found: str) -> date:
 class Day:
     """A calendar day; a time of day beside it is dropped."""
 
-    def read(self, cell: Cell, unit: str) -> date:
+    def read(self, cell: Cell) -> date:
         """The day as a date."""
         value = cell.value
         if isinstance(value, datetime):
@@ -80,7 +97,11 @@ class Day:
         if isinstance(value, date):
             return value
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return _serial(int(value), cell.shown) if value < _COMPACT_FROM else day_in(f"{value:.0f}", cell.shown)
+            return (
+                _serial(int(value), cell.shown)
+                if value < _COMPACT_FROM
+                else day_in(f"{value:.0f}", cell.shown)
+            )
         if isinstance(value, str):
             timed = _TIME.fullmatch(narrow(value))
             return day_in(timed["day"] if timed else value, cell.shown)
@@ -94,7 +115,7 @@ _COMPACT_FROM = 19_000_000
 class Moment:
     """A date with a time of day, Beijing time; given back in UTC."""
 
-    def read(self, cell: Cell, unit: str) -> datetime:
+    def read(self, cell: Cell) -> datetime:
         """The instant in UTC."""
         value = cell.value
         if isinstance(value, datetime):

@@ -27,7 +27,8 @@ _PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _NUMBER = re.compile(rf"[-+]?{_PLAIN}", re.ASCII)
 _BRACKETS = re.compile(rf"\((?P<inner>{_PLAIN})\)", re.ASCII)
 _MONEY = re.compile(
-    rf"(?:{_SIGNS}\s*)?(?P<number>[-+]?[\d.,()]+)\s*(?P<unit>{_UNIT_WORDS})?\s*(?:整|{_SIGNS})?", re.IGNORECASE
+    rf"(?:{_SIGNS}\s*)?(?P<number>[-+]?[\d.,()]+)\s*(?P<unit>{_UNIT_WORDS})?\s*(?:整|{_SIGNS})?",
+    re.IGNORECASE,
 )
 _HEADING_UNIT = re.compile(rf"({_UNIT_WORDS}|%|‰)", re.IGNORECASE)
 
@@ -86,7 +87,7 @@ class Whole:
     high: int = 10**12
     around: tuple[str, ...] = ()
 
-    def read(self, cell: Cell, unit: str) -> int:
+    def read(self, cell: Cell) -> int:
         """The number as an int."""
         bare = cell
         if isinstance(cell.value, str):
@@ -108,11 +109,11 @@ class Amount:
 
     negative: bool = False
 
-    def read(self, cell: Cell, unit: str) -> int:
+    def read(self, cell: Cell) -> int:
         """The amount in fen; refuses finer than one fen, and negatives unless allowed."""
         if cell.merged:
             raise Unreadable(MERGED)
-        own, scale = cell, scale_of(unit)
+        own, scale = cell, scale_of(cell.unit)
         if isinstance(cell.value, str):
             written = _MONEY.fullmatch(re.sub(r"\s", "", narrow(cell.value)))
             if written is None:
@@ -137,19 +138,19 @@ class Share:
     low: int = 0
     high: int = 100
 
-    def read(self, cell: Cell, unit: str) -> Fraction:
+    def read(self, cell: Cell) -> Fraction:
         """The fraction of one."""
-        share = self._fraction(cell, unit)
+        share = self._fraction(cell)
         if not Fraction(self.low, 100) <= share <= Fraction(self.high, 100):
             raise Unreadable(SHARE_RANGE, found=cell.shown, low=self.low, high=self.high)
         return share
 
-    def _fraction(self, cell: Cell, unit: str) -> Fraction:
+    def _fraction(self, cell: Cell) -> Fraction:
         text = narrow(cell.value) if isinstance(cell.value, str) else ""
         for sign, parts in (("%", 100), ("‰", 1000)):
             if text.endswith(sign):
                 return Fraction(number_in(Cell(text[:-1]), NOT_A_SHARE)) / parts
-            if unit == sign and not cell.percent:
+            if cell.unit == sign and not cell.percent:
                 return Fraction(number_in(cell, NOT_A_SHARE)) / parts
         number = number_in(cell, NOT_A_SHARE)
         if not cell.percent and number == 1:
@@ -163,13 +164,13 @@ class Share:
 class Ratio:
     """An exact ratio such as 2/3 (a voting threshold); a percentage is taken too."""
 
-    def read(self, cell: Cell, unit: str) -> Fraction:
+    def read(self, cell: Cell) -> Fraction:
         """The ratio, from 0 to 1."""
         if not isinstance(cell.value, (str, int, float, Decimal)):
             raise Unreadable(A_DATE, found=cell.shown)
         text = narrow(str(cell.value)).replace(" ", "")
         if not re.fullmatch(r"\d{1,4}/[1-9]\d{0,3}", text, re.ASCII):
-            return Share().read(cell, unit)
+            return Share().read(cell)
         ratio = Fraction(text)
         if ratio > 1:
             raise Unreadable(NOT_A_RATIO, found=cell.shown)

@@ -12,8 +12,8 @@ TOO_LONG = "the text has {length} characters; expected at most {limit}"
 NOT_YES_NO = "“{found}” is neither yes nor no; expected 是 or 否 (yes or no)"
 NOT_A_CHOICE = "“{found}” is not known here; expected one of: {choices}"
 
-_YES = frozenset("是 有 对 y yes true 1 √ ✓ ✔".split())
-_NO = frozenset("否 无 没有 n no false 0 × x ✗ ✘".split())
+_YES = frozenset(["是", "有", "对", "y", "yes", "true", "1", "√", "✓", "✔"])
+_NO = frozenset(["否", "无", "没有", "n", "no", "false", "0", "×", "x", "✗", "✘"])
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -24,7 +24,7 @@ class Text:
 
     limit: int = 4000
 
-    def read(self, cell: Cell, unit: str) -> str:
+    def read(self, cell: Cell) -> str:
         """The text."""
         text = tidy(cell.shown)
         if len(text) > self.limit:
@@ -36,7 +36,7 @@ class Text:
 class Code:
     """A short identifier: full-width letters made narrow, upper case, no spaces inside."""
 
-    def read(self, cell: Cell, unit: str) -> str:
+    def read(self, cell: Cell) -> str:
         """The code."""
         text = re.sub(r"\s", "", narrow(cell.shown)).upper()
         if len(text) > 64:
@@ -48,7 +48,7 @@ class Code:
 class Texts:
     """Several texts in one cell, parted by semicolons, the Chinese list comma or line breaks."""
 
-    def read(self, cell: Cell, unit: str) -> tuple[str, ...]:
+    def read(self, cell: Cell) -> tuple[str, ...]:
         """The texts in their order."""
         parts = re.split(r"[;；、\n]", cell.shown)
         return tuple(text for text in map(tidy, parts) if text)
@@ -58,7 +58,7 @@ class Texts:
 class YesNo:
     """是 or 否, yes or no, and the ticks that stand for them."""
 
-    def read(self, cell: Cell, unit: str) -> bool:
+    def read(self, cell: Cell) -> bool:
         """True for yes."""
         if isinstance(cell.value, bool):
             return cell.value
@@ -75,7 +75,7 @@ class Choice(Generic[E]):
     choices: type[E]
     words: Mapping[str, E]
 
-    def read(self, cell: Cell, unit: str) -> E:
+    def read(self, cell: Cell) -> E:
         """The member meant."""
         known = {_bare(member.value): member for member in self.choices}
         known |= {_bare(member.name): member for member in self.choices}
@@ -86,7 +86,9 @@ class Choice(Generic[E]):
         raise Unreadable(NOT_A_CHOICE, found=cell.shown, choices=self._listed())
 
     def _listed(self) -> str:
-        chinese = {member: word for word, member in reversed(self.words.items())}
+        chinese: dict[E, str] = {}
+        for word, member in self.words.items():
+            chinese.setdefault(member, word)
         return ", ".join(f"{chinese.get(member, '')} {member.value}".strip() for member in self.choices)
 
 

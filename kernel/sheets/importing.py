@@ -1,0 +1,68 @@
+"""Booking the rows of a sheet one by one through a room's action: all of them, or none."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from kernel.db import Tx
+from kernel.errors import Problem, Refusal
+from kernel.sheets.reading import Line, Reading, SheetRefused
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did (or, as a dry run, would do).
+
+    `rows` were read and booked; `notices` tell of columns that were not read.
+    """
+
+    file: str
+    sheet: str
+    what: str
+    rows: int
+    dry_run: bool
+    notices: tuple[Problem, ...] = ()
+
+
+def book(
+    tx: Tx,
+    reading: Reading[T],
+    act: Callable[[T], object],
+    *,
+    what: str,
+    dry_run: bool = False,
+) -> Imported:
+    """Call `act` for every line; a line that is refused is told by its row, and the others are still tried.
+
+    Each line runs in its own savepoint, so that one refused line cannot mislead the next. Any refusal refuses
+    the whole file; a dry run undoes everything at its end.
+    """
+    lines = reading.required()
+    with tx.begin_nested() as whole:
+        problems = [problem for line in lines for problem in _tried(tx, line, act)]
+        if problems:
+            raise SheetRefused(file=reading.file, count=len(problems), problems=problems)
+        if dry_run:
+            whole.rollback()
+    return Imported(reading.file, reading.sheet, what, len(lines), dry_run, reading.notices)
+
+
+def _tried(tx: Tx, line: Line[T], act: Callable[[T], object]) -> Sequence[Problem]:
+    try:
+        with tx.begin_nested():
+            act(line.value)
+            tx.flush()
+    except Refusal as refusal:
+        return _told(line, refusal)
+    return ()
+
+
+def _told(line: Line[T], refusal: Refusal) -> Sequence[Problem]:
+    if not refusal.problems:
+        return (Problem(line.where, refusal.says, refusal.facts),)
+    return tuple(
+        Problem(f"{line.where}, {p.where}" if p.where else line.where, p.says, p.facts)
+        for p in refusal.problems
+    )
