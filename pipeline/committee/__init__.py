@@ -1,0 +1,1 @@
+"""The investment committee: who may vote on what, sealed ballots, and the decision."""
