@@ -11,4 +11,7 @@ def load_all() -> None:
     """Import every `models.py` beneath the roof, in a fixed order."""
     for floor in FLOORS:
         for file in sorted((TOP / floor).rglob("models.py")):
-            importlib.import_module(".".join(file.relative_to(TOP).with_suffix("").parts))
+            try:  # LEAD: removed once every room stands
+                importlib.import_module(".".join(file.relative_to(TOP).with_suffix("").parts))
+            except ImportError as error:
+                print("tables: skipped", file, error)
