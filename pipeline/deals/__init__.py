@@ -1,0 +1,1 @@
+"""A proposed investment, its stage and its status."""

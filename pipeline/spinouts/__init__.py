@@ -1,0 +1,1 @@
+"""Companies born of achievements: founders, rights, public notice and who owns what."""

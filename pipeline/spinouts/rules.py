@@ -1,0 +1,266 @@
+"""When a university-owned right may be booked as a company's equity (作价入股), and who owns the company.
+
+Sources: Law on Promoting the Transformation of Scientific and Technological Achievements, articles 18 and 45
+(pricing by agreement, listing or auction; an agreed price needs a public notice of at least 15 days; at least
+50 % to those who made the achievement); Beijing's regulation permits 70 % to them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+
+from kernel.errors import Conflict, Invalid, NotFound, Problem
+
+NOTICE_DAYS = 15
+LOWEST_INVENTORS_SHARE = Fraction(1, 2)
+WHOLE = Fraction(1)
+
+
+class Form(StrEnum):
+    """What kind of company it is: its capital is registered, or divided into shares."""
+
+    LIMITED_COMPANY = "limited_company"
+    JOINT_STOCK = "joint_stock"
+
+
+class Route(StrEnum):
+    """How the price of a right was found."""
+
+    AGREEMENT = "agreement"
+    LISTING = "listing"
+    AUCTION = "auction"
+
+
+class Appraisal(StrEnum):
+    """Whether somebody appraised the right."""
+
+    DONE = "done"
+    WAIVED = "waived"
+
+
+class SpinoutUnknown(NotFound):
+    code = "spinout_unknown"
+    says = "There is no company {spinout}."
+
+
+class RightsUnknown(NotFound):
+    code = "rights_unknown"
+    says = "There is no transfer of rights {rights}."
+
+
+class ObjectionUnknown(NotFound):
+    code = "objection_unknown"
+    says = "There is no objection {objection}."
+
+
+class SplitInvalid(Invalid):
+    code = "split_invalid"
+    says = "The shares add up to {total} %, not to 100.00 %; each must be more than nothing."
+
+
+class FloorTooLow(Invalid):
+    code = "inventors_floor_too_low"
+    says = "The inventors' share may not be set below 50 % ({floor} % asked)."
+
+
+class NoticeInvalid(Invalid):
+    code = "notice_invalid"
+    says = "The public notice cannot be kept as it is:"
+
+
+class RightsNotReady(Conflict):
+    code = "rights_not_ready"
+    says = "The right may not yet be booked as equity; this is missing:"
+
+
+class RightsBooked(Conflict):
+    code = "rights_booked"
+    says = "The right has been booked as equity on {booked_on} and can no longer be changed."
+
+
+class ObjectionHandled(Conflict):
+    code = "objection_handled"
+    says = "The objection was handled on {handled_on} already."
+
+
+class OutsideNotice(Conflict):
+    code = "objection_outside_notice"
+    says = "An objection is received while the notice runs ({starts_on} to {ends_on}), not on {received_on}."
+
+
+class HandlingMissing(Invalid):
+    code = "handling_missing"
+    says = "Say how the objection was handled."
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A public notice: what it named, and its first and last day."""
+
+    achievement: str
+    price: int
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
+class Objection:
+    """An objection to the notice; upheld means that it was right and the notice must be made again."""
+
+    received_on: date
+    handled_on: date | None
+    is_upheld: bool = False
+
+
+@dataclass(frozen=True)
+class RightsFacts:
+    """Everything the gate looks at. Prices are minor units; shares are fractions of the net income or shares."""
+
+    achievement: str
+    route: Route
+    price: int | None
+    notice: Notice | None
+    objections: tuple[Objection, ...]
+    appraisal: Appraisal | None
+    appraisal_reference: str
+    waiver_reason: str
+    secrecy_screened_on: date | None
+    secrecy_clear: bool
+    inventors: tuple[Fraction, ...]
+    others: tuple[Fraction, ...]
+
+
+def percent(share: Fraction) -> str:
+    """A share as printed, "33.33", cut (never rounded up) to hundredths of a percent."""
+    hundredths = int(share * 10_000)
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
+def check_split(shares: Sequence[Fraction]) -> None:
+    """Refuse shares that do not add up to exactly 100.00 %, or one that is nothing or less."""
+    total = sum(shares, Fraction(0))
+    if total != WHOLE or any(share <= 0 for share in shares):
+        raise SplitInvalid(total=percent(total))
+
+
+def check_floor(floor: Fraction) -> None:
+    """Refuse a house rule that gives inventors less than the law does, or more than everything."""
+    if not LOWEST_INVENTORS_SHARE <= floor <= WHOLE:
+        raise FloorTooLow(floor=percent(floor))
+
+
+def check_notice(notice: Notice) -> None:
+    """Refuse a notice without achievement or price, or too short.
+
+    The day of posting does not count (Civil Code, article 201), so the last day is at least 15 days later.
+    """
+    problems = []
+    if not notice.achievement.strip():
+        problems.append(Problem("achievement", "the notice names the achievement"))
+    if notice.price <= 0:
+        problems.append(Problem("price", "the notice names the intended price"))
+    if (notice.ends_on - notice.starts_on).days < NOTICE_DAYS:
+        earliest = notice.starts_on + timedelta(days=NOTICE_DAYS)
+        problems.append(
+            Problem(
+                "ends_on", "15 days are owed; the earliest last day is {earliest}", {"earliest": earliest}
+            )
+        )
+    if problems:
+        raise NoticeInvalid(problems=problems)
+
+
+def check_received(notice: Notice, received_on: date) -> None:
+    """Refuse an objection dated before or after the notice."""
+    if not notice.starts_on <= received_on <= notice.ends_on:
+        raise OutsideNotice(starts_on=notice.starts_on, ends_on=notice.ends_on, received_on=received_on)
+
+
+def check_handling(handled_on: date | None, handling: str) -> None:
+    """Refuse to handle an objection twice or without a word."""
+    if handled_on is not None:
+        raise ObjectionHandled(handled_on=handled_on)
+    if not handling.strip():
+        raise HandlingMissing()
+
+
+def check_not_booked(booked_on: date | None) -> None:
+    """Refuse to touch a right that has become equity."""
+    if booked_on is not None:
+        raise RightsBooked(booked_on=booked_on)
+
+
+def rights_may_be_booked(
+    facts: RightsFacts, *, as_of: date, floor: Fraction = LOWEST_INVENTORS_SHARE
+) -> list[Problem]:
+    """Everything that keeps the right from being booked as equity on `as_of`; an empty list means it may be."""
+    problems = []
+    if facts.price is None or facts.price <= 0:
+        problems.append(Problem("price", "the price of the right is missing"))
+    if facts.route == Route.AGREEMENT:
+        problems += _notice_problems(facts, as_of)
+    problems += _appraisal_problems(facts)
+    if facts.secrecy_screened_on is None or facts.secrecy_screened_on > as_of:
+        problems.append(Problem("secrecy", "the key-technology and secrecy screen has not been done"))
+    elif not facts.secrecy_clear:
+        problems.append(
+            Problem("secrecy", "the key-technology and secrecy screen did not clear the achievement")
+        )
+    return problems + _split_problems(facts, floor)
+
+
+def _notice_problems(facts: RightsFacts, as_of: date) -> list[Problem]:
+    notice = facts.notice
+    if notice is None:
+        return [Problem("notice", "an agreed price needs a public notice of at least 15 days; there is none")]
+    problems = []
+    if notice.achievement != facts.achievement:
+        problems.append(
+            Problem(
+                "notice", "the public notice names another achievement ({name})", {"name": notice.achievement}
+            )
+        )
+    if notice.price != facts.price:
+        problems.append(Problem("notice", "the public notice names another price"))
+    if as_of <= notice.ends_on:
+        problems.append(
+            Problem("notice", "the public notice runs until {ends_on}", {"ends_on": notice.ends_on})
+        )
+    for objection in facts.objections:
+        said = {"received_on": objection.received_on}
+        if objection.handled_on is None or objection.handled_on > as_of:
+            problems.append(Problem("objection", "the objection of {received_on} has not been handled", said))
+        elif objection.is_upheld:
+            problems.append(
+                Problem("objection", "the objection of {received_on} was upheld; give a new notice", said)
+            )
+    return problems
+
+
+def _appraisal_problems(facts: RightsFacts) -> list[Problem]:
+    if facts.appraisal is None:
+        return [Problem("appraisal", "there is neither an appraisal nor a reason for waiving it")]
+    if facts.appraisal == Appraisal.DONE and not facts.appraisal_reference.strip():
+        return [Problem("appraisal", "the appraisal report is not named")]
+    if facts.appraisal == Appraisal.WAIVED and not facts.waiver_reason.strip():
+        return [Problem("appraisal", "the appraisal was waived without a reason")]
+    return []
+
+
+def _split_problems(facts: RightsFacts, floor: Fraction) -> list[Problem]:
+    problems = []
+    shares = (*facts.inventors, *facts.others)
+    total = sum(shares, Fraction(0))
+    if total != WHOLE:
+        problems.append(
+            Problem("split", "the shares add up to {total} %, not to 100.00 %", {"total": percent(total)})
+        )
+    inventors = sum(facts.inventors, Fraction(0))
+    if inventors < floor:
+        said = {"share": percent(inventors), "floor": percent(floor)}
+        problems.append(
+            Problem("inventors", "the inventors get {share} %; at least {floor} % is theirs", said)
+        )
+    return problems
