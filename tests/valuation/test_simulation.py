@@ -1,0 +1,127 @@
+import numpy as np
+import pytest
+
+from valuation.flows import InvalidInput
+from valuation.simulation import SimulatedDeal, Simulation, SimulationTerms, simulate
+
+TERMS = SimulationTerms(hurdle=0.08, catch_up=1, carry=0.2, past=((4, -100),))
+
+
+def certain(value: float, *, sold: int, drift: float = 0.0) -> SimulatedDeal:
+    return SimulatedDeal("Alloy", value, drift, 0, 0, sold, sold)
+
+
+def play(
+    *deals: SimulatedDeal, terms: SimulationTerms = TERMS, quarters: int = 4, scenarios: int = 3
+) -> Simulation:
+    return simulate(deals, terms, scenarios=scenarios, quarters=quarters, seed=7)
+
+
+def test_a_certain_sale_goes_down_the_tiers() -> None:
+    """100 in a year ago, sold for 200 in a year: 100 back, 16.64 preferred, 4.16 catch-up, 79.2 split 80 : 20."""
+    result = play(certain(200, sold=4))
+    assert result.carry == pytest.approx([20.0] * 3)
+    assert result.distributions[:, 3] == pytest.approx([180.0] * 3)
+    assert result.distributions[:, :3].sum() == 0
+    assert result.tvpi == pytest.approx([1.8] * 3)
+    assert result.dpi == pytest.approx([1.8] * 3)
+    assert result.nav == pytest.approx([0.0] * 3)
+    assert result.rates.values == pytest.approx([1.8**0.5 - 1] * 3, rel=1e-3)
+
+
+def test_below_the_hurdle_the_manager_gets_nothing() -> None:
+    assert play(certain(116, sold=4)).carry == pytest.approx([0.0] * 3)
+
+
+def test_a_partial_catch_up_and_none() -> None:
+    half = play(certain(120, sold=4), terms=SimulationTerms(0.08, 0.5, 0.2, TERMS.past))
+    assert half.carry == pytest.approx([0.5 * (20 - 16.64)] * 3)
+    none = play(certain(200, sold=4), terms=SimulationTerms(0.08, 0, 0.2, TERMS.past))
+    assert none.carry == pytest.approx([0.2 * (100 - 16.64)] * 3)
+
+
+def test_the_tiers_remember_what_earlier_sales_paid() -> None:
+    once = play(certain(200, sold=4))
+    twice = play(certain(117, sold=4), certain(83, sold=4))
+    assert twice.carry == pytest.approx(once.carry)
+    apart = play(certain(150, sold=3), certain(50, sold=4))
+    assert apart.carry == pytest.approx([10 + 10] * 3)
+
+
+def test_what_is_unsold_at_the_end_is_the_partners_value() -> None:
+    result = play(certain(200, sold=9))
+    assert result.distributions.sum() == 0
+    assert result.nav == pytest.approx([180.0] * 3)
+    assert result.tvpi == pytest.approx([1.8] * 3)
+    assert result.dpi == pytest.approx([0.0] * 3)
+
+
+def test_past_receipts_and_fees_count() -> None:
+    terms = SimulationTerms(0.0, 1, 0.2, past=((8, -60), (6, -40), (2, 30)), fee_per_quarter=1)
+    result = play(certain(74, sold=4), terms=terms)
+    assert result.carry == pytest.approx([0.0] * 3)
+    assert result.dpi == pytest.approx([1.0] * 3)
+    assert result.rates.values == pytest.approx([0.0] * 3, abs=1e-9)
+
+
+def test_the_preferred_return_grows_between_past_flows() -> None:
+    later = SimulationTerms(0.08, 1, 0.2, past=((8, -50), (4, -50)))
+    owed = 50 * 1.08**3 + 50 * 1.08**2
+    assert play(certain(owed, sold=4), terms=later).carry == pytest.approx([0.0] * 3, abs=1e-9)
+    assert play(certain(owed + 1, sold=4), terms=later).carry == pytest.approx([1.0] * 3)
+
+
+def test_growth_is_that_of_the_expected_value() -> None:
+    deal = SimulatedDeal("Alloy", 100, 0.1, 0.4, 0.0, 8, 8)
+    result = play(deal, quarters=8, scenarios=40_000)
+    total = result.distributions.sum(axis=1) + result.carry
+    assert total.mean() == pytest.approx(100 * np.exp(0.2), rel=0.02)
+
+
+def test_failures_come_at_their_rate() -> None:
+    result = play(SimulatedDeal("Alloy", 100, 0, 0, 0.3, 4, 4), scenarios=20_000)
+    assert (result.distributions.sum(axis=1) == 0).mean() == pytest.approx(0.3, abs=0.02)
+
+
+def test_what_moves_together_spreads_wider() -> None:
+    deals = [SimulatedDeal(f"D{at}", 10, 0, 0.5, 0, 4, 4) for at in range(10)]
+    spread = [
+        play(
+            *deals, terms=SimulationTerms(0.08, 1, 0.2, TERMS.past, market_share=part), scenarios=4_000
+        ).tvpi.std()
+        for part in (0.0, 1.0)
+    ]
+    assert spread[1] > 2 * spread[0]
+
+
+def test_the_same_seed_gives_the_same_numbers() -> None:
+    deal = SimulatedDeal("Alloy", 100, 0.1, 0.4, 0.1, 1, 12)
+    one, same = play(deal, scenarios=500), play(deal, scenarios=500)
+    assert np.array_equal(one.tvpi, same.tvpi)
+    other = simulate([deal], TERMS, scenarios=500, quarters=4, seed=8)
+    assert not np.array_equal(one.tvpi, other.tvpi)
+
+
+def test_quantiles_by_figure() -> None:
+    figures = play(certain(200, sold=4)).quantiles(0.05, 0.5)
+    assert figures["tvpi"] == pytest.approx((1.8, 1.8))
+    assert set(figures) == {"carry", "nav", "tvpi", "dpi"}
+
+
+@pytest.mark.parametrize(
+    ("deal", "terms", "count", "says"),
+    [
+        (certain(1, sold=0), TERMS, 1, "Alloy is sold between quarters 0 and 0"),
+        (
+            certain(1, sold=1),
+            SimulationTerms(0.08, 0.2, 0.2, TERMS.past),
+            1,
+            "catch_up is 0.2, not above the carry",
+        ),
+        (certain(1, sold=1), SimulationTerms(0.08, 1, 0.2, ()), 1, "money paid in is 0"),
+        (certain(1, sold=1), TERMS, 0, "scenarios is 0"),
+    ],
+)
+def test_refusals(deal: SimulatedDeal, terms: SimulationTerms, count: int, says: str) -> None:
+    with pytest.raises(InvalidInput, match=says):
+        play(deal, terms=terms, scenarios=count)
