@@ -1,0 +1,114 @@
+"""How the opening value became the closing one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from lp_reports.charts.canvas import (
+    LABEL,
+    Drawing,
+    Scale,
+    bar,
+    drawing,
+    label,
+    rule,
+    scale,
+    shorten,
+    text_width,
+    zero_line,
+)
+from lp_reports.edition import Edition
+from lp_reports.facts import Step
+from lp_reports.tokens import EMBER, INK, LEAF, MUTE
+
+TOTALS = frozenset({"opening", "closing"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """One drawn step: where it starts and ends, and what is written on it."""
+
+    code: str
+    start: int
+    end: int
+    text: str
+    is_total: bool
+
+
+def bridge(
+    steps: Sequence[Step], names: Mapping[str, str], edition: Edition, *, width: float, height: float
+) -> Drawing:
+    """Totals grey, rises full, falls hollow; every bar carries its amount.
+
+    `steps` begin with opening and end with closing, the others are signed moves between them; zero moves are left
+    out. Where the moves are small beside the opening value, the line from which bars grow is the opening value
+    itself (written at its left end), so that they can be read and nothing is cut off. A fall is told by its
+    bracket and its hollow bar: the picture reads without colour.
+    """
+    columns, floor = _columns(steps, edition)
+    start = f"{names['opening']} {edition.chart(steps[0].amount)}"
+    left = text_width(start) + 8 if floor else 0.0
+    low = min(floor, *(min(one.start, one.end) for one in columns))
+    high = max(floor + 1, *(max(one.start, one.end) for one in columns))
+    y = scale(low, high, height - 2.6 * LABEL, 1.6 * LABEL)
+    slot = (width - left) / len(columns)
+    thick = min(slot * 0.62, 40.0)
+    parts = []
+    for index, one in enumerate(columns):
+        middle = left + slot * (index + 0.5)
+        parts += _column(one, middle, thick, y)
+        parts.append(label(middle, height - 2, shorten(names[one.code], slot - 2), anchor="middle"))
+    parts += _links(columns, y, left, slot, thick)
+    parts.append(zero_line(left - 4 if floor else 0, width, y(floor)))
+    if floor:
+        parts.append(label(0, y(floor) + LABEL * 0.35, start, fill=INK))
+    return drawing(width, height, parts, title=edition.t("净值变动", "Value bridge"))
+
+
+def signed(amount: int, edition: Edition) -> str:
+    """A move with its sign: a plus in front or brackets around."""
+    text = edition.chart(amount)
+    return f"+{text}" if amount > 0 else text
+
+
+def _columns(steps: Sequence[Step], edition: Edition) -> tuple[list[Column], int]:
+    """The columns, and the level they grow from: zero, or the opening value when the moves are small beside it."""
+    opening, closing = steps[0].amount, steps[-1].amount
+    moves = [step for step in steps[1:-1] if step.amount]
+    levels = list(accumulate((step.amount for step in moves), initial=opening))
+    floor = opening if moves and 3 * (max(levels) - min(levels)) < opening else 0
+    columns = [
+        Column(step.code, before, after, signed(step.amount, edition), is_total=False)
+        for step, before, after in zip(moves, levels, levels[1:], strict=False)
+    ]
+    end = f"{edition.chart(closing)}"
+    columns.append(Column("closing", floor, closing, end, is_total=True))
+    if opening and not floor:
+        columns.insert(0, Column("opening", 0, opening, edition.chart(opening), is_total=True))
+    return columns, floor
+
+
+def _column(one: Column, middle: float, thick: float, y: Scale) -> list[str]:
+    top, bottom = y(max(one.start, one.end)), y(min(one.start, one.end))
+    x, high = middle - thick / 2, max(bottom - top, 0.8)
+    if one.is_total:
+        shape = bar(x, top, thick, high, fill=MUTE)
+    elif one.end > one.start:
+        shape = bar(x, top, thick, high, fill=LEAF)
+    else:
+        shape = bar(x + 0.35, top, thick - 0.7, high, fill="#ffffff", stroke=EMBER)
+    return [shape, label(middle, top - 2.6, one.text, anchor="middle", fill=INK)]
+
+
+def _links(columns: Sequence[Column], y: Scale, left: float, slot: float, thick: float) -> list[str]:
+    return [
+        rule(
+            left + slot * (index + 0.5) + thick / 2,
+            y(one.end),
+            left + slot * (index + 1.5) - thick / 2,
+            y(one.end),
+        )
+        for index, one in enumerate(columns[:-1])
+    ]

@@ -1,0 +1,120 @@
+"""The facts of the portfolio: holdings, the page of each company, relations, exposure and limits.
+
+Money is whole minor units of the fund's currency, at fund level unless a field is called `yours`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from lp_reports.facts import Rate, Step, Text
+
+
+@dataclass(frozen=True)
+class Investment:
+    """One holding as the schedule prints it, fund level; `yours` is the partner's part of the value."""
+
+    code: str
+    name: Text
+    sector: Text
+    chain_position: Text
+    stage: Text
+    origin: Text
+    city: Text
+    acquired_on: date
+    status: str
+    ownership: Decimal | None
+    cost: int
+    realised: int
+    value: int
+    previous_value: int
+    yours: int
+    moic: Decimal | None
+    irr: Rate
+
+
+@dataclass(frozen=True)
+class Milestone:
+    what: Text
+    due_on: date
+    met_on: date | None
+
+
+@dataclass(frozen=True)
+class ValuePoint:
+    """Cost still invested and value of one holding at a quarter's end."""
+
+    quarter: str
+    cost: int
+    value: int
+
+
+@dataclass(frozen=True)
+class Company:
+    """The page of one company; `code` names its line in the schedule."""
+
+    code: str
+    does: Text
+    readiness_entry: int | None
+    readiness_now: int | None
+    readiness_target: int | None
+    manufacturing: int | None
+    milestones: tuple[Milestone, ...]
+    bridge: tuple[Step, ...]
+    history: tuple[ValuePoint, ...]
+    technique: Text
+    reason: Text
+    marked_on: date | None
+    help_wanted: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class RelatedParty:
+    """A relation or transaction to be told; other partners are never named."""
+
+    subject: Text
+    relation: Text
+    handling: Text
+    on: date | None
+    amount: int | None
+
+
+@dataclass(frozen=True)
+class Recusal:
+    """A member who stood aside: `who` is a capacity, never the name of another partner."""
+
+    motion: str
+    subject: Text
+    who: Text
+    reason: Text
+    on: date
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of the portfolio under one key of one dimension: value and its share of the whole."""
+
+    key: Text
+    value: int
+    share: Decimal
+
+
+@dataclass(frozen=True)
+class Exposure:
+    dimension: str
+    slices: tuple[Slice, ...]
+    concentration: Decimal | None
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit of the charter, the figure against it, and the basis both are measured on."""
+
+    dimension: str
+    key: Text
+    current: Decimal
+    maximum: Decimal
+    basis: str
+    is_minimum: bool = False

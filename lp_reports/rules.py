@@ -1,0 +1,125 @@
+"""Judgement over reports: their number, their life, who may approve, and which words may never go out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+
+from kernel.errors import Conflict, Forbidden, Invalid, Problem
+
+
+class State(StrEnum):
+    """The life of a report; a superseded one stays readable and names its successor."""
+
+    DRAFT = "draft"
+    REVIEWED = "reviewed"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+
+
+class Verb(StrEnum):
+    REVIEW = "review"
+    REQUEST_CHANGES = "request_changes"
+    APPROVE = "approve"
+    PUBLISH = "publish"
+    SUPERSEDE = "supersede"
+
+
+MOVES = {
+    (State.DRAFT, Verb.REVIEW): State.REVIEWED,
+    (State.DRAFT, Verb.APPROVE): State.APPROVED,
+    (State.REVIEWED, Verb.APPROVE): State.APPROVED,
+    (State.REVIEWED, Verb.REQUEST_CHANGES): State.DRAFT,
+    (State.APPROVED, Verb.REQUEST_CHANGES): State.DRAFT,
+    (State.APPROVED, Verb.PUBLISH): State.PUBLISHED,
+    (State.PUBLISHED, Verb.SUPERSEDE): State.SUPERSEDED,
+}
+
+
+class WrongState(Conflict):
+    code = "report_wrong_state"
+    says = "Report {number} is {state}; {verb} is not possible now."
+
+
+class OwnWork(Forbidden):
+    code = "report_own_work"
+    says = "Report {number} was prepared by {preparer}; another person must approve it."
+
+
+class PromiseWords(Conflict):
+    code = "report_promise_words"
+    says = "Report {number} contains words of promise and cannot be published."
+
+
+class ForeignNames(Invalid):
+    code = "report_foreign_names"
+    says = "The figures of {partner} for {quarter} name another partner and were not frozen."
+
+
+def move(number: str, state: State, verb: Verb) -> State:
+    """The state after `verb`; refuses what the life of a report does not allow."""
+    following = MOVES.get((state, verb))
+    if following is None:
+        raise WrongState(number=number, state=state.value, verb=verb.value.replace("_", " "))
+    return following
+
+
+def check_approver(*, number: str, prepared_by: int | None, approved_by: int | None, preparer: str) -> None:
+    """The approver is a signed-in person and never the preparer; what the system prepared any person may approve."""
+    if approved_by is None or approved_by == prepared_by:
+        raise OwnWork(number=number, preparer=preparer)
+
+
+def document_number(fund: str, quarter: str, partner: str, version: int) -> str:
+    """The number printed on every page: AF1-2026Q3-LP02-v1."""
+    return f"{fund}-{quarter}-{partner}-v{version}"
+
+
+ALLOWED_SENTENCES = (
+    "不构成对本金或收益的任何承诺",
+    "不构成对本金不受损失或者最低收益的任何承诺",
+    "门槛收益率仅为分配计算基准，并非预期收益，亦不构成任何保证",
+    "no promise of principal or return",
+    "is not a promise of principal or of any return",
+    "The hurdle rate is a basis of calculation only; it is neither an expected return nor guaranteed",
+)
+"""Statutory sentences that deny a promise and therefore may use its words."""
+
+PROMISES = (
+    r"预期(?:年化)?收益",
+    r"预计收益",
+    r"(?<!担)保证(?!金)",
+    r"保本",
+    r"保收益",
+    r"最低收益",
+    r"无风险",
+    r"稳赚",
+    r"\bguarante(?:e|es|ed|eing)\b",
+    r"\b(?:expected|promised|assured)\s+(?:annual\s+)?returns?\b",
+    r"\brisk[- ]free\b",
+    r"\bcapital[- ]protected\b",
+)
+_PROMISE = re.compile("|".join(PROMISES), re.IGNORECASE)
+
+
+def lint(text: str) -> list[Problem]:
+    """Words that promise a return, each with what stands around it; the statutory denials are read as nothing."""
+    plain = re.sub(r"\s+", " ", text)
+    for sentence in ALLOWED_SENTENCES:
+        plain = re.sub(re.escape(sentence), " ", plain, flags=re.IGNORECASE)
+    return [
+        Problem(
+            where=found.group(),
+            says="“…{around}…”",
+            facts={"around": plain[max(found.start() - 16, 0) : found.end() + 16].strip()},
+        )
+        for found in _PROMISE.finditer(plain)
+    ]
+
+
+def foreign_names(text: str, names: Iterable[str]) -> list[Problem]:
+    """Names of other partners found in what one partner is to read."""
+    found = [name for name in names if name and name in text]
+    return [Problem(where="figures", says="names {name}", facts={"name": name}) for name in found]

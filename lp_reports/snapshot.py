@@ -1,0 +1,83 @@
+"""Everything one partner's quarterly report prints, frozen.
+
+Money is whole minor units of the fund's currency (int). Ratios and rates are decimals rounded once, when the
+snapshot is frozen, so that the same books give the same bytes on every machine. A snapshot is saved as canonical
+JSON (sorted keys, no spaces, UTF-8); its SHA-256 is the fingerprint printed on the cover, and the same bytes are
+attached to the PDF as ``figures.json``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from lp_reports.facts import (
+    CallLine,
+    Change,
+    CurvePoint,
+    DistributionLine,
+    Document,
+    ExpectedCall,
+    Fund,
+    KeyFigures,
+    Line,
+    Partner,
+    Performance,
+    Previous,
+    Restated,
+    Step,
+)
+from lp_reports.portfolio import Company, Exposure, Investment, Limit, Recusal, RelatedParty
+
+FORMAT = 1
+MEDIA_TYPE = "application/json"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The whole of one partner's report for one quarter and version."""
+
+    format: int
+    fund: Fund
+    partner: Partner
+    document: Document
+    previous: Previous | None
+    changes: tuple[Change, ...]
+    key: KeyFigures
+    performance: Performance
+    bridge: tuple[Step, ...]
+    curve: tuple[CurvePoint, ...]
+    account: tuple[Line, ...]
+    commitment: tuple[Line, ...]
+    calls: tuple[CallLine, ...]
+    distributions: tuple[DistributionLine, ...]
+    expected: tuple[ExpectedCall, ...]
+    investments: tuple[Investment, ...]
+    companies: tuple[Company, ...]
+    related: tuple[RelatedParty, ...]
+    recusals: tuple[Recusal, ...]
+    exposures: tuple[Exposure, ...]
+    limits: tuple[Limit, ...]
+    restated: tuple[Restated, ...] = ()
+
+
+_FORM = TypeAdapter(Figures)
+
+
+def dumps(figures: Figures) -> bytes:
+    """Canonical JSON: sorted keys, no spaces, UTF-8; decimals as strings, so equal figures are equal bytes."""
+    plain = _FORM.dump_python(figures, mode="json")
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def loads(content: bytes) -> Figures:
+    """The figures of a saved snapshot; a reprint is drawn from these and from nothing else."""
+    return _FORM.validate_json(content)
+
+
+def fingerprint(content: bytes) -> str:
+    """SHA-256 of the canonical bytes, 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()

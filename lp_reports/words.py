@@ -1,0 +1,112 @@
+"""Printed names of the codes that figures carry, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lp_reports.edition import Edition
+from lp_reports.facts import Text
+
+ACCOUNT: Mapping[str, Text] = {
+    "opening": Text("期初净值", "Opening net asset value"),
+    "contributions": Text("缴款", "Contributions"),
+    "distributions": Text("分配", "Distributions"),
+    "management_fee": Text("管理费（净）", "Management fee, net"),
+    "expenses": Text("合伙费用", "Partnership expenses"),
+    "income": Text("股息、利息及其他收入", "Dividends, interest and other income"),
+    "realised": Text("已实现损益", "Realised gain or loss"),
+    "unrealised": Text("未实现损益变动", "Change in unrealised gain or loss"),
+    "carry": Text("超额收益分成（计提与支付）", "Carried interest, accrued and paid"),
+    "transfers": Text("份额转让", "Transfers of interest"),
+    "closing": Text("期末净值", "Closing net asset value"),
+}
+
+STEPS: Mapping[str, Text] = {
+    "opening": Text("期初", "Opening"),
+    "contributions": Text("缴款", "Paid in"),
+    "distributions": Text("分配", "Paid out"),
+    "management_fee": Text("管理费", "Mgmt fee"),
+    "expenses": Text("费用", "Expenses"),
+    "income": Text("收入", "Income"),
+    "realised": Text("已实现", "Realised"),
+    "unrealised": Text("未实现", "Unrealised"),
+    "carry": Text("分成", "Carry"),
+    "transfers": Text("转让", "Transfers"),
+    "invested": Text("投入", "Invested"),
+    "sold": Text("退出", "Sold"),
+    "company": Text("企业自身", "Company"),
+    "market": Text("市场", "Market"),
+    "rights": Text("权利条款", "Rights"),
+    "currency": Text("汇率", "Currency"),
+    "other": Text("其他", "Other"),
+    "closing": Text("期末", "Closing"),
+}
+
+COMMITMENT: Mapping[str, Text] = {
+    "opening_unfunded": Text("期初未缴出资", "Opening unfunded commitment"),
+    "committed": Text("新增认缴", "Commitments made"),
+    "contributions": Text("减：计入认缴的缴款", "Less contributions counted against commitment"),
+    "recallable": Text("加：可再次要求缴付的分配", "Plus recallable distributions"),
+    "returned": Text("加：退回未使用缴款", "Plus unused contributions returned"),
+    "released": Text("减：免除或到期", "Less released or expired"),
+    "closing_unfunded": Text("期末未缴出资", "Closing unfunded commitment"),
+}
+
+CHANGES: Mapping[str, Text] = {
+    "new_holding": Text("新投资", "New investment"),
+    "mark_up": Text("估值上调", "Marked up"),
+    "mark_down": Text("估值下调", "Marked down"),
+    "exit": Text("退出", "Exit"),
+    "write_off": Text("核销", "Written off"),
+    "call": Text("缴款", "Capital call"),
+    "distribution": Text("分配", "Distribution"),
+    "close": Text("后续交割", "Later close"),
+    "terms": Text("条款修订", "Terms amended"),
+    "method": Text("方法变动", "Method changed"),
+    "restatement": Text("重述", "Restated"),
+}
+
+PERIODS: Mapping[str, Text] = {
+    "quarter": Text("本季", "Quarter"),
+    "year_to_date": Text("本年", "Year to date"),
+    "one_year": Text("近一年", "One year"),
+    "inception": Text("成立以来", "Since inception"),
+}
+
+DIMENSIONS: Mapping[str, Text] = {
+    "company": Text("单一企业", "Company"),
+    "sector": Text("行业", "Sector"),
+    "chain_position": Text("产业链位置", "Position in the industry chain"),
+    "stage": Text("投资阶段", "Stage"),
+    "origin": Text("来源", "Origin"),
+    "city": Text("地区", "Place"),
+    "readiness": Text("技术成熟度", "Readiness"),
+    "vintage": Text("投资年份", "Year of investment"),
+    "borrowing": Text("借款", "Borrowing"),
+    "related": Text("关联交易", "Related parties"),
+}
+
+BASES: Mapping[str, Text] = {
+    "size": Text("占认缴总额", "of commitments"),
+    "committed": Text("占认缴总额", "of commitments"),
+    "cost": Text("占投资成本", "of cost"),
+    "nav": Text("占净值", "of net asset value"),
+    "value": Text("占组合价值", "of portfolio value"),
+    "invested": Text("占投资成本", "of cost"),
+}
+
+STATUSES: Mapping[str, Text] = {
+    "held": Text("持有", "held"),
+    "exited": Text("已退出", "exited"),
+    "written_off": Text("已核销", "written off"),
+}
+
+
+def named(words: Mapping[str, Text], edition: Edition) -> dict[str, str]:
+    """The wording of every code in one language."""
+    return {code: edition.name(text) for code, text in words.items()}
+
+
+def say(words: Mapping[str, Text], code: str) -> Text:
+    """The wording of a code; an unknown one prints as itself, so that no row is lost."""
+    return words.get(code, Text(code, code))

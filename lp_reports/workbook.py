@@ -1,0 +1,154 @@
+"""Figures as a workbook: cash flows, capital account, commitment, schedule, and the fingerprint they belong to.
+
+XlsxWriter with every date taken from the figures: the same figures give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+import xlsxwriter
+
+from lp_reports import words
+from lp_reports.facts import Line, Text
+from lp_reports.snapshot import Figures
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Cell = str | int | Decimal | date | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: a name, heads and rows; `money` names the columns that hold minor units."""
+
+    name: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    money: frozenset[int] = frozenset()
+
+
+def workbook(figures: Figures, sha256: str) -> bytes:
+    """The bytes of figures.xlsx; amounts in yuan with two decimals, headings in both languages."""
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False})
+    book.set_properties(
+        {
+            "title": figures.document.number,
+            "author": figures.fund.manager.zh,
+            "comments": f"sha256 {sha256}",
+            "created": figures.document.frozen_at,
+        }
+    )
+    formats = {
+        "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}),
+        "money": book.add_format({"num_format": "#,##0.00_);(#,##0.00)"}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "ratio": book.add_format({"num_format": "0.000000"}),
+    }
+    for sheet in sheets(figures, sha256):
+        _write(book.add_worksheet(sheet.name), sheet, formats)
+    book.close()
+    return target.getvalue()
+
+
+def sheets(figures: Figures, sha256: str) -> tuple[Sheet, ...]:
+    """What the workbook holds, as plain rows."""
+    return (
+        _about(figures, sha256),
+        _cash_flows(figures),
+        _lines("资本账户 Capital account", figures.account, words.ACCOUNT),
+        _lines("出资承诺 Commitment", figures.commitment, words.COMMITMENT),
+        _curve(figures),
+        _schedule(figures),
+    )
+
+
+def _about(figures: Figures, sha256: str) -> Sheet:
+    document, fund = figures.document, figures.fund
+    rows: tuple[tuple[Cell, ...], ...] = (
+        ("基金 Fund", both(fund.name)),
+        ("合伙人 Partner", both(figures.partner.name)),
+        ("文件编号 Document", document.number),
+        ("截至 As of", document.ends_on),
+        ("币种 Currency", fund.currency),
+        ("figures.json sha256", sha256),
+        ("示例 Example", "是 yes" if fund.is_example else "否 no"),
+    )
+    return Sheet("说明 About", ("项目 Item", "内容 Content"), rows)
+
+
+def _cash_flows(figures: Figures) -> Sheet:
+    calls = [
+        (call.due_on, call.number, "缴款 contribution", -(call.investment + call.fee + call.expense))
+        for call in figures.calls
+    ]
+    back = [(one.paid_on, one.number, "分配 distribution", one.amount) for one in figures.distributions]
+    value = (figures.key.as_of, "", "期末净值 closing value", figures.key.nav)
+    heads = ("日期 Date", "通知 Notice", "类别 Kind", "金额 Amount")
+    return Sheet("现金流 Cash flows", heads, (*sorted(calls + back), value), frozenset({3}))
+
+
+def _lines(name: str, lines: Sequence[Line], wording: Mapping[str, Text]) -> Sheet:
+    heads = ("项目 Line", "QTD", "YTD", "ITD", "基金 Fund QTD", "基金 Fund YTD", "基金 Fund ITD")
+    rows = tuple(
+        (
+            both(words.say(wording, line.code)),
+            *(line.yours.qtd, line.yours.ytd, line.yours.itd),
+            *(line.fund.qtd, line.fund.ytd, line.fund.itd),
+        )
+        for line in lines
+    )
+    return Sheet(name, heads, rows, frozenset(range(1, 7)))
+
+
+def _curve(figures: Figures) -> Sheet:
+    heads = ("季末 Quarter end", "累计实缴 Paid in", "累计分配 Distributed", "净值 NAV", "DPI", "TVPI")
+    rows = tuple(
+        (point.quarter, point.paid_in, point.distributed, point.nav, point.dpi, point.tvpi)
+        for point in figures.curve
+    )
+    return Sheet("逐季 By quarter", heads, rows, frozenset({1, 2, 3}))
+
+
+def _schedule(figures: Figures) -> Sheet:
+    heads = (
+        *("企业 Company", "行业 Sector", "投资日 Acquired", "成本 Cost", "已收回 Received"),
+        *("公允价值 Fair value", "倍数 Multiple", "毛 IRR Gross IRR", "贵司份额 Your part"),
+    )
+    rows = tuple(
+        (
+            *(both(line.name), both(line.sector), line.acquired_on, line.cost, line.realised),
+            *(line.value, line.moic, line.irr.value, line.yours),
+        )
+        for line in figures.investments
+    )
+    return Sheet("投资明细 Schedule", heads, rows, frozenset({3, 4, 5, 8}))
+
+
+def both(text: Text) -> str:
+    """A name in both languages in one cell."""
+    return f"{text.zh} {text.en}" if text.en and text.en != text.zh else text.zh
+
+
+def _write(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, formats: dict[str, object]) -> None:
+    page.freeze_panes(1, 1)
+    for column, head in enumerate(sheet.heads):
+        page.set_column(column, column, 34 if column == 0 else 18)
+        page.write_string(0, column, head, formats["head"])
+    for row, cells in enumerate(sheet.rows, start=1):
+        for column, cell in enumerate(cells):
+            if cell is None:
+                continue
+            if isinstance(cell, date):
+                page.write_datetime(row, column, cell, formats["day"])
+            elif isinstance(cell, Decimal):
+                page.write_number(row, column, cell, formats["ratio"])
+            elif isinstance(cell, int):
+                amount = Decimal(cell) / 100 if column in sheet.money else Decimal(cell)
+                page.write_number(row, column, amount, formats["money" if column in sheet.money else "ratio"])
+            else:
+                page.write_string(row, column, cell)
