@@ -41,7 +41,7 @@ def keyset(
     newest_first: bool = False,
 ) -> Page[T]:
     """One page of `statement` in the order of the id column `key`, each row turned by `sheet`."""
-    if not 1 <= limit <= MAXIMUM_LIMIT or (after is not None and not _is_key(after)):
+    if not 1 <= limit <= MAXIMUM_LIMIT or (after is not None and not is_key(after)):
         raise PageInvalid(maximum=MAXIMUM_LIMIT)
     if after is not None:
         statement = statement.where(key < int(after) if newest_first else key > int(after))
@@ -52,5 +52,6 @@ def keyset(
     return Page(tuple(sheet(row) for row in rows), str(rows[-1].key) if more else None)
 
 
-def _is_key(after: str) -> bool:
+def is_key(after: str) -> bool:
+    """Whether `after` could be a key that a page gave."""
     return after.isascii() and after.isdigit() and len(after) <= 18

@@ -14,8 +14,10 @@ router = APIRouter(prefix="/api/v1/tokens", tags=["tokens"], responses=REFUSALS)
 
 
 class TokenIn(Body):
-    """What the token is for and how long it lives; name and password when no session is there yet."""
+    """What the token is for and how long it lives; name and password where the request carries no token yet."""
 
+    login: Annotated[str | None, Field(max_length=64, examples=["wang.lin@example.org"])] = None
+    password: Annotated[str | None, Field(max_length=200)] = None
     label: Annotated[str, Field(min_length=1, max_length=80, examples=["Monday vote script"])]
     days: Annotated[int, Field(ge=1, le=366)] = 30
 
@@ -36,18 +38,25 @@ class NewToken(TokenOut):
     secret: str
 
 
-@router.post("", status_code=201)
-def issue(body: TokenIn, tx: TxDep, actor: ApiActor, now: Now) -> NewToken:
-    """Make a token for one's own scripts. It can do what its owner can, and no more."""
+@router.post("", status_code=201, response_model=NewToken)
+def issue(
+    body: TokenIn, request: Request, tx: TxDep, now: Now, language: LanguageDep
+) -> NewToken | JSONResponse:
+    """Make a token for one's own scripts, by name and password or by a token or session held already.
+
+    It can do what its owner can, and no more. The secret is shown this once.
+    """
+    if body.login is None:
+        actor = api_actor(request, tx, now)
+    else:
+        introduce(tx, SYSTEM)
+        user = recognise(tx, login=body.login, password=body.password or "", now=now)
+        if user is None:  # answered, not raised: the note of the failure must be committed
+            return problem_json(SignInRefused(), language)
+        actor = queries.actor_of(tx, user=user)
+        introduce(tx, actor)
     token, secret = actions.issue_token(tx, actor, label=body.label, life=timedelta(days=body.days), now=now)
-    return NewToken(
-        id=token.key,
-        label=token.label,
-        recorded_at=token.recorded_at,
-        expires_at=token.expires_at,
-        revoked_at=None,
-        secret=secret,
-    )
+    return NewToken(**TokenOut.model_validate(token).model_dump(), secret=secret)
 
 
 @router.get("")

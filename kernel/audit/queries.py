@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from kernel.audit.models import AuditEvent, AuditHead
 from kernel.audit.rules import GENESIS, Break, Event, chain_hash
 from kernel.db import Tx
-from kernel.paging import Page
+from kernel.paging import MAXIMUM_LIMIT, Page, PageInvalid, is_key
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ def events(
         statement = statement.where(col(AuditEvent.action).startswith(action, autoescape=True))
     if actor_name:
         statement = statement.where(col(AuditEvent.actor_name).contains(actor_name, autoescape=True))
-    if before:
+    if before is not None:
+        if not is_key(before):
+            raise PageInvalid(maximum=MAXIMUM_LIMIT)
         statement = statement.where(AuditEvent.number < int(before))
     rows = list(tx.exec(statement.order_by(col(AuditEvent.number).desc()).limit(limit + 1)))
     more = len(rows) > limit

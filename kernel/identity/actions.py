@@ -10,7 +10,7 @@ from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from kernel.identity.models import Grant, Session, SignInFailure, Token, User
-from kernel.identity.queries import live_grants
+from kernel.identity.queries import UserUnknown, live_grants
 from kernel.identity.rules import (
     SYSTEM,
     THROTTLE_MINUTES,
@@ -29,11 +29,6 @@ LONGEST_TOKEN = timedelta(days=366)
 class LoginTaken(Conflict):
     code = "login_taken"
     says = "There is already a user with the name {login}."
-
-
-class UserUnknown(NotFound):
-    code = "user_unknown"
-    says = "There is no user {login}."
 
 
 class SignInRefused(Forbidden):
@@ -107,6 +102,8 @@ def grant(
     actor.require(Role.ADMINISTRATOR)
     if role is Role.LP_USER and partner_id is None:
         raise PartnerNeeded(role=role)
+    if tx.get(User, user_id) is None:
+        raise UserUnknown(login=user_id)
     live = live_grants(tx, user_id=user_id)
     same = [held for held in live if held.role == role and held.partner_id == partner_id]
     if same:
@@ -123,6 +120,8 @@ def grant(
 def end_grant(tx: Tx, actor: Actor, *, user_id: int, role: Role, now: datetime) -> None:
     """Take a role away."""
     actor.require(Role.ADMINISTRATOR)
+    if tx.get(User, user_id) is None:
+        raise UserUnknown(login=user_id)
     for held in live_grants(tx, user_id=user_id):
         if held.role == role:
             held.ended_at = now
@@ -148,8 +147,8 @@ def set_active(tx: Tx, actor: Actor, *, user_id: int, is_active: bool, now: date
     return user
 
 
-def sign_in(tx: Tx, *, login: str, password: str, now: datetime) -> SignedIn | None:
-    """Open a session, or note the failure and return None (the caller commits the note, then refuses).
+def recognise(tx: Tx, *, login: str, password: str, now: datetime) -> User | None:
+    """The user behind a name and password, or None after noting the failure (the caller commits, then refuses).
 
     Refused at once: too many failures within the window, whatever the password.
     """
@@ -160,11 +159,17 @@ def sign_in(tx: Tx, *, login: str, password: str, now: datetime) -> SignedIn | N
         raise SignInThrottled(minutes=THROTTLE_MINUTES)
     user = tx.exec(select(User).where(User.login == login)).one_or_none()
     matches = password_matches(password, user.password_hash if user else NOBODY_HASH)
-    if user is None or not matches or not user.is_active:
-        tx.add(SignInFailure(login=login[:64], at=now))
-        record(tx, SYSTEM, action="user.sign_in_refused", subject=f"login:{login[:48]}", now=now)
-        return None
-    return open_session(tx, user=user, now=now)
+    if user is not None and matches and user.is_active:
+        return user
+    tx.add(SignInFailure(login=login[:64], at=now))
+    record(tx, SYSTEM, action="user.sign_in_refused", subject=f"login:{login[:48]}", now=now)
+    return None
+
+
+def sign_in(tx: Tx, *, login: str, password: str, now: datetime) -> SignedIn | None:
+    """Open a session for whoever `recognise` finds; None when nobody is found."""
+    user = recognise(tx, login=login, password=password, now=now)
+    return open_session(tx, user=user, now=now) if user else None
 
 
 def open_session(tx: Tx, *, user: User, now: datetime) -> SignedIn:

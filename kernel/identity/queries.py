@@ -6,10 +6,16 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from kernel.db import Tx
+from kernel.errors import NotFound
 from kernel.identity.models import Grant, Session, Token, User
 from kernel.identity.rules import Actor, Role
 from kernel.identity.secrets import digest
 from kernel.paging import Page, keyset
+
+
+class UserUnknown(NotFound):
+    code = "user_unknown"
+    says = "There is no user {login}."
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,14 @@ def users(tx: Tx, *, after: str | None = None, limit: int = 50) -> Page[UserShee
     for row in tx.exec(live.order_by(col(Grant.id))):
         held[row.user_id].append(row)
     return Page(tuple(_sheet(user, held[user.key]) for user in page.items), page.next)
+
+
+def user_sheet(tx: Tx, *, user_id: int) -> UserSheet:
+    """One user as the administrator sees one."""
+    user = tx.get(User, user_id)
+    if user is None:
+        raise UserUnknown(login=user_id)
+    return _sheet(user, live_grants(tx, user_id=user_id))
 
 
 def tokens(tx: Tx, *, user_id: int) -> list[TokenSheet]:

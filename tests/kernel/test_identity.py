@@ -125,7 +125,7 @@ def test_shutting_a_user_out_ends_sessions_and_tokens(tx: Tx, now: datetime) -> 
     assert queries.actor_of_token(tx, secret=secret, now=now) is None
     assert queries.session_of(tx, secret=opened.secret, now=now) is None
     assert actions.sign_in(tx, login="out", password=PASSWORD, now=now) is None
-    with pytest.raises(actions.UserUnknown):
+    with pytest.raises(queries.UserUnknown):
         actions.set_active(tx, SYSTEM, user_id=10**9, is_active=False, now=now)
 
 
