@@ -78,8 +78,14 @@ class ConflictKind(StrEnum):
     INVENTOR = "inventor"
     RELATIVE = "relative"
     UNIVERSITY_OFFICER = "university_officer"
+    UNIVERSITY = "university"
     AFFILIATE = "affiliate"
     OTHER = "other"
+
+
+# What recuses unless a policy says otherwise. A member from the university that the achievement comes from is
+# only noted: such a fund's committee always has one.
+RECUSING = frozenset(ConflictKind) - {ConflictKind.UNIVERSITY, ConflictKind.OTHER}
 
 
 class Source(StrEnum):

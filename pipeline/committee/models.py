@@ -1,0 +1,283 @@
+"""The committee's rows. Policies, declarations, ballots, decisions and conditions are only ever added.
+
+A ballot is sealed by the database itself: until its motion is closed, only its caster can read it, whoever else
+asks and with whatever query.
+"""
+
+from datetime import date, datetime
+from fractions import Fraction
+
+import sqlalchemy as sa
+
+from kernel import columns, walls
+from kernel.columns import Row, choices_check
+from kernel.walls import APP_ROLE
+from pipeline.committee.motion_rules import (
+    UNSEALED,
+    Capacity,
+    ConflictKind,
+    Matter,
+    MotionState,
+    Source,
+)
+from pipeline.committee.rules import Basis, Choice, Verdict
+
+
+class CommitteePolicy(Row, table=True):
+    """One version of the policy for one matter; `mandatory` and `veto` list codes of seats."""
+
+    __tablename__ = "committee_policy"
+    __table_args__ = (
+        sa.UniqueConstraint("fund_id", "matter", "version"),
+        choices_check("matter", Matter),
+        choices_check("basis", Basis),
+        sa.CheckConstraint("window_hours > 0 AND expiry_days > 0", name="times_positive"),
+    )
+
+    fund_id: int = columns.ref("fund.id")
+    matter: Matter = columns.choice(Matter)
+    version: int = columns.number()
+    effective_on: date = columns.day()
+    threshold: Fraction = columns.fraction()
+    basis: Basis = columns.choice(Basis)
+    quorum: Fraction = columns.fraction()
+    quorum_floor: int = columns.number()
+    floor: int = columns.number()
+    minimum_cast: int = columns.number()
+    mandatory: list[str] = columns.jsonb()
+    veto: list[str] = columns.jsonb()
+    recusing: list[str] = columns.jsonb()
+    window_hours: int = columns.number()
+    expiry_days: int = columns.number()
+    early_close: bool = columns.flag()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+class CommitteeSeat(Row, table=True):
+    """Somebody's seat for some time; a successor takes the same code. `person_id` is the holder in the graph."""
+
+    __tablename__ = "committee_seat"
+    __table_args__ = (
+        choices_check("capacity", Capacity),
+        sa.UniqueConstraint("fund_id", "code", "from_on"),
+        sa.CheckConstraint("until_on IS NULL OR until_on >= from_on", name="ends_after_it_begins"),
+    )
+
+    fund_id: int = columns.ref("fund.id")
+    code: str = columns.code()
+    user_id: int = columns.ref("app_user.id", index=True)
+    capacity: Capacity = columns.choice(Capacity)
+    party_id: int | None = columns.ref("party.id", nullable=True)
+    person_id: int | None = columns.ref("party.id", nullable=True)
+    is_chair: bool = columns.flag(default=False)
+    from_on: date = columns.day()
+    until_on: date | None = columns.day(nullable=True)
+    recorded_at: datetime = columns.instant()
+
+
+class Motion(Row, table=True):
+    """What is voted on. `round` counts from 1 and goes up when the papers change while voting is open.
+
+    `amount` in minor units is the most that an approval commits.
+    """
+
+    __tablename__ = "motion"
+    __table_args__ = (
+        choices_check("matter", Matter),
+        choices_check("state", MotionState),
+        sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
+        sa.CheckConstraint("closed_at >= closes_at OR is_closed_early", name="closed_in_time"),
+        sa.Index("ix_motion_due", "state", "closes_at"),
+    )
+
+    code: str = columns.code(unique=True)
+    fund_id: int = columns.ref("fund.id")
+    deal_id: int = columns.ref("deal.id", index=True)
+    matter: Matter = columns.choice(Matter)
+    title: str = columns.text()
+    proposal: str = columns.text()
+    amount: int | None = columns.minor(nullable=True)
+    currency: str = columns.code()
+    state: MotionState = columns.choice(MotionState)
+    round: int = columns.number(default=1)
+    papers_hash: str | None = columns.code(nullable=True)
+    policy_id: int | None = columns.ref("committee_policy.id", nullable=True)
+    drafted_by: str = columns.text()
+    opened_at: datetime | None = columns.instant(nullable=True)
+    closes_at: datetime | None = columns.instant(nullable=True)
+    closed_at: datetime | None = columns.instant(nullable=True)
+    is_closed_early: bool = columns.flag(default=False)
+    minutes_sha256: str | None = columns.code(nullable=True)
+    recorded_at: datetime = columns.instant()
+
+
+class MotionPaper(Row, table=True):
+    """One paper of one round, pinned by what it holds."""
+
+    __tablename__ = "motion_paper"
+    __table_args__ = (sa.UniqueConstraint("motion_id", "round", "position"),)
+
+    motion_id: int = columns.ref("motion.id")
+    round: int = columns.number()
+    position: int = columns.number()
+    title: str = columns.text()
+    sha256: str = columns.code()
+    recorded_at: datetime = columns.instant()
+
+
+class Declaration(Row, table=True):
+    """What one seat declared: nothing (`is_nil`), or `conflicts` as [{"kind", "statement"}]."""
+
+    __tablename__ = "declaration"
+
+    motion_id: int = columns.ref("motion.id", index=True)
+    seat_id: int = columns.ref("committee_seat.id")
+    user_id: int = columns.ref("app_user.id")
+    is_nil: bool = columns.flag()
+    conflicts: list[dict[str, str]] = columns.jsonb()
+    recorded_at: datetime = columns.instant()
+
+
+class Recusal(Row, table=True):
+    """A conflict that keeps a seat out of a motion, until two people have withdrawn it."""
+
+    __tablename__ = "recusal"
+    __table_args__ = (
+        choices_check("kind", ConflictKind),
+        choices_check("source", Source),
+        sa.Index("ix_recusal_of_motion", "motion_id", "seat_id"),
+        sa.CheckConstraint(
+            "withdrawn_at IS NULL OR (withdrawal_asked_by_id IS DISTINCT FROM withdrawn_by_id)",
+            name="withdrawn_by_two",
+        ),
+    )
+
+    motion_id: int = columns.ref("motion.id")
+    seat_id: int = columns.ref("committee_seat.id")
+    kind: ConflictKind = columns.choice(ConflictKind)
+    source: Source = columns.choice(Source)
+    statement: str = columns.text()
+    recorded_at: datetime = columns.instant()
+    withdrawal_reason: str = columns.text(default="")
+    withdrawal_asked_by_id: int | None = columns.number(nullable=True)
+    withdrawn_by_id: int | None = columns.number(nullable=True)
+    withdrawn_at: datetime | None = columns.instant(nullable=True)
+
+
+class Ballot(Row, table=True):
+    """One ballot; the caster's last one of the round counts. `nonce` opens the audit trail's `commitment`."""
+
+    __tablename__ = "ballot"
+    __table_args__ = (
+        choices_check("choice", Choice),
+        sa.Index("ix_ballot_of_motion", "motion_id", "round", "seat_id", "id"),
+    )
+
+    motion_id: int = columns.ref("motion.id")
+    round: int = columns.number()
+    seat_id: int = columns.ref("committee_seat.id")
+    voter_id: int = columns.ref("app_user.id")
+    choice: Choice = columns.choice(Choice)
+    conditions: list[str] = columns.jsonb()
+    reason: str = columns.text()
+    papers_hash: str = columns.code()
+    nonce: str = columns.code()
+    commitment: str = columns.code(unique=True)
+    cast_at: datetime = columns.instant()
+
+
+class Decision(Row, table=True):
+    """How the vote on a motion ended, with its count and what it was counted under."""
+
+    __tablename__ = "decision"
+    __table_args__ = (choices_check("verdict", Verdict),)
+
+    motion_id: int = columns.ref("motion.id", unique=True)
+    deal_id: int = columns.ref("deal.id", index=True)
+    policy_id: int = columns.ref("committee_policy.id")
+    round: int = columns.number()
+    papers_hash: str = columns.code()
+    verdict: Verdict = columns.choice(Verdict)
+    eligible: int = columns.number()
+    present: int = columns.number()
+    quorum: int = columns.number()
+    needed: int = columns.number()
+    yes: int = columns.number()
+    no: int = columns.number()
+    abstain: int = columns.number()
+    amount: int | None = columns.minor(nullable=True)
+    decided_at: datetime = columns.instant()
+    expires_on: date | None = columns.day(nullable=True)
+
+
+class Condition(Row, table=True):
+    """A condition of an approval; it blocks the money until it is satisfied (see closing)."""
+
+    __tablename__ = "closing_condition"
+    __table_args__ = (sa.UniqueConstraint("motion_id", "number"),)
+
+    motion_id: int = columns.ref("motion.id")
+    deal_id: int = columns.ref("deal.id", index=True)
+    number: int = columns.number()
+    seat_id: int = columns.ref("committee_seat.id")
+    says: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+for _table in (
+    "committee_policy",
+    "motion_paper",
+    "declaration",
+    "ballot",
+    "decision",
+    "closing_condition",
+):
+    walls.append_only(_table)
+
+_COMMITTEE = "(afund_reach() = 'all' OR 'committee' = ANY (afund_roles()))"
+for _table in (
+    "committee_policy",
+    "committee_seat",
+    "motion_paper",
+    "declaration",
+    "recusal",
+    "decision",
+    "closing_condition",
+):
+    walls.readable(_table, _COMMITTEE)
+walls.readable("motion", "afund_reach() = 'all' OR ('committee' = ANY (afund_roles()) AND state <> 'draft')")
+
+_OPENED = ", ".join(f"'{state}'" for state in MotionState if state in UNSEALED)
+walls.readable(
+    "ballot",
+    f"""
+    voter_id = afund_user()
+    OR ({_COMMITTEE} AND EXISTS (SELECT FROM motion m WHERE m.id = ballot.motion_id AND m.state IN ({_OPENED})))
+    """,
+)
+# Only under the application's own role: a restore by the owner brings other people's ballots back.
+walls.guard(
+    "ballot_is_ones_own",
+    "ballot",
+    f"""
+    IF current_user = '{APP_ROLE}' AND NEW.voter_id IS DISTINCT FROM afund_user() THEN
+        RAISE EXCEPTION 'a ballot is cast by its voter only' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    """,
+)
+# A motion that was opened for voting stays bound to its policy, and what was closed is never open again.
+walls.guard(
+    "motion_only_goes_on",
+    "motion",
+    f"""
+    IF TG_OP = 'UPDATE' AND (
+        (OLD.state IN ({_OPENED}) AND NEW.state NOT IN ({_OPENED}))
+        OR (OLD.policy_id IS NOT NULL AND NEW.policy_id IS DISTINCT FROM OLD.policy_id)
+        OR NEW.round < OLD.round
+        OR (NEW.round = OLD.round AND NEW.closes_at < OLD.closes_at)
+    ) THEN
+        RAISE EXCEPTION 'motion % only goes on', OLD.code USING ERRCODE = 'restrict_violation';
+    END IF;
+    """,
+)

@@ -1,0 +1,1 @@
+"""Due diligence: workstreams, findings and the data room."""
