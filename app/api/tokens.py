@@ -3,12 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from app.api.schemas import REFUSALS, Body, Out
-from app.deps import ApiActor, Now, TxDep
+from app.deps import ApiActor, LanguageDep, Now, TxDep, api_actor
+from app.errors import problem_json
+from kernel.db import introduce
 from kernel.identity import actions, queries
+from kernel.identity.actions import SignInRefused, recognise
+from kernel.identity.rules import SYSTEM
 
 router = APIRouter(prefix="/api/v1/tokens", tags=["tokens"], responses=REFUSALS)
 
