@@ -1,0 +1,126 @@
+"""Opening a fund and changing what it has promised."""
+
+from datetime import date, datetime
+
+from sqlmodel import col, select
+
+from fund.charter.models import Fund, TermsLimit, TermsVersion
+from fund.charter.queries import FundSheet, fund
+from fund.charter.rules import CurrencyFixed, FundTaken, Terms, check_amendment, check_name, check_terms
+from kernel.audit.actions import record
+from kernel.db import Tx, lock
+from kernel.identity.rules import Actor, Role
+from kernel.money import places_of
+
+
+def open_fund(
+    tx: Tx,
+    actor: Actor,
+    *,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    currency: str,
+    is_example: bool,
+    terms: Terms,
+    effective_on: date,
+    now: datetime,
+) -> FundSheet:
+    """Open a fund under its first terms; the books' accounts are opened by `ledger.actions.open_chart`.
+
+    Refused: a missing or taken code, an unknown currency, terms that cannot be promised.
+    """
+    actor.require(Role.MANAGER)
+    check_name(code=code, name_zh=name_zh)
+    places_of(currency)
+    check_terms(terms)
+    _check_currency(terms, currency)
+    code = code.strip().upper()
+    lock(tx, f"fund:{code}")
+    if tx.exec(select(Fund).where(Fund.code == code)).first() is not None:
+        raise FundTaken(code=code)
+    row = Fund(
+        code=code,
+        name_zh=name_zh.strip(),
+        name_en=name_en.strip(),
+        currency=currency,
+        is_example=is_example,
+        recorded_at=now,
+    )
+    tx.add(row)
+    tx.flush()
+    _write_version(tx, row.key, terms, version=1, effective_on=effective_on, note="", now=now)
+    record(tx, actor, action="fund.opened", subject=f"fund:{row.key}", detail={"code": code}, now=now)
+    return fund(tx, fund_id=row.key)
+
+
+def amend_terms(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    terms: Terms,
+    effective_on: date,
+    note: str,
+    now: datetime,
+) -> int:
+    """Write the next version of the terms, in force from `effective_on`; returns its number.
+
+    Refused: a day before the version it follows, another currency, terms that cannot be promised.
+    """
+    actor.require(Role.MANAGER)
+    check_terms(terms)
+    _check_currency(terms, fund(tx, fund_id=fund_id).currency)
+    lock(tx, f"terms:{fund_id}")
+    statement = select(TermsVersion).where(TermsVersion.fund_id == fund_id)
+    last = tx.exec(statement.order_by(col(TermsVersion.version).desc()).limit(1)).one()
+    check_amendment(effective_on=effective_on, latest=last.effective_on)
+    version = last.version + 1
+    _write_version(tx, fund_id, terms, version=version, effective_on=effective_on, note=note, now=now)
+    detail = {"version": version, "effective_on": effective_on.isoformat(), "note": note}
+    record(tx, actor, action="fund.terms_amended", subject=f"fund:{fund_id}", detail=detail, now=now)
+    return version
+
+
+def _check_currency(terms: Terms, currency: str) -> None:
+    if terms.currency != currency:
+        raise CurrencyFixed(currency=currency)
+
+
+def _write_version(
+    tx: Tx, fund_id: int, terms: Terms, *, version: int, effective_on: date, note: str, now: datetime
+) -> None:
+    row = TermsVersion(
+        fund_id=fund_id,
+        version=version,
+        effective_on=effective_on,
+        recorded_at=now,
+        size=terms.size,
+        first_close_on=terms.first_close_on,
+        final_close_on=terms.final_close_on,
+        commitment_period_ends_on=terms.commitment_period_ends_on,
+        term_ends_on=terms.term_ends_on,
+        fee_rate=terms.fee_rate,
+        fee_basis=terms.fee_basis,
+        hurdle=terms.hurdle,
+        compounding=terms.compounding,
+        catch_up=terms.catch_up,
+        carry=terms.carry,
+        equalisation_rate=terms.equalisation_rate,
+        notice_business_days=terms.notice_business_days,
+        language=terms.language,
+        note=note,
+    )
+    tx.add(row)
+    tx.flush()
+    for limit in terms.limits:
+        tx.add(
+            TermsLimit(
+                terms_id=row.key,
+                dimension=limit.dimension,
+                of_key=limit.key,
+                maximum=limit.maximum,
+                basis=limit.basis,
+            )
+        )
+    tx.flush()

@@ -1,0 +1,79 @@
+"""The fund's rows: the fund itself, each version of its terms, and the limits of each version."""
+
+from datetime import date, datetime
+from fractions import Fraction
+
+import sqlalchemy as sa
+
+from fund.charter.rules import Basis, Compounding, Dimension, FeeBasis, Language
+from kernel import columns, walls
+from kernel.columns import Row
+
+
+class Fund(Row, table=True):
+    """A fund. `is_example` is printed on every page of it."""
+
+    __tablename__ = "fund"
+
+    code: str = columns.code(unique=True)
+    name_zh: str = columns.text()
+    name_en: str = columns.text()
+    currency: str = columns.code()
+    is_example: bool = columns.flag()
+    recorded_at: datetime = columns.instant()
+
+
+class TermsVersion(Row, table=True):
+    """The terms as promised from `effective_on`; a change is a new version."""
+
+    __tablename__ = "terms_version"
+    __table_args__ = (
+        sa.UniqueConstraint("fund_id", "version"),
+        columns.choices_check("fee_basis", FeeBasis),
+        columns.choices_check("compounding", Compounding),
+        columns.choices_check("language", Language),
+        sa.CheckConstraint("size > 0", name="size_positive"),
+        sa.CheckConstraint("notice_business_days >= 0", name="notice_not_negative"),
+        sa.Index("ix_terms_version_in_force", "fund_id", "effective_on", "version"),
+    )
+
+    fund_id: int = columns.ref("fund.id")
+    version: int = columns.number()
+    effective_on: date = columns.day()
+    recorded_at: datetime = columns.instant()
+    size: int = columns.minor()
+    first_close_on: date = columns.day()
+    final_close_on: date = columns.day()
+    commitment_period_ends_on: date = columns.day()
+    term_ends_on: date = columns.day()
+    fee_rate: Fraction = columns.fraction()
+    fee_basis: FeeBasis = columns.choice(FeeBasis)
+    hurdle: Fraction = columns.fraction()
+    compounding: Compounding = columns.choice(Compounding)
+    catch_up: Fraction = columns.fraction()
+    carry: Fraction = columns.fraction()
+    equalisation_rate: Fraction = columns.fraction()
+    notice_business_days: int = columns.number()
+    language: Language = columns.choice(Language)
+    note: str = columns.text()
+
+
+class TermsLimit(Row, table=True):
+    """One limit of one version of the terms; without `of_key` it binds every key of its dimension."""
+
+    __tablename__ = "terms_limit"
+    __table_args__ = (
+        columns.choices_check("dimension", Dimension),
+        columns.choices_check("basis", Basis),
+        sa.Index("ix_terms_limit_version", "terms_id"),
+    )
+
+    terms_id: int = columns.ref("terms_version.id")
+    dimension: Dimension = columns.choice(Dimension)
+    of_key: str | None = columns.text(nullable=True)
+    maximum: Fraction = columns.fraction()
+    basis: Basis = columns.choice(Basis)
+
+
+walls.append_only("terms_version")
+walls.append_only("terms_limit")

@@ -1,0 +1,121 @@
+"""Which funds there are, and what each has promised on a given day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import col, select
+
+from fund.charter.models import Fund, TermsLimit, TermsVersion
+from fund.charter.rules import FundNotOnlyOne, FundUnknown, Limit, Terms, TermsUnknown
+from kernel.db import Tx
+
+
+@dataclass(frozen=True)
+class FundSheet:
+    """A fund as others see it."""
+
+    id: int
+    code: str
+    name_zh: str
+    name_en: str
+    currency: str
+    is_example: bool
+
+
+@dataclass(frozen=True)
+class VersionSheet:
+    """One version of the terms: since when it holds, when it was written down, and why."""
+
+    version: int
+    effective_on: date
+    recorded_at: datetime
+    note: str
+    terms: Terms
+
+
+def funds(tx: Tx) -> list[FundSheet]:
+    """All funds by code."""
+    return [_fund(row) for row in tx.exec(select(Fund).order_by(Fund.code))]
+
+
+def fund(tx: Tx, *, fund_id: int) -> FundSheet:
+    """The fund with that id."""
+    row = tx.get(Fund, fund_id)
+    if row is None:
+        raise FundUnknown(code=fund_id)
+    return _fund(row)
+
+
+def fund_by_code(tx: Tx, *, code: str) -> FundSheet:
+    """The fund with that code, as printed or in any case."""
+    row = tx.exec(select(Fund).where(Fund.code == code.strip().upper())).one_or_none()
+    if row is None:
+        raise FundUnknown(code=code)
+    return _fund(row)
+
+
+def only_fund(tx: Tx) -> FundSheet:
+    """The fund, where there is just one; refused otherwise, since guessing would be wrong."""
+    found = funds(tx)
+    if len(found) != 1:
+        raise FundNotOnlyOne(count=len(found))
+    return found[0]
+
+
+def terms(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> Terms:
+    """What the fund promised on `as_of`, as known at `known_at` (None: all that is known)."""
+    statement = (
+        select(TermsVersion)
+        .where(TermsVersion.fund_id == fund_id, TermsVersion.effective_on <= as_of)
+        .order_by(col(TermsVersion.effective_on).desc(), col(TermsVersion.version).desc())
+    )
+    if known_at is not None:
+        statement = statement.where(TermsVersion.recorded_at <= known_at)
+    row = tx.exec(statement.limit(1)).first()
+    if row is None:
+        raise TermsUnknown(as_of=as_of)
+    return _terms(tx, row, fund(tx, fund_id=fund_id).currency)
+
+
+def versions(tx: Tx, *, fund_id: int) -> list[VersionSheet]:
+    """Every version of the terms, oldest first."""
+    statement = select(TermsVersion).where(TermsVersion.fund_id == fund_id)
+    rows = tx.exec(statement.order_by(col(TermsVersion.version))).all()
+    currency = fund(tx, fund_id=fund_id).currency
+    return [
+        VersionSheet(row.version, row.effective_on, row.recorded_at, row.note, _terms(tx, row, currency))
+        for row in rows
+    ]
+
+
+def _fund(row: Fund) -> FundSheet:
+    return FundSheet(row.key, row.code, row.name_zh, row.name_en, row.currency, row.is_example)
+
+
+def _limits(rows: Sequence[TermsLimit]) -> tuple[Limit, ...]:
+    return tuple(Limit(row.dimension, row.of_key, row.maximum, row.basis) for row in rows)
+
+
+def _terms(tx: Tx, row: TermsVersion, currency: str) -> Terms:
+    limits = tx.exec(select(TermsLimit).where(TermsLimit.terms_id == row.key).order_by(col(TermsLimit.id)))
+    return Terms(
+        size=row.size,
+        currency=currency,
+        first_close_on=row.first_close_on,
+        final_close_on=row.final_close_on,
+        commitment_period_ends_on=row.commitment_period_ends_on,
+        term_ends_on=row.term_ends_on,
+        fee_rate=row.fee_rate,
+        fee_basis=row.fee_basis,
+        hurdle=row.hurdle,
+        compounding=row.compounding,
+        catch_up=row.catch_up,
+        carry=row.carry,
+        notice_business_days=row.notice_business_days,
+        limits=_limits(limits.all()),
+        equalisation_rate=row.equalisation_rate,
+        language=row.language,
+        version=row.version,
+        effective_on=row.effective_on,
+    )

@@ -1,0 +1,208 @@
+"""What a fund may promise: its terms, in exact fractions, and the limits it has set itself.
+
+A catch-up at or below the carry never catches up: full catch-up pays the general partner
+carry * preferred / (catch_up - carry), which needs catch_up > carry. No catch-up at all is 0.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from itertools import pairwise
+
+from kernel.errors import Conflict, Invalid, NotFound, Problem
+
+
+class FeeBasis(StrEnum):
+    """What the management fee is a rate of.
+
+    The first is the usual promise: commitments until the commitment period ends, then invested cost.
+    """
+
+    COMMITMENT_THEN_INVESTED = "commitment_then_invested"
+    COMMITMENT = "commitment"
+    PAID_IN = "paid_in"
+    INVESTED = "invested"
+
+
+class Compounding(StrEnum):
+    """How the preferred return grows; the waterfall takes the same words."""
+
+    DAILY = "daily"
+    ANNIVERSARY = "anniversary"
+    SIMPLE = "simple"
+
+
+class Language(StrEnum):
+    """In which languages somebody is written to."""
+
+    ZH = "zh"
+    EN = "en"
+    BOTH = "both"
+
+
+class Dimension(StrEnum):
+    """By what the fund's investments are counted against its limits."""
+
+    COMPANY = "company"
+    SECTOR = "sector"
+    CHAIN_POSITION = "chain_position"
+    STAGE = "stage"
+    ORIGIN = "origin"
+    CITY = "city"
+
+
+class Basis(StrEnum):
+    """What a limit is a share of. Against commitments and cost the investment counts at cost."""
+
+    COMMITMENTS = "commitments"
+    COST = "cost"
+    VALUE = "value"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `maximum` of `basis` in one `key` of `dimension`; without a key, in any one of them."""
+
+    dimension: Dimension
+    key: str | None
+    maximum: Fraction
+    basis: Basis = Basis.COMMITMENTS
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the fund has promised. Money in minor units, rates and shares as exact fractions a year."""
+
+    size: int
+    currency: str
+    first_close_on: date
+    final_close_on: date
+    commitment_period_ends_on: date
+    term_ends_on: date
+    fee_rate: Fraction
+    fee_basis: FeeBasis
+    hurdle: Fraction
+    compounding: Compounding
+    catch_up: Fraction
+    carry: Fraction
+    notice_business_days: int = 10
+    limits: tuple[Limit, ...] = ()
+    equalisation_rate: Fraction = Fraction(8, 100)
+    language: Language = Language.BOTH
+    version: int = 1
+    effective_on: date | None = None
+
+
+class TermsInvalid(Invalid):
+    code = "terms_invalid"
+    says = "These terms cannot be promised."
+
+
+class FundInvalid(Invalid):
+    code = "fund_invalid"
+    says = "A fund needs a code and a name."
+
+
+class FundTaken(Conflict):
+    code = "fund_taken"
+    says = "There is already a fund {code}."
+
+
+class FundUnknown(NotFound):
+    code = "fund_unknown"
+    says = "There is no fund {code}."
+
+
+class FundNotOnlyOne(Conflict):
+    code = "fund_not_only_one"
+    says = "There are {count} funds; say which one."
+
+
+class TermsUnknown(NotFound):
+    code = "terms_unknown"
+    says = "The fund had no terms on {as_of}."
+
+
+class AmendmentTooEarly(Invalid):
+    code = "amendment_too_early"
+    says = "Terms take effect from {effective_on}; the version before it from {latest}. Take a later day."
+
+
+class CurrencyFixed(Conflict):
+    code = "currency_fixed"
+    says = "The fund's currency is {currency} for good."
+
+
+def check_terms(terms: Terms) -> None:
+    """Refuse with TermsInvalid, naming each fault, what cannot be promised."""
+    problems = [*_rate_faults(terms), *_date_faults(terms), *_limit_faults(terms.limits)]
+    if terms.size <= 0:
+        problems.append(Problem("size", "the size must be above zero"))
+    if terms.notice_business_days < 0:
+        problems.append(Problem("notice_business_days", "the notice cannot be negative"))
+    if problems:
+        raise TermsInvalid(problems=problems)
+
+
+def _rate_faults(terms: Terms) -> list[Problem]:
+    rates = {
+        "fee_rate": terms.fee_rate,
+        "hurdle": terms.hurdle,
+        "catch_up": terms.catch_up,
+        "carry": terms.carry,
+        "equalisation_rate": terms.equalisation_rate,
+    }
+    says = "expected a fraction from 0 to 1 (8 % is 8/100), got {rate}"
+    faults = [Problem(name, says, {"rate": str(rate)}) for name, rate in rates.items() if not 0 <= rate <= 1]
+    if terms.carry == 1:
+        faults.append(Problem("carry", "carried interest cannot be everything"))
+    if 0 < terms.catch_up <= terms.carry:
+        says = "a catch-up of {catch_up} never reaches a carry of {carry}; take more than the carry, or 0"
+        facts = {"catch_up": str(terms.catch_up), "carry": str(terms.carry)}
+        faults.append(Problem("catch_up", says, facts))
+    return faults
+
+
+def _date_faults(terms: Terms) -> list[Problem]:
+    steps = [
+        ("first_close_on", terms.first_close_on),
+        ("final_close_on", terms.final_close_on),
+        ("commitment_period_ends_on", terms.commitment_period_ends_on),
+        ("term_ends_on", terms.term_ends_on),
+    ]
+    return [
+        Problem(name, "{name} comes before {earlier}", {"name": name, "earlier": earlier})
+        for (earlier, first), (name, second) in pairwise(steps)
+        if second < first
+    ]
+
+
+def _limit_faults(limits: Sequence[Limit]) -> list[Problem]:
+    faults = []
+    seen: set[tuple[Dimension, str | None, Basis]] = set()
+    for position, limit in enumerate(limits, start=1):
+        where = f"limit {position}"
+        if not 0 < limit.maximum <= 1:
+            says = "expected a share above 0 and up to 1 (25 % is 1/4), got {share}"
+            faults.append(Problem(where, says, {"share": str(limit.maximum)}))
+        if limit.key is not None and not limit.key.strip():
+            faults.append(Problem(where, "the key is empty; leave it out to bind every one"))
+        same = (limit.dimension, limit.key, limit.basis)
+        if same in seen:
+            faults.append(Problem(where, "the same limit stands twice"))
+        seen.add(same)
+    return faults
+
+
+def check_name(*, code: str, name_zh: str) -> None:
+    """Refuse a fund without a code or a Chinese name."""
+    if not code.strip() or not name_zh.strip():
+        raise FundInvalid()
+
+
+def check_amendment(*, effective_on: date, latest: date) -> None:
+    """Refuse a version that would take effect before the one it follows."""
+    if effective_on < latest:
+        raise AmendmentTooEarly(effective_on=effective_on, latest=latest)

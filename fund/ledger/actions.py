@@ -1,0 +1,207 @@
+"""Booking, undoing and locking. Nothing else in the software writes money."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.charter.queries import fund as fund_sheet
+from fund.ledger.chart import CHART
+from fund.ledger.models import Entry, LedgerAccount, PeriodLock
+from fund.ledger.queries import EntryUnknown, head, line_of, locked_through
+from fund.ledger.rules import (
+    AlreadyReversed,
+    Line,
+    Posting,
+    ReferenceTaken,
+    check_lock,
+    check_open,
+    check_postings,
+    check_reopen,
+    line_hash,
+    reversal,
+)
+from kernel.audit.actions import record
+from kernel.clock import day_in_beijing
+from kernel.db import Tx, lock
+from kernel.identity.rules import Actor, Role
+from kernel.periods import Quarter
+
+
+def open_chart(tx: Tx, actor: Actor, *, fund_id: int, now: datetime) -> None:
+    """Give a fund its accounts; accounts it has already are left alone."""
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    known = set(tx.exec(select(LedgerAccount.code).where(LedgerAccount.fund_id == fund_id)))
+    fresh = [account for account in CHART if account not in known]
+    for account in fresh:
+        facts = CHART[account]
+        tx.add(
+            LedgerAccount(
+                fund_id=fund_id,
+                code=account.value,
+                name_zh=facts.name_zh,
+                name_en=facts.name_en,
+                kind=facts.kind,
+                names_partner=facts.partner,
+                recorded_at=now,
+            )
+        )
+    tx.flush()
+    if fresh:
+        detail = {"accounts": len(fresh)}
+        record(tx, actor, action="ledger.chart_opened", subject=f"fund:{fund_id}", detail=detail, now=now)
+
+
+def post(tx: Tx, actor: Actor, *, fund_id: int, postings: Sequence[Posting], now: datetime) -> list[Entry]:
+    """Book all of `postings` or none, in their order; the entries come back in the same order.
+
+    Refused: PostingsInvalid (each fault named), ReferenceTaken, PeriodLocked.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    check_postings(postings)
+    return _book(tx, actor, fund_id=fund_id, postings=postings, reverses_id=None, now=now)
+
+
+def reverse(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    reference: str,
+    reason: str,
+    effective_on: date,
+    now: datetime,
+) -> Entry:
+    """Undo the entry `reference` by the same amount the other way; its reference becomes ".../reversal".
+
+    Refused: an entry that is unknown, reversed before or itself a reversal; a day before its own or locked.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    _lock_books(tx, fund_id)
+    statement = select(Entry).where(Entry.fund_id == fund_id, Entry.reference == reference)
+    entry = tx.exec(statement).one_or_none()
+    if entry is None:
+        raise EntryUnknown(reference=reference)
+    by = tx.exec(select(Entry.reference).where(Entry.reverses_id == entry.id)).first()
+    if by is not None:
+        raise AlreadyReversed(reference=reference, by=by)
+    posting = reversal(line_of(entry), reason=reason, effective_on=effective_on)
+    [undone] = _book(tx, actor, fund_id=fund_id, postings=[posting], reverses_id=entry.id, now=now)
+    return undone
+
+
+def lock_period(tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, now: datetime) -> None:
+    """Lock the books up to the end of `quarter`: nothing more takes effect on or before that day.
+
+    Refused: a quarter that is not over on the day of `now` in Beijing, or one that is locked already.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    _lock_books(tx, fund_id)
+    check_lock(quarter, locked_through=locked_through(tx, fund_id=fund_id), today=day_in_beijing(now))
+    _write_lock(tx, actor, fund_id, quarter, through=quarter.ends_on, reason="", now=now)
+
+
+def reopen_period(
+    tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, reason: str, now: datetime
+) -> None:
+    """Open `quarter` and everything after it again; needs the manager and a reason."""
+    actor.require(Role.MANAGER)
+    _lock_books(tx, fund_id)
+    check_reopen(quarter, locked_through=locked_through(tx, fund_id=fund_id), reason=reason)
+    _write_lock(tx, actor, fund_id, quarter, through=quarter.previous.ends_on, reason=reason, now=now)
+
+
+def _lock_books(tx: Tx, fund_id: int) -> None:
+    """One writer at a time per fund: numbers stay without gaps and nothing slips past a lock."""
+    lock(tx, f"ledger:{fund_id}")
+
+
+def _book(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    postings: Sequence[Posting],
+    reverses_id: int | None,
+    now: datetime,
+) -> list[Entry]:
+    if not postings:
+        return []
+    _lock_books(tx, fund_id)
+    locked = locked_through(tx, fund_id=fund_id)
+    for posting in postings:
+        check_open(posting, locked)
+    _check_references(tx, fund_id, postings)
+    currency = fund_sheet(tx, fund_id=fund_id).currency
+    number, previous = head(tx, fund_id=fund_id)
+    rows: list[dict[str, object]] = []
+    for position, posting in enumerate(postings, start=number + 1):
+        line = _line(posting, number=position, currency=currency, reverses_id=reverses_id, now=now)
+        previous = line_hash(line, previous)
+        rows.append({"fund_id": fund_id, **vars(line), "hash": previous})
+    statement = sa.insert(Entry).returning(Entry, sort_by_parameter_order=True)
+    entries = list(tx.scalars(statement, rows))
+    _record_booking(tx, actor, fund_id, entries, now)
+    return entries
+
+
+def _line(posting: Posting, *, number: int, currency: str, reverses_id: int | None, now: datetime) -> Line:
+    facts = asdict(posting)
+    facts["debit"], facts["credit"] = str(posting.debit), str(posting.credit)
+    return Line(number=number, recorded_at=now, currency=currency, reverses_id=reverses_id, **facts)
+
+
+def _check_references(tx: Tx, fund_id: int, postings: Sequence[Posting]) -> None:
+    wanted = [posting.reference for posting in postings]
+    statement = select(Entry.reference).where(
+        Entry.fund_id == fund_id, col(Entry.reference) == sa.any_(sa.literal(wanted, sa.ARRAY(sa.Text())))
+    )
+    taken = tx.exec(statement.limit(1)).first()
+    if taken is not None:
+        raise ReferenceTaken(reference=taken)
+
+
+def _record_booking(tx: Tx, actor: Actor, fund_id: int, entries: Sequence[Entry], now: datetime) -> None:
+    last = entries[-1]
+    detail = {
+        "entries": len(entries),
+        "acts": sorted({entry.act for entry in entries})[:20],
+        "first": entries[0].reference,
+        "last": last.reference,
+        "total": sum(entry.amount for entry in entries),
+        "number": last.number,
+        "hash": last.hash,
+    }
+    record(tx, actor, action="ledger.booked", subject=f"fund:{fund_id}", detail=detail, now=now)
+
+
+def _write_lock(
+    tx: Tx,
+    actor: Actor,
+    fund_id: int,
+    quarter: Quarter,
+    *,
+    through: date,
+    reason: str,
+    now: datetime,
+) -> None:
+    reopened = through < quarter.starts_on
+    number, _ = head(tx, fund_id=fund_id)
+    tx.add(
+        PeriodLock(
+            fund_id=fund_id,
+            quarter=str(quarter),
+            through=through,
+            reopened=reopened,
+            reason=reason,
+            number=number,
+            recorded_by=actor.name,
+            recorded_at=now,
+        )
+    )
+    tx.flush()
+    detail = {"quarter": str(quarter), "reason": reason, "number": number}
+    action = "ledger.reopened" if reopened else "ledger.locked"
+    record(tx, actor, action=action, subject=f"fund:{fund_id}", detail=detail, now=now)

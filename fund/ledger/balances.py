@@ -1,0 +1,167 @@
+"""What stands on the accounts, as of any effective day and as known at any instant.
+
+Amounts are whole minor units and credit-positive: a partner's capital is positive and so is a gain, cash is
+negative. An entry counts on both of its sides; what it adds to one it takes from the other.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.ledger.models import Entry, LedgerAccount
+from kernel.db import Tx
+
+By = Literal["account", "partner", "holding"]
+
+
+@dataclass(frozen=True)
+class AccountSheet:
+    """An account of the chart."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    kind: str
+    names_partner: bool
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What stands on an account, credit-positive; a dimension that was not asked for is None."""
+
+    account: str | None
+    partner_id: int | None
+    holding_id: int | None
+    amount: int
+
+
+@dataclass(frozen=True)
+class TrialRow:
+    """An account with its balance on the side where it lies."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    debit: int
+    credit: int
+
+
+@dataclass(frozen=True)
+class TrialBalance:
+    """Every account with a balance; `total` is the sum of debits less credits and must be zero."""
+
+    as_of: date
+    rows: tuple[TrialRow, ...]
+    debit: int
+    credit: int
+
+    @property
+    def total(self) -> int:
+        """Debits less credits."""
+        return self.debit - self.credit
+
+
+def chart(tx: Tx, *, fund_id: int) -> list[AccountSheet]:
+    """The fund's accounts by code."""
+    statement = select(LedgerAccount).where(LedgerAccount.fund_id == fund_id)
+    rows = tx.exec(statement.order_by(LedgerAccount.code))
+    return [AccountSheet(r.code, r.name_zh, r.name_en, r.kind.value, r.names_partner) for r in rows]
+
+
+def balances(
+    tx: Tx,
+    *,
+    fund_id: int,
+    as_of: date,
+    accounts: Collection[str] | None = None,
+    since: date | None = None,
+    known_at: datetime | None = None,
+    partner_id: int | None = None,
+    holding_id: int | None = None,
+    by: Sequence[By] = ("account", "partner", "holding"),
+) -> list[Balance]:
+    """What stands on the accounts, credit-positive, summed by the dimensions in `by`; zero sums are left out.
+
+    With `since` only what took effect from that day on counts: the movement of a period.
+    """
+    moved = sides(fund_id, as_of, accounts, since, known_at, partner_id, holding_id)
+    keys = [moved.c[name] for name in by]
+    total = sa.func.sum(moved.c.amount)
+    statement = sa.select(*keys, sa.cast(total, sa.BigInteger)).group_by(*keys).order_by(*keys)
+    found = []
+    for *values, amount in tx.execute(statement.having(total != 0)):
+        named = dict(zip(by, values, strict=True))
+        found.append(Balance(named.get("account"), named.get("partner"), named.get("holding"), amount))
+    return found
+
+
+def total(
+    tx: Tx,
+    *,
+    fund_id: int,
+    as_of: date,
+    accounts: Collection[str],
+    since: date | None = None,
+    known_at: datetime | None = None,
+    partner_id: int | None = None,
+    holding_id: int | None = None,
+) -> int:
+    """The one figure that stands on `accounts` together, credit-positive."""
+    moved = sides(fund_id, as_of, accounts, since, known_at, partner_id, holding_id)
+    summed = sa.cast(sa.func.coalesce(sa.func.sum(moved.c.amount), 0), sa.BigInteger)
+    return int(tx.execute(sa.select(summed)).scalar_one())
+
+
+def trial_balance(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> TrialBalance:
+    """Every account with a balance, each on its side; debits and credits must be the same."""
+    names = {account.code: account for account in chart(tx, fund_id=fund_id)}
+    rows = []
+    for balance in balances(tx, fund_id=fund_id, as_of=as_of, known_at=known_at, by=("account",)):
+        account = names[str(balance.account)]
+        debit, credit = max(-balance.amount, 0), max(balance.amount, 0)
+        rows.append(TrialRow(account.code, account.name_zh, account.name_en, debit, credit))
+    return TrialBalance(as_of, tuple(rows), sum(r.debit for r in rows), sum(r.credit for r in rows))
+
+
+def sides(
+    fund_id: int,
+    as_of: date,
+    accounts: Collection[str] | None = None,
+    since: date | None = None,
+    known_at: datetime | None = None,
+    partner_id: int | None = None,
+    holding_id: int | None = None,
+) -> sa.Subquery:
+    """Every entry once for each of its sides: account, partner, holding, amount (credit-positive), day, id.
+
+    Each half is narrowed by itself, so that its own index serves it.
+    """
+    halves = []
+    for account, partner, sign in (
+        (col(Entry.credit), col(Entry.credit_partner_id), 1),
+        (col(Entry.debit), col(Entry.debit_partner_id), -1),
+    ):
+        half: Any = sa.select(
+            account.label("account"),
+            partner.label("partner"),
+            col(Entry.holding_id).label("holding"),
+            (col(Entry.amount) * sign).label("amount"),
+            col(Entry.effective_on).label("effective_on"),
+            col(Entry.id).label("id"),
+        ).where(col(Entry.fund_id) == fund_id, col(Entry.effective_on) <= as_of)
+        if accounts is not None:
+            half = half.where(account.in_([str(code) for code in accounts]))
+        if since is not None:
+            half = half.where(col(Entry.effective_on) >= since)
+        if known_at is not None:
+            half = half.where(col(Entry.recorded_at) <= known_at)
+        if partner_id is not None:
+            half = half.where(partner == partner_id)
+        if holding_id is not None:
+            half = half.where(col(Entry.holding_id) == holding_id)
+        halves.append(half)
+    return sa.union_all(*halves).subquery("sides")

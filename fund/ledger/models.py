@@ -1,0 +1,134 @@
+"""The books' rows: accounts, entries, and how far the books are locked. All three are append-only."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from fund.ledger.chart import MOVES_BETWEEN_PARTNERS, Kind
+from kernel import columns, walls
+from kernel.columns import Row
+
+
+class LedgerAccount(Row, table=True):
+    """An account of a fund's chart."""
+
+    __tablename__ = "ledger_account"
+    __table_args__ = (sa.UniqueConstraint("fund_id", "code"), columns.choices_check("kind", Kind))
+
+    fund_id: int = columns.ref("fund.id")
+    code: str = columns.code()
+    name_zh: str = columns.text()
+    name_en: str = columns.text()
+    kind: Kind = columns.choice(Kind)
+    names_partner: bool = columns.flag()
+    recorded_at: datetime = columns.instant()
+
+
+class Entry(Row, table=True):
+    """A move of `amount` from `credit` to `debit`, effective on a day and recorded at an instant.
+
+    `number` counts without gaps per fund and `hash` chains each entry to the one before it. A holding is
+    named by its number only: holdings stand above the books.
+    """
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        sa.UniqueConstraint("fund_id", "number"),
+        sa.UniqueConstraint("fund_id", "reference"),
+        sa.ForeignKeyConstraint(["fund_id", "debit"], ["ledger_account.fund_id", "ledger_account.code"]),
+        sa.ForeignKeyConstraint(["fund_id", "credit"], ["ledger_account.fund_id", "ledger_account.code"]),
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
+        sa.CheckConstraint(
+            "debit <> credit OR debit_partner_id IS DISTINCT FROM credit_partner_id", name="moves_something"
+        ),
+        sa.CheckConstraint(
+            "debit < '3000' OR debit = '3900' OR debit_partner_id IS NOT NULL", name="debit_partner_named"
+        ),
+        sa.CheckConstraint(
+            "credit < '3000' OR credit = '3900' OR credit_partner_id IS NOT NULL", name="credit_partner_named"
+        ),
+        sa.Index(
+            "ix_ledger_entry_effective",
+            "fund_id",
+            "effective_on",
+            "id",
+            postgresql_include=["amount", "recorded_at"],
+        ),
+        sa.Index(
+            "ix_ledger_entry_debit",
+            "fund_id",
+            "debit",
+            "debit_partner_id",
+            "effective_on",
+            postgresql_include=["amount", "holding_id", "recorded_at"],
+        ),
+        sa.Index(
+            "ix_ledger_entry_credit",
+            "fund_id",
+            "credit",
+            "credit_partner_id",
+            "effective_on",
+            postgresql_include=["amount", "holding_id", "recorded_at"],
+        ),
+        sa.Index("ix_ledger_entry_act", "fund_id", "act"),
+    )
+
+    fund_id: int = columns.ref("fund.id")
+    number: int = columns.number()
+    reference: str = columns.text()
+    effective_on: date = columns.day()
+    recorded_at: datetime = columns.instant()
+    debit: str = columns.code()
+    credit: str = columns.code()
+    amount: int = columns.minor()
+    currency: str = columns.code()
+    debit_partner_id: int | None = columns.ref("partner.id", nullable=True)
+    credit_partner_id: int | None = columns.ref("partner.id", nullable=True)
+    holding_id: int | None = columns.number(nullable=True)
+    act: str = columns.code()
+    memo: str = columns.text()
+    reverses_id: int | None = columns.ref("ledger_entry.id", nullable=True, unique=True)
+    hash: str = columns.code()
+
+
+class PeriodLock(Row, table=True):
+    """How far a fund's books are locked: the latest row holds.
+
+    `number` is the last entry booked before it, so that the proof can tell what was booked behind the lock.
+    """
+
+    __tablename__ = "period_lock"
+
+    fund_id: int = columns.ref("fund.id", index=True)
+    quarter: str = columns.code()
+    through: date = columns.day()
+    reopened: bool = columns.flag()
+    reason: str = columns.text()
+    number: int = columns.number()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+_BETWEEN = ", ".join(f"'{account.value}'" for account in sorted(MOVES_BETWEEN_PARTNERS))
+
+for _table in ("ledger_account", "ledger_entry", "period_lock"):
+    walls.append_only(_table)
+walls.readable(
+    "ledger_entry",
+    f"""afund_reach() = 'all'
+    OR (coalesce(debit_partner_id, credit_partner_id) = ANY (afund_partners())
+        AND coalesce(credit_partner_id, debit_partner_id) = ANY (afund_partners()))
+    OR (debit = credit AND debit IN ({_BETWEEN})
+        AND (debit_partner_id = ANY (afund_partners()) OR credit_partner_id = ANY (afund_partners())))""",
+)
+walls.guard(
+    "ledger_entry_period_open",
+    "ledger_entry",
+    """
+    IF NEW.effective_on <= (SELECT through FROM period_lock WHERE fund_id = NEW.fund_id
+                            ORDER BY id DESC LIMIT 1) THEN
+        RAISE EXCEPTION 'the books are locked on %: entry % refused', NEW.effective_on, NEW.reference
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    """,
+)

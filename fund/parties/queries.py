@@ -1,0 +1,207 @@
+"""Finding parties, and who is what to whom on a given day."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.parties.models import Party, Relation
+from fund.parties.rules import (
+    Edge,
+    PartyKind,
+    PartyUnknown,
+    RelationKind,
+    RelationUnknown,
+    Tie,
+    group_of,
+    ties,
+)
+from kernel.db import Tx
+from kernel.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page, PageInvalid
+
+
+@dataclass(frozen=True)
+class PartySheet:
+    """A party as others see it; `name_sort` is the pinyin it is sorted by."""
+
+    id: int
+    kind: PartyKind
+    name_zh: str
+    name_en: str
+    name_sort: str
+    registration_no: str | None
+
+
+@dataclass(frozen=True)
+class RelationSheet:
+    """`from_party` is the `kind` of `to_party`, from `since_on` until `until_on`, both included."""
+
+    id: int
+    from_party: PartySheet
+    to_party: PartySheet
+    kind: RelationKind
+    since_on: date
+    until_on: date | None
+    note: str
+
+
+def party(tx: Tx, *, party_id: int) -> PartySheet:
+    """The party with that id."""
+    row = tx.get(Party, party_id)
+    if row is None:
+        raise PartyUnknown()
+    return _sheet(row)
+
+
+def parties(tx: Tx, *, party_ids: Collection[int]) -> dict[int, PartySheet]:
+    """Several parties at once, by id; unknown ids are left out."""
+    rows = tx.exec(select(Party).where(col(Party.id).in_(party_ids)))
+    return {row.key: _sheet(row) for row in rows}
+
+
+def by_registration_no(tx: Tx, *, registration_no: str) -> PartySheet | None:
+    """The party with that registration number, if it is known."""
+    number = registration_no.strip().upper()
+    row = tx.exec(select(Party).where(Party.registration_no == number)).one_or_none()
+    return _sheet(row) if row else None
+
+
+def by_name(tx: Tx, *, name: str) -> list[PartySheet]:
+    """Every party of exactly that name, Chinese or English; two may share one."""
+    name = name.strip()
+    named = (col(Party.name_zh) == name) | (col(Party.name_en) == name)
+    return [_sheet(row) for row in tx.exec(select(Party).where(named).order_by(col(Party.id)))]
+
+
+def search(
+    tx: Tx,
+    *,
+    text: str = "",
+    kind: PartyKind | None = None,
+    after: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[PartySheet]:
+    """Parties whose name, pinyin ("bao tou", "btgt") or registration number holds `text`, in pinyin order."""
+    if not 1 <= limit <= MAXIMUM_LIMIT:
+        raise PageInvalid(maximum=MAXIMUM_LIMIT)
+    statement = select(Party).where(_matches(text.strip().casefold()))
+    if kind is not None:
+        statement = statement.where(col(Party.kind) == kind)
+    if after is not None:
+        statement = statement.where(_place() > _after(tx, after))
+    ordered = statement.order_by(_sorted_name(), col(Party.id)).limit(limit + 1)
+    rows = list(tx.exec(ordered))
+    key = str(rows[limit - 1].key) if len(rows) > limit else None
+    return Page(tuple(_sheet(row) for row in rows[:limit]), key)
+
+
+def relation(tx: Tx, *, relation_id: int) -> RelationSheet:
+    """The relation with that id."""
+    row = tx.get(Relation, relation_id)
+    if row is None:
+        raise RelationUnknown()
+    return _relations(tx, [row])[0]
+
+
+def relations_of(tx: Tx, *, party_id: int, as_of: date | None = None) -> list[RelationSheet]:
+    """What the party itself is to others and others to it; with `as_of` only what holds on that day."""
+    own = (col(Relation.from_party_id) == party_id) | (col(Relation.to_party_id) == party_id)
+    statement = select(Relation).where(own)
+    if as_of is not None:
+        statement = statement.where(_holds_on(as_of))
+    return _relations(tx, list(tx.exec(statement.order_by(col(Relation.since_on), col(Relation.id)))))
+
+
+def group(tx: Tx, *, party_id: int, as_of: date) -> frozenset[int]:
+    """The party and everyone in its group on that day."""
+    parents = edges(tx, is_parent(), _holds_on(as_of))
+    return group_of(party_id, parents, as_of=as_of)
+
+
+def related(tx: Tx, *, party_id: int, as_of: date) -> list[Tie]:
+    """Every relation that leaves the party's group on that day: what conflict rules judge by.
+
+    A person is related through the organisations that employ it or that it is an officer of as well: their
+    groups count as its own.
+    """
+    own = _through_employers(tx, party_id, as_of)
+    parents = edges(tx, is_parent(), _holds_on(as_of))
+    everyone = frozenset().union(*(group_of(member, parents, as_of=as_of) for member in own))
+    touching = col(Relation.from_party_id).in_(everyone) | col(Relation.to_party_id).in_(everyone)
+    return ties(everyone, edges(tx, touching, _holds_on(as_of)), as_of=as_of)
+
+
+def edges(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Edge]:
+    """The relations that meet the conditions, as the walk takes them."""
+    rows = tx.exec(select(Relation).where(*conditions).order_by(col(Relation.id)))
+    return [Edge(r.from_party_id, r.to_party_id, r.kind, r.since_on, r.until_on) for r in rows]
+
+
+def _through_employers(tx: Tx, party_id: int, as_of: date) -> set[int]:
+    if party(tx, party_id=party_id).kind is PartyKind.ORGANISATION:
+        return {party_id}
+    employed = (col(Relation.kind) == RelationKind.EMPLOYER) & (col(Relation.to_party_id) == party_id)
+    officer = (col(Relation.kind) == RelationKind.OFFICER) & (col(Relation.from_party_id) == party_id)
+    found = edges(tx, employed | officer, _holds_on(as_of))
+    return {party_id} | {edge.from_id for edge in found} | {edge.to_id for edge in found}
+
+
+def is_parent() -> sa.ColumnElement[bool]:
+    return col(Relation.kind) == RelationKind.GROUP_PARENT
+
+
+def _holds_on(day: date) -> sa.ColumnElement[bool]:
+    until = col(Relation.until_on)
+    return (col(Relation.since_on) <= day) & (until.is_(None) | (until >= day))
+
+
+def _matches(text: str) -> sa.ColumnElement[bool]:
+    columns: list[Any] = [
+        Party.name_zh,
+        Party.name_en,
+        Party.name_sort,
+        Party.initials,
+        Party.registration_no,
+    ]
+    found = [sa.func.lower(column).contains(text, autoescape=True) for column in columns]
+    joined = sa.func.replace(col(Party.name_sort), " ", "")
+    return sa.or_(*found, joined.contains(text.replace(" ", ""), autoescape=True))
+
+
+def _sorted_name() -> Any:
+    # Byte order: the same everywhere, whatever the database's own collation is.
+    return col(Party.name_sort).collate("C")
+
+
+def _place() -> Any:
+    return sa.tuple_(_sorted_name(), col(Party.id))
+
+
+def _after(tx: Tx, after: str) -> Any:
+    row = tx.get(Party, int(after)) if after.isascii() and after.isdigit() and len(after) <= 18 else None
+    if row is None:
+        raise PageInvalid(maximum=MAXIMUM_LIMIT)
+    return sa.tuple_(sa.literal(row.name_sort).collate("C"), sa.literal(row.key))
+
+
+def _sheet(row: Party) -> PartySheet:
+    return PartySheet(row.key, row.kind, row.name_zh, row.name_en, row.name_sort, row.registration_no)
+
+
+def _relations(tx: Tx, rows: list[Relation]) -> list[RelationSheet]:
+    named = parties(tx, party_ids={r.from_party_id for r in rows} | {r.to_party_id for r in rows})
+    return [
+        RelationSheet(
+            row.key,
+            named[row.from_party_id],
+            named[row.to_party_id],
+            row.kind,
+            row.since_on,
+            row.until_on,
+            row.note,
+        )
+        for row in rows
+    ]

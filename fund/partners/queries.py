@@ -1,0 +1,174 @@
+"""Who the partners are; each is shown to those who run or audit the fund, and to itself."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.charter.rules import Language
+from fund.parties.models import Party
+from fund.partners.models import Contact, Partner, PartnerBank
+from fund.partners.rules import BankDetails, PartnerKind, PartnerUnknown, mask
+from kernel.db import Tx
+from kernel.identity.rules import Actor, Role
+
+
+@dataclass(frozen=True)
+class PartnerSheet:
+    """A partner with the names of its party."""
+
+    id: int
+    fund_id: int
+    code: str
+    party_id: int
+    name_zh: str
+    name_en: str
+    kind: PartnerKind
+    bears_fee: bool
+    bears_carry: bool
+    language: Language
+    admitted_on: date
+    recorded_at: datetime
+
+    @property
+    def is_general(self) -> bool:
+        """Whether it is the general partner."""
+        return self.kind is PartnerKind.GENERAL
+
+
+@dataclass(frozen=True)
+class ContactSheet:
+    """Somebody at a partner who is written to."""
+
+    id: int
+    partner_id: int
+    name: str
+    title: str
+    email: str
+    phone: str
+    language: Language
+    receives_notices: bool
+    receives_reports: bool
+    ended_on: date | None
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """The partners that `actor` may know of; the database's row-level security says the same."""
+    return sa.true() if actor.reach == "all" else col(Partner.id).in_(actor.partner_ids)
+
+
+def partners(
+    tx: Tx, *, fund_id: int, as_of: date | None = None, actor: Actor | None = None
+) -> list[PartnerSheet]:
+    """The fund's partners by code, the general partner last; with `as_of` those admitted by that day.
+
+    With an `actor` only those it may know of; without one the database's own wall must do.
+    """
+    statement = _joined().where(col(Partner.fund_id) == fund_id)
+    if as_of is not None:
+        statement = statement.where(col(Partner.admitted_on) <= as_of)
+    rows = tx.execute(_seen(statement, actor)).all()
+    found = [_sheet(partner, party) for partner, party in rows]
+    return sorted(found, key=lambda sheet: (sheet.is_general, sheet.code))
+
+
+def partner(tx: Tx, *, partner_id: int, actor: Actor | None = None) -> PartnerSheet:
+    """The partner with that id; one that the actor may not know of is as unknown as one that is not there."""
+    row = tx.execute(_seen(_joined().where(col(Partner.id) == partner_id), actor)).one_or_none()
+    if row is None:
+        raise PartnerUnknown()
+    return _sheet(row[0], row[1])
+
+
+def partner_by_code(tx: Tx, *, fund_id: int, code: str, actor: Actor | None = None) -> PartnerSheet:
+    """The partner with that code, in any case."""
+    statement = _joined().where(col(Partner.fund_id) == fund_id, col(Partner.code) == code.strip().upper())
+    row = tx.execute(_seen(statement, actor)).one_or_none()
+    if row is None:
+        raise PartnerUnknown()
+    return _sheet(row[0], row[1])
+
+
+def partner_of_party(tx: Tx, *, fund_id: int, party_id: int) -> PartnerSheet | None:
+    """The interest that a party holds in the fund, if it holds one."""
+    statement = _joined().where(col(Partner.fund_id) == fund_id, col(Partner.party_id) == party_id)
+    row = tx.execute(statement).one_or_none()
+    return _sheet(row[0], row[1]) if row else None
+
+
+def general_partner(tx: Tx, *, fund_id: int) -> PartnerSheet:
+    """The partner that runs the fund and earns the carry."""
+    statement = _joined().where(col(Partner.fund_id) == fund_id, col(Partner.kind) == PartnerKind.GENERAL)
+    row = tx.execute(statement).one_or_none()
+    if row is None:
+        raise PartnerUnknown()
+    return _sheet(row[0], row[1])
+
+
+def contacts(
+    tx: Tx, *, partner_id: int, as_of: date | None = None, actor: Actor | None = None
+) -> list[ContactSheet]:
+    """Who is written to at a partner; with `as_of` only those who still are on that day."""
+    partner(tx, partner_id=partner_id, actor=actor)
+    statement = select(Contact).where(Contact.partner_id == partner_id)
+    if as_of is not None:
+        ended = col(Contact.ended_on)
+        statement = statement.where(ended.is_(None) | (ended > as_of))
+    return [contact_sheet(row) for row in tx.exec(statement.order_by(col(Contact.id)))]
+
+
+def bank(tx: Tx, actor: Actor, *, partner_id: int) -> BankDetails | None:
+    """Where a partner is paid, and since when unchanged; None while nothing is on record.
+
+    The number is whole for the accountant and the manager, who pay; everybody else sees its last four digits.
+    """
+    partner(tx, partner_id=partner_id, actor=actor)
+    statement = select(PartnerBank).where(PartnerBank.partner_id == partner_id)
+    row = tx.exec(statement.order_by(col(PartnerBank.id).desc()).limit(1)).first()
+    if row is None:
+        return None
+    pays = actor.has(Role.MANAGER, Role.ACCOUNTANT)
+    number = row.account_no if pays else mask(row.account_no)
+    return BankDetails(row.bank_name, row.account_name, number, row.since_on, is_masked=not pays)
+
+
+def contact_sheet(row: Contact) -> ContactSheet:
+    """The row as others see it."""
+    return ContactSheet(
+        row.key,
+        row.partner_id,
+        row.name,
+        row.title,
+        row.email,
+        row.phone,
+        row.language,
+        row.receives_notices,
+        row.receives_reports,
+        row.ended_on,
+    )
+
+
+def _joined() -> sa.Select[Partner, Party]:
+    return sa.select(Partner, Party).join(Party, col(Party.id) == col(Partner.party_id))
+
+
+def _seen(statement: sa.Select[Partner, Party], actor: Actor | None) -> sa.Select[Partner, Party]:
+    return statement if actor is None else statement.where(visible_to(actor))
+
+
+def _sheet(row: Partner, party: Party) -> PartnerSheet:
+    return PartnerSheet(
+        row.key,
+        row.fund_id,
+        row.code,
+        row.party_id,
+        party.name_zh,
+        party.name_en,
+        row.kind,
+        row.bears_fee,
+        row.bears_carry,
+        row.language,
+        row.admitted_on,
+        row.recorded_at,
+    )
