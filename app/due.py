@@ -8,7 +8,7 @@ from pipeline.committee.queries import motions_past_deadline
 from fund.charter.queries import funds
 from fund.ledger.queries import is_locked
 from kernel import work
-from kernel.clock import day_in_beijing
+from kernel.instants import day_in_beijing
 from kernel.db import Tx
 from kernel.periods import Quarter
 

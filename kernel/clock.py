@@ -5,12 +5,9 @@ different `Clock`.
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-
-BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 def system_clock() -> datetime:
@@ -21,8 +18,3 @@ def system_clock() -> datetime:
 def fixed_clock(instant: datetime) -> Clock:
     """A clock that stands still at `instant` (aware)."""
     return lambda: instant
-
-
-def day_in_beijing(instant: datetime) -> date:
-    """The calendar day on which `instant` falls for the fund's users."""
-    return instant.astimezone(BEIJING).date()

@@ -24,7 +24,7 @@ from fund.ledger.rules import (
     reversal,
 )
 from kernel.audit.actions import record
-from kernel.clock import day_in_beijing
+from kernel.instants import day_in_beijing
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
 from kernel.periods import Quarter

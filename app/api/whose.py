@@ -1,0 +1,38 @@
+"""Which fund a request is about, and as of when."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from app.deps import Now, TxDep
+from fund.charter.queries import FundSheet, fund_by_code, only_fund
+from kernel.instants import day_in_beijing
+
+
+def fund_meant(
+    tx: TxDep,
+    fund: Annotated[
+        str | None,
+        Query(max_length=16, description="The fund's code; not needed while there is one", examples=["AF1"]),
+    ] = None,
+) -> FundSheet:
+    """The fund named in the request, or the only one."""
+    return fund_by_code(tx, code=fund) if fund else only_fund(tx)
+
+
+def effective_day(
+    now: Now,
+    as_of: Annotated[
+        date | None, Query(description="Last effective day that counts; today when left out")
+    ] = None,
+) -> date:
+    """The effective day asked for, or today in Beijing."""
+    return as_of or day_in_beijing(now)
+
+
+FundDep = Annotated[FundSheet, Depends(fund_meant)]
+AsOf = Annotated[date, Depends(effective_day)]
+KnownAt = Annotated[
+    datetime | None, Query(description="Only what had been recorded by this instant; all when left out")
+]
