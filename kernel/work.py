@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 import sqlalchemy as sa
-from dbos import DBOS, PortableWorkflowError, SQLAlchemyDatasource
+from dbos import DBOS, DBOSConfig, PortableWorkflowError, SQLAlchemyDatasource
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
@@ -141,16 +141,17 @@ def migrate(owner_url: sa.URL, *, app_role: str) -> None:
 def start_worker(database: Database, *, concurrency: int = 2, executor: str | None = None) -> None:
     """Begin to work off the queue in this process, finishing first what a killed worker left behind."""
     url = database.engine.url.render_as_string(hide_password=False)
-    config = {
-        "name": "achievement-fund",
-        "system_database_url": url,
-        "application_version": WORK_VERSION,
-        "run_migrations": False,
-        "log_level": "WARNING",
-        "executor_id": executor,
-        "notification_listener_polling_interval_sec": 0.5,
-    }
-    DBOS(config={name: value for name, value in config.items() if value is not None})
+    config = DBOSConfig(
+        name="achievement-fund",
+        system_database_url=url,
+        application_version=WORK_VERSION,
+        run_migrations=False,
+        log_level="WARNING",
+        notification_listener_polling_interval_sec=0.5,
+    )
+    if executor is not None:
+        config["executor_id"] = executor
+    DBOS(config=config)
     _desk.datasource = SQLAlchemyDatasource.create(
         url,
         engine=database.engine,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlmodel import col
 
 from kernel.audit.models import AuditEvent, AuditHead
 from kernel.audit.rules import GENESIS, Event, chain_hash
@@ -59,4 +60,4 @@ def record(
             hash=digest,
         )
     )
-    tx.execute(sa.update(AuditHead).where(AuditHead.id == 1).values(number=event.number, hash=digest))
+    tx.execute(sa.update(AuditHead).where(col(AuditHead.id) == 1).values(number=event.number, hash=digest))

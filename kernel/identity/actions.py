@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlmodel import select
+from sqlmodel import col, select
 
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -139,9 +139,9 @@ def set_active(tx: Tx, actor: Actor, *, user_id: int, is_active: bool, now: date
     user.is_active = is_active
     tx.add(user)
     if not is_active:
-        for model, ended in ((Session, "ended_at"), (Token, "revoked_at")):
-            table = sa.inspect(model).local_table
-            tx.execute(sa.update(table).where(table.c.user_id == user_id).values({ended: now}))
+        sessions, tokens = sa.update(Session), sa.update(Token)
+        tx.execute(sessions.where(col(Session.user_id) == user_id).values(ended_at=now))
+        tx.execute(tokens.where(col(Token.user_id) == user_id).values(revoked_at=now))
     action = "user.let_in" if is_active else "user.shut_out"
     record(tx, actor, action=action, subject=f"user:{user_id}", now=now)
     return user
