@@ -1,0 +1,81 @@
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fund.charter.rules import (
+    AmendmentTooEarly,
+    Basis,
+    Dimension,
+    FundInvalid,
+    Limit,
+    TermsInvalid,
+    check_amendment,
+    check_name,
+    check_terms,
+)
+from tests.builders.charter import terms
+
+
+def faults(**changes: Any) -> list[str]:
+    with pytest.raises(TermsInvalid) as refused:
+        check_terms(terms(**changes))
+    return [problem.where for problem in refused.value.problems]
+
+
+def test_the_usual_terms_pass() -> None:
+    check_terms(terms())
+
+
+@pytest.mark.parametrize("name", ["fee_rate", "hurdle", "catch_up", "carry", "equalisation_rate"])
+def test_a_percentage_is_not_a_fraction(name: str) -> None:
+    assert name in faults(**{name: Fraction(8)})
+    assert name in faults(**{name: Fraction(-1, 100)})
+
+
+def test_carry_of_everything() -> None:
+    assert faults(carry=Fraction(1), catch_up=Fraction(0)) == ["carry"]
+
+
+@given(carry=st.fractions(Fraction(1, 1000), Fraction(999, 1000)), share=st.fractions(0, 1))
+def test_catch_up_is_above_the_carry_or_nothing(carry: Fraction, share: Fraction) -> None:
+    """X = carry * preferred / (catch_up - carry) is the size of a full catch-up."""
+    if share == 0 or share > carry:
+        check_terms(terms(carry=carry, catch_up=share))
+    else:
+        assert faults(carry=carry, catch_up=share) == ["catch_up"]
+
+
+def test_dates_follow_one_another() -> None:
+    assert faults(final_close_on=date(2023, 1, 1)) == ["final_close_on"]
+    assert faults(commitment_period_ends_on=date(2024, 12, 1)) == ["commitment_period_ends_on"]
+    assert faults(term_ends_on=date(2028, 1, 1)) == ["term_ends_on"]
+
+
+def test_size_and_notice() -> None:
+    assert faults(size=0, notice_business_days=-1) == ["size", "notice_business_days"]
+
+
+def test_limits() -> None:
+    good = Limit(Dimension.SECTOR, "hydrogen", Fraction(1, 4))
+    check_terms(terms(limits=(good, Limit(Dimension.SECTOR, "hydrogen", Fraction(1, 4), Basis.COST))))
+    assert faults(limits=(good, good)) == ["limit 2"]
+    assert faults(limits=(Limit(Dimension.COMPANY, None, Fraction(25)),)) == ["limit 1"]
+    assert faults(limits=(Limit(Dimension.COMPANY, None, Fraction(0)),)) == ["limit 1"]
+    assert faults(limits=(Limit(Dimension.COMPANY, " ", Fraction(1, 4)),)) == ["limit 1"]
+
+
+def test_check_name() -> None:
+    check_name(code="AF1", name_zh="一号基金")
+    for code, name in ((" ", "一号基金"), ("AF1", "")):
+        with pytest.raises(FundInvalid):
+            check_name(code=code, name_zh=name)
+
+
+def test_check_amendment() -> None:
+    check_amendment(effective_on=date(2025, 1, 1), latest=date(2025, 1, 1))
+    with pytest.raises(AmendmentTooEarly):
+        check_amendment(effective_on=date(2024, 12, 31), latest=date(2025, 1, 1))
