@@ -76,8 +76,12 @@ def test_arithmetic_and_order_within_one_currency() -> None:
     assert one + two == Money(350, "CNY")
     assert one - two == Money(-150, "CNY")
     assert -one == Money(-100, "CNY")
-    assert one < two and one <= two and two > one and two >= one
-    assert one and not Money(0, "CNY")
+    assert one < two
+    assert one <= two
+    assert two > one
+    assert two >= one
+    assert one
+    assert not Money(0, "CNY")
     assert str(two) == "CNY 2.50"
 
 

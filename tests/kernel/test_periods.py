@@ -17,7 +17,8 @@ def test_a_quarter_knows_its_days() -> None:
 def test_the_year_turns_both_ways() -> None:
     assert str(Quarter(2026, 4).next) == "2027Q1"
     assert str(Quarter(2026, 1).previous) == "2025Q4"
-    assert Quarter(2024, 1).days == 91 and Quarter(2026, 1).days == 90
+    assert Quarter(2024, 1).days == 91
+    assert Quarter(2026, 1).days == 90
     assert Quarter(2025, 4) < Quarter(2026, 1)
 
 
@@ -36,7 +37,8 @@ def test_a_quarter_made_by_hand_is_checked_too() -> None:
 def test_every_day_lies_in_one_quarter(day: date) -> None:
     quarter = Quarter.containing(day)
     assert quarter.starts_on <= day <= quarter.ends_on
-    assert day in quarter and day not in quarter.next
+    assert day in quarter
+    assert day not in quarter.next
     assert quarter.next.previous == quarter
     assert quarter.next.starts_on - quarter.ends_on == timedelta(days=1)
     assert Quarter.parse(str(quarter)) == quarter
