@@ -79,13 +79,15 @@ class CommitteeSeat(Row, table=True):
 class Motion(Row, table=True):
     """What is voted on. `round` counts from 1 and goes up when the papers change while voting is open.
 
-    `amount` in minor units is the most that an approval commits.
+    `amount` in minor units is the most that an approval commits; `company_id` is the company as a party, against
+    which conflicts are looked for.
     """
 
     __tablename__ = "motion"
     __table_args__ = (
         choices_check("matter", Matter),
         choices_check("state", MotionState),
+        choices_check("verdict", Verdict),
         sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
         sa.CheckConstraint("closed_at >= closes_at OR is_closed_early", name="closed_in_time"),
         sa.Index("ix_motion_due", "state", "closes_at"),
@@ -94,12 +96,14 @@ class Motion(Row, table=True):
     code: str = columns.code(unique=True)
     fund_id: int = columns.ref("fund.id")
     deal_id: int = columns.ref("deal.id", index=True)
+    company_id: int | None = columns.ref("party.id", nullable=True)
     matter: Matter = columns.choice(Matter)
     title: str = columns.text()
     proposal: str = columns.text()
     amount: int | None = columns.minor(nullable=True)
     currency: str = columns.code()
     state: MotionState = columns.choice(MotionState)
+    verdict: Verdict | None = columns.choice(Verdict, nullable=True)
     round: int = columns.number(default=1)
     papers_hash: str | None = columns.code(nullable=True)
     policy_id: int | None = columns.ref("committee_policy.id", nullable=True)

@@ -6,12 +6,11 @@ Pure, like `rules.py`. Nothing in this room ever says how many ballots there are
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from kernel.errors import Conflict, Forbidden, Invalid
-
-BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+from kernel.instants import day_in_beijing
 
 
 class MotionState(StrEnum):
@@ -178,14 +177,9 @@ def deadline(opened_at: datetime, window_hours: int, asked: datetime | None) -> 
     return asked or earliest
 
 
-def day_of(instant: datetime) -> date:
-    """The day on which an instant falls for the fund."""
-    return instant.astimezone(BEIJING).date()
-
-
 def expires_on(decided_at: datetime, expiry_days: int) -> date:
     """The last day on which an approval may still be carried out."""
-    return day_of(decided_at) + timedelta(days=expiry_days)
+    return day_in_beijing(decided_at) + timedelta(days=expiry_days)
 
 
 def has_lapsed(expires: date | None, on: date) -> bool:

@@ -132,7 +132,7 @@ def decide(
     """
     away = frozenset(recused)
     eligible = frozenset(seats) - away
-    valid = {seat: _choice(ballot) for seat, ballot in ballots.items() if seat not in away}
+    valid = {seat: read_choice(ballot) for seat, ballot in ballots.items() if seat not in away}
     _refuse_uncountable(policy, eligible, valid)
     votes = Counter(valid.values())
     yes = votes[Choice.YES] + votes[Choice.CONDITIONS]
@@ -154,7 +154,8 @@ def quorum_of(policy: Policy, eligible: int) -> int:
     return max(policy.quorum_floor, ceil(policy.quorum * eligible))
 
 
-def _choice(ballot: Choice | str) -> Choice:
+def read_choice(ballot: Choice | str) -> Choice:
+    """What a ballot says; refused when it says anything else (BallotUnknown)."""
     if ballot not in list(Choice):
         raise BallotUnknown(choice=ballot)
     return Choice(ballot)

@@ -16,7 +16,6 @@ from pipeline.committee.motion_rules import (
     check_declaration,
     check_papers,
     check_state,
-    day_of,
     deadline,
     expires_on,
     has_lapsed,
@@ -72,11 +71,6 @@ def test_the_deadline_is_the_window_or_later() -> None:
     assert deadline(NOON, 72, NOON + timedelta(days=5)) == NOON + timedelta(days=5)
     with pytest.raises(WindowTooShort, match="72 hours"):
         deadline(NOON, 72, NOON + timedelta(hours=71))
-
-
-def test_days_are_days_in_beijing() -> None:
-    assert day_of(datetime(2026, 9, 1, 15, 59, tzinfo=UTC)) == date(2026, 9, 1)
-    assert day_of(datetime(2026, 9, 1, 16, 0, tzinfo=UTC)) == date(2026, 9, 2)
 
 
 def test_an_approval_holds_through_its_last_day() -> None:

@@ -1,0 +1,233 @@
+"""Looking at motions: what is to be voted on, where one stands in it, and how it ended.
+
+Before a motion is closed nothing here tells how anybody voted, nor how many have; one's own ballot excepted.
+"""
+
+from datetime import date, datetime
+
+from sqlmodel import col, select
+
+from kernel.db import Tx
+from kernel.errors import NotFound
+from kernel.identity.rules import Actor
+from kernel.instants import day_in_beijing
+from kernel.paging import DEFAULT_LIMIT, Page, keyset
+from pipeline.committee.ballot_rules import check_may_read
+from pipeline.committee.models import (
+    Ballot,
+    CommitteePolicy,
+    CommitteeSeat,
+    Condition,
+    Decision,
+    Motion,
+    MotionPaper,
+)
+from pipeline.committee.motion_rules import (
+    DECLARABLE,
+    UNSEALED,
+    MotionState,
+    has_lapsed,
+)
+from pipeline.committee.rules import APPROVALS, NotSeated
+from pipeline.committee.sheets import (
+    BallotSheet,
+    ConditionSheet,
+    DecisionSheet,
+    MotionLine,
+    MotionSheet,
+    PaperSheet,
+    Waiting,
+    ballot_sheet,
+    decision_sheet,
+    line,
+    seat_line,
+)
+from pipeline.committee.standing import (
+    PolicySheet,
+    SeatStanding,
+    motion_row,
+    policy_of,
+    policy_sheet,
+    standings,
+    visible_to,
+)
+
+
+class NotDecided(NotFound):
+    code = "not_decided"
+    says = "The motion has not been decided."
+
+
+def motions(
+    tx: Tx,
+    *,
+    actor: Actor,
+    deal_id: int | None = None,
+    state: MotionState | None = None,
+    after: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[MotionLine]:
+    """The motions `actor` may know of, newest first."""
+    statement = select(Motion).where(visible_to(actor))
+    if deal_id is not None:
+        statement = statement.where(Motion.deal_id == deal_id)
+    if state is not None:
+        statement = statement.where(Motion.state == state)
+    key = col(Motion.id)
+    return keyset(tx, statement, key, after=after, limit=limit, sheet=line, newest_first=True)
+
+
+def motion_sheet(tx: Tx, *, actor: Actor, motion_id: int, now: datetime) -> MotionSheet:
+    """Everything about one motion that `actor` may see now."""
+    motion = motion_row(tx, actor, motion_id=motion_id)
+    on = day_in_beijing(motion.closed_at or now)
+    seated = standings(tx, motion, on=on)
+    mine = next((one for one in seated if one.seat.user_id == actor.user_id), None)
+    decision = _decision_row(tx, motion)
+    return MotionSheet(
+        line=line(motion),
+        proposal=motion.proposal,
+        amount=motion.amount,
+        currency=motion.currency,
+        round=motion.round,
+        papers_hash=motion.papers_hash,
+        papers=papers(tx, motion=motion) if _reads(actor, mine) else (),
+        policy=policy_of(tx, motion, on),
+        seats=tuple(seat_line(one) for one in seated),
+        mine=seat_line(mine) if mine else None,
+        ballot=_own_ballot(tx, motion, mine),
+        opened_at=motion.opened_at,
+        closed_at=motion.closed_at,
+        decision=decision_sheet(decision) if decision else None,
+        conditions=tuple(conditions(tx, motion_id=motion.key)),
+        minutes_sha256=motion.minutes_sha256,
+    )
+
+
+def papers_for(tx: Tx, *, actor: Actor, motion_id: int, now: datetime) -> tuple[PaperSheet, ...]:
+    """The papers of a motion, for reading.
+
+    Those who run or audit the fund and hold no seat read them; a seat reads them once it has declared, unless it
+    is recused (Recused, NotDeclared); nobody else does (NotSeated).
+    """
+    motion = motion_row(tx, actor, motion_id=motion_id)
+    mine = own_standing(tx, actor, motion, now=now)
+    if mine is None and actor.reach != "all":
+        raise NotSeated(seat=actor.name)
+    if mine is not None:
+        check_may_read(motion.code, mine.standing)
+    return papers(tx, motion=motion)
+
+
+def papers(tx: Tx, *, motion: Motion) -> tuple[PaperSheet, ...]:
+    """The papers of the motion's present round, in order."""
+    statement = select(MotionPaper).where(
+        MotionPaper.motion_id == motion.key, MotionPaper.round == motion.round
+    )
+    rows = tx.exec(statement.order_by(col(MotionPaper.position)))
+    return tuple(PaperSheet(row.title, row.sha256) for row in rows)
+
+
+def own_standing(tx: Tx, actor: Actor, motion: Motion, *, now: datetime) -> SeatStanding | None:
+    """Where the actor's own seat stands in the motion; None without a seat."""
+    if actor.user_id is None:
+        return None
+    mine = standings(tx, motion, on=day_in_beijing(now), user_id=actor.user_id)
+    return mine[0] if mine else None
+
+
+def own_ballot(tx: Tx, motion: Motion, seat_id: int) -> Ballot | None:
+    """The last ballot that a seat cast in the present round; readable by its caster until the close."""
+    statement = (
+        select(Ballot)
+        .where(Ballot.motion_id == motion.key, Ballot.round == motion.round, Ballot.seat_id == seat_id)
+        .order_by(col(Ballot.id).desc())
+    )
+    return tx.exec(statement.limit(1)).one_or_none()
+
+
+def conditions(tx: Tx, *, motion_id: int | None = None, deal_id: int | None = None) -> list[ConditionSheet]:
+    """The conditions of one motion or of all of a deal's approvals, in order."""
+    statement = select(Condition, CommitteeSeat.code).join(
+        CommitteeSeat, col(CommitteeSeat.id) == Condition.seat_id
+    )
+    if motion_id is not None:
+        statement = statement.where(Condition.motion_id == motion_id)
+    if deal_id is not None:
+        statement = statement.where(Condition.deal_id == deal_id)
+    rows = tx.exec(statement.order_by(col(Condition.id)))
+    return [ConditionSheet(row.key, row.deal_id, row.number, seat, row.says) for row, seat in rows]
+
+
+def decision(tx: Tx, *, motion_id: int) -> DecisionSheet:
+    """How the vote on a motion ended; refused while it has not (NotDecided)."""
+    row = tx.exec(select(Decision).where(Decision.motion_id == motion_id)).one_or_none()
+    if row is None:
+        raise NotDecided
+    return decision_sheet(row)
+
+
+def approval(tx: Tx, *, deal_id: int, as_of: date) -> DecisionSheet | None:
+    """The newest approval of a deal that still holds on `as_of`."""
+    statement = (
+        select(Decision)
+        .where(Decision.deal_id == deal_id, col(Decision.verdict).in_(APPROVALS))
+        .order_by(col(Decision.id).desc())
+    )
+    live = (row for row in tx.exec(statement) if not has_lapsed(row.expires_on, as_of))
+    row = next(live, None)
+    return decision_sheet(row) if row else None
+
+
+def decided_policy(tx: Tx, *, motion_id: int) -> PolicySheet:
+    """The policy a decided motion was counted under."""
+    row = tx.exec(select(Decision).where(Decision.motion_id == motion_id)).one_or_none()
+    if row is None:
+        raise NotDecided
+    return policy_sheet(tx.get_one(CommitteePolicy, row.policy_id))
+
+
+def due(tx: Tx, *, now: datetime) -> list[int]:
+    """The open motions whose deadline has passed: what the timer has closed."""
+    statement = select(Motion.id).where(Motion.state == MotionState.OPEN, col(Motion.closes_at) <= now)
+    return [key for key in tx.exec(statement.order_by(col(Motion.id))) if key is not None]
+
+
+def waiting(tx: Tx, *, actor: Actor, now: datetime) -> list[Waiting]:
+    """What the committee waits for from `actor`, the nearest deadline first."""
+    statement = select(Motion).where(visible_to(actor), col(Motion.state).in_(DECLARABLE))
+    asked = []
+    for motion in tx.exec(statement.order_by(col(Motion.closes_at).asc().nulls_last(), col(Motion.id))):
+        mine = own_standing(tx, actor, motion, now=now)
+        asks = _asks(tx, motion, mine, now) if mine else ""
+        if asks:
+            asked.append(Waiting(line(motion), asks))
+    return asked
+
+
+def _asks(tx: Tx, motion: Motion, mine: SeatStanding, now: datetime) -> str:
+    if mine.is_recused:
+        return ""
+    if not mine.is_declared:
+        return "declare"
+    is_open = motion.state == MotionState.OPEN and motion.closes_at is not None and now < motion.closes_at
+    if not is_open or not mine.seat.has_vote:
+        return ""
+    return "read" if own_ballot(tx, motion, mine.seat.id) else "vote"
+
+
+def _reads(actor: Actor, mine: SeatStanding | None) -> bool:
+    if mine is None:
+        return actor.reach == "all"
+    return mine.is_declared and not mine.is_recused
+
+
+def _own_ballot(tx: Tx, motion: Motion, mine: SeatStanding | None) -> BallotSheet | None:
+    row = own_ballot(tx, motion, mine.seat.id) if mine else None
+    return ballot_sheet(row) if row else None
+
+
+def _decision_row(tx: Tx, motion: Motion) -> Decision | None:
+    if motion.state not in UNSEALED:
+        return None
+    return tx.exec(select(Decision).where(Decision.motion_id == motion.key)).one_or_none()

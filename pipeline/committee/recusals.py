@@ -1,0 +1,137 @@
+"""Keeping conflicted seats out, and letting one back in, which takes two people."""
+
+from datetime import date, datetime
+
+from sqlmodel import select
+
+from kernel.audit.actions import record
+from kernel.db import Tx
+from kernel.errors import NotFound
+from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
+from pipeline.committee.ballot_rules import BallotReasonMissing
+from pipeline.committee.models import CommitteeSeat, Motion, Recusal
+from pipeline.committee.motion_rules import (
+    BEFORE_OPENING,
+    Conflicted,
+    MotionState,
+    SecondPersonNeeded,
+    Source,
+    check_state,
+)
+from pipeline.committee.standing import SeatSheet, SeatStanding, motion_row, standings
+
+
+class RecusalUnknown(NotFound):
+    code = "recusal_unknown"
+    says = "There is no such recusal in force."
+
+
+def recuse(
+    tx: Tx,
+    actor: Actor,
+    *,
+    motion: Motion,
+    seat: SeatSheet,
+    source: Source,
+    conflict: Conflicted,
+    now: datetime,
+) -> Recusal:
+    """Write down that `conflict` keeps `seat` out of `motion`."""
+    row = Recusal(
+        motion_id=motion.key,
+        seat_id=seat.id,
+        kind=conflict.kind,
+        source=source,
+        statement=conflict.statement,
+        recorded_at=now,
+    )
+    tx.add(row)
+    tx.flush()
+    detail = {"seat": seat.code, "kind": conflict.kind, "source": source, "statement": conflict.statement}
+    record(tx, actor, action="committee.recused", subject=f"motion:{motion.key}", detail=detail, now=now)
+    return row
+
+
+def write_found(tx: Tx, actor: Actor, *, motion: Motion, on: date, now: datetime) -> list[SeatStanding]:
+    """Write down every conflict the graph shows as of `on` and nobody has written yet; where all seats stand."""
+    standing = standings(tx, motion, on=on)
+    written = {
+        (row.seat_id, row.kind, row.statement)
+        for row in tx.exec(
+            select(Recusal).where(Recusal.motion_id == motion.key, Recusal.source == Source.GRAPH)
+        )
+    }
+    for one in standing:
+        for source, conflict in one.recusals:
+            if source == Source.GRAPH and (one.seat.id, conflict.kind, conflict.statement) not in written:
+                recuse(tx, actor, motion=motion, seat=one.seat, source=source, conflict=conflict, now=now)
+    return standing
+
+
+def look_for_conflicts(tx: Tx, actor: Actor, *, motion_id: int, now: datetime) -> list[SeatStanding]:
+    """Hold every seat against the graph of parties again and write down what it shows; where all seats stand."""
+    motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
+    require_manager_or_chair(tx, actor, motion=motion, now=now)
+    check_state(
+        motion.code, motion.state, BEFORE_OPENING | {MotionState.OPEN}, "be looked through for conflicts"
+    )
+    return write_found(tx, actor, motion=motion, on=day_in_beijing(now), now=now)
+
+
+def ask_withdrawal(tx: Tx, actor: Actor, *, recusal_id: int, reason: str, now: datetime) -> None:
+    """Ask to let a recused seat back in; a second person decides. A reason is needed.
+
+    The seat's holder may ask; so may the manager.
+    """
+    recusal, motion, seat = _open_recusal(tx, actor, recusal_id)
+    if seat.user_id != actor.user_id:
+        actor.require(Role.MANAGER)
+    if not reason.strip():
+        raise BallotReasonMissing(act="withdrawing a recusal")
+    recusal.withdrawal_reason = reason.strip()
+    recusal.withdrawal_asked_by_id = actor.user_id
+    tx.add(recusal)
+    tx.flush()
+    detail = {"seat": seat.code, "kind": recusal.kind, "reason": recusal.withdrawal_reason}
+    record(
+        tx, actor, action="committee.withdrawal_asked", subject=f"motion:{motion.key}", detail=detail, now=now
+    )
+
+
+def confirm_withdrawal(tx: Tx, actor: Actor, *, recusal_id: int, now: datetime) -> None:
+    """Let a recused seat back in, as the second person: the manager or the chair, not the seat's own holder.
+
+    Refused: nobody has asked, or the same person asked, or gains by it (SecondPersonNeeded).
+    """
+    recusal, motion, seat = _open_recusal(tx, actor, recusal_id)
+    require_manager_or_chair(tx, actor, motion=motion, now=now)
+    first = recusal.withdrawal_asked_by_id
+    if not recusal.withdrawal_reason or actor.user_id in {None, first, seat.user_id}:
+        raise SecondPersonNeeded(act="Withdrawing a recusal")
+    recusal.withdrawn_by_id = actor.user_id
+    recusal.withdrawn_at = now
+    tx.add(recusal)
+    tx.flush()
+    detail = {"seat": seat.code, "kind": recusal.kind, "asked_by": first}
+    record(tx, actor, action="committee.withdrawn", subject=f"motion:{motion.key}", detail=detail, now=now)
+
+
+def require_manager_or_chair(tx: Tx, actor: Actor, *, motion: Motion, now: datetime) -> None:
+    """Refuse anybody but the manager and the committee's chair (who must not be recused)."""
+    mine = (
+        standings(tx, motion, on=day_in_beijing(now), user_id=actor.user_id)
+        if actor.user_id is not None
+        else []
+    )
+    if not any(one.seat.is_chair and not one.is_recused for one in mine):
+        actor.require(Role.MANAGER)
+
+
+def _open_recusal(tx: Tx, actor: Actor, recusal_id: int) -> tuple[Recusal, Motion, CommitteeSeat]:
+    row = tx.exec(select(Recusal).where(Recusal.id == recusal_id).with_for_update()).one_or_none()
+    if row is None or row.withdrawn_at is not None:
+        raise RecusalUnknown
+    motion = motion_row(tx, actor, motion_id=row.motion_id)
+    check_state(motion.code, motion.state, BEFORE_OPENING | {MotionState.OPEN}, "have a recusal withdrawn")
+    return row, motion, tx.get_one(CommitteeSeat, row.seat_id)
