@@ -16,7 +16,8 @@ class Deal(Row, table=True):
 
     `amount` and `pre_money` are minor units of `currency`. `score` is the published total of the last concluded
     screening (0..100) and `score_hundredths` the same rounded, for sorting. `name_sort` is the name in pinyin,
-    `search_key` everything a search looks into. `version` goes up by one with every change.
+    `name_plain` what tells it apart, `search_key` everything a search looks into. `version`
+    goes up by one with every change.
     """
 
     __tablename__ = "deal"
@@ -29,7 +30,7 @@ class Deal(Row, table=True):
         sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
         sa.CheckConstraint("pre_money >= 0", name="pre_money_not_negative"),
         sa.CheckConstraint("(status = 'passed') = (pass_reason IS NOT NULL)", name="passed_with_reason"),
-        sa.Index("ix_deal_board", "fund_id", "status", "stage", "entered_stage_at"),
+        sa.Index("ix_deal_in_stage", "fund_id", "status", "stage", "entered_stage_at"),
     )
 
     code: str = columns.code(unique=True)
@@ -38,6 +39,7 @@ class Deal(Row, table=True):
     achievement_id: int | None = columns.ref("achievement.id", nullable=True, index=True)
     name: str = columns.text()
     name_sort: str = columns.text()
+    name_plain: str = columns.text(index=True)
     search_key: str = columns.text()
     technology: str = columns.text(default="")
     sector: str = columns.text(default="", index=True)

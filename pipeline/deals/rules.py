@@ -7,7 +7,7 @@ Every forward move has at most one gate. A gate belongs to the room that can pro
 committee, closing); that room calls `deals.actions.move` with its own gate after the proof.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -249,30 +249,3 @@ def age(stage: Stage, days: int, limits: Mapping[Stage, int] = LIMIT_DAYS) -> Ag
     if limit is None or days * 5 < limit * 4:
         return Age.FRESH
     return Age.LATE if days > limit else Age.SOON
-
-
-def duplicates(name: str, known: Sequence[tuple[str, str]]) -> list[str]:
-    """The codes among `known` (code, name) with the same name but for case, blanks and company endings."""
-    wanted = plain_name(name)
-    return [code for code, other in known if plain_name(other) == wanted]
-
-
-_ENDINGS = (
-    "股份有限公司",
-    "有限责任公司",
-    "有限公司",
-    "co.,ltd.",
-    "co.,ltd",
-    "ltd.",
-    "ltd",
-    "inc.",
-    "inc",
-)
-
-
-def plain_name(name: str) -> str:
-    """A company's name stripped to what tells it apart."""
-    plain = "".join(name.split()).casefold().replace("（", "(").replace("）", ")")
-    for ending in _ENDINGS:
-        plain = plain.removesuffix(ending)
-    return plain

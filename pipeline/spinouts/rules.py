@@ -50,6 +50,16 @@ class RightsUnknown(NotFound):
     says = "There is no transfer of rights {rights}."
 
 
+class NoticeMissing(Conflict):
+    code = "notice_missing"
+    says = "There has been no public notice to object to."
+
+
+class AppraisalInvalid(Invalid):
+    code = "appraisal_invalid"
+    says = "Name the appraisal report, or the reason why none is needed."
+
+
 class ObjectionUnknown(NotFound):
     code = "objection_unknown"
     says = "There is no objection {objection}."
@@ -184,6 +194,12 @@ def check_handling(handled_on: date | None, handling: str) -> None:
         raise ObjectionHandled(handled_on=handled_on)
     if not handling.strip():
         raise HandlingMissing()
+
+
+def check_appraisal(appraisal: Appraisal, says: str) -> None:
+    """Refuse an appraisal without its report and a waiver without its reason."""
+    if not says.strip():
+        raise AppraisalInvalid(appraisal=appraisal)
 
 
 def check_not_booked(booked_on: date | None) -> None:
