@@ -7,11 +7,10 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from app.api.once import OnceDep
-from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, MoneyOut, Out, PageOut, money
+from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, MoneyField, Out, PageOut
 from app.api.whose import AsOf, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.ledger import actions, queries
-from fund.ledger.entries import EntrySheet
 from kernel.identity.rules import Role
 
 router = APIRouter(prefix="/api/v1", tags=["entries"], responses=REFUSALS)
@@ -27,7 +26,7 @@ class EntryOut(Out):
     recorded_at: datetime
     debit: str
     credit: str
-    amount: MoneyOut
+    amount: MoneyField
     debit_partner_id: int | None
     credit_partner_id: int | None
     holding_id: int | None
@@ -43,18 +42,18 @@ class AccountRowOut(Out):
     code: str
     name_zh: str
     name_en: str
-    debit: MoneyOut
-    credit: MoneyOut
+    debit: MoneyField
+    credit: MoneyField
 
 
 class TrialBalanceOut(Out):
-    """Every account with a balance; debits equal credits."""
+    """Every account with a balance; `total` is debits less credits and is zero."""
 
     as_of: date
     rows: list[AccountRowOut]
-    debit: MoneyOut
-    credit: MoneyOut
-    difference: MoneyOut
+    debit: MoneyField
+    credit: MoneyField
+    total: MoneyField
 
 
 class ReversalIn(Body):
@@ -88,14 +87,14 @@ def listed(
         after=after,
         limit=limit,
     )
-    return PageOut(items=[entry_out(sheet) for sheet in page.items], next=page.next)
+    return PageOut(items=[EntryOut.of(sheet) for sheet in page.items], next=page.next)
 
 
 @router.get("/entries/{reference:path}")
 def one(reference: str, tx: TxDep, actor: ApiActor, fund: FundDep) -> EntryOut:
     """One entry with its reversal, if it has one."""
     actor.require(*READERS)
-    return entry_out(queries.entry(tx, fund_id=fund.id, reference=reference, actor=actor))
+    return EntryOut.of(queries.entry(tx, fund_id=fund.id, reference=reference, actor=actor))
 
 
 @router.post("/entries/reversals", status_code=201, response_model=EntryOut)
@@ -104,7 +103,7 @@ def reverse(body: ReversalIn, once: OnceDep, fund: FundDep) -> object:
 
     def act() -> EntryOut:
         undone = actions.reverse(once.tx, once.actor, fund_id=fund.id, **body.model_dump(), now=once.now)
-        return entry_out(queries.entry(once.tx, fund_id=fund.id, reference=undone.reference))
+        return EntryOut.of(queries.entry(once.tx, fund_id=fund.id, reference=undone.reference))
 
     return once.answer(act)
 
@@ -116,27 +115,4 @@ def trial_balance(
     """Every account with a balance, as of a day and as known at an instant."""
     actor.require(Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
     sheet = queries.trial_balance(tx, fund_id=fund.id, as_of=as_of, known_at=known_at)
-    return TrialBalanceOut(
-        as_of=sheet.as_of,
-        rows=[
-            AccountRowOut(
-                code=row.code,
-                name_zh=row.name_zh,
-                name_en=row.name_en,
-                debit=money(row.debit, fund.currency),
-                credit=money(row.credit, fund.currency),
-            )
-            for row in sheet.rows
-        ],
-        debit=money(sheet.debit, fund.currency),
-        credit=money(sheet.credit, fund.currency),
-        difference=money(sheet.total, fund.currency),
-    )
-
-
-def entry_out(sheet: EntrySheet) -> EntryOut:
-    """An entry as the API writes it."""
-    return EntryOut(
-        **{name: getattr(sheet, name) for name in EntryOut.model_fields if name != "amount"},
-        amount=money(sheet.amount, sheet.currency),
-    )
+    return TrialBalanceOut.of(sheet, fund.currency)

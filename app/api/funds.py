@@ -1,11 +1,10 @@
 """Funds and their terms, version by version."""
 
 from datetime import date, datetime
-from fractions import Fraction
 
 from fastapi import APIRouter
 
-from app.api.schemas import REFUSALS, MoneyOut, Out, money
+from app.api.schemas import REFUSALS, FractionField, MoneyField, Out
 from app.deps import ApiActor, TxDep
 from fund.charter import queries
 from fund.charter.queries import FundSheet, VersionSheet
@@ -39,7 +38,7 @@ class LimitOut(Out):
 
     dimension: Dimension
     key: str | None
-    maximum: str
+    maximum: FractionField
     basis: Basis
 
 
@@ -50,28 +49,19 @@ class TermsOut(Out):
     effective_on: date
     recorded_at: datetime
     note: str
-    size: MoneyOut
+    size: MoneyField
     first_close_on: date
     final_close_on: date
     commitment_period_ends_on: date
     term_ends_on: date
-    fee_rate: str
+    fee_rate: FractionField
     fee_basis: FeeBasis
-    hurdle: str
+    hurdle: FractionField
     compounding: Compounding
-    catch_up: str
-    carry: str
+    catch_up: FractionField
+    carry: FractionField
     notice_business_days: int
     limits: list[LimitOut]
-
-
-def exact(value: Fraction) -> str:
-    """A fraction as a decimal string where it has one, else as "2/3"."""
-    scaled = value * 10**10
-    if scaled.denominator != 1:
-        return f"{value.numerator}/{value.denominator}"
-    sign, digits = "-" if value < 0 else "", f"{abs(scaled.numerator):011d}"
-    return f"{sign}{digits[:-10]}.{digits[-10:]}".rstrip("0").rstrip(".")
 
 
 @router.get("")
@@ -98,28 +88,6 @@ def terms(code: str, tx: TxDep, actor: ApiActor) -> list[TermsOut]:
 
 def terms_out(fund: FundSheet, sheet: VersionSheet) -> TermsOut:
     """One version as the API writes it."""
-    said = sheet.terms
-    return TermsOut(
-        version=sheet.version,
-        effective_on=sheet.effective_on,
-        recorded_at=sheet.recorded_at,
-        note=sheet.note,
-        size=money(said.size, fund.currency),
-        first_close_on=said.first_close_on,
-        final_close_on=said.final_close_on,
-        commitment_period_ends_on=said.commitment_period_ends_on,
-        term_ends_on=said.term_ends_on,
-        fee_rate=exact(said.fee_rate),
-        fee_basis=said.fee_basis,
-        hurdle=exact(said.hurdle),
-        compounding=said.compounding,
-        catch_up=exact(said.catch_up),
-        carry=exact(said.carry),
-        notice_business_days=said.notice_business_days,
-        limits=[
-            LimitOut(
-                dimension=limit.dimension, key=limit.key, maximum=exact(limit.maximum), basis=limit.basis
-            )
-            for limit in said.limits
-        ],
-    )
+    said = {name: getattr(sheet.terms, name) for name in TermsOut.model_fields if hasattr(sheet.terms, name)}
+    noted = {"effective_on": sheet.effective_on, "recorded_at": sheet.recorded_at, "note": sheet.note}
+    return TermsOut.of(said | noted | {"version": sheet.version}, fund.currency)

@@ -4,10 +4,11 @@ Money is a decimal string beside its currency, so that no reader's number type c
 with a status, never a bare number.
 """
 
-from typing import Annotated, Generic, Literal, TypeVar
+from fractions import Fraction
+from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from kernel.money import Money
 from kernel.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT
@@ -26,6 +27,11 @@ class Out(BaseModel):
     """An answer built from a frozen sheet's attributes."""
 
     model_config = ConfigDict(from_attributes=True)
+
+    @classmethod
+    def of(cls, sheet: object, currency: str = "") -> Self:
+        """The answer for `sheet`; whole minor units become money in `currency` (the sheet's own by default)."""
+        return cls.model_validate(sheet, context={"currency": currency or getattr(sheet, "currency", "")})
 
 
 class MoneyIn(Body):
@@ -59,6 +65,34 @@ class RateOut(BaseModel):
     status: Literal["unique", "multiple", "none", "total_loss", "undefined"]
     value: float | None
     roots: list[float]
+
+
+def _as_money(value: object, info: ValidationInfo) -> object:
+    if not isinstance(value, int):
+        return value
+    currency = (info.context or {}).get("currency")
+    if not currency:
+        raise ValueError("an amount without a currency")
+    return {"amount": Money(value, currency).text(), "currency": currency}
+
+
+def exact(value: Fraction) -> str:
+    """A fraction as a decimal string where it has one, else as "2/3"."""
+    scaled = value * 10**10
+    if scaled.denominator != 1:
+        return f"{value.numerator}/{value.denominator}"
+    sign, digits = "-" if value < 0 else "", f"{abs(scaled.numerator):011d}"
+    return f"{sign}{digits[:-10]}.{digits[-10:]}".rstrip("0").rstrip(".")
+
+
+def _as_exact(value: object) -> object:
+    return exact(value) if isinstance(value, Fraction) else value
+
+
+# Whole minor units of a sheet, written as money.
+MoneyField = Annotated[MoneyOut, BeforeValidator(_as_money)]
+# An exact fraction of a sheet, written as a decimal string ("0.08") or as "2/3".
+FractionField = Annotated[str, BeforeValidator(_as_exact)]
 
 
 class PageOut(BaseModel, Generic[T]):
