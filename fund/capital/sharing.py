@@ -1,0 +1,178 @@
+"""A distribution shared out: by partner, by what it is, and less carry. Pure; amounts in minor units."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from fund.capital.hurdle import half_up
+from fund.capital.waterfall import Flow, WaterfallTerms, Working, work_through
+from kernel.allocation import allocate
+from kernel.errors import Conflict, Invalid
+from kernel.money import format_amount
+
+
+class DistributionKind(StrEnum):
+    """What distributed money is."""
+
+    RETURN_OF_CAPITAL = "return_of_capital"
+    INCOME = "income"
+    GAIN = "gain"
+
+
+class DistributionState(StrEnum):
+    """draft -> approved -> paid; until it is paid it can be cancelled."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
+class NothingToDistribute(Invalid):
+    code = "nothing_to_distribute"
+    says = "A distribution needs amounts of zero or more that are not all zero."
+
+
+class NobodyToPay(Conflict):
+    code = "nobody_to_pay"
+    says = "Nobody has paid in yet; there is no one to distribute to."
+
+
+class AboveCash(Conflict):
+    code = "distribution_above_cash"
+    says = "The fund has {cash} in cash, of which {promised} is promised; {amount} cannot be distributed."
+
+
+Typed = Mapping[DistributionKind, int]
+
+# Carry is a share of profit: it is taken from gains, then income, and last from capital.
+_CARRY_FROM = (DistributionKind.GAIN, DistributionKind.INCOME, DistributionKind.RETURN_OF_CAPITAL)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A partner that shares in a distribution: by what weight, and its history for the waterfall."""
+
+    partner_id: int
+    weight: int
+    bears_carry: bool
+    flows: Sequence[Flow] = ()
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one partner gets: `gross` of its own, less `carry`, plus carry received; `typed` sums to `net`."""
+
+    partner_id: int
+    gross: int
+    carry: int
+    carry_received: int
+    typed: Typed
+    working: Working | None = field(default=None, repr=False)
+
+    @property
+    def net(self) -> int:
+        """What is paid to the partner."""
+        return self.gross - self.carry + self.carry_received
+
+
+def share_out(
+    typed: Typed,
+    recipients: Sequence[Recipient],
+    *,
+    terms: WaterfallTerms,
+    general_partner_id: int,
+    on: date,
+) -> list[Share]:
+    """Share `typed` amounts by weight, then pass each share that bears carry through its own waterfall.
+
+    Carry goes to the general partner, which gets a share of its own even without a weight. Every kind of money
+    sums exactly over the shares. Refused: nothing to distribute, nobody with a weight.
+    """
+    if min(typed.values(), default=0) < 0 or not any(typed.values()):
+        raise NothingToDistribute()
+    if not any(recipient.weight for recipient in recipients):
+        raise NobodyToPay()
+    weights = [recipient.weight for recipient in recipients]
+    columns = {kind: allocate(amount, weights) for kind, amount in typed.items()}
+    shares: list[Share] = []
+    earned = dict.fromkeys(DistributionKind, 0)
+    for place, recipient in enumerate(recipients):
+        own = {kind: columns[kind][place] if kind in columns else 0 for kind in DistributionKind}
+        share = _less_carry(recipient, own, terms, on)
+        for kind in DistributionKind:
+            earned[kind] += own[kind] - share.typed[kind]
+        shares.append(share)
+    return [
+        _with_carry(share, earned) if share.partner_id == general_partner_id else share for share in shares
+    ]
+
+
+def _less_carry(recipient: Recipient, own: Typed, terms: WaterfallTerms, on: date) -> Share:
+    gross = sum(own.values())
+    if not recipient.bears_carry:
+        return Share(recipient.partner_id, gross, 0, 0, own)
+    working = work_through(terms, recipient.flows, distribute=gross, on=on)
+    left, typed = working.split.gp, dict(own)
+    for kind in _CARRY_FROM:
+        taken = min(left, typed[kind])
+        typed[kind] -= taken
+        left -= taken
+    return Share(recipient.partner_id, gross, working.split.gp, 0, typed, working)
+
+
+def _with_carry(share: Share, earned: Typed) -> Share:
+    typed = {kind: share.typed[kind] + earned[kind] for kind in DistributionKind}
+    return Share(share.partner_id, share.gross, share.carry, sum(earned.values()), typed, share.working)
+
+
+def check_cash(*, cash: int, promised: int, amount: int) -> None:
+    """Refuse to distribute more than the cash that is not promised already."""
+    if amount > cash - promised:
+        raise AboveCash(
+            cash=format_amount(cash), promised=format_amount(promised), amount=format_amount(amount)
+        )
+
+
+def working_json(working: Working) -> dict[str, object]:
+    """The working as plain JSON: terms, where the partner stood, and the four tiers in their order.
+
+    `due` is what a tier would take in full; the last takes whatever is left.
+    """
+    terms, before, split = working.terms, working.before, working.split
+    tiers: list[tuple[str, int | None, int, int]] = [
+        ("return_of_capital", before.unreturned, split.return_of_capital, 0),
+        ("preferred", before.preferred_due, split.preferred, 0),
+        ("catch_up", working.catch_up_due, split.catch_up_lp, split.catch_up_gp),
+        ("residual", None, split.residual_lp, split.residual_gp),
+    ]
+    return {
+        "on": working.on.isoformat(),
+        "distributed": working.distributed,
+        "terms": {
+            "hurdle": str(terms.hurdle),
+            "compounding": terms.compounding.value,
+            "catch_up": str(terms.catch_up),
+            "carry": str(terms.carry),
+        },
+        "before": {
+            "contributed": before.contributed,
+            "returned": before.returned,
+            "preferred_paid": before.preferred_paid,
+            "catch_up": before.catch_up,
+            "residual": before.residual,
+        },
+        "layers": [
+            {
+                "since": layer.opened_on.isoformat(),
+                "capital": half_up(layer.capital),
+                "preferred": half_up(layer.preferred),
+            }
+            for layer in before.layers
+            if layer.capital or layer.preferred
+        ],
+        "tiers": [{"tier": tier, "due": due, "lp": lp, "gp": gp} for tier, due, lp, gp in tiers],
+        "lp": split.lp,
+        "gp": split.gp,
+    }
