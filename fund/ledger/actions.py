@@ -24,9 +24,9 @@ from fund.ledger.rules import (
     reversal,
 )
 from kernel.audit.actions import record
-from kernel.instants import day_in_beijing
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
 
 

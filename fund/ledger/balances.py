@@ -14,6 +14,7 @@ from sqlmodel import col, select
 
 from fund.ledger.models import Entry, LedgerAccount
 from kernel.db import Tx
+from kernel.periods import Quarter
 
 By = Literal["account", "partner", "holding"]
 
@@ -36,6 +37,16 @@ class Balance:
     account: str | None
     partner_id: int | None
     holding_id: int | None
+    amount: int
+
+
+@dataclass(frozen=True)
+class Movement:
+    """What an account moved by in one quarter, credit-positive."""
+
+    quarter: Quarter
+    account: str
+    partner_id: int | None
     amount: int
 
 
@@ -114,6 +125,31 @@ def total(
     moved = sides(fund_id, as_of, accounts, since, known_at, partner_id, holding_id)
     summed = sa.cast(sa.func.coalesce(sa.func.sum(moved.c.amount), 0), sa.BigInteger)
     return int(tx.execute(sa.select(summed)).scalar_one())
+
+
+def by_quarter(
+    tx: Tx,
+    *,
+    fund_id: int,
+    through: date,
+    accounts: Collection[str] | None = None,
+    known_at: datetime | None = None,
+    partner_id: int | None = None,
+) -> list[Movement]:
+    """The movement of every quarter by account and partner, oldest first; what did not move is left out."""
+    moved = sides(fund_id, through, accounts, None, known_at, partner_id)
+    starts = sa.cast(sa.func.date_trunc("quarter", sa.cast(moved.c.effective_on, sa.DateTime)), sa.Date)
+    summed = sa.func.sum(moved.c.amount)
+    statement = (
+        sa.select(starts, moved.c.account, moved.c.partner, sa.cast(summed, sa.BigInteger))
+        .group_by(starts, moved.c.account, moved.c.partner)
+        .having(summed != 0)
+        .order_by(starts, moved.c.account, moved.c.partner)
+    )
+    return [
+        Movement(Quarter.containing(start), account, partner, amount)
+        for start, account, partner, amount in tx.execute(statement)
+    ]
 
 
 def trial_balance(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> TrialBalance:

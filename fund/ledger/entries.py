@@ -45,7 +45,7 @@ def line_of(row: Entry) -> Line:
     return Line(**{name: getattr(row, name) for name in Line.__dataclass_fields__})
 
 
-def sheets(tx: Tx, rows: Sequence[Entry]) -> list[EntrySheet]:
+def sheets(tx: Tx, *, rows: Sequence[Entry]) -> list[EntrySheet]:
     """The rows as sheets, in their order, with the references of what they reverse or are reversed by."""
     ids = [row.key for row in rows]
     reversals = {row.reverses_id: row.reference for row in rows if row.reverses_id is not None}

@@ -16,9 +16,11 @@ from sqlmodel import col, select
 from fund.ledger.balances import (
     AccountSheet,
     Balance,
+    Movement,
     TrialBalance,
     TrialRow,
     balances,
+    by_quarter,
     chart,
     sides,
     total,
@@ -27,6 +29,7 @@ from fund.ledger.balances import (
 from fund.ledger.chart import is_account
 from fund.ledger.entries import EntrySheet, EntryUnknown, line_of, sheets
 from fund.ledger.models import Entry, PeriodLock
+from fund.ledger.proof import verify
 from kernel.audit.rules import GENESIS
 from kernel.db import Tx
 from kernel.errors import NotFound
@@ -38,13 +41,16 @@ __all__ = [
     "Balance",
     "EntrySheet",
     "EntryUnknown",
+    "Movement",
     "TrialBalance",
     "TrialRow",
     "balances",
+    "by_quarter",
     "chart",
     "line_of",
     "total",
     "trial_balance",
+    "verify",
 ]
 
 
@@ -130,7 +136,7 @@ def entry(tx: Tx, *, fund_id: int, reference: str, actor: Actor | None = None) -
     row = tx.exec(_seen(statement, actor)).one_or_none()
     if row is None:
         raise EntryUnknown(reference=reference)
-    return sheets(tx, [row])[0]
+    return sheets(tx, rows=[row])[0]
 
 
 def flows(
@@ -153,7 +159,7 @@ def flows(
         statement = statement.where(Entry.holding_id == holding_id)
     if known_at is not None:
         statement = statement.where(Entry.recorded_at <= known_at)
-    return sheets(tx, tx.exec(statement.order_by(col(Entry.effective_on), col(Entry.id))).all())
+    return sheets(tx, rows=tx.exec(statement.order_by(col(Entry.effective_on), col(Entry.id))).all())
 
 
 def journal(
@@ -179,7 +185,7 @@ def journal(
     page = keyset(
         tx, statement, col(Entry.id), after=after, limit=limit, sheet=lambda row: row, newest_first=True
     )
-    return Page(tuple(sheets(tx, page.items)), page.next)
+    return Page(tuple(sheets(tx, rows=page.items)), page.next)
 
 
 def account_page(
@@ -212,7 +218,7 @@ def account_page(
     found = tx.execute(per_entry.order_by(moved.c.effective_on, moved.c.id).limit(_checked(limit) + 1)).all()
     rows = {row.key: row for row in tx.exec(select(Entry).where(col(Entry.id).in_([f.id for f in found])))}
     lines, balance = [], opening
-    for sheet, moved_by in zip(sheets(tx, [rows[f.id] for f in found[:limit]]), found, strict=False):
+    for sheet, moved_by in zip(sheets(tx, rows=[rows[f.id] for f in found[:limit]]), found, strict=False):
         balance += moved_by[2]
         lines.append(AccountLine(sheet, moved_by[2], balance))
     last = lines[-1].entry if len(found) > limit else None

@@ -88,7 +88,7 @@ class PeriodNotLocked(Conflict):
 
 def check_postings(postings: Sequence[Posting]) -> None:
     """Refuse with PostingsInvalid, naming each fault, unless every posting may be booked."""
-    problems = [problem for posting in postings for problem in _problems(posting)]
+    problems = [problem for posting in postings for problem in faults(posting)]
     seen: set[str] = set()
     for posting in postings:
         if posting.reference in seen:
@@ -98,7 +98,8 @@ def check_postings(postings: Sequence[Posting]) -> None:
         raise PostingsInvalid(count=len({problem.where for problem in problems}), problems=problems)
 
 
-def _problems(posting: Posting) -> list[Problem]:
+def faults(posting: Posting) -> list[Problem]:
+    """Everything that is wrong with one posting by itself."""
     where = posting.reference or "(no reference)"
     found = [says for says, holds in _plain_faults(posting) if holds]
     sides = [(posting.debit, posting.debit_partner_id), (posting.credit, posting.credit_partner_id)]
@@ -200,6 +201,22 @@ def line_hash(line: Line, previous: str) -> str:
         "previous": previous,
     }
     return hashlib.sha256(canonical(body)).hexdigest()
+
+
+def posting_of(line: Line) -> Posting:
+    """The posting that the entry was booked from."""
+    return Posting(**{name: getattr(line, name) for name in Posting.__dataclass_fields__})
+
+
+def undoes(undone: Line, original: Line) -> bool:
+    """Whether `undone` is the same move as `original`, the other way."""
+    return _sides(undone) == _sides(original, turned=True)
+
+
+def _sides(line: Line, *, turned: bool = False) -> tuple[object, ...]:
+    debit, credit = (line.debit, line.debit_partner_id), (line.credit, line.credit_partner_id)
+    first, second = (credit, debit) if turned else (debit, credit)
+    return (first, second, line.amount, line.currency, line.holding_id)
 
 
 def reversal(line: Line, *, reason: str, effective_on: date) -> Posting:

@@ -10,6 +10,7 @@ from fund.ledger.queries import (
     Balance,
     account_page,
     balances,
+    by_quarter,
     entry,
     flows,
     journal,
@@ -235,3 +236,18 @@ def test_whatever_is_booked_the_trial_balance_is_zero(
             assert trial.total == 0
             assert sum(b.amount for b in balances(tx, fund_id=found.fund_id, as_of=day)) == 0
         savepoint.rollback()
+
+
+def test_by_quarter(tx: Tx) -> None:
+    found = played(tx)
+    one = found.partners["LP01"]
+    booked(tx, found.fund_id, contribution(one, 50_00, date(2026, 4, 1), "CALL-002/LP01"))
+    moved = by_quarter(
+        tx, fund_id=found.fund_id, through=END, accounts=[Account.CONTRIBUTIONS], partner_id=one
+    )
+    assert [(str(m.quarter), m.account, m.partner_id, m.amount) for m in moved] == [
+        ("2026Q1", "3000", one, 600_00),
+        ("2026Q2", "3000", one, 50_00),
+    ]
+    earlier = by_quarter(tx, fund_id=found.fund_id, through=date(2026, 3, 31))
+    assert sum(m.amount for m in earlier) == 0
