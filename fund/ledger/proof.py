@@ -54,7 +54,7 @@ def _behind_locks(tx: Tx, fund_id: int) -> Iterator[Break]:
     """What was recorded while the books were locked for the day on which it takes effect."""
     statement = select(PeriodLock).where(PeriodLock.fund_id == fund_id).order_by(col(PeriodLock.id))
     locks = tx.exec(statement).all()
-    for lock, following in zip(locks, [*locks[1:], None], strict=True):
+    for lock, following in zip(locks, [*locks[1:], None], strict=False):
         slipped = select(Entry).where(
             Entry.fund_id == fund_id,
             col(Entry.number) > lock.number,
