@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from lp_reports import words
+from lp_reports import snapshot, words
 from lp_reports.charts import bars, bridge, company, curve
 from lp_reports.charts.canvas import Drawing
 from lp_reports.edition import Edition, Language
@@ -17,6 +18,7 @@ from lp_reports.facts import Step
 from lp_reports.portfolio import Company, Investment, Limit, Slice
 from lp_reports.snapshot import Figures
 
+_MARKUP = re.compile(r"<(style|svg)\b.*?</\1>|<[^>]+>", re.DOTALL)
 _LOOSE_END = re.compile(r"\s+(</(?:p|td|th|li|dd|dt|h[1-6]|caption|figcaption)>)")
 """White space before the end of a block: left there, it can make a line break far too early in print."""
 
@@ -63,6 +65,12 @@ def compose(figures: Figures, sha256: str, language: Language) -> str:
     return _LOOSE_END.sub(r"\1", written)
 
 
+def words_of(content: bytes, language: Language) -> str:
+    """What a reader of that edition sees, without mark-up: for looking at words only."""
+    html = compose(snapshot.loads(content), snapshot.fingerprint(content), language)
+    return unescape(_MARKUP.sub(" ", html))
+
+
 @cache
 def environment(language: Language) -> Environment:
     """The templates of the report with one language's writing rules; undefined names and raw text are refused."""
@@ -97,6 +105,11 @@ class CompanyPage:
 
     page: Company
     line: Investment
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the quarter changed its value, so that there is a bridge to draw."""
+        return any(step.amount for step in self.page.bridge[1:-1])
 
 
 def company_pages(figures: Figures) -> tuple[CompanyPage, ...]:
@@ -177,10 +190,10 @@ class Charts:
         return bars.readiness(levels, self.edition, width=150)
 
     def history(self, page: Company) -> Drawing:
-        return company.history(page.history, self.edition, width=HALF, height=132)
+        return company.history(page.history, self.edition, width=HALF, height=150)
 
     def company_bridge(self, steps: tuple[Step, ...]) -> Drawing:
-        return bridge.bridge(steps, self._steps(), self.edition, width=HALF, height=132)
+        return bridge.bridge(steps, self._steps(), self.edition, width=HALF, height=150)
 
     def _steps(self) -> dict[str, str]:
         return words.named(words.STEPS, self.edition)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 
-from kernel.errors import Conflict, Forbidden, Invalid, Problem
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 
 
 class State(StrEnum):
@@ -25,6 +25,19 @@ class Verb(StrEnum):
     APPROVE = "approve"
     PUBLISH = "publish"
     SUPERSEDE = "supersede"
+
+
+class Channel(StrEnum):
+    """How a report reaches its reader."""
+
+    PORTAL = "portal"
+
+
+class Opening(StrEnum):
+    """What a reader did with a report."""
+
+    VIEWED = "viewed"
+    DOWNLOADED = "downloaded"
 
 
 MOVES = {
@@ -46,6 +59,36 @@ class WrongState(Conflict):
 class OwnWork(Forbidden):
     code = "report_own_work"
     says = "Report {number} was prepared by {preparer}; another person must approve it."
+
+
+class ReportUnknown(NotFound):
+    code = "report_unknown"
+    says = "There is no such report."
+
+
+class ReasonMissing(Invalid):
+    code = "report_reason_missing"
+    says = "Say why: the reason is kept with the report and told to its reader."
+
+
+class NothingToRestate(Conflict):
+    code = "report_nothing_to_restate"
+    says = "There is no report of {quarter} for {partner} yet; draw up the first one instead."
+
+
+class BooksUnproved(Conflict):
+    code = "quarter_books_unproved"
+    says = "The books of {fund} do not prove for {quarter}; nothing was locked."
+
+
+class MarksMissing(Conflict):
+    code = "quarter_marks_missing"
+    says = "{quarter} cannot be closed: these holdings have no approved mark at its end."
+
+
+class FiguresInconsistent(Conflict):
+    code = "report_figures_inconsistent"
+    says = "The figures of {partner} for {quarter} do not add up and were not frozen."
 
 
 class PromiseWords(Conflict):
@@ -70,6 +113,12 @@ def check_approver(*, number: str, prepared_by: int | None, approved_by: int | N
     """The approver is a signed-in person and never the preparer; what the system prepared any person may approve."""
     if approved_by is None or approved_by == prepared_by:
         raise OwnWork(number=number, preparer=preparer)
+
+
+def check_reason(reason: str) -> None:
+    """A change asked for, or a restatement, says why."""
+    if not reason.strip():
+        raise ReasonMissing()
 
 
 def document_number(fund: str, quarter: str, partner: str, version: int) -> str:

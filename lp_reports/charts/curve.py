@@ -108,6 +108,10 @@ def quarter_marks(quarters: Sequence[str], edition: Edition, slot: float, height
 def progression(points: Sequence[CurvePoint], edition: Edition, *, width: float, height: float) -> Drawing:
     """TVPI and DPI at each quarter's end, with the line at 1.0 where money has come back whole."""
     shown = [point for point in points if point.tvpi is not None]
+    title = edition.t("收益倍数走势", "Multiples over time")
+    if not shown:
+        nothing = edition.t("尚无实缴", "Nothing is paid in yet")
+        return drawing(width, height, [label(0, height / 2, nothing)], title=title)
     tvpi = [number(point.tvpi or NONE) for point in shown]
     dpi = [number(point.dpi or NONE) for point in shown]
     ends = [
@@ -115,7 +119,7 @@ def progression(points: Sequence[CurvePoint], edition: Edition, *, width: float,
         (dpi[-1], f"DPI {edition.multiple(shown[-1].dpi)}", LEAF),
     ]
     gutter = max(text_width(text) for _, text, _ in ends) + 7
-    y = scale(0, max(1.2, *tvpi), height - 2.4 * LABEL, LABEL)
+    y = scale(0, max(1.2, *tvpi, *dpi), height - 2.4 * LABEL, LABEL)
     slot = (width - gutter) / len(shown)
     across = [slot * (index + 0.5) for index in range(len(shown))]
     parts = [
@@ -133,4 +137,4 @@ def progression(points: Sequence[CurvePoint], edition: Edition, *, width: float,
     for (_, text, colour), place in zip(ends, heights, strict=True):
         parts.append(label(width - gutter + 5, place, text, fill=colour))
     parts += quarter_marks([point.quarter for point in shown], edition, slot, height)
-    return drawing(width, height, parts, title=edition.t("收益倍数走势", "Multiples over time"))
+    return drawing(width, height, parts, title=title)

@@ -1,0 +1,96 @@
+"""Putting a published report before its readers, and noting who opened it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from fund.partners import queries as partner_queries
+from kernel.audit.actions import record
+from kernel.blobs import queries as blobs
+from kernel.db import Tx
+from kernel.identity.models import Grant, User
+from kernel.identity.rules import Actor, Role
+from lp_reports import pdf, workbook
+from lp_reports.archive import file_name
+from lp_reports.models import Report, ReportDelivery, ReportOpening, ReportSnapshot
+from lp_reports.queries import row_of
+from lp_reports.rules import Channel, Opening
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """A file handed to its reader."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def deliver(tx: Tx, *, row: Report, now: datetime) -> list[str]:
+    """One portal delivery per person of the partner; the partner's code where nobody has an account yet."""
+    readers = _readers(tx, row.partner_id)
+    recipients = readers or [partner_queries.partner(tx, partner_id=row.partner_id).code]
+    for recipient in recipients:
+        fresh = {
+            "report_id": row.key,
+            "partner_id": row.partner_id,
+            "channel": Channel.PORTAL,
+            "recipient": recipient,
+            "recorded_at": now,
+        }
+        tx.execute(insert(ReportDelivery).values(fresh).on_conflict_do_nothing())
+    return recipients
+
+
+def open_pdf(tx: Tx, actor: Actor, *, report_id: int, kind: Opening, now: datetime) -> OpenedFile:
+    """The report as PDF, noted as viewed or downloaded by `actor`."""
+    row = row_of(tx, actor=actor, report_id=report_id)
+    _note(tx, actor, row, kind, now)
+    blob = blobs.get(tx, sha256=row.pdf)
+    return OpenedFile(file_name(row.number, row.language), pdf.MEDIA_TYPE, blob.content)
+
+
+def open_workbook(tx: Tx, actor: Actor, *, report_id: int, now: datetime) -> OpenedFile:
+    """The report's figures as a workbook, noted as downloaded by `actor`."""
+    row = row_of(tx, actor=actor, report_id=report_id)
+    _note(tx, actor, row, Opening.DOWNLOADED, now)
+    blob = blobs.get(tx, sha256=row.workbook)
+    return OpenedFile(file_name(row.number, row.language, "xlsx"), workbook.MEDIA_TYPE, blob.content)
+
+
+def open_figures(tx: Tx, actor: Actor, *, report_id: int, now: datetime) -> OpenedFile:
+    """The report's figures as canonical JSON, noted as downloaded by `actor`."""
+    row = row_of(tx, actor=actor, report_id=report_id)
+    _note(tx, actor, row, Opening.DOWNLOADED, now)
+    content = tx.exec(select(ReportSnapshot.content).where(ReportSnapshot.id == row.snapshot_id)).one()
+    return OpenedFile(file_name(row.number, row.language, "json"), "application/json", content.encode())
+
+
+def _note(tx: Tx, actor: Actor, row: Report, kind: Opening, now: datetime) -> None:
+    fresh = {
+        "report_id": row.key,
+        "partner_id": row.partner_id,
+        "kind": kind,
+        "by_id": actor.user_id,
+        "by_name": actor.name,
+        "recorded_at": now,
+    }
+    tx.execute(insert(ReportOpening).values(fresh))
+    detail = {"number": row.number, "language": row.language}
+    record(tx, actor, action=f"report.{kind}", subject=f"report:{row.key}", detail=detail, now=now)
+
+
+def _readers(tx: Tx, partner_id: int) -> list[str]:
+    statement = (
+        select(User.name)
+        .join(Grant, col(Grant.user_id) == col(User.id))
+        .where(
+            Grant.partner_id == partner_id,
+            Grant.role == Role.LP_USER,
+            col(Grant.ended_at).is_(None),
+            col(User.is_active),
+        )
+    )
+    return sorted(set(tx.exec(statement)))

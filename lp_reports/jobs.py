@@ -1,0 +1,155 @@
+"""Closing a quarter and printing its reports, as durable work: safe to kill at any moment, safe to run twice.
+
+`quarter_close` is five database steps, each done exactly once. `quarter_report` freezes one snapshot per partner,
+each in its own step, and asks in the same transaction for its printing; `report_print` prints without holding a
+transaction and then files the editions. A partner has exactly one report per quarter, language and version,
+because a snapshot is unique, its printing is enqueued under its own key, and filing leaves a filed edition alone.
+"""
+
+from datetime import datetime
+
+from fund.capital.carry import accrue_carry
+from fund.fees.actions import charge
+from fund.results.queries import prove
+
+from fund.charter.queries import fund_by_code
+from fund.holdings.queries import marks_missing
+from fund.ledger.actions import lock_period
+from fund.ledger.queries import locked_through
+from fund.partners.queries import partners
+from kernel import work
+from kernel.db import Tx
+from kernel.errors import Problem
+from kernel.identity.rules import SYSTEM
+from kernel.periods import Quarter
+from lp_reports import actions
+from lp_reports.archive import produce
+from lp_reports.edition import Language
+from lp_reports.models import ReportSnapshot
+from lp_reports.rules import BooksUnproved, MarksMissing
+
+
+@work.job("quarter_close")
+def quarter_close(*, fund: str, quarter: str, at: str) -> str:
+    """Charge the fees, check that every mark is approved, accrue the carry, prove the books, lock the period.
+
+    A quarter that is locked already is left as it is. Returns the quarter.
+    """
+    if work.in_transaction("is_closed", is_closed, fund, quarter):
+        return quarter
+    work.in_transaction("fees", charge_fees, fund, quarter, at)
+    work.in_transaction("marks", check_marks, fund, quarter)
+    work.in_transaction("carry", accrue, fund, quarter, at)
+    work.in_transaction("prove", prove_books, fund, quarter)
+    work.in_transaction("lock", lock, fund, quarter, at)
+    return quarter
+
+
+@work.job("quarter_report")
+def quarter_report(
+    *, fund: str, quarter: str, at: str, by: int | None = None, reason: str | None = None
+) -> list[str]:
+    """Freeze every limited partner's figures and ask for their printing; returns the keys of that work."""
+    codes = work.in_transaction("partners", partners_of, fund, quarter)
+    return [
+        work.in_transaction(f"freeze:{code}", freeze_and_ask, fund, code, quarter, at, by, reason)
+        for code in codes
+    ]
+
+
+@work.job("report_print")
+def report_print(*, snapshot: int, languages: list[str], at: str) -> list[str]:
+    """Print a snapshot in each language and file the editions as drafts; returns their numbers."""
+    content = work.in_transaction("read", read, snapshot)
+    files = produce(content.encode(), [Language(language) for language in languages])
+
+    def file(tx: Tx) -> list[str]:
+        now = datetime.fromisoformat(at)
+        filed = actions.file_editions(tx, SYSTEM, snapshot_id=snapshot, files=files, now=now)
+        return [f"{row.number} {row.language}" for row in filed]
+
+    return work.in_transaction("file", file)
+
+
+def is_closed(tx: Tx, fund: str, quarter: str) -> bool:
+    through = locked_through(tx, fund_id=fund_by_code(tx, code=fund).id)
+    return through is not None and through >= Quarter.parse(quarter).ends_on
+
+
+def charge_fees(tx: Tx, fund: str, quarter: str, at: str) -> None:
+    key = fund_by_code(tx, code=fund).id
+    charge(tx, SYSTEM, fund_id=key, quarter=Quarter.parse(quarter), now=datetime.fromisoformat(at))
+
+
+def check_marks(tx: Tx, fund: str, quarter: str) -> None:
+    on = Quarter.parse(quarter).ends_on
+    missing = marks_missing(tx, fund_id=fund_by_code(tx, code=fund).id, on=on)
+    if missing:
+        problems = [Problem(str(one), "has no approved mark on {on}", {"on": on}) for one in missing]
+        raise MarksMissing(quarter=quarter, problems=problems)
+
+
+def accrue(tx: Tx, fund: str, quarter: str, at: str) -> None:
+    key = fund_by_code(tx, code=fund).id
+    accrue_carry(tx, SYSTEM, fund_id=key, on=Quarter.parse(quarter).ends_on, now=datetime.fromisoformat(at))
+
+
+def prove_books(tx: Tx, fund: str, quarter: str) -> None:
+    breaks = prove(tx, fund_id=fund_by_code(tx, code=fund).id)
+    if breaks:
+        problems = [Problem(found.row, found.what) for found in breaks]
+        raise BooksUnproved(fund=fund, quarter=quarter, problems=problems)
+
+
+def lock(tx: Tx, fund: str, quarter: str, at: str) -> None:
+    key = fund_by_code(tx, code=fund).id
+    lock_period(tx, SYSTEM, fund_id=key, quarter=Quarter.parse(quarter), now=datetime.fromisoformat(at))
+
+
+def partners_of(tx: Tx, fund: str, quarter: str) -> list[str]:
+    """Codes of the limited partners admitted by the quarter's end."""
+    sheets = partners(tx, fund_id=fund_by_code(tx, code=fund).id, as_of=Quarter.parse(quarter).ends_on)
+    return [sheet.code for sheet in sheets if not sheet.is_general]
+
+
+def freeze_and_ask(
+    tx: Tx, fund: str, code: str, quarter: str, at: str, by: int | None, reason: str | None
+) -> str:
+    """Freeze one partner's figures and ask, in the same transaction, for them to be printed."""
+    key = fund_by_code(tx, code=fund).id
+    sheets = {sheet.code: sheet for sheet in partners(tx, fund_id=key)}
+    frozen = actions.freeze(
+        tx,
+        SYSTEM,
+        fund_id=key,
+        partner_id=sheets[code].id,
+        quarter=Quarter.parse(quarter),
+        reason=reason,
+        prepared_by=by,
+        now=datetime.fromisoformat(at),
+    )
+    return work.enqueue(
+        tx,
+        job="report_print",
+        key=f"report_print:{fund}:{quarter}:{code}:v{frozen.version}",
+        snapshot=frozen.key,
+        languages=languages_of(sheets[code].language),
+        at=at,
+    )
+
+
+def languages_of(language: str) -> list[str]:
+    """The editions a partner reads: one language or both."""
+    return [str(one) for one in Language] if language == "both" else [str(language)]
+
+
+def read(tx: Tx, snapshot: int) -> str:
+    return tx.get_one(ReportSnapshot, snapshot).content
+
+
+def wait_for_reports(key: str) -> list[str]:
+    """Block until a `quarter_report` and every printing it asked for have ended; returns the numbers of the drafts."""
+    asked = work.wait(key)
+    assert isinstance(asked, list)
+    printed = [work.wait(str(one)) for one in asked]
+    return [str(number) for numbers in printed if isinstance(numbers, list) for number in numbers]

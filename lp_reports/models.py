@@ -1,0 +1,145 @@
+"""Rows of the archive: frozen figures, the reports printed from them, each step of their life, who was sent what.
+
+Figures and files never change. A report's state does, within the walls below; everything that led to it is in
+`report_step`, which only grows.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from kernel import columns, walls
+from kernel.columns import Row
+from lp_reports.edition import Language
+from lp_reports.rules import Channel, Opening, State, Verb
+
+
+class ReportSnapshot(Row, table=True):
+    """One partner's figures for one quarter and version: canonical JSON under its SHA-256."""
+
+    __tablename__ = "report_snapshot"
+    __table_args__ = (
+        sa.UniqueConstraint("fund_id", "partner_id", "quarter", "version"),
+        sa.CheckConstraint("version >= 1", name="version_positive"),
+        sa.CheckConstraint("(version = 1) = (reason IS NULL)", name="later_version_has_reason"),
+    )
+
+    fund_id: int = columns.ref("fund.id")
+    partner_id: int = columns.ref("partner.id", index=True)
+    quarter: str = columns.code()
+    version: int = columns.number()
+    sha256: str = columns.code()
+    content: str = columns.text()
+    reason: str | None = columns.text(nullable=True)
+    prepared_by: int | None = columns.ref("app_user.id", nullable=True)
+    frozen_at: datetime = columns.instant()
+
+
+class Report(Row, table=True):
+    """One printed edition of a snapshot."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        sa.UniqueConstraint("fund_id", "partner_id", "quarter", "language", "version"),
+        sa.UniqueConstraint("snapshot_id", "language"),
+        sa.ForeignKeyConstraint(["pdf"], ["blob.sha256"]),
+        sa.ForeignKeyConstraint(["workbook"], ["blob.sha256"]),
+        columns.choices_check("state", State),
+        columns.choices_check("language", Language),
+        sa.Index("ix_report_listed", "fund_id", "quarter", "partner_id"),
+    )
+
+    fund_id: int = columns.ref("fund.id")
+    partner_id: int = columns.ref("partner.id", index=True)
+    snapshot_id: int = columns.ref("report_snapshot.id")
+    quarter: str = columns.code()
+    language: Language = columns.choice(Language)
+    version: int = columns.number()
+    number: str = columns.code()
+    state: State = columns.choice(State)
+    pdf: str = columns.code()
+    workbook: str = columns.code()
+    prepared_by: int | None = columns.ref("app_user.id", nullable=True)
+    recorded_at: datetime = columns.instant()
+    published_at: datetime | None = columns.instant(nullable=True)
+
+
+class ReportStep(Row, table=True):
+    """A step in the life of a report: who did what, when, and with which words."""
+
+    __tablename__ = "report_step"
+    __table_args__ = (columns.choices_check("verb", Verb),)
+
+    report_id: int = columns.ref("report.id", index=True)
+    verb: Verb = columns.choice(Verb)
+    note: str = columns.text()
+    by_id: int | None = columns.ref("app_user.id", nullable=True)
+    by_name: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+class ReportDelivery(Row, table=True):
+    """A published report put before one recipient by one channel."""
+
+    __tablename__ = "report_delivery"
+    __table_args__ = (
+        sa.UniqueConstraint("report_id", "channel", "recipient"),
+        columns.choices_check("channel", Channel),
+    )
+
+    report_id: int = columns.ref("report.id")
+    partner_id: int = columns.ref("partner.id", index=True)
+    channel: Channel = columns.choice(Channel)
+    recipient: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+class ReportOpening(Row, table=True):
+    """Somebody viewed or downloaded a report."""
+
+    __tablename__ = "report_opening"
+    __table_args__ = (columns.choices_check("kind", Opening),)
+
+    report_id: int = columns.ref("report.id", index=True)
+    partner_id: int = columns.ref("partner.id")
+    kind: Opening = columns.choice(Opening)
+    by_id: int | None = columns.ref("app_user.id", nullable=True)
+    by_name: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+OWN_PUBLISHED = "partner_id = ANY (afund_partners()) AND state IN ('published', 'superseded')"
+
+walls.append_only("report_snapshot")
+walls.append_only("report_step")
+walls.append_only("report_delivery")
+walls.append_only("report_opening")
+walls.readable("report", f"afund_reach() = 'all' OR ({OWN_PUBLISHED})")
+walls.readable(
+    "report_snapshot",
+    "afund_reach() = 'all' OR (partner_id = ANY (afund_partners()) AND EXISTS "
+    "(SELECT FROM report r WHERE r.snapshot_id = report_snapshot.id AND r.state IN ('published', 'superseded')))",
+)
+walls.readable("report_step", "afund_reach() = 'all'")
+walls.readable("report_delivery", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
+walls.readable("report_opening", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
+walls.guard(
+    "report_keeps_its_word",
+    "report",
+    """
+    IF TG_OP = 'INSERT' AND NEW.state <> 'draft' THEN
+        RAISE EXCEPTION 'a report begins as a draft' USING ERRCODE = 'check_violation';
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF (NEW.fund_id, NEW.partner_id, NEW.snapshot_id, NEW.quarter, NEW.language, NEW.version, NEW.number,
+            NEW.pdf, NEW.workbook) IS DISTINCT FROM
+           (OLD.fund_id, OLD.partner_id, OLD.snapshot_id, OLD.quarter, OLD.language, OLD.version, OLD.number,
+            OLD.pdf, OLD.workbook) THEN
+            RAISE EXCEPTION 'report % keeps its files', OLD.number USING ERRCODE = 'restrict_violation';
+        END IF;
+        IF OLD.state = 'superseded' OR (OLD.state = 'published' AND NEW.state NOT IN ('published', 'superseded')) THEN
+            RAISE EXCEPTION 'report % is published', OLD.number USING ERRCODE = 'restrict_violation';
+        END IF;
+    END IF;
+    """,
+)

@@ -1,0 +1,236 @@
+"""Which reports there are, for whom, in which state; and the proof that each is what it says it is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.partners import queries as partner_queries
+from kernel.audit.rules import Break
+from kernel.blobs.models import Blob
+from kernel.db import Tx
+from kernel.identity.rules import Actor, Role
+from kernel.paging import DEFAULT_LIMIT, Page, keyset
+from lp_reports import snapshot
+from lp_reports.checks import inconsistencies
+from lp_reports.edition import Language
+from lp_reports.models import Report, ReportDelivery, ReportOpening, ReportSnapshot, ReportStep
+from lp_reports.rules import Channel, Opening, ReportUnknown, State, Verb
+
+READABLE = (State.PUBLISHED, State.SUPERSEDED)
+
+
+@dataclass(frozen=True)
+class ReportSheet:
+    """One edition of one partner's report; `sha256` is the fingerprint of its figures, `pdf` of its file."""
+
+    id: int
+    fund_id: int
+    partner_id: int
+    partner_code: str
+    partner_name_zh: str
+    partner_name_en: str
+    quarter: str
+    language: Language
+    version: int
+    number: str
+    state: State
+    snapshot_id: int
+    sha256: str
+    pdf: str
+    workbook: str
+    prepared_by: int | None
+    recorded_at: datetime
+    published_at: datetime | None
+
+
+@dataclass(frozen=True)
+class StepSheet:
+    verb: Verb
+    note: str
+    by_name: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class DeliverySheet:
+    """A recipient, and when they first viewed and first downloaded the report."""
+
+    channel: Channel
+    recipient: str
+    recorded_at: datetime
+    viewed_at: datetime | None
+    downloaded_at: datetime | None
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """All reports for those who run or audit the fund; for a partner's people their own, once published."""
+    if actor.reach == "all":
+        return sa.true()
+    if not actor.has(Role.LP_USER):
+        return sa.false()
+    return col(Report.partner_id).in_(actor.partner_ids) & col(Report.state).in_(READABLE)
+
+
+def reports(
+    tx: Tx,
+    *,
+    actor: Actor,
+    fund_id: int | None = None,
+    quarter: str | None = None,
+    partner_id: int | None = None,
+    state: State | None = None,
+    after: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[ReportSheet]:
+    """The reports that `actor` may see, newest first."""
+    statement = select(Report).where(visible_to(actor))
+    wanted = {"fund_id": fund_id, "quarter": quarter, "partner_id": partner_id, "state": state}
+    statement = statement.filter_by(**{name: value for name, value in wanted.items() if value is not None})
+    page = keyset(
+        tx,
+        statement,
+        col(Report.id),
+        after=after,
+        limit=limit,
+        sheet=lambda row: row,
+        newest_first=True,
+    )
+    return Page(tuple(_sheets(tx, page.items)), page.next)
+
+
+def report(tx: Tx, *, actor: Actor, report_id: int) -> ReportSheet:
+    """The report with that id; one that the actor may not see is as unknown as one that is not there."""
+    return _sheets(tx, [row_of(tx, actor=actor, report_id=report_id)])[0]
+
+
+def row_of(tx: Tx, *, actor: Actor, report_id: int, lock: bool = False) -> Report:
+    """The row itself for this room's actions, locked against another step when asked."""
+    statement = select(Report).where(Report.id == report_id, visible_to(actor))
+    row = tx.exec(statement.with_for_update() if lock else statement).one_or_none()
+    if row is None:
+        raise ReportUnknown()
+    return row
+
+
+def steps(tx: Tx, *, actor: Actor, report_id: int) -> list[StepSheet]:
+    """The life of a report so far; a partner's people see none of it."""
+    row_of(tx, actor=actor, report_id=report_id)
+    statement = select(ReportStep).where(ReportStep.report_id == report_id).order_by(col(ReportStep.id))
+    return [StepSheet(row.verb, row.note, row.by_name, row.recorded_at) for row in tx.exec(statement)]
+
+
+def deliveries(tx: Tx, *, actor: Actor, report_id: int) -> list[DeliverySheet]:
+    """Who was put in the way of a report, and who has opened it."""
+    row_of(tx, actor=actor, report_id=report_id)
+    opened = _first_openings(tx, report_id)
+    statement = select(ReportDelivery).where(ReportDelivery.report_id == report_id)
+    return [
+        DeliverySheet(
+            row.channel,
+            row.recipient,
+            row.recorded_at,
+            opened.get((row.recipient, Opening.VIEWED)),
+            opened.get((row.recipient, Opening.DOWNLOADED)),
+        )
+        for row in tx.exec(statement.order_by(col(ReportDelivery.id)))
+    ]
+
+
+def _first_openings(tx: Tx, report_id: int) -> dict[tuple[str, Opening], datetime]:
+    statement = select(ReportOpening).where(ReportOpening.report_id == report_id)
+    first: dict[tuple[str, Opening], datetime] = {}
+    for row in tx.exec(statement.order_by(col(ReportOpening.id))):
+        first.setdefault((row.by_name, row.kind), row.recorded_at)
+    return first
+
+
+def latest_snapshot(tx: Tx, *, fund_id: int, partner_id: int, quarter: str) -> ReportSnapshot | None:
+    """The newest version of a partner's figures for a quarter, if any was frozen."""
+    statement = select(ReportSnapshot).where(
+        ReportSnapshot.fund_id == fund_id,
+        ReportSnapshot.partner_id == partner_id,
+        ReportSnapshot.quarter == quarter,
+    )
+    return tx.exec(statement.order_by(col(ReportSnapshot.version).desc()).limit(1)).first()
+
+
+def prove_reports(tx: Tx) -> list[Break]:
+    """Every break in the archive: figures against fingerprints and sums, files against blobs, approval."""
+    return [*_prove_snapshots(tx), *_prove_files(tx), *_prove_approval(tx)]
+
+
+def _prove_snapshots(tx: Tx) -> Iterator[Break]:
+    for row in tx.exec(select(ReportSnapshot).order_by(col(ReportSnapshot.id))):
+        where = f"report_snapshot {row.key}"
+        content = row.content.encode()
+        if snapshot.fingerprint(content) != row.sha256:
+            yield Break(where, "its figures do not match their fingerprint")
+            continue
+        figures = snapshot.loads(content)
+        if snapshot.dumps(figures) != content:
+            yield Break(where, "its figures are not in canonical form")
+        yield from (Break(where, str(problem)) for problem in inconsistencies(figures))
+
+
+def _prove_files(tx: Tx) -> Iterator[Break]:
+    content = sa.func.encode(sa.func.sha256(col(Blob.content)), "hex")
+    for column in (Report.pdf, Report.workbook):
+        damaged = sa.select(col(Report.number), col(Report.language)).outerjoin(
+            Blob, col(Blob.sha256) == col(column)
+        )
+        damaged = damaged.where(col(Blob.sha256).is_(None) | (content != col(column)))
+        for number, language in tx.execute(damaged):
+            yield Break(f"report {number} {language}", "its file is missing or damaged")
+
+
+def _prove_approval(tx: Tx) -> Iterator[Break]:
+    approved = sa.exists().where(
+        col(ReportStep.report_id) == col(Report.id),
+        col(ReportStep.verb) == Verb.APPROVE,
+        col(ReportStep.by_id).is_not(None),
+        col(ReportStep.by_id).is_distinct_from(col(Report.prepared_by)),
+    )
+    statement = select(Report).where(col(Report.state).in_(READABLE), ~approved)
+    for row in tx.exec(statement.order_by(col(Report.id))):
+        yield Break(f"report {row.number} {row.language}", "was published without another person's approval")
+
+
+def _sheets(tx: Tx, rows: Sequence[Report]) -> list[ReportSheet]:
+    funds = {row.fund_id for row in rows}
+    named = {one.id: one for fund_id in funds for one in partner_queries.partners(tx, fund_id=fund_id)}
+    keys = {row.snapshot_id for row in rows}
+    hashes = dict(
+        tx.execute(
+            sa.select(col(ReportSnapshot.id), col(ReportSnapshot.sha256)).where(
+                col(ReportSnapshot.id).in_(keys)
+            )
+        )
+        .tuples()
+        .all()
+    )
+    return [
+        ReportSheet(
+            row.key,
+            row.fund_id,
+            row.partner_id,
+            named[row.partner_id].code,
+            named[row.partner_id].name_zh,
+            named[row.partner_id].name_en,
+            row.quarter,
+            row.language,
+            row.version,
+            row.number,
+            row.state,
+            row.snapshot_id,
+            hashes[row.snapshot_id],
+            row.pdf,
+            row.workbook,
+            row.prepared_by,
+            row.recorded_at,
+            row.published_at,
+        )
+        for row in rows
+    ]

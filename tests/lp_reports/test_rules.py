@@ -1,0 +1,95 @@
+import pytest
+
+from lp_reports.rules import (
+    MOVES,
+    OwnWork,
+    State,
+    Verb,
+    WrongState,
+    check_approver,
+    document_number,
+    foreign_names,
+    lint,
+    move,
+)
+
+NUMBER = "AF1-2026Q3-LP02-v1"
+
+
+def test_a_report_lives_from_draft_to_superseded() -> None:
+    state = State.DRAFT
+    for verb in (Verb.REVIEW, Verb.APPROVE, Verb.PUBLISH, Verb.SUPERSEDE):
+        state = move(NUMBER, state, verb)
+    assert state is State.SUPERSEDED
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("verb", Verb)
+def test_every_other_step_is_refused(state: State, verb: Verb) -> None:
+    if (state, verb) in MOVES:
+        assert move(NUMBER, state, verb) is MOVES[state, verb]
+        return
+    with pytest.raises(WrongState, match=f"{NUMBER} is {state}"):
+        move(NUMBER, state, verb)
+
+
+def test_nothing_is_published_unapproved() -> None:
+    assert [state for state, verb in MOVES if verb is Verb.PUBLISH] == [State.APPROVED]
+
+
+def test_the_approver_is_another_person() -> None:
+    check_approver(number=NUMBER, prepared_by=1, approved_by=2, preparer="analyst")
+    check_approver(number=NUMBER, prepared_by=None, approved_by=2, preparer="system")
+
+
+@pytest.mark.parametrize(("prepared_by", "approved_by"), [(1, 1), (1, None), (None, None)])
+def test_the_preparer_and_the_system_do_not_approve(prepared_by: int | None, approved_by: int | None) -> None:
+    with pytest.raises(OwnWork, match="another person"):
+        check_approver(number=NUMBER, prepared_by=prepared_by, approved_by=approved_by, preparer="analyst")
+
+
+def test_document_numbers_name_fund_quarter_partner_and_version() -> None:
+    assert document_number("AF1", "2026Q3", "LP02", 2) == "AF1-2026Q3-LP02-v2"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "本项目预期收益 12%",
+        "预期年化收益可观",
+        "管理人保证按期退出",
+        "本产品保本",
+        "Returns are GUARANTEED by the manager",
+        "an expected return of 12 %",
+        "a risk-free investment",
+    ],
+)
+def test_words_of_promise_are_found(words: str) -> None:
+    (problem,) = lint(words)
+    assert problem.where.lower() in words.lower()
+    assert str(problem)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "本报告不构成对本金或收益的任何承诺。",
+        "门槛收益率仅为分配计算基准，并非预期收益，亦不构成任何保证。",
+        "The hurdle rate is a basis of calculation only;\n it is neither an expected return nor guaranteed.",
+        "支付投标保证金 20 万元",
+        "unguaranteed",
+        "预计缴款 300 万元",
+    ],
+)
+def test_statutory_denials_and_plain_words_pass(words: str) -> None:
+    assert lint(words) == []
+
+
+def test_a_denial_does_not_cover_a_promise_beside_it() -> None:
+    text = "门槛收益率仅为分配计算基准，并非预期收益，亦不构成任何保证。但管理人保证 8%。"
+    assert [problem.where for problem in lint(text)] == ["保证"]
+
+
+def test_names_of_other_partners_are_found() -> None:
+    names = ["云冶特钢", "", "Beichen"]
+    assert [str(problem) for problem in foreign_names("由云冶特钢试用", names)] == ["figures: names 云冶特钢"]
