@@ -1,0 +1,1 @@
+"""Management fee and expenses. (Capital builder: the lead writes this room; leave it.)"""

@@ -1,0 +1,140 @@
+"""Which fees and expenses there are, with the working of each."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.fees.models import Expense, FeeCharge, FeeLine
+from fund.fees.rules import FeeUnknown
+from fund.ledger.chart import Account
+from fund.ledger.queries import total
+from kernel.db import Tx
+from kernel.identity.rules import Actor
+from kernel.paging import Page, keyset
+from kernel.periods import Quarter
+
+
+@dataclass(frozen=True)
+class FeeLineSheet:
+    """One partner's fee of one quarter: rate / 4 * (base * days) / days of the quarter. Minor units."""
+
+    quarter: str
+    effective_on: date
+    partner_id: int
+    rate: Fraction
+    quarter_days: int
+    commitment: int
+    commitment_days: int
+    invested: int
+    invested_days: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class ChargeSheet:
+    """The fee of one quarter with every line that the reader may see."""
+
+    id: int
+    quarter: str
+    effective_on: date
+    recorded_by: str
+    recorded_at: datetime
+    lines: tuple[FeeLineSheet, ...]
+
+    @property
+    def amount(self) -> int:
+        """The sum of the lines."""
+        return sum(line.amount for line in self.lines)
+
+
+@dataclass(frozen=True)
+class ExpenseSheet:
+    """An expense."""
+
+    id: int
+    reference: str
+    incurred_on: date
+    ilpa_row: int
+    payee: str
+    memo: str
+    amount: int
+    recorded_at: datetime
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """The fee lines that `actor` may see; the database's row-level security says the same."""
+    return sa.true() if actor.reach == "all" else col(FeeLine.partner_id).in_(actor.partner_ids)
+
+
+def is_charged(tx: Tx, *, fund_id: int, quarter: Quarter) -> bool:
+    """Whether the quarter's fee has been charged."""
+    wanted = select(FeeCharge.id).where(FeeCharge.fund_id == fund_id, FeeCharge.quarter == str(quarter))
+    return tx.exec(wanted).first() is not None
+
+
+def charge_of(tx: Tx, *, fund_id: int, quarter: Quarter, actor: Actor | None = None) -> ChargeSheet:
+    """The fee of one quarter."""
+    found = [sheet for sheet in charges(tx, fund_id=fund_id, actor=actor) if sheet.quarter == str(quarter)]
+    if not found:
+        raise FeeUnknown(quarter=quarter)
+    return found[0]
+
+
+def charges(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> list[ChargeSheet]:
+    """Every quarter's fee, oldest first."""
+    statement = select(FeeCharge, FeeLine).join(FeeLine, col(FeeLine.charge_id) == FeeCharge.id)
+    statement = statement.where(FeeCharge.fund_id == fund_id)
+    if actor is not None:
+        statement = statement.where(visible_to(actor))
+    rows = tx.exec(statement.order_by(FeeCharge.quarter, col(FeeLine.partner_id))).all()
+    by_charge: dict[int, tuple[FeeCharge, list[FeeLineSheet]]] = {}
+    for charge, line in rows:
+        by_charge.setdefault(charge.key, (charge, []))[1].append(_line(charge, line))
+    return [
+        ChargeSheet(
+            key, charge.quarter, charge.effective_on, charge.recorded_by, charge.recorded_at, tuple(lines)
+        )
+        for key, (charge, lines) in by_charge.items()
+    ]
+
+
+def payable(tx: Tx, *, fund_id: int, as_of: date) -> int:
+    """How much of the fee charged is not paid yet."""
+    return total(tx, fund_id=fund_id, accounts=[Account.MANAGEMENT_FEE_PAYABLE], as_of=as_of)
+
+
+def expenses(tx: Tx, *, fund_id: int, after: str | None = None, limit: int = 50) -> Page[ExpenseSheet]:
+    """The fund's expenses, newest first."""
+    statement = select(Expense).where(Expense.fund_id == fund_id)
+    return keyset(tx, statement, Expense.id, after=after, limit=limit, sheet=_expense, newest_first=True)
+
+
+def _line(charge: FeeCharge, line: FeeLine) -> FeeLineSheet:
+    return FeeLineSheet(
+        quarter=charge.quarter,
+        effective_on=charge.effective_on,
+        partner_id=line.partner_id,
+        rate=line.rate,
+        quarter_days=line.quarter_days,
+        commitment=line.commitment,
+        commitment_days=line.commitment_days,
+        invested=line.invested,
+        invested_days=line.invested_days,
+        amount=line.amount,
+    )
+
+
+def _expense(row: Expense) -> ExpenseSheet:
+    return ExpenseSheet(
+        row.key,
+        row.reference,
+        row.incurred_on,
+        row.ilpa_row,
+        row.payee,
+        row.memo,
+        row.amount,
+        row.recorded_at,
+    )
