@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 
 from fund.capital.queries import calls_due
-from pipeline.committee.queries import motions_past_deadline
 
-from fund.charter.queries import funds
-from fund.ledger.queries import is_locked
+from fund.charter.queries import FundSheet, funds, versions
+from fund.ledger.queries import locked_through
 from kernel import work
-from kernel.instants import day_in_beijing
 from kernel.db import Tx
+from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
+from pipeline.committee.queries import due as due_motions
 
 # A quarter is closed by timer only when people have had time to mark the holdings and book the receipts.
 DAYS_TO_CLOSE = 20
@@ -33,8 +33,14 @@ def quarters(tx: Tx, *, now: datetime) -> list[str]:
             at=now.isoformat(),
         )
         for fund in funds(tx)
-        if fund.opened_on <= quarter.starts_on and not is_locked(tx, fund_id=fund.id, on=quarter.ends_on)
+        if _is_open(tx, fund, quarter)
     ]
+
+
+def _is_open(tx: Tx, fund: FundSheet, quarter: Quarter) -> bool:
+    first_close = versions(tx, fund_id=fund.id)[0].terms.first_close_on
+    locked = locked_through(tx, fund_id=fund.id)
+    return first_close <= quarter.ends_on and (locked is None or locked < quarter.ends_on)
 
 
 def votes(tx: Tx, *, now: datetime) -> list[str]:
@@ -43,7 +49,7 @@ def votes(tx: Tx, *, now: datetime) -> list[str]:
         work.enqueue(
             tx, job="motion_close", key=f"motion_close:{motion_id}", motion_id=motion_id, at=now.isoformat()
         )
-        for motion_id in motions_past_deadline(tx, now=now)
+        for motion_id in due_motions(tx, now=now)
     ]
 
 
