@@ -23,6 +23,7 @@ from app.deps import ApiActor, Now, TxDep
 from pipeline.committee import actions, drafting, queries
 from pipeline.committee.motion_rules import Conflicted, ConflictKind, Matter, MotionState, Paper
 from pipeline.committee.rules import Basis, Choice, Verdict
+from pipeline.committee.sheets import MotionSheet
 from pipeline.deals.queries import deal_by_code
 
 router = APIRouter(prefix="/api/v1/motions", tags=["motions"], responses=REFUSALS)
@@ -304,7 +305,7 @@ def close(motion_id: int, body: CloseIn, once: OnceDep) -> object:
     )
 
 
-def motion_out(sheet: queries.MotionSheet) -> MotionOut:
+def motion_out(sheet: MotionSheet) -> MotionOut:
     """A motion as the API writes it."""
     own = {name: getattr(sheet, name) for name in MotionOut.model_fields if hasattr(sheet, name)}
     line = {name: getattr(sheet.line, name) for name in MotionLineOut.model_fields}
