@@ -10,6 +10,7 @@ from datetime import datetime
 from kernel.errors import Conflict, Forbidden, Invalid
 from pipeline.committee.motion_rules import BEFORE_OPENING, Capacity, MotionState, check_state
 from pipeline.committee.rules import Choice, NotSeated, VetoWithoutRight
+from pipeline.deals.moves import check_reason
 
 
 class NotDeclared(Conflict):
@@ -55,11 +56,6 @@ class ConditionsMissing(Invalid):
 class ConditionsNotAsked(Invalid):
     code = "conditions_not_asked"
     says = "Conditions belong to a yes with conditions, not to {choice}."
-
-
-class BallotReasonMissing(Invalid):
-    code = "ballot_reason_missing"
-    says = "Say why: {act} needs a reason."
 
 
 @dataclass(frozen=True)
@@ -151,10 +147,10 @@ def _check_complete(ballot: BallotPaper, previous: BallotPaper | None) -> None:
         raise ConditionsMissing
     if ballot.choice != Choice.CONDITIONS and ballot.conditions:
         raise ConditionsNotAsked(choice=ballot.choice)
-    if ballot.choice == Choice.VETO and not ballot.reason.strip():
-        raise BallotReasonMissing(act="a veto")
-    if previous is not None and not ballot.is_same(previous) and not ballot.reason.strip():
-        raise BallotReasonMissing(act="changing a ballot")
+    if ballot.choice == Choice.VETO:
+        check_reason("a veto", ballot.reason)
+    if previous is not None and not ballot.is_same(previous):
+        check_reason("changing a ballot", ballot.reason)
 
 
 def check_close(poll: Poll, *, early: bool, early_allowed: bool, now: datetime) -> None:

@@ -137,16 +137,23 @@ class Conflicted:
     statement: str
 
 
+@dataclass(frozen=True)
+class Paper:
+    """One paper: its title and the SHA-256 of what it holds."""
+
+    title: str
+    sha256: str
+
+
 def papers_hash(hashes: Sequence[str]) -> str:
     """One fingerprint for a list of papers: SHA-256 over their SHA-256s in order, one a line."""
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
-def check_papers(papers: Sequence[tuple[str, str]]) -> None:
-    """Refuse an empty list of (title, sha256), a blank title and a paper named twice."""
-    hashes = [sha256 for _, sha256 in papers]
-    titled = all(title.strip() for title, _ in papers)
-    if not papers or not titled or len(set(hashes)) != len(hashes):
+def check_papers(papers: Sequence[Paper]) -> None:
+    """Refuse an empty list, a blank title and a paper named twice."""
+    hashes = {paper.sha256 for paper in papers}
+    if not papers or len(hashes) != len(papers) or not all(paper.title.strip() for paper in papers):
         raise PapersMissing
 
 

@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
+from kernel.blobs.models import Blob
+from kernel.blobs.queries import get
 from kernel.db import Tx
 from kernel.errors import NotFound
 from kernel.identity.rules import Actor
@@ -26,6 +28,7 @@ from pipeline.committee.motion_rules import (
     DECLARABLE,
     UNSEALED,
     MotionState,
+    Paper,
     has_lapsed,
 )
 from pipeline.committee.rules import APPROVALS, NotSeated
@@ -35,7 +38,6 @@ from pipeline.committee.sheets import (
     DecisionSheet,
     MotionLine,
     MotionSheet,
-    PaperSheet,
     Waiting,
     ballot_sheet,
     decision_sheet,
@@ -51,6 +53,11 @@ from pipeline.committee.standing import (
     standings,
     visible_to,
 )
+
+
+class PaperUnknown(NotFound):
+    code = "paper_unknown"
+    says = "This is not one of the motion's papers."
 
 
 class NotDecided(NotFound):
@@ -104,7 +111,7 @@ def motion_sheet(tx: Tx, *, actor: Actor, motion_id: int, now: datetime) -> Moti
     )
 
 
-def papers_for(tx: Tx, *, actor: Actor, motion_id: int, now: datetime) -> tuple[PaperSheet, ...]:
+def papers_for(tx: Tx, *, actor: Actor, motion_id: int, now: datetime) -> tuple[Paper, ...]:
     """The papers of a motion, for reading.
 
     Those who run or audit the fund and hold no seat read them; a seat reads them once it has declared, unless it
@@ -119,13 +126,21 @@ def papers_for(tx: Tx, *, actor: Actor, motion_id: int, now: datetime) -> tuple[
     return papers(tx, motion=motion)
 
 
-def papers(tx: Tx, *, motion: Motion) -> tuple[PaperSheet, ...]:
+def read_paper(tx: Tx, *, actor: Actor, motion_id: int, sha256: str, now: datetime) -> Blob:
+    """One of the motion's papers itself, for those who may read them (see `papers_for`)."""
+    pinned = papers_for(tx, actor=actor, motion_id=motion_id, now=now)
+    if sha256 not in {paper.sha256 for paper in pinned}:
+        raise PaperUnknown
+    return get(tx, sha256=sha256)
+
+
+def papers(tx: Tx, *, motion: Motion) -> tuple[Paper, ...]:
     """The papers of the motion's present round, in order."""
     statement = select(MotionPaper).where(
         MotionPaper.motion_id == motion.key, MotionPaper.round == motion.round
     )
     rows = tx.exec(statement.order_by(col(MotionPaper.position)))
-    return tuple(PaperSheet(row.title, row.sha256) for row in rows)
+    return tuple(Paper(row.title, row.sha256) for row in rows)
 
 
 def own_standing(tx: Tx, actor: Actor, motion: Motion, *, now: datetime) -> SeatStanding | None:

@@ -9,7 +9,6 @@ from kernel.db import Tx
 from kernel.errors import NotFound
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
-from pipeline.committee.ballot_rules import BallotReasonMissing
 from pipeline.committee.models import CommitteeSeat, Motion, Recusal
 from pipeline.committee.motion_rules import (
     BEFORE_OPENING,
@@ -20,6 +19,9 @@ from pipeline.committee.motion_rules import (
     check_state,
 )
 from pipeline.committee.standing import SeatSheet, SeatStanding, motion_row, standings
+from pipeline.deals.interests import mark_conflict
+from pipeline.deals.moves import check_reason
+from pipeline.deals.queries import deal
 
 
 class RecusalUnknown(NotFound):
@@ -50,7 +52,16 @@ def recuse(
     tx.flush()
     detail = {"seat": seat.code, "kind": conflict.kind, "source": source, "statement": conflict.statement}
     record(tx, actor, action="committee.recused", subject=f"motion:{motion.key}", detail=detail, now=now)
+    _mark(tx, actor, motion=motion, mark=f"{seat.code}: {conflict.kind.replace('_', ' ')}", now=now)
     return row
+
+
+def _mark(tx: Tx, actor: Actor, *, motion: Motion, mark: str, now: datetime) -> None:
+    """Let the deal's card show that somebody is conflicted."""
+    known = deal(tx, deal_id=motion.deal_id).conflict_note
+    if mark not in known:
+        note = f"{known}; {mark}" if known else mark
+        mark_conflict(tx, actor, deal_id=motion.deal_id, note=note, now=now)
 
 
 def write_found(tx: Tx, actor: Actor, *, motion: Motion, on: date, now: datetime) -> list[SeatStanding]:
@@ -87,9 +98,7 @@ def ask_withdrawal(tx: Tx, actor: Actor, *, recusal_id: int, reason: str, now: d
     recusal, motion, seat = _open_recusal(tx, actor, recusal_id)
     if seat.user_id != actor.user_id:
         actor.require(Role.MANAGER)
-    if not reason.strip():
-        raise BallotReasonMissing(act="withdrawing a recusal")
-    recusal.withdrawal_reason = reason.strip()
+    recusal.withdrawal_reason = check_reason("withdrawing a recusal", reason)
     recusal.withdrawal_asked_by_id = actor.user_id
     tx.add(recusal)
     tx.flush()

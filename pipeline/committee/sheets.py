@@ -5,17 +5,9 @@ from datetime import date, datetime
 
 from pipeline.committee.ballot_rules import BallotPaper
 from pipeline.committee.models import Ballot, Decision, Motion
-from pipeline.committee.motion_rules import Conflicted, Matter, MotionState, Source
+from pipeline.committee.motion_rules import Conflicted, Matter, MotionState, Paper, Source
 from pipeline.committee.rules import Choice, Outcome, Verdict
 from pipeline.committee.standing import PolicySheet, SeatSheet, SeatStanding
-
-
-@dataclass(frozen=True)
-class PaperSheet:
-    """One paper, pinned by its SHA-256."""
-
-    title: str
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -90,7 +82,7 @@ class MotionSheet:
     currency: str
     round: int
     papers_hash: str | None
-    papers: tuple[PaperSheet, ...]
+    papers: tuple[Paper, ...]
     policy: PolicySheet
     seats: tuple[SeatLine, ...]
     mine: SeatLine | None

@@ -176,7 +176,9 @@ class DataAccess(Row, table=True):
 walls.append_only("finding_version")
 walls.append_only("data_access")
 
-walls.readable("workstream", "afund_reach() = 'all' OR party_id = afund_party()")
+_OWN = "(party_id = afund_party() AND afund_roles() && ARRAY['lp_user', 'lp_expert'])"
+
+walls.readable("workstream", f"afund_reach() = 'all' OR {_OWN}")
 # The subqueries below are themselves under the wall of the table they read.
 walls.readable("checklist_item", "EXISTS (SELECT FROM workstream w WHERE w.id = workstream_id)")
 walls.readable("finding", "EXISTS (SELECT FROM workstream w WHERE w.id = workstream_id)")
@@ -186,7 +188,7 @@ walls.readable(
     "data_folder",
     """
     afund_reach() = 'all'
-    OR EXISTS (SELECT FROM workstream w WHERE w.id = data_folder.workstream_id AND w.party_id = afund_party())
+    OR EXISTS (SELECT FROM workstream w WHERE w.id = data_folder.workstream_id)
     OR EXISTS (SELECT FROM data_grant g
                WHERE g.folder_id = data_folder.id AND g.user_id = afund_user()
                  AND g.effect = 'allow' AND g.ended_at IS NULL)
@@ -194,10 +196,10 @@ walls.readable(
 )
 walls.readable(
     "data_document",
-    """
+    f"""
     afund_reach() = 'all'
     OR uploaded_by_id = afund_user()
-    OR party_id = afund_party()
+    OR {_OWN}
     OR (state = 'accepted' AND EXISTS (SELECT FROM data_folder f WHERE f.id = data_document.folder_id))
     """,
 )

@@ -71,6 +71,9 @@ class Access(StrEnum):
     NOT_ACCEPTED = "not_accepted"
 
 
+# What a finding's first version follows.
+UNSIGNED = "0" * 64
+
 # What any investment has to be looked at for; a trial at a plant is asked for deal by deal.
 CHECKLISTS: Mapping[Subject, tuple[tuple[str, bool], ...]] = MappingProxyType(
     {

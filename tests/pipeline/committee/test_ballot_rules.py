@@ -10,6 +10,7 @@ from pipeline.committee import ballot_rules
 from pipeline.committee.ballot_rules import BallotPaper, Poll, Standing, check_ballot, check_close, commitment
 from pipeline.committee.motion_rules import BEFORE_OPENING, Capacity, MotionNotReady, MotionState
 from pipeline.committee.rules import Choice, NotSeated, VetoWithoutRight
+from pipeline.deals.moves import ReasonMissing
 
 CLOSES = datetime(2026, 9, 4, 4, 0, tzinfo=UTC)
 BEFORE = CLOSES - timedelta(seconds=1)
@@ -54,7 +55,7 @@ def test_a_good_ballot_passes_until_the_deadline() -> None:
         (ballot_rules.ConditionsMissing, lambda: cast(ballot=ballot(Choice.CONDITIONS))),
         (ballot_rules.ConditionsMissing, lambda: cast(ballot=ballot(Choice.CONDITIONS, "Insure.", " "))),
         (ballot_rules.ConditionsNotAsked, lambda: cast(ballot=ballot(Choice.YES, "Insure."))),
-        (ballot_rules.BallotReasonMissing, lambda: cast(previous=ballot(Choice.NO))),
+        (ReasonMissing, lambda: cast(previous=ballot(Choice.NO))),
     ],
 )
 def test_every_refusal_has_its_own_name(refusal: type[Refusal], act: Callable[[], None]) -> None:
@@ -76,7 +77,7 @@ def test_a_motion_without_a_deadline_is_not_open() -> None:
 def test_a_veto_needs_the_right_and_a_reason() -> None:
     chair = replace(SEAT, seat="S1")
     cast(seat=chair, ballot=ballot(Choice.VETO, reason="The appraisal is missing."))
-    with pytest.raises(ballot_rules.BallotReasonMissing, match="a veto"):
+    with pytest.raises(ReasonMissing, match="a veto"):
         cast(seat=chair, ballot=ballot(Choice.VETO, reason="  "))
 
 
@@ -87,7 +88,7 @@ def test_a_change_needs_a_reason_and_a_repetition_does_not() -> None:
         ballot=ballot(Choice.CONDITIONS, "Insure the line."),
         previous=ballot(Choice.CONDITIONS, "Insure the line."),
     )
-    with pytest.raises(ballot_rules.BallotReasonMissing, match="changing"):
+    with pytest.raises(ReasonMissing, match="changing"):
         cast(ballot=ballot(Choice.CONDITIONS, "Insure it."), previous=ballot(Choice.CONDITIONS, "Insure."))
 
 

@@ -11,6 +11,7 @@ from pipeline.committee.motion_rules import (
     DeclarationInvalid,
     MotionNotReady,
     MotionState,
+    Paper,
     PapersMissing,
     WindowTooShort,
     check_declaration,
@@ -38,14 +39,14 @@ def test_the_papers_fingerprint_is_over_their_fingerprints_in_order() -> None:
     assert papers_hash(["aa", "bb"]) != papers_hash(["bb", "aa"])
 
 
-@pytest.mark.parametrize("papers", [[], [(" ", "aa")], [("Memo", "aa"), ("Memo again", "aa")]])
-def test_papers_need_titles_and_are_named_once(papers: list[tuple[str, str]]) -> None:
+@pytest.mark.parametrize("papers", [[], [Paper(" ", "aa")], [Paper("Memo", "aa"), Paper("Memo again", "aa")]])
+def test_papers_need_titles_and_are_named_once(papers: list[Paper]) -> None:
     with pytest.raises(PapersMissing):
         check_papers(papers)
 
 
 def test_good_papers_pass() -> None:
-    check_papers([("Memo", "aa"), ("Model", "bb")])
+    check_papers([Paper("Memo", "aa"), Paper("Model", "bb")])
 
 
 def test_a_state_that_does_not_fit_is_named_with_those_that_would() -> None:

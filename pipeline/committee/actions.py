@@ -1,0 +1,208 @@
+"""From locked papers to a decision: conflicts declared, the vote opened, ballots cast, closed and counted."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from kernel.audit.actions import record
+from kernel.db import Tx
+from kernel.errors import Conflict
+from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
+from pipeline.committee.ballot_rules import BallotPaper, Poll, check_ballot, check_close, commitment
+from pipeline.committee.counting import count
+from pipeline.committee.drafting import check_before_committee, tell
+from pipeline.committee.models import Ballot, Declaration, Motion
+from pipeline.committee.motion_rules import (
+    DECLARABLE,
+    INVESTMENTS,
+    UNSEALED,
+    Conflicted,
+    DeclarationMissing,
+    MotionState,
+    Source,
+    check_declaration,
+    check_state,
+    deadline,
+    recusing,
+)
+from pipeline.committee.queries import decision, own_ballot, own_standing
+from pipeline.committee.recusals import recuse, require_manager_or_chair, write_found
+from pipeline.committee.rules import Choice, NotSeated, read_choice
+from pipeline.committee.sheets import BallotSheet, DecisionSheet, MotionLine, ballot_paper, ballot_sheet
+from pipeline.committee.standing import SeatStanding, motion_row, policy_in_force, policy_of
+from pipeline.deals.queries import deal
+from pipeline.diligence.queries import blocking_of
+
+
+class DiligenceBlocks(Conflict):
+    code = "diligence_blocks"
+    says = "Motion {motion} cannot be opened; the diligence of {deal} has come undone:"
+
+
+def declare(
+    tx: Tx,
+    actor: Actor,
+    *,
+    motion_id: int,
+    is_nil: bool,
+    conflicts: Sequence[Conflicted] = (),
+    now: datetime,
+) -> SeatStanding:
+    """Declare one's conflicts of interest in a motion, or that there is none.
+
+    A conflict of a kind the policy lists recuses at once, as does one found in the graph of parties; others are
+    noted. Until voting closes a further declaration may add to it. Returns where the seat stands now.
+    """
+    actor.require(Role.COMMITTEE)
+    motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
+    check_state(motion.code, motion.state, DECLARABLE, "take declarations")
+    check_declaration(is_nil, conflicts)
+    mine = _own(tx, actor, motion, now)
+    told = [{"kind": conflict.kind.value, "statement": conflict.statement.strip()} for conflict in conflicts]
+    tx.add(
+        Declaration(
+            motion_id=motion.key,
+            seat_id=mine.seat.id,
+            user_id=mine.seat.user_id,
+            is_nil=is_nil,
+            conflicts=told,
+            recorded_at=now,
+        )
+    )
+    kinds = policy_of(tx, motion, day_in_beijing(now)).recusing
+    for conflict in recusing(conflicts, kinds):
+        recuse(tx, actor, motion=motion, seat=mine.seat, source=Source.DECLARED, conflict=conflict, now=now)
+    if motion.state == MotionState.PAPERS_LOCKED:
+        motion.state = MotionState.DECLARATIONS
+    detail = {"seat": mine.seat.code, "is_nil": is_nil, "conflicts": told}
+    tell(tx, actor, motion, "motion.declared", detail, now)
+    return _own(tx, actor, motion, now)
+
+
+def open_motion(
+    tx: Tx, actor: Actor, *, motion_id: int, closes_at: datetime | None = None, now: datetime
+) -> MotionLine:
+    """Open the vote under the policy in force today, until the end of its window or later.
+
+    Refused: a seat that has not declared and is not recused (DeclarationMissing), a diligence that has come
+    undone (DiligenceBlocks), a deal that has left the committee.
+    """
+    actor.require(Role.MANAGER)
+    motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
+    ready = {MotionState.PAPERS_LOCKED, MotionState.DECLARATIONS}
+    check_state(motion.code, motion.state, ready, "be opened")
+    if motion.matter in INVESTMENTS:
+        _check_ready(tx, motion)
+    today = day_in_beijing(now)
+    seated = write_found(tx, actor, motion=motion, on=today, now=now)
+    silent = [one.seat.code for one in seated if not one.is_declared and not one.is_recused]
+    if silent:
+        raise DeclarationMissing(seats=", ".join(silent))
+    policy = policy_in_force(tx, fund_id=motion.fund_id, matter=motion.matter, on=today)
+    motion.closes_at = deadline(now, policy.window_hours, closes_at)
+    motion.policy_id, motion.opened_at, motion.state = policy.id, now, MotionState.OPEN
+    detail = {
+        "motion": motion.code,
+        "policy": policy.version,
+        "papers_hash": motion.papers_hash,
+        "closes_at": motion.closes_at.isoformat(),
+    }
+    return tell(tx, actor, motion, "motion.opened", detail, now)
+
+
+def cast_ballot(
+    tx: Tx,
+    actor: Actor,
+    *,
+    motion_id: int,
+    choice: Choice | str,
+    conditions: Sequence[str] = (),
+    reason: str | None = None,
+    papers_hash: str,
+    now: datetime,
+) -> BallotSheet:
+    """Cast one's ballot, or replace it with a reason; the same ballot again changes nothing.
+
+    The ballot is sealed: the audit trail learns a commitment only. Refused: see `ballot_rules.check_ballot`.
+    """
+    actor.require(Role.COMMITTEE)
+    motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
+    mine = own_standing(tx, actor, motion, now=now)
+    previous = own_ballot(tx, motion, mine.seat.id) if mine else None
+    told = tuple(text.strip() for text in conditions)
+    ballot = BallotPaper(read_choice(choice), told, (reason or "").strip(), papers_hash)
+    before = ballot_paper(previous) if previous else None
+    standing = mine.standing if mine else None
+    check_ballot(_poll(tx, motion), standing, ballot, before, voter=actor.name, now=now)
+    if previous is not None and ballot.is_same(before):
+        return ballot_sheet(previous)
+    assert mine is not None
+    row = _keep(tx, motion, mine, ballot, now)
+    # The motion is not named: who has voted on what, and how many have, is not to be read off the trail.
+    subject = f"ballot:{row.commitment[:16]}"
+    detail = {"commitment": row.commitment}
+    record(tx, actor, action="ballot.cast", subject=subject, detail=detail, now=now)
+    return ballot_sheet(row)
+
+
+def close_motion(
+    tx: Tx, actor: Actor, *, motion_id: int, early: bool = False, now: datetime
+) -> DecisionSheet:
+    """Close the vote at its deadline, unseal the ballots and count them; a closed motion gives its decision.
+
+    With `early` before the deadline, where the policy allows it. An approval of an investment sends the deal on
+    to closing. Refused: anybody but the manager and the chair, and too early a close (VotingStillOpen).
+    """
+    motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
+    require_manager_or_chair(tx, actor, motion=motion, now=now)
+    if motion.state in UNSEALED:
+        return decision(tx, motion_id=motion_id)
+    policy = policy_of(tx, motion, day_in_beijing(now))
+    check_close(_poll(tx, motion), early=early, early_allowed=policy.early_close, now=now)
+    seated = write_found(tx, actor, motion=motion, on=day_in_beijing(now), now=now)
+    return count(tx, actor, motion=motion, policy=policy, seated=seated, now=now)
+
+
+def _keep(tx: Tx, motion: Motion, mine: SeatStanding, ballot: BallotPaper, now: datetime) -> Ballot:
+    nonce = secrets.token_hex(16)
+    seal = commitment(motion=motion.code, seat=mine.seat.code, choice=ballot.choice, nonce=nonce)
+    row = Ballot(
+        motion_id=motion.key,
+        round=motion.round,
+        seat_id=mine.seat.id,
+        voter_id=mine.seat.user_id,
+        choice=ballot.choice,
+        conditions=list(ballot.conditions),
+        reason=ballot.reason,
+        papers_hash=ballot.papers_hash,
+        nonce=nonce,
+        commitment=seal,
+        cast_at=now,
+    )
+    tx.add(row)
+    tx.flush()
+    return row
+
+
+def _poll(tx: Tx, motion: Motion) -> Poll:
+    veto: frozenset[str] = frozenset()
+    if motion.opened_at is not None:
+        policy = policy_of(tx, motion, day_in_beijing(motion.opened_at)).policy
+        veto = frozenset(str(seat) for seat in policy.veto)
+    return Poll(motion.code, motion.state, motion.papers_hash, motion.closes_at, veto)
+
+
+def _own(tx: Tx, actor: Actor, motion: Motion, now: datetime) -> SeatStanding:
+    mine = own_standing(tx, actor, motion, now=now)
+    if mine is None:
+        raise NotSeated(seat=actor.name)
+    return mine
+
+
+def _check_ready(tx: Tx, motion: Motion) -> None:
+    about = deal(tx, deal_id=motion.deal_id)
+    check_before_committee(about)
+    problems = blocking_of(tx, deal_id=motion.deal_id)
+    if problems:
+        raise DiligenceBlocks(motion=motion.code, deal=about.code, problems=problems)

@@ -1,0 +1,192 @@
+"""Drafting a motion and pinning its papers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from kernel.audit.actions import record
+from kernel.blobs.queries import get
+from kernel.db import Tx, lock
+from kernel.errors import Conflict
+from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
+from pipeline.committee.models import Motion, MotionPaper
+from pipeline.committee.motion_rules import (
+    BEFORE_OPENING,
+    DECLARABLE,
+    INVESTMENTS,
+    Matter,
+    MotionState,
+    Paper,
+    PapersUnchanged,
+    check_papers,
+    check_state,
+    deadline,
+    papers_hash,
+)
+from pipeline.committee.recusals import write_found
+from pipeline.committee.sheets import MotionLine, line
+from pipeline.committee.standing import motion_row, policy_of
+from pipeline.deals.moves import check_reason
+from pipeline.deals.queries import deal
+from pipeline.deals.rules import Stage, Status
+from pipeline.deals.sheets import DealSheet
+from pipeline.spinouts.queries import spinout
+
+
+class DealNotBeforeCommittee(Conflict):
+    code = "deal_not_before_committee"
+    says = "{deal} is {status} at {stage}; a motion to invest needs it active at committee."
+
+
+class MotionPending(Conflict):
+    code = "motion_pending"
+    says = "Motion {motion} on the same matter is still under way."
+
+
+def draft_motion(
+    tx: Tx,
+    actor: Actor,
+    *,
+    deal_id: int,
+    matter: Matter,
+    title: str,
+    proposal: str = "",
+    amount: int | None = None,
+    now: datetime,
+) -> MotionLine:
+    """Draft a motion on a deal. `amount` (minor units) is the most an approval commits; the deal's by default.
+
+    Refused: a motion to invest in a deal that is not active at the committee stage; a second motion on the same
+    matter while one is under way.
+    """
+    actor.require(Role.MANAGER, Role.ANALYST)
+    lock(tx, "motions")
+    about = deal(tx, deal_id=deal_id)
+    if matter in INVESTMENTS:
+        check_before_committee(about)
+    _check_none_pending(tx, deal_id, matter)
+    company = spinout(tx, spinout_id=about.spinout_id).party_id if about.spinout_id is not None else None
+    motion = Motion(
+        code=_next_code(tx, now),
+        fund_id=about.fund_id,
+        deal_id=deal_id,
+        company_id=company,
+        matter=matter,
+        title=title.strip(),
+        proposal=proposal.strip(),
+        amount=about.amount if amount is None else amount,
+        currency=about.currency,
+        state=MotionState.DRAFT,
+        drafted_by=actor.name,
+        recorded_at=now,
+    )
+    tx.add(motion)
+    tx.flush()
+    detail = {"motion": motion.code, "deal": about.code, "matter": matter, "amount": motion.amount}
+    return tell(tx, actor, motion, "motion.drafted", detail, now)
+
+
+def lock_papers(
+    tx: Tx, actor: Actor, *, motion_id: int, papers: Sequence[Paper], now: datetime
+) -> MotionLine:
+    """Pin the papers of a draft by what they hold; seats may now declare their conflicts.
+
+    Refused: no paper, a paper twice, bytes that are not kept.
+    """
+    actor.require(Role.MANAGER, Role.ANALYST)
+    motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
+    check_state(motion.code, motion.state, {MotionState.DRAFT}, "have its papers locked")
+    _pin(tx, motion, papers, now)
+    motion.state = MotionState.PAPERS_LOCKED
+    write_found(tx, actor, motion=motion, on=day_in_beijing(now), now=now)
+    return tell(tx, actor, motion, "motion.papers_locked", _pinned(motion, papers), now)
+
+
+def replace_papers(
+    tx: Tx,
+    actor: Actor,
+    *,
+    motion_id: int,
+    papers: Sequence[Paper],
+    reason: str,
+    closes_at: datetime | None = None,
+    now: datetime,
+) -> MotionLine:
+    """Put other papers in the place of the locked ones: a new round. Ballots already cast are void.
+
+    While voting is open the policy's whole window begins again, or ends at `closes_at` if that is later.
+    Refused: the same papers again, no reason.
+    """
+    actor.require(Role.MANAGER)
+    motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
+    check_state(motion.code, motion.state, DECLARABLE, "have its papers replaced")
+    why = check_reason("replacing papers", reason)
+    if papers_hash([paper.sha256 for paper in papers]) == motion.papers_hash:
+        raise PapersUnchanged(motion=motion.code)
+    motion.round += 1
+    _pin(tx, motion, papers, now)
+    if motion.state == MotionState.OPEN:
+        window = policy_of(tx, motion, day_in_beijing(now)).window_hours
+        motion.closes_at = deadline(now, window, closes_at)
+    detail = {**_pinned(motion, papers), "reason": why}
+    return tell(tx, actor, motion, "motion.papers_replaced", detail, now)
+
+
+def check_before_committee(about: DealSheet) -> None:
+    """Refuse a deal that is not active at the committee stage."""
+    if about.stage != Stage.COMMITTEE or about.status != Status.ACTIVE:
+        raise DealNotBeforeCommittee(deal=about.code, status=about.status, stage=about.stage)
+
+
+def tell(
+    tx: Tx, actor: Actor, motion: Motion, action: str, detail: Mapping[str, object], now: datetime
+) -> MotionLine:
+    """Write the motion and one line of the audit trail; the motion as it is now."""
+    tx.add(motion)
+    tx.flush()
+    record(tx, actor, action=action, subject=f"motion:{motion.key}", detail=detail, now=now)
+    return line(motion)
+
+
+def _pin(tx: Tx, motion: Motion, papers: Sequence[Paper], now: datetime) -> None:
+    check_papers(papers)
+    for position, paper in enumerate(papers, 1):
+        get(tx, sha256=paper.sha256)
+        tx.add(
+            MotionPaper(
+                motion_id=motion.key,
+                round=motion.round,
+                position=position,
+                title=paper.title.strip(),
+                sha256=paper.sha256,
+                recorded_at=now,
+            )
+        )
+    motion.papers_hash = papers_hash([paper.sha256 for paper in papers])
+    tx.add(motion)
+    tx.flush()
+
+
+def _pinned(motion: Motion, papers: Sequence[Paper]) -> dict[str, object]:
+    return {
+        "motion": motion.code,
+        "round": motion.round,
+        "papers_hash": motion.papers_hash,
+        "papers": [paper.sha256 for paper in papers],
+    }
+
+
+def _check_none_pending(tx: Tx, deal_id: int, matter: Matter) -> None:
+    under_way = BEFORE_OPENING | {MotionState.OPEN}
+    statement = select(Motion).where(Motion.deal_id == deal_id, Motion.matter == matter)
+    pending = tx.exec(statement.where(col(Motion.state).in_(under_way))).first()
+    if pending is not None:
+        raise MotionPending(motion=pending.code)
+
+
+def _next_code(tx: Tx, now: datetime) -> str:
+    prefix = f"M{day_in_beijing(now):%y}-"
+    used = tx.exec(select(Motion.code).where(col(Motion.code).startswith(prefix)))
+    return f"{prefix}{max((int(code.removeprefix(prefix)) for code in used), default=0) + 1:03}"
