@@ -146,8 +146,8 @@ class Portfolio:
             sum(line.value for line in lines),
             sum(line.previous_value for line in lines),
             sum(line.yours for line in lines),
-            count("held"),
-            count("exited"),
+            count("held") + count("partly_realised"),
+            count("realised"),
             count("written_off"),
         )
 

@@ -9,10 +9,10 @@ because a snapshot is unique, its printing is enqueued under its own key, and fi
 from datetime import datetime
 
 from fund.capital.carry import accrue_carry
-from fund.fees.actions import charge
 from fund.results.queries import prove
 
 from fund.charter.queries import fund_by_code
+from fund.fees.actions import charge
 from fund.holdings.queries import marks_missing
 from fund.ledger.actions import lock_period
 from fund.ledger.queries import locked_through

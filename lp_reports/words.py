@@ -17,6 +17,8 @@ ACCOUNT: Mapping[str, Text] = {
     "realised": Text("已实现损益", "Realised gain or loss"),
     "unrealised": Text("未实现损益变动", "Change in unrealised gain or loss"),
     "carry": Text("超额收益分成（计提与支付）", "Carried interest, accrued and paid"),
+    "carry_accrued": Text("超额收益分成（计提）", "Carried interest, accrued"),
+    "carry_earned": Text("超额收益分成（支付）", "Carried interest, paid"),
     "transfers": Text("份额转让", "Transfers of interest"),
     "closing": Text("期末净值", "Closing net asset value"),
 }
@@ -31,6 +33,8 @@ STEPS: Mapping[str, Text] = {
     "realised": Text("已实现", "Realised"),
     "unrealised": Text("未实现", "Unrealised"),
     "carry": Text("分成", "Carry"),
+    "carry_accrued": Text("分成计提", "Carry accrued"),
+    "carry_earned": Text("分成支付", "Carry paid"),
     "transfers": Text("转让", "Transfers"),
     "invested": Text("投入", "Invested"),
     "sold": Text("退出", "Sold"),
@@ -88,7 +92,7 @@ DIMENSIONS: Mapping[str, Text] = {
 
 BASES: Mapping[str, Text] = {
     "size": Text("占认缴总额", "of commitments"),
-    "committed": Text("占认缴总额", "of commitments"),
+    "commitments": Text("占认缴总额", "of commitments"),
     "cost": Text("占投资成本", "of cost"),
     "nav": Text("占净值", "of net asset value"),
     "value": Text("占组合价值", "of portfolio value"),
@@ -97,7 +101,8 @@ BASES: Mapping[str, Text] = {
 
 STATUSES: Mapping[str, Text] = {
     "held": Text("持有", "held"),
-    "exited": Text("已退出", "exited"),
+    "partly_realised": Text("部分退出", "partly realised"),
+    "realised": Text("已退出", "exited"),
     "written_off": Text("已核销", "written off"),
 }
 

@@ -193,7 +193,7 @@ def key(flows: Flows, unfunded: int, commitment: int, at: int, irr: str) -> KeyF
 
 def investment(company: Sample, shares: Shares, at: int) -> Investment:
     value, before = value_at(company, at), value_at(company, at - 1)
-    status = "exited" if company.proceeds else "held" if value else "written_off"
+    status = "realised" if company.proceeds else "held" if value else "written_off"
     rate = {
         "held": Rate("unique", Decimal("0.1432"), (Decimal("0.1432"),)),
         "written_off": Rate("total_loss"),
