@@ -1,0 +1,194 @@
+"""Diligence: workstreams and findings. An enterprise that tests a deal with us sees its own workstream only."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from app.api.schemas import REFUSALS, Body, Out
+from app.deps import ApiActor, Now, TxDep
+from pipeline.deals.queries import deal_by_code
+from pipeline.diligence import actions, queries
+from pipeline.diligence.rules import FindingState, FindingText, Severity, Subject, WorkstreamState
+
+router = APIRouter(prefix="/api/v1", tags=["workstreams"], responses=REFUSALS)
+Words = Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class ItemOut(Out):
+    """A checklist item."""
+
+    number: int
+    says: str
+    is_mandatory: bool
+    done_at: datetime | None
+    done_by: str
+    note: str
+
+
+class FindingTextOut(Out):
+    """What a version of a finding says; `evidence` are SHA-256s of documents."""
+
+    title: str
+    statement: str
+    severity: Severity
+    state: FindingState
+    owner: str
+    closes_by: str
+    evidence: list[str]
+
+
+class FindingOut(Out):
+    """A finding as its newest version says; `signature` covers the version and the one before it."""
+
+    id: int
+    code: str
+    workstream_id: int
+    version: int
+    text: FindingTextOut
+    signed_by: str
+    signed_at: datetime
+    signature: str
+
+
+class WorkstreamOut(Out):
+    """A workstream with its checklist and findings; `party_name` is empty where the fund does the work."""
+
+    id: int
+    code: str
+    deal_code: str
+    subject: Subject
+    party_id: int | None
+    party_name: str
+    lead_name: str
+    due_on: date | None
+    state: WorkstreamState
+    conclusion: str
+    concluded_at: datetime | None
+    concluded_by: str
+    items: list[ItemOut]
+    findings: list[FindingOut]
+
+
+class WorkstreamIn(Body):
+    """A workstream of a deal, for the fund or for an enterprise (`party_id`)."""
+
+    deal: Annotated[str, Field(max_length=16, examples=["D26-012"])]
+    subject: Subject
+    party_id: int | None = None
+    lead_id: int | None = None
+    due_on: date | None = None
+
+
+class CheckIn(Body):
+    """A checklist item done, or not done after all."""
+
+    done: bool = True
+    note: Annotated[str, Field(max_length=1000)] = ""
+
+
+class FindingIn(Body):
+    """A finding as it should read now. With `finding_id` it is a new version of that finding."""
+
+    finding_id: int | None = None
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    statement: Words
+    severity: Severity
+    state: FindingState
+    owner: Annotated[str, Field(min_length=1, max_length=80)]
+    closes_by: Annotated[str, Field(max_length=1000)] = ""
+    evidence: Annotated[list[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]], Field(max_length=50)] = []
+
+
+class ConclusionIn(Body):
+    """What the work has shown; afterwards the workstream is locked."""
+
+    conclusion: Words
+
+
+class ReasonIn(Body):
+    """Why."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=400)]
+
+
+@router.get("/workstreams")
+def listed(
+    tx: TxDep, actor: ApiActor, deal: Annotated[str | None, Query(max_length=16)] = None
+) -> list[WorkstreamOut]:
+    """The workstreams that the actor may see, of one deal or of all."""
+    deal_id = deal_by_code(tx, code=deal, actor=actor).id if deal else None
+    return [WorkstreamOut.of(sheet) for sheet in queries.workstreams(tx, actor=actor, deal_id=deal_id)]
+
+
+@router.post("/workstreams", status_code=201)
+def start(body: WorkstreamIn, tx: TxDep, actor: ApiActor, now: Now) -> WorkstreamOut:
+    """Open a workstream with the checklist of its subject."""
+    about = deal_by_code(tx, code=body.deal, actor=actor)
+    sheet = actions.open_workstream(
+        tx,
+        actor,
+        deal_id=about.id,
+        subject=body.subject,
+        party_id=body.party_id,
+        lead_id=body.lead_id,
+        due_on=body.due_on,
+        now=now,
+    )
+    return WorkstreamOut.of(sheet)
+
+
+@router.get("/workstreams/{workstream_id}")
+def one(workstream_id: int, tx: TxDep, actor: ApiActor) -> WorkstreamOut:
+    """One workstream."""
+    return WorkstreamOut.of(queries.workstream(tx, actor=actor, workstream_id=workstream_id))
+
+
+@router.put("/workstreams/{workstream_id}/items/{number}")
+def check(
+    workstream_id: int, number: int, body: CheckIn, tx: TxDep, actor: ApiActor, now: Now
+) -> WorkstreamOut:
+    """Tick a checklist item, or take the tick away."""
+    actions.check_item(
+        tx, actor, workstream_id=workstream_id, number=number, done=body.done, note=body.note, now=now
+    )
+    return WorkstreamOut.of(queries.workstream(tx, actor=actor, workstream_id=workstream_id))
+
+
+@router.post("/workstreams/{workstream_id}/findings", status_code=201)
+def sign(workstream_id: int, body: FindingIn, tx: TxDep, actor: ApiActor, now: Now) -> FindingOut:
+    """Sign a finding, or a new version of one; an open critical finding keeps the deal from the committee."""
+    facts = body.model_dump(exclude={"finding_id", "evidence"})
+    text = FindingText(**facts, evidence=tuple(body.evidence))
+    sheet = actions.sign_finding(
+        tx, actor, workstream_id=workstream_id, text=text, finding_id=body.finding_id, now=now
+    )
+    return FindingOut.of(sheet)
+
+
+@router.post("/workstreams/{workstream_id}/conclusion", status_code=201)
+def conclude(workstream_id: int, body: ConclusionIn, tx: TxDep, actor: ApiActor, now: Now) -> WorkstreamOut:
+    """Conclude a workstream: every mandatory item must be done; it is locked afterwards."""
+    actions.conclude_workstream(tx, actor, workstream_id=workstream_id, conclusion=body.conclusion, now=now)
+    return WorkstreamOut.of(queries.workstream(tx, actor=actor, workstream_id=workstream_id))
+
+
+@router.post("/workstreams/{workstream_id}/reopening", status_code=201)
+def reopen(workstream_id: int, body: ReasonIn, tx: TxDep, actor: ApiActor, now: Now) -> WorkstreamOut:
+    """Open a concluded workstream again, with a reason."""
+    actions.reopen_workstream(tx, actor, workstream_id=workstream_id, reason=body.reason, now=now)
+    return WorkstreamOut.of(queries.workstream(tx, actor=actor, workstream_id=workstream_id))
+
+
+@router.get("/findings/{finding_id}")
+def versions(finding_id: int, tx: TxDep, actor: ApiActor) -> list[FindingOut]:
+    """Every signed version of a finding."""
+    return [FindingOut.of(sheet) for sheet in queries.versions(tx, actor=actor, finding_id=finding_id)]
+
+
+@router.post("/deals/{code}/diligence/conclusion", status_code=204)
+def to_committee(code: str, tx: TxDep, actor: ApiActor, now: Now) -> None:
+    """Conclude a deal's diligence and bring it before the committee; refused with everything that is open."""
+    about = deal_by_code(tx, code=code, actor=actor)
+    actions.conclude(tx, actor, deal_id=about.id, now=now)
