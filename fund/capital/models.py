@@ -84,7 +84,11 @@ class Call(Row, table=True):
 
 
 class CallItem(Row, table=True):
-    """One thing that money is called for. `holding_id` is a number only: holdings stand above capital."""
+    """One thing that money is called for. `holding_id` is a number only: holdings stand above capital.
+
+    `counts_from` is the day from which it earns preferred return: the due date, but for what a newcomer pays the
+    day on which the earlier partners paid.
+    """
 
     __tablename__ = "call_item"
     __table_args__ = (
@@ -100,6 +104,7 @@ class CallItem(Row, table=True):
     memo: str = columns.text()
     holding_id: int | None = columns.number(nullable=True)
     excused: list[int] = columns.jsonb()
+    counts_from: date = columns.day()
     equalises_id: int | None = columns.ref("call_item.id", nullable=True)
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fund.capital.hurdle import half_up
 from fund.capital.waterfall import Flow, WaterfallTerms, Working, work_through
 from kernel.allocation import allocate
-from kernel.errors import Conflict, Invalid
+from kernel.errors import Conflict, Invalid, NotFound
 from kernel.money import format_amount
 
 
@@ -27,6 +27,11 @@ class DistributionState(StrEnum):
     APPROVED = "approved"
     PAID = "paid"
     CANCELLED = "cancelled"
+
+
+class DistributionUnknown(NotFound):
+    code = "distribution_unknown"
+    says = "There is no such distribution."
 
 
 class NothingToDistribute(Invalid):

@@ -1,0 +1,182 @@
+"""Calls and receipts as others see them. With an `actor` only what it may see."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.capital.models import Call, CallItem, CallLine, Receipt
+from fund.capital.positions import seen, unfunded_before, visible_to
+from fund.capital.rules import CallState, CallUnknown, ItemKind, ReceiptUnknown
+from fund.capital.sheets import CallRow, CallSheet, ItemSheet, PartnerCall, ReceiptSheet
+from kernel.db import Tx
+from kernel.identity.rules import Actor
+from kernel.paging import DEFAULT_LIMIT, Page, keyset
+
+
+def calls(
+    tx: Tx,
+    *,
+    fund_id: int,
+    actor: Actor | None = None,
+    state: CallState | None = None,
+    after: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[CallRow]:
+    """The fund's calls, newest first; a partner finds those issued in which it has a part."""
+    statement = select(Call).where(Call.fund_id == fund_id)
+    if state is not None:
+        statement = statement.where(Call.state == state)
+    if actor is not None and actor.reach != "all":
+        own = sa.select(col(CallLine.call_id)).where(visible_to(actor, col(CallLine.partner_id)))
+        statement = statement.where(col(Call.notice_on).is_not(None), col(Call.id).in_(own))
+    key = col(Call.id)
+    return keyset(tx, statement, key, after=after, limit=limit, sheet=call_row, newest_first=True)
+
+
+def call_by_code(tx: Tx, *, fund_id: int, code: str, actor: Actor | None = None) -> CallSheet:
+    """The call with that code ("CALL-004")."""
+    statement = select(Call.id).where(Call.fund_id == fund_id, Call.code == code.strip().upper())
+    call_id = tx.exec(statement).one_or_none()
+    if call_id is None:
+        raise CallUnknown()
+    return call_sheet(tx, call_id=call_id, actor=actor)
+
+
+def call_sheet(tx: Tx, *, call_id: int, actor: Actor | None = None) -> CallSheet:
+    """The call with its items and lines; one without a line of the reader's is as unknown as a missing one."""
+    call = tx.exec(select(Call).where(Call.id == call_id).execution_options(populate_existing=True)).first()
+    if call is None:
+        raise CallUnknown()
+    lines = _partner_calls(tx, call, actor)
+    if actor is not None and actor.reach != "all" and (not lines or call.notice_on is None):
+        raise CallUnknown()
+    items = tx.exec(select(CallItem).where(CallItem.call_id == call_id).order_by(col(CallItem.position)))
+    return CallSheet(
+        call_row(call),
+        tuple(ItemSheet(i.position, i.kind, i.amount, i.memo, i.holding_id, tuple(i.excused)) for i in items),
+        lines,
+    )
+
+
+def _partner_calls(tx: Tx, call: Call, actor: Actor | None) -> tuple[PartnerCall, ...]:
+    owed = _lines_by_kind(tx, call.key, actor)
+    came: dict[int, tuple[int, date]] = {}
+    for receipt in receipts(tx, call_id=call.key, actor=actor):
+        if receipt.reversed_on is None:
+            so_far, last = came.get(receipt.partner_id, (0, receipt.received_on))
+            came[receipt.partner_id] = (so_far + receipt.amount, max(last, receipt.received_on))
+    as_of = max(call.due_on, call.notice_on or call.due_on)
+    before = unfunded_before(tx, fund_id=call.fund_id, call_id=call.key, as_of=as_of)
+    found = []
+    for partner_id in before:
+        if partner_id in owed:
+            parts = owed[partner_id]
+            received, on = came.get(partner_id, (0, None))
+            found.append(_partner_call(partner_id, parts, received, on, before[partner_id]))
+    return tuple(found)
+
+
+def _partner_call(
+    partner_id: int, parts: dict[ItemKind, int], received: int, on: date | None, before: int
+) -> PartnerCall:
+    investment, expense, fee, interest = (parts.get(kind, 0) for kind in ItemKind)
+    amount = investment + expense + fee + interest
+    return PartnerCall(
+        partner_id=partner_id,
+        investment=investment,
+        expense=expense,
+        fee=fee,
+        interest=interest,
+        amount=amount,
+        received=received,
+        received_on=on,
+        outstanding=max(0, amount) - received,
+        unfunded_before=before,
+        unfunded_after=before - amount + interest,
+    )
+
+
+def _lines_by_kind(tx: Tx, call_id: int, actor: Actor | None) -> dict[int, dict[ItemKind, int]]:
+    statement = (
+        sa.select(
+            col(CallLine.partner_id),
+            col(CallItem.kind),
+            sa.cast(sa.func.sum(CallLine.amount), sa.BigInteger),
+        )
+        .join(CallItem, col(CallItem.id) == col(CallLine.item_id))
+        .where(col(CallLine.call_id) == call_id)
+        .group_by(col(CallLine.partner_id), col(CallItem.kind))
+    )
+    found: dict[int, dict[ItemKind, int]] = {}
+    for partner_id, kind, amount in tx.execute(seen(statement, actor, col(CallLine.partner_id))).tuples():
+        found.setdefault(partner_id, {})[kind] = amount
+    return found
+
+
+def receipts(tx: Tx, *, call_id: int, actor: Actor | None = None) -> list[ReceiptSheet]:
+    """What came in on a call, reversed receipts included."""
+    return _receipts(tx, col(Receipt.call_id) == call_id, actor)
+
+
+def receipt(tx: Tx, *, receipt_id: int, actor: Actor | None = None) -> ReceiptSheet:
+    """One receipt."""
+    found = _receipts(tx, col(Receipt.id) == receipt_id, actor)
+    if not found:
+        raise ReceiptUnknown()
+    return found[0]
+
+
+def call_row(row: Call) -> CallRow:
+    """The row as others see it."""
+    return CallRow(
+        row.key,
+        row.fund_id,
+        row.number,
+        row.code,
+        row.kind,
+        row.state,
+        row.purpose,
+        row.amount,
+        row.due_on,
+        row.notice_on,
+        row.prepared_by,
+        row.prepared_name,
+        row.approved_by,
+        row.approved_name,
+        row.issued_at,
+        row.settled_on,
+        row.cancelled_on,
+        row.cancel_reason,
+        row.recorded_at,
+    )
+
+
+def _receipts(tx: Tx, which: sa.ColumnElement[bool], actor: Actor | None) -> list[ReceiptSheet]:
+    statement = (
+        sa.select(Receipt, col(Call.code))
+        .join(Call, col(Call.id) == col(Receipt.call_id))
+        .where(which)
+        .order_by(col(Receipt.id))
+        .execution_options(populate_existing=True)
+    )
+    rows = tx.execute(seen(statement, actor, col(Receipt.partner_id))).tuples()
+    return [_receipt(row, code) for row, code in rows]
+
+
+def _receipt(row: Receipt, call: str) -> ReceiptSheet:
+    return ReceiptSheet(
+        row.key,
+        row.call_id,
+        call,
+        row.partner_id,
+        row.amount,
+        row.interest,
+        row.received_on,
+        row.bank_reference,
+        row.reference,
+        row.recorded_by,
+        row.recorded_at,
+        row.reversed_on,
+        row.reverse_reason,
+    )

@@ -1,0 +1,187 @@
+"""Where each partner stands: committed, contributed, taken part in, still to be called; and its waterfall flows.
+
+Every answer is a mapping of partner id to minor units in the order of the partners' codes (the general partner
+last), so that splits made of it are the same everywhere. A call counts from its due date, a distribution from the
+day it was paid.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from fund.capital.models import Call, CallItem, CallLine, Commitment, Distribution, DistributionLine
+from fund.capital.rules import CallState, ItemKind, Standing
+from fund.capital.sharing import DistributionState
+from fund.capital.waterfall import Flow
+from fund.charter.queries import terms
+from fund.partners.queries import partners
+from kernel.db import Tx
+from kernel.identity.rules import Actor
+
+CONTRIBUTED = (ItemKind.INVESTMENT, ItemKind.EXPENSE, ItemKind.FEE)
+
+
+def visible_to(actor: Actor, partner_id: Any) -> sa.ColumnElement[bool]:
+    """The rows, by their column `partner_id`, that `actor` may see: all of them, or its own partners'."""
+    return sa.true() if actor.reach == "all" else partner_id.in_(actor.partner_ids)
+
+
+def seen(statement: Any, actor: Actor | None, partner_id: Any) -> Any:
+    """`statement` narrowed to what `actor` may see; without an actor the database's own wall must do."""
+    return statement if actor is None else statement.where(visible_to(actor, partner_id))
+
+
+def commitments(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> dict[int, int]:
+    """What each partner had promised by `as_of`."""
+    statement = sa.select(col(Commitment.partner_id), col(Commitment.amount)).where(
+        col(Commitment.fund_id) == fund_id, col(Commitment.effective_on) <= as_of
+    )
+    if known_at is not None:
+        statement = statement.where(col(Commitment.recorded_at) <= known_at)
+    return _in_order(tx, fund_id, dict(tx.execute(statement).tuples().all()))
+
+
+def contributions(
+    tx: Tx,
+    *,
+    fund_id: int,
+    as_of: date,
+    kinds: Collection[ItemKind] = CONTRIBUTED,
+    holding_id: int | None = None,
+    before_call_id: int | None = None,
+) -> dict[int, int]:
+    """What each partner has been called for on balance, equalisation in and out included, interest never.
+
+    With `before_call_id` only calls issued before that one count, whatever their due date.
+    """
+    statement = _lines(fund_id, as_of, kinds, col(CallLine.partner_id), _whole(sa.func.sum(CallLine.amount)))
+    if holding_id is not None:
+        statement = statement.where(col(CallItem.holding_id) == holding_id)
+    if before_call_id is not None:
+        issued = sa.select(col(Call.issued_at)).where(col(Call.id) == before_call_id).scalar_subquery()
+        statement = statement.where(col(Call.id) != before_call_id, col(Call.issued_at) <= issued)
+    found = tx.execute(statement.group_by(col(CallLine.partner_id))).tuples()
+    return _in_order(tx, fund_id, {partner_id: amount for partner_id, amount in found if amount})
+
+
+def participation(tx: Tx, *, fund_id: int, as_of: date, holding_id: int | None = None) -> dict[int, int]:
+    """The weights by which partners share in a holding (None: in all that the fund has invested).
+
+    What each has paid for it; where nothing was called for just this holding, for investments at all; before
+    the first such call, what each has committed.
+    """
+    only_investments = (ItemKind.INVESTMENT,)
+    own = contributions(tx, fund_id=fund_id, as_of=as_of, kinds=only_investments, holding_id=holding_id)
+    if not own and holding_id is not None:
+        own = contributions(tx, fund_id=fund_id, as_of=as_of, kinds=only_investments)
+    return own or commitments(tx, fund_id=fund_id, as_of=as_of)
+
+
+def recallable(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, int]:
+    """What was distributed by `as_of` and may be called again while the commitment period lasts."""
+    statement = _distributed(fund_id, as_of, col(DistributionLine.partner_id), _whole(sa.func.sum(_net())))
+    statement = statement.where(col(Distribution.recallable)).group_by(col(DistributionLine.partner_id))
+    return _in_order(tx, fund_id, dict(tx.execute(statement).tuples().all()))
+
+
+def unfunded(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, int]:
+    """What may still be called: committed, less called by `as_of`, plus what was given back to be recalled."""
+    return _unfunded(tx, fund_id, as_of, contributions(tx, fund_id=fund_id, as_of=as_of))
+
+
+def unfunded_before(tx: Tx, *, fund_id: int, call_id: int, as_of: date) -> dict[int, int]:
+    """What could still be called when the call was issued; for one not issued yet, what can be called now."""
+    called = contributions(tx, fund_id=fund_id, as_of=date.max, before_call_id=call_id)
+    return _unfunded(tx, fund_id, as_of, called)
+
+
+def standings(tx: Tx, *, fund_id: int, on: date) -> list[Standing]:
+    """Each committed partner with what may still be called on a day; every issued call counts, due or not."""
+    codes = {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund_id)}
+    committed = commitments(tx, fund_id=fund_id, as_of=on)
+    left = _unfunded(tx, fund_id, on, contributions(tx, fund_id=fund_id, as_of=date.max))
+    return [Standing(key, codes[key], amount, left[key]) for key, amount in committed.items()]
+
+
+def waterfall_flows(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, list[Flow]]:
+    """Each partner's flows for its waterfall: contributions from the day they count, distributions before carry."""
+    paid_in = _lines(
+        fund_id,
+        as_of,
+        CONTRIBUTED,
+        col(CallLine.partner_id),
+        col(CallItem.counts_from),
+        _whole(sa.func.sum(CallLine.amount)),
+    ).group_by(col(CallLine.partner_id), col(CallItem.counts_from))
+    paid_out = _distributed(
+        fund_id,
+        as_of,
+        col(DistributionLine.partner_id),
+        col(Distribution.pay_on),
+        _whole(sa.func.sum(DistributionLine.gross)),
+    ).group_by(col(DistributionLine.partner_id), col(Distribution.pay_on))
+    flows: dict[int, list[Flow]] = {}
+    for statement, is_contribution in ((paid_in, True), (paid_out, False)):
+        for partner_id, on, amount in tx.execute(statement).tuples():
+            if amount:
+                flows.setdefault(partner_id, []).append(Flow(on, is_contribution, amount))
+    return flows
+
+
+def _unfunded(tx: Tx, fund_id: int, on: date, called: Mapping[int, int]) -> dict[int, int]:
+    committed = commitments(tx, fund_id=fund_id, as_of=on)
+    if not committed:
+        return {}
+    lasts = on <= terms(tx, fund_id=fund_id, as_of=on).commitment_period_ends_on
+    again = recallable(tx, fund_id=fund_id, as_of=on) if lasts else {}
+    return {key: amount - called.get(key, 0) + again.get(key, 0) for key, amount in committed.items()}
+
+
+def _lines(fund_id: int, as_of: date, kinds: Collection[ItemKind], *wanted: Any) -> sa.Select[Any]:
+    """Lines of calls that count on `as_of`: issued, or cancelled only with effect from a later day."""
+    cancelled_later = (
+        (col(Call.state) == CallState.CANCELLED)
+        & col(Call.notice_on).is_not(None)
+        & (col(Call.cancelled_on) > as_of)
+    )
+    return (
+        sa.select(*wanted)
+        .select_from(CallLine)
+        .join(CallItem, col(CallItem.id) == col(CallLine.item_id))
+        .join(Call, col(Call.id) == col(CallLine.call_id))
+        .where(
+            col(Call.fund_id) == fund_id,
+            col(Call.due_on) <= as_of,
+            (col(Call.state) == CallState.ISSUED) | cancelled_later,
+            col(CallItem.kind).in_(list(kinds)),
+        )
+    )
+
+
+def _distributed(fund_id: int, as_of: date, *wanted: Any) -> sa.Select[Any]:
+    return (
+        sa.select(*wanted)
+        .select_from(DistributionLine)
+        .join(Distribution, col(Distribution.id) == col(DistributionLine.distribution_id))
+        .where(
+            col(Distribution.fund_id) == fund_id,
+            col(Distribution.pay_on) <= as_of,
+            col(Distribution.state) == DistributionState.PAID,
+        )
+    )
+
+
+def _net() -> sa.ColumnElement[int]:
+    line = DistributionLine
+    return col(line.gross) - col(line.carry) + col(line.carry_received)
+
+
+def _whole(summed: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    return sa.cast(summed, sa.BigInteger)
+
+
+def _in_order(tx: Tx, fund_id: int, amounts: Mapping[int, int]) -> dict[int, int]:
+    return {sheet.id: amounts[sheet.id] for sheet in partners(tx, fund_id=fund_id) if sheet.id in amounts}

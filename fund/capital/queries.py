@@ -1,0 +1,129 @@
+"""Commitments, closes and what is due; calls are in `inflows.py`, distributions in `outflows.py`, where partners
+stand in `positions.py`. All of it can be had from here.
+
+With an `actor` only what it may see; without one the database's own wall must do.
+"""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from fund.capital.inflows import call_by_code, call_row, call_sheet, calls, receipt, receipts
+from fund.capital.models import Call, CallLine, CapitalClose, Commitment, Receipt
+from fund.capital.outflows import accruals, distribution_by_code, distribution_sheet, distributions
+from fund.capital.positions import (
+    commitments,
+    contributions,
+    participation,
+    recallable,
+    seen,
+    standings,
+    unfunded,
+    visible_to,
+    waterfall_flows,
+)
+from fund.capital.rules import CallState
+from fund.capital.sheets import CloseSheet, CommitmentSheet, DueLine
+from kernel.db import Tx
+from kernel.identity.rules import Actor
+
+__all__ = [
+    "accruals",
+    "call_by_code",
+    "call_row",
+    "call_sheet",
+    "calls",
+    "commitments",
+    "contributions",
+    "distribution_by_code",
+    "distribution_sheet",
+    "distributions",
+    "participation",
+    "recallable",
+    "receipt",
+    "receipts",
+    "standings",
+    "unfunded",
+    "visible_to",
+    "waterfall_flows",
+]
+
+
+def commitment_sheets(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> list[CommitmentSheet]:
+    """Every commitment with the close at which it was made."""
+    statement = (
+        sa.select(Commitment, col(CapitalClose.number))
+        .join(CapitalClose, col(CapitalClose.id) == col(Commitment.close_id))
+        .where(col(Commitment.fund_id) == fund_id)
+        .order_by(col(Commitment.id))
+    )
+    rows = tx.execute(seen(statement, actor, col(Commitment.partner_id))).tuples()
+    return [
+        CommitmentSheet(r.key, r.fund_id, r.partner_id, r.amount, r.effective_on, number, r.recorded_at)
+        for r, number in rows
+    ]
+
+
+def closes(tx: Tx, *, fund_id: int) -> list[CloseSheet]:
+    """The fund's closings in their order."""
+    statement = (
+        sa.select(CapitalClose, col(Call.id))
+        .outerjoin(Call, col(Call.close_id) == col(CapitalClose.id))
+        .where(col(CapitalClose.fund_id) == fund_id)
+        .order_by(col(CapitalClose.number))
+    )
+    return [
+        CloseSheet(r.key, r.fund_id, r.number, r.closed_on, r.due_on, r.interest_rate, call_id)
+        for r, call_id in tx.execute(statement).tuples()
+    ]
+
+
+def due_calls(tx: Tx, *, fund_id: int, as_of: date, actor: Actor | None = None) -> list[DueLine]:
+    """What is owed on calls due by `as_of`, oldest first."""
+    found = []
+    for call in tx.exec(_due(as_of).where(Call.fund_id == fund_id)):
+        found += due_lines(tx, call_id=call.key, as_of=as_of, actor=actor)
+    return found
+
+
+def due_lines(tx: Tx, *, call_id: int, as_of: date, actor: Actor | None = None) -> list[DueLine]:
+    """What is still owed on one call, by partner; days late are negative before the due date."""
+    sheet = call_sheet(tx, call_id=call_id, actor=None)
+    late = (as_of - sheet.call.due_on).days
+    return [
+        DueLine(
+            call_id, sheet.call.code, line.partner_id, sheet.call.due_on, line.amount, line.outstanding, late
+        )
+        for line in sheet.lines
+        if line.outstanding > 0
+        and (actor is None or actor.reach == "all" or line.partner_id in actor.partner_ids)
+    ]
+
+
+def calls_due(tx: Tx, *, until: date) -> list[int]:
+    """The issued calls of any fund that are due by `until` and not wholly paid."""
+    return [call.key for call in tx.exec(_due(until)) if due_lines(tx, call_id=call.key, as_of=until)]
+
+
+def _due(until: date) -> SelectOfScalar[Call]:
+    """Issued calls due by a day that are not fully received."""
+    return (
+        select(Call)
+        .where(Call.state == CallState.ISSUED, col(Call.due_on) <= until)
+        .where(_asked() > _received())
+        .order_by(col(Call.due_on), col(Call.id))
+    )
+
+
+def _asked() -> Any:
+    summed = sa.func.sum(sa.case((col(CallLine.amount) > 0, col(CallLine.amount)), else_=0))
+    return sa.select(summed).where(col(CallLine.call_id) == col(Call.id)).correlate(Call).scalar_subquery()
+
+
+def _received() -> Any:
+    live = (col(Receipt.call_id) == col(Call.id)) & col(Receipt.reversed_on).is_(None)
+    summed = sa.func.coalesce(sa.func.sum(Receipt.amount), 0)
+    return sa.select(summed).where(live).correlate(Call).scalar_subquery()

@@ -1,0 +1,237 @@
+"""Calls, receipts and distributions as others see them: frozen, amounts in minor units."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from fund.capital.rules import CallKind, CallState, ItemKind, ReminderKind
+from fund.capital.sharing import DistributionState
+
+
+@dataclass(frozen=True)
+class CommitmentSheet:
+    """What a partner has promised, at which close."""
+
+    id: int
+    fund_id: int
+    partner_id: int
+    amount: int
+    effective_on: date
+    close_number: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class CloseSheet:
+    """A closing; a later one with the call that settles it, when there is anything to settle."""
+
+    id: int
+    fund_id: int
+    number: int
+    closed_on: date
+    due_on: date | None
+    interest_rate: Fraction | None
+    call_id: int | None
+
+
+@dataclass(frozen=True)
+class ItemSheet:
+    """One thing that money is called for, the whole fund's amount."""
+
+    position: int
+    kind: ItemKind
+    amount: int
+    memo: str
+    holding_id: int | None
+    excused: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class PartnerCall:
+    """One partner's part of a call.
+
+    `amount` is what it pays (negative: what it gets back), interest included; interest touches no commitment:
+    unfunded_after = unfunded_before - investment - expense - fee.
+    """
+
+    partner_id: int
+    investment: int
+    expense: int
+    fee: int
+    interest: int
+    amount: int
+    received: int
+    received_on: date | None
+    outstanding: int
+    unfunded_before: int
+    unfunded_after: int
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """A call in a list. `amount` is what is asked of all who pay."""
+
+    id: int
+    fund_id: int
+    number: int
+    code: str
+    kind: CallKind
+    state: CallState
+    purpose: str
+    amount: int
+    due_on: date
+    notice_on: date | None
+    prepared_by: int | None
+    prepared_name: str
+    approved_by: int | None
+    approved_name: str | None
+    issued_at: datetime | None
+    settled_on: date | None
+    cancelled_on: date | None
+    cancel_reason: str | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class CallSheet:
+    """A call with its items and its partners' parts: all of them, or just the reader's own."""
+
+    call: CallRow
+    items: tuple[ItemSheet, ...]
+    lines: tuple[PartnerCall, ...]
+
+    @property
+    def id(self) -> int:
+        """The call's id."""
+        return self.call.id
+
+    @property
+    def received(self) -> int:
+        """What has come in on the parts shown."""
+        return sum(line.received for line in self.lines)
+
+    @property
+    def outstanding(self) -> int:
+        """What is still owed on the parts shown."""
+        return sum(line.outstanding for line in self.lines)
+
+    def line(self, partner_id: int) -> PartnerCall:
+        """The part of one partner, which must be among those shown."""
+        return next(line for line in self.lines if line.partner_id == partner_id)
+
+
+@dataclass(frozen=True)
+class ReceiptSheet:
+    """Money that came in; `reference` is its entry in the books."""
+
+    id: int
+    call_id: int
+    call: str
+    partner_id: int
+    amount: int
+    interest: int
+    received_on: date
+    bank_reference: str
+    reference: str
+    recorded_by: str
+    recorded_at: datetime
+    reversed_on: date | None
+    reverse_reason: str | None
+
+
+@dataclass(frozen=True)
+class DueLine:
+    """What a partner owes on a call that is due by a day; `days_late` counts from the due date."""
+
+    call_id: int
+    call: str
+    partner_id: int
+    due_on: date
+    amount: int
+    outstanding: int
+    days_late: int
+
+
+@dataclass(frozen=True)
+class DistributionRow:
+    """A distribution in a list, by what it is."""
+
+    id: int
+    fund_id: int
+    number: int
+    code: str
+    state: DistributionState
+    source: str
+    pay_on: date
+    holding_id: int | None
+    recallable: bool
+    amount: int
+    return_of_capital: int
+    income: int
+    gain: int
+    prepared_by: int | None
+    prepared_name: str
+    approved_by: int | None
+    approved_name: str | None
+    paid_at: datetime | None
+    cancel_reason: str | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class PartnerDistribution:
+    """One partner's part: net = gross - carry + carry_received, which the three kinds sum to.
+
+    `working` follows the partner's waterfall step by step (see `sharing.working_json`); None without carry.
+    """
+
+    partner_id: int
+    gross: int
+    carry: int
+    carry_received: int
+    net: int
+    return_of_capital: int
+    income: int
+    gain: int
+    working: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class DistributionSheet:
+    """A distribution with its partners' parts: all of them, or just the reader's own."""
+
+    distribution: DistributionRow
+    lines: tuple[PartnerDistribution, ...]
+
+    @property
+    def id(self) -> int:
+        """The distribution's id."""
+        return self.distribution.id
+
+    def line(self, partner_id: int) -> PartnerDistribution:
+        """The part of one partner, which must be among those shown."""
+        return next(line for line in self.lines if line.partner_id == partner_id)
+
+
+@dataclass(frozen=True)
+class AccrualSheet:
+    """Carry that a partner would bear on a day; `moved` is what that changed in the books."""
+
+    partner_id: int
+    accrued_on: date
+    capital: int
+    target: int
+    moved: int
+    working: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ReminderSheet:
+    """A partner that is to be reminded of a call."""
+
+    call_id: int
+    partner_id: int
+    kind: ReminderKind
+    outstanding: int
+    recorded_at: datetime
