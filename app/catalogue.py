@@ -1,0 +1,125 @@
+"""Collects what is said in code and templates and brings the Chinese catalogue up to date.
+
+`python -m app.catalogue` adds new sentences to `app/translations/zh_CN.po` with an empty translation, drops those
+that nobody says any more, and prints how many still wait for a translation.
+
+Said is: a `_()` or `{% trans %}` in a template; in Python a `says = "..."` of a refusal, a text handed to one of
+`SAYERS` or as one of the keywords `TOLD`, and every value of an enumeration (under the enumeration's name).
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from app.languages import CATALOGUES, Language, plain
+
+ROOT = Path(__file__).parent.parent
+FLOORS = ("kernel", "fund", "pipeline", "lp_reports", "app")
+# Functions whose sentence is the argument at that place.
+SAYERS = {"_n": 0, "Problem": 1, "Requirement": 1, "wrong": 1, "say": 0}
+TOLD = frozenset({"says", "why", "act", "what"})
+# Enumerations that only machines read.
+SILENT = frozenset({"Account", "Effect", "Language", "Naming", "Scale"})
+HEADER = "# Chinese of the pages and the refusals; see app/languages.py and app/catalogue.py."
+Said = tuple[str | None, str]
+
+
+def said(root: Path = ROOT) -> set[Said]:
+    """Everything that is said, as (context, English)."""
+    found: set[Said] = set()
+    for floor in FLOORS:
+        for file in sorted((root / floor).rglob("*.py")):
+            found.update(said_in_python(file.read_text(encoding="utf-8")))
+    for file in sorted((root / "app" / "templates").rglob("*.html")):
+        found.update(said_in_template(file))
+    return found
+
+
+def said_in_template(file: Path) -> Iterator[Said]:
+    """The sentences of one template."""
+    options = {"trimmed": "true", "silent": "false"}
+    for _, message, _, _ in extract_from_file("jinja2.ext.babel_extract", file, options=options):
+        yield None, message if isinstance(message, str) else message[0]
+
+
+def said_in_python(source: str) -> Iterator[Said]:
+    """The sentences and words of one module."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef):
+            yield from _class(node)
+        elif isinstance(node, ast.Call):
+            yield from _call(node)
+
+
+def _class(node: ast.ClassDef) -> Iterator[Said]:
+    is_enumeration = any(isinstance(base, ast.Name) and base.id == "StrEnum" for base in node.bases)
+    for statement in node.body:
+        if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
+            continue
+        text = _text(statement.value)
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        name = targets[0].id if isinstance(targets[0], ast.Name) else ""
+        if is_enumeration and node.name not in SILENT and any(letter.isalpha() for letter in text):
+            yield node.name, plain(text)
+        elif text and name == "says":
+            yield None, text
+
+
+def _call(node: ast.Call) -> Iterator[Said]:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    place = SAYERS.get(name)
+    if place is not None and len(node.args) > place:
+        text = _text(node.args[place])
+        if text and any(letter.isalpha() for letter in text.replace("{message}", "").replace("{what}", "")):
+            yield None, text
+    if name in {"Problem", "Requirement"} and node.args and _text(node.args[0]).isidentifier():
+        yield "Field", plain(_text(node.args[0]))
+    for keyword in node.keywords:
+        text = _text(keyword.value)
+        if keyword.arg in TOLD and text:
+            yield None, text
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def merged(old: Catalog, wanted: set[Said]) -> Catalog:
+    """A catalogue of exactly `wanted`, with the translations that `old` has."""
+    new = Catalog(locale=str(Language.ZH), project="Achievement Fund", header_comment=HEADER, fuzzy=False)
+    new.revision_date = new.creation_date = old.creation_date
+    for context, text in sorted(wanted, key=lambda pair: (pair[0] or "", pair[1])):
+        known = old.get(text, context)
+        new.add(text, known.string if known else "", context=context)
+    return new
+
+
+def load(file: Path) -> Catalog:
+    """The catalogue in `file`."""
+    with file.open("rb") as stream:
+        return read_po(stream, locale=str(Language.ZH))
+
+
+def untranslated(catalogue: Catalog) -> list[Said]:
+    """What has no translation yet."""
+    return [(one.context, str(one.id)) for one in catalogue if one.id and not one.string]
+
+
+def main() -> int:
+    """Bring the catalogue up to date."""
+    file = CATALOGUES / f"{Language.ZH}.po"
+    catalogue = merged(load(file), said())
+    with file.open("wb") as stream:
+        write_po(stream, catalogue, width=0, sort_output=False, include_lineno=False, omit_header=False)
+    waiting = untranslated(catalogue)
+    sys.stdout.write(f"{len(catalogue)} sentences, {len(waiting)} without a translation\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,151 @@
+"""The books on pages: trial balance, account, journal, entry, reversal."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
+
+from app.pages.desk import Desk, DeskDep
+from app.pages.frame import STAFF
+from app.pages.who import holding_names, partner_names
+from fund.ledger import actions, queries
+from kernel.errors import NotFound
+from kernel.identity.rules import Role
+from kernel.instants import day_in_beijing
+
+router = APIRouter(include_in_schema=False, prefix="/fund/books")
+
+# Where the act behind an entry has a page of its own.
+ACTS = {"call": "/fund/calls/", "distribution": "/fund/distributions/"}
+
+
+class AccountUnknown(NotFound):
+    code = "account_unknown"
+    says = "There is no account {account}."
+
+
+def account_names(desk: Desk) -> dict[str, str]:
+    """Every account's name in the language of the page."""
+    return {
+        sheet.code: desk.name(sheet.name_zh, sheet.name_en)
+        for sheet in queries.chart(desk.tx, fund_id=desk.fund.id)
+    }
+
+
+@dataclass(frozen=True)
+class When:
+    """The day and the instant that a page of the books is about, and the part of an address that says so."""
+
+    as_of: date
+    known_at: datetime | None
+    query: str
+
+
+def when(desk: Desk) -> When:
+    """What the address asks for; today and all that is known where it says nothing."""
+    as_of, known_at = desk.query.maybe_day("as_of"), desk.query.maybe_instant("known_at")
+    desk.query.check()
+    asked = {name: desk.query.raw(name) for name in ("as_of", "known_at") if desk.query.raw(name)}
+    return When(as_of or day_in_beijing(desk.now), known_at, f"?{urlencode(asked)}" if asked else "")
+
+
+@router.get("")
+def trial_balance(desk: DeskDep) -> HTMLResponse:
+    """Every account with its balance on a day, as known at an instant."""
+    desk.actor.require(*STAFF)
+    then = when(desk)
+    balance = queries.trial_balance(desk.tx, fund_id=desk.fund.id, as_of=then.as_of, known_at=then.known_at)
+    locks = queries.locks(desk.tx, fund_id=desk.fund.id)
+    return desk.show("fund/books.html", balance=balance, locks=locks, then=then)
+
+
+@router.get("/journal")
+def journal(desk: DeskDep) -> HTMLResponse:
+    """The entries as they were recorded, the newest first."""
+    desk.actor.require(*STAFF)
+    act, after = desk.query.raw("act") or None, desk.query.raw("after") or None
+    entries = queries.journal(desk.tx, fund_id=desk.fund.id, actor=desk.actor, act=act, after=after)
+    address = f"?{urlencode({'act': act})}&" if act else "?"
+    names, partners = account_names(desk), partner_names(desk)
+    return desk.show(
+        "fund/journal.html", entries=entries, names=names, partners=partners, act=act, address=address
+    )
+
+
+@router.get("/accounts/{account}")
+def account(desk: DeskDep, account: str) -> HTMLResponse:
+    """One account: its entries by effective day with the balance after each."""
+    desk.actor.require(*STAFF)
+    then = when(desk)
+    sheets = {sheet.code: sheet for sheet in queries.chart(desk.tx, fund_id=desk.fund.id)}
+    if account not in sheets:
+        raise AccountUnknown(account=account)
+    ledger = queries.account_page(
+        desk.tx,
+        fund_id=desk.fund.id,
+        account=account,
+        as_of=then.as_of,
+        known_at=then.known_at,
+        partner_id=desk.query.maybe_whole("partner"),
+        after=desk.query.raw("after") or None,
+    )
+    address = f"{then.query}&" if then.query else "?"
+    return desk.show(
+        "fund/account.html",
+        account=sheets[account],
+        ledger=ledger,
+        names=account_names(desk),
+        address=address,
+        then=then,
+    )
+
+
+@router.get("/entries/{reference:path}")
+def entry(desk: DeskDep, reference: str) -> HTMLResponse:
+    """One entry, what it reverses and what reverses it. A partner's people see their own."""
+    return entry_page(desk, reference)
+
+
+def entry_page(desk: Desk, reference: str) -> HTMLResponse:
+    """The page of an entry, with the form that reverses it."""
+    sheet = queries.entry(desk.tx, fund_id=desk.fund.id, reference=reference, actor=desk.actor)
+    kind, _, number = sheet.act.partition(":")
+    may = desk.actor.has(Role.MANAGER, Role.ACCOUNTANT) and not (sheet.reversed_by or sheet.reverses)
+    return desk.show(
+        "fund/entry.html",
+        entry=sheet,
+        names=account_names(desk),
+        partners=partner_names(desk),
+        holding=holding_names(desk).get(sheet.holding_id or 0, ""),
+        act_href=ACTS[kind] + number if kind in ACTS else "",
+        may_reverse=may,
+        today=day_in_beijing(desk.now),
+    )
+
+
+@router.post("/reverse/{reference:path}")
+def reverse(desk: DeskDep, reference: str) -> Response:
+    """Write the entry that undoes another."""
+
+    def act() -> None:
+        effective_on, reason = desk.fields.day("effective_on"), desk.fields.text("reason")
+        desk.fields.check()
+        actions.reverse(
+            desk.tx,
+            desk.actor,
+            fund_id=desk.fund.id,
+            reference=reference,
+            reason=reason,
+            effective_on=effective_on,
+            now=desk.now,
+        )
+
+    return desk.act(
+        "reverse",
+        act,
+        then=f"/fund/books/entries/{reference}",
+        done="entry.reversed",
+        again=lambda again: entry_page(again, reference),
+    )

@@ -1,0 +1,209 @@
+"""The committee: motions, and what a member does with one: declare, read, vote."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
+
+from app.pages.desk import Desk, DeskDep
+from app.pages.files import file_answer
+from kernel.blobs.queries import get
+from kernel.errors import NotFound
+from kernel.identity.rules import Role
+from pipeline.committee import actions, queries
+from pipeline.committee.motion_rules import (
+    DECLARABLE,
+    RECUSING,
+    UNSEALED,
+    Conflicted,
+    ConflictKind,
+    MotionState,
+)
+from pipeline.committee.rules import Basis, Choice
+from pipeline.committee.sheets import MotionSheet
+from pipeline.committee.standing import PolicySheet
+from pipeline.deals.queries import DealUnknown, deal
+
+router = APIRouter(include_in_schema=False, prefix="/committee")
+
+
+class PaperUnknown(NotFound):
+    code = "paper_unknown"
+    says = "There is no such paper in this motion."
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What the motion asks of the viewer."""
+
+    must_declare: bool
+    is_recused: bool
+    may_vote: bool
+    may_run: bool
+    choices: tuple[tuple[Choice, str], ...]
+
+
+@router.get("")
+def motions(desk: DeskDep) -> HTMLResponse:
+    """Every motion the viewer may know of, and those that wait for the viewer."""
+    desk.actor.require(Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.COMMITTEE)
+    found = queries.motions(desk.tx, actor=desk.actor, after=desk.query.raw("after") or None)
+    return desk.show(
+        "committee/motions.html",
+        motions=found,
+        waiting=queries.waiting(desk.tx, actor=desk.actor, now=desk.now),
+        asks=asks_words(desk),
+        may_draft=desk.actor.has(Role.MANAGER, Role.ANALYST),
+    )
+
+
+def asks_words(desk: Desk) -> dict[str, str]:
+    """What a motion asks of a member, in words."""
+    return {
+        "declare": desk.say("Declare interests"),
+        "vote": desk.say("Vote"),
+        "read": desk.say("Voted; may still change"),
+    }
+
+
+@router.get("/{motion_id:int}")
+def motion(desk: DeskDep, motion_id: int) -> HTMLResponse:
+    """One motion."""
+    return motion_page(desk, motion_id)
+
+
+def motion_page(desk: Desk, motion_id: int) -> HTMLResponse:
+    """Papers, seats, the viewer's ballot, and after the close the named votes."""
+    sheet = queries.motion_sheet(desk.tx, actor=desk.actor, motion_id=motion_id, now=desk.now)
+    return desk.show(
+        "committee/motion.html",
+        motion=sheet,
+        deal=_deal(desk, sheet.line.deal_id),
+        votes={},
+        satisfied={},
+        rule=rule_words(desk, sheet.policy),
+        mine=asked_of(desk, sheet),
+        kinds=[(kind, desk.label(kind)) for kind in ConflictKind],
+        waits_for=waits_for(desk, sheet),
+        recusing=RECUSING,
+    )
+
+
+def _deal(desk: Desk, deal_id: int) -> object:
+    """The deal behind a motion, where the viewer may know of it."""
+    try:
+        return deal(desk.tx, deal_id=deal_id, actor=desk.actor)
+    except DealUnknown:
+        return None
+
+
+def asked_of(desk: Desk, sheet: MotionSheet) -> Mine:
+    """What the viewer may and must do now."""
+    seat, state = sheet.mine, sheet.line.state
+    is_open = (
+        state is MotionState.OPEN and sheet.line.closes_at is not None and desk.now < sheet.line.closes_at
+    )
+    is_seated = seat is not None and not seat.is_recused
+    may_vote = bool(is_open and is_seated and seat and seat.is_declared and seat.seat.has_vote)
+    choices = [
+        (Choice.YES, ""),
+        (Choice.CONDITIONS, desk.say("No money moves until they are met.")),
+        (Choice.NO, ""),
+        (Choice.ABSTAIN, ""),
+    ]
+    if seat and seat.seat.code in sheet.policy.policy.veto:
+        choices.append((Choice.VETO, desk.say("Needs a reason; ends the motion.")))
+    return Mine(
+        must_declare=bool(seat and not seat.is_declared and not seat.is_recused and state in DECLARABLE),
+        is_recused=bool(seat and seat.is_recused),
+        may_vote=may_vote,
+        may_run=desk.actor.has(Role.MANAGER) and state not in UNSEALED,
+        choices=tuple(choices),
+    )
+
+
+def rule_words(desk: Desk, policy: PolicySheet) -> str:
+    """The voting rule in one sentence."""
+    rule = policy.policy
+    of = {
+        Basis.ELIGIBLE: desk.say("of all entitled seats"),
+        Basis.PRESENT: desk.say("of the seats present"),
+        Basis.CAST: desk.say("of the votes cast"),
+    }
+    return desk.say(
+        "At least {share} {of}; {floor} seats at least",
+        share=rule.threshold,
+        of=of[Basis(rule.basis)],
+        floor=rule.floor,
+    )
+
+
+def waits_for(desk: Desk, sheet: MotionSheet) -> str:
+    """What the motion itself waits for."""
+    says = {
+        MotionState.DRAFT: "The papers have not been locked yet.",
+        MotionState.PAPERS_LOCKED: "The seats declare their interests.",
+        MotionState.DECLARATIONS: "The seats declare their interests.",
+        MotionState.OPEN: "The vote is open; the result appears when it closes.",
+    }
+    return desk.say(says.get(sheet.line.state, "The vote is over."))
+
+
+@router.get("/{motion_id:int}/papers/{sha256}")
+def paper(desk: DeskDep, motion_id: int, sha256: str) -> Response:
+    """The bytes of one paper, for those who may read it."""
+    papers = queries.papers_for(desk.tx, actor=desk.actor, motion_id=motion_id, now=desk.now)
+    title = next((one.title for one in papers if one.sha256 == sha256), None)
+    if title is None:
+        raise PaperUnknown
+    return file_answer(get(desk.tx, sha256=sha256), title)
+
+
+@router.post("/{motion_id:int}/declare")
+def declare(desk: DeskDep, motion_id: int) -> Response:
+    """Declare ties, or that there are none."""
+
+    def act() -> None:
+        fields = desk.fields
+        is_nil = fields.raw("ties") == "none"
+        told: list[Conflicted] = []
+        if not is_nil:
+            told = [Conflicted(fields.choice("kind", ConflictKind), fields.text("statement"))]
+        fields.check()
+        actions.declare(desk.tx, desk.actor, motion_id=motion_id, is_nil=is_nil, conflicts=told, now=desk.now)
+
+    return done(desk, motion_id, "declare", act, "motion.declared")
+
+
+@router.post("/{motion_id:int}/ballot")
+def cast(desk: DeskDep, motion_id: int) -> Response:
+    """Cast a ballot, or replace it."""
+
+    def act() -> None:
+        fields = desk.fields
+        choice = fields.choice("choice", Choice)
+        fields.check()
+        actions.cast_ballot(
+            desk.tx,
+            desk.actor,
+            motion_id=motion_id,
+            choice=choice,
+            conditions=fields.lines("conditions") if choice is Choice.CONDITIONS else (),
+            reason=fields.raw("reason") or None,
+            papers_hash=fields.raw("papers_hash"),
+            now=desk.now,
+        )
+
+    return done(desk, motion_id, "ballot", act, "ballot.cast")
+
+
+def done(desk: Desk, motion_id: int, form: str, act: Callable[[], None], said: str) -> Response:
+    """Act on a motion; what is refused is shown on its page."""
+    return desk.act(
+        form,
+        act,
+        then=f"/committee/{motion_id}",
+        done=said,
+        again=lambda refused: motion_page(refused, motion_id),
+    )

@@ -1,0 +1,203 @@
+"""What a page's handler works with: a transaction, the person, the instant, the frame around the page."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
+
+from app.deps import Now, PageSession, TxDep
+from app.errors import status_of
+from app.languages import COOKIE, Language, choose, label, say, translations
+from app.pages.fields import Fields
+from app.pages.frame import MACHINERY, PLACES, Noun, capacity, nouns
+from app.pages.rendering import page
+from fund.charter.queries import FundSheet, only_fund
+from fund.parties.queries import parties
+from kernel.db import Tx
+from kernel.errors import Conflict, Invalid, Problem, Refusal
+from kernel.idempotency.actions import Answer, recall, remember, request_hash
+from kernel.identity.rules import Actor
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One request for a page. `form`, `refusal` and `entered` say what was refused and is shown again."""
+
+    request: Request
+    tx: Tx
+    actor: Actor
+    now: datetime
+    language: Language
+    csrf: str
+    fields: Fields
+    form: str = ""
+    refusal: Refusal | None = None
+    entered: Mapping[str, str] = field(default_factory=dict)
+
+    def show(self, template: str, **facts: object) -> HTMLResponse:
+        """The page `template` about `facts`, inside the frame."""
+        status = status_of(self.refusal).value if self.refusal else 200
+        return HTMLResponse(page(self.language, template, desk=self, actor=self.actor, **facts), status)
+
+    def go(self, where: str, done: str = "") -> RedirectResponse:
+        """Send the browser to another page, which says what was done."""
+        joint = "&" if "?" in where else "?"
+        return RedirectResponse(f"{where}{joint}{urlencode({'done': done})}" if done else where, 303)
+
+    def act(
+        self,
+        form: str,
+        act: Callable[[], object],
+        *,
+        then: str | Callable[[], str],
+        done: str,
+        again: Callable[["Desk"], Response],
+    ) -> Response:
+        """Do `act` once and go on to `then`; what it refuses as invalid or in conflict is shown in the form.
+
+        The act runs inside a savepoint, so that a refusal leaves nothing behind. A form with a `key` field is
+        acted on once, however often it is sent.
+        """
+        try:
+            with self.tx.begin_nested():
+                self._once(form, act)
+        except (Conflict, Invalid) as refusal:
+            return again(replace(self, form=form, refusal=refusal, entered=self.fields.typed()))
+        return self.go(then if isinstance(then, str) else then(), done)
+
+    def _once(self, form: str, act: Callable[[], object]) -> None:
+        typed = self.fields.typed()
+        key = typed.pop("key", "")
+        typed.pop("csrf", "")
+        if not key:
+            act()
+            return
+        asked = request_hash(f"{self.request.url.path} {form}", typed)
+        if recall(self.tx, self.actor, key=key, request_hash=asked) is None:
+            act()
+            answer = Answer(303, {})
+            remember(self.tx, self.actor, key=key, request_hash=asked, answer=answer, now=self.now)
+
+    @cached_property
+    def query(self) -> Fields:
+        """What the address asks for."""
+        return Fields(self.request.query_params)
+
+    def problem(self, name: str) -> Problem | None:
+        """What is wrong with a field, if anything."""
+        problems = self.refusal.problems if self.refusal else ()
+        return next((problem for problem in problems if problem.where == name), None)
+
+    def fresh_key(self) -> str:
+        """A key under which a form is acted on once."""
+        return secrets.token_urlsafe(12)
+
+    @property
+    def here(self) -> str:
+        """The path and query of this page, to come back to."""
+        query = self.request.url.query
+        return self.request.url.path + (f"?{query}" if query else "")
+
+    @property
+    def done(self) -> str:
+        """The code of what was just done."""
+        return self.request.query_params.get("done", "")
+
+    @property
+    def sought(self) -> str:
+        """What stands in the search field."""
+        return self.request.query_params.get("q", "")
+
+    @cached_property
+    def fund(self) -> FundSheet:
+        """The fund that these pages are about."""
+        return only_fund(self.tx)
+
+    @property
+    def fund_name(self) -> str:
+        """The fund's name in the language of the page."""
+        return self.name(self.fund.name_zh, self.fund.name_en)
+
+    @property
+    def fund_name_short(self) -> str:
+        """The same without its legal form, where room is short."""
+        return self.fund_name.removesuffix("（有限合伙）")
+
+    @property
+    def is_example(self) -> bool:
+        """Whether the fund is the invented one."""
+        return self.fund.is_example
+
+    def name(self, name_zh: str, name_en: str) -> str:
+        """The one of two names that goes with the language of the page, the other where it is missing."""
+        first, second = (name_zh, name_en) if self.language is Language.ZH else (name_en, name_zh)
+        return first or second
+
+    def label(self, value: str, kind: str = "") -> str:
+        """The word for an enumeration's value."""
+        return label(self.language, value, kind)
+
+    def say(self, says: str, **facts: object) -> str:
+        """A sentence of the catalogue."""
+        return say(self.language, says, facts)
+
+    @property
+    def nouns(self) -> tuple[Noun, ...]:
+        """The navigation."""
+        return nouns(PLACES, self.actor, translations(self.language), self.request.url.path, {})
+
+    @property
+    def machinery(self) -> tuple[Noun, ...]:
+        """The navigation's lower part."""
+        return nouns(MACHINERY, self.actor, translations(self.language), self.request.url.path, {})
+
+    @property
+    def capacity(self) -> str:
+        """As whom this person acts, in a word or two."""
+        role = capacity(self.actor)
+        words = label(self.language, role) if role else ""
+        return " · ".join(filter(None, (words, self.acting_for)))
+
+    @cached_property
+    def acting_for(self) -> str:
+        """The organisation this person acts for, if any."""
+        if self.actor.party_id is None:
+            return ""
+        found = parties(self.tx, party_ids=[self.actor.party_id]).values()
+        return next((self.name(one.name_zh, one.name_en) for one in found), "")
+
+    @property
+    def headers(self) -> Markup:
+        """The CSRF secret for requests that scripts send."""
+        return Markup('{{"x-csrf-token": "{}"}}').format(self.csrf)
+
+
+async def typed_fields(request: Request) -> Fields:
+    """The form of a changing request; nothing for a reading one."""
+    return Fields(await request.form()) if request.method == "POST" else Fields({})
+
+
+def desk(
+    request: Request,
+    tx: TxDep,
+    found: PageSession,
+    now: Now,
+    fields: Annotated[Fields, Depends(typed_fields)],
+) -> Desk:
+    """The desk of this request."""
+    language = choose(
+        cookie=request.cookies.get(COOKIE),
+        preference=found.language,
+        accepts=request.headers.get("accept-language", ""),
+    )
+    return Desk(request, tx, found.actor, now, language, found.csrf, fields)
+
+
+DeskDep = Annotated[Desk, Depends(desk)]

@@ -1,0 +1,41 @@
+"""Names for the ids that sheets carry, in the language of the page."""
+
+from app.pages.desk import Desk
+from fund.holdings.queries import holding_labels
+from fund.parties.queries import search
+from fund.parties.rules import PartyKind
+from fund.partners.queries import partners
+from kernel.identity.queries import users
+from kernel.identity.rules import Role
+from kernel.paging import MAXIMUM_LIMIT
+
+LEADS = frozenset({Role.MANAGER, Role.ANALYST})
+
+
+def partner_names(desk: Desk) -> dict[int, str]:
+    """Every partner that the actor may know of, as "LP02 name"."""
+    found = partners(desk.tx, fund_id=desk.fund.id)
+    return {one.id: f"{one.code} {desk.name(one.name_zh, one.name_en)}" for one in found}
+
+
+def holding_names(desk: Desk) -> dict[int, str]:
+    """Every holding that the actor may know of, as "H03 name"."""
+    found = holding_labels(desk.tx, fund_id=desk.fund.id)
+    return {key: f"{code} {name}" for key, (code, name) in found.items()}
+
+
+def organisation_names(desk: Desk) -> dict[int, str]:
+    """Organisations by id in the order of their names."""
+    found = search(desk.tx, kind=PartyKind.ORGANISATION, limit=MAXIMUM_LIMIT)
+    return {one.id: desk.name(one.name_zh, one.name_en) for one in found.items}
+
+
+def people_choices(desk: Desk) -> list[tuple[int, str]]:
+    """Those who may lead a deal."""
+    found = users(desk.tx, limit=MAXIMUM_LIMIT)
+    return [(one.id, one.name) for one in found.items if one.is_active and LEADS.intersection(one.roles)]
+
+
+def achievement_choices(desk: Desk) -> list[tuple[int, str]]:
+    """The achievements that a deal may rest on."""
+    return []
