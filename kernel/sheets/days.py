@@ -2,11 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 
+from kernel.instants import BEIJING
 from kernel.sheets.cells import Cell, Unreadable, narrow
-
-BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 NOT_A_DAY = "“{found}” is not a date; expected 2024-03-01, 2024年3月1日 or 20240301"
 NO_SUCH_DAY = "“{found}” is a date that does not exist"
