@@ -1,0 +1,71 @@
+"""What every act on a holding needs: the locked holding, one of its instruments, numbers, partners' parts."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import select
+
+from fund.capital.queries import participation
+from fund.holdings.models import Holding
+from fund.holdings.postings import Act
+from fund.holdings.records import Record, records
+from fund.holdings.rules import HoldingUnknown, InstrumentUnknown
+from fund.ledger.queries import balances
+from fund.ledger.rules import Account
+from fund.partners.queries import partners
+from kernel.db import Tx, lock
+
+
+def locked_holding(tx: Tx, *, holding_id: int) -> Holding:
+    """The holding, with all acts on it waiting for each other until the transaction ends."""
+    lock(tx, f"holding:{holding_id}")
+    row = tx.exec(select(Holding).where(Holding.id == holding_id)).one_or_none()
+    if row is None:
+        raise HoldingUnknown()
+    return row
+
+
+def the_record(tx: Tx, *, holding: Holding, instrument: str | None) -> Record:
+    """The record of the named instrument, or of the only one; refused when the name is wrong or missing."""
+    found = {record.instrument.code: record for record in records(tx, holding_ids=[holding.key])[holding.key]}
+    wanted = next(iter(found)) if instrument is None and len(found) == 1 else instrument
+    if wanted not in found:
+        raise InstrumentUnknown(
+            holding=holding.code, instrument=wanted or "(-)", known=", ".join(found) or "-"
+        )
+    return found[wanted]
+
+
+def next_number(tx: Tx, *, model: Any, holding_id: int) -> int:
+    """The next number of a kind of row, counted per holding."""
+    statement = sa.select(sa.func.coalesce(sa.func.max(model.number), 0)).where(
+        model.holding_id == holding_id
+    )
+    return int(tx.execute(statement).scalar_one()) + 1
+
+
+def act_of(tx: Tx, *, holding: Holding, step: str, act: str, on: date, memo: str) -> Act:
+    """What the postings of one act have in common; the reference is made of the holding's code and the step."""
+    names = {partner.id: partner.code for partner in partners(tx, fund_id=holding.fund_id)}
+    return Act(f"{holding.code}/{step}", act, on, holding.key, memo or holding.name, names)
+
+
+def parts_in(tx: Tx, *, holding: Holding, on: date, names: Mapping[int, str]) -> dict[int, int]:
+    """Each partner's part in the holding on a day, in the order of the partners, so that splits are repeatable."""
+    parts = participation(tx, fund_id=holding.fund_id, as_of=on, holding_id=holding.key)
+    return {partner_id: parts[partner_id] for partner_id in names if partner_id in parts}
+
+
+def carried_by(tx: Tx, *, holding: Holding, on: date) -> dict[int, int]:
+    """The unrealised gain of the holding that each partner carries in the books at the end of a day."""
+    found = balances(
+        tx,
+        fund_id=holding.fund_id,
+        as_of=on,
+        accounts=[Account.UNREALISED_APPRECIATION],
+        holding_id=holding.key,
+        by=("partner",),
+    )
+    return {balance.partner_id: -balance.amount for balance in found if balance.partner_id is not None}

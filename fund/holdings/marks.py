@@ -1,0 +1,166 @@
+"""Saying what a holding is worth: one person prepares, another approves, and only then the books follow."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlmodel import select
+
+from fund.holdings import postings
+from fund.holdings.bookings import act_of, locked_holding, next_number, parts_in, the_record
+from fund.holdings.mark_rules import (
+    Bridge,
+    Causes,
+    MarkUnknown,
+    Technique,
+    bridge,
+    check_approval,
+    check_chain,
+    check_mark_day,
+    check_still_true,
+)
+from fund.holdings.models import Holding, HoldingMark, Instrument, MarkApproval
+from fund.holdings.position import Position, Valued, restated
+from fund.holdings.queries import MarkSheet, mark
+from fund.holdings.records import chain
+from fund.holdings.rules import split, split_unrealised
+from fund.ledger.actions import post
+from kernel.audit.actions import record
+from kernel.db import Tx
+from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
+
+
+def prepare_mark(
+    tx: Tx,
+    actor: Actor,
+    *,
+    holding_id: int,
+    marked_on: date,
+    value: int,
+    technique: Technique,
+    instrument: str | None = None,
+    inputs: Sequence[Mapping[str, Any]] = (),
+    calibration: str = "",
+    reason: str = "",
+    causes: Causes | None = None,
+    milestones: Sequence[Mapping[str, Any]] = (),
+    ownership: Fraction | None = None,
+    is_permanent_loss: bool = False,
+    is_assisted: bool = False,
+    supersedes_id: int | None = None,
+    now: datetime,
+) -> MarkSheet:
+    """Say what all that is held of an instrument (the only one, unless named) is worth at the end of a day.
+
+    `inputs`: what went in, each with its source and date; `causes`: why the value moved since the mark before,
+    all of it the company's if not said. Refused: a day to come or before the acquisition, nothing held, a negative
+    value, an unchanged one without a reason, a second mark for the day that does not name the one it replaces.
+    """
+    actor.require(Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT)
+    row = locked_holding(tx, holding_id=holding_id)
+    found = the_record(tx, holding=row, instrument=instrument)
+    check_mark_day(found.position, marked_on=marked_on, today=day_in_beijing(now))
+    made = chain(tx, instrument_id=found.instrument.key, marked_on=marked_on)
+    check_chain(made, marked_on=marked_on, supersedes_id=supersedes_id)
+    way = bridge(found.position, marked_on=marked_on, value=value, causes=causes, reason=reason)
+    prepared = HoldingMark(
+        holding_id=holding_id,
+        instrument_id=found.instrument.key,
+        number=next_number(tx, model=HoldingMark, holding_id=holding_id),
+        marked_on=marked_on,
+        value=value,
+        technique=technique,
+        inputs=[dict(item) for item in inputs],
+        calibration=calibration,
+        reason=reason.strip(),
+        **_columns(way),
+        milestones=[dict(item) for item in milestones],
+        ownership=ownership,
+        is_permanent_loss=is_permanent_loss,
+        is_assisted=is_assisted,
+        supersedes_id=supersedes_id,
+        prepared_by_id=actor.user_id,
+        prepared_by=actor.name,
+        recorded_at=now,
+    )
+    tx.add(prepared)
+    tx.flush()
+    detail = {"holding": row.code, "on": marked_on.isoformat(), "value": value, "supersedes": supersedes_id}
+    record(tx, actor, action="mark.prepared", subject=f"mark:{prepared.key}", detail=detail, now=now)
+    return mark(tx, mark_id=prepared.key)
+
+
+def approve_mark(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: datetime) -> MarkSheet:
+    """Put a prepared mark in force; the books take the value over on its day, split by the partners' parts.
+
+    Where later marks or disposals were booked on the value it replaces, the books are led back to them on their
+    days. Refused: by its preparer, a replaced or approved mark, one prepared on what has changed since.
+    """
+    actor.require(Role.MANAGER)
+    known = tx.exec(select(HoldingMark).where(HoldingMark.id == mark_id)).one_or_none()
+    if known is None:
+        raise MarkUnknown()
+    row = locked_holding(tx, holding_id=known.holding_id)
+    made = chain(tx, instrument_id=known.instrument_id, marked_on=known.marked_on)
+    check_approval(
+        made, mark_id=mark_id, prepared_by=known.prepared_by_id, approver=actor.user_id, name=actor.name
+    )
+    instrument = tx.get_one(Instrument, known.instrument_id)
+    before = the_record(tx, holding=row, instrument=instrument.code).position
+    check_still_true(before, marked_on=known.marked_on, said=_bridge(known), mark_id=mark_id)
+    approval = MarkApproval(
+        holding_id=row.key,
+        mark_id=mark_id,
+        prepared_by_id=known.prepared_by_id,
+        approved_by_id=actor.user_id,
+        approved_by=actor.name,
+        minute=minute,
+        recorded_at=now,
+    )
+    tx.add(approval)
+    tx.flush()
+    _follow(tx, actor, row, known, before, now)
+    detail = {"holding": row.code, "on": known.marked_on.isoformat(), "value": known.value, "minute": minute}
+    record(tx, actor, action="mark.approved", subject=f"mark:{mark_id}", detail=detail, now=now)
+    return mark(tx, mark_id=mark_id)
+
+
+def _follow(tx: Tx, actor: Actor, row: Holding, known: HoldingMark, before: Position, now: datetime) -> None:
+    """Book the movement of the unrealised gain from the record without the mark to that with it."""
+    after = before.with_mark(Valued(known.key, known.marked_on, known.value))
+    carried: dict[int, int] = {}
+    booked = []
+    for day, amount in restated(before, after):
+        first = not carried
+        step = f"MARK-{known.number}" if first else f"MARK-{known.number}/{day.isoformat()}"
+        memo = known.reason
+        act = act_of(tx, holding=row, step=step, act=f"mark:{known.key}", on=day, memo=memo)
+        parts = parts_in(tx, holding=row, on=known.marked_on, names=act.names)
+        if first:
+            moved = split(amount, parts, on=day)
+        else:
+            taken = split_unrealised(-amount, carried, parts, on=day)
+            moved = {partner_id: -part for partner_id, part in taken.items()}
+        carried = {key: carried.get(key, 0) + moved.get(key, 0) for key in {**carried, **moved}}
+        booked += postings.revaluation(act, "", moved)
+    post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)
+
+
+def _columns(way: Bridge) -> dict[str, int]:
+    causes = way.causes
+    return {
+        "opening": way.opening,
+        "bought": way.bought,
+        "sold": way.sold,
+        "company": causes.company,
+        "market": causes.market,
+        "rights": causes.rights,
+        "currency": causes.currency,
+    }
+
+
+def _bridge(row: HoldingMark) -> Bridge:
+    causes = Causes(row.company, row.market, row.rights, row.currency)
+    return Bridge(row.opening, row.bought, row.sold, causes)

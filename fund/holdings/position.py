@@ -1,0 +1,226 @@
+"""What the fund holds of one instrument, from its record of purchases, disposals and approved marks. Pure.
+
+Cost is relieved at average per lot: a disposal of a part of the quantity takes that same part of every lot.
+A mark says the value of all that is held at the end of its day. From one mark to the next the value moves with
+the record alone: a purchase adds its cost, a disposal takes its part of the value. Amounts are whole minor
+units; quantities are exact (shares, or yuan of registered capital).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from kernel.allocation import allocate
+
+
+class DisposalKind(StrEnum):
+    """How something left the portfolio."""
+
+    SALE = "sale"
+    WRITE_OFF = "write_off"
+
+
+class Status(StrEnum):
+    """Where a holding stands."""
+
+    HELD = "held"
+    PARTLY_REALISED = "partly_realised"
+    REALISED = "realised"
+    WRITTEN_OFF = "written_off"
+
+
+@dataclass(frozen=True)
+class Lot:
+    """A purchase: what it bought and cost, or what is left of both."""
+
+    id: int
+    bought_on: date
+    quantity: Fraction
+    cost: int
+
+
+@dataclass(frozen=True)
+class Relief:
+    """What a disposal takes from a lot."""
+
+    lot_id: int
+    quantity: Fraction
+    cost: int
+
+
+@dataclass(frozen=True)
+class Disposal:
+    """A sale or write-off, and what it takes of the lots."""
+
+    sold_on: date
+    kind: DisposalKind
+    quantity: Fraction
+    proceeds: int
+    reliefs: tuple[Relief, ...]
+
+    @property
+    def cost(self) -> int:
+        """The cost of what left."""
+        return sum(relief.cost for relief in self.reliefs)
+
+
+@dataclass(frozen=True)
+class Valued:
+    """An approved mark in force: the value of all that is held at the end of the day."""
+
+    mark_id: int
+    marked_on: date
+    value: int
+
+
+@dataclass(frozen=True)
+class Position:
+    """The record of one instrument, each part in the order of its days."""
+
+    lots: tuple[Lot, ...] = ()
+    disposals: tuple[Disposal, ...] = ()
+    marks: tuple[Valued, ...] = ()
+
+    def until(self, day: date) -> "Position":
+        """The record as it stood at the end of `day`."""
+        return Position(
+            tuple(lot for lot in self.lots if lot.bought_on <= day),
+            tuple(disposal for disposal in self.disposals if disposal.sold_on <= day),
+            tuple(mark for mark in self.marks if mark.marked_on <= day),
+        )
+
+    def after(self, disposal: Disposal) -> "Position":
+        """The record with one more disposal, later than all."""
+        return replace(self, disposals=(*self.disposals, disposal))
+
+    def with_mark(self, valued: Valued) -> "Position":
+        """The record with that mark in force, in the place of another of its day."""
+        others = [mark for mark in self.marks if mark.marked_on != valued.marked_on]
+        return replace(self, marks=tuple(sorted([*others, valued], key=lambda mark: mark.marked_on)))
+
+    def without_mark(self, day: date) -> "Position":
+        """The record without the mark of `day`."""
+        return replace(self, marks=tuple(mark for mark in self.marks if mark.marked_on != day))
+
+    @property
+    def quantity(self) -> Fraction:
+        """What is held."""
+        bought = sum((lot.quantity for lot in self.lots), Fraction(0))
+        return bought - sum((disposal.quantity for disposal in self.disposals), Fraction(0))
+
+    @property
+    def invested(self) -> int:
+        """All that was ever paid."""
+        return sum(lot.cost for lot in self.lots)
+
+    @property
+    def cost(self) -> int:
+        """The cost of what is held."""
+        return self.invested - sum(disposal.cost for disposal in self.disposals)
+
+    @property
+    def proceeds(self) -> int:
+        """All that disposals brought."""
+        return sum(disposal.proceeds for disposal in self.disposals)
+
+    @property
+    def mark(self) -> Valued | None:
+        """The latest mark."""
+        return self.marks[-1] if self.marks else None
+
+    @property
+    def value(self) -> int:
+        """The value of what is held: the latest mark carried on, or cost while there is none."""
+        opening, bought, sold = self.since_mark()
+        return opening + bought - sold
+
+    @property
+    def unrealised(self) -> int:
+        """What the value is above (below: negative) the cost."""
+        return self.value - self.cost
+
+    def since_mark(self) -> tuple[int, int, int]:
+        """The value at the latest mark, what was bought since at cost, and what left since at value."""
+        marked_on = self.mark.marked_on if self.mark else date.min
+        opening = self.mark.value if self.mark else 0
+        lots = [lot for lot in self.lots if lot.bought_on > marked_on]
+        held = sum((lot.quantity for lot in self.lots if lot.bought_on <= marked_on), Fraction(0))
+        bought, sold = 0, 0
+        for disposal in self.disposals:
+            if disposal.sold_on <= marked_on:
+                held -= disposal.quantity
+                continue
+            while lots and lots[0].bought_on <= disposal.sold_on:
+                held, bought = held + lots[0].quantity, bought + lots.pop(0).cost
+            held -= disposal.quantity
+            sold += allocate(opening + bought - sold, [disposal.quantity, held])[0]
+        return opening, bought + sum(lot.cost for lot in lots), sold
+
+    @property
+    def last_change_on(self) -> date | None:
+        """The day of the latest purchase or disposal."""
+        days = [lot.bought_on for lot in self.lots] + [disposal.sold_on for disposal in self.disposals]
+        return max(days, default=None)
+
+    def open_lots(self) -> list[Lot]:
+        """What is left of each lot, in the order of purchase; lots used up are left out."""
+        taken: dict[int, list[Relief]] = {}
+        for disposal in self.disposals:
+            for relief in disposal.reliefs:
+                taken.setdefault(relief.lot_id, []).append(relief)
+        left = [
+            replace(
+                lot,
+                quantity=lot.quantity
+                - sum((relief.quantity for relief in taken.get(lot.id, [])), Fraction(0)),
+                cost=lot.cost - sum(relief.cost for relief in taken.get(lot.id, [])),
+            )
+            for lot in self.lots
+        ]
+        return [lot for lot in left if lot.quantity]
+
+
+def dispose(
+    position: Position, *, kind: DisposalKind, quantity: Fraction, proceeds: int, on: date
+) -> Disposal:
+    """The disposal of `quantity` out of a position that holds at least as much.
+
+    The same part of every lot goes. Cost goes in the proportion quantity : rest, by largest remainder, so that a
+    disposal of all takes exactly all.
+    """
+    cost = allocate(position.cost, [quantity, position.quantity - quantity])[0]
+    lots = position.open_lots()
+    part = quantity / position.quantity
+    costs = allocate(cost, [lot.cost for lot in lots]) if cost else [0] * len(lots)
+    reliefs = tuple(Relief(lot.id, lot.quantity * part, paid) for lot, paid in zip(lots, costs, strict=True))
+    return Disposal(on, kind, quantity, proceeds, reliefs)
+
+
+def restated(before: Position, after: Position) -> list[tuple[date, int]]:
+    """How the books' unrealised gain must move, and when, for them to follow `after` where they followed `before`.
+
+    The two records differ in their marks. The first movement lies on the day of the changed mark; later ones, on
+    the days of disposals and marks that follow, take it back as far as those settle the matter.
+    """
+    days = {lot.bought_on for lot in after.lots} | {one.sold_on for one in after.disposals}
+    days |= {mark.marked_on for mark in (*before.marks, *after.marks)}
+    movements, booked = [], 0
+    for day in sorted(days):
+        differs = after.until(day).unrealised - before.until(day).unrealised
+        if differs != booked:
+            movements.append((day, differs - booked))
+            booked = differs
+    return movements
+
+
+def status(positions: Sequence[Position]) -> Status:
+    """Where a holding of several instruments stands: held, sold in part, sold, or written off to nothing."""
+    disposals = [disposal for position in positions for disposal in position.disposals]
+    if not disposals:
+        return Status.HELD
+    if any(position.quantity for position in positions):
+        return Status.PARTLY_REALISED
+    written_off = all(disposal.kind is DisposalKind.WRITE_OFF for disposal in disposals)
+    return Status.WRITTEN_OFF if written_off else Status.REALISED

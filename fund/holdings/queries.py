@@ -1,0 +1,196 @@
+"""What the fund holds, what it is worth and what still has to be valued.
+
+`as_of` is the last day that counts, `known_at` the instant up to which things had been recorded (None: all that
+are). With an `actor` only what it may see; without one the database's own wall must do.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.holdings.flows import CashFlow, cash_flows
+from fund.holdings.mark_rules import Made, MarkState, MarkUnknown, state
+from fund.holdings.models import (
+    Holding,
+    HoldingIncome,
+    HoldingMark,
+    Instrument,
+    MarkApproval,
+)
+from fund.holdings.records import records
+from fund.holdings.rules import HoldingUnknown
+from fund.holdings.sheets import HoldingSheet, InstrumentSheet, MarkSheet, holding_sheet, mark_sheet
+from fund.partners.models import Partner
+from kernel.db import Tx
+from kernel.identity.rules import Actor, Role
+
+__all__ = ["CashFlow", "HoldingSheet", "InstrumentSheet", "MarkSheet", "cash_flows"]
+
+
+@dataclass(frozen=True)
+class MissingMark:
+    """Something held on a day for which no approved mark says what it was worth; `draft_id` waits for approval."""
+
+    holding_id: int
+    code: str
+    name: str
+    instrument: str
+    last_marked_on: date | None
+    draft_id: int | None
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """The holdings that `actor` may see: a limited partner those of its funds, the committee all.
+
+    The database's row-level security says the same, and shows them only approved marks.
+    """
+    if actor.reach == "all" or actor.has(Role.COMMITTEE):
+        return sa.true()
+    if not actor.has(Role.LP_USER):
+        return sa.false()
+    return col(Holding.fund_id).in_(select(Partner.fund_id).where(col(Partner.id).in_(actor.partner_ids)))
+
+
+def holdings(
+    tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None, actor: Actor | None = None
+) -> list[HoldingSheet]:
+    """Everything acquired by `as_of`, by code; what has left the portfolio too, with nothing held."""
+    statement = select(Holding).where(Holding.fund_id == fund_id).order_by(col(Holding.code))
+    found = _sheets(tx, tx.exec(_seen(statement, actor)).all(), as_of, known_at)
+    return [sheet for sheet in found if sheet.acquired_on is not None]
+
+
+def holding(
+    tx: Tx, *, holding_id: int, as_of: date, known_at: datetime | None = None, actor: Actor | None = None
+) -> HoldingSheet:
+    """One holding; one that the actor may not see is as unknown as one that is not there."""
+    row = tx.exec(_seen(select(Holding).where(Holding.id == holding_id), actor)).one_or_none()
+    if row is None:
+        raise HoldingUnknown()
+    return _sheets(tx, [row], as_of, known_at)[0]
+
+
+def holding_by_code(
+    tx: Tx,
+    *,
+    fund_id: int,
+    code: str,
+    as_of: date,
+    known_at: datetime | None = None,
+    actor: Actor | None = None,
+) -> HoldingSheet:
+    """One holding by its code, in any case."""
+    statement = select(Holding).where(Holding.fund_id == fund_id, Holding.code == code.strip().upper())
+    row = tx.exec(_seen(statement, actor)).one_or_none()
+    if row is None:
+        raise HoldingUnknown()
+    return _sheets(tx, [row], as_of, known_at)[0]
+
+
+def holding_labels(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> dict[int, tuple[str, str]]:
+    """Code and name of every holding, by id."""
+    statement = select(Holding).where(Holding.fund_id == fund_id).order_by(col(Holding.code))
+    return {row.key: (row.code, row.name) for row in tx.exec(_seen(statement, actor))}
+
+
+def invested_cost(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> int:
+    """The cost on which a fee may be charged: of what is held and not permanently below half of its cost."""
+    return sum(sheet.cost_for_fee for sheet in holdings(tx, fund_id=fund_id, as_of=as_of, known_at=known_at))
+
+
+def mark(tx: Tx, *, mark_id: int, actor: Actor | None = None) -> MarkSheet:
+    """One mark; a draft is unknown to whoever may only see what was approved."""
+    found = _marks(tx, col(HoldingMark.id) == mark_id, actor)
+    if not found:
+        raise MarkUnknown()
+    return found[0]
+
+
+def marks(tx: Tx, *, holding_id: int, actor: Actor | None = None) -> list[MarkSheet]:
+    """Every mark of a holding, the latest day first and of a day the latest first."""
+    found = _marks(tx, col(HoldingMark.holding_id) == holding_id, actor)
+    return sorted(found, key=lambda sheet: (sheet.marked_on, sheet.id), reverse=True)
+
+
+def marks_waiting(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> list[MarkSheet]:
+    """The drafts that wait for approval, oldest day first."""
+    in_fund = col(HoldingMark.holding_id).in_(select(Holding.id).where(Holding.fund_id == fund_id))
+    found = _marks(tx, in_fund & ~_approved(), actor)
+    drafts = [sheet for sheet in found if sheet.state is MarkState.DRAFT]
+    return sorted(drafts, key=lambda sheet: (sheet.marked_on, sheet.id))
+
+
+def marks_missing(tx: Tx, *, fund_id: int, on: date) -> list[MissingMark]:
+    """Every instrument held at the end of `on` without an approved mark for that very day."""
+    drafts = {
+        (sheet.holding_id, sheet.instrument): sheet.id
+        for sheet in marks_waiting(tx, fund_id=fund_id)
+        if sheet.marked_on == on
+    }
+    return [
+        MissingMark(
+            sheet.id, sheet.code, sheet.name, one.code, one.marked_on, drafts.get((sheet.id, one.code))
+        )
+        for sheet in holdings(tx, fund_id=fund_id, as_of=on)
+        for one in sheet.instruments
+        if one.quantity and one.marked_on != on
+    ]
+
+
+def _sheets(tx: Tx, rows: Sequence[Holding], as_of: date, known_at: datetime | None) -> list[HoldingSheet]:
+    ids = [row.key for row in rows]
+    found = records(tx, holding_ids=ids, known_at=known_at)
+    income = _income(tx, ids, as_of, known_at)
+    return [holding_sheet(row, found[row.key], income=income.get(row.key, 0), as_of=as_of) for row in rows]
+
+
+def _income(tx: Tx, ids: Collection[int], as_of: date, known_at: datetime | None) -> dict[int, int]:
+    summed = sa.cast(sa.func.sum(HoldingIncome.amount), sa.BigInteger)
+    statement = sa.select(col(HoldingIncome.holding_id), summed).where(
+        col(HoldingIncome.holding_id).in_(ids), col(HoldingIncome.received_on) <= as_of
+    )
+    if known_at is not None:
+        statement = statement.where(col(HoldingIncome.recorded_at) <= known_at)
+    statement = statement.group_by(col(HoldingIncome.holding_id))
+    return {row[0]: row[1] for row in tx.execute(statement)}
+
+
+def _approved() -> sa.ColumnElement[bool]:
+    return sa.exists().where(col(MarkApproval.mark_id) == HoldingMark.id)
+
+
+def _marks(tx: Tx, wanted: sa.ColumnElement[bool], actor: Actor | None) -> list[MarkSheet]:
+    """The marks that `wanted` picks, with the state each has among those of its day."""
+    days = sa.tuple_(col(HoldingMark.instrument_id), col(HoldingMark.marked_on))
+    statement = (
+        sa.select(HoldingMark, MarkApproval, col(Instrument.code))
+        .join(Instrument, col(Instrument.id) == col(HoldingMark.instrument_id))
+        .join(Holding, col(Holding.id) == col(HoldingMark.holding_id))
+        .outerjoin(MarkApproval, col(MarkApproval.mark_id) == col(HoldingMark.id))
+        .where(days.in_(sa.select(col(HoldingMark.instrument_id), col(HoldingMark.marked_on)).where(wanted)))
+        .order_by(col(HoldingMark.id))
+    )
+    if actor is not None:
+        statement = statement.where(visible_to(actor))
+        if actor.reach != "all":
+            statement = statement.where(col(MarkApproval.id).is_not(None))
+    rows = tx.execute(statement).all()
+    chains: dict[tuple[int, date], list[Made]] = {}
+    for row, approval, _ in rows:
+        chains.setdefault((row.instrument_id, row.marked_on), []).append(Made(row.key, approval is not None))
+    picked = set(tx.execute(sa.select(col(HoldingMark.id)).where(wanted)).scalars())
+    return [
+        mark_sheet(
+            row, approval, instrument=code, state=state(chains[row.instrument_id, row.marked_on], row.key)
+        )
+        for row, approval, code in rows
+        if row.id in picked
+    ]
+
+
+def _seen(statement: Any, actor: Actor | None) -> Any:
+    return statement if actor is None else statement.where(visible_to(actor))

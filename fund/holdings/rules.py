@@ -1,0 +1,173 @@
+"""What may happen to a holding: purchases, disposals, income, and whose gain or loss it is."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from fund.holdings.position import Position
+from kernel.allocation import allocate
+from kernel.errors import Conflict, Invalid, NotFound, Problem
+
+
+class InstrumentKind(StrEnum):
+    """What is held of a company."""
+
+    REGISTERED_CAPITAL = "registered_capital"
+    ORDINARY = "ordinary"
+    PREFERRED = "preferred"
+    CONVERTIBLE = "convertible"
+
+
+class IncomeKind(StrEnum):
+    """What a company pays while it is held."""
+
+    DIVIDEND = "dividend"
+    INTEREST = "interest"
+
+
+class HoldingUnknown(NotFound):
+    code = "holding_unknown"
+    says = "There is no such holding."
+
+
+class HoldingTaken(Conflict):
+    code = "holding_taken"
+    says = "There is already a holding {holding} in this fund."
+
+
+class HoldingInvalid(Invalid):
+    code = "holding_invalid"
+    says = "The holding cannot be opened like this."
+
+
+class InstrumentUnknown(NotFound):
+    code = "instrument_unknown"
+    says = "{holding} has no instrument {instrument}; it has: {known}."
+
+
+class InstrumentDiffers(Conflict):
+    code = "instrument_differs"
+    says = "The instrument {instrument} of {holding} is {kind}, not {given}."
+
+
+class QuantityInvalid(Invalid):
+    code = "quantity_invalid"
+    says = "The quantity is {quantity}; it must be above zero."
+
+
+class AmountInvalid(Invalid):
+    code = "amount_invalid"
+    says = "The amount of {what} is {amount}; it may not be below {least}."
+
+
+class ChangeInFuture(Invalid):
+    code = "holding_change_in_future"
+    says = "{on} is still to come; today is {today}."
+
+
+class ChangeOutOfOrder(Conflict):
+    code = "holding_change_out_of_order"
+    says = (
+        "The last change of this instrument was on {last}; what is booked now cannot lie before it, on {on}."
+    )
+
+
+class ChangeBehindMark(Conflict):
+    code = "holding_change_behind_mark"
+    says = "The value on {marked_on} is approved and counts all that was held then; {on} is too early."
+
+
+class SaleAboveQuantity(Conflict):
+    code = "sale_above_quantity"
+    says = "{quantity} cannot be sold: {held} is held."
+
+
+class WriteOffReasonMissing(Invalid):
+    code = "write_off_reason_missing"
+    says = "Say why it is written off."
+
+
+class NothingHeld(Conflict):
+    code = "nothing_held"
+    says = "Nothing of this is held on {on}."
+
+
+class NobodyParticipates(Conflict):
+    code = "nobody_participates"
+    says = "No partner has a part in this holding on {on}; gains and losses would be nobody's."
+
+
+def check_holding(*, name: str, labels: Mapping[str, str]) -> None:
+    """Refuse a holding without a name or without one of its labels, all faults at once."""
+    empty = [field for field, value in {"name": name, **labels}.items() if not value.strip()]
+    if empty:
+        raise HoldingInvalid(problems=[Problem(field, "it is missing") for field in empty])
+
+
+def check_not_future(*, on: date, today: date) -> None:
+    """Refuse a day to come."""
+    if on > today:
+        raise ChangeInFuture(on=on, today=today)
+
+
+def check_change(position: Position, *, on: date, today: date) -> None:
+    """Refuse a purchase or disposal in the future, before the last one, or on a day an approved mark covers."""
+    check_not_future(on=on, today=today)
+    last = position.last_change_on
+    if last is not None and on < last:
+        raise ChangeOutOfOrder(last=last, on=on)
+    if position.mark is not None and on <= position.mark.marked_on:
+        raise ChangeBehindMark(marked_on=position.mark.marked_on, on=on)
+
+
+def check_amount(amount: int, *, what: str, least: int) -> None:
+    """Refuse an amount below `least` minor units."""
+    if amount < least:
+        raise AmountInvalid(what=what, amount=amount, least=least)
+
+
+def check_purchase(*, quantity: Fraction, cost: int) -> None:
+    """Refuse a purchase of nothing, or at a negative cost; shares may come free."""
+    if quantity <= 0:
+        raise QuantityInvalid(quantity=quantity)
+    check_amount(cost, what="the purchase", least=0)
+
+
+def check_disposal(position: Position, *, quantity: Fraction, proceeds: int) -> None:
+    """Refuse to sell nothing, more than is held, or for less than nothing."""
+    if quantity <= 0:
+        raise QuantityInvalid(quantity=quantity)
+    if quantity > position.quantity:
+        raise SaleAboveQuantity(quantity=quantity, held=position.quantity)
+    check_amount(proceeds, what="the proceeds", least=0)
+
+
+def check_write_off(*, reason: str) -> None:
+    """Refuse a write-off without a reason."""
+    if not reason.strip():
+        raise WriteOffReasonMissing()
+
+
+def split(amount: int, participation: Mapping[int, int], *, on: date) -> dict[int, int]:
+    """`amount` by the partners' parts, in the order of the partners; partners with nothing are left out."""
+    if not any(participation.values()):
+        raise NobodyParticipates(on=on)
+    parts = allocate(amount, list(participation.values()))
+    return {partner: part for partner, part in zip(participation, parts, strict=True) if part}
+
+
+def split_unrealised(
+    amount: int, carried: Mapping[int, int], participation: Mapping[int, int], *, on: date
+) -> dict[int, int]:
+    """The part of the unrealised gain that a disposal takes, by partner, out of what each carries.
+
+    If all of it goes, each partner's goes; a part goes in proportion to what each carries; where some carry a gain
+    and others a loss there is no such proportion, and the partners' parts in the holding decide.
+    """
+    if amount == sum(carried.values()):
+        return {partner: part for partner, part in carried.items() if part}
+    gains, losses = (any(sign * part > 0 for part in carried.values()) for sign in (1, -1))
+    if gains == losses:
+        return split(amount, participation, on=on)
+    return split(amount, {partner: abs(part) for partner, part in carried.items()}, on=on)

@@ -1,0 +1,272 @@
+"""Buying, selling, writing off, and taking income. Every amount goes through the ledger."""
+
+from datetime import date, datetime
+from fractions import Fraction
+
+from fund.holdings import postings
+from fund.holdings.bookings import act_of, carried_by, locked_holding, next_number, parts_in, the_record
+from fund.holdings.models import (
+    Holding,
+    HoldingDisposal,
+    HoldingIncome,
+    HoldingLot,
+    HoldingRelief,
+    Instrument,
+)
+from fund.holdings.position import Disposal, DisposalKind, Position, dispose
+from fund.holdings.queries import HoldingSheet, holding
+from fund.holdings.records import records
+from fund.holdings.rules import (
+    IncomeKind,
+    InstrumentDiffers,
+    InstrumentKind,
+    NothingHeld,
+    check_amount,
+    check_change,
+    check_disposal,
+    check_not_future,
+    check_purchase,
+    check_write_off,
+    split,
+    split_unrealised,
+)
+from fund.ledger.actions import post
+from kernel.audit.actions import record
+from kernel.db import Tx
+from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
+
+
+def buy(
+    tx: Tx,
+    actor: Actor,
+    *,
+    holding_id: int,
+    bought_on: date,
+    quantity: int | Fraction,
+    cost: int,
+    instrument: str = "EQ",
+    kind: InstrumentKind = InstrumentKind.REGISTERED_CAPITAL,
+    ownership: Fraction | None = None,
+    memo: str = "",
+    now: datetime,
+) -> HoldingSheet:
+    """Buy a quantity (shares, yuan of registered capital) of an instrument for `cost` minor units in all.
+
+    A new instrument code opens the instrument. `ownership` is the fund's part of the company afterwards. Refused:
+    a day to come, before the last change or covered by an approved mark; an instrument of another kind.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    row = locked_holding(tx, holding_id=holding_id)
+    check_purchase(quantity=Fraction(quantity), cost=cost)
+    bought, position = _instrument(tx, row, instrument, kind, now)
+    check_change(position, on=bought_on, today=day_in_beijing(now))
+    lot = HoldingLot(
+        holding_id=holding_id,
+        instrument_id=bought.key,
+        number=next_number(tx, model=HoldingLot, holding_id=holding_id),
+        bought_on=bought_on,
+        quantity=Fraction(quantity),
+        cost=cost,
+        ownership=ownership,
+        memo=memo,
+        recorded_by=actor.name,
+        recorded_at=now,
+    )
+    tx.add(lot)
+    tx.flush()
+    act = act_of(tx, holding=row, step=f"BUY-{lot.number}", act=f"lot:{lot.key}", on=bought_on, memo=memo)
+    post(tx, actor, fund_id=row.fund_id, postings=postings.purchase(act, cost=cost), now=now)
+    detail = {
+        "instrument": instrument,
+        "quantity": str(lot.quantity),
+        "cost": cost,
+        "on": bought_on.isoformat(),
+    }
+    record(tx, actor, action="holding.bought", subject=f"holding:{holding_id}", detail=detail, now=now)
+    return holding(tx, holding_id=holding_id, as_of=bought_on)
+
+
+def sell(
+    tx: Tx,
+    actor: Actor,
+    *,
+    holding_id: int,
+    sold_on: date,
+    quantity: int | Fraction,
+    proceeds: int,
+    instrument: str | None = None,
+    buyer_party_id: int | None = None,
+    reason: str = "",
+    now: datetime,
+) -> HoldingSheet:
+    """Sell a quantity of an instrument (the only one, unless named) for `proceeds` minor units.
+
+    The same part of every lot goes, at its average cost. Refused: more than is held, a day to come, before the
+    last change or covered by an approved mark.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    row = locked_holding(tx, holding_id=holding_id)
+    found = the_record(tx, holding=row, instrument=instrument)
+    check_change(found.position, on=sold_on, today=day_in_beijing(now))
+    check_disposal(found.position, quantity=Fraction(quantity), proceeds=proceeds)
+    sale = dispose(
+        found.position, kind=DisposalKind.SALE, quantity=Fraction(quantity), proceeds=proceeds, on=sold_on
+    )
+    _dispose(tx, actor, row, found.instrument, found.position, sale, buyer_party_id, reason, now)
+    return holding(tx, holding_id=holding_id, as_of=sold_on)
+
+
+def write_off(
+    tx: Tx,
+    actor: Actor,
+    *,
+    holding_id: int,
+    written_off_on: date,
+    reason: str,
+    instrument: str | None = None,
+    now: datetime,
+) -> HoldingSheet:
+    """Write off all that is held, of one instrument if it is named: gone, with nothing for it. Needs a reason."""
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    check_write_off(reason=reason)
+    row = locked_holding(tx, holding_id=holding_id)
+    every = records(tx, holding_ids=[holding_id])[holding_id]
+    wanted = every if instrument is None else [the_record(tx, holding=row, instrument=instrument)]
+    held = [found for found in wanted if found.position.quantity]
+    if not held:
+        raise NothingHeld(on=written_off_on)
+    for found in held:
+        quantity = found.position.quantity
+        check_change(found.position, on=written_off_on, today=day_in_beijing(now))
+        lost = dispose(
+            found.position, kind=DisposalKind.WRITE_OFF, quantity=quantity, proceeds=0, on=written_off_on
+        )
+        _dispose(tx, actor, row, found.instrument, found.position, lost, None, reason, now)
+    return holding(tx, holding_id=holding_id, as_of=written_off_on)
+
+
+def receive_income(
+    tx: Tx,
+    actor: Actor,
+    *,
+    holding_id: int,
+    received_on: date,
+    amount: int,
+    kind: IncomeKind = IncomeKind.DIVIDEND,
+    memo: str = "",
+    now: datetime,
+) -> HoldingSheet:
+    """Take a dividend or interest, split among the partners by their parts in the holding."""
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    row = locked_holding(tx, holding_id=holding_id)
+    check_amount(amount, what="the income", least=1)
+    check_not_future(on=received_on, today=day_in_beijing(now))
+    income = HoldingIncome(
+        holding_id=holding_id,
+        number=next_number(tx, model=HoldingIncome, holding_id=holding_id),
+        kind=kind,
+        received_on=received_on,
+        amount=amount,
+        memo=memo,
+        recorded_by=actor.name,
+        recorded_at=now,
+    )
+    tx.add(income)
+    tx.flush()
+    step, subject = f"INCOME-{income.number}", f"income:{income.key}"
+    act = act_of(tx, holding=row, step=step, act=subject, on=received_on, memo=memo)
+    parts = split(amount, parts_in(tx, holding=row, on=received_on, names=act.names), on=received_on)
+    post(tx, actor, fund_id=row.fund_id, postings=postings.income(act, kind, parts), now=now)
+    detail = {"kind": kind.value, "amount": amount, "on": received_on.isoformat()}
+    record(tx, actor, action="holding.income", subject=f"holding:{holding_id}", detail=detail, now=now)
+    return holding(tx, holding_id=holding_id, as_of=received_on)
+
+
+def _instrument(
+    tx: Tx, row: Holding, code: str, kind: InstrumentKind, now: datetime
+) -> tuple[Instrument, Position]:
+    """The holding's instrument of that code with its record, opened if it is new."""
+    for found in records(tx, holding_ids=[row.key])[row.key]:
+        if found.instrument.code == code:
+            if found.instrument.kind is not kind:
+                raise InstrumentDiffers(
+                    instrument=code, holding=row.code, kind=found.instrument.kind.value, given=kind.value
+                )
+            return found.instrument, found.position
+    opened = Instrument(holding_id=row.key, code=code, kind=kind, recorded_at=now)
+    tx.add(opened)
+    tx.flush()
+    return opened, Position()
+
+
+def _dispose(
+    tx: Tx,
+    actor: Actor,
+    row: Holding,
+    instrument: Instrument,
+    before: Position,
+    lost: Disposal,
+    buyer_party_id: int | None,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Write a disposal down, with what it takes of the lots, and book it."""
+    disposal = HoldingDisposal(
+        holding_id=row.key,
+        instrument_id=instrument.key,
+        number=next_number(tx, model=HoldingDisposal, holding_id=row.key),
+        kind=lost.kind,
+        sold_on=lost.sold_on,
+        quantity=lost.quantity,
+        proceeds=lost.proceeds,
+        buyer_party_id=buyer_party_id,
+        reason=reason,
+        recorded_by=actor.name,
+        recorded_at=now,
+    )
+    tx.add(disposal)
+    tx.flush()
+    for relief in lost.reliefs:
+        tx.add(
+            HoldingRelief(
+                holding_id=row.key,
+                disposal_id=disposal.key,
+                lot_id=relief.lot_id,
+                quantity=relief.quantity,
+                cost=relief.cost,
+            )
+        )
+    tx.flush()
+    _book_disposal(tx, actor, row, before, lost, disposal, now)
+    detail = {
+        "kind": lost.kind.value,
+        "instrument": instrument.code,
+        "quantity": str(lost.quantity),
+        "proceeds": lost.proceeds,
+        "cost": lost.cost,
+        "on": lost.sold_on.isoformat(),
+        "reason": reason,
+    }
+    action = "holding.sold" if lost.kind is DisposalKind.SALE else "holding.written_off"
+    record(tx, actor, action=action, subject=f"holding:{row.key}", detail=detail, now=now)
+
+
+def _book_disposal(
+    tx: Tx,
+    actor: Actor,
+    row: Holding,
+    before: Position,
+    lost: Disposal,
+    disposal: HoldingDisposal,
+    now: datetime,
+) -> None:
+    on = lost.sold_on
+    step, memo = f"SALE-{disposal.number}", disposal.reason
+    act = act_of(tx, holding=row, step=step, act=f"disposal:{disposal.key}", on=on, memo=memo)
+    parts = parts_in(tx, holding=row, on=on, names=act.names)
+    gain = split(lost.proceeds - lost.cost, parts, on=on)
+    carried = carried_by(tx, holding=row, on=on)
+    unrealised = split_unrealised(before.unrealised - before.after(lost).unrealised, carried, parts, on=on)
+    booked = postings.disposal(act, cost=lost.cost, proceeds=lost.proceeds, gain=gain, unrealised=unrealised)
+    post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)
