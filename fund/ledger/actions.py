@@ -1,7 +1,6 @@
 """Booking, undoing and locking. Nothing else in the software writes money."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -148,7 +147,7 @@ def _book(
 
 
 def _line(posting: Posting, *, number: int, currency: str, reverses_id: int | None, now: datetime) -> Line:
-    facts = asdict(posting)
+    facts = dict(vars(posting))
     facts["debit"], facts["credit"] = str(posting.debit), str(posting.credit)
     return Line(number=number, recorded_at=now, currency=currency, reverses_id=reverses_id, **facts)
 

@@ -1,0 +1,92 @@
+"""The commitment reconciliation: what could be called, what was, what came back to be called again, what is left."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from fund.capital.queries import commitments, recallable, unfunded
+from fund.ledger.chart import Account
+from fund.results.reading import Scope, entries, see
+from fund.results.rules import Period, Periods, Row, since
+from kernel.db import Tx
+from kernel.periods import Quarter
+
+OPENING_UNFUNDED, CLOSING_UNFUNDED = "opening_unfunded", "closing_unfunded"
+MOVES = ("committed", "contributions", "recallable", "returned", "released")
+
+
+@dataclass(frozen=True)
+class CommitmentAccount:
+    """A partner's commitment, or the whole fund's, rolled forward to the end of a quarter.
+
+    opening_unfunded + committed + contributions (negative) + recallable + returned + released (negative) =
+    closing_unfunded in every column. Since inception opens with the whole commitment [ILPA, row 109].
+    """
+
+    fund_id: int
+    partner_id: int | None
+    quarter: Quarter
+    commitment: int
+    rows: tuple[Row, ...]
+
+    def row(self, code: str) -> Periods:
+        """One row by its code."""
+        return next(row.amounts for row in self.rows if row.code == code)
+
+    @property
+    def unfunded(self) -> int:
+        """What may still be called."""
+        return self.row(CLOSING_UNFUNDED).qtd
+
+
+def commitment_account(
+    tx: Tx, *, fund_id: int, partner_id: int | None = None, quarter: Quarter
+) -> CommitmentAccount:
+    """The commitment reconciliation at the end of `quarter`; contributions are read from the books."""
+    sheets = see(tx, fund_id=fund_id, partner_id=partner_id)
+    scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
+    columns = {period: _column(tx, scope, since(period, quarter), quarter.ends_on) for period in Period}
+    codes = (OPENING_UNFUNDED, *MOVES, CLOSING_UNFUNDED)
+    rows = tuple(Row(code, Periods(*(columns[period][code] for period in Period))) for code in codes)
+    promised = commitments(tx, fund_id=fund_id, as_of=quarter.ends_on)
+    whole = sum(amount for partner, amount in promised.items() if partner in scope.partner_ids)
+    return CommitmentAccount(fund_id, partner_id, quarter, whole, rows)
+
+
+def _column(tx: Tx, scope: Scope, first: date | None, last: date) -> dict[str, int]:
+    """One column. What neither calls nor distributions explain was released, as when the period ends."""
+    before = first - timedelta(days=1) if first else None
+    whole = _sum(scope, commitments(tx, fund_id=scope.fund_id, as_of=last))
+    closing = _sum(scope, unfunded(tx, fund_id=scope.fund_id, as_of=last))
+    called, returned = _contributed(tx, scope, first, last)
+    again = _sum(scope, recallable(tx, fund_id=scope.fund_id, as_of=last))
+    if before is None:
+        opening, committed = whole, 0
+    else:
+        opening = _sum(scope, unfunded(tx, fund_id=scope.fund_id, as_of=before))
+        committed = whole - _sum(scope, commitments(tx, fund_id=scope.fund_id, as_of=before))
+        again -= _sum(scope, recallable(tx, fund_id=scope.fund_id, as_of=before))
+    explained = opening + committed - called + again + returned
+    return {
+        OPENING_UNFUNDED: opening,
+        "committed": committed,
+        "contributions": -called,
+        "recallable": again,
+        "returned": returned,
+        "released": closing - explained,
+        CLOSING_UNFUNDED: closing,
+    }
+
+
+def _sum(scope: Scope, amounts: dict[int, int]) -> int:
+    return sum(amount for partner_id, amount in amounts.items() if partner_id in scope.partner_ids)
+
+
+def _contributed(tx: Tx, scope: Scope, first: date | None, last: date) -> tuple[int, int]:
+    """What was called (a reversed call not at all), and what of it was given back."""
+    called = returned = 0
+    for entry, amount in entries(tx, scope=scope, accounts=[Account.CONTRIBUTIONS], since=first, as_of=last):
+        if amount > 0 or entry.reverses is not None:
+            called += amount
+        else:
+            returned -= amount
+    return called, returned

@@ -1,0 +1,73 @@
+"""How the portfolio is spread on a day, and whether the fund's limits are kept, with or without one more deal."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from fund.capital.queries import commitments
+from fund.charter.queries import terms
+from fund.charter.rules import Dimension
+from fund.holdings.queries import HoldingSheet, holdings
+from fund.results.exposure_rules import LimitCheck, Part, Spread, WhatIf, binding, check_limits, spread
+from kernel.db import Tx
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """The portfolio by every dimension. `limits` holds one check a limit, `checks` every key of each.
+
+    With a deal in question the spreads and the checks count it in, at cost.
+    """
+
+    fund_id: int
+    as_of: date
+    cost: int
+    value: int
+    committed: int
+    spreads: tuple[Spread, ...]
+    limits: tuple[LimitCheck, ...]
+    checks: tuple[LimitCheck, ...]
+
+    @property
+    def breaches(self) -> tuple[LimitCheck, ...]:
+        """Every check that fails."""
+        return tuple(check for check in self.checks if not check.passed)
+
+    def by(self, dimension: Dimension) -> Spread:
+        """The spread by one dimension."""
+        return next(found for found in self.spreads if found.dimension is dimension)
+
+
+def exposure(
+    tx: Tx,
+    *,
+    fund_id: int,
+    as_of: date,
+    what_if: WhatIf | None = None,
+    known_at: datetime | None = None,
+) -> Exposure:
+    """The exposure at the end of `as_of`, with `what_if` as if that deal were made.
+
+    Commitments that count are those promised by then; before the first close it is the fund's size.
+    """
+    promised = terms(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
+    committed = commitments(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
+    base = sum(committed.values()) or promised.size
+    held = [_part(sheet) for sheet in holdings(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)]
+    parts = [part for part in held if part.cost or part.value]
+    checks = check_limits(promised.limits, parts, committed=base, what_if=what_if)
+    counted = [*parts, what_if.part] if what_if else parts
+    return Exposure(
+        fund_id=fund_id,
+        as_of=as_of,
+        cost=sum(part.cost for part in counted),
+        value=sum(part.value for part in counted),
+        committed=base,
+        spreads=tuple(spread(counted, dimension) for dimension in Dimension),
+        limits=tuple(binding(checks, what_if)),
+        checks=tuple(checks),
+    )
+
+
+def _part(sheet: HoldingSheet) -> Part:
+    labels = {dimension: getattr(sheet, dimension.value, "") for dimension in Dimension}
+    return Part(sheet.name, sheet.cost, sheet.value, {**labels, Dimension.COMPANY: sheet.name})

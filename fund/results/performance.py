@@ -1,0 +1,256 @@
+"""Returns and multiples, net and gross, each with the flows and the entries behind it.
+
+Net flows are read from the books: contributions on their due dates, distributions on their payment dates, the net
+asset value on the last day. A later close's interest is on no account of capital and therefore in none of them.
+Gross flows are those of the holdings. Nothing here is annualised for a reader: `is_full_year` says whether the
+rate may be printed as an annual one.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from fund.capital.queries import commitments
+from fund.holdings.queries import HoldingSheet, cash_flows, holdings
+from fund.ledger.chart import Account
+from fund.partners.queries import PartnerSheet
+from fund.results.accounts import nav
+from fund.results.reading import Scope, entries, fee_paying, reaches_all, see
+from fund.results.rules import (
+    Flow,
+    Ratios,
+    is_full_year,
+    moic,
+    multiple_of,
+    over,
+    rate,
+    ratios,
+    with_value,
+    year_before,
+)
+from kernel.db import Tx
+from kernel.periods import Quarter
+from valuation.irr import Rate
+
+_FLOWS = {
+    Account.CONTRIBUTIONS: "contribution",
+    Account.DISTRIBUTIONS: "distribution",
+    Account.TRANSFERS: "transfer",
+}
+
+
+@dataclass(frozen=True)
+class Gross:
+    """A return before fees and carry: on a holding, or on all of them."""
+
+    irr: Rate
+    moic: float | None
+    invested: int
+    realised: int
+    value: int
+    is_full_year: bool
+    flows: tuple[Flow, ...]
+
+
+@dataclass(frozen=True)
+class HoldingReturn:
+    """A holding with its own return."""
+
+    holding: HoldingSheet
+    gross: Gross
+
+
+@dataclass(frozen=True)
+class Performance:
+    """What the investors in `partner_ids` have: one partner, or for the fund all who pay fees.
+
+    `flows` are what `net_irr` solves, the value last. `gross` is the fund's, None to who may not read it.
+    """
+
+    fund_id: int
+    partner_id: int | None
+    partner_ids: tuple[int, ...]
+    as_of: date
+    paid_in: int
+    distributed: int
+    nav: int
+    committed: int
+    net_irr: Rate
+    tvpi: float | None
+    dpi: float | None
+    rvpi: float | None
+    pic: float | None
+    is_full_year: bool
+    flows: tuple[Flow, ...]
+    gross: Gross | None
+
+    @property
+    def gross_irr(self) -> Rate | None:
+        """The fund's return before fees and carry."""
+        return self.gross.irr if self.gross else None
+
+    @property
+    def moic(self) -> float | None:
+        """The fund's multiple of invested capital before fees and carry."""
+        return self.gross.moic if self.gross else None
+
+
+@dataclass(frozen=True)
+class PeriodReturn:
+    """The return of a stretch of time on opening value and money paid in; `annual` from a full year on."""
+
+    code: str
+    starts_on: date
+    ends_on: date
+    multiple: float | None
+    annual: Rate | None
+    flows: tuple[Flow, ...]
+
+    @property
+    def days(self) -> int:
+        """How many days it has, first and last included."""
+        return (self.ends_on - self.starts_on).days + 1
+
+
+def performance(
+    tx: Tx,
+    *,
+    fund_id: int,
+    as_of: date,
+    partner_id: int | None = None,
+    known_at: datetime | None = None,
+) -> Performance:
+    """Net and gross returns and multiples of a partner, or of the fund's fee-paying partners together."""
+    sheets = _scope(tx, fund_id, partner_id)
+    scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
+    money = net_flows(tx, scope=scope, as_of=as_of, known_at=known_at)
+    value = _value(tx, scope, as_of, known_at)
+    flows = with_value(money, on=as_of, value=value)
+    paid_in, distributed = _paid_in(money), _distributed(money)
+    promised = commitments(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
+    committed = sum(promised.get(partner_id, 0) for partner_id in scope.partner_ids)
+    found: Ratios = ratios(paid_in=paid_in, distributed=distributed, nav=value, committed=committed)
+    return Performance(
+        fund_id=fund_id,
+        partner_id=partner_id,
+        partner_ids=tuple(sheet.id for sheet in sheets),
+        as_of=as_of,
+        paid_in=paid_in,
+        distributed=distributed,
+        nav=value,
+        committed=committed,
+        net_irr=rate(flows),
+        tvpi=found.tvpi,
+        dpi=found.dpi,
+        rvpi=found.rvpi,
+        pic=found.pic,
+        is_full_year=_is_full_year(flows, as_of),
+        flows=flows,
+        gross=gross(tx, fund_id=fund_id, as_of=as_of, known_at=known_at) if reaches_all(tx) else None,
+    )
+
+
+def gross(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> Gross:
+    """The return of all holdings together, before fees and carry."""
+    return _gross(tx, holdings(tx, fund_id=fund_id, as_of=as_of, known_at=known_at), fund_id, as_of, known_at)
+
+
+def holding_returns(
+    tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None
+) -> list[HoldingReturn]:
+    """Every holding with its own return, in the order of their codes."""
+    return [
+        HoldingReturn(sheet, _gross(tx, [sheet], fund_id, as_of, known_at))
+        for sheet in holdings(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
+    ]
+
+
+def period_returns(
+    tx: Tx,
+    *,
+    fund_id: int,
+    quarter: Quarter,
+    partner_id: int | None = None,
+    known_at: datetime | None = None,
+) -> list[PeriodReturn]:
+    """The returns of the quarter, the year to date, four quarters and since inception, all to its last day."""
+    scope = Scope(fund_id, frozenset(sheet.id for sheet in _scope(tx, fund_id, partner_id)))
+    money = net_flows(tx, scope=scope, as_of=quarter.ends_on, known_at=known_at)
+    if not money:
+        return []
+    began = min(flow.on for flow in money)
+    starts = {
+        "quarter": quarter.starts_on,
+        "year_to_date": quarter.year_starts_on,
+        "one_year": year_before(quarter).starts_on,
+        "inception": began,
+    }
+    closing = _value(tx, scope, quarter.ends_on, known_at)
+    found = []
+    for code, starts_on in starts.items():
+        if starts_on < began:
+            continue
+        opening = _value(tx, scope, starts_on - timedelta(days=1), known_at)
+        flows = over(money, starts_on=starts_on, ends_on=quarter.ends_on, opening=opening, closing=closing)
+        full = is_full_year(starts_on, quarter.ends_on + timedelta(days=1))
+        annual = rate(flows) if full else None
+        found.append(PeriodReturn(code, starts_on, quarter.ends_on, multiple_of(flows), annual, flows))
+    return found
+
+
+def net_flows(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None) -> list[Flow]:
+    """What these partners paid in (negative) and received, by day, each with its entry."""
+    found: list[Flow] = []
+    for account, kind in _FLOWS.items():
+        for entry, amount in entries(tx, scope=scope, accounts=[account], as_of=as_of, known_at=known_at):
+            found.append(Flow(entry.effective_on, -amount, kind, entry.reference))
+    return sorted(found, key=lambda flow: (flow.on, flow.reference))
+
+
+def _scope(tx: Tx, fund_id: int, partner_id: int | None) -> Collection[PartnerSheet]:
+    found = see(tx, fund_id=fund_id, partner_id=partner_id)
+    return fee_paying(found) if partner_id is None else found
+
+
+def _value(tx: Tx, scope: Scope, as_of: date, known_at: datetime | None) -> int:
+    return sum(
+        nav(tx, fund_id=scope.fund_id, as_of=as_of, partner_id=partner_id, known_at=known_at)
+        for partner_id in sorted(scope.partner_ids)
+    )
+
+
+def _paid_in(flows: Collection[Flow]) -> int:
+    """Contributions less what was given back of them, and interests bought from other partners."""
+    contributed = -sum(flow.amount for flow in flows if flow.kind == "contribution")
+    return contributed - sum(flow.amount for flow in flows if flow.kind == "transfer" and flow.amount < 0)
+
+
+def _distributed(flows: Collection[Flow]) -> int:
+    """Distributions, recallable ones included, and interests sold to other partners."""
+    received = sum(flow.amount for flow in flows if flow.kind == "distribution")
+    return received + sum(flow.amount for flow in flows if flow.kind == "transfer" and flow.amount > 0)
+
+
+def _is_full_year(flows: Collection[Flow], as_of: date) -> bool:
+    began = min((flow.on for flow in flows), default=as_of)
+    return is_full_year(began, as_of)
+
+
+def _gross(tx: Tx, sheets: list[HoldingSheet], fund_id: int, as_of: date, known_at: datetime | None) -> Gross:
+    ids = {sheet.id for sheet in sheets}
+    only = next(iter(ids)) if len(ids) == 1 else None
+    moves = cash_flows(tx, fund_id=fund_id, as_of=as_of, holding_id=only, known_at=known_at)
+    money = [Flow(one.on, one.amount, one.kind, one.reference) for one in moves if one.holding_id in ids]
+    invested = sum(sheet.invested for sheet in sheets)
+    realised = sum(sheet.realised for sheet in sheets)
+    value = sum(sheet.value for sheet in sheets)
+    flows = with_value(money, on=as_of, value=value)
+    return Gross(
+        irr=rate(flows),
+        moic=moic(invested=invested, realised=realised, value=value),
+        invested=invested,
+        realised=realised,
+        value=value,
+        is_full_year=_is_full_year(flows, as_of),
+        flows=flows,
+    )
