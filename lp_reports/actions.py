@@ -112,7 +112,7 @@ def freeze(
         tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, version=version, restates=last, now=now
     )
     content = snapshot.dumps(figures)
-    _check_figures(tx, figures, content, partner_id, partner.code)
+    _check_figures(tx, figures, content, fund_id, partner_id)
     row = ReportSnapshot(
         fund_id=fund_id,
         partner_id=partner_id,
@@ -253,11 +253,13 @@ def _preparer(row: Report) -> str:
     return "you" if row.prepared_by is not None else "the system"
 
 
-def _check_figures(tx: Tx, figures: snapshot.Figures, content: bytes, partner_id: int, partner: str) -> None:
-    quarter = figures.document.quarter
+def _check_figures(tx: Tx, figures: snapshot.Figures, content: bytes, fund_id: int, partner_id: int) -> None:
+    facts = {"partner": figures.partner.code, "quarter": figures.document.quarter}
     problems = inconsistencies(figures)
     if problems:
-        raise FiguresInconsistent(partner=partner, quarter=quarter, problems=problems)
-    foreign = foreign_names(content.decode(), other_names(tx, partner_id=partner_id))
+        raise FiguresInconsistent(problems=problems, **facts)
+    held = [name for line in figures.investments for name in (line.name.zh, line.name.en) if name]
+    names = other_names(tx, fund_id=fund_id, partner_id=partner_id)
+    foreign = foreign_names(content.decode(), names, allowed=held)
     if foreign:
-        raise ForeignNames(partner=partner, quarter=quarter, problems=foreign)
+        raise ForeignNames(problems=foreign, **facts)

@@ -168,7 +168,35 @@ def lint(text: str) -> list[Problem]:
     ]
 
 
-def foreign_names(text: str, names: Iterable[str]) -> list[Problem]:
-    """Names of other partners found in what one partner is to read."""
+_FORMS = re.compile(
+    r"(?:（[^）]*）|\([^)]*\))|(?:有限责任公司|股份有限公司|有限公司|集团公司|集团|股份|公司)$"
+)
+_LEGAL = re.compile(
+    r"(?:,?\s*(?:Co\.?,?\s*Ltd\.?|Ltd\.?|Inc\.?|L\.?P\.?|Group|Corporation|Company))+\.?$", re.IGNORECASE
+)
+SHORTEST = 3
+"""A shortened name of fewer characters could be part of any sentence."""
+
+
+def names_of(name_zh: str, name_en: str) -> list[str]:
+    """A partner's names, whole and without the words that only say what kind of firm it is."""
+    bare_zh = _FORMS.sub("", name_zh).strip()
+    while (shorter := _FORMS.sub("", bare_zh).strip()) != bare_zh:
+        bare_zh = shorter
+    bare_en = _LEGAL.sub("", re.sub(r"\s*\([^)]*\)", "", name_en)).strip()
+    found = [name_zh.strip(), bare_zh, name_en.strip(), bare_en]
+    return [name for name in dict.fromkeys(found) if len(name) >= SHORTEST]
+
+
+def conceal(text: str, names: Iterable[str], stand_in: str) -> str:
+    """`text` with the names of other partners, longest first, replaced by `stand_in`."""
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, stand_in)
+    return text
+
+
+def foreign_names(text: str, names: Iterable[str], *, allowed: Iterable[str] = ()) -> list[Problem]:
+    """Names of other partners found in what one partner is to read; in the names of companies held they may be."""
+    text = conceal(text, allowed, " ")
     found = [name for name in names if name and name in text]
     return [Problem(where="figures", says="names {name}", facts={"name": name}) for name in found]

@@ -60,6 +60,7 @@ CHANGES: Mapping[str, Text] = {
     "new_holding": Text("新投资", "New investment"),
     "mark_up": Text("估值上调", "Marked up"),
     "mark_down": Text("估值下调", "Marked down"),
+    "follow_on": Text("追加投资", "Follow-on"),
     "exit": Text("退出", "Exit"),
     "write_off": Text("核销", "Written off"),
     "call": Text("缴款", "Capital call"),

@@ -1,7 +1,7 @@
 """The schedule of investments and the page of each company, from holdings, marks, deals and readiness."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from lp_reports.facts import Rate, Step, Text
 from lp_reports.gathering.charter import decimal, ratio
 from lp_reports.gathering.rates import frozen_rate
 from lp_reports.portfolio import Company, Investment, Milestone, ValuePoint
+from lp_reports.rules import conceal
 from lp_reports.vocabulary import TECHNIQUES, help_after, place, value
 from pipeline.channel.models import Achievement
 from pipeline.deals import queries as deals
@@ -94,9 +95,23 @@ def _gross_rate(tx: Tx, sheet: HoldingSheet, as_of: date) -> Rate:
     return frozen_rate(xirr(dates, amounts))
 
 
-def pages(tx: Tx, *, schedule: Schedule) -> tuple[Company, ...]:
-    """A page per company that is held, or that left in the quarter or the year before it."""
-    return tuple(_page(tx, sheet, schedule) for sheet in schedule.now)
+def pages(tx: Tx, *, schedule: Schedule, hidden: Sequence[str]) -> tuple[Company, ...]:
+    """A page per company; where free text names one of the `hidden` partners, it says "a partner" instead."""
+    return tuple(_concealed(_page(tx, sheet, schedule), hidden) for sheet in schedule.now)
+
+
+def _concealed(page: Company, hidden: Sequence[str]) -> Company:
+    return replace(
+        page,
+        does=_without(page.does, hidden),
+        technique=_without(page.technique, hidden),
+        reason=_without(page.reason, hidden),
+        milestones=tuple(replace(one, what=_without(one.what, hidden)) for one in page.milestones),
+    )
+
+
+def _without(text: Text, hidden: Sequence[str]) -> Text:
+    return Text(conceal(text.zh, hidden, "一位合伙人"), conceal(text.en, hidden, "a partner"))
 
 
 def _page(tx: Tx, sheet: HoldingSheet, schedule: Schedule) -> Company:

@@ -1,66 +1,56 @@
-"""Rates of return as they are frozen, and the partner's returns by period."""
+"""Rates and returns as they are frozen."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from kernel.periods import Quarter
-from lp_reports.facts import PeriodReturn
-from lp_reports.facts import Rate as FrozenRate
-from lp_reports.gathering.charter import PLACES, ratio
-from valuation.irr import Rate, xirr
-
-YEAR = 365
-"""Days from which a period is long enough to be told as a yearly rate [GIPS]."""
+from fund.results.performance import Gross, Performance
+from fund.results.performance import PeriodReturn as BookReturn
+from lp_reports.facts import Column, PeriodReturn, Rate
+from lp_reports.gathering.charter import decimal, ratio
+from valuation.irr import Rate as SolvedRate
 
 
-def frozen_rate(rate: Rate) -> FrozenRate:
-    """A rate of the solver with its digits cut to what is printed and compared, the same on every machine."""
+def frozen_rate(rate: SolvedRate) -> Rate:
+    """A rate of the solver with its digits cut to eight decimals, so that it is the same on every machine."""
     found = _cut(rate.value) if rate.value is not None else None
-    return FrozenRate(rate.status.value, found, tuple(_cut(root) for root in rate.roots))
+    return Rate(rate.status.value, found, tuple(_cut(root) for root in rate.roots))
 
 
 def _cut(value: float) -> Decimal:
-    return Decimal(round(Fraction(value) * 10**PLACES)).scaleb(-PLACES)
+    return decimal(Fraction(value))
 
 
-@dataclass(frozen=True)
-class Flow:
-    """Money paid in (positive `paid`) or out to the partner on a day."""
-
-    on: date
-    paid: int
-    received: int
-
-
-def period_returns(
-    *, flows: Sequence[Flow], navs: dict[date, int], quarter: Quarter, since: date
-) -> tuple[PeriodReturn, ...]:
-    """The quarter, the year so far, the last four quarters and the whole life.
-
-    multiple = (closing value + distributions) / (opening value + contributions). From a year upwards also the
-    XIRR with the opening value as money put in on the first day. `navs` hold the value at quarter ends.
-    """
-    year_ago = Quarter(quarter.year - 1, quarter.number)
-    starts = [("quarter", quarter.starts_on), ("year_to_date", quarter.year_starts_on)]
-    if year_ago.next.starts_on >= since:
-        starts.append(("one_year", year_ago.next.starts_on))
-    starts = [(code, start) for code, start in starts if start >= since] + [("inception", since)]
-    return tuple(_period(code, start, flows, navs, quarter) for code, start in starts)
+def net_column(found: Performance) -> Column:
+    """Net figures; multiples are taken again from whole amounts, so that they are exact before they are cut."""
+    return Column(
+        irr=frozen_rate(found.net_irr),
+        tvpi=ratio(found.distributed + found.nav, found.paid_in),
+        dpi=ratio(found.distributed, found.paid_in),
+        rvpi=ratio(found.nav, found.paid_in),
+    )
 
 
-def _period(
-    code: str, start: date, flows: Sequence[Flow], navs: dict[date, int], quarter: Quarter
-) -> PeriodReturn:
-    end = quarter.ends_on
-    opening = 0 if code == "inception" else navs.get(Quarter.containing(start).previous.ends_on, 0)
-    inside = [flow for flow in flows if start <= flow.on <= end]
-    put_in = opening + sum(flow.paid for flow in inside)
-    out = navs[end] + sum(flow.received for flow in inside)
-    days = (end - start).days + 1
-    dates = [start, *(flow.on for flow in inside), end]
-    amounts = [-opening, *(flow.received - flow.paid for flow in inside), navs[end]]
-    annual = frozen_rate(xirr(dates, amounts)) if days >= YEAR else None
-    return PeriodReturn(code, start, end, days, ratio(out, put_in), annual)
+def gross_column(found: Gross) -> Column:
+    """Gross figures on the cost of investments; the total multiple is the MOIC."""
+    return Column(
+        irr=frozen_rate(found.irr),
+        tvpi=ratio(found.realised + found.value, found.invested),
+        dpi=ratio(found.realised, found.invested),
+        rvpi=ratio(found.value, found.invested),
+    )
+
+
+def periods(found: Iterable[BookReturn]) -> tuple[PeriodReturn, ...]:
+    """Returns by period; the books already leave out what is too short to be a yearly rate."""
+    return tuple(
+        PeriodReturn(
+            one.code,
+            one.starts_on,
+            one.ends_on,
+            one.days,
+            _cut(one.multiple) if one.multiple is not None else None,
+            frozen_rate(one.annual) if one.annual is not None else None,
+        )
+        for one in found
+    )

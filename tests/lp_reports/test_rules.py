@@ -3,14 +3,18 @@ import pytest
 from lp_reports.rules import (
     MOVES,
     OwnWork,
+    ReasonMissing,
     State,
     Verb,
     WrongState,
     check_approver,
+    check_reason,
+    conceal,
     document_number,
     foreign_names,
     lint,
     move,
+    names_of,
 )
 
 NUMBER = "AF1-2026Q3-LP02-v1"
@@ -93,3 +97,39 @@ def test_a_denial_does_not_cover_a_promise_beside_it() -> None:
 def test_names_of_other_partners_are_found() -> None:
     names = ["云冶特钢", "", "Beichen"]
     assert [str(problem) for problem in foreign_names("由云冶特钢试用", names)] == ["figures: names 云冶特钢"]
+
+
+def test_a_partner_may_stand_in_the_name_of_a_company() -> None:
+    assert foreign_names("北辰氢能科技已投产", ["北辰"], allowed=["北辰氢能科技"]) == []
+    assert foreign_names("北辰氢能科技由北辰试用", ["北辰"], allowed=["北辰氢能科技"]) != []
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "names"),
+    [
+        (
+            "北辰钢铁集团有限公司（示例）",
+            "Beichen Steel Group Co., Ltd. (example)",
+            [
+                "北辰钢铁集团有限公司（示例）",
+                "北辰钢铁",
+                "Beichen Steel Group Co., Ltd. (example)",
+                "Beichen Steel",
+            ],
+        ),
+        ("京科大资产经营有限公司", "", ["京科大资产经营有限公司", "京科大资产经营"]),
+        ("甲乙公司", "AB Inc.", ["甲乙公司", "AB Inc."]),
+    ],
+)
+def test_a_firm_is_known_without_its_legal_form_too(zh: str, en: str, names: list[str]) -> None:
+    assert names_of(zh, en) == names
+
+
+def test_names_are_concealed_longest_first() -> None:
+    assert conceal("由北辰钢铁集团试用", ["北辰钢铁", "北辰钢铁集团"], "一位合伙人") == "由一位合伙人试用"
+
+
+def test_a_change_and_a_restatement_say_why() -> None:
+    check_reason("估值输入有误")
+    with pytest.raises(ReasonMissing):
+        check_reason("  ")

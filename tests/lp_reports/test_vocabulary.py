@@ -36,7 +36,9 @@ def test_every_word_of_the_rooms_below_has_its_printed_form() -> None:
     assert all(value(origin.value).zh != origin.value for origin in Origin)
 
 
-@pytest.mark.parametrize(("level", "word"), [(2, "样品"), (4, "中试"), (6, "工业试验"), (7, "型式检验"), (9, "采购")])
+@pytest.mark.parametrize(
+    ("level", "word"), [(2, "样品"), (4, "中试"), (6, "工业试验"), (7, "型式检验"), (9, "采购")]
+)
 def test_help_follows_readiness(level: int, word: str) -> None:
     wanted = help_after(level)
     assert wanted

@@ -1,0 +1,194 @@
+"""`gather`: everything one partner's report prints, read once from the books and the pipeline and put in order.
+
+This is the only read of a report. What it returns is saved with its fingerprint and never read again from the
+books, so a report cannot quietly change.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fund.capital.queries import commitments, participation, unfunded
+from fund.partners import queries as partner_queries
+from fund.partners.queries import PartnerSheet
+from fund.results.performance import gross, performance, period_returns
+from kernel.db import Tx
+from kernel.periods import Quarter
+from lp_reports import snapshot
+from lp_reports.facts import Fund, Line, Partner, Performance, Previous, Restated
+from lp_reports.gathering import charter, companies, conflicts, money
+from lp_reports.gathering.changes import changes
+from lp_reports.gathering.companies import Schedule
+from lp_reports.gathering.rates import gross_column, net_column, periods
+from lp_reports.gathering.spread import exposures
+from lp_reports.models import ReportSnapshot
+from lp_reports.portfolio import Company, Investment, Recusal, RelatedParty
+from lp_reports.queries import latest_snapshot
+from lp_reports.rules import names_of
+from lp_reports.snapshot import FORMAT, Figures
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whose report it is, of which fund and quarter, and every partner admitted by its end."""
+
+    fund_id: int
+    quarter: Quarter
+    fund: Fund
+    sheet: PartnerSheet
+    partners: Sequence[PartnerSheet]
+    hidden: tuple[str, ...]
+
+    @property
+    def id(self) -> int:
+        return self.sheet.id
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """The part of a report about companies and conflicts."""
+
+    investments: tuple[Investment, ...]
+    companies: tuple[Company, ...]
+    related: tuple[RelatedParty, ...]
+    recusals: tuple[Recusal, ...]
+
+
+def gather(
+    tx: Tx,
+    *,
+    fund_id: int,
+    partner_id: int,
+    quarter: Quarter,
+    version: int = 1,
+    restates: ReportSnapshot | None = None,
+    now: datetime,
+) -> Figures:
+    """The figures of one partner for a quarter. `restates` is the frozen version that this one replaces."""
+    reader = _reader(tx, fund_id, partner_id, quarter)
+    schedule = companies.schedule(
+        tx, fund_id=fund_id, first=Quarter.containing(reader.fund.first_close_on), quarter=quarter
+    )
+    calls = money.issued_calls(tx, fund_id=fund_id, quarter=quarter)
+    own_calls = money.call_lines(calls, partner_id=partner_id)
+    key = money.key_figures(
+        found=performance(tx, fund_id=fund_id, partner_id=partner_id, as_of=quarter.ends_on),
+        unfunded=unfunded(tx, fund_id=fund_id, as_of=quarter.ends_on).get(partner_id, 0),
+    )
+    spread, limits = exposures(tx, fund_id=fund_id, quarter=quarter)
+    account = money.account_lines(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter)
+    portfolio = _portfolio(tx, reader, schedule, now)
+    return Figures(
+        format=FORMAT,
+        fund=reader.fund,
+        partner=_partner(tx, reader),
+        document=charter.document_facts(
+            fund=reader.fund.code,
+            partner=reader.sheet.code,
+            quarter=quarter,
+            version=version,
+            now=now,
+            supersedes=restates.sha256 if restates else None,
+        ),
+        previous=previous(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
+        changes=changes(tx, fund_id=fund_id, schedule=schedule, calls=calls, quarter=quarter),
+        key=key,
+        performance=_performance(tx, reader),
+        bridge=money.bridge(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
+        curve=money.curve(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
+        account=account,
+        commitment=money.commitment_lines(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
+        calls=own_calls,
+        distributions=money.distribution_lines(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
+        expected=money.expected_calls(
+            calls=own_calls,
+            unfunded=key.unfunded,
+            quarter=quarter,
+            until=Quarter.containing(reader.fund.commitment_period_ends_on),
+        ),
+        investments=portfolio.investments,
+        companies=portfolio.companies,
+        related=portfolio.related,
+        recusals=portfolio.recusals,
+        exposures=spread,
+        limits=limits,
+        restated=restated(restates, account),
+    )
+
+
+def _reader(tx: Tx, fund_id: int, partner_id: int, quarter: Quarter) -> Reader:
+    partners = partner_queries.partners(tx, fund_id=fund_id, as_of=quarter.ends_on)
+    return Reader(
+        fund_id,
+        quarter,
+        charter.fund_facts(tx, fund_id=fund_id, quarter=quarter),
+        next(one for one in partners if one.id == partner_id),
+        partners,
+        tuple(other_names(tx, fund_id=fund_id, partner_id=partner_id)),
+    )
+
+
+def _partner(tx: Tx, reader: Reader) -> Partner:
+    promised = commitments(tx, fund_id=reader.fund_id, as_of=reader.quarter.ends_on)
+    return charter.partner_facts(
+        reader.sheet, commitment=promised.get(reader.id, 0), committed=sum(promised.values())
+    )
+
+
+def _performance(tx: Tx, reader: Reader) -> Performance:
+    fund_id, on = reader.fund_id, reader.quarter.ends_on
+    returns = period_returns(tx, fund_id=fund_id, partner_id=reader.id, quarter=reader.quarter)
+    return Performance(
+        gross=gross_column(gross(tx, fund_id=fund_id, as_of=on)),
+        fund_net=net_column(performance(tx, fund_id=fund_id, as_of=on)),
+        yours=net_column(performance(tx, fund_id=fund_id, partner_id=reader.id, as_of=on)),
+        periods=periods(returns),
+    )
+
+
+def _portfolio(tx: Tx, reader: Reader, schedule: Schedule, now: datetime) -> Portfolio:
+    fund_id, quarter = reader.fund_id, reader.quarter
+    shares = {
+        sheet.id: participation(tx, fund_id=fund_id, as_of=quarter.ends_on, holding_id=sheet.id)
+        for sheet in schedule.now
+    }
+    motions = conflicts.decided_motions(tx, fund_id=fund_id, quarter=quarter, now=now)
+    groups = conflicts.Partners.of(tx, reader.sheet, reader.partners, quarter)
+    return Portfolio(
+        companies.investments(tx, schedule=schedule, shares=shares, partner_id=reader.id),
+        companies.pages(tx, schedule=schedule, hidden=reader.hidden),
+        conflicts.related(tx, holdings=schedule.now, partners=groups, motions=motions, quarter=quarter),
+        conflicts.recusals(tx, motions=motions, partners=groups, quarter=quarter),
+    )
+
+
+def previous(tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter) -> Previous | None:
+    """The last version of the report on the quarter before, if there was one."""
+    row = latest_snapshot(tx, fund_id=fund_id, partner_id=partner_id, quarter=str(quarter.previous))
+    if row is None:
+        return None
+    figures = snapshot.loads(row.content.encode())
+    return Previous(figures.document.number, row.quarter, row.sha256, figures.key)
+
+
+def restated(replaced: ReportSnapshot | None, account: Sequence[Line]) -> tuple[Restated, ...]:
+    """Each line of the partner's capital account that the replaced version told differently, since inception."""
+    if replaced is None:
+        return ()
+    before = {line.code: line.yours.itd for line in snapshot.loads(replaced.content.encode()).account}
+    now = {line.code: line.yours.itd for line in account}
+    codes = dict.fromkeys([*(line.code for line in account), *before])
+    return tuple(
+        Restated(code, before.get(code, 0), now.get(code, 0))
+        for code in codes
+        if before.get(code, 0) != now.get(code, 0)
+    )
+
+
+def other_names(tx: Tx, *, fund_id: int, partner_id: int) -> list[str]:
+    """Every name by which another limited partner of the fund is known."""
+    partners = partner_queries.partners(tx, fund_id=fund_id)
+    reader = next(one for one in partners if one.id == partner_id)
+    others = [one for one in partners if not one.is_general and one.id != partner_id]
+    own = set(names_of(reader.name_zh, reader.name_en))
+    return [name for one in others for name in names_of(one.name_zh, one.name_en) if name not in own]

@@ -1,0 +1,186 @@
+"""The partner's money: capital account, commitment, calls, distributions, curve, and what may be called next."""
+
+from collections.abc import Iterator, Sequence
+
+from fund.capital import queries as capital
+from fund.capital.rules import CallState
+from fund.capital.sharing import DistributionState
+from fund.capital.sheets import CallSheet
+from fund.results.accounts import CapitalAccount, capital_account, nav_bridge, nav_curve
+from fund.results.commitment import CommitmentAccount, commitment_account
+from fund.results.performance import Performance
+from fund.results.rules import Row
+from kernel.db import Tx
+from kernel.periods import Quarter
+from lp_reports.facts import (
+    CallLine,
+    CurvePoint,
+    DistributionLine,
+    ExpectedCall,
+    KeyFigures,
+    Line,
+    Periods,
+    Step,
+)
+from lp_reports.gathering.charter import ratio
+from lp_reports.gathering.rates import frozen_rate
+
+AHEAD = 4
+"""Quarters for which calls are estimated, and over which past calls for investments are averaged."""
+
+
+def account_lines(tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter) -> tuple[Line, ...]:
+    """The capital account, the partner's beside the fund's; lines that never moved for either are left out."""
+    yours = capital_account(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter)
+    whole = capital_account(tx, fund_id=fund_id, quarter=quarter)
+    return _beside(yours, whole)
+
+
+def commitment_lines(tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter) -> tuple[Line, ...]:
+    """The commitment reconciliation, the partner's beside the fund's."""
+    yours = commitment_account(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter)
+    whole = commitment_account(tx, fund_id=fund_id, quarter=quarter)
+    return _beside(yours, whole)
+
+
+def _beside(
+    yours: CapitalAccount | CommitmentAccount, whole: CapitalAccount | CommitmentAccount
+) -> tuple[Line, ...]:
+    pairs = list(zip(yours.rows, whole.rows, strict=True))
+    ends = (pairs[0], pairs[-1])
+    return tuple(
+        Line(mine.code, _periods(mine), _periods(all_of))
+        for mine, all_of in pairs
+        if (mine, all_of) in ends or any((*_figures(mine), *_figures(all_of)))
+    )
+
+
+def _periods(row: Row) -> Periods:
+    return Periods(*_figures(row))
+
+
+def _figures(row: Row) -> tuple[int, int, int]:
+    return row.amounts.qtd, row.amounts.ytd, row.amounts.itd
+
+
+def bridge(tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter) -> tuple[Step, ...]:
+    """The quarter's way from opening to closing value."""
+    found = nav_bridge(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter)
+    return tuple(Step(step.code, step.amount) for step in found)
+
+
+def curve(tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter) -> tuple[CurvePoint, ...]:
+    """The partner's position at every quarter's end."""
+    found = nav_curve(tx, fund_id=fund_id, partner_id=partner_id, through=quarter)
+    return tuple(
+        CurvePoint(
+            str(point.quarter),
+            point.paid_in,
+            point.distributed,
+            point.nav,
+            ratio(point.distributed + point.nav, point.paid_in),
+            ratio(point.distributed, point.paid_in),
+        )
+        for point in found
+    )
+
+
+def key_figures(*, found: Performance, unfunded: int) -> KeyFigures:
+    """The partner's position on the last day."""
+    return KeyFigures(
+        as_of=found.as_of,
+        paid_in=found.paid_in,
+        distributed=found.distributed,
+        nav=found.nav,
+        unfunded=unfunded,
+        net_irr=frozen_rate(found.net_irr),
+        tvpi=ratio(found.distributed + found.nav, found.paid_in),
+        dpi=ratio(found.distributed, found.paid_in),
+        rvpi=ratio(found.nav, found.paid_in),
+        pic=ratio(found.paid_in, found.committed),
+    )
+
+
+def issued_calls(tx: Tx, *, fund_id: int, quarter: Quarter) -> list[CallSheet]:
+    """Every call issued and due by the quarter's end, oldest first."""
+    found: list[CallSheet] = []
+    after: str | None = None
+    while True:
+        page = capital.calls(tx, fund_id=fund_id, state=CallState.ISSUED, after=after, limit=200)
+        found += [
+            capital.call_sheet(tx, call_id=row.id) for row in page.items if row.due_on <= quarter.ends_on
+        ]
+        if page.next is None:
+            break
+        after = page.next
+    return sorted(found, key=lambda sheet: (sheet.call.due_on, sheet.call.number))
+
+
+def call_lines(calls: Sequence[CallSheet], *, partner_id: int) -> tuple[CallLine, ...]:
+    """The partner's part of each call; interest stands outside and is not in it."""
+    return tuple(
+        CallLine(
+            sheet.call.code,
+            sheet.call.due_on,
+            line.investment,
+            line.fee,
+            line.expense,
+            line.received,
+            line.received_on if line.outstanding <= 0 else None,
+        )
+        for sheet in calls
+        for line in sheet.lines
+        if line.partner_id == partner_id
+    )
+
+
+def distribution_lines(
+    tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter
+) -> tuple[DistributionLine, ...]:
+    """The partner's part of each distribution paid by the quarter's end, oldest first."""
+    found = list(_distributions(tx, fund_id, partner_id, quarter))
+    return tuple(sorted(found, key=lambda line: (line.paid_on, line.number)))
+
+
+def _distributions(tx: Tx, fund_id: int, partner_id: int, quarter: Quarter) -> Iterator[DistributionLine]:
+    after: str | None = None
+    while True:
+        page = capital.distributions(
+            tx, fund_id=fund_id, state=DistributionState.PAID, after=after, limit=200
+        )
+        for row in page.items:
+            if row.pay_on > quarter.ends_on:
+                continue
+            sheet = capital.distribution_sheet(tx, distribution_id=row.id)
+            for line in sheet.lines:
+                if line.partner_id == partner_id:
+                    recallable = line.net if row.recallable else 0
+                    yield DistributionLine(row.code, row.pay_on, line.net, recallable)
+        if page.next is None:
+            return
+        after = page.next
+
+
+def expected_calls(
+    *, calls: Sequence[CallLine], unfunded: int, quarter: Quarter, until: Quarter
+) -> tuple[ExpectedCall, ...]:
+    """An estimate of the next four quarters: fees and expenses as in the last quarter that called any, investments
+    as on average over the last four quarters; never more than is unfunded, none after the commitment period.
+    """
+    recent = [call for call in calls if call.due_on > _ago(quarter).ends_on]
+    invested = max(0, sum(call.investment for call in recent)) // AHEAD
+    running = [call.fee + call.expense for call in recent if call.fee + call.expense > 0]
+    left, found, at = max(0, unfunded), [], quarter
+    for _ in range(AHEAD):
+        at = at.next
+        fee = min(left, running[-1] if running else 0)
+        investment = min(left - fee, invested) if at <= until else 0
+        left -= fee + investment
+        found.append(ExpectedCall(str(at), fee, investment))
+    return tuple(one for one in found if one.fee or one.investment)
+
+
+def _ago(quarter: Quarter) -> Quarter:
+    for _ in range(AHEAD):
+        quarter = quarter.previous
+    return quarter
