@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from sqlmodel import select
 
-from fund.capital.queries import committed, participation
+from fund.capital.positions import commitments as committed
+from fund.capital.positions import participation
 from fund.charter.queries import terms as terms_on
 from fund.charter.rules import FeeBasis, Terms
 from fund.fees.models import Expense, FeeCharge, FeeLine, FeePayment
