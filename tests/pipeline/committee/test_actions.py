@@ -1,0 +1,477 @@
+"""From papers to a decision, on a real database."""
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+import pytest
+from sqlmodel import select
+
+from kernel.audit.models import AuditEvent
+from kernel.blobs.queries import BlobMissing
+from kernel.db import Tx
+from kernel.identity.rules import SYSTEM, Role, RoleMissing
+from pipeline.committee.actions import DiligenceBlocks, cast_ballot, close_motion, declare, open_motion
+from pipeline.committee.ballot_rules import (
+    ConditionsMissing,
+    NotDeclared,
+    ObserverCannotVote,
+    Recused,
+    StalePapers,
+    VotingClosed,
+    VotingNotOpen,
+    VotingStillOpen,
+    commitment,
+)
+from pipeline.committee.drafting import (
+    DealNotBeforeCommittee,
+    MotionPending,
+    draft_motion,
+    lock_papers,
+    replace_papers,
+)
+from pipeline.committee.models import Ballot
+from pipeline.committee.motion_rules import (
+    Capacity,
+    Conflicted,
+    ConflictKind,
+    DeclarationInvalid,
+    DeclarationMissing,
+    Matter,
+    MotionNotReady,
+    MotionState,
+    Paper,
+    PapersMissing,
+    PapersUnchanged,
+    WindowTooShort,
+)
+from pipeline.committee.queries import conditions, decision, motion_sheet, motions, papers_for, waiting
+from pipeline.committee.rules import BallotUnknown, NotSeated, Policy, Verdict, VetoWithoutRight
+from pipeline.committee.standing import MotionUnknown, PolicyUnknown
+from pipeline.deals.actions import hold, reactivate
+from pipeline.deals.moves import ReasonMissing
+from pipeline.deals.queries import deal
+from pipeline.deals.rules import Stage
+from pipeline.diligence.actions import reopen_workstream
+from pipeline.diligence.queries import workstreams
+from tests.builders.committee import (
+    TWO_THIRDS,
+    Committee,
+    a_committee,
+    a_deal_before,
+    a_member,
+    a_motion,
+    a_paper,
+    a_policy,
+    an_open_motion,
+    declare_nil,
+    speaking,
+    vote,
+)
+from tests.builders.deals import a_deal_at
+
+HOUR = timedelta(hours=1)
+CUSTOMER = Conflicted(ConflictKind.CUSTOMER, "Our plant buys their alloy.")
+
+
+@pytest.fixture
+def committee(tx: Tx, now: datetime) -> Committee:
+    return a_committee(tx, now=now)
+
+
+def hash_of(tx: Tx, motion_id: int, now: datetime) -> str:
+    found = motion_sheet(tx, actor=SYSTEM, motion_id=motion_id, now=now).papers_hash
+    assert found is not None
+    return found
+
+
+def all_vote(tx: Tx, committee: Committee, motion_id: int, now: datetime, **choices: str) -> None:
+    papers = hash_of(tx, motion_id, now)
+    for code, choice in choices.items():
+        extra = {"reason": "The appraisal is missing."} if choice == "veto" else {}
+        asked = ["Insure the pilot line."] if choice == "conditions" else []
+        vote(
+            tx,
+            committee.members[code],
+            motion_id,
+            choice,
+            papers_hash=papers,
+            now=now,
+            conditions=asked,
+            **extra,
+        )
+
+
+def test_a_motion_goes_from_draft_to_an_approval_that_moves_the_deal(
+    tx: Tx, now: datetime, committee: Committee
+) -> None:
+    line = an_open_motion(tx, committee, now=now)
+    assert (line.code, line.state, line.closes_at) == ("M26-001", MotionState.OPEN, now + 72 * HOUR)
+    all_vote(tx, committee, line.id, now + HOUR, S1="yes", S2="yes", S3="yes", S4="yes", S5="yes", S6="no")
+    decided = close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR)
+    outcome = decided.outcome
+    assert (outcome.state, outcome.yes, outcome.no, outcome.needed) == (Verdict.APPROVED, 5, 1, 5)
+    assert decided.expires_on == (now + 72 * HOUR).date() + timedelta(days=90)
+    assert deal(tx, deal_id=line.deal_id).stage == Stage.CLOSING
+    assert decided.amount == deal(tx, deal_id=line.deal_id).amount
+    assert motion_sheet(tx, actor=SYSTEM, motion_id=line.id, now=now).line.verdict == Verdict.APPROVED
+
+
+def test_a_rejection_leaves_the_deal_where_it_is(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = an_open_motion(tx, committee, now=now)
+    all_vote(tx, committee, line.id, now, S1="yes", S2="no", S3="abstain", S4="no")
+    decided = close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR)
+    assert (decided.outcome.state, decided.amount, decided.expires_on) == (Verdict.REJECTED, None, None)
+    assert deal(tx, deal_id=line.deal_id).stage == Stage.COMMITTEE
+
+
+def test_conditions_become_conditions_of_the_closing(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = an_open_motion(tx, committee, now=now)
+    all_vote(tx, committee, line.id, now, S1="yes", S2="yes", S3="conditions", S4="yes", S5="conditions")
+    decided = close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR)
+    assert decided.outcome.state == Verdict.APPROVED_WITH_CONDITIONS
+    asked = conditions(tx, deal_id=line.deal_id)
+    assert [(one.number, one.seat, one.says) for one in asked] == [
+        (1, "S3", "Insure the pilot line."),
+        (2, "S5", "Insure the pilot line."),
+    ]
+    assert conditions(tx, motion_id=line.id) == asked
+
+
+def test_nobody_voting_is_inquorate(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = an_open_motion(tx, committee, now=now)
+    assert close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR).outcome.state == Verdict.INQUORATE
+
+
+def test_drafting_needs_a_deal_before_the_committee_and_no_motion_under_way(
+    tx: Tx, now: datetime, committee: Committee
+) -> None:
+    early = a_deal_at(tx, Stage.DUE_DILIGENCE, setting=committee.setting, now=now, name="早期公司")
+    with pytest.raises(DealNotBeforeCommittee, match="due_diligence"):
+        draft_motion(tx, SYSTEM, deal_id=early.id, matter=Matter.NEW_DEAL, title="Invest", now=now)
+    about = a_deal_before(tx, committee, now=now)
+    a_motion(tx, committee, now=now, deal=about)
+    with pytest.raises(MotionPending, match="M26-001"):
+        a_motion(tx, committee, now=now, deal=about)
+    other = draft_motion(tx, SYSTEM, deal_id=early.id, matter=Matter.VALUATION, title="Mark", now=now)
+    assert other.code == "M26-002"
+
+
+def test_papers_are_kept_bytes_each_named_once(tx: Tx, now: datetime, committee: Committee) -> None:
+    about = a_deal_before(tx, committee, now=now)
+    line = draft_motion(tx, SYSTEM, deal_id=about.id, matter=Matter.NEW_DEAL, title="Invest", now=now)
+    with pytest.raises(PapersMissing):
+        lock_papers(tx, SYSTEM, motion_id=line.id, papers=[], now=now)
+    with pytest.raises(BlobMissing):
+        lock_papers(tx, SYSTEM, motion_id=line.id, papers=[Paper("Memo", "0" * 64)], now=now)
+    lock_papers(tx, SYSTEM, motion_id=line.id, papers=[a_paper(tx, now=now)], now=now)
+    with pytest.raises(MotionNotReady, match="papers locked"):
+        lock_papers(tx, SYSTEM, motion_id=line.id, papers=[a_paper(tx, now=now)], now=now)
+
+
+def test_a_draft_is_for_the_fund_and_a_stranger_knows_of_no_motion(
+    tx: Tx, now: datetime, committee: Committee
+) -> None:
+    about = a_deal_before(tx, committee, now=now)
+    line = draft_motion(tx, SYSTEM, deal_id=about.id, matter=Matter.NEW_DEAL, title="Invest", now=now)
+    member = committee.members["S2"]
+    with speaking(tx, member):
+        assert motions(tx, actor=member).items == ()
+        with pytest.raises(MotionUnknown):
+            motion_sheet(tx, actor=member, motion_id=line.id, now=now)
+    lock_papers(tx, SYSTEM, motion_id=line.id, papers=[a_paper(tx, now=now)], now=now)
+    with speaking(tx, member):
+        assert [one.id for one in motions(tx, actor=member, deal_id=about.id).items] == [line.id]
+    with speaking(tx, a_member(tx, Role.LP_EXPERT, login="expert", now=now)) as expert:
+        assert motions(tx, actor=expert, state=MotionState.PAPERS_LOCKED).items == ()
+
+
+def test_every_seat_declares_before_its_papers_and_before_opening(
+    tx: Tx, now: datetime, committee: Committee
+) -> None:
+    line = a_motion(tx, committee, now=now)
+    member = committee.members["S2"]
+    with speaking(tx, member), pytest.raises(NotDeclared):
+        papers_for(tx, actor=member, motion_id=line.id, now=now)
+    with pytest.raises(DeclarationInvalid), speaking(tx, member):
+        declare(tx, member, motion_id=line.id, is_nil=False, now=now)
+    declare_nil(tx, committee, motion_id=line.id, now=now, besides=["S6", "S7"])
+    with speaking(tx, member):
+        assert len(papers_for(tx, actor=member, motion_id=line.id, now=now)) == 1
+        assert motions(tx, actor=member).items[0].state == MotionState.DECLARATIONS
+    with pytest.raises(DeclarationMissing, match="S6, S7"):
+        open_motion(tx, SYSTEM, motion_id=line.id, now=now)
+
+
+def test_papers_are_not_for_members_without_a_seat(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = a_motion(tx, committee, now=now)
+    former = a_member(tx, Role.COMMITTEE, login="former", now=now)
+    with speaking(tx, former):
+        with pytest.raises(NotSeated):
+            papers_for(tx, actor=former, motion_id=line.id, now=now)
+        with pytest.raises(NotSeated):
+            declare(tx, former, motion_id=line.id, is_nil=True, now=now)
+    assert len(papers_for(tx, actor=SYSTEM, motion_id=line.id, now=now)) == 1
+
+
+def test_a_declared_conflict_recuses_at_once(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = an_open_motion(tx, committee, now=now)
+    member = committee.members["S3"]
+    papers = hash_of(tx, line.id, now)
+    vote(tx, member, line.id, "no", papers_hash=papers, now=now)
+    with speaking(tx, member):
+        mine = declare(tx, member, motion_id=line.id, is_nil=False, conflicts=[CUSTOMER], now=now)
+        assert mine.is_recused
+        with pytest.raises(Recused):
+            papers_for(tx, actor=member, motion_id=line.id, now=now)
+        with pytest.raises(Recused):
+            cast_ballot(tx, member, motion_id=line.id, choice="yes", reason="x", papers_hash=papers, now=now)
+        assert motion_sheet(tx, actor=member, motion_id=line.id, now=now).papers == ()
+    all_vote(tx, committee, line.id, now, S1="yes", S2="yes", S4="yes", S5="yes")
+    outcome = close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR).outcome
+    assert (outcome.state, outcome.eligible, outcome.needed, outcome.no) == (Verdict.APPROVED, 6, 4, 0)
+    assert deal(tx, deal_id=line.deal_id).conflict_note == "S3: customer"
+
+
+def test_a_conflict_that_is_not_listed_is_noted_only(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = a_motion(tx, committee, now=now)
+    told = Conflicted(ConflictKind.OTHER, "The founder was my student.")
+    with speaking(tx, committee.members["S3"]) as member:
+        assert not declare(tx, member, motion_id=line.id, is_nil=False, conflicts=[told], now=now).is_recused
+
+
+def test_three_recusals_of_seven_escalate(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = a_motion(tx, committee, now=now)
+    for code in ("S5", "S6", "S7"):
+        with speaking(tx, committee.members[code]) as member:
+            declare(tx, member, motion_id=line.id, is_nil=False, conflicts=[CUSTOMER], now=now)
+    declare_nil(tx, committee, motion_id=line.id, now=now, besides=["S5", "S6", "S7"])
+    open_motion(tx, SYSTEM, motion_id=line.id, now=now)
+    all_vote(tx, committee, line.id, now, S1="yes", S2="yes", S3="yes", S4="yes")
+    outcome = close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR).outcome
+    assert (outcome.state, outcome.yes) == (Verdict.ESCALATED, 4)
+
+
+def test_opening_asks_the_diligence_again(tx: Tx, now: datetime, committee: Committee) -> None:
+    about = a_deal_before(tx, committee, now=now)
+    line = a_motion(tx, committee, now=now, deal=about)
+    declare_nil(tx, committee, motion_id=line.id, now=now)
+    stream = workstreams(tx, actor=SYSTEM, deal_id=about.id)[0]
+    reopen_workstream(tx, SYSTEM, workstream_id=stream.id, reason="A new report.", now=now)
+    with pytest.raises(DiligenceBlocks, match=stream.code):
+        open_motion(tx, SYSTEM, motion_id=line.id, now=now)
+
+
+def test_opening_asks_the_deals_status_again(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = a_motion(tx, committee, now=now)
+    declare_nil(tx, committee, motion_id=line.id, now=now)
+    hold(tx, SYSTEM, deal_id=line.deal_id, reason="The founder is ill.", now=now)
+    with pytest.raises(DealNotBeforeCommittee, match="on_hold"):
+        open_motion(tx, SYSTEM, motion_id=line.id, now=now)
+
+
+def test_a_vote_counts_though_the_deal_rests_meanwhile(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = an_open_motion(tx, committee, now=now)
+    all_vote(tx, committee, line.id, now, S1="yes", S2="yes", S3="yes", S4="yes", S5="yes")
+    hold(tx, SYSTEM, deal_id=line.deal_id, reason="The founder is ill.", now=now)
+    assert close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR).outcome.approves
+    reactivate(tx, SYSTEM, deal_id=line.deal_id, reason="Well again.", now=now)
+    assert deal(tx, deal_id=line.deal_id).stage == Stage.COMMITTEE
+
+
+def test_the_window_is_at_least_the_policys(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = a_motion(tx, committee, now=now)
+    declare_nil(tx, committee, motion_id=line.id, now=now)
+    with pytest.raises(WindowTooShort):
+        open_motion(tx, SYSTEM, motion_id=line.id, closes_at=now + HOUR, now=now)
+    later = open_motion(tx, SYSTEM, motion_id=line.id, closes_at=now + 100 * HOUR, now=now)
+    assert later.closes_at == now + 100 * HOUR
+
+
+def test_without_a_policy_for_the_matter_nothing_is_opened(
+    tx: Tx, now: datetime, committee: Committee
+) -> None:
+    about = a_deal_before(tx, committee, now=now)
+    with pytest.raises(PolicyUnknown, match="write off"):
+        a_motion(tx, committee, now=now, deal=about, matter=Matter.WRITE_OFF)
+
+
+def test_a_motion_runs_under_the_policy_of_its_opening(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = an_open_motion(tx, committee, now=now)
+    lax = Policy(threshold=Fraction(1, 7), basis="eligible", quorum=Fraction(0), quorum_floor=1, floor=1)
+    a_policy(tx, fund_id=committee.setting.fund_id, now=now, policy=lax)
+    all_vote(tx, committee, line.id, now, S1="yes", S2="yes", S3="yes", S4="yes")
+    outcome = close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR).outcome
+    assert (outcome.state, outcome.needed) == (Verdict.REJECTED, 5)
+
+
+class TestCasting:
+    def test_the_same_ballot_again_changes_nothing(self, tx: Tx, now: datetime, committee: Committee) -> None:
+        line = an_open_motion(tx, committee, now=now)
+        member, papers = committee.members["S2"], hash_of(tx, line.id, now)
+        first = vote(tx, member, line.id, "yes", papers_hash=papers, now=now)
+        again = vote(tx, member, line.id, "yes", papers_hash=papers, now=now + HOUR)
+        assert again == first
+        with speaking(tx, member):
+            assert len(tx.exec(select(Ballot)).all()) == 1
+
+    def test_a_change_is_appended_with_a_reason_and_the_last_counts(
+        self, tx: Tx, now: datetime, committee: Committee
+    ) -> None:
+        line = an_open_motion(tx, committee, now=now)
+        member, papers = committee.members["S2"], hash_of(tx, line.id, now)
+        all_vote(tx, committee, line.id, now, S1="yes", S3="yes", S4="yes", S5="yes", S2="no")
+        with pytest.raises(ReasonMissing):
+            vote(tx, member, line.id, "yes", papers_hash=papers, now=now)
+        vote(tx, member, line.id, "yes", papers_hash=papers, now=now, reason="The test report convinced me.")
+        outcome = close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR).outcome
+        assert (outcome.state, outcome.yes, outcome.no) == (Verdict.APPROVED, 5, 0)
+        assert len(tx.exec(select(Ballot)).all()) == 6
+
+    def test_what_is_refused(self, tx: Tx, now: datetime, committee: Committee) -> None:
+        line = an_open_motion(tx, committee, now=now)
+        papers = hash_of(tx, line.id, now)
+        member = committee.members["S2"]
+        outsider = a_member(tx, Role.COMMITTEE, login="outsider", now=now)
+        with pytest.raises(NotSeated, match="Outsider"):
+            vote(tx, outsider, line.id, "yes", papers_hash=papers, now=now)
+        with pytest.raises(RoleMissing):
+            vote(tx, committee.manager, line.id, "yes", papers_hash=papers, now=now)
+        with pytest.raises(NotSeated):
+            cast_ballot(tx, SYSTEM, motion_id=line.id, choice="yes", papers_hash=papers, now=now)
+        with pytest.raises(StalePapers):
+            vote(tx, member, line.id, "yes", papers_hash="0" * 64, now=now)
+        with pytest.raises(VetoWithoutRight):
+            vote(tx, member, line.id, "veto", papers_hash=papers, now=now, reason="No.")
+        with pytest.raises(ConditionsMissing):
+            vote(tx, member, line.id, "conditions", papers_hash=papers, now=now)
+        with pytest.raises(BallotUnknown):
+            vote(tx, member, line.id, "perhaps", papers_hash=papers, now=now)
+        with pytest.raises(VotingClosed):
+            vote(tx, member, line.id, "yes", papers_hash=papers, now=now + 72 * HOUR)
+
+    def test_nobody_votes_before_opening(self, tx: Tx, now: datetime, committee: Committee) -> None:
+        line = a_motion(tx, committee, now=now)
+        declare_nil(tx, committee, motion_id=line.id, now=now)
+        with pytest.raises(VotingNotOpen):
+            vote(tx, committee.members["S2"], line.id, "yes", papers_hash=hash_of(tx, line.id, now), now=now)
+
+    def test_an_observer_reads_and_does_not_vote(self, tx: Tx, now: datetime) -> None:
+        committee = a_committee(tx, now=now, seats=6, capacities={"S6": Capacity.OBSERVER})
+        line = an_open_motion(tx, committee, now=now)
+        observer = committee.members["S6"]
+        with pytest.raises(ObserverCannotVote):
+            vote(tx, observer, line.id, "yes", papers_hash=hash_of(tx, line.id, now), now=now)
+        with speaking(tx, observer):
+            assert motion_sheet(tx, actor=observer, motion_id=line.id, now=now).papers
+            assert waiting(tx, actor=observer, now=now) == []
+        outcome = close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR).outcome
+        assert outcome.eligible == 5
+
+    def test_a_veto_by_right_stops_the_motion(self, tx: Tx, now: datetime) -> None:
+        veto = Policy(Fraction(2, 3), "eligible", Fraction(1, 2), 3, 5, veto=frozenset({"S1"}))
+        committee = a_committee(tx, now=now, policy=veto)
+        line = an_open_motion(tx, committee, now=now)
+        all_vote(tx, committee, line.id, now, S1="veto", S2="yes", S3="yes", S4="yes", S5="yes", S6="yes")
+        outcome = close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR).outcome
+        assert (outcome.state, outcome.no) == (Verdict.VETOED, 1)
+
+
+class TestPapersChangedWhileOpen:
+    def test_ballots_are_void_and_a_new_round_begins(
+        self, tx: Tx, now: datetime, committee: Committee
+    ) -> None:
+        line = an_open_motion(tx, committee, now=now)
+        old = hash_of(tx, line.id, now)
+        all_vote(tx, committee, line.id, now, S1="no", S2="no", S3="no", S4="no", S5="no")
+        other = a_paper(tx, now=now, content=b"memo, corrected")
+        moved = replace_papers(
+            tx, SYSTEM, motion_id=line.id, papers=[other], reason="A wrong figure.", now=now + HOUR
+        )
+        assert moved.closes_at == now + 73 * HOUR
+        with pytest.raises(StalePapers):
+            vote(tx, committee.members["S1"], line.id, "yes", papers_hash=old, now=now + HOUR)
+        all_vote(tx, committee, line.id, now + HOUR, S1="yes", S2="yes", S3="yes", S4="yes", S5="yes")
+        decided = close_motion(tx, SYSTEM, motion_id=line.id, now=now + 73 * HOUR)
+        assert (decided.round, decided.outcome.yes, decided.outcome.no) == (2, 5, 0)
+
+    def test_it_needs_other_papers_and_a_reason(self, tx: Tx, now: datetime, committee: Committee) -> None:
+        line = a_motion(tx, committee, now=now)
+        same = a_paper(tx, now=now)
+        other = a_paper(tx, now=now, content=b"other")
+        with pytest.raises(PapersUnchanged):
+            replace_papers(tx, SYSTEM, motion_id=line.id, papers=[same], reason="x", now=now)
+        with pytest.raises(ReasonMissing):
+            replace_papers(tx, SYSTEM, motion_id=line.id, papers=[other], reason=" ", now=now)
+        replaced = replace_papers(tx, SYSTEM, motion_id=line.id, papers=[other], reason="x", now=now)
+        assert (replaced.state, replaced.closes_at) == (MotionState.PAPERS_LOCKED, None)
+
+
+class TestClosing:
+    def test_only_at_the_deadline_and_only_once(self, tx: Tx, now: datetime, committee: Committee) -> None:
+        line = an_open_motion(tx, committee, now=now)
+        for early in (False, True):
+            with pytest.raises(VotingStillOpen):
+                close_motion(tx, SYSTEM, motion_id=line.id, early=early, now=now + 71 * HOUR)
+        first = close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR)
+        again = close_motion(tx, SYSTEM, motion_id=line.id, now=now + 80 * HOUR)
+        assert again == first == decision(tx, motion_id=line.id)
+        closed = tx.exec(select(AuditEvent).where(AuditEvent.action == "motion.closed")).all()
+        assert len(closed) == 1
+
+    def test_early_where_the_policy_allows_it(self, tx: Tx, now: datetime) -> None:
+        committee = a_committee(tx, now=now, early_close=True)
+        line = an_open_motion(tx, committee, now=now)
+        with pytest.raises(VotingStillOpen):
+            close_motion(tx, SYSTEM, motion_id=line.id, now=now + HOUR)
+        all_vote(tx, committee, line.id, now, S1="yes", S2="yes", S3="yes", S4="yes", S5="yes")
+        assert close_motion(tx, SYSTEM, motion_id=line.id, early=True, now=now + HOUR).outcome.approves
+
+    def test_the_chair_may_and_another_member_may_not(
+        self, tx: Tx, now: datetime, committee: Committee
+    ) -> None:
+        line = an_open_motion(tx, committee, now=now)
+        all_vote(tx, committee, line.id, now, S1="yes", S2="yes", S3="yes", S4="yes", S5="yes")
+        with speaking(tx, committee.members["S2"]) as member, pytest.raises(RoleMissing):
+            close_motion(tx, member, motion_id=line.id, now=now + 72 * HOUR)
+        with speaking(tx, committee.members["S1"]) as chair:
+            assert close_motion(tx, chair, motion_id=line.id, now=now + 72 * HOUR).outcome.approves
+        assert deal(tx, deal_id=line.deal_id).stage == Stage.CLOSING
+
+    def test_the_trail_opens_every_commitment(self, tx: Tx, now: datetime, committee: Committee) -> None:
+        line = an_open_motion(tx, committee, now=now)
+        all_vote(tx, committee, line.id, now, S1="yes", S2="no")
+        close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR)
+        sealed = tx.exec(select(AuditEvent).where(AuditEvent.action == "ballot.cast")).all()
+        [closed] = tx.exec(select(AuditEvent).where(AuditEvent.action == "motion.closed")).all()
+        votes = closed.detail["votes"]
+        assert isinstance(votes, list)
+        assert [(one["seat"], one["choice"], one["counted"]) for one in votes] == [
+            ("S1", "yes", True),
+            ("S2", "no", True),
+        ]
+        assert [event.detail for event in sealed] == [{"commitment": one["commitment"]} for one in votes]
+        for one in votes:
+            opened = commitment(motion=line.code, seat=one["seat"], choice=one["choice"], nonce=one["nonce"])
+            assert opened == one["commitment"]
+
+
+def test_what_waits_for_whom(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = a_motion(tx, committee, now=now)
+    member = committee.members["S2"]
+
+    def asked() -> list[str]:
+        with speaking(tx, member):
+            return [one.asks for one in waiting(tx, actor=member, now=now)]
+
+    assert asked() == ["declare"]
+    declare_nil(tx, committee, motion_id=line.id, now=now)
+    assert asked() == []
+    open_motion(tx, SYSTEM, motion_id=line.id, now=now)
+    assert asked() == ["vote"]
+    vote(tx, member, line.id, "yes", papers_hash=hash_of(tx, line.id, now), now=now)
+    assert asked() == ["read"]
+    with speaking(tx, member):
+        declare(tx, member, motion_id=line.id, is_nil=False, conflicts=[CUSTOMER], now=now)
+    assert asked() == []
+    assert waiting(tx, actor=SYSTEM, now=now) == []
+    assert TWO_THIRDS.floor == 5
