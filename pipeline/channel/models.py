@@ -191,5 +191,12 @@ walls.readable(
     OR (afund_reach() <> '' AND NOT is_confidential)
     """,
 )
-# A match tells of its demand, so it is seen by whoever sees that.
-walls.readable("match", "EXISTS (SELECT FROM demand d WHERE d.id = match.demand_id)")
+# What fits a demand is for the enterprise whose demand it is.
+walls.readable(
+    "match",
+    """
+    afund_reach() = 'all'
+    OR 'technology_manager' = ANY (afund_roles())
+    OR EXISTS (SELECT FROM demand d WHERE d.id = match.demand_id AND d.party_id = afund_party())
+    """,
+)

@@ -54,14 +54,8 @@ def register_spinout(
     """
     actor.require(Role.MANAGER, Role.ANALYST, Role.TECHNOLOGY_MANAGER)
     places_of(currency)
-    company = party(tx, party_id=party_id)
-    code = code.strip().upper()
-    lock(tx, f"spinout:{code}")
-    taken = sa.or_(col(Spinout.code) == code, col(Spinout.party_id) == party_id)
-    if tx.exec(select(Spinout).where(taken)).first() is not None:
-        raise CodeTaken(taken=f"{code} / {company.name_zh}")
     row = Spinout(
-        code=code,
+        code=_free_code(tx, code, party_id),
         party_id=party_id,
         form=form,
         founded_on=founded_on,
@@ -142,6 +136,16 @@ def move_units(
     tx.flush()
     detail = {"holder": holder_party_id, "class": share_class, "units": units, "on": effective_on.isoformat()}
     record(tx, actor, action="spinout.units_moved", subject=f"spinout:{spinout_id}", detail=detail, now=now)
+
+
+def _free_code(tx: Tx, code: str, party_id: int) -> str:
+    company = party(tx, party_id=party_id)
+    wanted = code.strip().upper()
+    lock(tx, f"spinout:{wanted}")
+    taken = sa.or_(col(Spinout.code) == wanted, col(Spinout.party_id) == party_id)
+    if tx.exec(select(Spinout).where(taken)).first() is not None:
+        raise CodeTaken(taken=f"{wanted} / {company.name_zh}")
+    return wanted
 
 
 def _check_achievement(tx: Tx, achievement_id: int) -> None:
