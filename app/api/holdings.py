@@ -1,0 +1,148 @@
+"""What the fund owns, and how each holding is marked. Whoever prepares a mark does not approve it."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from app.api.once import OnceDep
+from app.api.schemas import REFUSALS, Body, FractionField, MoneyField, MoneyIn, Out
+from app.api.whose import AsOf, FundDep, KnownAt
+from app.deps import ApiActor, TxDep
+from fund.holdings import marks as acts
+from fund.holdings import queries
+from fund.holdings.mark_rules import MarkState, Technique
+from fund.holdings.position import Status
+from fund.holdings.sheets import HoldingSheet, MarkSheet
+from kernel.identity.rules import Role
+from kernel.instants import day_in_beijing
+
+router = APIRouter(prefix="/api/v1", tags=["holdings"], responses=REFUSALS)
+READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.COMMITTEE, Role.LP_USER)
+
+
+class HoldingOut(Out):
+    """A company in the portfolio: all that was ever paid, the cost of what is held, its fair value, what came back."""
+
+    code: str
+    name: str
+    name_en: str
+    sector: str
+    chain_position: str
+    stage: str
+    origin: str
+    city: str
+    deal_code: str
+    acquired_on: date | None
+    status: Status
+    invested: MoneyField
+    cost: MoneyField
+    value: MoneyField
+    proceeds: MoneyField
+    income: MoneyField
+    realised_gain: MoneyField
+    unrealised: MoneyField
+    ownership: FractionField | None
+    marked_on: date | None
+
+
+class MarkOut(Out):
+    """A mark with its working, who prepared it and who approved it."""
+
+    id: int
+    instrument: str
+    number: int
+    marked_on: date
+    value: MoneyField
+    technique: Technique
+    inputs: list[dict[str, Any]]
+    calibration: str
+    reason: str
+    ownership: FractionField | None
+    is_permanent_loss: bool
+    state: MarkState
+    supersedes_id: int | None
+    prepared_by: str
+    prepared_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
+
+
+class MarkIn(Body):
+    """A fair value on a day. An unchanged value needs a reason; the price of a round is an input, not a technique."""
+
+    marked_on: date
+    value: MoneyIn
+    technique: Technique
+    instrument: Annotated[str | None, Field(max_length=32)] = None
+    inputs: Annotated[list[dict[str, str]], Field(max_length=50)] = []
+    calibration: Annotated[str, Field(max_length=4000)] = ""
+    reason: Annotated[str, Field(max_length=4000)] = ""
+    is_permanent_loss: bool = False
+
+
+class ApprovalIn(Body):
+    """The minute of the valuation committee."""
+
+    minute: Annotated[str, Field(max_length=400)] = ""
+
+
+@router.get("/holdings")
+def listed(
+    tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf, known_at: KnownAt = None
+) -> list[HoldingOut]:
+    """Everything acquired by a day, what has left the portfolio too."""
+    actor.require(*READERS)
+    found = queries.holdings(tx, fund_id=fund.id, as_of=as_of, known_at=known_at, actor=actor)
+    return [HoldingOut.of(sheet, fund.currency) for sheet in found]
+
+
+@router.get("/holdings/{code}")
+def one(code: str, tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> HoldingOut:
+    """One holding."""
+    actor.require(*READERS)
+    return HoldingOut.of(
+        queries.holding_by_code(tx, fund_id=fund.id, code=code, as_of=as_of, actor=actor), fund.currency
+    )
+
+
+@router.get("/holdings/{code}/marks")
+def marks(code: str, tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> list[MarkOut]:
+    """The marks of a holding, newest first; drafts only for those who may see them."""
+    actor.require(*READERS)
+    found = queries.holding_by_code(tx, fund_id=fund.id, code=code, as_of=as_of, actor=actor)
+    return [MarkOut.of(sheet, fund.currency) for sheet in queries.marks(tx, holding_id=found.id, actor=actor)]
+
+
+@router.post("/holdings/{code}/marks", status_code=201, response_model=MarkOut)
+def prepare(code: str, body: MarkIn, once: OnceDep, fund: FundDep) -> object:
+    """Prepare a mark; it counts once somebody else has approved it."""
+
+    def act() -> MarkOut:
+        found = _holding(once, fund.id, code)
+        facts = body.model_dump(exclude={"value"})
+        sheet = acts.prepare_mark(
+            once.tx, once.actor, holding_id=found.id, value=body.value.minor(), **facts, now=once.now
+        )
+        return MarkOut.of(sheet, fund.currency)
+
+    return once.answer(act)
+
+
+@router.post("/marks/{mark_id}/approval", status_code=201, response_model=MarkOut)
+def approve(mark_id: int, body: ApprovalIn, once: OnceDep, fund: FundDep) -> object:
+    """Approve a mark that somebody else prepared; the change of value is booked for each partner."""
+
+    def act() -> MarkOut:
+        sheet: MarkSheet = acts.approve_mark(
+            once.tx, once.actor, mark_id=mark_id, minute=body.minute, now=once.now
+        )
+        return MarkOut.of(sheet, fund.currency)
+
+    return once.answer(act)
+
+
+def _holding(once: OnceDep, fund_id: int, code: str) -> HoldingSheet:
+    today = day_in_beijing(once.now)
+    return queries.holding_by_code(once.tx, fund_id=fund_id, code=code, as_of=today, actor=once.actor)

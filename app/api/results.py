@@ -1,0 +1,295 @@
+"""Answers read off the books: capital accounts, performance, exposure; each says from which entries it is read."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from app.api.schemas import REFUSALS, FractionField, MoneyField, MoneyOut, Out, RateOut, exact, money, rate
+from app.api.whose import AsOf, FundDep, KnownAt
+from app.deps import ApiActor, TxDep
+from fund.charter.queries import FundSheet, terms
+from fund.charter.rules import Basis, Dimension
+from fund.partners.queries import partner_by_code
+from fund.results import queries
+from fund.results.exposure_rules import LimitCheck, WhatIf
+from fund.results.performance import Gross, Performance
+from fund.results.rules import Flow, Period, Row
+from kernel.db import Tx
+from kernel.identity.rules import Actor, Role
+from kernel.money import Money
+from kernel.periods import Quarter
+
+router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
+READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.LP_USER)
+STAFF = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.COMMITTEE)
+
+QuarterText = Annotated[str, Query(pattern=r"^\d{4}[Qq][1-4]$", examples=["2026Q3"])]
+PartnerCode = Annotated[
+    str | None, Query(max_length=16, description="The whole fund when left out", examples=["LP02"])
+]
+
+
+class RowOut(Out):
+    """One row over the quarter, the year and since inception."""
+
+    code: str
+    qtd: MoneyOut
+    ytd: MoneyOut
+    itd: MoneyOut
+
+
+class CapitalAccountOut(Out):
+    """A capital account; the opening of each quarter is the closing of the one before."""
+
+    quarter: str
+    rows: list[RowOut]
+
+
+class FlowOut(Out):
+    """Money in or out on a day, and the entry it comes from; the value at the end has none."""
+
+    on: date
+    amount: MoneyField
+    kind: str
+    reference: str | None
+
+
+class GrossOut(Out):
+    """The fund's return on its holdings, before fees and carry."""
+
+    irr: RateOut
+    moic: float | None
+    invested: MoneyField
+    realised: MoneyField
+    value: MoneyField
+
+
+class PerformanceOut(Out):
+    """Net performance with the flows it is computed from. Under a year rates are not annualised in reports."""
+
+    as_of: date
+    paid_in: MoneyField
+    distributed: MoneyField
+    nav: MoneyField
+    committed: MoneyField
+    net_irr: RateOut
+    tvpi: float | None
+    dpi: float | None
+    rvpi: float | None
+    pic: float | None
+    is_full_year: bool
+    flows: list[FlowOut]
+    gross: GrossOut | None
+
+
+class ExplainedOut(Out):
+    """An entry and what it adds to the figure."""
+
+    reference: str
+    effective_on: date
+    memo: str
+    adds: MoneyOut
+
+
+class ExplanationOut(Out):
+    """From which entries? They sum to `amount`."""
+
+    figure: str
+    amount: MoneyOut
+    entries: list[ExplainedOut]
+
+
+class SliceOut(Out):
+    """What lies under one key of a dimension."""
+
+    key: str
+    cost: MoneyField
+    value: MoneyField
+    share: FractionField
+    names: list[str]
+
+
+class SpreadOut(Out):
+    """The portfolio by one dimension; `concentration` is the HHI, 0 to 10,000."""
+
+    dimension: Dimension
+    slices: list[SliceOut]
+    concentration: float | None
+
+
+class CheckOut(Out):
+    """A limit and what stands against it; `headroom` is what could still be added."""
+
+    dimension: Dimension
+    key: str
+    basis: Basis
+    maximum: FractionField
+    before: FractionField
+    current: FractionField
+    passed: bool
+    headroom: MoneyOut
+
+
+class ExposureOut(Out):
+    """The portfolio by every dimension, and every limit."""
+
+    as_of: date
+    cost: MoneyField
+    value: MoneyField
+    committed: MoneyField
+    spreads: list[SpreadOut]
+    checks: list[CheckOut]
+
+
+class LimitOut(Out):
+    """A limit that the fund has set itself."""
+
+    dimension: Dimension
+    key: str | None
+    maximum: FractionField
+    basis: Basis
+
+
+@router.get("/results/capital-account")
+def capital_account(
+    tx: TxDep,
+    actor: ApiActor,
+    fund: FundDep,
+    quarter: QuarterText,
+    partner: PartnerCode = None,
+    known_at: KnownAt = None,
+) -> CapitalAccountOut:
+    """The capital account of a partner, or of the whole fund, at a quarter's end."""
+    partner_id = _partner(tx, actor, fund, partner)
+    found = queries.capital_account(
+        tx, fund_id=fund.id, partner_id=partner_id, quarter=Quarter.parse(quarter), known_at=known_at
+    )
+    return CapitalAccountOut(
+        quarter=str(found.quarter), rows=[_row(row, fund.currency) for row in found.rows]
+    )
+
+
+@router.get("/results/performance")
+def performance(
+    tx: TxDep,
+    actor: ApiActor,
+    fund: FundDep,
+    as_of: AsOf,
+    partner: PartnerCode = None,
+    known_at: KnownAt = None,
+) -> PerformanceOut:
+    """Net and gross performance with the flows behind each rate."""
+    partner_id = _partner(tx, actor, fund, partner)
+    found = queries.performance(tx, fund_id=fund.id, partner_id=partner_id, as_of=as_of, known_at=known_at)
+    return performance_out(found, fund.currency)
+
+
+@router.get("/results/explanation")
+def explanation(
+    tx: TxDep,
+    actor: ApiActor,
+    fund: FundDep,
+    figure: Annotated[str, Query(max_length=32, examples=["contributions"])],
+    quarter: QuarterText,
+    period: Period = Period.QTD,
+    partner: PartnerCode = None,
+) -> ExplanationOut:
+    """From which entries is a row of the capital account read?"""
+    partner_id = _partner(tx, actor, fund, partner)
+    found = queries.explain(
+        tx,
+        fund_id=fund.id,
+        figure=figure,
+        quarter=Quarter.parse(quarter),
+        period=period,
+        partner_id=partner_id,
+    )
+    return ExplanationOut(
+        figure=found.figure,
+        amount=money(found.amount, fund.currency),
+        entries=[
+            ExplainedOut(
+                reference=entry.reference,
+                effective_on=entry.effective_on,
+                memo=entry.memo,
+                adds=money(adds, fund.currency),
+            )
+            for entry, adds in found.entries
+        ],
+    )
+
+
+@router.get("/exposure")
+def exposure(
+    tx: TxDep,
+    actor: ApiActor,
+    fund: FundDep,
+    as_of: AsOf,
+    deal_amount: Annotated[
+        str | None, Query(pattern=r"^\d{1,13}(\.\d{1,2})?$", examples=["20000000"])
+    ] = None,
+    deal_name: Annotated[str, Query(max_length=80)] = "?",
+    deal_sector: Annotated[str, Query(max_length=80)] = "",
+) -> ExposureOut:
+    """The portfolio by every dimension and every limit; with `deal_amount` as if that deal were made."""
+    actor.require(*STAFF)
+    if_made = None
+    if deal_amount:
+        amount = Money.parse(deal_amount, fund.currency).amount
+        if_made = WhatIf(name=deal_name, amount=amount, sector=deal_sector)
+    found = queries.exposure(tx, fund_id=fund.id, as_of=as_of, what_if=if_made)
+    facts = {name: getattr(found, name) for name in ("as_of", "cost", "value", "committed", "spreads")}
+    return ExposureOut.of(
+        facts | {"checks": [_check(check, fund.currency) for check in found.checks]}, fund.currency
+    )
+
+
+@router.get("/limits")
+def limits(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> list[LimitOut]:
+    """The limits in force on a day."""
+    actor.require(*STAFF)
+    return [LimitOut.of(limit) for limit in terms(tx, fund_id=fund.id, as_of=as_of).limits]
+
+
+def _partner(tx: Tx, actor: Actor, fund: FundSheet, code: str | None) -> int | None:
+    actor.require(*READERS)
+    return partner_by_code(tx, fund_id=fund.id, code=code, actor=actor).id if code else None
+
+
+def _row(row: Row, currency: str) -> RowOut:
+    amounts = {period.value: money(row.amounts.of(period), currency) for period in Period}
+    return RowOut(code=row.code, **amounts)
+
+
+def _flows(flows: tuple[Flow, ...], currency: str) -> list[FlowOut]:
+    return [FlowOut.of(flow, currency) for flow in flows]
+
+
+def performance_out(found: Performance, currency: str) -> PerformanceOut:
+    """Performance as the API writes it."""
+    plain = {name: getattr(found, name) for name in PerformanceOut.model_fields}
+    special = {
+        "net_irr": rate(found.net_irr),
+        "flows": _flows(found.flows, currency),
+        "gross": _gross(found.gross, currency) if found.gross else None,
+    }
+    return PerformanceOut.of(plain | special, currency)
+
+
+def _gross(found: Gross, currency: str) -> GrossOut:
+    plain = {name: getattr(found, name) for name in GrossOut.model_fields}
+    return GrossOut.of(plain | {"irr": rate(found.irr)}, currency)
+
+
+def _check(check: LimitCheck, currency: str) -> CheckOut:
+    return CheckOut(
+        dimension=check.limit.dimension,
+        key=check.key,
+        basis=check.limit.basis,
+        maximum=exact(check.limit.maximum),
+        before=exact(check.before),
+        current=exact(check.current),
+        passed=check.passed,
+        headroom=money(check.headroom, currency),
+    )
