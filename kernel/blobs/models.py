@@ -13,7 +13,7 @@ class Blob(SQLModel, table=True):
     __tablename__ = "blob"
 
     sha256: str = columns.code(primary_key=True)
-    media_type: str = columns.code()
+    media_type: str = columns.text()
     size: int = columns.number()
     content: bytes = columns.content()
     recorded_at: datetime = columns.instant()
