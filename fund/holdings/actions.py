@@ -1,6 +1,7 @@
 """Opening a holding and labelling it; the acts on it are in `trades.py` and `marks.py` and can be had from here."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import select
 
@@ -54,13 +55,7 @@ def open_holding(
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     fund(tx, fund_id=fund_id)
     named = party(tx, party_id=party_id)
-    labels = {
-        "sector": sector,
-        "chain position": chain_position,
-        "stage": stage,
-        "origin": origin,
-        "city": city,
-    }
+    labels = _labels(sector, chain_position, stage, origin, city)
     name, name_en = name.strip() or named.name_zh, name_en.strip() or named.name_en
     check_holding(name=name, labels=labels)
     lock(tx, f"holdings:{fund_id}")
@@ -72,12 +67,8 @@ def open_holding(
         deal_code=deal_code,
         name=name,
         name_en=name_en,
-        sector=sector.strip(),
-        chain_position=chain_position.strip(),
-        stage=stage.strip(),
-        origin=origin.strip(),
-        city=city.strip(),
         recorded_at=now,
+        **labels,
     )
     tx.add(row)
     tx.flush()
@@ -101,14 +92,7 @@ def label(
     """Change the labels by which exposure is counted; those not given stay."""
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row = locked_holding(tx, holding_id=holding_id)
-    given = {
-        "sector": sector,
-        "chain_position": chain_position,
-        "stage": stage,
-        "origin": origin,
-        "city": city,
-    }
-    changes = {field: value.strip() for field, value in given.items() if value is not None}
+    changes = _labels(sector, chain_position, stage, origin, city)
     check_holding(name=row.name, labels=changes)
     detail = {field: [getattr(row, field), value] for field, value in changes.items()}
     row.sqlmodel_update(changes)
@@ -116,6 +100,20 @@ def label(
     tx.flush()
     record(tx, actor, action="holding.labelled", subject=f"holding:{holding_id}", detail=detail, now=now)
     return holding(tx, holding_id=holding_id, as_of=day_in_beijing(now))
+
+
+def _labels(
+    sector: str | None, chain_position: str | None, stage: str | None, origin: str | None, city: str | None
+) -> dict[str, Any]:
+    """The labels that were given, by the name of their column."""
+    given = {
+        "sector": sector,
+        "chain_position": chain_position,
+        "stage": stage,
+        "origin": origin,
+        "city": city,
+    }
+    return {field: value.strip() for field, value in given.items() if value is not None}
 
 
 def _free_code(tx: Tx, fund_id: int, code: str | None) -> str:

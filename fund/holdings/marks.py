@@ -23,7 +23,7 @@ from fund.holdings.mark_rules import (
 from fund.holdings.models import Holding, HoldingMark, Instrument, MarkApproval
 from fund.holdings.position import Position, Valued, restated
 from fund.holdings.queries import MarkSheet, mark
-from fund.holdings.records import chain
+from fund.holdings.records import Record, chain
 from fund.holdings.rules import split, split_unrealised
 from fund.ledger.actions import post
 from kernel.audit.actions import record
@@ -54,41 +54,33 @@ def prepare_mark(
 ) -> MarkSheet:
     """Say what all that is held of an instrument (the only one, unless named) is worth at the end of a day.
 
-    `inputs`: what went in, each with its source and date; `causes`: why the value moved since the mark before,
-    all of it the company's if not said. Refused: a day to come or before the acquisition, nothing held, a negative
+    `inputs`: what went in, with source and date; `causes`: why the value moved since the mark before, all of it
+    the company's if not said. Refused: a day to come, before the acquisition or with nothing held, a negative
     value, an unchanged one without a reason, a second mark for the day that does not name the one it replaces.
     """
     actor.require(Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT)
     row = locked_holding(tx, holding_id=holding_id)
-    found = the_record(tx, holding=row, instrument=instrument)
-    check_mark_day(found.position, marked_on=marked_on, today=day_in_beijing(now))
-    made = chain(tx, instrument_id=found.instrument.key, marked_on=marked_on)
-    check_chain(made, marked_on=marked_on, supersedes_id=supersedes_id)
+    found = _markable(tx, row, instrument, marked_on, supersedes_id, day_in_beijing(now))
     way = bridge(found.position, marked_on=marked_on, value=value, causes=causes, reason=reason)
-    prepared = HoldingMark(
-        holding_id=holding_id,
-        instrument_id=found.instrument.key,
-        number=next_number(tx, model=HoldingMark, holding_id=holding_id),
+    prepared = _write(
+        tx,
+        actor,
+        found,
+        way,
+        now,
         marked_on=marked_on,
         value=value,
         technique=technique,
-        inputs=[dict(item) for item in inputs],
+        inputs=list(map(dict, inputs)),
         calibration=calibration,
         reason=reason.strip(),
-        **_columns(way),
-        milestones=[dict(item) for item in milestones],
+        milestones=list(map(dict, milestones)),
         ownership=ownership,
         is_permanent_loss=is_permanent_loss,
         is_assisted=is_assisted,
         supersedes_id=supersedes_id,
-        prepared_by_id=actor.user_id,
-        prepared_by=actor.name,
-        recorded_at=now,
     )
-    tx.add(prepared)
-    tx.flush()
-    detail = {"holding": row.code, "on": marked_on.isoformat(), "value": value, "supersedes": supersedes_id}
-    record(tx, actor, action="mark.prepared", subject=f"mark:{prepared.key}", detail=detail, now=now)
+    _record(tx, actor, "mark.prepared", row, prepared, {"supersedes": supersedes_id}, now)
     return mark(tx, mark_id=prepared.key)
 
 
@@ -122,9 +114,44 @@ def approve_mark(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: d
     tx.add(approval)
     tx.flush()
     _follow(tx, actor, row, known, before, now)
-    detail = {"holding": row.code, "on": known.marked_on.isoformat(), "value": known.value, "minute": minute}
-    record(tx, actor, action="mark.approved", subject=f"mark:{mark_id}", detail=detail, now=now)
+    _record(tx, actor, "mark.approved", row, known, {"minute": minute}, now)
     return mark(tx, mark_id=mark_id)
+
+
+def _write(tx: Tx, actor: Actor, found: Record, way: Bridge, now: datetime, **working: Any) -> HoldingMark:
+    """The row of a mark with the way to it, in the name of who prepared it."""
+    holding_id = found.instrument.holding_id
+    prepared = HoldingMark(
+        holding_id=holding_id,
+        instrument_id=found.instrument.key,
+        number=next_number(tx, model=HoldingMark, holding_id=holding_id),
+        **working,
+        **_columns(way),
+        prepared_by_id=actor.user_id,
+        prepared_by=actor.name,
+        recorded_at=now,
+    )
+    tx.add(prepared)
+    tx.flush()
+    return prepared
+
+
+def _markable(
+    tx: Tx, row: Holding, instrument: str | None, marked_on: date, supersedes_id: int | None, today: date
+) -> Record:
+    """The record of the instrument, if a mark of that day may be prepared for it."""
+    found = the_record(tx, holding=row, instrument=instrument)
+    check_mark_day(found.position, marked_on=marked_on, today=today)
+    made = chain(tx, instrument_id=found.instrument.key, marked_on=marked_on)
+    check_chain(made, marked_on=marked_on, supersedes_id=supersedes_id)
+    return found
+
+
+def _record(
+    tx: Tx, actor: Actor, action: str, row: Holding, of: HoldingMark, more: dict[str, object], now: datetime
+) -> None:
+    detail = {"holding": row.code, "on": of.marked_on.isoformat(), "value": of.value, **more}
+    record(tx, actor, action=action, subject=f"mark:{of.key}", detail=detail, now=now)
 
 
 def _follow(tx: Tx, actor: Actor, row: Holding, known: HoldingMark, before: Position, now: datetime) -> None:
@@ -148,7 +175,7 @@ def _follow(tx: Tx, actor: Actor, row: Holding, known: HoldingMark, before: Posi
     post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)
 
 
-def _columns(way: Bridge) -> dict[str, int]:
+def _columns(way: Bridge) -> dict[str, Any]:
     causes = way.causes
     return {
         "opening": way.opening,

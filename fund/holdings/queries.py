@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.holdings.flows import CashFlow, cash_flows
+from fund.holdings.history import DisposalSheet, IncomeSheet, LotSheet, disposals, income, lots
 from fund.holdings.mark_rules import Made, MarkState, MarkUnknown, state
 from fund.holdings.models import (
     Holding,
@@ -28,7 +29,19 @@ from fund.partners.models import Partner
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 
-__all__ = ["CashFlow", "HoldingSheet", "InstrumentSheet", "MarkSheet", "cash_flows"]
+__all__ = [
+    "CashFlow",
+    "DisposalSheet",
+    "HoldingSheet",
+    "IncomeSheet",
+    "InstrumentSheet",
+    "LotSheet",
+    "MarkSheet",
+    "cash_flows",
+    "disposals",
+    "income",
+    "lots",
+]
 
 
 @dataclass(frozen=True)
@@ -144,8 +157,8 @@ def marks_missing(tx: Tx, *, fund_id: int, on: date) -> list[MissingMark]:
 def _sheets(tx: Tx, rows: Sequence[Holding], as_of: date, known_at: datetime | None) -> list[HoldingSheet]:
     ids = [row.key for row in rows]
     found = records(tx, holding_ids=ids, known_at=known_at)
-    income = _income(tx, ids, as_of, known_at)
-    return [holding_sheet(row, found[row.key], income=income.get(row.key, 0), as_of=as_of) for row in rows]
+    paid = _income(tx, ids, as_of, known_at)
+    return [holding_sheet(row, found[row.key], income=paid.get(row.key, 0), as_of=as_of) for row in rows]
 
 
 def _income(tx: Tx, ids: Collection[int], as_of: date, known_at: datetime | None) -> dict[int, int]:

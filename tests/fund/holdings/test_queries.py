@@ -4,20 +4,24 @@ from fractions import Fraction
 import pytest
 import sqlalchemy as sa
 
+from fund.holdings.actions import receive_income, sell
 from fund.holdings.mark_rules import MarkUnknown
 from fund.holdings.queries import (
     cash_flows,
+    disposals,
     holding,
     holding_by_code,
     holding_labels,
     holdings,
+    income,
     invested_cost,
+    lots,
     mark,
     marks,
     marks_missing,
     marks_waiting,
 )
-from fund.holdings.rules import HoldingUnknown
+from fund.holdings.rules import HoldingUnknown, IncomeKind
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from tests.builders.holdings import (
@@ -31,6 +35,7 @@ from tests.builders.holdings import (
     the_manager,
 )
 from tests.builders.ledger import Books
+from tests.builders.parties import an_organisation
 
 Q1, Q2, Q3 = date(2025, 3, 31), date(2025, 6, 30), date(2025, 9, 30)
 MILLION = 1_000_000_00
@@ -89,6 +94,36 @@ def test_a_fee_is_not_charged_on_what_is_permanently_lost(tx: Tx, fund: Books) -
     assert invested_cost(tx, fund_id=fund.fund_id, as_of=Q1) == 40 * MILLION
     a_mark(tx, one.id, on=Q2, value=10 * MILLION - 1, is_permanent_loss=True)
     assert invested_cost(tx, fund_id=fund.fund_id, as_of=Q2) == 20 * MILLION
+
+
+def test_line_by_line(tx: Tx, fund: Books, now: datetime) -> None:
+    sheet = held(tx, fund.fund_id)
+    bought(tx, sheet.id, on=date(2024, 6, 3), quantity=1_000_000, cost=30 * MILLION)
+    sold_on, buyer = date(2025, 5, 20), an_organisation(tx, "买方集团").id
+    trade = {"holding_id": sheet.id, "sold_on": sold_on, "proceeds": 16 * MILLION, "now": now}
+    sell(tx, SYSTEM, quantity=500_000, buyer_party_id=buyer, reason="exit", **trade)
+    receive_income(tx, SYSTEM, holding_id=sheet.id, received_on=Q3, amount=5_00, memo="2024", now=now)
+    before, after = lots(tx, holding_id=sheet.id, as_of=Q1), lots(tx, holding_id=sheet.id, as_of=Q2)
+    assert [(lot.cost_left, lot.quantity_left) for lot in before] == [
+        (20 * MILLION, 1_000_000),
+        (30 * MILLION, 1_000_000),
+    ]
+    assert [(lot.cost_left, lot.quantity_left) for lot in after] == [
+        (15 * MILLION, 750_000),
+        (2_250_000_000, 750_000),
+    ]
+    [sold] = disposals(tx, fund_id=fund.fund_id, as_of=Q2, since=sold_on, holding_id=sheet.id)
+    assert (sold.cost, sold.gain, sold.buyer_party_id, sold.reason, sold.instrument) == (
+        1_250_000_000,
+        350_000_000,
+        buyer,
+        "exit",
+        "EQ",
+    )
+    assert disposals(tx, fund_id=fund.fund_id, as_of=Q1) == []
+    [paid] = income(tx, holding_id=sheet.id, as_of=Q3)
+    assert (paid.amount, paid.memo, paid.kind) == (5_00, "2024", IncomeKind.DIVIDEND)
+    assert income(tx, holding_id=sheet.id, as_of=Q2) == []
 
 
 def lp(fund: Books, code: str = "LP01") -> Actor:
