@@ -109,7 +109,7 @@ def _lines_by_kind(tx: Tx, call_id: int, actor: Actor | None) -> dict[int, dict[
         .group_by(col(CallLine.partner_id), col(CallItem.kind))
     )
     found: dict[int, dict[ItemKind, int]] = {}
-    for partner_id, kind, amount in tx.execute(seen(statement, actor, col(CallLine.partner_id))).tuples():
+    for partner_id, kind, amount in tx.execute(seen(statement, actor, col(CallLine.partner_id))):
         found.setdefault(partner_id, {})[kind] = amount
     return found
 
@@ -160,7 +160,7 @@ def _receipts(tx: Tx, which: sa.ColumnElement[bool], actor: Actor | None) -> lis
         .order_by(col(Receipt.id))
         .execution_options(populate_existing=True)
     )
-    rows = tx.execute(seen(statement, actor, col(Receipt.partner_id))).tuples()
+    rows = tx.execute(seen(statement, actor, col(Receipt.partner_id)))
     return [_receipt(row, code) for row, code in rows]
 
 

@@ -41,7 +41,7 @@ def commitments(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None 
     )
     if known_at is not None:
         statement = statement.where(col(Commitment.recorded_at) <= known_at)
-    return _in_order(tx, fund_id, dict(tx.execute(statement).tuples().all()))
+    return _in_order(tx, fund_id, dict(tx.execute(statement).all()))
 
 
 def contributions(
@@ -63,7 +63,7 @@ def contributions(
     if before_call_id is not None:
         issued = sa.select(col(Call.issued_at)).where(col(Call.id) == before_call_id).scalar_subquery()
         statement = statement.where(col(Call.id) != before_call_id, col(Call.issued_at) <= issued)
-    found = tx.execute(statement.group_by(col(CallLine.partner_id))).tuples()
+    found = tx.execute(statement.group_by(col(CallLine.partner_id)))
     return _in_order(tx, fund_id, {partner_id: amount for partner_id, amount in found if amount})
 
 
@@ -84,7 +84,7 @@ def recallable(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, int]:
     """What was distributed by `as_of` and may be called again while the commitment period lasts."""
     statement = _distributed(fund_id, as_of, col(DistributionLine.partner_id), _whole(sa.func.sum(_net())))
     statement = statement.where(col(Distribution.recallable)).group_by(col(DistributionLine.partner_id))
-    return _in_order(tx, fund_id, dict(tx.execute(statement).tuples().all()))
+    return _in_order(tx, fund_id, dict(tx.execute(statement).all()))
 
 
 def unfunded(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, int]:
@@ -125,7 +125,7 @@ def waterfall_flows(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, list[Flow
     ).group_by(col(DistributionLine.partner_id), col(Distribution.pay_on))
     flows: dict[int, list[Flow]] = {}
     for statement, is_contribution in ((paid_in, True), (paid_out, False)):
-        for partner_id, on, amount in tx.execute(statement).tuples():
+        for partner_id, on, amount in tx.execute(statement):
             if amount:
                 flows.setdefault(partner_id, []).append(Flow(on, is_contribution, amount))
     return flows

@@ -60,7 +60,7 @@ def commitment_sheets(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> li
         .where(col(Commitment.fund_id) == fund_id)
         .order_by(col(Commitment.id))
     )
-    rows = tx.execute(seen(statement, actor, col(Commitment.partner_id))).tuples()
+    rows = tx.execute(seen(statement, actor, col(Commitment.partner_id)))
     return [
         CommitmentSheet(r.key, r.fund_id, r.partner_id, r.amount, r.effective_on, number, r.recorded_at)
         for r, number in rows
@@ -77,7 +77,7 @@ def closes(tx: Tx, *, fund_id: int) -> list[CloseSheet]:
     )
     return [
         CloseSheet(r.key, r.fund_id, r.number, r.closed_on, r.due_on, r.interest_rate, call_id)
-        for r, call_id in tx.execute(statement).tuples()
+        for r, call_id in tx.execute(statement)
     ]
 
 
@@ -91,7 +91,9 @@ def due_calls(tx: Tx, *, fund_id: int, as_of: date, actor: Actor | None = None) 
 
 def due_lines(tx: Tx, *, call_id: int, as_of: date, actor: Actor | None = None) -> list[DueLine]:
     """What is still owed on one call, by partner; days late are negative before the due date."""
-    sheet = call_sheet(tx, call_id=call_id, actor=None)
+    sheet = call_sheet(tx, call_id=call_id)
+    if sheet.call.state is not CallState.ISSUED:
+        return []
     late = (as_of - sheet.call.due_on).days
     return [
         DueLine(

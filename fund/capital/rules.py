@@ -275,3 +275,14 @@ def check_reason(reason: str) -> None:
     """Refuse an empty reason."""
     if not reason.strip():
         raise ReasonMissing()
+
+
+REMIND_DAYS_BEFORE = 5
+
+
+def reminder_kind(*, due_on: date, today: date) -> ReminderKind | None:
+    """Which reminder is due: from five days before the due date, and from the day after it; else none."""
+    days = (due_on - today).days
+    if days < 0:
+        return ReminderKind.OVERDUE
+    return ReminderKind.DUE_SOON if days <= REMIND_DAYS_BEFORE else None

@@ -1,0 +1,67 @@
+"""What every act on capital needs: the fund's lock, the locked row, the next number, the partners' codes."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.capital.models import Call, CapitalClose, Distribution
+from fund.capital.rules import CallState, CallUnknown, WrongState
+from fund.capital.sharing import DistributionState, DistributionUnknown
+from fund.ledger.queries import total
+from fund.ledger.rules import Account
+from fund.partners.queries import partners
+from kernel.db import Tx, lock
+
+R = TypeVar("R", CapitalClose, Call, Distribution)
+
+
+def lock_capital(tx: Tx, *, fund_id: int) -> None:
+    """Let all acts on a fund's capital wait for each other, so that two at once end as one after the other."""
+    lock(tx, f"capital:{fund_id}")
+
+
+def locked_call(tx: Tx, *, call_id: int, needed: Collection[CallState]) -> Call:
+    """The call, read after the fund's lock is held; refused in a state other than `needed`."""
+    fund_id = tx.exec(select(Call.fund_id).where(Call.id == call_id)).one_or_none()
+    if fund_id is None:
+        raise CallUnknown()
+    lock_capital(tx, fund_id=fund_id)
+    call = tx.exec(select(Call).where(Call.id == call_id).execution_options(populate_existing=True)).one()
+    if call.state not in needed:
+        raise WrongState(what=call.code, state=call.state.value, needed=" / ".join(needed))
+    return call
+
+
+def locked_distribution(
+    tx: Tx, *, distribution_id: int, needed: Collection[DistributionState]
+) -> Distribution:
+    """The distribution, read after the fund's lock is held; refused in a state other than `needed`."""
+    wanted = Distribution.id == distribution_id
+    fund_id = tx.exec(select(Distribution.fund_id).where(wanted)).one_or_none()
+    if fund_id is None:
+        raise DistributionUnknown()
+    lock_capital(tx, fund_id=fund_id)
+    row = tx.exec(select(Distribution).where(wanted).execution_options(populate_existing=True)).one()
+    if row.state not in needed:
+        raise WrongState(what=row.code, state=row.state.value, needed=" / ".join(needed))
+    return row
+
+
+def next_number(tx: Tx, *, model: type[R], fund_id: int) -> int:
+    """The next number of a kind of row, counted per fund; the fund's lock is held."""
+    highest = sa.select(sa.func.coalesce(sa.func.max(model.number), 0)).where(col(model.fund_id) == fund_id)
+    return int(tx.execute(highest).scalar_one()) + 1
+
+
+def partner_codes(tx: Tx, *, fund_id: int) -> dict[int, str]:
+    """The partners' codes by id, in their fixed order."""
+    return {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund_id)}
+
+
+def cash(tx: Tx, *, fund_id: int, on: date) -> int:
+    """The cash that can be spent on a day: what is there then, or at the end of all that is booked, if less."""
+    days = (on, date.max)
+    return min(-total(tx, fund_id=fund_id, as_of=day, accounts=[Account.CASH]) for day in days)

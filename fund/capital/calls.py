@@ -1,0 +1,218 @@
+"""Calling money: draft, approve by somebody else, issue with notice; cancel as long as nothing came in."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.capital.acts import lock_capital, locked_call, next_number, partner_codes
+from fund.capital.inflows import call_sheet
+from fund.capital.models import Call, CallItem, CallLine, Receipt
+from fund.capital.positions import standings
+from fund.capital.rules import (
+    CallHasReceipts,
+    CallKind,
+    CallState,
+    Item,
+    ItemKind,
+    SharesMoved,
+    check_approver,
+    check_due,
+    check_reason,
+    split_call,
+)
+from fund.capital.sheets import CallSheet
+from fund.charter.queries import terms
+from fund.ledger.actions import post, reverse
+from fund.ledger.rules import Account, Posting
+from kernel.audit.actions import record
+from kernel.db import Tx
+from kernel.errors import Conflict
+from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
+from kernel.money import format_amount
+
+
+class CallSettled(Conflict):
+    code = "call_settled_by_close"
+    says = "{call} belongs to a later close and cannot be cancelled."
+
+
+def draft_call(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    items: Sequence[Item],
+    due_on: date,
+    purpose: str,
+    now: datetime,
+) -> CallSheet:
+    """Work out a call and keep it as a draft; nothing is booked.
+
+    Refused: items that cannot be shared, more than is left of a commitment, a due date that is no business day.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    lock_capital(tx, fund_id=fund_id)
+    check_due(notice_on=due_on, due_on=due_on, notice_business_days=0)
+    shares = split_call(items, standings(tx, fund_id=fund_id, on=due_on))
+    number = next_number(tx, model=Call, fund_id=fund_id)
+    call = Call(
+        fund_id=fund_id,
+        number=number,
+        code=f"CALL-{number:03}",
+        kind=CallKind.DRAWDOWN,
+        state=CallState.DRAFT,
+        purpose=purpose,
+        amount=sum(item.amount for item in items),
+        due_on=due_on,
+        prepared_by=actor.user_id,
+        prepared_name=actor.name,
+        recorded_at=now,
+    )
+    tx.add(call)
+    tx.flush()
+    for position, (item, parts) in enumerate(zip(items, shares, strict=True), start=1):
+        row = CallItem(
+            call_id=call.key,
+            position=position,
+            kind=item.kind,
+            amount=item.amount,
+            memo=item.memo,
+            holding_id=item.holding_id,
+            excused=sorted(item.excused),
+            counts_from=due_on,
+        )
+        tx.add(row)
+        tx.flush()
+        tx.add_all(
+            CallLine(call_id=call.key, item_id=row.key, partner_id=partner_id, amount=amount)
+            for partner_id, amount in parts.items()
+        )
+    tx.flush()
+    return _told(tx, actor, call, "call.drafted", now)
+
+
+def approve_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallSheet:
+    """Approve a draft; refused for whoever drafted it."""
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    call = locked_call(tx, call_id=call_id, needed=[CallState.DRAFT])
+    check_approver(
+        what=call.code, preparer_id=call.prepared_by, preparer=call.prepared_name, approver_id=actor.user_id
+    )
+    call.state = CallState.APPROVED
+    call.approved_by, call.approved_name = actor.user_id, actor.name
+    tx.flush()
+    return _told(tx, actor, call, "call.approved", now)
+
+
+def issue_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallSheet:
+    """Give notice of an approved call on the day of `now` and book what each partner owes as of the due date.
+
+    Refused: a notice shorter than the charter's, shares that have changed since the draft, a locked period.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    call = locked_call(tx, call_id=call_id, needed=[CallState.APPROVED])
+    notice_on = day_in_beijing(now)
+    charter = terms(tx, fund_id=call.fund_id, as_of=call.due_on)
+    check_due(notice_on=notice_on, due_on=call.due_on, notice_business_days=charter.notice_business_days)
+    _check_shares(tx, call)
+    call.state = CallState.ISSUED
+    call.notice_on, call.issued_at = notice_on, now
+    tx.flush()
+    post(tx, actor, fund_id=call.fund_id, postings=contribution_postings(tx, call=call), now=now)
+    return _told(tx, actor, call, "call.issued", now)
+
+
+def cancel_call(
+    tx: Tx, actor: Actor, *, call_id: int, reason: str, cancelled_on: date, now: datetime
+) -> CallSheet:
+    """Withdraw a call; an issued one is undone in the books by reversals, from its due date at the earliest.
+
+    Refused: a call with receipts (reverse them first), one that a later close has settled, no reason.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    check_reason(reason)
+    live = [CallState.DRAFT, CallState.APPROVED, CallState.ISSUED]
+    call = locked_call(tx, call_id=call_id, needed=live)
+    was_issued = call.state is CallState.ISSUED
+    _check_can_cancel(tx, call)
+    call.state = CallState.CANCELLED
+    call.cancelled_on = max(cancelled_on, call.due_on) if was_issued else cancelled_on
+    call.cancel_reason = reason
+    tx.flush()
+    if was_issued:
+        for posting in contribution_postings(tx, call=call):
+            reverse(
+                tx,
+                actor,
+                fund_id=call.fund_id,
+                reference=posting.reference,
+                reason=reason,
+                effective_on=call.cancelled_on,
+                now=now,
+            )
+    return _told(tx, actor, call, "call.cancelled", now)
+
+
+def contribution_postings(tx: Tx, *, call: Call) -> list[Posting]:
+    """What the call books per partner and kind: the receivable against the contribution, from the due date."""
+    codes = partner_codes(tx, fund_id=call.fund_id)
+    return [
+        Posting(
+            reference=f"{call.code}/{codes[line.partner_id]}/{kind.value}",
+            effective_on=call.due_on,
+            debit=Account.CONTRIBUTIONS_RECEIVABLE,
+            credit=Account.CONTRIBUTIONS,
+            amount=amount,
+            memo=call.purpose,
+            act=f"call:{call.key}",
+            debit_partner_id=line.partner_id,
+            credit_partner_id=line.partner_id,
+        )
+        for line in call_sheet(tx, call_id=call.key).lines
+        for kind, amount in (
+            (ItemKind.INVESTMENT, line.investment),
+            (ItemKind.EXPENSE, line.expense),
+            (ItemKind.FEE, line.fee),
+        )
+        if amount > 0
+    ]
+
+
+def _check_shares(tx: Tx, call: Call) -> None:
+    """Refuse when the partners' standings have moved since the draft: its lines would not be right any more."""
+    rows = tx.exec(select(CallItem).where(CallItem.call_id == call.key).order_by(col(CallItem.position)))
+    items, drafted = [], []
+    for row in rows:
+        found = tx.exec(select(CallLine).where(CallLine.item_id == row.key))
+        parts = {line.partner_id: line.amount for line in found}
+        amounts = parts if row.kind is ItemKind.FEE else {}
+        items.append(Item(row.kind, row.amount, row.memo, row.holding_id, frozenset(row.excused), amounts))
+        drafted.append(parts)
+    if split_call(items, standings(tx, fund_id=call.fund_id, on=call.due_on)) != drafted:
+        raise SharesMoved(what=call.code)
+
+
+def _check_can_cancel(tx: Tx, call: Call) -> None:
+    if call.kind is CallKind.EQUALISATION:
+        raise CallSettled(call=call.code)
+    own = sa.select(col(CallItem.id)).where(col(CallItem.call_id) == call.key)
+    settled = select(CallItem.id).where(col(CallItem.equalises_id).in_(own))
+    if tx.exec(settled.limit(1)).first() is not None:
+        raise CallSettled(call=call.code)
+    statement = select(sa.func.coalesce(sa.func.sum(Receipt.amount), 0)).where(
+        Receipt.call_id == call.key, col(Receipt.reversed_on).is_(None)
+    )
+    received = int(tx.exec(statement).one())
+    if received:
+        raise CallHasReceipts(call=call.code, received=format_amount(received))
+
+
+def _told(tx: Tx, actor: Actor, call: Call, action: str, now: datetime) -> CallSheet:
+    detail = {"code": call.code, "amount": call.amount, "due_on": call.due_on.isoformat()}
+    if call.cancel_reason is not None:
+        detail["reason"] = call.cancel_reason
+    record(tx, actor, action=action, subject=f"call:{call.key}", detail=detail, now=now)
+    return call_sheet(tx, call_id=call.key)

@@ -1,0 +1,104 @@
+"""Accruing carry: what each partner would bear were everything sold for its value on a day."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from fund.capital.acts import lock_capital
+from fund.capital.distributions import waterfall_terms
+from fund.capital.models import CarryAccrual
+from fund.capital.outflows import accrual_sheet
+from fund.capital.positions import waterfall_flows
+from fund.capital.sharing import working_json
+from fund.capital.sheets import AccrualSheet
+from fund.capital.waterfall import Flow, WaterfallTerms, work_through
+from fund.ledger.actions import post
+from fund.ledger.chart import CAPITAL_ACCOUNTS
+from fund.ledger.queries import balances, total
+from fund.ledger.rules import Account, Posting
+from fund.partners.queries import PartnerSheet, general_partner, partners
+from kernel.audit.actions import record
+from kernel.db import Tx
+from kernel.identity.rules import Actor, Role
+
+BEFORE_CARRY = tuple(account for account in CAPITAL_ACCOUNTS if account is not Account.CARRY_ACCRUED)
+
+
+def accrue_carry(tx: Tx, actor: Actor, *, fund_id: int, on: date, now: datetime) -> list[AccrualSheet]:
+    """Bring the carry accrued to what a sale of everything on `on` would yield, partner by partner.
+
+    Each partner's capital before accrued carry passes through its waterfall after its flows so far. A mark-down
+    takes accrued carry back. Run twice, the second moves nothing. Returns the accruals that moved something.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    lock_capital(tx, fund_id=fund_id)
+    bearers = [sheet for sheet in partners(tx, fund_id=fund_id, as_of=on) if sheet.bears_carry]
+    rules = waterfall_terms(tx, fund_id=fund_id, on=on)
+    flows = waterfall_flows(tx, fund_id=fund_id, as_of=on)
+    found = balances(tx, fund_id=fund_id, as_of=on, accounts=BEFORE_CARRY, by=("partner",))
+    capital = {balance.partner_id: balance.amount for balance in found}
+    moved = []
+    for sheet in bearers:
+        row = _accrual(tx, sheet, rules, flows.get(sheet.id, []), capital.get(sheet.id, 0), on, now)
+        if row.moved:
+            moved.append((sheet, row))
+    if moved:
+        _book(tx, actor, fund_id, moved, now)
+    return [accrual_sheet(row) for _, row in moved]
+
+
+def _accrual(
+    tx: Tx,
+    sheet: PartnerSheet,
+    rules: WaterfallTerms,
+    flows: list[Flow],
+    capital: int,
+    on: date,
+    now: datetime,
+) -> CarryAccrual:
+    working = work_through(rules, flows, distribute=max(0, capital), on=on)
+    accrued = -total(
+        tx, fund_id=sheet.fund_id, as_of=on, accounts=[Account.CARRY_ACCRUED], partner_id=sheet.id
+    )
+    highest = sa.select(sa.func.coalesce(sa.func.max(CarryAccrual.sequence), 0)).where(
+        col(CarryAccrual.fund_id) == sheet.fund_id,
+        col(CarryAccrual.partner_id) == sheet.id,
+        col(CarryAccrual.accrued_on) == on,
+    )
+    return CarryAccrual(
+        fund_id=sheet.fund_id,
+        partner_id=sheet.id,
+        accrued_on=on,
+        sequence=int(tx.execute(highest).scalar_one()) + 1,
+        capital=capital,
+        target=working.split.gp,
+        moved=working.split.gp - accrued,
+        working=working_json(working),
+        recorded_at=now,
+    )
+
+
+def _book(
+    tx: Tx, actor: Actor, fund_id: int, moved: list[tuple[PartnerSheet, CarryAccrual]], now: datetime
+) -> None:
+    general = general_partner(tx, fund_id=fund_id)
+    tx.add_all(row for _, row in moved)
+    tx.flush()
+    postings = [
+        Posting(
+            reference=f"CARRY/{row.accrued_on.isoformat()}/{sheet.code}/{row.sequence}",
+            effective_on=row.accrued_on,
+            debit=Account.CARRY_ACCRUED,
+            credit=Account.CARRY_ACCRUED,
+            amount=abs(row.moved),
+            memo="",
+            act=f"carry:{row.key}",
+            debit_partner_id=sheet.id if row.moved > 0 else general.id,
+            credit_partner_id=general.id if row.moved > 0 else sheet.id,
+        )
+        for sheet, row in moved
+    ]
+    post(tx, actor, fund_id=fund_id, postings=postings, now=now)
+    detail = {"on": moved[0][1].accrued_on.isoformat(), "moved": {s.code: row.moved for s, row in moved}}
+    record(tx, actor, action="carry.accrued", subject=f"fund:{fund_id}", detail=detail, now=now)

@@ -1,0 +1,173 @@
+"""Taking commitments: at the first close freely, at a later one by settling the newcomers with the earlier."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from fractions import Fraction
+
+from sqlmodel import col, select
+
+from fund.capital.acts import lock_capital, next_number, partner_codes
+from fund.capital.models import Call, CapitalClose, Commitment, Distribution
+from fund.capital.queries import closes, commitment_sheets, commitments
+from fund.capital.rules import CallState, CommitmentRefused
+from fund.capital.settlement import Fee, settle
+from fund.capital.sharing import DistributionState
+from fund.capital.sheets import CloseSheet, CommitmentSheet
+from fund.charter.queries import terms
+from fund.charter.rules import Terms
+from kernel.audit.actions import record
+from kernel.db import Tx
+from kernel.errors import Conflict, Problem
+from kernel.identity.rules import Actor, Role
+from kernel.money import format_amount
+
+
+class CallsMade(Conflict):
+    code = "calls_made"
+    says = (
+        "{call} has been issued; whoever joins now joins by a later close, which settles the earlier calls."
+    )
+
+
+class NoFirstClose(Conflict):
+    code = "no_first_close"
+    says = "There are no commitments yet; take them at the first close."
+
+
+class DistributionsMade(Conflict):
+    code = "distributions_made"
+    says = "{distribution} stands; a later close after a distribution would have to settle that too."
+
+
+def commit(
+    tx: Tx, actor: Actor, *, fund_id: int, partner_id: int, amount: int, closed_on: date, now: datetime
+) -> CommitmentSheet:
+    """Take a partner's commitment at the first close.
+
+    Refused: once a call was issued, a second commitment of the same partner, a stranger, nothing, more than the
+    fund's size, a day outside the charter's closing period.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    lock_capital(tx, fund_id=fund_id)
+    issued = select(Call.code).where(Call.fund_id == fund_id, Call.state == CallState.ISSUED)
+    call = tx.exec(issued.limit(1)).first()
+    if call is not None:
+        raise CallsMade(call=call)
+    _check(tx, fund_id, {partner_id: amount}, closed_on)
+    close = tx.exec(select(CapitalClose).where(CapitalClose.fund_id == fund_id)).first()
+    close = close or _open_close(tx, actor, fund_id, closed_on, now)
+    _write(tx, close, {partner_id: amount}, closed_on, now)
+    _record(tx, actor, close, {partner_id: amount}, now)
+    return next(sheet for sheet in commitment_sheets(tx, fund_id=fund_id) if sheet.partner_id == partner_id)
+
+
+def later_close(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    newcomers: Mapping[int, int],
+    closed_on: date,
+    due_on: date,
+    fees: tuple[Fee, ...] = (),
+    interest_rate: Fraction | None = None,
+    now: datetime,
+) -> CloseSheet:
+    """Admit `newcomers` (partner to commitment) and settle them with the earlier partners, payable on `due_on`.
+
+    The newcomers are called for their share of every earlier call and for `fees` since the first close, which
+    `fund.fees.closes.later_close` works out; interest (the charter's rate unless another is agreed) runs on the
+    share alone. Earlier partners get both, see their contributions reduced and can be called for it again. Past
+    income and expenses are shared anew on the same accounts. Refused: as `commit`; and once something was
+    distributed.
+    """
+    actor.require(Role.MANAGER)
+    lock_capital(tx, fund_id=fund_id)
+    if not commitments(tx, fund_id=fund_id, as_of=closed_on):
+        raise NoFirstClose()
+    live = [DistributionState.DRAFT, DistributionState.APPROVED, DistributionState.PAID]
+    made = select(Distribution.code).where(Distribution.fund_id == fund_id, col(Distribution.state).in_(live))
+    distribution = tx.exec(made.limit(1)).first()
+    if distribution is not None:
+        raise DistributionsMade(distribution=distribution)
+    charter = _check(tx, fund_id, newcomers, closed_on, due_on)
+    close = _open_close(tx, actor, fund_id, closed_on, now)
+    close.due_on = due_on
+    close.interest_rate = charter.equalisation_rate if interest_rate is None else interest_rate
+    earlier = commitments(tx, fund_id=fund_id, as_of=closed_on)
+    _write(tx, close, newcomers, closed_on, now)
+    settle(tx, actor, close=close, earlier=earlier, newcomers=newcomers, fees=fees, now=now)
+    _record(tx, actor, close, newcomers, now)
+    return next(sheet for sheet in closes(tx, fund_id=fund_id) if sheet.id == close.id)
+
+
+def _check(
+    tx: Tx, fund_id: int, newcomers: Mapping[int, int], closed_on: date, due_on: date | None = None
+) -> Terms:
+    charter = terms(tx, fund_id=fund_id, as_of=closed_on)
+    codes = partner_codes(tx, fund_id=fund_id)
+    committed = commitments(tx, fund_id=fund_id, as_of=date.max)
+    faults = []
+    for partner_id, amount in newcomers.items():
+        where = codes.get(partner_id, str(partner_id))
+        if partner_id not in codes:
+            faults.append(Problem(where, "is not a partner of this fund"))
+        if partner_id in committed:
+            facts = {"amount": format_amount(committed[partner_id])}
+            faults.append(Problem(where, "has committed {amount} already", facts))
+        if amount <= 0:
+            faults.append(Problem(where, "the commitment must be above zero"))
+    if not newcomers:
+        faults.append(Problem("", "nobody joins"))
+    faults += _sum_and_day_faults(charter, sum(committed.values()) + sum(newcomers.values()), closed_on)
+    if due_on is not None and due_on < closed_on:
+        faults.append(Problem("due_on", "the newcomers cannot pay before they are admitted"))
+    if faults:
+        raise CommitmentRefused(problems=faults)
+    return charter
+
+
+def _sum_and_day_faults(charter: Terms, committed: int, closed_on: date) -> list[Problem]:
+    faults = []
+    if committed > charter.size:
+        facts = {"sum": format_amount(committed), "size": format_amount(charter.size)}
+        faults.append(Problem("", "the commitments would sum to {sum}, more than the fund's {size}", facts))
+    if not charter.first_close_on <= closed_on <= charter.final_close_on:
+        days = {"first": charter.first_close_on, "last": charter.final_close_on}
+        faults.append(Problem("closed_on", "the charter lets partners join from {first} to {last}", days))
+    return faults
+
+
+def _open_close(tx: Tx, actor: Actor, fund_id: int, closed_on: date, now: datetime) -> CapitalClose:
+    number = next_number(tx, model=CapitalClose, fund_id=fund_id)
+    return CapitalClose(
+        fund_id=fund_id, number=number, closed_on=closed_on, recorded_by=actor.name, recorded_at=now
+    )
+
+
+def _write(tx: Tx, close: CapitalClose, newcomers: Mapping[int, int], closed_on: date, now: datetime) -> None:
+    tx.add(close)
+    tx.flush()
+    for partner_id, amount in newcomers.items():
+        tx.add(
+            Commitment(
+                fund_id=close.fund_id,
+                close_id=close.key,
+                partner_id=partner_id,
+                amount=amount,
+                effective_on=closed_on,
+                recorded_at=now,
+            )
+        )
+    tx.flush()
+
+
+def _record(tx: Tx, actor: Actor, close: CapitalClose, newcomers: Mapping[int, int], now: datetime) -> None:
+    codes = partner_codes(tx, fund_id=close.fund_id)
+    detail = {
+        "close": close.number,
+        "closed_on": close.closed_on.isoformat(),
+        "commitments": {codes[partner_id]: amount for partner_id, amount in newcomers.items()},
+    }
+    action = "capital.committed" if close.number == 1 else "capital.later_close"
+    record(tx, actor, action=action, subject=f"fund:{close.fund_id}", detail=detail, now=now)

@@ -1,0 +1,252 @@
+"""Paying money out: draft with each partner's waterfall, approve by somebody else, pay; cancel until paid."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.capital.acts import cash, lock_capital, locked_distribution, next_number, partner_codes
+from fund.capital.models import Distribution, DistributionLine
+from fund.capital.outflows import distribution_sheet
+from fund.capital.positions import participation, waterfall_flows
+from fund.capital.rules import SharesMoved, check_approver, check_reason
+from fund.capital.sharing import (
+    DistributionKind,
+    DistributionState,
+    Recipient,
+    Share,
+    Typed,
+    check_cash,
+    share_out,
+    working_json,
+)
+from fund.capital.sheets import DistributionSheet, PartnerDistribution
+from fund.capital.waterfall import WaterfallTerms
+from fund.charter.queries import terms
+from fund.ledger.actions import post
+from fund.ledger.queries import total
+from fund.ledger.rules import Account, Posting
+from fund.partners.queries import general_partner, partners
+from kernel.audit.actions import record
+from kernel.db import Tx
+from kernel.errors import Conflict
+from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
+
+
+class PaidBeforeItsDay(Conflict):
+    code = "paid_before_its_day"
+    says = "{distribution} is to be paid on {pay_on}, which is still to come."
+
+
+def draft_distribution(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    return_of_capital: int = 0,
+    income: int = 0,
+    gain: int = 0,
+    pay_on: date,
+    source: str,
+    holding_id: int | None = None,
+    recallable: bool = False,
+    now: datetime,
+) -> DistributionSheet:
+    """Work out a distribution payable on `pay_on` and keep it with each partner's working; nothing is booked.
+
+    It is shared by who took part in `holding_id` (None: in all investments). Refused: nothing to distribute, more
+    than the cash that is not promised already, no general partner.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    lock_capital(tx, fund_id=fund_id)
+    typed = {
+        DistributionKind.RETURN_OF_CAPITAL: return_of_capital,
+        DistributionKind.INCOME: income,
+        DistributionKind.GAIN: gain,
+    }
+    shares = _shares(tx, fund_id, typed, pay_on, holding_id)
+    number = next_number(tx, model=Distribution, fund_id=fund_id)
+    row = Distribution(
+        fund_id=fund_id,
+        number=number,
+        code=f"DIST-{number:03}",
+        state=DistributionState.DRAFT,
+        source=source,
+        pay_on=pay_on,
+        holding_id=holding_id,
+        recallable=recallable,
+        amount=sum(typed.values()),
+        return_of_capital=return_of_capital,
+        income=income,
+        gain=gain,
+        prepared_by=actor.user_id,
+        prepared_name=actor.name,
+        recorded_at=now,
+    )
+    _check_cash(tx, row)
+    tx.add(row)
+    tx.flush()
+    tx.add_all(_line(row, share) for share in shares)
+    tx.flush()
+    return _told(tx, actor, row, "distribution.drafted", now)
+
+
+def approve_distribution(tx: Tx, actor: Actor, *, distribution_id: int, now: datetime) -> DistributionSheet:
+    """Approve a draft, which promises its cash; refused for whoever drafted it."""
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    row = locked_distribution(tx, distribution_id=distribution_id, needed=[DistributionState.DRAFT])
+    check_approver(
+        what=row.code, preparer_id=row.prepared_by, preparer=row.prepared_name, approver_id=actor.user_id
+    )
+    _check_cash(tx, row)
+    row.state = DistributionState.APPROVED
+    row.approved_by, row.approved_name = actor.user_id, actor.name
+    tx.flush()
+    return _told(tx, actor, row, "distribution.approved", now)
+
+
+def pay_distribution(tx: Tx, actor: Actor, *, distribution_id: int, now: datetime) -> DistributionSheet:
+    """Pay an approved distribution: book each partner's part, its carry and the cash, as of the pay day.
+
+    Refused: before that day, when shares or waterfalls have moved since the draft, without the cash.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    row = locked_distribution(tx, distribution_id=distribution_id, needed=[DistributionState.APPROVED])
+    if day_in_beijing(now) < row.pay_on:
+        raise PaidBeforeItsDay(distribution=row.code, pay_on=row.pay_on)
+    _check_cash(tx, row)
+    _check_shares(tx, row)
+    postings = _postings(tx, row)
+    row.state = DistributionState.PAID
+    row.paid_at = now
+    tx.flush()
+    post(tx, actor, fund_id=row.fund_id, postings=postings, now=now)
+    return _told(tx, actor, row, "distribution.paid", now)
+
+
+def cancel_distribution(
+    tx: Tx, actor: Actor, *, distribution_id: int, reason: str, now: datetime
+) -> DistributionSheet:
+    """Withdraw a distribution that is not paid; nothing was booked."""
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    check_reason(reason)
+    live = [DistributionState.DRAFT, DistributionState.APPROVED]
+    row = locked_distribution(tx, distribution_id=distribution_id, needed=live)
+    row.state = DistributionState.CANCELLED
+    row.cancel_reason = reason
+    tx.flush()
+    return _told(tx, actor, row, "distribution.cancelled", now)
+
+
+def waterfall_terms(tx: Tx, *, fund_id: int, on: date) -> WaterfallTerms:
+    """What the charter in force on a day says of the waterfall."""
+    charter = terms(tx, fund_id=fund_id, as_of=on)
+    return WaterfallTerms(charter.hurdle, charter.compounding, charter.catch_up, charter.carry)
+
+
+def _shares(tx: Tx, fund_id: int, typed: Typed, pay_on: date, holding_id: int | None) -> list[Share]:
+    general = general_partner(tx, fund_id=fund_id)
+    weights = participation(tx, fund_id=fund_id, as_of=pay_on, holding_id=holding_id)
+    flows = waterfall_flows(tx, fund_id=fund_id, as_of=pay_on)
+    recipients = [
+        Recipient(sheet.id, weights.get(sheet.id, 0), sheet.bears_carry, flows.get(sheet.id, ()))
+        for sheet in partners(tx, fund_id=fund_id)
+        if sheet.id in weights or sheet.id == general.id
+    ]
+    rules = waterfall_terms(tx, fund_id=fund_id, on=pay_on)
+    return share_out(typed, recipients, terms=rules, general_partner_id=general.id, on=pay_on)
+
+
+def _line(row: Distribution, share: Share) -> DistributionLine:
+    return DistributionLine(
+        distribution_id=row.key,
+        partner_id=share.partner_id,
+        gross=share.gross,
+        carry=share.carry,
+        carry_received=share.carry_received,
+        **{kind.value: amount for kind, amount in share.typed.items()},
+        working=None if share.working is None else working_json(share.working),
+    )
+
+
+def _check_cash(tx: Tx, row: Distribution) -> None:
+    promised = sa.select(sa.func.coalesce(sa.func.sum(Distribution.amount), 0)).where(
+        col(Distribution.fund_id) == row.fund_id, col(Distribution.state) == DistributionState.APPROVED
+    )
+    if row.id is not None:
+        promised = promised.where(col(Distribution.id) != row.id)
+    check_cash(
+        cash=cash(tx, fund_id=row.fund_id, on=row.pay_on),
+        promised=int(tx.execute(promised).scalar_one()),
+        amount=row.amount,
+    )
+
+
+def _check_shares(tx: Tx, row: Distribution) -> None:
+    typed = {kind: getattr(row, kind.value) for kind in DistributionKind}
+    shares = {
+        share.partner_id: share for share in _shares(tx, row.fund_id, typed, row.pay_on, row.holding_id)
+    }
+    lines = tx.exec(select(DistributionLine).where(DistributionLine.distribution_id == row.key)).all()
+    drafted = {line.partner_id: (line.gross, line.carry, line.carry_received, line.working) for line in lines}
+    now = {
+        key: (s.gross, s.carry, s.carry_received, None if s.working is None else working_json(s.working))
+        for key, s in shares.items()
+    }
+    if now != drafted:
+        raise SharesMoved(what=row.code)
+
+
+def _postings(tx: Tx, row: Distribution) -> list[Posting]:
+    codes = partner_codes(tx, fund_id=row.fund_id)
+    general = general_partner(tx, fund_id=row.fund_id).id
+    postings = []
+    for line in distribution_sheet(tx, distribution_id=row.key).lines:
+        accrued = -total(
+            tx,
+            fund_id=row.fund_id,
+            as_of=row.pay_on,
+            accounts=[Account.CARRY_ACCRUED],
+            partner_id=line.partner_id,
+        )
+        for step, debit, credit, amount, from_id, to_id in _steps(line, general, accrued):
+            postings.append(
+                Posting(
+                    reference=f"{row.code}/{codes[line.partner_id]}/{step}",
+                    effective_on=row.pay_on,
+                    debit=debit,
+                    credit=credit,
+                    amount=amount,
+                    memo=row.source,
+                    act=f"distribution:{row.key}",
+                    debit_partner_id=from_id,
+                    credit_partner_id=to_id,
+                )
+            )
+    return postings
+
+
+def _steps(
+    line: PartnerDistribution, general: int, accrued: int
+) -> list[tuple[str, Account, Account, int, int, int | None]]:
+    """What one part books: carry earned out of what was accrued, the part by its kinds, the cash."""
+    own, declared, payable = line.partner_id, Account.DISTRIBUTIONS, Account.DISTRIBUTIONS_PAYABLE
+    released = min(max(0, accrued), line.carry)
+    steps = [
+        ("carry-released", Account.CARRY_ACCRUED, Account.CARRY_ACCRUED, released, general, own),
+        ("carry", Account.CARRY_EARNED, Account.CARRY_EARNED, line.carry, own, general),
+        ("return-of-capital", declared, payable, line.return_of_capital, own, own),
+        ("income", declared, payable, line.income, own, own),
+        ("gain", declared, payable, line.gain, own, own),
+        ("paid", payable, Account.CASH, line.net, own, None),
+    ]
+    return [step for step in steps if step[3]]
+
+
+def _told(tx: Tx, actor: Actor, row: Distribution, action: str, now: datetime) -> DistributionSheet:
+    detail: dict[str, object] = {"code": row.code, "amount": row.amount, "pay_on": row.pay_on.isoformat()}
+    if row.cancel_reason is not None:
+        detail["reason"] = row.cancel_reason
+    record(tx, actor, action=action, subject=f"distribution:{row.key}", detail=detail, now=now)
+    return distribution_sheet(tx, distribution_id=row.key)

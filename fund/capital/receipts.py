@@ -1,0 +1,251 @@
+"""Money that comes in on calls, its undoing, and what of an equalisation goes on to the earlier partners."""
+
+from datetime import date, datetime
+
+from sqlmodel import col, select
+
+from fund.capital.acts import locked_call, partner_codes
+from fund.capital.inflows import call_sheet, receipt
+from fund.capital.models import Call, Receipt
+from fund.capital.rules import (
+    BankReferenceTaken,
+    CallKind,
+    CallState,
+    ReceiptUnknown,
+    check_reason,
+    check_receipt,
+)
+from fund.capital.sheets import CallSheet, PartnerCall, ReceiptSheet
+from fund.ledger.actions import post, reverse
+from fund.ledger.rules import Account, Posting
+from kernel.audit.actions import record
+from kernel.db import Tx
+from kernel.errors import Conflict, Invalid
+from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
+from kernel.money import format_amount
+
+
+class NotCalled(Invalid):
+    code = "partner_not_called"
+    says = "{partner} owes nothing on {call}."
+
+
+class ReceivedOutOfTime(Invalid):
+    code = "received_out_of_time"
+    says = "Money received on {received_on} cannot be booked on {call}: expected {first} to {last}."
+
+
+class ReceiptReversed(Conflict):
+    code = "receipt_reversed"
+    says = "The receipt {reference} has been reversed before."
+
+
+class AlreadySettled(Conflict):
+    code = "equalisation_settled"
+    says = "{call} was paid on to the earlier partners on {settled_on}."
+
+
+class NotAnEqualisation(Invalid):
+    code = "not_an_equalisation"
+    says = "{call} is not the equalisation of a later close."
+
+
+class NotFullyReceived(Conflict):
+    code = "equalisation_not_received"
+    says = "{outstanding} of {call} is still outstanding; it is paid on once all of it has come in."
+
+
+def receive(
+    tx: Tx,
+    actor: Actor,
+    *,
+    call_id: int,
+    partner_id: int,
+    amount: int,
+    received_on: date,
+    bank_reference: str,
+    now: datetime,
+) -> ReceiptSheet:
+    """Book money of a partner's on a call, in one part or several; contributions are paid before interest.
+
+    Refused: more than the partner still owes on the call, a bank reference that is booked already, a day before
+    the notice or after that of `now`, a call that is not issued.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    call = locked_call(tx, call_id=call_id, needed=[CallState.ISSUED])
+    partner = partner_codes(tx, fund_id=call.fund_id).get(partner_id, str(partner_id))
+    owed = {line.partner_id: line for line in call_sheet(tx, call_id=call_id).lines if line.amount > 0}
+    if partner_id not in owed:
+        raise NotCalled(partner=partner, call=call.code)
+    line, bank_reference = owed[partner_id], bank_reference.strip()
+    check_receipt(
+        call=call.code,
+        partner=partner,
+        outstanding=line.outstanding,
+        amount=amount,
+        bank_reference=bank_reference,
+    )
+    _check_day(call, received_on, now)
+    _check_bank_reference(tx, call.fund_id, bank_reference)
+    row = Receipt(
+        fund_id=call.fund_id,
+        call_id=call_id,
+        partner_id=partner_id,
+        amount=amount,
+        interest=_interest_in(line, amount),
+        received_on=received_on,
+        bank_reference=bank_reference,
+        reference=f"{call.code}/{partner}/receipt-{_count(tx, call_id, partner_id) + 1}",
+        recorded_by=actor.name,
+        recorded_at=now,
+    )
+    tx.add(row)
+    tx.flush()
+    post(tx, actor, fund_id=call.fund_id, postings=_postings(row), now=now)
+    detail = {"partner": partner, "amount": amount, "reference": row.reference}
+    record(tx, actor, action="call.received", subject=f"call:{call_id}", detail=detail, now=now)
+    return receipt(tx, receipt_id=row.key)
+
+
+def reverse_receipt(
+    tx: Tx, actor: Actor, *, receipt_id: int, reason: str, reversed_on: date, now: datetime
+) -> ReceiptSheet:
+    """Undo a receipt in the books; its bank reference is free again.
+
+    Refused: no reason, a receipt reversed before, one of an equalisation that was paid on, a locked period.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    check_reason(reason)
+    call_id = tx.exec(select(Receipt.call_id).where(Receipt.id == receipt_id)).one_or_none()
+    if call_id is None:
+        raise ReceiptUnknown()
+    call = locked_call(tx, call_id=call_id, needed=[CallState.ISSUED])
+    wanted = select(Receipt).where(Receipt.id == receipt_id)
+    row = tx.exec(wanted.execution_options(populate_existing=True)).one()
+    if row.reversed_on is not None:
+        raise ReceiptReversed(reference=row.reference)
+    if call.settled_on is not None:
+        raise AlreadySettled(call=call.code, settled_on=call.settled_on)
+    row.reversed_on, row.reverse_reason = max(reversed_on, row.received_on), reason
+    tx.flush()
+    for posting in _postings(row):
+        reverse(
+            tx,
+            actor,
+            fund_id=row.fund_id,
+            reference=posting.reference,
+            reason=reason,
+            effective_on=row.reversed_on,
+            now=now,
+        )
+    detail = {"reference": row.reference, "amount": row.amount, "reason": reason}
+    record(tx, actor, action="call.receipt_reversed", subject=f"call:{call_id}", detail=detail, now=now)
+    return receipt(tx, receipt_id=receipt_id)
+
+
+def pay_equalisation(tx: Tx, actor: Actor, *, call_id: int, paid_on: date, now: datetime) -> CallSheet:
+    """Pay what the newcomers of a later close have paid in, interest included, on to the earlier partners.
+
+    Refused: another kind of call, one paid on before, as long as anything of it is outstanding.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    call = locked_call(tx, call_id=call_id, needed=[CallState.ISSUED])
+    sheet = call_sheet(tx, call_id=call_id)
+    if call.kind is not CallKind.EQUALISATION:
+        raise NotAnEqualisation(call=call.code)
+    if call.settled_on is not None:
+        raise AlreadySettled(call=call.code, settled_on=call.settled_on)
+    if sheet.outstanding:
+        raise NotFullyReceived(call=call.code, outstanding=format_amount(sheet.outstanding))
+    call.settled_on = paid_on
+    tx.flush()
+    postings = [
+        posting
+        for line in sheet.lines
+        for posting in _passed_on(line, call, partner_codes(tx, fund_id=call.fund_id)[line.partner_id])
+    ]
+    post(tx, actor, fund_id=call.fund_id, postings=postings, now=now)
+    detail = {"code": call.code, "paid_on": paid_on.isoformat()}
+    record(tx, actor, action="call.equalisation_paid", subject=f"call:{call_id}", detail=detail, now=now)
+    return call_sheet(tx, call_id=call_id)
+
+
+def _interest_in(line: PartnerCall, amount: int) -> int:
+    """How much of a receipt is interest: what goes beyond the contributions still open."""
+    contributions_open = max(0, line.amount - line.interest - line.received)
+    return max(0, amount - contributions_open)
+
+
+def _check_day(call: Call, received_on: date, now: datetime) -> None:
+    first, last = call.notice_on or call.due_on, day_in_beijing(now)
+    if not first <= received_on <= last:
+        raise ReceivedOutOfTime(received_on=received_on, call=call.code, first=first, last=last)
+
+
+def _check_bank_reference(tx: Tx, fund_id: int, bank_reference: str) -> None:
+    statement = select(Call.code).join(Receipt, col(Receipt.call_id) == col(Call.id))
+    taken = tx.exec(
+        statement.where(
+            Receipt.fund_id == fund_id,
+            Receipt.bank_reference == bank_reference,
+            col(Receipt.reversed_on).is_(None),
+        )
+    ).first()
+    if taken is not None:
+        raise BankReferenceTaken(reference=bank_reference, call=taken)
+
+
+def _count(tx: Tx, call_id: int, partner_id: int) -> int:
+    wanted = select(Receipt.id).where(Receipt.call_id == call_id, Receipt.partner_id == partner_id)
+    return len(tx.exec(wanted).all())
+
+
+def _postings(row: Receipt) -> list[Posting]:
+    parts = [
+        ("", Account.CONTRIBUTIONS_RECEIVABLE, row.amount - row.interest),
+        ("/interest", Account.EQUALISATION_PAYABLE, row.interest),
+    ]
+    return [
+        Posting(
+            reference=f"{row.reference}{suffix}",
+            effective_on=row.received_on,
+            debit=Account.CASH,
+            credit=credit,
+            amount=amount,
+            memo=row.bank_reference,
+            act=f"receipt:{row.key}",
+            credit_partner_id=row.partner_id,
+        )
+        for suffix, credit, amount in parts
+        if amount
+    ]
+
+
+def _passed_on(line: PartnerCall, call: Call, partner: str) -> list[Posting]:
+    """A newcomer's interest leaves its account for the clearing account; an earlier partner's comes out of it.
+
+    What the earlier partner then has to its credit, refund and interest together, is paid.
+    """
+    payable, clearing, own = Account.EQUALISATION_PAYABLE, Account.BETWEEN_PARTNERS, line.partner_id
+    moves: list[tuple[str, Account, Account, int, int | None, int | None]] = []
+    if line.interest > 0:
+        moves.append(("interest-passed", payable, clearing, line.interest, own, None))
+    if line.interest < 0:
+        moves.append(("interest-due", clearing, payable, -line.interest, None, own))
+    if line.amount < 0:
+        moves.append(("back-paid", payable, Account.CASH, -line.amount, own, None))
+    return [
+        Posting(
+            reference=f"{call.code}/{partner}/{step}",
+            effective_on=call.settled_on or call.due_on,
+            debit=debit,
+            credit=credit,
+            amount=amount,
+            memo=call.purpose,
+            act=f"call:{call.key}",
+            debit_partner_id=debit_partner,
+            credit_partner_id=credit_partner,
+        )
+        for step, debit, credit, amount, debit_partner, credit_partner in moves
+    ]

@@ -1,0 +1,228 @@
+"""Settling a later close: the equalisation call, what goes back to the earlier partners, the past shared anew."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.capital.acts import next_number, partner_codes
+from fund.capital.calls import contribution_postings
+from fund.capital.equalisation import Equalisation, PastItem, equalise, rebalance
+from fund.capital.inflows import call_sheet
+from fund.capital.models import Call, CallItem, CallLine, CapitalClose
+from fund.capital.positions import commitments, participation
+from fund.capital.rules import CallKind, CallState, ItemKind
+from fund.ledger.actions import post
+from fund.ledger.chart import CHART, EXPENSE_ACCOUNTS, Kind
+from fund.ledger.queries import balances
+from fund.ledger.rules import Account, Posting
+from kernel.db import Tx
+from kernel.identity.rules import Actor
+
+SHARED_ANEW = (
+    Account.UNREALISED_APPRECIATION,
+    *(account for account in Account if CHART[account].kind is Kind.INCOME),
+    *EXPENSE_ACCOUNTS,
+)
+
+
+@dataclass(frozen=True)
+class Fee:
+    """A management fee that a newcomer owes since the first close; `on` is the day the others' was charged."""
+
+    partner_id: int
+    on: date
+    amount: int
+    memo: str = ""
+
+
+def settle(
+    tx: Tx,
+    actor: Actor,
+    *,
+    close: CapitalClose,
+    earlier: Mapping[int, int],
+    newcomers: Mapping[int, int],
+    fees: Sequence[Fee],
+    now: datetime,
+) -> None:
+    """Issue the equalisation call of `close` and book it, and share past income and expenses anew.
+
+    `close` says when it is payable and at what interest. Without earlier calls and fees there is no call.
+    """
+    assert close.due_on is not None
+    assert close.interest_rate is not None
+    past = past_items(tx, fund_id=close.fund_id)
+    moves = equalise(
+        past, commitments=earlier, newcomers=newcomers, rate=close.interest_rate, due_on=close.due_on
+    )
+    postings: list[Posting] = []
+    if past or fees:
+        call = _issue(tx, actor, close, moves, fees, now)
+        postings += contribution_postings(tx, call=call) + _refunds(tx, call)
+    postings += _shared_anew(tx, close)
+    post(tx, actor, fund_id=close.fund_id, postings=postings, now=now)
+
+
+def past_items(tx: Tx, *, fund_id: int) -> list[PastItem]:
+    """Every investment and expense item issued so far with what each partner has paid for it on balance."""
+    root = sa.func.coalesce(CallItem.equalises_id, CallItem.id)
+    paid: dict[int, dict[int, int]] = {}
+    lines = (
+        sa.select(root, col(CallLine.partner_id), sa.cast(sa.func.sum(CallLine.amount), sa.BigInteger))
+        .join(CallLine, col(CallLine.item_id) == col(CallItem.id))
+        .join(Call, col(Call.id) == col(CallItem.call_id))
+        .where(col(Call.fund_id) == fund_id, col(Call.state) == CallState.ISSUED)
+        .group_by(root, col(CallLine.partner_id))
+        .order_by(root, col(CallLine.partner_id))
+    )
+    for item_id, partner_id, amount in tx.execute(lines):
+        paid.setdefault(item_id, {})[partner_id] = amount
+    originals = (
+        sa.select(CallItem, col(Call.code))
+        .join(Call, col(Call.id) == col(CallItem.call_id))
+        .where(
+            col(Call.fund_id) == fund_id,
+            col(Call.state) == CallState.ISSUED,
+            col(CallItem.equalises_id).is_(None),
+            col(CallItem.kind).in_([ItemKind.INVESTMENT, ItemKind.EXPENSE]),
+        )
+        .order_by(col(CallItem.id))
+    )
+    return [
+        PastItem(
+            item.key, code, item.counts_from, {key: part for key, part in paid[item.key].items() if part}
+        )
+        for item, code in tx.execute(originals)
+    ]
+
+
+def _issue(
+    tx: Tx, actor: Actor, close: CapitalClose, moves: Equalisation, fees: Sequence[Fee], now: datetime
+) -> Call:
+    """Write the equalisation call; it is issued with the close itself, which names its day and its parties."""
+    assert close.due_on is not None
+    number = next_number(tx, model=Call, fund_id=close.fund_id)
+    call = Call(
+        fund_id=close.fund_id,
+        number=number,
+        code=f"CALL-{number:03}",
+        kind=CallKind.EQUALISATION,
+        state=CallState.ISSUED,
+        purpose=f"close {close.number}",
+        amount=0,
+        due_on=close.due_on,
+        notice_on=close.closed_on,
+        close_id=close.key,
+        prepared_by=actor.user_id,
+        prepared_name=actor.name,
+        issued_at=now,
+        recorded_at=now,
+    )
+    tx.add(call)
+    tx.flush()
+    for position, (item, parts) in enumerate(_items(tx, call, moves, fees), start=1):
+        item.position = position
+        tx.add(item)
+        tx.flush()
+        tx.add_all(
+            CallLine(call_id=call.key, item_id=item.key, partner_id=partner_id, amount=amount)
+            for partner_id, amount in parts.items()
+        )
+        call.amount += item.amount
+    tx.flush()
+    return call
+
+
+def _items(
+    tx: Tx, call: Call, moves: Equalisation, fees: Sequence[Fee]
+) -> list[tuple[CallItem, Mapping[int, int]]]:
+    found: list[tuple[CallItem, Mapping[int, int]]] = []
+    for item_id, parts in moves.items.items():
+        if parts:
+            original = tx.exec(select(CallItem).where(CallItem.id == item_id)).one()
+            found.append((_item(call, original.kind, parts, original.counts_from, original), parts))
+    for on in sorted({fee.on for fee in fees}):
+        parts = {fee.partner_id: fee.amount for fee in fees if fee.on == on}
+        found.append((_item(call, ItemKind.FEE, parts, on), parts))
+    if moves.interest:
+        found.append((_item(call, ItemKind.INTEREST, moves.interest, call.due_on), moves.interest))
+    return found
+
+
+def _item(
+    call: Call, kind: ItemKind, parts: Mapping[int, int], counts_from: date, original: CallItem | None = None
+) -> CallItem:
+    return CallItem(
+        call_id=call.key,
+        position=0,
+        kind=kind,
+        amount=sum(amount for amount in parts.values() if amount > 0),
+        memo=original.memo if original else "",
+        holding_id=original.holding_id if original else None,
+        excused=[],
+        counts_from=counts_from,
+        equalises_id=original.key if original else None,
+    )
+
+
+def _refunds(tx: Tx, call: Call) -> list[Posting]:
+    """What the earlier partners get back of their contributions; interest is booked when it comes in."""
+    codes = partner_codes(tx, fund_id=call.fund_id)
+    return [
+        Posting(
+            reference=f"{call.code}/{codes[line.partner_id]}/{kind.value}-back",
+            effective_on=call.due_on,
+            debit=Account.CONTRIBUTIONS,
+            credit=Account.EQUALISATION_PAYABLE,
+            amount=-amount,
+            memo=call.purpose,
+            act=f"call:{call.key}",
+            debit_partner_id=line.partner_id,
+            credit_partner_id=line.partner_id,
+        )
+        for line in call_sheet(tx, call_id=call.key).lines
+        for kind, amount in ((ItemKind.INVESTMENT, line.investment), (ItemKind.EXPENSE, line.expense))
+        if amount < 0
+    ]
+
+
+def _shared_anew(tx: Tx, close: CapitalClose) -> list[Posting]:
+    """Move past income and expenses between the partners on their own accounts, each against the clearing account.
+
+    What belongs to a holding goes by what each has now paid for it, the rest by commitments.
+    """
+    assert close.due_on is not None
+    fund_id, on = close.fund_id, close.due_on
+    codes = partner_codes(tx, fund_id=fund_id)
+    stands: dict[tuple[str, int | None], dict[int, int]] = {}
+    for balance in balances(tx, fund_id=fund_id, as_of=date.max, accounts=SHARED_ANEW):
+        if balance.account is not None and balance.partner_id is not None:
+            key = (balance.account, balance.holding_id)
+            stands.setdefault(key, {})[balance.partner_id] = balance.amount
+    postings = []
+    for (account, holding_id), amounts in stands.items():
+        weights = (
+            commitments(tx, fund_id=fund_id, as_of=on)
+            if holding_id is None
+            else participation(tx, fund_id=fund_id, as_of=on, holding_id=holding_id)
+        )
+        for partner_id, amount in rebalance(amounts, weights).items():
+            reference = f"CLOSE-{close.number}/{codes[partner_id]}/{account}"
+            postings.append(
+                Posting(
+                    reference=reference if holding_id is None else f"{reference}/H{holding_id}",
+                    effective_on=on,
+                    debit=Account.BETWEEN_PARTNERS if amount > 0 else account,
+                    credit=account if amount > 0 else Account.BETWEEN_PARTNERS,
+                    amount=abs(amount),
+                    memo=f"close {close.number}",
+                    act=f"close:{close.key}",
+                    debit_partner_id=None if amount > 0 else partner_id,
+                    credit_partner_id=partner_id if amount > 0 else None,
+                    holding_id=holding_id,
+                )
+            )
+    return postings
