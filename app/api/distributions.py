@@ -1,0 +1,171 @@
+"""Distributions, each with its step-by-step working per partner."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from app.api.once import OnceDep
+from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, MoneyField, MoneyIn, Out, PageOut
+from app.api.whose import FundDep
+from app.deps import ApiActor, TxDep
+from fund.capital import distributions as acts
+from fund.capital.outflows import distribution_by_code, distributions
+from fund.capital.sharing import DistributionState
+from fund.capital.sheets import DistributionSheet
+from kernel.identity.rules import Role
+
+router = APIRouter(prefix="/api/v1/distributions", tags=["capital"], responses=REFUSALS)
+READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.LP_USER)
+
+
+class DistributionRowOut(Out):
+    """A distribution in a list."""
+
+    code: str
+    state: DistributionState
+    source: str
+    pay_on: date
+    recallable: bool
+    amount: MoneyField
+    return_of_capital: MoneyField
+    income: MoneyField
+    gain: MoneyField
+    prepared_name: str
+    approved_name: str | None
+    paid_at: datetime | None
+    cancel_reason: str | None
+
+
+class PartnerDistributionOut(Out):
+    """One partner's part; `working` shows every step of the waterfall in minor units."""
+
+    partner_id: int
+    gross: MoneyField
+    carry: MoneyField
+    carry_received: MoneyField
+    net: MoneyField
+    return_of_capital: MoneyField
+    income: MoneyField
+    gain: MoneyField
+    working: dict[str, Any] | None
+
+
+class DistributionOut(DistributionRowOut):
+    """A distribution with every line that the actor may see."""
+
+    lines: list[PartnerDistributionOut]
+
+
+class DistributionIn(Body):
+    """A distribution to be drafted, typed; somebody else approves it."""
+
+    source: Annotated[str, Field(min_length=1, max_length=400, examples=["转让轧制智能 H03 股权"])]
+    pay_on: date
+    return_of_capital: MoneyIn | None = None
+    income: MoneyIn | None = None
+    gain: MoneyIn | None = None
+    holding_id: int | None = None
+    recallable: bool = False
+
+
+class ReasonIn(Body):
+    """Why."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=400)]
+
+
+@router.get("")
+def listed(
+    tx: TxDep,
+    actor: ApiActor,
+    fund: FundDep,
+    state: DistributionState | None = None,
+    after: After = None,
+    limit: Limit = LIMIT,
+) -> PageOut[DistributionRowOut]:
+    """Distributions, newest first."""
+    actor.require(*READERS)
+    page = distributions(tx, fund_id=fund.id, actor=actor, state=state, after=after, limit=limit)
+    return PageOut(items=[DistributionRowOut.of(row, fund.currency) for row in page.items], next=page.next)
+
+
+@router.post("", status_code=201, response_model=DistributionOut)
+def draft(body: DistributionIn, once: OnceDep, fund: FundDep) -> object:
+    """Draft a distribution through the waterfall; more than the cash in the bank is refused."""
+
+    def act() -> DistributionOut:
+        typed = {
+            name: value.minor() if value else 0
+            for name, value in (
+                ("return_of_capital", body.return_of_capital),
+                ("income", body.income),
+                ("gain", body.gain),
+            )
+        }
+        sheet = acts.draft_distribution(
+            once.tx,
+            once.actor,
+            fund_id=fund.id,
+            pay_on=body.pay_on,
+            source=body.source,
+            holding_id=body.holding_id,
+            recallable=body.recallable,
+            now=once.now,
+            **typed,
+        )
+        return distribution_out(sheet, fund.currency)
+
+    return once.answer(act)
+
+
+@router.get("/{code}")
+def one(code: str, tx: TxDep, actor: ApiActor, fund: FundDep) -> DistributionOut:
+    """One distribution with the working of every line that the actor may see."""
+    actor.require(*READERS)
+    return distribution_out(distribution_by_code(tx, fund_id=fund.id, code=code, actor=actor), fund.currency)
+
+
+@router.post("/{code}/approval", status_code=201, response_model=DistributionOut)
+def approve(code: str, once: OnceDep, fund: FundDep) -> object:
+    """Approve a draft that somebody else prepared."""
+
+    def act() -> DistributionOut:
+        key = distribution_by_code(once.tx, fund_id=fund.id, code=code, actor=once.actor).id
+        sheet = acts.approve_distribution(once.tx, once.actor, distribution_id=key, now=once.now)
+        return distribution_out(sheet, fund.currency)
+
+    return once.answer(act)
+
+
+@router.post("/{code}/payment", status_code=201, response_model=DistributionOut)
+def pay(code: str, once: OnceDep, fund: FundDep) -> object:
+    """Pay an approved distribution; it is booked partner by partner."""
+
+    def act() -> DistributionOut:
+        key = distribution_by_code(once.tx, fund_id=fund.id, code=code, actor=once.actor).id
+        sheet = acts.pay_distribution(once.tx, once.actor, distribution_id=key, now=once.now)
+        return distribution_out(sheet, fund.currency)
+
+    return once.answer(act)
+
+
+@router.post("/{code}/cancellation", status_code=201, response_model=DistributionOut)
+def cancel(code: str, body: ReasonIn, once: OnceDep, fund: FundDep) -> object:
+    """Withdraw a distribution that is not paid."""
+
+    def act() -> DistributionOut:
+        key = distribution_by_code(once.tx, fund_id=fund.id, code=code, actor=once.actor).id
+        sheet = acts.cancel_distribution(
+            once.tx, once.actor, distribution_id=key, reason=body.reason, now=once.now
+        )
+        return distribution_out(sheet, fund.currency)
+
+    return once.answer(act)
+
+
+def distribution_out(sheet: DistributionSheet, currency: str) -> DistributionOut:
+    """A distribution as the API writes it."""
+    own = {name: getattr(sheet.distribution, name) for name in DistributionRowOut.model_fields}
+    return DistributionOut.of(own | {"lines": sheet.lines}, currency)
