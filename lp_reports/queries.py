@@ -202,15 +202,10 @@ def _sheets(tx: Tx, rows: Sequence[Report]) -> list[ReportSheet]:
     funds = {row.fund_id for row in rows}
     named = {one.id: one for fund_id in funds for one in partner_queries.partners(tx, fund_id=fund_id)}
     keys = {row.snapshot_id for row in rows}
-    hashes = dict(
-        tx.execute(
-            sa.select(col(ReportSnapshot.id), col(ReportSnapshot.sha256)).where(
-                col(ReportSnapshot.id).in_(keys)
-            )
-        )
-        .tuples()
-        .all()
+    known = sa.select(col(ReportSnapshot.id), col(ReportSnapshot.sha256)).where(
+        col(ReportSnapshot.id).in_(keys)
     )
+    hashes = {row[0]: row[1] for row in tx.execute(known)}
     return [
         ReportSheet(
             row.key,

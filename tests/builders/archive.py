@@ -1,0 +1,75 @@
+"""Frozen figures and filed reports for tests, on the small fund of the holdings' builder."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from kernel.db import Tx
+from kernel.identity.rules import SYSTEM, Actor, Role
+from kernel.periods import Quarter
+from lp_reports import actions
+from lp_reports.archive import Files
+from lp_reports.edition import Language
+from lp_reports.models import Report, ReportSnapshot
+from tests.builders.holdings import a_mark, committed, held
+from tests.builders.people import an_actor
+
+QUARTER = Quarter(2024, 2)
+AFTER = datetime(2024, 7, 15, 2, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A fund with one marked holding, and the people who handle its reports."""
+
+    fund_id: int
+    partners: dict[str, int]
+    manager: Actor
+    analyst: Actor
+
+
+def an_archive(tx: Tx) -> Archive:
+    """A fund with partners LP01, LP02 and the GP, one holding bought and marked up."""
+    books = committed(tx)
+    holding = held(tx, books.fund_id)
+    a_mark(tx, holding.id, on=date(2024, 3, 31), value=20_000_000_00, reason="刚交割")
+    a_mark(tx, holding.id, on=QUARTER.ends_on, value=26_000_000_00, reason="首台样机通过测试")
+    manager = an_actor(tx, Role.MANAGER, login="reports.manager", now=AFTER)
+    analyst = an_actor(tx, Role.ANALYST, login="reports.analyst", now=AFTER)
+    return Archive(books.fund_id, books.partners, manager, analyst)
+
+
+def frozen(
+    tx: Tx, archive: Archive, *, code: str = "LP01", quarter: Quarter = QUARTER, reason: str | None = None
+) -> ReportSnapshot:
+    """A partner's figures, frozen by the analyst."""
+    return actions.freeze(
+        tx,
+        archive.analyst,
+        fund_id=archive.fund_id,
+        partner_id=archive.partners[code],
+        quarter=quarter,
+        reason=reason,
+        now=AFTER,
+    )
+
+
+def files(mark: str = "") -> Files:
+    """What printing would have made; the archive keeps bytes and does not look into them."""
+    pdfs = {language: f"%PDF {language} {mark}".encode() for language in Language}
+    return Files(pdfs, f"xlsx {mark}".encode())
+
+
+def drafts(tx: Tx, archive: Archive, *, code: str = "LP01", reason: str | None = None) -> list[Report]:
+    """Both editions of a partner's report, filed as drafts."""
+    row = frozen(tx, archive, code=code, reason=reason)
+    printed = files(f"{code} v{row.version}")
+    return actions.file_editions(tx, SYSTEM, snapshot_id=row.key, files=printed, now=AFTER)
+
+
+def published(tx: Tx, archive: Archive, *, code: str = "LP01", reason: str | None = None) -> list[Report]:
+    """Both editions, approved and published by the manager."""
+    rows = drafts(tx, archive, code=code, reason=reason)
+    for row in rows:
+        actions.approve(tx, archive.manager, report_id=row.key, now=AFTER)
+        actions.publish(tx, archive.manager, report_id=row.key, now=AFTER)
+    return rows
