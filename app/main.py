@@ -14,6 +14,7 @@ from app import api, errors, pages
 from app.clockwork import Clockwork
 from app.pages.problems import problem_page
 from app.security import SecureHeaders
+from app.wiring import begin_to_work
 from kernel import work
 from kernel.clock import Clock, system_clock
 from kernel.db import Database
@@ -46,7 +47,7 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         clockwork = Clockwork(database, clock)
         if embedded_worker:
-            work.start_worker(database)
+            begin_to_work(database)
             clockwork.start()
         yield
         if embedded_worker:

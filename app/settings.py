@@ -24,11 +24,6 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     secure_cookies: bool = False
     embedded_worker: bool = True
-    smtp_host: str | None = None
-    smtp_port: int = 25
-    smtp_user: str | None = None
-    smtp_password: SecretStr | None = None
-    smtp_sender: str = "fund@example.org"
 
     @cached_property
     def database_url(self) -> str | None:

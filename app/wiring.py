@@ -1,14 +1,16 @@
 """Putting the parts together: from settings to a database that the application may use."""
 
+import logging
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from app.jobs import JOBS
 from app.migrations.run import app_url, migrate
 from app.settings import Settings
-from kernel import embedded
+from kernel import embedded, work
 from kernel.db import Database
 
 
@@ -49,3 +51,10 @@ def open_database(settings: Settings, *, stop_with_us: bool = True) -> Database:
     database = Database(urls.app)
     database.check_role()
     return database
+
+
+def begin_to_work(database: Database) -> None:
+    """Take up durable work in this process; every kind of it is registered by then."""
+    logging.getLogger("dbos").setLevel(logging.ERROR)
+    assert JOBS
+    work.start_worker(database)

@@ -13,7 +13,7 @@ from app.cli import books, example, importing
 from app.clockwork import Clockwork
 from app.main import create_app
 from app.settings import Settings
-from app.wiring import open_database
+from app.wiring import begin_to_work, open_database
 from kernel import work
 from kernel.clock import system_clock
 
@@ -59,7 +59,7 @@ def serve(
 def worker() -> None:
     """Work off durable work and fire the timers in this process, until interrupted."""
     database = open_database(Settings())
-    work.start_worker(database)
+    begin_to_work(database)
     clockwork = Clockwork(database, system_clock)
     clockwork.start()
     typer.echo("Working; stop with Ctrl-C. Unfinished work is taken up again at the next start.")

@@ -1,0 +1,92 @@
+"""Migrations bring an empty database to exactly what the models and walls declare, and back."""
+
+import ast
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
+
+from app.migrations.config import HERE, OPTIONS, config
+from kernel import walls
+from kernel.walls import APP_ROLE
+
+VERSIONS = sorted((HERE / "versions").glob("*.py"))
+
+
+def test_there_is_no_drift_between_models_and_migrations(owner_url: sa.URL) -> None:
+    engine = sa.create_engine(owner_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts=OPTIONS)
+        assert compare_metadata(context, SQLModel.metadata) == []
+    engine.dispose()
+
+
+def test_there_is_no_drift_between_walls_and_migrations(owner_url: sa.URL) -> None:
+    """A database with the walls declared now has the same policies and triggers as the migrated one."""
+    engine = sa.create_engine(owner_url)
+    with engine.begin() as connection:
+        migrated = _walls_of(connection)
+        for table in walls.DECLARED.readable:
+            for name in ("seen", "written", "changed", "removed"):
+                connection.exec_driver_sql(f"DROP POLICY {table}_{name} ON {table}")
+        for table in walls.DECLARED.append_only:
+            connection.exec_driver_sql(f"DROP TRIGGER {table}_append_only ON {table}")
+            connection.exec_driver_sql(f"DROP TRIGGER {table}_append_only_whole ON {table}")
+        for wall in walls.DECLARED.guards.values():
+            connection.exec_driver_sql(f"DROP TRIGGER {wall.name} ON {wall.table}")
+        assert _walls_of(connection)[:2] == ([], [])
+        for statement in walls.statements():
+            connection.exec_driver_sql(statement)
+        assert _walls_of(connection) == migrated
+    engine.dispose()
+
+
+def _walls_of(connection: sa.Connection) -> tuple[list[object], list[object], list[object]]:
+    policies = connection.exec_driver_sql(
+        "SELECT tablename, policyname, cmd, qual, with_check FROM pg_policies WHERE schemaname = 'public' "
+        "ORDER BY tablename, policyname"
+    )
+    triggers = connection.exec_driver_sql(
+        "SELECT tgrelid::regclass::text, tgname, pg_get_functiondef(tgfoid) FROM pg_trigger "
+        "WHERE NOT tgisinternal AND tgrelid::regclass::text NOT LIKE 'dbos.%%' ORDER BY 1, 2"
+    )
+    rights = connection.exec_driver_sql(
+        "SELECT table_name, privilege_type FROM information_schema.role_table_grants "
+        f"WHERE grantee = '{APP_ROLE}' AND table_schema = 'public' ORDER BY 1, 2"
+    )
+    return list(map(tuple, policies)), list(map(tuple, triggers)), list(map(tuple, rights))
+
+
+def test_the_application_may_not_change_what_is_append_only(owner_url: sa.URL) -> None:
+    engine = sa.create_engine(owner_url)
+    with engine.connect() as connection:
+        for table in walls.DECLARED.append_only:
+            for right in ("UPDATE", "DELETE", "TRUNCATE"):
+                asked = f"SELECT has_table_privilege('{APP_ROLE}', '{table}', '{right}')"
+                assert connection.exec_driver_sql(asked).scalar_one() is False, (table, right)
+        owned = f"SELECT count(*) FROM pg_tables WHERE tableowner = '{APP_ROLE}'"
+        assert connection.exec_driver_sql(owned).scalar_one() == 0
+    engine.dispose()
+
+
+def test_every_migration_goes_back(owner_url: sa.URL) -> None:
+    engine = sa.create_engine(owner_url)
+    with engine.begin() as connection:
+        command.downgrade(config(connection), "base")
+        left = sa.inspect(connection).get_table_names()
+        assert set(left) <= {"alembic_version"}
+        command.upgrade(config(connection), "head")
+    engine.dispose()
+
+
+@pytest.mark.parametrize("file", VERSIONS, ids=lambda file: file.stem)
+def test_every_migration_gives_up_rather_than_wait_for_ever(file: Path) -> None:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+        text = ast.unparse(function)
+        assert "SET LOCAL lock_timeout" in text
+        assert "SET LOCAL statement_timeout" in text
