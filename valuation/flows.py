@@ -135,13 +135,12 @@ def merge(times: Floats, amounts: Floats, series: Ints) -> tuple[Floats, Floats,
     A sum that is only the rounding left by amounts that cancel is made exactly 0, so that it cannot pose as
     a cash flow.
     """
+    later = (np.diff(series) > 0) | ((np.diff(series) == 0) & (np.diff(times) > 0))
+    if later.all():
+        return times, amounts, series
     order = np.lexsort((amounts, times, series))
     times, amounts, series = times[order], amounts[order], series[order]
-    starts = np.flatnonzero(
-        np.concatenate(([True], (np.diff(series) != 0) | (np.diff(times) != 0)))[: times.size]
-    )
-    if not starts.size:
-        return times, amounts, series
+    starts = np.flatnonzero(np.concatenate(([True], (np.diff(series) != 0) | (np.diff(times) != 0))))
     sums = np.add.reduceat(amounts, starts)
     gross = np.add.reduceat(np.abs(amounts), starts)
     sums[np.abs(sums) <= CANCELLED * gross] = 0.0
