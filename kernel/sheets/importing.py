@@ -1,7 +1,7 @@
 """Booking the rows of a sheet one by one through a room's action: all of them, or none."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from kernel.db import Tx
@@ -24,6 +24,10 @@ class Imported:
     rows: int
     dry_run: bool
     notices: tuple[Problem, ...] = ()
+
+    def tried(self, dry_run: bool) -> "Imported":
+        """The same, said to be a dry run or not."""
+        return replace(self, dry_run=dry_run)
 
 
 def book(

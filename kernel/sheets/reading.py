@@ -107,6 +107,10 @@ class Reading(Generic[T]):
     problems: tuple[Problem, ...]
     notices: tuple[Problem, ...]
 
+    def pick(self, test: Callable[[T], bool]) -> "Reading[T]":
+        """The same sheet with only the lines whose value passes `test`."""
+        return replace(self, lines=tuple(line for line in self.lines if test(line.value)))
+
     def required(self) -> tuple[Line[T], ...]:
         """The lines, or SheetRefused with every problem found."""
         if self.problems:
@@ -115,12 +119,18 @@ class Reading(Generic[T]):
 
 
 def read_file(filename: str, content: bytes, layout: Layout[T]) -> Reading[T]:
-    """Read the sheet of a file that fits `layout` best."""
+    """Read the sheet of a file that fits `layout` best; of several sheets one must fit."""
     grids = open_file(filename, content)
     grid = max(grids, key=layout.fit)
     if len(grids) > 1 and not layout.fit(grid):
         raise SheetUnknown(file=filename, headings=layout.shown)
     return read_grid(grid, layout)
+
+
+def read_if_there(filename: str, content: bytes, layout: Layout[T]) -> Reading[T]:
+    """Read the sheet that fits `layout` best; without one that fits there are no lines and no problems."""
+    grid = max(open_file(filename, content), key=layout.fit)
+    return read_grid(grid, layout) if layout.fit(grid) else Reading(filename, "", (), (), ())
 
 
 def read_grid(grid: Grid, layout: Layout[T]) -> Reading[T]:

@@ -10,6 +10,7 @@ from kernel.sheets.cells import Cell, Unreadable, narrow, tidy
 
 TOO_LONG = "the text has {length} characters; expected at most {limit}"
 NOT_YES_NO = "“{found}” is neither yes nor no; expected 是 or 否 (yes or no)"
+NOT_A_RECORD = "“{found}” cannot be split into {fields}"
 NOT_A_CHOICE = "“{found}” is not known here; expected one of: {choices}"
 
 _YES = frozenset(["是", "有", "对", "y", "yes", "true", "1", "√", "✓", "✔"])
@@ -52,6 +53,29 @@ class Texts:
         """The texts in their order."""
         parts = re.split(r"[;；、\n]", cell.shown)
         return tuple(text for text in map(tidy, parts) if text)
+
+
+@dataclass(frozen=True)
+class Records:
+    """Several small records in one cell: parted by semicolons or line breaks, their fields by upright strokes.
+
+    "储氢压力|≤ 5|MPa；加氢时间|≤ 15|min" with the fields name, value, unit. The first `needed` fields must be
+    there; those left out at the end are "".
+    """
+
+    fields: tuple[str, ...]
+    needed: int = 1
+
+    def read(self, cell: Cell) -> tuple[dict[str, str], ...]:
+        """The records in their order, each as a dict."""
+        lines = (tidy(line) for line in re.split(r"[;；\n]", cell.shown))
+        return tuple(self._record(line) for line in lines if line)
+
+    def _record(self, line: str) -> dict[str, str]:
+        parts = [tidy(part) for part in re.split(r"[|｜]", line)]
+        if len(parts) > len(self.fields) or not all(parts[: self.needed]) or len(parts) < self.needed:
+            raise Unreadable(NOT_A_RECORD, found=line, fields="|".join(self.fields))
+        return dict(zip(self.fields, parts + [""] * (len(self.fields) - len(parts)), strict=True))
 
 
 @dataclass(frozen=True)

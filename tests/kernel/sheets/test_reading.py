@@ -11,7 +11,15 @@ from openpyxl import Workbook
 
 from kernel.sheets.days import Day
 from kernel.sheets.numbers import Amount, Share
-from kernel.sheets.reading import Column, Layout, Reading, SheetRefused, SheetUnknown, read_file
+from kernel.sheets.reading import (
+    Column,
+    Layout,
+    Reading,
+    SheetRefused,
+    SheetUnknown,
+    read_file,
+    read_if_there,
+)
 from kernel.sheets.words import Code, Text
 
 
@@ -216,3 +224,15 @@ def test_a_layout_without_unique_columns_takes_the_same_row_twice() -> None:
         "pairs", dict, (Column("a", Code(), ("甲",)), Column("b", Code(), ("乙",)))
     )
     assert len(read_file("x.csv", "甲,乙\n1,2\n1,2\n".encode(), layout).required()) == 2
+
+
+def test_lines_can_be_picked_and_keep_their_places() -> None:
+    reading = read_csv("编号,合伙人名称,认缴金额,认缴日期\nLP01,甲,1,2024-01-15\nLP02,乙,2,2024-01-15\n")
+    (line,) = reading.pick(lambda pledge: pledge.code == "LP02").required()
+    assert (line.where, line.value.name) == ("认缴.csv, row 3", "乙")
+
+
+def test_a_sheet_that_need_not_be_there() -> None:
+    assert read_if_there("x.csv", b"a,b\n1,2\n", PLEDGES).required() == ()
+    text = "编号,合伙人名称,认缴金额,认缴日期\nLP01,甲,1,2024-01-15\n"
+    assert len(read_if_there("x.csv", text.encode(), PLEDGES).required()) == 1

@@ -5,7 +5,7 @@ from enum import StrEnum
 import pytest
 
 from kernel.sheets.cells import Cell, Unreadable
-from kernel.sheets.words import Choice, Code, Text, Texts, YesNo
+from kernel.sheets.words import Choice, Code, Records, Text, Texts, YesNo
 
 
 class Kind(StrEnum):
@@ -65,3 +65,17 @@ def test_codes_are_narrow_and_upper_case() -> None:
 
 def test_lists_are_parted_by_semicolons_of_either_width() -> None:
     assert Texts().read(Cell("甲；乙; 丙、丁\n")) == ("甲", "乙", "丙", "丁")
+
+
+def test_records_are_parted_by_semicolons_and_strokes() -> None:
+    specs = Records(("name", "value", "unit"), needed=2)
+    assert specs.read(Cell("压力|≤ 5|MPa；安定性｜合格\n")) == (
+        {"name": "压力", "value": "≤ 5", "unit": "MPa"},
+        {"name": "安定性", "value": "合格", "unit": ""},
+    )
+
+
+@pytest.mark.parametrize("written", ["压力", "压力||MPa", "a|b|c|d"])
+def test_what_is_no_record_is_refused(written: str) -> None:
+    with pytest.raises(Unreadable, match=r"name\|value\|unit"):
+        Records(("name", "value", "unit"), needed=2).read(Cell(written))
