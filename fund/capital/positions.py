@@ -82,9 +82,10 @@ def participation(tx: Tx, *, fund_id: int, as_of: date, holding_id: int | None =
 
 def recallable(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, int]:
     """What was distributed by `as_of` and may be called again while the commitment period lasts."""
-    statement = _distributed(fund_id, as_of, col(DistributionLine.partner_id), _whole(sa.func.sum(_net())))
-    statement = statement.where(col(Distribution.recallable)).group_by(col(DistributionLine.partner_id))
-    return _in_order(tx, fund_id, dict(tx.execute(statement).all()))
+    partner_id, summed = col(DistributionLine.partner_id), _whole(sa.func.sum(_net()))
+    statement = _distributed(fund_id, as_of, partner_id, summed).where(col(Distribution.recallable))
+    found = tx.execute(statement.group_by(partner_id))
+    return _in_order(tx, fund_id, {partner: amount for partner, amount in found if amount})
 
 
 def unfunded(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, int]:

@@ -8,9 +8,11 @@ from fund.capital.queries import (
     call_sheet,
     calls,
     calls_due,
+    commitments,
     contributions,
     due_calls,
     participation,
+    receipt,
     unfunded,
 )
 from fund.capital.receipts import NotCalled, ReceiptReversed, ReceivedOutOfTime, receive, reverse_receipt
@@ -24,6 +26,7 @@ from fund.capital.rules import (
     NoticeTooShort,
     ReasonMissing,
     ReceiptAboveOutstanding,
+    ReceiptUnknown,
     SamePerson,
     SharesMoved,
     WrongState,
@@ -286,3 +289,22 @@ def test_an_analyst_does_not_call_money(tx: Tx) -> None:
             purpose="",
             now=noon(DUE),
         )
+
+
+def test_what_is_not_there_is_not_found(tx: Tx) -> None:
+    fund = committed(tx)
+    with pytest.raises(CallUnknown):
+        issue_call(tx, MANAGER, call_id=0, now=noon(DUE))
+    with pytest.raises(ReceiptUnknown):
+        receipt(tx, receipt_id=0)
+    with pytest.raises(ReceiptUnknown):
+        reverse_receipt(tx, ACCOUNTANT, receipt_id=0, reason="x", reversed_on=DUE, now=noon(DUE))
+    assert commitments(tx, fund_id=fund.fund_id, as_of=DUE, known_at=noon(date(2026, 1, 14))) == {}
+
+
+def test_a_sheet_sums_its_parts(tx: Tx) -> None:
+    fund = committed(tx)
+    call = a_call(tx, fund, investment(10 * MILLION))
+    a_receipt(tx, call, fund["LP01"], MILLION)
+    sheet = call_sheet(tx, call_id=call.id)
+    assert (sheet.received, sheet.outstanding) == (MILLION, 9 * MILLION)
