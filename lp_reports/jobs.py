@@ -9,14 +9,14 @@ because a snapshot is unique, its printing is enqueued under its own key, and fi
 from datetime import datetime
 
 from fund.capital.carry import accrue_carry
-from fund.results.queries import prove
-
-from fund.charter.queries import fund_by_code
+from fund.charter.queries import fund_by_code, terms
 from fund.fees.actions import charge
+from fund.fees.rules import stretches
 from fund.holdings.queries import marks_missing
 from fund.ledger.actions import lock_period
 from fund.ledger.queries import locked_through
 from fund.partners.queries import partners
+from fund.results.queries import prove
 from kernel import work
 from kernel.db import Tx
 from kernel.errors import Problem
@@ -77,8 +77,10 @@ def is_closed(tx: Tx, fund: str, quarter: str) -> bool:
 
 
 def charge_fees(tx: Tx, fund: str, quarter: str, at: str) -> None:
-    key = fund_by_code(tx, code=fund).id
-    charge(tx, SYSTEM, fund_id=key, quarter=Quarter.parse(quarter), now=datetime.fromisoformat(at))
+    """Charge the quarter's fee; in a quarter in which none runs there is nothing to charge."""
+    key, of = fund_by_code(tx, code=fund).id, Quarter.parse(quarter)
+    if stretches(terms(tx, fund_id=key, as_of=of.ends_on), of):
+        charge(tx, SYSTEM, fund_id=key, quarter=of, now=datetime.fromisoformat(at))
 
 
 def check_marks(tx: Tx, fund: str, quarter: str) -> None:
