@@ -131,7 +131,7 @@ def _distributions_match(tx: Tx, span: Span) -> Iterator[Break]:
         .where(col(Distribution.fund_id) == span.fund_id, col(Distribution.state) == DistributionState.PAID)
         .group_by(col(line.partner_id))
     )
-    said = dict(tx.execute(statement).tuples().all())
+    said = {row[0]: row[1] for row in tx.execute(statement)}
     yield from _compare(tx, span, "distributions", Account.DISTRIBUTIONS, said, sign=-1, on=date.max)
 
 

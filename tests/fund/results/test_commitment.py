@@ -1,0 +1,63 @@
+from datetime import date
+
+import pytest
+
+from fund.capital.calls import cancel_call
+from fund.results.queries import commitment_account
+from fund.results.rules import Periods
+from kernel.db import Tx
+from kernel.periods import Quarter
+from tests.builders.results import APPROVER, M, Played, a_played_fund, at, called
+
+
+@pytest.fixture
+def played(tx: Tx) -> Played:
+    return a_played_fund(tx)
+
+
+def test_roll_forward_of_a_partner(tx: Tx, played: Played) -> None:
+    one = played.partners["LP01"]
+    found = commitment_account(tx, fund_id=played.fund_id, partner_id=one, quarter=Quarter(2024, 3))
+    first, second = M * 138 // 10, 6 * M
+    assert found.commitment == 60 * M
+    assert found.row("opening_unfunded") == Periods(60 * M - first, 0, 60 * M)
+    assert found.row("committed") == Periods(0, 60 * M, 0)
+    assert found.row("contributions") == Periods(-second, -first - second, -first - second)
+    assert found.row("closing_unfunded") == Periods(*[60 * M - first - second] * 3)
+    assert found.unfunded == 60 * M - first - second
+
+
+def test_every_column_adds_up_and_partners_sum_to_the_fund(tx: Tx, played: Played) -> None:
+    for quarter in (Quarter(2024, 1), Quarter(2024, 3), Quarter(2025, 4)):
+        whole = commitment_account(tx, fund_id=played.fund_id, quarter=quarter)
+        parts = [
+            commitment_account(tx, fund_id=played.fund_id, partner_id=key, quarter=quarter)
+            for key in played.partners.values()
+        ]
+        for row in whole.rows:
+            assert sum((part.row(row.code) for part in parts), start=Periods(0, 0, 0)) == row.amounts
+        moves = [row.amounts for row in whole.rows if row.code != "closing_unfunded"]
+        assert sum(moves, start=Periods(0, 0, 0)) == whole.row("closing_unfunded")
+        assert whole.row("released") == Periods(0, 0, 0)
+
+
+def test_a_cancelled_call_was_not_called(tx: Tx, played: Played) -> None:
+    call = called(
+        tx,
+        played.fund_id,
+        notice_on=date(2025, 2, 20),
+        due_on=date(2025, 3, 14),
+        investment=5 * M,
+    )
+    cancel_call(
+        tx,
+        APPROVER,
+        call_id=call.id,
+        reason="the deal fell through",
+        cancelled_on=date(2025, 3, 3),
+        now=at(date(2025, 3, 3)),
+    )
+    found = commitment_account(tx, fund_id=played.fund_id, quarter=Quarter(2025, 1))
+    assert found.row("contributions").qtd == 0
+    assert found.row("returned").qtd == 0
+    assert found.row("closing_unfunded").qtd == 67 * M

@@ -1,0 +1,44 @@
+from datetime import date
+from fractions import Fraction
+
+from fund.charter.rules import Dimension
+from fund.results.queries import WhatIf, exposure
+from kernel.db import Tx
+from tests.builders.results import M, a_played_fund, committed
+
+DAY = date(2025, 12, 31)
+
+
+def test_exposure_of_the_played_fund(tx: Tx) -> None:
+    found = exposure(tx, fund_id=a_played_fund(tx).fund_id, as_of=DAY)
+    assert (found.cost, found.value, found.committed) == (30 * M, 36 * M, 100 * M)
+    assert [s.dimension for s in found.spreads] == list(Dimension)
+    by_city = found.by(Dimension.CITY)
+    assert [(s.key, s.value, s.share) for s in by_city.slices] == [
+        ("北京", 30 * M, Fraction(30, 36)),
+        ("天津", 6 * M, Fraction(6, 36)),
+    ]
+    assert by_city.concentration is not None
+    company, hydrogen = found.limits
+    assert (company.key, company.current, company.passed) == ("氢材科技有限公司", Fraction(20, 100), False)
+    assert (hydrogen.key, hydrogen.current, hydrogen.passed) == ("hydrogen", Fraction(20, 100), True)
+    assert [check.key for check in found.breaches] == ["氢材科技有限公司"]
+
+
+def test_what_if(tx: Tx) -> None:
+    deal = WhatIf("新氢能", 7 * M, sector="hydrogen")
+    found = exposure(tx, fund_id=a_played_fund(tx).fund_id, as_of=DAY, what_if=deal)
+    company, hydrogen = found.limits
+    assert (company.key, company.passed) == ("新氢能", True)
+    assert (hydrogen.before, hydrogen.current, hydrogen.passed) == (
+        Fraction(20, 100),
+        Fraction(27, 100),
+        False,
+    )
+    assert found.cost == 37 * M
+
+
+def test_before_the_first_close_the_size_is_the_base(tx: Tx) -> None:
+    found = exposure(tx, fund_id=committed(tx).fund_id, as_of=date(2024, 1, 10))
+    assert found.committed == 500 * M
+    assert found.by(Dimension.SECTOR).slices == ()
