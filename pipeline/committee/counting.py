@@ -87,13 +87,15 @@ def send_to_closing(tx: Tx, actor: Actor, *, deal_id: int, now: datetime) -> Non
 
 
 def lapse(tx: Tx, actor: Actor, *, motion_id: int, now: datetime) -> None:
-    """Mark an approval that was not carried out in time as lapsed; refused while it holds."""
+    """Mark an approval that was not carried out in time as lapsed; refused while it holds, or where there is none."""
     actor.require(Role.MANAGER)
     motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
     check_state(motion.code, motion.state, {MotionState.COUNTED, MotionState.MINUTED}, "lapse")
-    expires = decision(tx, motion_id=motion_id).expires_on
-    if not has_lapsed(expires, day_in_beijing(now)):
-        raise ApprovalHolds(motion=motion.code, expires_on=expires or "further notice")
+    decided = decision(tx, motion_id=motion_id)
+    if not decided.outcome.approves:
+        raise NotApproved(deal=deal(tx, deal_id=motion.deal_id).code)
+    if not has_lapsed(decided.expires_on, day_in_beijing(now)):
+        raise ApprovalHolds(motion=motion.code, expires_on=decided.expires_on)
     _go_on(tx, actor, motion, MotionState.LAPSED, "motion.lapsed", now)
 
 

@@ -30,6 +30,7 @@ from pipeline.committee.motion_rules import (
     MotionState,
     Paper,
     has_lapsed,
+    papers_hash,
 )
 from pipeline.committee.rules import APPROVALS, NotSeated
 from pipeline.committee.sheets import (
@@ -182,16 +183,28 @@ def decision(tx: Tx, *, motion_id: int) -> DecisionSheet:
     return decision_sheet(row)
 
 
-def approval(tx: Tx, *, deal_id: int, as_of: date) -> DecisionSheet | None:
-    """The newest approval of a deal that still holds on `as_of`."""
+def papers_unchanged(tx: Tx, *, decided: DecisionSheet) -> bool:
+    """Whether the papers that were voted on are still the motion's, byte for byte."""
+    motion = tx.get_one(Motion, decided.motion_id)
+    hashes = [get(tx, sha256=paper.sha256).sha256 for paper in papers(tx, motion=motion)]
+    return motion.round == decided.round and papers_hash(hashes) == decided.papers_hash
+
+
+def last_approval(tx: Tx, *, deal_id: int) -> DecisionSheet | None:
+    """The newest approval of a deal, lapsed or not."""
     statement = (
         select(Decision)
         .where(Decision.deal_id == deal_id, col(Decision.verdict).in_(APPROVALS))
         .order_by(col(Decision.id).desc())
     )
-    live = (row for row in tx.exec(statement) if not has_lapsed(row.expires_on, as_of))
-    row = next(live, None)
+    row = tx.exec(statement.limit(1)).one_or_none()
     return decision_sheet(row) if row else None
+
+
+def approval(tx: Tx, *, deal_id: int, as_of: date) -> DecisionSheet | None:
+    """The newest approval of a deal, if it still holds on `as_of`."""
+    found = last_approval(tx, deal_id=deal_id)
+    return None if found is None or has_lapsed(found.expires_on, as_of) else found
 
 
 def decided_policy(tx: Tx, *, motion_id: int) -> PolicySheet:

@@ -199,8 +199,7 @@ def standings(tx: Tx, motion: Motion, *, on: date, user_id: int | None = None) -
 
     The seats of an opened motion are those of the day it was opened on; conflicts are looked for as of `on`.
     """
-    seated_on = day_in_beijing(motion.opened_at) if motion.opened_at else on
-    held = seats(tx, fund_id=motion.fund_id, on=seated_on)
+    held = seats_of(tx, motion) if motion.opened_at else seats(tx, fund_id=motion.fund_id, on=on)
     held = [seat for seat in held if user_id is None or seat.user_id == user_id]
     declared = set(tx.exec(select(Declaration.seat_id).where(Declaration.motion_id == motion.key)))
     written = _written(tx, motion)
@@ -209,6 +208,12 @@ def standings(tx: Tx, motion: Motion, *, on: date, user_id: int | None = None) -
         SeatStanding(seat, seat.id in declared, _together(written[seat.id], found.get(seat.id, [])))
         for seat in held
     ]
+
+
+def seats_of(tx: Tx, motion: Motion) -> list[SeatSheet]:
+    """The seats of an opened motion: those of the day on which it was opened."""
+    assert motion.opened_at is not None
+    return seats(tx, fund_id=motion.fund_id, on=day_in_beijing(motion.opened_at))
 
 
 def _written(tx: Tx, motion: Motion) -> dict[int, list[Recusal]]:
