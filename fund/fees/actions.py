@@ -69,8 +69,9 @@ def _workings(
     tx: Tx, fund_id: int, promised: Terms, quarter: Quarter, on: date
 ) -> list[tuple[PartnerSheet, Working]]:
     found = stretches(promised, quarter)
-    bearing = [partner for partner in partners(tx, fund_id=fund_id, as_of=on) if partner.bears_fee]
     commitments = committed(tx, fund_id=fund_id, as_of=on)
+    sharing = partners(tx, fund_id=fund_id, as_of=on)
+    bearing = [partner for partner in sharing if partner.bears_fee and partner.id in commitments]
     bases = _other_bases(tx, fund_id, promised, on)
     return [
         (
@@ -174,11 +175,7 @@ def record_expense(
     cash = -total(tx, fund_id=fund_id, accounts=[Account.CASH], as_of=incurred_on)
     if amount > cash:
         facts = {"cash": format_amount(cash), "day": incurred_on}
-        raise ExpenseInvalid(
-            problems=[
-                Problem("amount", "only {cash} is in the bank on {day}", {"cash": cash, "day": incurred_on})
-            ]
-        )
+        raise ExpenseInvalid(problems=[Problem("amount", "only {cash} is in the bank on {day}", facts)])
     row = Expense(
         fund_id=fund_id,
         reference=reference,
