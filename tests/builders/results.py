@@ -69,8 +69,10 @@ def called(
 
 
 def received(tx: Tx, call: CallSheet, *, on: date, late: Mapping[int, date] | None = None) -> None:
-    """Every partner pays its part of the call on `on`, those in `late` on their own day."""
+    """Every partner that owes something on the call pays it on `on`, those in `late` on their own day."""
     for line in call.lines:
+        if line.amount <= 0:
+            continue
         day = (late or {}).get(line.partner_id, on)
         receive(
             tx,
@@ -84,7 +86,7 @@ def received(tx: Tx, call: CallSheet, *, on: date, late: Mapping[int, date] | No
         )
 
 
-def a_played_fund(tx: Tx) -> Played:
+def a_played_fund(tx: Tx, *, marked_until: int = 2025) -> Played:
     """Two calls (LP02 late on the first), two holdings, fees for 2024, expenses, marks at two year ends.
 
     H01: 20m on 2024-03-20, marked 26m at the end of 2024 and 30m at the end of 2025.
@@ -110,7 +112,10 @@ def a_played_fund(tx: Tx) -> Played:
     for number in (1, 2, 3, 4):
         quarter = Quarter(2024, number)
         charge(tx, SYSTEM, fund_id=fund_id, quarter=quarter, now=at(quarter.ends_on))
-    for day, values in ((date(2024, 12, 31), (26, 10)), (date(2025, 12, 31), (30, 6))):
+    for year, values in ((2024, (26, 10)), (2025, (30, 6))):
+        day = date(year, 12, 31)
+        if year > marked_until:
+            break
         for holding_id, value in zip((one.id, two.id), values, strict=True):
             a_mark(tx, holding_id, on=day, value=value * M, reason="milestones met", now=at(day))
     return Played(fund_id, ids, {"H01": one.id, "H02": two.id})
