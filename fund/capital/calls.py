@@ -1,6 +1,6 @@
 """Calling money: draft, approve by somebody else, issue with notice; cancel as long as nothing came in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -74,23 +74,7 @@ def draft_call(
     tx.add(call)
     tx.flush()
     for position, (item, parts) in enumerate(zip(items, shares, strict=True), start=1):
-        row = CallItem(
-            call_id=call.key,
-            position=position,
-            kind=item.kind,
-            amount=item.amount,
-            memo=item.memo,
-            holding_id=item.holding_id,
-            excused=sorted(item.excused),
-            counts_from=due_on,
-        )
-        tx.add(row)
-        tx.flush()
-        tx.add_all(
-            CallLine(call_id=call.key, item_id=row.key, partner_id=partner_id, amount=amount)
-            for partner_id, amount in parts.items()
-        )
-    tx.flush()
+        _write_item(tx, call, position, item, parts)
     return _told(tx, actor, call, "call.drafted", now)
 
 
@@ -179,6 +163,26 @@ def contribution_postings(tx: Tx, *, call: Call) -> list[Posting]:
         )
         if amount > 0
     ]
+
+
+def _write_item(tx: Tx, call: Call, position: int, item: Item, parts: Mapping[int, int]) -> None:
+    row = CallItem(
+        call_id=call.key,
+        position=position,
+        kind=item.kind,
+        amount=item.amount,
+        memo=item.memo,
+        holding_id=item.holding_id,
+        excused=sorted(item.excused),
+        counts_from=call.due_on,
+    )
+    tx.add(row)
+    tx.flush()
+    tx.add_all(
+        CallLine(call_id=call.key, item_id=row.key, partner_id=partner_id, amount=amount)
+        for partner_id, amount in parts.items()
+    )
+    tx.flush()
 
 
 def _check_shares(tx: Tx, call: Call) -> None:
