@@ -60,11 +60,7 @@ def draft_distribution(
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_capital(tx, fund_id=fund_id)
-    typed = {
-        DistributionKind.RETURN_OF_CAPITAL: return_of_capital,
-        DistributionKind.INCOME: income,
-        DistributionKind.GAIN: gain,
-    }
+    typed = dict(zip(DistributionKind, (return_of_capital, income, gain), strict=True))
     shares = _shares(tx, fund_id, typed, pay_on, holding_id)
     number = next_number(tx, model=Distribution, fund_id=fund_id)
     row = Distribution(
