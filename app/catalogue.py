@@ -54,6 +54,8 @@ def said_in_python(source: str) -> Iterator[Said]:
             yield from _class(node)
         elif isinstance(node, ast.Call):
             yield from _call(node)
+        elif isinstance(node, ast.Tuple):
+            yield from _listed(node)
 
 
 def _class(node: ast.ClassDef) -> Iterator[Said]:
@@ -67,6 +69,18 @@ def _class(node: ast.ClassDef) -> Iterator[Said]:
         if is_enumeration and node.name not in SILENT and any(letter.isalpha() for letter in text):
             yield node.name, plain(text)
         elif text and name == "says":
+            yield None, text
+
+
+def _listed(node: ast.Tuple) -> Iterator[Said]:
+    """A usual checklist's item, ("what is to be done", whether it must be): it is kept in a row as it stands."""
+    if (
+        len(node.elts) == 2
+        and isinstance(node.elts[1], ast.Constant)
+        and isinstance(node.elts[1].value, bool)
+    ):
+        text = _text(node.elts[0])
+        if " " in text and not text.startswith("the ") and not text.startswith("a "):
             yield None, text
 
 

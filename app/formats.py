@@ -35,6 +35,8 @@ def short(minor: int | None, language: Language) -> str:
     """A figure for a card or a chart: "3.24 亿", "3,100 万" or "324.0 m", "31.0 m"."""
     if minor is None:
         return NOTHING
+    if minor == 0:
+        return "0"
     size = abs(minor) // 100
     if language is Language.EN:
         unit, word, places = (_MILLION, "m", 1) if size >= _MILLION else (_THOUSAND, "k", 0)
@@ -50,17 +52,25 @@ def percent(part: Fraction | float | None, places: int = 1) -> str:
     """A fraction as "11.4%", negatives in brackets."""
     if part is None:
         return NOTHING
-    scaled = Fraction(part) * 100 * 10**places
-    rounded = int(abs(scaled) + Fraction(1, 2))
-    text = f"{rounded // 10**places:,}"
-    if places:
-        text += f".{rounded % 10**places:0{places}d}"
-    return f"({text}%)" if scaled < 0 and rounded else f"{text}%"
+    text, is_negative = fixed(Fraction(part) * 100, places)
+    return f"({text}%)" if is_negative else f"{text}%"
 
 
 def multiple(times: Fraction | float | None) -> str:
     """A multiple as "1.28×"."""
-    return NOTHING if times is None else f"{Fraction(times).__round__(2) + 0:.2f}×"
+    if times is None:
+        return NOTHING
+    text, is_negative = fixed(Fraction(times), 2)
+    return f"({text}×)" if is_negative else f"{text}×"
+
+
+def fixed(value: Fraction, places: int) -> tuple[str, bool]:
+    """The size of `value` rounded half up, and whether it is below zero once rounded."""
+    rounded = int(abs(value) * 10**places + Fraction(1, 2))
+    text = f"{rounded // 10**places:,}"
+    if places:
+        text += f".{rounded % 10**places:0{places}d}"
+    return text, value < 0 and rounded > 0
 
 
 def rate(value: Any) -> str:
@@ -76,6 +86,11 @@ def day(on: date | None) -> str:
 def instant(at: datetime | None) -> str:
     """An instant on the fund's own clock, Beijing: "2026-09-30 16:00"."""
     return NOTHING if at is None else at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+
+
+def when(at: date | datetime | None) -> str:
+    """A day or an instant, each as it is written."""
+    return instant(at) if isinstance(at, datetime) else day(at)
 
 
 def typed_instant(at: datetime | None) -> str:

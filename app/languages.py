@@ -83,6 +83,11 @@ def _told(language: Language, fact: object) -> object:
     return fact
 
 
+def said(language: Language, text: str) -> str:
+    """A sentence of ours that was kept in a row, in the language of the reader; anything else as it stands."""
+    return translations(language).gettext(text) if text else text
+
+
 def place(language: Language, where: str) -> str:
     """The name of a field or of a place in a file, as the user knows it."""
     return label(language, where, "Field") if where.isidentifier() and where.isascii() else where

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
@@ -12,9 +13,9 @@ from kernel.blobs.queries import get
 from kernel.errors import NotFound
 from kernel.identity.rules import Role
 from pipeline.committee import actions, queries
+from pipeline.committee.minutes import Vote, minutes
 from pipeline.committee.motion_rules import (
     DECLARABLE,
-    RECUSING,
     UNSEALED,
     Conflicted,
     ConflictKind,
@@ -80,14 +81,22 @@ def motion_page(desk: Desk, motion_id: int) -> HTMLResponse:
         "committee/motion.html",
         motion=sheet,
         deal=_deal(desk, sheet.line.deal_id),
-        votes={},
+        votes=votes_of(desk, sheet),
         satisfied={},
         rule=rule_words(desk, sheet.policy),
         mine=asked_of(desk, sheet),
         kinds=[(kind, desk.label(kind)) for kind in ConflictKind],
         waits_for=waits_for(desk, sheet),
-        recusing=RECUSING,
+        closes_from=closes_from(desk, sheet),
     )
+
+
+def votes_of(desk: Desk, sheet: MotionSheet) -> dict[str, Vote]:
+    """The named votes that counted, by seat; nothing before the close."""
+    if sheet.decision is None:
+        return {}
+    told = minutes(desk.tx, actor=desk.actor, motion_id=sheet.line.id)
+    return {vote.seat: vote for vote in told.votes if vote.is_counted}
 
 
 def _deal(desk: Desk, deal_id: int) -> object:
@@ -118,7 +127,7 @@ def asked_of(desk: Desk, sheet: MotionSheet) -> Mine:
         must_declare=bool(seat and not seat.is_declared and not seat.is_recused and state in DECLARABLE),
         is_recused=bool(seat and seat.is_recused),
         may_vote=may_vote,
-        may_run=desk.actor.has(Role.MANAGER) and state not in UNSEALED,
+        may_run=desk.actor.has(Role.MANAGER, Role.ANALYST) and state not in UNSEALED,
         choices=tuple(choices),
     )
 
@@ -137,6 +146,11 @@ def rule_words(desk: Desk, policy: PolicySheet) -> str:
         of=of[Basis(rule.basis)],
         floor=rule.floor,
     )
+
+
+def closes_from(desk: Desk, sheet: MotionSheet) -> datetime:
+    """The earliest instant at which a vote opened now may close."""
+    return desk.now + timedelta(hours=sheet.policy.window_hours)
 
 
 def waits_for(desk: Desk, sheet: MotionSheet) -> str:

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from app.errors import problem_json
 from app.pages.board import MOVERS
+from app.pages.deal_rooms import rooms
 from app.pages.desk import Desk, DeskDep
 from app.pages.story import Told
 from app.pages.who import organisation_names
@@ -58,6 +59,7 @@ def deal_page(desk: Desk, code: str) -> HTMLResponse:
         interests=_interests(desk, sheet),
         organisations=list(organisation_names(desk).items()) if desk.actor.has(*MOVERS) else [],
         may_edit=desk.actor.has(*MOVERS),
+        **rooms(desk, sheet),
         may_pass=desk.actor.has(Role.MANAGER) and sheet.status is not Status.PASSED,
     )
 
@@ -139,7 +141,7 @@ def hold(desk: DeskDep, code: str) -> Response:
     def act(deal_id: int) -> None:
         actions.hold(desk.tx, desk.actor, deal_id=deal_id, reason=desk.fields.raw("reason"), now=desk.now)
 
-    return _done(desk, code, "hold", act, "deal.held")
+    return on_deal(desk, code, "hold", act, "deal.held")
 
 
 @router.post("/{code}/pass")
@@ -152,7 +154,7 @@ def pass_on(desk: DeskDep, code: str) -> Response:
         reason = desk.fields.raw("reason")
         actions.pass_on(desk.tx, desk.actor, deal_id=deal_id, kind=kind, reason=reason, now=desk.now)
 
-    return _done(desk, code, "pass", act, "deal.passed")
+    return on_deal(desk, code, "pass", act, "deal.passed")
 
 
 @router.post("/{code}/reactivate")
@@ -163,7 +165,7 @@ def reactivate(desk: DeskDep, code: str) -> Response:
         reason = desk.fields.raw("reason")
         actions.reactivate(desk.tx, desk.actor, deal_id=deal_id, reason=reason, now=desk.now)
 
-    return _done(desk, code, "reactivate", act, "deal.reactivated")
+    return on_deal(desk, code, "reactivate", act, "deal.reactivated")
 
 
 @router.post("/{code}/undo")
@@ -173,7 +175,7 @@ def undo(desk: DeskDep, code: str) -> Response:
     def act(deal_id: int) -> None:
         actions.undo(desk.tx, desk.actor, deal_id=deal_id, now=desk.now)
 
-    return _done(desk, code, "undo", act, "deal.undone")
+    return on_deal(desk, code, "undo", act, "deal.undone")
 
 
 @router.post("/{code}/interest")
@@ -192,15 +194,15 @@ def interest(desk: DeskDep, code: str) -> Response:
             now=desk.now,
         )
 
-    return _done(desk, code, "interest", act, "deal.interest")
+    return on_deal(desk, code, "interest", act, "deal.interest")
 
 
-def _done(desk: Desk, code: str, form: str, act: Callable[[int], None], done: str) -> Response:
+def on_deal(desk: Desk, code: str, form: str, act: Callable[[int], None], done: str) -> Response:
     """Act on the deal that the address names; what is refused is shown on its page."""
 
-    def on_deal() -> None:
+    def on_it() -> None:
         act(queries.deal_by_code(desk.tx, code=code, actor=desk.actor).id)
 
     return desk.act(
-        form, on_deal, then=f"/deals/{code}", done=done, again=lambda refused: deal_page(refused, code)
+        form, on_it, then=f"/deals/{code}", done=done, again=lambda refused: deal_page(refused, code)
     )

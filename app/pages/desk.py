@@ -1,10 +1,11 @@
 """What a page's handler works with: a transaction, the person, the instant, the frame around the page."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from itertools import count
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from app.errors import status_of
 from app.languages import COOKIE, Language, choose, label, say, translations
 from app.pages.fields import Fields
 from app.pages.frame import MACHINERY, PLACES, Noun, capacity, nouns
+from app.pages.problems import problem_page
 from app.pages.rendering import page
 from fund.charter.queries import FundSheet, only_fund
 from fund.parties.queries import parties
@@ -40,6 +42,8 @@ class Desk:
     form: str = ""
     refusal: Refusal | None = None
     entered: Mapping[str, str] = field(default_factory=dict)
+    writing: dict[str, str] = field(default_factory=lambda: {"form": ""})
+    numbers: Iterator[int] = field(default_factory=count)
 
     def show(self, template: str, **facts: object) -> HTMLResponse:
         """The page `template` about `facts`, inside the frame."""
@@ -50,6 +54,10 @@ class Desk:
         """Send the browser to another page, which says what was done."""
         joint = "&" if "?" in where else "?"
         return RedirectResponse(f"{where}{joint}{urlencode({'done': done})}" if done else where, 303)
+
+    def refuse(self, refusal: Refusal) -> Response:
+        """Answer with a refusal without undoing what this request has written down."""
+        return problem_page(self.request, refusal, status_of(refusal), self.language)
 
     def act(
         self,
@@ -90,9 +98,22 @@ class Desk:
         """What the address asks for."""
         return Fields(self.request.query_params)
 
+    def within(self, form: str) -> None:
+        """From here on the template writes the fields of `form` ("" ends it)."""
+        self.writing["form"] = form
+
+    def unique(self, name: str) -> str:
+        """An id that no other element of the page has."""
+        return f"{name}-{next(self.numbers)}"
+
+    def typed(self, name: str, otherwise: object) -> object:
+        """What was typed into a field of the form that was refused, else what stands there."""
+        return self.entered.get(name, otherwise) if self.writing["form"] in {"", self.form} else otherwise
+
     def problem(self, name: str) -> Problem | None:
-        """What is wrong with a field, if anything."""
-        problems = self.refusal.problems if self.refusal else ()
+        """What is wrong with a field of the form that was refused, if anything."""
+        is_other = self.writing["form"] not in {"", self.form}
+        problems = self.refusal.problems if self.refusal and not is_other else ()
         return next((problem for problem in problems if problem.where == name), None)
 
     def fresh_key(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app import formats
-from app.languages import Language, fault, label, place, sentence, translations
+from app.languages import Language, fault, label, place, said, say, sentence, translations
 from app.pages.wording import done_says
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -24,6 +24,7 @@ _PLAIN_FILTERS = (
     formats.day,
     formats.instant,
     formats.machine,
+    formats.when,
     formats.typed_instant,
     formats.fingerprint,
 )
@@ -46,6 +47,8 @@ def environment(language: Language) -> Environment:
     made.filters["short"] = partial(formats.short, language=language)
     made.filters["label"] = partial(label, language)
     made.filters["sentence"] = partial(sentence, language)
+    made.filters["told"] = partial(say, language)
+    made.filters["said"] = partial(said, language)
     made.filters["place"] = partial(place, language)
     made.filters["fault"] = partial(fault, language)
     made.filters["done_says"] = partial(done_says, language)

@@ -8,6 +8,7 @@ from fund.partners.queries import partners
 from kernel.identity.queries import users
 from kernel.identity.rules import Role
 from kernel.paging import MAXIMUM_LIMIT
+from pipeline.channel.queries import achievements
 
 LEADS = frozenset({Role.MANAGER, Role.ANALYST})
 
@@ -38,4 +39,5 @@ def people_choices(desk: Desk) -> list[tuple[int, str]]:
 
 def achievement_choices(desk: Desk) -> list[tuple[int, str]]:
     """The achievements that a deal may rest on."""
-    return []
+    found = achievements(desk.tx, actor=desk.actor, limit=MAXIMUM_LIMIT)
+    return [(one.id, f"{one.code} {desk.name(one.title_zh, one.title_en)}") for one in found.items]

@@ -1,0 +1,249 @@
+"""Calls: what partners are asked to pay in, from the draft to the last receipt."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
+
+from app.formats import money
+from app.pages.desk import Desk, DeskDep
+from app.pages.frame import STAFF
+from app.pages.who import holding_names, partner_names
+from fund.capital import calls as acts
+from fund.capital import queries, receipts
+from fund.capital.rules import CallState, Item, ItemKind
+from fund.capital.sheets import CallSheet
+from fund.charter.queries import terms
+from fund.partners.queries import partners
+from kernel.calendar import CalendarUnknown, add_business_days, business_days_between
+from kernel.identity.rules import Role
+from kernel.instants import day_in_beijing
+
+router = APIRouter(include_in_schema=False, prefix="/fund/calls")
+
+BOOKERS = (Role.MANAGER, Role.ACCOUNTANT)
+FAR = date(9999, 12, 31)
+ROWS = 3
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The fund's calls together. Amounts in minor units."""
+
+    committed: int
+    called: int
+    outstanding: int
+    unfunded: int
+
+    @property
+    def received(self) -> int:
+        """What has come in."""
+        return self.called - self.outstanding
+
+
+@router.get("")
+def calls(desk: DeskDep) -> HTMLResponse:
+    """Every call, newest first."""
+    desk.actor.require(*STAFF)
+    fund_id = desk.fund.id
+    found = queries.calls(desk.tx, fund_id=fund_id, actor=desk.actor, after=desk.query.raw("after") or None)
+    owed: dict[int, int] = {}
+    for line in queries.due_calls(desk.tx, fund_id=fund_id, as_of=FAR, actor=desk.actor):
+        owed[line.call_id] = owed.get(line.call_id, 0) + line.outstanding
+    return desk.show(
+        "fund/calls.html",
+        calls=found,
+        owed=owed,
+        totals=_totals(desk, sum(owed.values())),
+        today=day_in_beijing(desk.now),
+        may_draft=desk.actor.has(*BOOKERS),
+    )
+
+
+def _totals(desk: Desk, outstanding: int) -> Totals:
+    standing = queries.standings(desk.tx, fund_id=desk.fund.id, on=day_in_beijing(desk.now))
+    committed, left = sum(one.commitment for one in standing), sum(one.remaining for one in standing)
+    return Totals(committed, called=committed - left, outstanding=outstanding, unfunded=left)
+
+
+@router.get("/new")
+def new(desk: DeskDep) -> HTMLResponse:
+    """The form of a new call."""
+    return draft_page(desk)
+
+
+def draft_page(desk: Desk) -> HTMLResponse:
+    """Up to three items, and the fee of each partner where there is one."""
+    desk.actor.require(*BOOKERS)
+    today = day_in_beijing(desk.now)
+    return desk.show(
+        "fund/call_new.html",
+        rows=range(1, ROWS + 1),
+        kinds=[(kind, desk.label(kind)) for kind in (ItemKind.INVESTMENT, ItemKind.EXPENSE)],
+        partners=partners(desk.tx, fund_id=desk.fund.id, as_of=today),
+        holdings=list(holding_names(desk).items()),
+        earliest=earliest_due(desk, today),
+    )
+
+
+def earliest_due(desk: Desk, today: date) -> date | None:
+    """The first due date that keeps the charter's notice, where the holidays are known."""
+    notice = terms(desk.tx, fund_id=desk.fund.id, as_of=today).notice_business_days
+    try:
+        return add_business_days(today, notice)
+    except CalendarUnknown:
+        return None
+
+
+@router.post("")
+def draft(desk: DeskDep) -> Response:
+    """Work a call out; nothing is booked yet."""
+    made: list[int] = []
+
+    def act() -> None:
+        purpose, due_on, items = desk.fields.text("purpose"), desk.fields.day("due_on"), read_items(desk)
+        desk.fields.check()
+        sheet = acts.draft_call(
+            desk.tx,
+            desk.actor,
+            fund_id=desk.fund.id,
+            items=items,
+            due_on=due_on,
+            purpose=purpose,
+            now=desk.now,
+        )
+        made.append(sheet.id)
+
+    def then() -> str:
+        return f"/fund/calls/{made[0]}" if made else "/fund/calls"
+
+    return desk.act("draft", act, then=then, done="call.drafted", again=draft_page)
+
+
+def read_items(desk: Desk) -> list[Item]:
+    """The items that were filled in, and the fee where any partner's part was."""
+    fields, items = desk.fields, []
+    excused = frozenset(int(key) for key in fields.many("excused") if key.isdigit())
+    for row in range(1, ROWS + 1):
+        if not fields.raw(f"amount{row}"):
+            continue
+        kind = fields.choice(f"kind{row}", ItemKind)
+        amount, memo = fields.money(f"amount{row}"), fields.raw(f"memo{row}")
+        holding_id = fields.maybe_whole(f"holding{row}")
+        spared = excused if kind is ItemKind.INVESTMENT else frozenset()
+        items.append(Item(kind, amount, memo, holding_id, spared))
+    fees = {
+        int(name.removeprefix("fee-")): fields.money(name)
+        for name in fields.typed()
+        if name.startswith("fee-") and fields.raw(name)
+    }
+    if fees:
+        items.append(Item(ItemKind.FEE, sum(fees.values()), fields.raw("fee_memo"), amounts=fees))
+    return items
+
+
+@router.get("/{call_id:int}")
+def call(desk: DeskDep, call_id: int) -> HTMLResponse:
+    """One call; a partner's people see their own line of it."""
+    return call_page(desk, call_id)
+
+
+def call_page(desk: Desk, call_id: int) -> HTMLResponse:
+    """Items, every partner's line, receipts, and what may be done now."""
+    sheet = queries.call_sheet(desk.tx, call_id=call_id, actor=desk.actor)
+    books = desk.actor.has(*BOOKERS)
+    state, is_own = sheet.call.state, sheet.call.prepared_by == desk.actor.user_id
+    names = partner_names(desk)
+    owing = [line for line in sheet.lines if line.outstanding > 0]
+    return desk.show(
+        "fund/call.html",
+        sheet=sheet,
+        call=sheet.call,
+        names=names,
+        holdings=holding_names(desk),
+        receipts=queries.receipts(desk.tx, call_id=call_id, actor=desk.actor),
+        notice=notice_days(sheet, day_in_beijing(desk.now)),
+        today=day_in_beijing(desk.now),
+        owing=[(line.partner_id, names.get(line.partner_id, "–")) for line in owing],
+        owing_rows=[(names.get(line.partner_id, "–"), None, money(line.outstanding)) for line in owing],
+        may_approve=books and state is CallState.DRAFT and not is_own,
+        waits_for_other=books and state is CallState.DRAFT and is_own,
+        may_issue=books and state is CallState.APPROVED,
+        may_receive=books and state is CallState.ISSUED and sheet.outstanding > 0,
+        may_cancel=books and state is not CallState.CANCELLED,
+    )
+
+
+def notice_days(sheet: CallSheet, today: date) -> int | None:
+    """Business days from the notice (today, while there is none) to the due date, where holidays are known."""
+    try:
+        return business_days_between(sheet.call.notice_on or today, sheet.call.due_on)
+    except CalendarUnknown:
+        return None
+
+
+@router.post("/{call_id:int}/approve")
+def approve(desk: DeskDep, call_id: int) -> Response:
+    """Approve a draft that somebody else prepared."""
+
+    def act() -> None:
+        acts.approve_call(desk.tx, desk.actor, call_id=call_id, now=desk.now)
+
+    return _done(desk, call_id, "approve", act, "call.approved")
+
+
+@router.post("/{call_id:int}/issue")
+def issue(desk: DeskDep, call_id: int) -> Response:
+    """Give notice; what each partner owes goes into the books."""
+
+    def act() -> None:
+        acts.issue_call(desk.tx, desk.actor, call_id=call_id, now=desk.now)
+
+    return _done(desk, call_id, "issue", act, "call.issued")
+
+
+@router.post("/{call_id:int}/receive")
+def receive(desk: DeskDep, call_id: int) -> Response:
+    """Book money that came in."""
+
+    def act() -> None:
+        fields = desk.fields
+        partner_id, amount = fields.whole("partner_id"), fields.money("amount")
+        received_on, reference = fields.day("received_on"), fields.text("bank_reference")
+        fields.check()
+        receipts.receive(
+            desk.tx,
+            desk.actor,
+            call_id=call_id,
+            partner_id=partner_id,
+            amount=amount,
+            received_on=received_on,
+            bank_reference=reference,
+            now=desk.now,
+        )
+
+    return _done(desk, call_id, "receive", act, "call.received")
+
+
+@router.post("/{call_id:int}/cancel")
+def cancel(desk: DeskDep, call_id: int) -> Response:
+    """Withdraw a call."""
+
+    def act() -> None:
+        reason = desk.fields.text("reason")
+        desk.fields.check()
+        today = day_in_beijing(desk.now)
+        acts.cancel_call(
+            desk.tx, desk.actor, call_id=call_id, reason=reason, cancelled_on=today, now=desk.now
+        )
+
+    return _done(desk, call_id, "cancel", act, "call.cancelled")
+
+
+def _done(desk: Desk, call_id: int, form: str, act: Callable[[], None], said: str) -> Response:
+    def again(refused: Desk) -> Response:
+        return call_page(refused, call_id)
+
+    return desk.act(form, act, then=f"/fund/calls/{call_id}", done=said, again=again)

@@ -1,0 +1,47 @@
+"""Charts for pages, drawn by the same hand as those of the printed reports."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from app.languages import Language
+from fund.results import rules as results
+from lp_reports.charts.bridge import bridge
+from lp_reports.charts.canvas import Drawing
+from lp_reports.charts.curve import j_curve, progression
+from lp_reports.edition import Edition
+from lp_reports.edition import Language as Tongue
+from lp_reports.facts import CurvePoint, Step
+
+# Points; a page shows them about twice as large, so that labels come out at the size of a table's text.
+WIDTH, HEIGHT = 300.0, 150.0
+
+
+def edition(language: Language) -> Edition:
+    """The writing rules of the printed reports, in the language of the page."""
+    return Edition(Tongue.ZH if language is Language.ZH else Tongue.EN)
+
+
+def value_bridge(steps: Sequence[results.Step], names: dict[str, str], language: Language) -> Drawing:
+    """From opening to closing value."""
+    shown = [Step(step.code, step.amount) for step in steps]
+    return bridge(shown, names, edition(language), width=WIDTH, height=HEIGHT)
+
+
+def money_curve(points: Sequence[results.Point], language: Language) -> Drawing:
+    """Money in, money out and value, quarter by quarter."""
+    return j_curve([_point(one) for one in points], edition(language), width=WIDTH, height=HEIGHT)
+
+
+def multiples_curve(points: Sequence[results.Point], language: Language) -> Drawing:
+    """TVPI and DPI, quarter by quarter."""
+    return progression([_point(one) for one in points], edition(language), width=WIDTH, height=HEIGHT)
+
+
+def _point(one: results.Point) -> CurvePoint:
+    return CurvePoint(
+        str(one.quarter), one.paid_in, one.distributed, one.nav, _decimal(one.tvpi), _decimal(one.dpi)
+    )
+
+
+def _decimal(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(repr(value))

@@ -1,0 +1,196 @@
+"""What the fund holds: returns, exposure against its limits, and the marks with their two names."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
+
+from app.pages.desk import Desk, DeskDep
+from app.pages.frame import STAFF
+from fund.charter.rules import Dimension
+from fund.holdings import marks as acts
+from fund.holdings import queries
+from fund.holdings.mark_rules import MarkState, Technique
+from fund.holdings.sheets import HoldingSheet
+from fund.results.exposure import exposure
+from fund.results.exposure_rules import LimitCheck, WhatIf
+from fund.results.performance import holding_returns
+from kernel.identity.rules import Role
+from kernel.instants import day_in_beijing
+from pipeline.channel.rules import ChainPosition
+from pipeline.deals.rules import Origin
+
+router = APIRouter(include_in_schema=False, prefix="/fund/portfolio")
+
+MARKERS = (Role.MANAGER, Role.ANALYST)
+
+
+@dataclass(frozen=True)
+class Bullet:
+    """A limit as it is drawn: percent of the track's width for what is, what was and the limit."""
+
+    check: LimitCheck
+    key: str
+    current: float
+    before: float
+    maximum: float
+
+
+def bullet(desk: Desk, check: LimitCheck) -> Bullet:
+    """The limit's bar on a track that ends a quarter beyond the larger of both."""
+    end = max(check.current, check.before, check.limit.maximum) * 5 / 4 or 1
+    widths = [round(100 * share / end, 2) for share in (check.current, check.before, check.limit.maximum)]
+    key = key_words(desk, check.limit.dimension, check.key)
+    return Bullet(check, key, *(float(width) for width in widths))
+
+
+def key_words(desk: Desk, dimension: Dimension, key: str) -> str:
+    """A key of the exposure as people call it."""
+    kinds = {Dimension.ORIGIN: Origin, Dimension.CHAIN_POSITION: ChainPosition}
+    kind = kinds.get(dimension)
+    return desk.label(kind(key)) if kind and key in set(kind) else key
+
+
+def asked_day(desk: Desk) -> date:
+    """The day that the address asks for; today where it says nothing."""
+    found = desk.query.maybe_day("as_of")
+    desk.query.check()
+    return found or day_in_beijing(desk.now)
+
+
+@router.get("")
+def portfolio(desk: DeskDep) -> HTMLResponse:
+    """Every holding, the spread of all, and how a further investment would change it."""
+    desk.actor.require(*STAFF, Role.COMMITTEE)
+    on, fund_id = asked_day(desk), desk.fund.id
+    what_if = asked_deal(desk)
+    spread = exposure(desk.tx, fund_id=fund_id, as_of=on, what_if=what_if)
+    return desk.show(
+        "fund/portfolio.html",
+        as_of=on,
+        found=holding_returns(desk.tx, fund_id=fund_id, as_of=on),
+        exposure=spread,
+        bullets=[bullet(desk, check) for check in spread.limits],
+        spreads=[
+            (one, [(key_words(desk, one.dimension, part.key), part) for part in one.slices])
+            for one in spread.spreads
+        ],
+        what_if=what_if,
+        waiting=queries.marks_waiting(desk.tx, fund_id=fund_id, actor=desk.actor),
+        missing=queries.marks_missing(desk.tx, fund_id=fund_id, on=on),
+        labels=queries.holding_labels(desk.tx, fund_id=fund_id, actor=desk.actor),
+        positions=[(one, desk.label(one)) for one in ChainPosition],
+        origins=[(one, desk.label(one)) for one in Origin],
+    )
+
+
+def asked_deal(desk: Desk) -> WhatIf | None:
+    """The investment that the address asks "what if?" about."""
+    asked = desk.query
+    if not asked.raw("amount"):
+        return None
+    amount = asked.money("amount")
+    asked.check()
+    return WhatIf(
+        name=asked.raw("name") or desk.say("the new deal"),
+        amount=amount,
+        sector=asked.raw("sector"),
+        chain_position=asked.raw("chain_position"),
+        stage=asked.raw("stage"),
+        origin=asked.raw("origin"),
+        city=asked.raw("city"),
+    )
+
+
+@router.get("/{code}")
+def holding(desk: DeskDep, code: str) -> HTMLResponse:
+    """One holding."""
+    return holding_page(desk, code)
+
+
+def _holding(desk: Desk, code: str, on: date) -> HoldingSheet:
+    return queries.holding_by_code(desk.tx, fund_id=desk.fund.id, code=code, as_of=on, actor=desk.actor)
+
+
+def holding_page(desk: Desk, code: str) -> HTMLResponse:
+    """Its instruments, its return with the flows behind it, and every mark."""
+    desk.actor.require(*STAFF, Role.COMMITTEE)
+    on = asked_day(desk)
+    sheet = _holding(desk, code, on)
+    returns = holding_returns(desk.tx, fund_id=desk.fund.id, as_of=on)
+    marks = queries.marks(desk.tx, holding_id=sheet.id, actor=desk.actor)
+    return desk.show(
+        "fund/holding.html",
+        holding=sheet,
+        as_of=on,
+        gross=next((one.gross for one in returns if one.holding.id == sheet.id), None),
+        marks=marks,
+        drafts=[mark for mark in marks if mark.state is MarkState.DRAFT],
+        facts=_facts(desk, sheet),
+        techniques=[(one, desk.label(one)) for one in Technique],
+        instruments=[(one.code, f"{one.code} {desk.label(one.kind)}") for one in sheet.instruments],
+        may_mark=desk.actor.has(*MARKERS),
+        may_approve=desk.actor.has(Role.MANAGER),
+    )
+
+
+def _facts(desk: Desk, sheet: HoldingSheet) -> list[tuple[str, str]]:
+    facts = [
+        (desk.say("Sector"), sheet.sector),
+        (desk.say("Position in the chain"), key_words(desk, Dimension.CHAIN_POSITION, sheet.chain_position)),
+        (desk.say("Development"), sheet.stage),
+        (desk.say("Origin"), key_words(desk, Dimension.ORIGIN, sheet.origin)),
+        (desk.say("City"), sheet.city),
+        (desk.say("Acquired on"), sheet.acquired_on.isoformat() if sheet.acquired_on else ""),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+@router.post("/{code}/mark")
+def prepare(desk: DeskDep, code: str) -> Response:
+    """Prepare a mark; it counts for nothing until somebody else approves it."""
+    sheet = _holding(desk, code, day_in_beijing(desk.now))
+
+    def act() -> None:
+        fields = desk.fields
+        marked_on, value = fields.day("marked_on"), fields.money("value")
+        technique = fields.choice("technique", Technique)
+        ownership = fields.percent("ownership") if fields.raw("ownership") else None
+        fields.check()
+        acts.prepare_mark(
+            desk.tx,
+            desk.actor,
+            holding_id=sheet.id,
+            marked_on=marked_on,
+            value=value,
+            technique=technique,
+            instrument=fields.raw("instrument") or None,
+            calibration=fields.raw("calibration"),
+            reason=fields.raw("reason"),
+            ownership=ownership,
+            is_permanent_loss=fields.ticked("permanent"),
+            supersedes_id=fields.maybe_whole("supersedes"),
+            now=desk.now,
+        )
+
+    return _done(desk, code, "mark", act, "mark.prepared")
+
+
+@router.post("/{code}/approve/{mark_id:int}")
+def approve(desk: DeskDep, code: str, mark_id: int) -> Response:
+    """Put a prepared mark in force."""
+
+    def act() -> None:
+        minute = desk.fields.raw("minute")
+        acts.approve_mark(desk.tx, desk.actor, mark_id=mark_id, minute=minute, now=desk.now)
+
+    return _done(desk, code, f"approve-{mark_id}", act, "mark.approved")
+
+
+def _done(desk: Desk, code: str, form: str, act: Callable[[], None], said: str) -> Response:
+    def again(refused: Desk) -> Response:
+        return holding_page(refused, code)
+
+    return desk.act(form, act, then=f"/fund/portfolio/{code}", done=said, again=again)

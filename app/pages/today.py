@@ -1,0 +1,172 @@
+"""Today: what waits for the person who has signed in, by role, the most pressing first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from app.formats import money, traditional_day
+from app.pages.committee import asks_words
+from app.pages.desk import Desk, DeskDep
+from app.pages.frame import STAFF
+from app.pages.who import partner_names
+from fund.capital.queries import calls, distributions, due_calls
+from fund.capital.rules import CallState
+from fund.capital.sharing import DistributionState
+from fund.holdings.queries import holding_labels, marks_waiting
+from kernel.identity.rules import Role
+from kernel.instants import day_in_beijing
+from lp_reports.queries import reports
+from lp_reports.rules import State
+from pipeline.committee.queries import waiting
+from pipeline.deals.filters import Sort, Wanted
+from pipeline.deals.queries import table
+from pipeline.diligence.queries import workstreams
+from pipeline.diligence.rules import WorkstreamState
+from pipeline.screening.queries import waiting_for
+
+router = APIRouter(include_in_schema=False)
+
+BOOKERS = (Role.MANAGER, Role.ACCOUNTANT)
+MANY = 12
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that waits: what kind, what it is about, where, until when."""
+
+    kind: str
+    what: str
+    more: str
+    href: str
+    due: date | datetime | None = None
+    is_late: bool = False
+
+
+@router.get("/today")
+def today(desk: DeskDep) -> HTMLResponse:
+    """What waits for this person."""
+    tasks = [*_committee(desk), *_scores(desk), *_own_calls(desk), *_books(desk), *_work(desk), *_deals(desk)]
+    on = day_in_beijing(desk.now)
+    return desk.show("today.html", tasks=tasks, day=traditional_day(on, desk.language), fund=desk.fund)
+
+
+def _committee(desk: Desk) -> Iterator[Task]:
+    if not desk.actor.has(Role.COMMITTEE):
+        return
+    words = asks_words(desk)
+    for one in waiting(desk.tx, actor=desk.actor, now=desk.now):
+        more = f"{one.motion.code} · {desk.label(one.motion.matter)}"
+        href = f"/committee/{one.motion.id}"
+        yield Task(words[one.asks], one.motion.title, more, href, one.motion.closes_at)
+
+
+def _scores(desk: Desk) -> Iterator[Task]:
+    for one in waiting_for(desk.tx, actor=desk.actor):
+        href = f"/screening/{one.round_id}"
+        yield Task(desk.say("Score"), f"{one.deal} {one.deal_name}", one.technology, href)
+
+
+def _own_calls(desk: Desk) -> Iterator[Task]:
+    """What the viewer's own partners owe."""
+    if not desk.actor.has(Role.LP_USER):
+        return
+    on = day_in_beijing(desk.now)
+    for line in due_calls(desk.tx, fund_id=desk.fund.id, as_of=date(9999, 12, 31), actor=desk.actor):
+        more, href = f"{money(line.outstanding)}", f"/fund/calls/{line.call_id}"
+        yield Task(desk.say("To pay"), line.call, more, href, line.due_on, line.due_on < on)
+
+
+def _books(desk: Desk) -> Iterator[Task]:
+    """Calls, distributions, marks and reports that wait for approval or for the next step."""
+    if not desk.actor.has(*BOOKERS):
+        return
+    fund_id, on = desk.fund.id, day_in_beijing(desk.now)
+    steps = ((CallState.DRAFT, "Approve the call"), (CallState.APPROVED, "Issue the call"))
+    for state, says in steps:
+        for call in calls(desk.tx, fund_id=fund_id, actor=desk.actor, state=state).items:
+            if state is CallState.DRAFT and call.prepared_by == desk.actor.user_id:
+                continue
+            more = f"{call.code} · {money(call.amount)}"
+            yield Task(desk.say(says), call.purpose, more, f"/fund/calls/{call.id}", call.due_on)
+    yield from _distributions(desk)
+    names = partner_names(desk)
+    for line in due_calls(desk.tx, fund_id=fund_id, as_of=on, actor=desk.actor):
+        more = f"{line.call} · {money(line.outstanding)}"
+        what, href = names.get(line.partner_id, ""), f"/fund/calls/{line.call_id}"
+        yield Task(desk.say("Owed"), what, more, href, line.due_on, line.due_on < on)
+    if desk.actor.has(Role.MANAGER):
+        yield from _approvals(desk)
+
+
+def _distributions(desk: Desk) -> Iterator[Task]:
+    steps = (
+        (DistributionState.DRAFT, "Approve the distribution"),
+        (DistributionState.APPROVED, "Pay the distribution"),
+    )
+    for state, says in steps:
+        for row in distributions(desk.tx, fund_id=desk.fund.id, actor=desk.actor, state=state).items:
+            if state is DistributionState.DRAFT and row.prepared_by == desk.actor.user_id:
+                continue
+            more, href = f"{row.code} · {money(row.amount)}", f"/fund/distributions/{row.id}"
+            yield Task(desk.say(says), row.source, more, href, row.pay_on)
+
+
+def _approvals(desk: Desk) -> Iterator[Task]:
+    labels = holding_labels(desk.tx, fund_id=desk.fund.id, actor=desk.actor)
+    for mark in marks_waiting(desk.tx, fund_id=desk.fund.id, actor=desk.actor):
+        if mark.prepared_by_id != desk.actor.user_id:
+            code, name = labels[mark.holding_id]
+            more = f"{money(mark.value)} · {mark.prepared_by}"
+            href = f"/fund/portfolio/{code}"
+            yield Task(desk.say("Approve the mark"), f"{code} {name}", more, href, mark.marked_on)
+    for state, says in ((State.DRAFT, "Approve the report"), (State.APPROVED, "Publish the report")):
+        for row in reports(desk.tx, actor=desk.actor, state=state, limit=MANY).items:
+            if state is State.DRAFT and row.prepared_by == desk.actor.user_id:
+                continue
+            yield Task(desk.say(says), row.number, row.partner_name_zh, f"/reports/{row.id}")
+
+
+def _work(desk: Desk) -> Iterator[Task]:
+    """Open workstreams: those the viewer leads, and for an enterprise all of its own."""
+    on = day_in_beijing(desk.now)
+    if not desk.actor.has(*STAFF, Role.LP_USER, Role.LP_EXPERT):
+        return
+    for one in workstreams(desk.tx, actor=desk.actor):
+        is_mine = one.lead_id == desk.actor.user_id if desk.actor.reach == "all" else True
+        if one.state is WorkstreamState.OPEN and is_mine:
+            late = one.due_on is not None and one.due_on < on
+            what = f"{one.deal_code} {desk.label(one.subject)}"
+            yield Task(desk.say("Diligence"), what, one.party_name, f"/diligence/{one.id}", one.due_on, late)
+
+
+def _deals(desk: Desk) -> Iterator[Task]:
+    """The next steps of the deals that the viewer leads; for a manager, deals that have stayed too long."""
+    if not desk.actor.has(Role.MANAGER, Role.ANALYST):
+        return
+    own = Wanted(owner_id=desk.actor.user_id)
+    late = Wanted(is_late=True)
+    seen: set[str] = set()
+    for choice, says in ((own, "Next step"), (late, "Too long in its stage")):
+        if choice is late and not desk.actor.has(Role.MANAGER):
+            continue
+        found = table(
+            desk.tx,
+            actor=desk.actor,
+            fund_id=desk.fund.id,
+            now=desk.now,
+            wanted=choice,
+            sort=Sort.NEXT_STEP,
+            limit=MANY,
+        )
+        for card in found.items:
+            if card.code in seen or (choice is own and not card.next_step):
+                continue
+            seen.add(card.code)
+            more = " · ".join(filter(None, (desk.label(card.stage), card.next_step)))
+            href = f"/deals/{card.code}"
+            yield Task(
+                desk.say(says), f"{card.code} {card.name}", more, href, card.next_step_on, card.next_step_late
+            )
