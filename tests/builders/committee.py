@@ -81,10 +81,11 @@ def a_committee(
     parties: dict[str, int] | None = None,
     people: dict[str, int] | None = None,
     fund_code: str = "AF1",
+    setting: Setting | None = None,
     **policy: Any,
 ) -> Committee:
-    """A fund with `seats` members, S1 in the chair, and its policy for new deals."""
-    setting = a_setting(tx, now, fund_code=fund_code)
+    """A fund (that of `setting`, or a new one) with `seats` members, S1 in the chair, and its policy."""
+    setting = setting or a_setting(tx, now, fund_code=fund_code)
     members, keys = {}, {}
     for number in range(1, seats + 1):
         code = f"S{number}"

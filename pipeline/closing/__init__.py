@@ -1,0 +1,1 @@
+"""Closing: an approved deal becomes a holding, paid for."""

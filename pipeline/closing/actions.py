@@ -1,0 +1,274 @@
+"""Closing an approved deal: the money goes out, the holding is opened, and what is missing is called.
+
+Everything that one closing does happens in the caller's one transaction, or not at all.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from fractions import Fraction
+
+from sqlmodel import select
+
+from fund.capital.acts import cash
+from fund.capital.calls import draft_call
+from fund.capital.rules import Item, ItemKind
+from fund.charter.queries import terms
+from fund.holdings.actions import buy, open_holding
+from fund.holdings.rules import InstrumentKind
+from fund.ledger.actions import post
+from fund.ledger.rules import Account, Posting
+from fund.parties.queries import party
+from kernel.audit.actions import record
+from kernel.calendar import add_business_days
+from kernel.db import Tx, lock
+from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
+from kernel.money import format_amount
+from pipeline.closing.models import DealClosing
+from pipeline.closing.queries import (
+    ClosingSheet,
+    approved_of,
+    cash_for,
+    closing_sheet,
+    company_of,
+    excepted,
+    exposure_check,
+    held_already,
+    payment_of,
+)
+from pipeline.closing.rules import (
+    CashMissing,
+    ClosingBlocked,
+    ClosingUnknown,
+    LimitExceeded,
+    TranchePaid,
+    blocking,
+    breach_problems,
+    shortfall,
+    uncovered,
+)
+from pipeline.committee.counting import execute
+from pipeline.committee.queries import last_approval
+from pipeline.committee.sheets import DecisionSheet
+from pipeline.deals.actions import move
+from pipeline.deals.queries import deal
+from pipeline.deals.rules import Gate, Stage
+from pipeline.deals.sheets import DealSheet
+
+# A drafted call is still to be approved by somebody else before its notice runs.
+DAYS_TO_APPROVE_A_CALL = 5
+
+
+def close(
+    tx: Tx,
+    actor: Actor,
+    *,
+    deal_id: int,
+    amount: int,
+    on: date,
+    quantity: int | Fraction,
+    instrument: str = "EQ",
+    kind: InstrumentKind = InstrumentKind.REGISTERED_CAPITAL,
+    ownership: Fraction | None = None,
+    tranche: int = 1,
+    call_due_on: date | None = None,
+    excused: Collection[int] = (),
+    memo: str = "",
+    now: datetime,
+) -> ClosingSheet:
+    """Close a tranche of an approved deal for `amount` minor units; the first one makes the deal held.
+
+    Opens the holding (or adds to it), books the purchase and, where the cash is short, books the rest as payable
+    and drafts a call for it (due on `call_due_on`, without the partners `excused`). The same tranche again
+    gives what was closed. Refused: ClosingBlocked with everything that is missing (approval, its age, its
+    papers, its amount, conditions), LimitExceeded without an approved exception, TranchePaid.
+    """
+    actor.require(Role.MANAGER)
+    lock(tx, f"closing:{deal_id}")
+    about = deal(tx, deal_id=deal_id)
+    before = _closed(tx, about, tranche, amount)
+    if before is not None:
+        return closing_sheet(before)
+    decided = _decided(tx, about, amount, on, tranche)
+    used = _within_limits(tx, about, amount, on)
+    holding_id = _holding(tx, actor, about, on, now)
+    missing = shortfall(amount, cash_for(tx, fund_id=about.fund_id, on=on))
+    buy(
+        tx,
+        actor,
+        holding_id=holding_id,
+        bought_on=on,
+        quantity=quantity,
+        cost=amount,
+        instrument=instrument,
+        kind=kind,
+        ownership=ownership,
+        memo=memo or about.code,
+        now=now,
+    )
+    row = DealClosing(
+        deal_id=deal_id,
+        tranche=tranche,
+        fund_id=about.fund_id,
+        motion_id=decided.motion_id,
+        holding_id=holding_id,
+        amount=amount,
+        closed_on=on,
+        instrument=instrument,
+        quantity=Fraction(quantity),
+        payable=missing,
+        exception_ids=used,
+        recorded_by=actor.name,
+        recorded_at=now,
+    )
+    if missing:
+        row.call_id = _call(tx, actor, about, holding_id, missing, call_due_on, excused, now)
+        _book_payable(tx, actor, row, about, on, now, settles=False)
+    tx.add(row)
+    tx.flush()
+    execute(tx, actor, motion_id=decided.motion_id, now=now)
+    if about.stage == Stage.CLOSING:
+        move(tx, actor, deal_id=deal_id, to=Stage.HELD, gate=Gate.CLOSING, now=now)
+    _tell(tx, actor, row, "deal.closed", now)
+    return closing_sheet(row)
+
+
+def settle(tx: Tx, actor: Actor, *, deal_id: int, tranche: int = 1, on: date, now: datetime) -> ClosingSheet:
+    """Pay what a closing left payable, once the called money is in; settling again changes nothing.
+
+    Refused: a tranche that was not closed, and a fund without the cash (CashMissing).
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    lock(tx, f"closing:{deal_id}")
+    about = deal(tx, deal_id=deal_id)
+    row = _row(tx, deal_id, tranche)
+    if row is None:
+        raise ClosingUnknown(tranche=tranche, deal=about.code)
+    if not row.payable or row.settled_on is not None:
+        return closing_sheet(row)
+    available = cash(tx, fund_id=about.fund_id, on=on)
+    if available < row.payable:
+        raise CashMissing(needed=format_amount(row.payable), deal=about.code, cash=format_amount(available))
+    row.settled_on = on
+    _book_payable(tx, actor, row, about, on, now, settles=True)
+    tx.add(row)
+    tx.flush()
+    _tell(tx, actor, row, "deal.settled", now)
+    return closing_sheet(row)
+
+
+def _row(tx: Tx, deal_id: int, tranche: int) -> DealClosing | None:
+    statement = select(DealClosing).where(DealClosing.deal_id == deal_id, DealClosing.tranche == tranche)
+    return tx.exec(statement.execution_options(populate_existing=True)).one_or_none()
+
+
+def _closed(tx: Tx, about: DealSheet, tranche: int, amount: int) -> DealClosing | None:
+    row = _row(tx, about.id, tranche)
+    if row is not None and row.amount != amount:
+        raise TranchePaid(
+            tranche=tranche, deal=about.code, closed_on=row.closed_on, amount=format_amount(row.amount)
+        )
+    return row
+
+
+def _decided(tx: Tx, about: DealSheet, amount: int, on: date, tranche: int) -> DecisionSheet:
+    """The approval behind a payment; refused with everything that keeps the money back."""
+    decided = last_approval(tx, deal_id=about.id)
+    payment = payment_of(tx, about=about, amount=amount, on=on, tranche=tranche)
+    problems = blocking(approved_of(tx, decided), payment)
+    if problems or decided is None:
+        raise ClosingBlocked(deal=about.code, problems=problems)
+    return decided
+
+
+def _within_limits(tx: Tx, about: DealSheet, amount: int, on: date) -> list[int]:
+    """Hold the payment against the limits; the ids of the exceptions it leans on."""
+    breaches, _ = exposure_check(tx, about=about, amount=amount, on=on)
+    if not breaches:
+        return []
+    allowed, ids = excepted(tx, deal_id=about.id)
+    left = uncovered(breaches, allowed)
+    if left:
+        raise LimitExceeded(deal=about.code, problems=breach_problems(left))
+    return ids
+
+
+def _holding(tx: Tx, actor: Actor, about: DealSheet, on: date, now: datetime) -> int:
+    company = company_of(tx, about)
+    held = held_already(tx, about=about, company=company, on=on)
+    if held is not None:
+        return held.id
+    named = party(tx, party_id=company)
+    return open_holding(
+        tx,
+        actor,
+        fund_id=about.fund_id,
+        party_id=company,
+        sector=about.sector,
+        chain_position=about.chain_position or "",
+        stage=about.development_stage,
+        origin=about.origin,
+        city=about.city,
+        deal_code=about.code,
+        name=named.name_zh,
+        name_en=named.name_en,
+        now=now,
+    ).id
+
+
+def _call(
+    tx: Tx,
+    actor: Actor,
+    about: DealSheet,
+    holding_id: int,
+    missing: int,
+    due_on: date | None,
+    excused: Collection[int],
+    now: datetime,
+) -> int:
+    today = day_in_beijing(now)
+    notice = terms(tx, fund_id=about.fund_id, as_of=today).notice_business_days
+    item = Item(ItemKind.INVESTMENT, missing, about.code, holding_id, frozenset(excused))
+    return draft_call(
+        tx,
+        actor,
+        fund_id=about.fund_id,
+        items=[item],
+        due_on=due_on or add_business_days(today, notice + DAYS_TO_APPROVE_A_CALL),
+        purpose=f"{about.code} {about.name}",
+        now=now,
+    ).id
+
+
+def _book_payable(
+    tx: Tx, actor: Actor, row: DealClosing, about: DealSheet, on: date, now: datetime, *, settles: bool
+) -> None:
+    """Book what is not paid yet as payable, or pay it: the purchase itself was booked against cash in full."""
+    debit, credit = Account.CASH, Account.ACCOUNTS_PAYABLE
+    if settles:
+        debit, credit = credit, debit
+    step = "settled" if settles else "payable"
+    posting = Posting(
+        reference=f"CLOSING-{about.code}/{row.tranche}/{step}",
+        effective_on=on,
+        debit=debit,
+        credit=credit,
+        amount=row.payable,
+        memo=f"{about.code} {about.name}",
+        act=f"deal:{about.id}",
+        holding_id=row.holding_id,
+    )
+    post(tx, actor, fund_id=row.fund_id, postings=[posting], now=now)
+
+
+def _tell(tx: Tx, actor: Actor, row: DealClosing, action: str, now: datetime) -> None:
+    detail = {
+        "tranche": row.tranche,
+        "amount": row.amount,
+        "closed_on": row.closed_on.isoformat(),
+        "holding": row.holding_id,
+        "payable": row.payable,
+        "call": row.call_id,
+        "exceptions": row.exception_ids,
+    }
+    record(tx, actor, action=action, subject=f"deal:{row.deal_id}", detail=detail, now=now)

@@ -1,0 +1,298 @@
+"""Looking at a closing: what still blocks it, what it would do to the limits and the cash, what was closed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.capital.acts import cash
+from fund.holdings.queries import HoldingSheet, holdings
+from fund.parties.queries import party
+from fund.results.exposure import exposure
+from fund.results.exposure_rules import LimitCheck, WhatIf
+from kernel.db import Tx
+from kernel.errors import NotFound, Problem
+from kernel.identity.rules import Actor, Role
+from pipeline.closing.models import ClosingTranche, ConditionEvidence, DealClosing, LimitException
+from pipeline.closing.rules import Approved, Breach, Payment, blocking, shortfall, uncovered
+from pipeline.committee.queries import conditions, last_approval, papers_unchanged
+from pipeline.committee.sheets import ConditionSheet, DecisionSheet
+from pipeline.deals.queries import deal
+from pipeline.deals.rules import Stage, Status
+from pipeline.deals.sheets import DealSheet
+from pipeline.spinouts.queries import spinout
+
+READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
+
+
+class CompanyMissing(NotFound):
+    code = "deal_company_missing"
+    says = "{deal} names no company."
+
+
+@dataclass(frozen=True)
+class ConditionProgress:
+    """A condition and how far it has come: "open", "satisfied" by one person, "confirmed" by another."""
+
+    condition: ConditionSheet
+    state: str
+    says: str
+    documents: tuple[str, ...]
+    satisfied_by: str
+    confirmed_by: str
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it no longer blocks the money."""
+        return self.state == "confirmed"
+
+
+@dataclass(frozen=True)
+class TrancheSheet:
+    """A planned tranche; `closed_on` once it was paid."""
+
+    number: int
+    amount: int
+    says: str
+    due_on: date | None
+    closed_on: date | None
+
+
+@dataclass(frozen=True)
+class ExceptionSheet:
+    """Leave to exceed limits; `approved_by` is empty until a second person has approved it."""
+
+    id: int
+    deal_id: int
+    amount: int
+    breaches: tuple[Breach, ...]
+    reason: str
+    asked_by: str
+    approved_by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class ClosingSheet:
+    """A closed tranche. Amounts are minor units; `payable` waits for the call until `settled_on`."""
+
+    id: int
+    deal_id: int
+    tranche: int
+    motion_id: int
+    holding_id: int
+    amount: int
+    closed_on: date
+    instrument: str
+    quantity: Fraction
+    payable: int
+    call_id: int | None
+    settled_on: date | None
+    recorded_by: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a payment would do before it is made: everything that blocks it, the limits, and the cash."""
+
+    amount: int
+    on: date
+    approved: int | None
+    paid: int
+    expires_on: date | None
+    problems: tuple[Problem, ...]
+    limits: tuple[LimitCheck, ...]
+    breaches: tuple[Breach, ...]
+    cash: int
+    shortfall: int
+
+
+def preview(tx: Tx, *, actor: Actor, deal_id: int, amount: int, on: date, tranche: int = 1) -> Preview:
+    """What closing `amount` (minor units) on a day would do; changes nothing."""
+    actor.require(*READERS)
+    about = deal(tx, deal_id=deal_id, actor=actor)
+    decided = last_approval(tx, deal_id=deal_id)
+    payment = payment_of(tx, about=about, amount=amount, on=on, tranche=tranche)
+    breaches, limits = exposure_check(tx, about=about, amount=amount, on=on)
+    spendable = cash_for(tx, fund_id=about.fund_id, on=on)
+    return Preview(
+        amount=amount,
+        on=on,
+        approved=decided.amount if decided else None,
+        paid=payment.paid,
+        expires_on=decided.expires_on if decided else None,
+        problems=tuple(blocking(approved_of(tx, decided), payment)),
+        limits=limits,
+        breaches=tuple(uncovered(breaches, excepted(tx, deal_id=deal_id)[0])),
+        cash=spendable,
+        shortfall=shortfall(amount, spendable),
+    )
+
+
+def progress(tx: Tx, *, deal_id: int) -> list[ConditionProgress]:
+    """The conditions of the deal's newest approval, and how far each has come."""
+    decided = last_approval(tx, deal_id=deal_id)
+    if decided is None:
+        return []
+    return [_progress(tx, condition) for condition in conditions(tx, motion_id=decided.motion_id)]
+
+
+def tranches(tx: Tx, *, deal_id: int) -> list[TrancheSheet]:
+    """The planned tranches of a deal, in order."""
+    paid = {sheet.tranche: sheet.closed_on for sheet in closings(tx, deal_id=deal_id)}
+    statement = select(ClosingTranche).where(ClosingTranche.deal_id == deal_id)
+    rows = tx.exec(statement.order_by(col(ClosingTranche.number)))
+    return [TrancheSheet(row.number, row.amount, row.says, row.due_on, paid.get(row.number)) for row in rows]
+
+
+def closings(tx: Tx, *, deal_id: int) -> list[ClosingSheet]:
+    """What was closed of a deal, in order."""
+    statement = select(DealClosing).where(DealClosing.deal_id == deal_id)
+    return [closing_sheet(row) for row in tx.exec(statement.order_by(col(DealClosing.tranche)))]
+
+
+def exceptions(tx: Tx, *, deal_id: int) -> list[ExceptionSheet]:
+    """The exceptions asked for a deal, oldest first, approved or not."""
+    statement = select(LimitException).where(LimitException.deal_id == deal_id)
+    return [exception_sheet(row) for row in tx.exec(statement.order_by(col(LimitException.id)))]
+
+
+def payment_of(tx: Tx, *, about: DealSheet, amount: int, on: date, tranche: int) -> Payment:
+    """A payment as the rules take it."""
+    planned = {sheet.number: sheet.amount for sheet in tranches(tx, deal_id=about.id)}
+    return Payment(
+        amount=amount,
+        on=on,
+        paid=sum(sheet.amount for sheet in closings(tx, deal_id=about.id)),
+        planned=planned.get(tranche, 0 if planned else None),
+        is_ready=about.status == Status.ACTIVE and about.stage in {Stage.CLOSING, Stage.HELD},
+        open_conditions=tuple(
+            one.condition.says for one in progress(tx, deal_id=about.id) if not one.is_confirmed
+        ),
+    )
+
+
+def approved_of(tx: Tx, decided: DecisionSheet | None) -> Approved | None:
+    """An approval as the rules take it."""
+    if decided is None or decided.expires_on is None:
+        return None
+    return Approved(decided.amount or 0, decided.expires_on, papers_unchanged(tx, decided=decided))
+
+
+def exposure_check(
+    tx: Tx, *, about: DealSheet, amount: int, on: date
+) -> tuple[list[Breach], tuple[LimitCheck, ...]]:
+    """The limits that a payment would break further, and where it would bring every limit.
+
+    A limit that is broken already and is not made worse by the payment does not stand in its way.
+    """
+    found = exposure(tx, fund_id=about.fund_id, as_of=on, what_if=_what_if(tx, about, amount, on))
+    worse = [check for check in found.breaches if check.current > check.before]
+    breaches = [
+        Breach(check.limit.dimension.value, check.key, check.before, check.current, check.limit.maximum)
+        for check in worse
+    ]
+    return breaches, found.limits
+
+
+def excepted(tx: Tx, *, deal_id: int) -> tuple[dict[tuple[str, str], Fraction], list[int]]:
+    """The shares up to which approved exceptions let the deal go, by dimension and key, and their ids."""
+    allowed: dict[tuple[str, str], Fraction] = {}
+    ids = []
+    for sheet in exceptions(tx, deal_id=deal_id):
+        if not sheet.approved_by:
+            continue
+        ids.append(sheet.id)
+        for breach in sheet.breaches:
+            key = breach.dimension, breach.key
+            allowed[key] = max(allowed.get(key, Fraction(0)), breach.share)
+    return allowed, ids
+
+
+def cash_for(tx: Tx, *, fund_id: int, on: date) -> int:
+    """The cash that can go out on a day: what is there, less what earlier closings still have to pay."""
+    owed = sa.select(sa.func.coalesce(sa.func.sum(col(DealClosing.payable)), 0)).where(
+        col(DealClosing.fund_id) == fund_id, col(DealClosing.settled_on).is_(None)
+    )
+    return cash(tx, fund_id=fund_id, on=on) - int(tx.execute(owed).scalar_one())
+
+
+def company_of(tx: Tx, about: DealSheet) -> int:
+    """The deal's company as a party; refused where there is none."""
+    if about.spinout_id is None:
+        raise CompanyMissing(deal=about.code)
+    return spinout(tx, spinout_id=about.spinout_id).party_id
+
+
+def held_already(tx: Tx, *, about: DealSheet, company: int, on: date) -> HoldingSheet | None:
+    """The fund's holding of the company, from an earlier round or tranche."""
+    every = holdings(tx, fund_id=about.fund_id, as_of=on)
+    return next((sheet for sheet in every if sheet.party_id == company), None)
+
+
+def closing_sheet(row: DealClosing) -> ClosingSheet:
+    """A closing's row."""
+    return ClosingSheet(
+        row.key,
+        row.deal_id,
+        row.tranche,
+        row.motion_id,
+        row.holding_id,
+        row.amount,
+        row.closed_on,
+        row.instrument,
+        row.quantity,
+        row.payable,
+        row.call_id,
+        row.settled_on,
+        row.recorded_by,
+    )
+
+
+def exception_sheet(row: LimitException) -> ExceptionSheet:
+    """An exception's row."""
+    breaches = tuple(
+        Breach(
+            one["dimension"], one["key"], *(Fraction(one[name]) for name in ("before", "share", "maximum"))
+        )
+        for one in row.breaches
+    )
+    return ExceptionSheet(
+        row.key, row.deal_id, row.amount, breaches, row.reason, row.asked_by, row.approved_by, row.recorded_at
+    )
+
+
+def live_evidence(tx: Tx, *, condition_id: int) -> ConditionEvidence | None:
+    """The evidence that was handed in for a condition and not returned."""
+    statement = select(ConditionEvidence).where(
+        ConditionEvidence.condition_id == condition_id, col(ConditionEvidence.returned_at).is_(None)
+    )
+    return tx.exec(statement.execution_options(populate_existing=True)).one_or_none()
+
+
+def _progress(tx: Tx, condition: ConditionSheet) -> ConditionProgress:
+    row = live_evidence(tx, condition_id=condition.id)
+    if row is None:
+        return ConditionProgress(condition, "open", "", (), "", "")
+    state = "confirmed" if row.confirmed_at else "satisfied"
+    return ConditionProgress(
+        condition, state, row.says, tuple(row.documents), row.satisfied_by, row.confirmed_by
+    )
+
+
+def _what_if(tx: Tx, about: DealSheet, amount: int, on: date) -> WhatIf:
+    company = company_of(tx, about)
+    held = held_already(tx, about=about, company=company, on=on)
+    if held is not None:
+        return WhatIf(held.name, amount, held.sector, held.chain_position, held.stage, held.origin, held.city)
+    return WhatIf(
+        name=party(tx, party_id=company).name_zh,
+        amount=amount,
+        sector=about.sector,
+        chain_position=about.chain_position or "",
+        stage=about.development_stage,
+        origin=about.origin,
+        city=about.city,
+    )

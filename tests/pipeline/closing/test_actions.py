@@ -1,0 +1,336 @@
+"""From an approval to a holding, ledger entries and a call, in one transaction."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+import sqlalchemy as sa
+
+from fund.capital.acts import cash
+from fund.capital.calls import approve_call, issue_call
+from fund.capital.inflows import call_sheet
+from fund.capital.rules import CallState
+from fund.holdings.queries import holdings
+from fund.ledger.queries import flows, total
+from fund.ledger.rules import Account
+from fund.results.proof import prove
+from kernel.db import Database, Tx
+from kernel.identity.rules import SYSTEM, RoleMissing
+from pipeline.closing.actions import settle
+from pipeline.closing.preparation import (
+    ConditionUnknown,
+    Plan,
+    approve_exception,
+    ask_exception,
+    confirm_condition,
+    plan_tranches,
+    return_condition,
+    satisfy_condition,
+)
+from pipeline.closing.queries import closings, exceptions, preview, progress, tranches
+from pipeline.closing.rules import (
+    CashMissing,
+    ClosingBlocked,
+    ClosingUnknown,
+    ConditionNotWaiting,
+    ConditionSatisfied,
+    EvidenceMissing,
+    ExceptionNotNeeded,
+    ExceptionUnknown,
+    LimitExceeded,
+    SamePerson,
+    TranchePaid,
+    TranchesFixed,
+)
+from pipeline.committee.counting import NotApproved
+from pipeline.committee.queries import conditions, motion_sheet
+from pipeline.deals.actions import hold
+from pipeline.deals.moves import ReasonMissing
+from pipeline.deals.queries import deal
+from pipeline.deals.rules import Stage
+from tests.builders.capital import ACCOUNTANT, MANAGER, YUAN, a_receipt
+from tests.builders.closing import PRICE, Ready, a_closing, a_funded_committee, an_approved_deal
+from tests.builders.committee import a_deal_before, a_paper
+from tests.builders.deals import a_deal_at
+
+SMALL = {"LP01": 60_000_000 * YUAN, "LP02": 40_000_000 * YUAN}
+
+
+@pytest.fixture
+def ready(tx: Tx, now: datetime) -> Ready:
+    return an_approved_deal(tx, now=now)
+
+
+def payable(tx: Tx, ready: Ready) -> int:
+    return total(tx, fund_id=ready.fund.fund_id, as_of=date.max, accounts=[Account.ACCOUNTS_PAYABLE])
+
+
+def test_a_closing_opens_the_holding_books_it_and_makes_the_deal_held(
+    tx: Tx, now: datetime, ready: Ready
+) -> None:
+    closed = a_closing(tx, ready, now=now, ownership=Fraction(1, 10))
+    assert (closed.amount, closed.payable, closed.call_id, closed.tranche) == (PRICE, 0, None, 1)
+    [held] = holdings(tx, fund_id=ready.fund.fund_id, as_of=now.date())
+    assert (held.id, held.code, held.cost, held.deal_code) == (
+        closed.holding_id,
+        "H01",
+        PRICE,
+        ready.deal.code,
+    )
+    assert (held.sector, held.city, held.ownership) == ("hydrogen", "北京", Fraction(1, 10))
+    [entry] = flows(tx, fund_id=ready.fund.fund_id, accounts=[Account.INVESTMENTS_AT_COST], as_of=now.date())
+    assert (entry.debit, entry.credit, entry.amount) == (Account.INVESTMENTS_AT_COST, Account.CASH, PRICE)
+    assert deal(tx, deal_id=ready.deal_id).stage == Stage.HELD
+    assert motion_sheet(tx, actor=SYSTEM, motion_id=ready.motion_id, now=now).line.state == "executed"
+    assert cash(tx, fund_id=ready.fund.fund_id, on=now.date()) == 10_000_000 * YUAN
+    assert prove(tx, fund_id=ready.fund.fund_id) == []
+
+
+def test_the_same_tranche_again_gives_what_was_closed(tx: Tx, now: datetime, ready: Ready) -> None:
+    first = a_closing(tx, ready, now=now)
+    assert a_closing(tx, ready, now=now + timedelta(days=1)) == first
+    assert closings(tx, deal_id=ready.deal_id) == [first]
+    with pytest.raises(TranchePaid, match=r"20,000,000\.00"):
+        a_closing(tx, ready, now=now, amount=PRICE - 1)
+
+
+def test_only_a_manager_closes(tx: Tx, now: datetime, ready: Ready) -> None:
+    with pytest.raises(RoleMissing):
+        a_closing(tx, replace(ready, manager=ready.analyst), now=now)
+
+
+class TestWhatBlocks:
+    def test_a_deal_without_an_approval(self, tx: Tx, now: datetime) -> None:
+        fund, committee = a_funded_committee(tx, now=now)
+        about = a_deal_before(tx, committee, now=now)
+        unready = Ready(about, 0, fund, committee, committee.manager, committee.manager)
+        with pytest.raises(ClosingBlocked, match="no approval"):
+            a_closing(tx, unready, now=now)
+        with pytest.raises(NotApproved):
+            plan_tranches(tx, SYSTEM, deal_id=about.id, plans=[Plan(1)], now=now)
+
+    def test_a_lapsed_approval(self, tx: Tx, now: datetime, ready: Ready) -> None:
+        late = now + timedelta(days=91)
+        with pytest.raises(ClosingBlocked, match="lapsed on 2026-12-29"):
+            a_closing(tx, ready, now=late)
+        assert a_closing(tx, ready, now=now + timedelta(days=90)).closed_on == date(2026, 12, 29)
+
+    def test_more_than_was_approved(self, tx: Tx, now: datetime, ready: Ready) -> None:
+        with pytest.raises(ClosingBlocked, match="left of the approval"):
+            a_closing(tx, ready, now=now, amount=PRICE + 1)
+
+    def test_a_deal_on_hold(self, tx: Tx, now: datetime, ready: Ready) -> None:
+        hold(tx, SYSTEM, deal_id=ready.deal_id, reason="A dispute.", now=now)
+        with pytest.raises(ClosingBlocked, match="not active"):
+            a_closing(tx, ready, now=now)
+
+    def test_papers_that_are_not_those_voted_on(
+        self, database: Database, now: datetime, owner_url: sa.URL
+    ) -> None:
+        with database.transaction(SYSTEM) as tx:
+            ready = an_approved_deal(tx, now=now)
+            other = a_paper(tx, now=now, content=b"another memo").sha256
+        owner = sa.create_engine(owner_url, poolclass=sa.pool.NullPool)
+        with owner.begin() as connection:
+            connection.execute(sa.text("SET session_replication_role = replica"))
+            connection.execute(sa.text("UPDATE motion_paper SET sha256 = :other"), {"other": other})
+        with (
+            database.transaction(SYSTEM) as tx,
+            pytest.raises(ClosingBlocked, match="not those that were voted on"),
+        ):
+            a_closing(tx, ready, now=now)
+
+    def test_a_blocked_closing_leaves_nothing_behind(self, tx: Tx, now: datetime) -> None:
+        ready = an_approved_deal(tx, now=now, conditions=1)
+        with pytest.raises(ClosingBlocked):
+            a_closing(tx, ready, now=now)
+        assert holdings(tx, fund_id=ready.fund.fund_id, as_of=now.date()) == []
+        assert deal(tx, deal_id=ready.deal_id).stage == Stage.CLOSING
+
+
+class TestConditions:
+    @pytest.fixture
+    def ready(self, tx: Tx, now: datetime) -> Ready:
+        return an_approved_deal(tx, now=now, conditions=2)
+
+    def test_each_is_satisfied_by_one_and_confirmed_by_another(
+        self, tx: Tx, now: datetime, ready: Ready
+    ) -> None:
+        first, second = conditions(tx, deal_id=ready.deal_id)
+        paper = a_paper(tx, now=now, content=b"policy")
+        for one in (first, second):
+            with pytest.raises(ClosingBlocked, match=one.says):
+                a_closing(tx, ready, now=now)
+            satisfy_condition(
+                tx, ready.analyst, condition_id=one.id, says="Insured.", documents=[paper.sha256], now=now
+            )
+            with pytest.raises(SamePerson):
+                confirm_condition(tx, ready.analyst, condition_id=one.id, now=now)
+            with pytest.raises(ClosingBlocked, match=one.says):
+                a_closing(tx, ready, now=now)
+            confirm_condition(tx, ready.manager, condition_id=one.id, now=now)
+        told = progress(tx, deal_id=ready.deal_id)
+        assert [(one.state, one.satisfied_by, one.confirmed_by) for one in told] == [
+            ("confirmed", "Closing-Analyst", "Closing-Manager")
+        ] * 2
+        assert told[0].documents == (paper.sha256,)
+        assert a_closing(tx, ready, now=now).amount == PRICE
+
+    def test_evidence_can_be_returned_and_handed_in_again(self, tx: Tx, now: datetime, ready: Ready) -> None:
+        one = conditions(tx, deal_id=ready.deal_id)[0]
+        with pytest.raises(ConditionNotWaiting, match="open"):
+            confirm_condition(tx, ready.manager, condition_id=one.id, now=now)
+        with pytest.raises(EvidenceMissing):
+            satisfy_condition(tx, ready.analyst, condition_id=one.id, says=" ", now=now)
+        satisfy_condition(tx, ready.analyst, condition_id=one.id, says="Insured.", now=now)
+        with pytest.raises(ConditionSatisfied, match="satisfied"):
+            satisfy_condition(tx, ready.analyst, condition_id=one.id, says="Insured.", now=now)
+        with pytest.raises(ReasonMissing):
+            return_condition(tx, ready.manager, condition_id=one.id, reason="", now=now)
+        return_condition(tx, ready.manager, condition_id=one.id, reason="No policy number.", now=now)
+        assert progress(tx, deal_id=ready.deal_id)[0].state == "open"
+        satisfy_condition(tx, ready.analyst, condition_id=one.id, says="Policy 77.", now=now)
+        assert progress(tx, deal_id=ready.deal_id)[0].state == "satisfied"
+        confirm_condition(tx, ready.manager, condition_id=one.id, now=now)
+        with pytest.raises(ConditionNotWaiting, match="confirmed"):
+            return_condition(tx, ready.manager, condition_id=one.id, reason="x", now=now)
+        with pytest.raises(ConditionUnknown):
+            confirm_condition(tx, ready.manager, condition_id=10**9, now=now)
+
+
+class TestLimits:
+    @pytest.fixture
+    def ready(self, tx: Tx, now: datetime) -> Ready:
+        """20m of a fund of 100m whose charter allows 15 % in one company."""
+        return an_approved_deal(tx, now=now, commitments=SMALL)
+
+    def test_a_breach_is_refused_with_the_figures(self, tx: Tx, now: datetime, ready: Ready) -> None:
+        told = "company: this deal takes 北科氢能材料有限公司 to 20 % against a limit of 15 %"
+        with pytest.raises(LimitExceeded, match=told):
+            a_closing(tx, ready, now=now)
+
+    def test_an_exception_takes_a_reason_and_a_second_person(
+        self, tx: Tx, now: datetime, ready: Ready
+    ) -> None:
+        facts = {"deal_id": ready.deal_id, "amount": PRICE, "on": now.date(), "now": now}
+        with pytest.raises(ReasonMissing):
+            ask_exception(tx, ready.manager, reason=" ", **facts)
+        asked = ask_exception(tx, ready.manager, reason="Two tranches; half is hedged.", **facts)
+        assert [(one.key, one.share) for one in asked.breaches] == [("北科氢能材料有限公司", Fraction(1, 5))]
+        with pytest.raises(LimitExceeded):
+            a_closing(tx, ready, now=now)
+        with pytest.raises(SamePerson):
+            approve_exception(tx, ready.manager, exception_id=asked.id, now=now)
+        approve_exception(tx, ready.committee.manager, exception_id=asked.id, now=now)
+        with pytest.raises(ExceptionUnknown):
+            approve_exception(tx, ready.committee.manager, exception_id=asked.id, now=now)
+        a_closing(tx, ready, now=now)
+        assert [one.approved_by for one in exceptions(tx, deal_id=ready.deal_id)] == [
+            ready.committee.manager.name
+        ]
+
+    def test_a_payment_within_the_limits_needs_none(self, tx: Tx, now: datetime, ready: Ready) -> None:
+        with pytest.raises(ExceptionNotNeeded):
+            ask_exception(
+                tx,
+                ready.manager,
+                deal_id=ready.deal_id,
+                amount=15_000_000 * YUAN,
+                on=now.date(),
+                reason="x",
+                now=now,
+            )
+        assert a_closing(tx, ready, now=now, amount=15_000_000 * YUAN).amount == 15_000_000 * YUAN
+
+    def test_a_preview_tells_it_all_beforehand(self, tx: Tx, now: datetime, ready: Ready) -> None:
+        seen = preview(tx, actor=ready.analyst, deal_id=ready.deal_id, amount=PRICE + 1, on=now.date())
+        assert (seen.approved, seen.paid, seen.expires_on) == (PRICE, 0, date(2026, 12, 29))
+        assert [problem.where for problem in seen.problems] == ["amount"]
+        assert [breach.dimension for breach in seen.breaches] == ["company"]
+        assert (seen.cash, seen.shortfall) == (30_000_000 * YUAN, 0)
+        assert closings(tx, deal_id=ready.deal_id) == []
+
+
+class TestShortOfCash:
+    @pytest.fixture
+    def ready(self, tx: Tx, now: datetime) -> Ready:
+        return an_approved_deal(tx, now=now, cash=8_000_000 * YUAN)
+
+    def test_the_rest_is_payable_and_called(self, tx: Tx, now: datetime, ready: Ready) -> None:
+        closed = a_closing(tx, ready, now=now)
+        missing = 12_000_000 * YUAN
+        assert closed.payable == missing
+        assert closed.call_id is not None
+        call = call_sheet(tx, call_id=closed.call_id)
+        assert (call.call.state, call.call.amount) == (CallState.DRAFT, missing)
+        assert sum(line.amount for line in call.lines) == missing
+        assert payable(tx, ready) == missing
+        assert cash(tx, fund_id=ready.fund.fund_id, on=now.date()) == 0
+        assert deal(tx, deal_id=ready.deal_id).stage == Stage.HELD
+        assert prove(tx, fund_id=ready.fund.fund_id) == []
+
+    def test_it_is_settled_once_the_money_is_in(self, tx: Tx, now: datetime, ready: Ready) -> None:
+        due_on = date(2026, 10, 30)
+        closed = a_closing(tx, ready, now=now, call_due_on=due_on)
+        with pytest.raises(CashMissing, match=r"12,000,000\.00 is still to be paid"):
+            settle(tx, ready.manager, deal_id=ready.deal_id, on=now.date(), now=now)
+        assert closed.call_id is not None
+        self.pay(tx, closed.call_id, now)
+        later = now + timedelta(days=31)
+        settled = settle(tx, ACCOUNTANT, deal_id=ready.deal_id, on=later.date(), now=later)
+        assert settled.settled_on == later.date()
+        assert settle(tx, ACCOUNTANT, deal_id=ready.deal_id, on=later.date(), now=later) == settled
+        assert payable(tx, ready) == 0
+        assert cash(tx, fund_id=ready.fund.fund_id, on=later.date()) == 0
+        assert prove(tx, fund_id=ready.fund.fund_id) == []
+
+    @staticmethod
+    def pay(tx: Tx, call_id: int, now: datetime) -> None:
+        approve_call(tx, MANAGER, call_id=call_id, now=now)
+        call = issue_call(tx, ACCOUNTANT, call_id=call_id, now=now)
+        for line in call.lines:
+            a_receipt(tx, call, line.partner_id)
+
+    def test_what_is_owed_for_one_deal_does_not_pay_for_another(
+        self, tx: Tx, now: datetime, ready: Ready
+    ) -> None:
+        closed = a_closing(tx, ready, now=now, call_due_on=date(2026, 10, 30))
+        assert closed.call_id is not None
+        self.pay(tx, closed.call_id, now)
+        other = a_deal_at(
+            tx, Stage.DUE_DILIGENCE, setting=ready.committee.setting, now=now, name="另一家公司"
+        )
+        seen = preview(tx, actor=ready.manager, deal_id=other.id, amount=PRICE, on=date(2026, 10, 31))
+        assert (seen.cash, seen.shortfall, seen.approved) == (0, PRICE, None)
+
+    def test_a_tranche_that_was_not_closed_cannot_be_settled(
+        self, tx: Tx, now: datetime, ready: Ready
+    ) -> None:
+        with pytest.raises(ClosingUnknown, match="Tranche 1"):
+            settle(tx, ready.manager, deal_id=ready.deal_id, on=now.date(), now=now)
+
+
+class TestTranches:
+    def test_they_are_paid_as_planned_into_one_holding(self, tx: Tx, now: datetime, ready: Ready) -> None:
+        plans = [
+            Plan(12_000_000 * YUAN, "Signing"),
+            Plan(8_000_000 * YUAN, "First furnace run", date(2027, 3, 31)),
+        ]
+        plan_tranches(tx, ready.manager, deal_id=ready.deal_id, plans=plans, now=now)
+        with pytest.raises(TranchesFixed):
+            plan_tranches(tx, ready.manager, deal_id=ready.deal_id, plans=plans, now=now)
+        with pytest.raises(ClosingBlocked, match=r"planned as 12,000,000\.00"):
+            a_closing(tx, ready, now=now, amount=8_000_000 * YUAN)
+        first = a_closing(tx, ready, now=now, amount=12_000_000 * YUAN)
+        much_later = now + timedelta(days=200)
+        second = a_closing(tx, ready, now=much_later, amount=8_000_000 * YUAN, tranche=2)
+        assert second.holding_id == first.holding_id
+        [held] = holdings(tx, fund_id=ready.fund.fund_id, as_of=much_later.date())
+        assert held.cost == PRICE
+        assert [sheet.closed_on for sheet in tranches(tx, deal_id=ready.deal_id)] == [
+            now.date(),
+            much_later.date(),
+        ]
+        with pytest.raises(ClosingBlocked, match="left of the approval"):
+            a_closing(tx, ready, now=much_later, amount=1, tranche=3)
