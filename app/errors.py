@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from app.deps import SignInNeeded, database, instant, language
@@ -43,6 +44,11 @@ class PathUnknown(NotFound):
 class MethodUnknown(Conflict):
     code = "method_not_allowed"
     says = "This address does not answer to that kind of request."
+
+
+class ValueUnfit(Invalid):
+    code = "value_unfit"
+    says = "A number is too large to be kept, or a text holds a character that cannot be kept."
 
 
 class TooLarge(Invalid):
@@ -137,6 +143,12 @@ def install(app: FastAPI) -> None:
         response.headers.update(error.headers or {})
         return response
 
+    def unfit(request: Request, error: Exception) -> Response:
+        assert isinstance(error, DataError)
+        # Out of range for BIGINT, a NUL in a text: the database says so before anything is kept.
+        return answer(request, ValueUnfit())
+
     app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(DataError, unfit)
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(HTTPException, http_error)

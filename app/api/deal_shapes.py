@@ -13,14 +13,8 @@ from app.api.schemas import (
     MoneyIn,
     Out,
 )
-from kernel.errors import Invalid
 from pipeline.channel.rules import ChainPosition
 from pipeline.deals.rules import Origin, PassReason, Stage, Status
-
-
-class VersionNeeded(Invalid):
-    code = "if_match_needed"
-    says = 'Send the version that was read as `If-Match: "3"`.'
 
 
 class CardOut(Out):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from app.api.deal_shapes import (
     BoardOut,
@@ -17,15 +17,10 @@ from app.api.deal_shapes import (
     PassIn,
     ReasonIn,
 )
-from app.api.schemas import (
-    LIMIT,
-    REFUSALS,
-    Limit,
-    PageOut,
-)
+from app.api.edits import VersionDep, tell_version
+from app.api.schemas import LIMIT, REFUSALS, Limit, PageOut
 from app.api.whose import FundDep
 from app.deps import ApiActor, Now, TxDep
-from kernel.errors import Invalid
 from pipeline.deals import actions, interests, queries
 from pipeline.deals.filters import Sort, Wanted
 from pipeline.deals.funnel import funnel
@@ -33,11 +28,6 @@ from pipeline.deals.rules import Origin, Stage, Status
 from pipeline.deals.sheets import DealSheet
 
 router = APIRouter(prefix="/api/v1/deals", tags=["deals"], responses=REFUSALS)
-
-
-class VersionNeeded(Invalid):
-    code = "if_match_needed"
-    says = 'Send the version that was read as `If-Match: "3"`.'
 
 
 def wanted(
@@ -60,7 +50,7 @@ def wanted(
 
 
 def _answer(sheet: DealSheet, response: Response) -> DealOut:
-    response.headers["ETag"] = f'"{sheet.version}"'
+    tell_version(response, sheet.version)
     return DealOut.of(sheet)
 
 
@@ -154,18 +144,15 @@ def history(code: str, tx: TxDep, actor: ApiActor) -> list[EventOut]:
 def edit(
     code: str,
     body: DealFacts,
+    version: VersionDep,
     tx: TxDep,
     actor: ApiActor,
     now: Now,
     response: Response,
-    if_match: Annotated[str | None, Header(examples=['"3"'])] = None,
 ) -> DealOut:
     """Change facts of a deal that was read at the version in `If-Match`; a stale one is refused."""
-    version = (if_match or "").strip('W/" ')
-    if not (version.isascii() and version.isdigit() and len(version) < 10):
-        raise VersionNeeded
     found = queries.deal_by_code(tx, code=code, actor=actor)
-    sheet = actions.edit(tx, actor, deal_id=found.id, version=int(version), changes=body.given(), now=now)
+    sheet = actions.edit(tx, actor, deal_id=found.id, version=version, changes=body.given(), now=now)
     return _answer(sheet, response)
 
 

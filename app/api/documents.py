@@ -56,6 +56,12 @@ class FolderOut(Out):
     documents: list[DocumentOut]
 
 
+class FolderIn(Body):
+    """A folder, for instance the papers of the committee."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80, examples=["投委会材料"])]
+
+
 class GrantIn(Body):
     """Let a person read a folder, or deny it; a denial beats every grant."""
 
@@ -75,6 +81,13 @@ def folders(code: str, tx: TxDep, actor: ApiActor) -> list[FolderOut]:
     """The folders of a deal's data room that the actor may see."""
     about = deal_by_code(tx, code=code, actor=actor)
     return [FolderOut.of(sheet) for sheet in dataroom.folders(tx, actor=actor, deal_id=about.id)]
+
+
+@router.post("/deals/{code}/folders", status_code=201)
+def open_folder(code: str, body: FolderIn, tx: TxDep, actor: ApiActor, now: Now) -> FolderOut:
+    """Open a folder in a deal's data room."""
+    about = deal_by_code(tx, code=code, actor=actor)
+    return FolderOut.of(documents.open_folder(tx, actor, deal_id=about.id, name=body.name, now=now))
 
 
 @router.post("/folders/{folder_id}/documents", status_code=201)

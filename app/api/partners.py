@@ -1,14 +1,16 @@
 """Partners of a fund. A partner's people see their own partner and no other."""
 
 from datetime import date
+from typing import Annotated
 
 from fastapi import APIRouter
+from pydantic import Field
 
-from app.api.schemas import REFUSALS, Out
+from app.api.schemas import REFUSALS, Body, Out
 from app.api.whose import FundDep
-from app.deps import ApiActor, TxDep
+from app.deps import ApiActor, Now, TxDep
 from fund.charter.rules import Language
-from fund.partners import queries
+from fund.partners import actions, queries
 from fund.partners.rules import PartnerKind
 from kernel.identity.rules import Role
 
@@ -40,12 +42,30 @@ class BankOut(Out):
     is_masked: bool
 
 
+class PartnerIn(Body):
+    """A party to be admitted; a limited partner bears the carry unless said otherwise."""
+
+    code: Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[A-Za-z0-9-]+$", examples=["LP06"])]
+    party_id: Annotated[int, Field(examples=[9])]
+    kind: PartnerKind = PartnerKind.LIMITED
+    bears_fee: bool = True
+    bears_carry: bool | None = None
+    language: Language = Language.BOTH
+    admitted_on: date
+
+
 @router.get("")
 def listed(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[PartnerOut]:
     """The partners that the actor may know of, the general partner last."""
     actor.require(*READERS)
     found = queries.partners(tx, fund_id=fund.id, actor=actor)
     return [PartnerOut.model_validate(sheet) for sheet in found]
+
+
+@router.post("", status_code=201)
+def admit(body: PartnerIn, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep) -> PartnerOut:
+    """Admit a party as a partner; what it commits is said in a close."""
+    return PartnerOut.of(actions.admit(tx, actor, fund_id=fund.id, **body.model_dump(), now=now))
 
 
 @router.get("/{code}")

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from app.api import schemas
 from app.api.once import OnceDep
 from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut
 from app.api.whose import FundDep
@@ -18,7 +19,6 @@ from lp_reports.edition import Language
 from lp_reports.rules import Channel, Opening, State
 
 router = APIRouter(prefix="/api/v1", tags=["reports"], responses=REFUSALS)
-QuarterField = Annotated[str, Field(pattern=r"^\d{4}[Qq][1-4]$", examples=["2026Q3"])]
 READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.LP_USER)
 
 
@@ -53,7 +53,7 @@ class DeliveryOut(Out):
 class QuarterIn(Body):
     """Which quarter; with a reason, reports are drawn again as a new version that names the old one."""
 
-    quarter: QuarterField
+    quarter: schemas.QuarterIn
     reason: Annotated[str | None, Field(max_length=400)] = None
 
 
@@ -82,7 +82,7 @@ def listed(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    quarter: Annotated[str | None, Query(pattern=r"^\d{4}Q[1-4]$")] = None,
+    quarter: Annotated[str | None, Query(pattern="^(19|20)[0-9]{2}Q[1-4]$")] = None,
     state: State | None = None,
     after: After = None,
     limit: Limit = LIMIT,

@@ -24,7 +24,7 @@ router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
 READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.LP_USER)
 STAFF = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.COMMITTEE)
 
-QuarterText = Annotated[str, Query(pattern=r"^\d{4}[Qq][1-4]$", examples=["2026Q3"])]
+QuarterText = Annotated[str, Query(pattern="^(19|20)[0-9]{2}Q[1-4]$", examples=["2026Q3"])]
 PartnerCode = Annotated[
     str | None, Query(max_length=16, description="The whole fund when left out", examples=["LP02"])
 ]
@@ -227,7 +227,7 @@ def exposure(
     fund: FundDep,
     as_of: AsOf,
     deal_amount: Annotated[
-        str | None, Query(pattern=r"^\d{1,13}(\.\d{1,2})?$", examples=["20000000"])
+        str | None, Query(pattern=r"^[0-9]{1,13}(\.[0-9]{1,2})?$", examples=["20000000"])
     ] = None,
     deal_name: Annotated[str, Query(max_length=80)] = "?",
     deal_sector: Annotated[str, Query(max_length=80)] = "",

@@ -4,11 +4,20 @@ Money is a decimal string beside its currency, so that no reader's number type c
 with a status, never a bare number.
 """
 
+import re
 from fractions import Fraction
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from fastapi import Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    ValidationInfo,
+    WithJsonSchema,
+)
 
 from kernel.money import Money
 from kernel.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT
@@ -37,15 +46,8 @@ class Out(BaseModel):
 class MoneyIn(Body):
     """An amount as a decimal string with at most two places, and its currency."""
 
-    amount: Annotated[str, Field(pattern=r"^-?\d{1,15}(\.\d{1,2})?$", examples=["20000000.00"])]
+    amount: Annotated[str, Field(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,2})?$", examples=["20000000.00"])]
     currency: Literal["CNY"] = "CNY"
-
-    @field_validator("amount")
-    @classmethod
-    def _is_ascii(cls, value: str) -> str:
-        if not value.isascii():
-            raise ValueError("digits 0 to 9 are expected")
-        return value
 
     def minor(self) -> int:
         """The amount in whole minor units."""
@@ -85,10 +87,23 @@ def exact(value: Fraction) -> str:
     return f"{sign}{digits[:-10]}.{digits[-10:]}".rstrip("0").rstrip(".")
 
 
+def _as_fraction(value: object) -> object:
+    return Fraction(value) if isinstance(value, str) and FRACTION.fullmatch(value) else value
+
+
 def _as_exact(value: object) -> object:
     return exact(value) if isinstance(value, Fraction) else value
 
 
+FRACTION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,10}|/[1-9][0-9]{0,8})?")
+# An exact number from a request: a decimal string or "2/3"; never a float.
+FractionIn = Annotated[
+    Fraction,
+    BeforeValidator(_as_fraction),
+    InstanceOf(),
+    WithJsonSchema({"type": "string", "pattern": f"^{FRACTION.pattern}$"}),
+]
+QuarterIn = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}Q[1-4]$", examples=["2026Q3"])]
 # Whole minor units of a sheet, written as money.
 MoneyField = Annotated[MoneyOut, BeforeValidator(_as_money)]
 # An exact fraction of a sheet, written as a decimal string ("0.08") or as "2/3".

@@ -1,0 +1,167 @@
+"""The management fee with its working per partner, and the partnership's expenses."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from app.api.once import OnceDep
+from app.api.schemas import (
+    LIMIT,
+    REFUSALS,
+    After,
+    Body,
+    FractionField,
+    Limit,
+    MoneyField,
+    MoneyIn,
+    Out,
+    PageOut,
+    QuarterIn,
+)
+from app.api.whose import FundDep
+from app.deps import ApiActor, TxDep
+from fund.fees import actions, queries
+from kernel.identity.rules import Role
+from kernel.periods import Quarter
+
+router = APIRouter(prefix="/api/v1", tags=["fees"], responses=REFUSALS)
+BOOKS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
+Reference = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$")]
+
+
+class FeeLineOut(Out):
+    """One partner's fee: rate / 4 x (commitment x days + invested x days) / days of the quarter."""
+
+    partner_id: int
+    rate: FractionField
+    quarter_days: int
+    commitment: MoneyField
+    commitment_days: int
+    invested: MoneyField
+    invested_days: int
+    amount: MoneyField
+
+
+class ChargeOut(Out):
+    """The fee of one quarter with every line that the actor may see; `amount` is the sum of those."""
+
+    quarter: str
+    effective_on: date
+    recorded_by: str
+    recorded_at: datetime
+    amount: MoneyField
+    lines: list[FeeLineOut]
+
+
+class ChargeIn(Body):
+    """Which quarter."""
+
+    quarter: QuarterIn
+
+
+class PaymentIn(Body):
+    """Money paid to the manager out of the fee that is payable."""
+
+    reference: Annotated[Reference, Field(examples=["FEE-2026Q3"])]
+    amount: MoneyIn
+    paid_on: date
+
+
+class PaymentOut(Out):
+    """A payment of the fee."""
+
+    id: int
+    reference: str
+    paid_on: date
+    amount: MoneyField
+    recorded_by: str
+    recorded_at: datetime
+
+
+class ExpenseIn(Body):
+    """An expense paid by the fund; `ilpa_row` is its row in the ILPA reporting template (36 to 57)."""
+
+    reference: Annotated[Reference, Field(examples=["EXP-2026-014"])]
+    ilpa_row: Annotated[int, Field(ge=36, le=57, examples=[41])]
+    amount: MoneyIn
+    incurred_on: date
+    payee: Annotated[str, Field(min_length=1, max_length=160, examples=["京华会计师事务所"])]
+    memo: Annotated[str, Field(max_length=400)] = ""
+
+
+class ExpenseOut(Out):
+    """An expense."""
+
+    id: int
+    reference: str
+    incurred_on: date
+    ilpa_row: int
+    payee: str
+    memo: str
+    amount: MoneyField
+    recorded_at: datetime
+
+
+@router.get("/fees")
+def charges(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[ChargeOut]:
+    """Every quarter's fee with its working, oldest first; a partner's people see their own lines."""
+    actor.require(*BOOKS, Role.LP_USER)
+    found = queries.charges(tx, fund_id=fund.id, actor=actor)
+    return [ChargeOut.of(sheet, fund.currency) for sheet in found]
+
+
+@router.post("/fees", status_code=201, response_model=ChargeOut)
+def charge(body: ChargeIn, once: OnceDep, fund: FundDep) -> object:
+    """Charge the fee of a quarter; charging it again changes nothing."""
+
+    def act() -> ChargeOut:
+        quarter = Quarter.parse(body.quarter)
+        sheet = actions.charge(once.tx, once.actor, fund_id=fund.id, quarter=quarter, now=once.now)
+        return ChargeOut.of(sheet, fund.currency)
+
+    return once.answer(act)
+
+
+@router.post("/fees/payments", status_code=201, response_model=PaymentOut)
+def pay(body: PaymentIn, once: OnceDep, fund: FundDep) -> object:
+    """Pay the manager; more than is payable or in the bank is refused."""
+
+    def act() -> PaymentOut:
+        row = actions.pay(
+            once.tx,
+            once.actor,
+            fund_id=fund.id,
+            reference=body.reference,
+            amount=body.amount.minor(),
+            paid_on=body.paid_on,
+            now=once.now,
+        )
+        return PaymentOut.of(row, fund.currency)
+
+    return once.answer(act)
+
+
+@router.get("/expenses")
+def expenses(
+    tx: TxDep, actor: ApiActor, fund: FundDep, after: After = None, limit: Limit = LIMIT
+) -> PageOut[ExpenseOut]:
+    """The fund's expenses, newest first."""
+    actor.require(*BOOKS)
+    page = queries.expenses(tx, fund_id=fund.id, after=after, limit=limit)
+    return PageOut(items=[ExpenseOut.of(sheet, fund.currency) for sheet in page.items], next=page.next)
+
+
+@router.post("/expenses", status_code=201, response_model=ExpenseOut)
+def record(body: ExpenseIn, once: OnceDep, fund: FundDep) -> object:
+    """Book an expense, shared among the partners by commitment."""
+
+    def act() -> ExpenseOut:
+        facts = body.model_dump(exclude={"amount"})
+        row = actions.record_expense(
+            once.tx, once.actor, fund_id=fund.id, amount=body.amount.minor(), **facts, now=once.now
+        )
+        return ExpenseOut.of(row, fund.currency)
+
+    return once.answer(act)
