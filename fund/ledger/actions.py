@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 
 from fund.charter.queries import fund as fund_sheet
@@ -139,11 +140,23 @@ def _book(
     for position, posting in enumerate(postings, start=number + 1):
         line = _line(posting, number=position, currency=currency, reverses_id=reverses_id, now=now)
         previous = line_hash(line, previous)
-        rows.append({"fund_id": fund_id, **vars(line), "hash": previous})
-    statement = sa.insert(Entry).returning(Entry, sort_by_parameter_order=True)
-    entries = list(tx.scalars(statement, rows))
+        days = {"effective_on": line.effective_on.isoformat(), "recorded_at": line.recorded_at.isoformat()}
+        rows.append({"fund_id": fund_id, **vars(line), **days, "hash": previous})
+    entries = _insert(tx, rows)
     _record_booking(tx, actor, fund_id, entries, now)
     return entries
+
+
+def _insert(tx: Tx, rows: list[dict[str, object]]) -> list[Entry]:
+    """Insert all rows in their order with a single parameter, which is quicker than a long list of values."""
+    columns = [column for column in sa.inspect(Entry).local_table.c if column.name != "id"]
+    names = [column.name for column in columns]
+    typed = [sa.column(column.name, column.type) for column in columns]
+    source = sa.func.jsonb_to_recordset(sa.literal(rows, JSONB())).table_valued(*typed, name="fresh")
+    fresh = source.render_derived(with_types=True)
+    ordered = sa.select(*(fresh.c[name] for name in names)).order_by(fresh.c.number)
+    statement = sa.insert(Entry).from_select(names, ordered).returning(Entry)
+    return sorted(tx.scalars(statement), key=lambda entry: entry.number)
 
 
 def _line(posting: Posting, *, number: int, currency: str, reverses_id: int | None, now: datetime) -> Line:
