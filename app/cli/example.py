@@ -1,0 +1,91 @@
+"""`afund demo`: plays the example fund and says what came of it."""
+
+import json
+import logging
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from app.settings import Settings
+from app.wiring import begin_to_work, open_database
+from fixtures.demo import DemoResult, PartnerLine, play, progress_bar
+from kernel import work
+from kernel.money import format_amount
+
+NEXT = """
+To open the pages:  make run   (or: {command})
+then sign in at {address} with one of these accounts and the passphrase  {words}
+"""
+
+
+def run(settings: Settings, *, out: Path, partners: int | None, quarters: int | None, as_json: bool) -> None:
+    """Play the example into the database and print partners, figures, PDFs and accounts."""
+    logging.getLogger("dbos").setLevel(logging.ERROR)
+    out.mkdir(parents=True, exist_ok=True)
+    database = open_database(settings)
+    begin_to_work(database)
+    try:
+        if as_json:
+            result = play(database, out=out, partners=partners, quarters=quarters)
+        else:
+            with progress_bar() as progress:
+                result = play(database, out=out, partners=partners, quarters=quarters, progress=progress)
+    finally:
+        work.stop_worker()
+        database.close()
+    if as_json:
+        typer.echo(json.dumps(_plain(result), ensure_ascii=False, indent=2))
+    else:
+        _print(result, settings, out)
+
+
+def _print(result: DemoResult, settings: Settings, out: Path) -> None:
+    console = Console()
+    table = Table(title=f"{result.fund} · {result.quarter}", caption="人民币元 CNY · 示例 Example")
+    table.add_column("", no_wrap=True)
+    table.add_column("合伙人 Partner")
+    for head in ("认缴 Commitment", "实缴 Paid-in", "净值 NAV", "净 IRR", "TVPI", "DPI"):
+        table.add_column(head, justify="right", no_wrap=True)
+    for line in result.partners:
+        table.add_row(*_cells(line))
+    console.print(table)
+    console.print(f"{len(result.pdfs)} PDFs in {out}/, the newest:")
+    for path in result.pdfs[-min(len(result.pdfs), 12) :]:
+        console.print(f"  {path}", highlight=False, soft_wrap=True)
+    address = f"http://{settings.host}:{settings.port}"
+    console.print(
+        NEXT.format(command="afund serve", address=address, words=result.passphrase), highlight=False
+    )
+    for login, what in result.accounts:
+        console.print(f"  {login:<12} {what}", highlight=False)
+
+
+def _cells(line: PartnerLine) -> list[str]:
+    rate = f"{line.net_irr:.2%}" if line.net_irr is not None else line.irr_status
+    multiples = [f"{found:.2f}" if found is not None else "–" for found in (line.tvpi, line.dpi)]
+    money = [format_amount(amount) for amount in (line.commitment, line.paid_in, line.nav)]
+    return [line.code, line.name, *money, rate, *multiples]
+
+
+def _plain(result: DemoResult) -> dict[str, object]:
+    return {
+        "fund": result.fund,
+        "quarter": result.quarter,
+        "partners": [
+            {
+                "code": line.code,
+                "name": line.name,
+                "commitment": format_amount(line.commitment, brackets=False),
+                "paid_in": format_amount(line.paid_in, brackets=False),
+                "nav": format_amount(line.nav, brackets=False),
+                "net_irr": line.net_irr,
+                "tvpi": line.tvpi,
+                "dpi": line.dpi,
+            }
+            for line in result.partners
+        ],
+        "pdfs": [str(path) for path in result.pdfs],
+        "accounts": [login for login, _ in result.accounts],
+    }
