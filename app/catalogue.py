@@ -21,7 +21,9 @@ from app.languages import CATALOGUES, Language, plain
 ROOT = Path(__file__).parent.parent
 FLOORS = ("kernel", "fund", "pipeline", "lp_reports", "app")
 # Functions whose sentence is the argument at that place.
-SAYERS = {"_n": 0, "Problem": 1, "Requirement": 1, "wrong": 1, "say": 0}
+SAYERS = {"_n": 0, "Problem": 1, "Requirement": 1, "wrong": 1, "say": 0, "_component": 2}
+# Functions whose first argument is a word that a machine keeps, and under which name it is looked up.
+CONTEXTS = {"Problem": "Field", "Requirement": "Field", "_field": "Field", "_component": "Component"}
 TOLD = frozenset({"says", "why", "act", "what"})
 # Enumerations that only machines read.
 SILENT = frozenset({"Account", "Effect", "Language", "Naming", "Scale"})
@@ -42,7 +44,7 @@ def said(root: Path = ROOT) -> set[Said]:
 
 def said_in_template(file: Path) -> Iterator[Said]:
     """The sentences of one template."""
-    options = {"trimmed": "true", "silent": "false"}
+    options = {"extensions": "jinja2.ext.do", "trimmed": "true", "silent": "false"}
     for _, message, _, _ in extract_from_file("jinja2.ext.babel_extract", file, options=options):
         yield None, message if isinstance(message, str) else message[0]
 
@@ -56,6 +58,8 @@ def said_in_python(source: str) -> Iterator[Said]:
             yield from _call(node)
         elif isinstance(node, ast.Tuple):
             yield from _listed(node)
+        elif isinstance(node, ast.Assign) and _named(node.targets[0]) == "says" and _text(node.value):
+            yield None, _text(node.value)
 
 
 def _class(node: ast.ClassDef) -> Iterator[Said]:
@@ -65,7 +69,7 @@ def _class(node: ast.ClassDef) -> Iterator[Said]:
             continue
         text = _text(statement.value)
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        name = targets[0].id if isinstance(targets[0], ast.Name) else ""
+        name = _named(targets[0])
         if is_enumeration and node.name not in SILENT and any(letter.isalpha() for letter in text):
             yield node.name, plain(text)
         elif text and name == "says":
@@ -91,12 +95,16 @@ def _call(node: ast.Call) -> Iterator[Said]:
         text = _text(node.args[place])
         if text and any(letter.isalpha() for letter in text.replace("{message}", "").replace("{what}", "")):
             yield None, text
-    if name in {"Problem", "Requirement"} and node.args and _text(node.args[0]).isidentifier():
-        yield "Field", plain(_text(node.args[0]))
+    if name in CONTEXTS and node.args and _text(node.args[0]).isidentifier():
+        yield CONTEXTS[name], plain(_text(node.args[0]))
     for keyword in node.keywords:
         text = _text(keyword.value)
         if keyword.arg in TOLD and text:
             yield None, text
+
+
+def _named(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _text(node: ast.expr) -> str:

@@ -21,7 +21,7 @@ from kernel.errors import Problem, Refusal
 
 CATALOGUES = Path(__file__).parent / "translations"
 COOKIE = "language"
-ABBREVIATIONS = frozenset({"lp", "gp", "trl", "mrl", "ilpa", "irr", "nav", "ip"})
+ABBREVIATIONS = frozenset({"lp", "gp", "trl", "mrl", "ilpa", "irr", "nav", "dcf", "qtd", "ytd", "itd"})
 
 
 class Language(StrEnum):

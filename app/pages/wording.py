@@ -7,6 +7,36 @@ def _n(says: str) -> str:
     return says
 
 
+def _field(name: str) -> str:
+    return name
+
+
+# Names of fields that are told in histories and refusals, and parts of sentences that rooms put together.
+FIELDS = (
+    _field("name"),
+    _field("origin"),
+    _field("round_name"),
+    _field("party_id"),
+    _field("reason"),
+    _field("due_on"),
+    _field("value"),
+    _field("quantity"),
+    _field("login"),
+    _field("items"),
+    _field("conditions"),
+    _field("limits"),
+)
+PARTS = (
+    _n("this needs a manager or an analyst"),
+    _n("this needs a technology manager"),
+    _n("this needs somebody of an enterprise"),
+    _n("the enterprise is not on record as interested in the deal"),
+    _n("expected a day"),
+    _n("expected text"),
+    _n("expected a whole number, not below zero"),
+    _n("“{value}” is not one of the choices"),
+)
+
 DONE = {
     "language": _n("The language was switched."),
     "deal.registered": _n("The deal was registered."),
