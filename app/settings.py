@@ -4,8 +4,15 @@ from functools import cached_property
 from pathlib import Path
 
 import platformdirs
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kernel.errors import Invalid, Problem
+
+
+class SettingsUnreadable(Invalid):
+    code = "settings_unreadable"
+    says = "What is set in the environment cannot be used."
 
 
 class Settings(BaseSettings):
@@ -38,3 +45,15 @@ class _Database(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore")
 
     database_url: SecretStr | None = None
+
+
+def load_settings() -> Settings:
+    """The settings of this process. Refused: a value of the wrong kind, told by the variable's name."""
+    try:
+        return Settings()
+    except ValidationError as fault:
+        problems = [
+            Problem(f"AFUND_{one['loc'][0]}".upper(), "{what}", {"what": one["msg"]})
+            for one in fault.errors()
+        ]
+        raise SettingsUnreadable(problems=problems) from fault

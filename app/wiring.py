@@ -12,6 +12,19 @@ from app.migrations.run import app_url, migrate
 from app.settings import Settings
 from kernel import embedded, work
 from kernel.db import Database
+from kernel.errors import Invalid, Unavailable
+
+
+class DatabaseUrlUnreadable(Invalid):
+    code = "database_url_unreadable"
+    says = (
+        "{name} is not the address of a PostgreSQL database; expected postgresql://user:password@host/name."
+    )
+
+
+class DatabaseUnreachable(Unavailable):
+    code = "database_unreachable"
+    says = "The database cannot be used: {why}."
 
 
 @dataclass(frozen=True)
@@ -25,13 +38,24 @@ class Connections:
 def connections(settings: Settings, *, stop_with_us: bool = True) -> Connections:
     """Start or find the database and say how to reach it as owner and as the application."""
     if settings.database_url:
-        owner = sa.make_url(settings.database_url).set(drivername="postgresql+psycopg")
+        owner = _postgresql("DATABASE_URL", settings.database_url)
     else:
         owner = embedded.start(settings.home / "pg", stop_with_us=stop_with_us)
     if settings.app_database_url:
-        given = sa.make_url(settings.app_database_url.get_secret_value())
-        return Connections(owner, given.set(drivername="postgresql+psycopg"))
+        given = settings.app_database_url.get_secret_value()
+        return Connections(owner, _postgresql("AFUND_APP_DATABASE_URL", given))
     return Connections(owner, app_url(owner, app_password(settings.home)))
+
+
+def _postgresql(name: str, given: str) -> sa.URL:
+    """A database's address as our driver takes it; the complaint does not repeat it, for it holds a password."""
+    try:
+        url = sa.make_url(given)
+    except (sa.exc.ArgumentError, ValueError) as fault:
+        raise DatabaseUrlUnreadable(name=name) from fault
+    if url.get_backend_name() not in ("postgresql", "postgres"):
+        raise DatabaseUrlUnreadable(name=name)
+    return url.set(drivername="postgresql+psycopg")
 
 
 def app_password(home: Path) -> str:
@@ -46,11 +70,33 @@ def app_password(home: Path) -> str:
 
 def open_database(settings: Settings, *, stop_with_us: bool = True) -> Database:
     """A migrated database under the application's own role; refuses a role that sees through the walls."""
-    urls = connections(settings, stop_with_us=stop_with_us)
-    migrate(urls.owner, app_password=urls.app.password or "")
+    urls = _migrated(settings, stop_with_us=stop_with_us)
     database = Database(urls.app)
-    database.check_role()
+    try:
+        database.check_role()
+    except sa.exc.OperationalError as fault:
+        raise _unreachable(fault) from fault
     return database
+
+
+def open_owner(settings: Settings) -> sa.Engine:
+    """The migrated database under its owner, for the one command that writes past the walls: restore."""
+    return sa.create_engine(_migrated(settings).owner)
+
+
+def _migrated(settings: Settings, *, stop_with_us: bool = True) -> Connections:
+    urls = connections(settings, stop_with_us=stop_with_us)
+    try:
+        migrate(urls.owner, app_password=urls.app.password or "")
+    except sa.exc.OperationalError as fault:
+        raise _unreachable(fault) from fault
+    return urls
+
+
+def _unreachable(fault: sa.exc.OperationalError) -> DatabaseUnreachable:
+    """The driver's own words in one line; they name host and role, never a password."""
+    lines = [line.strip() for line in str(fault.orig).splitlines() if line.strip()]
+    return DatabaseUnreachable(why=lines[0].rstrip(".") if lines else "no reason was given")
 
 
 def begin_to_work(database: Database) -> None:

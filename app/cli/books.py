@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import sqlalchemy as sa
 import typer
+from sqlmodel import Session
 
 from app.settings import Settings
 from app.wiring import begin_to_work, open_database
@@ -14,7 +14,7 @@ from kernel import work
 from kernel.audit.queries import verify
 from kernel.audit.rules import Break
 from kernel.clock import system_clock
-from kernel.db import Database, Tx
+from kernel.db import Database, Tx, introduce
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
 from lp_reports.actions import request_close, request_reports
@@ -65,13 +65,26 @@ def report_quarter(settings: Settings, *, quarter: str, fund: str | None) -> Non
         typer.echo(f"  {number}")
 
 
+@contextmanager
+def frozen(database: Database) -> Iterator[Tx]:
+    """The database as it stands at one instant, as the system, for reading only: whatever is written is undone."""
+    still = database.engine.execution_options(isolation_level="REPEATABLE READ")
+    with Session(still, expire_on_commit=False) as tx:
+        introduce(tx, SYSTEM)
+        yield tx
+
+
 def prove(settings: Settings) -> list[Break]:
     """Every break in the books, the audit chain and the published reports."""
     database = open_database(settings)
-    with database.transaction(SYSTEM) as tx:
-        tx.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-        breaks = [found for fund in funds(tx) for found in prove_books(tx, fund_id=fund.id)]
-        breaks += verify(tx)
-        breaks += prove_reports(tx)
-    database.close()
-    return breaks
+    try:
+        with frozen(database) as tx:
+            return breaks_in(tx)
+    finally:
+        database.close()
+
+
+def breaks_in(tx: Tx) -> list[Break]:
+    """The whole proof, from the rows that `tx` sees."""
+    breaks = [found for fund in funds(tx) for found in prove_books(tx, fund_id=fund.id)]
+    return [*breaks, *verify(tx), *prove_reports(tx)]

@@ -9,10 +9,10 @@ import typer
 import uvicorn
 from rich.console import Console
 
-from app.cli import books, example, importing
+from app.cli import books, example, exporting, importing, restoring
 from app.clockwork import Clockwork
 from app.main import create_app
-from app.settings import Settings
+from app.settings import load_settings
 from app.wiring import begin_to_work, open_database
 from kernel import work
 from kernel.clock import system_clock
@@ -31,10 +31,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON on standard
 FundCode = Annotated[str | None, typer.Option("--fund", help="Which fund, when there are several.")]
 
 
+def known_kind(given: str | None) -> str | None:
+    """A kind of list that there is; anything else is wrong usage."""
+    if given and given not in {kind.name for kind in importing.KINDS}:
+        raise typer.BadParameter(f"expected one of: {importing.NAMES}")
+    return given
+
+
 @cli.command()
 def migrate() -> None:
     """Bring the database to the present shape."""
-    open_database(Settings()).close()
+    open_database(load_settings()).close()
     typer.echo("The database is up to date.")
 
 
@@ -44,7 +51,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
 ) -> None:
     """Serve the pages and the API, work off durable work and fire the timers, until interrupted."""
-    settings = Settings()
+    settings = load_settings()
     database = open_database(settings)
     app = create_app(
         database,
@@ -58,7 +65,7 @@ def serve(
 @cli.command()
 def worker() -> None:
     """Work off durable work and fire the timers in this process, until interrupted."""
-    database = open_database(Settings())
+    database = open_database(load_settings())
     begin_to_work(database)
     clockwork = Clockwork(database, system_clock)
     clockwork.start()
@@ -83,7 +90,7 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Play the example fund from raw files to quarterly PDFs, through the real importers and actions."""
-    example.run(Settings(), out=out, partners=partners, quarters=quarters, as_json=as_json)
+    example.run(load_settings(), out=out, partners=partners, quarters=quarters, as_json=as_json)
 
 
 @cli.command(name="import")
@@ -94,27 +101,52 @@ def import_(
         str | None, typer.Option("--as", help="The user who imports (name to sign in).")
     ] = None,
     fund: FundCode = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            callback=known_kind,
+            help=f"What the list is, one of: {importing.NAMES}. Told from its headings unless given.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Read achievements, demands, deals, partners, calls, bank receipts or marks: all rows, or none."""
-    importing.run(Settings(), file=file, dry_run=dry_run, as_user=as_user, fund=fund)
+    asked = importing.Asked(file=file, kind=kind, dry_run=dry_run, as_user=as_user, fund=fund)
+    importing.run(load_settings(), asked=asked, as_json=as_json)
+
+
+@cli.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")], as_json: AsJson = False
+) -> None:
+    """Write everything in open formats: a CSV for each table, the documents, and a SHA-256 for every file."""
+    exporting.run(load_settings(), folder=folder, as_json=as_json)
+
+
+@cli.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="An export.")],
+) -> None:
+    """Bring an export into an empty database: verified first, proved last, all of it or nothing."""
+    restoring.run(load_settings(), folder=folder)
 
 
 @quarter.command()
 def close(quarter: str, fund: FundCode = None) -> None:
     """Charge fees, check marks, accrue carry, prove the books and lock the period; safe to kill and repeat."""
-    books.close_quarter(Settings(), quarter=quarter, fund=fund)
+    books.close_quarter(load_settings(), quarter=quarter, fund=fund)
 
 
 @quarter.command()
 def report(quarter: str, fund: FundCode = None) -> None:
     """Freeze the figures and write every partner's report as a draft; safe to kill and repeat."""
-    books.report_quarter(Settings(), quarter=quarter, fund=fund)
+    books.report_quarter(load_settings(), quarter=quarter, fund=fund)
 
 
 @cli.command()
 def prove(as_json: AsJson = False) -> None:
     """Prove the books, the audit chain and every published report from the rows alone; exit 1 on any break."""
-    breaks = books.prove(Settings())
+    breaks = books.prove(load_settings())
     if as_json:
         typer.echo(
             json.dumps([{"row": found.row, "what": found.what} for found in breaks], ensure_ascii=False)
