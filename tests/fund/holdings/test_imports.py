@@ -1,0 +1,86 @@
+"""Importing a quarter's marks: drafts with their causes, inputs and milestones, refusals by row."""
+
+from datetime import datetime
+
+import pytest
+
+from fund.holdings.imports import import_marks
+from fund.holdings.mark_rules import MarkState, Technique
+from fund.holdings.queries import marks
+from kernel.db import Tx
+from kernel.identity.rules import SYSTEM
+from kernel.sheets.reading import SheetRefused
+from tests.builders.holdings import committed, held
+
+HEAD = "估值日,持仓编号,公允价值（万元）,估值技术,企业因素（万元）,市场因素（万元）,说明,英文说明,主要输入,里程碑\n"
+FULL = (
+    HEAD
+    + "2024/3/31,H01,2050,市场乘数,30,20,收入增长,Revenue grew,滚动收入|4150万元|报表；倍数|5.6 ×|可比公司,"
+    + "首套样机|First unit|2024/3/20|2024年3月18日；产线|Line|2025-06-30\n"
+)
+
+
+def bring_in(tx: Tx, fund_id: int, text: str, now: datetime, *, dry_run: bool = False) -> None:
+    import_marks(
+        tx, SYSTEM, fund_id=fund_id, filename="m.csv", content=text.encode(), dry_run=dry_run, now=now
+    )
+
+
+def test_a_mark_comes_in_as_a_draft_with_all_that_went_into_it(tx: Tx, now: datetime) -> None:
+    fund = committed(tx)
+    holding = held(tx, fund.fund_id)
+    bring_in(tx, fund.fund_id, FULL, now)
+    (mark,) = marks(tx, holding_id=holding.id)
+    assert (mark.state, mark.technique, mark.value) == (MarkState.DRAFT, Technique.MULTIPLES, 20_500_000_00)
+    assert (mark.bridge.causes.company, mark.bridge.causes.market) == (300_000_00, 200_000_00)
+    assert mark.reason == "收入增长\nRevenue grew"
+    assert mark.inputs[1] == {"name": "倍数", "value": "5.6 ×", "source": "可比公司"}
+    assert mark.milestones == (
+        {"what": "首套样机", "what_en": "First unit", "due_on": "2024-03-20", "met_on": "2024-03-18"},
+        {"what": "产线", "what_en": "Line", "due_on": "2025-06-30", "met_on": ""},
+    )
+
+
+def test_what_the_causes_leave_open_is_the_companys(tx: Tx, now: datetime) -> None:
+    fund = committed(tx)
+    holding = held(tx, fund.fund_id)
+    text = "Marked on,Holding,Value,Technique\n2024-03-31,h01,21000000,milestones\n"
+    bring_in(tx, fund.fund_id, text, now)
+    (mark,) = marks(tx, holding_id=holding.id)
+    assert (mark.bridge.causes.company, mark.bridge.causes.market, mark.reason) == (1_000_000_00, 0, "")
+
+
+def test_refused_marks_are_told_by_their_rows(tx: Tx, now: datetime) -> None:
+    fund = committed(tx)
+    holding = held(tx, fund.fund_id)
+    text = (
+        "估值日,持仓编号,公允价值,估值技术,企业因素,说明\n"
+        "2024-03-31,H01,20000000,市场乘数,,\n"
+        "2024-06-30,H09,1,市场乘数,,\n"
+        "2024-06-30,H01,20000100,净资产,5,多了\n"
+    )
+    with pytest.raises(SheetRefused) as refused:
+        bring_in(tx, fund.fund_id, text, now)
+    first, second, third = (str(problem) for problem in refused.value.problems)
+    assert first.startswith("m.csv, row 2: The value did not move by its own")
+    assert second.startswith("m.csv, row 3: There is no such holding")
+    assert third.startswith("m.csv, row 4: The bridge explains")
+    assert marks(tx, holding_id=holding.id) == []
+
+
+def test_a_technique_that_is_none_and_a_milestone_without_a_day_are_told(tx: Tx, now: datetime) -> None:
+    fund = committed(tx)
+    held(tx, fund.fund_id)
+    text = "估值日,持仓编号,公允价值,估值技术,里程碑\n2024-03-31,H01,1,近期融资价格,样机\n"
+    with pytest.raises(SheetRefused) as refused:
+        bring_in(tx, fund.fund_id, text, now)
+    technique, milestone = (str(problem) for problem in refused.value.problems)
+    assert "“近期融资价格” is not known here; expected one of: 市场乘数 multiples" in technique
+    assert "cannot be split into what|what_en|due_on|met_on" in milestone
+
+
+def test_a_dry_run_prepares_nothing(tx: Tx, now: datetime) -> None:
+    fund = committed(tx)
+    holding = held(tx, fund.fund_id)
+    bring_in(tx, fund.fund_id, FULL, now, dry_run=True)
+    assert marks(tx, holding_id=holding.id) == []
