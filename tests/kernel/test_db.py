@@ -31,7 +31,7 @@ def test_the_database_is_told_who_acts_and_forgets(database: Database) -> None:
 def test_an_owner_or_superuser_is_refused(owner_url: sa.URL, database: Database) -> None:
     database.check_role()
     owner = Database(owner_url)
-    with pytest.raises(RoleTooStrong, match="superuser|owns"):
+    with pytest.raises(RoleTooStrong, match=r"superuser|owns"):
         owner.check_role()
     owner.close()
 

@@ -91,7 +91,7 @@ def test_only_what_is_payable_may_be_paid(amount: int) -> None:
 
 def test_only_what_is_in_the_bank_may_be_paid() -> None:
     rules.check_payment(100, payable=100, cash=100)
-    with pytest.raises(rules.CashShort, match="1.00 is to be paid and only 0.99"):
+    with pytest.raises(rules.CashShort, match=r"1\.00 is to be paid and only 0\.99"):
         rules.check_payment(100, payable=100, cash=99)
 
 
