@@ -13,7 +13,6 @@ from kernel.identity.rules import Actor
 from pipeline.committee.counting import written
 from pipeline.committee.models import Ballot, Declaration, Motion, Recusal
 from pipeline.committee.motion_rules import (
-    UNSEALED,
     Capacity,
     ConflictKind,
     Matter,
@@ -158,8 +157,6 @@ def _plain(value: object) -> object:
 
 
 def _votes(tx: Tx, motion: Motion, decided: DecisionSheet) -> tuple[Vote, ...]:
-    if motion.state not in UNSEALED:
-        return ()
     held = {seat.id: seat for seat in seats_of(tx, motion)}
     rows = list(tx.exec(select(Ballot).where(Ballot.motion_id == motion.key).order_by(col(Ballot.id))))
     last = {row.seat_id: row.key for row in rows if row.round == decided.round}

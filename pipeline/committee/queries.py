@@ -209,9 +209,8 @@ def approval(tx: Tx, *, deal_id: int, as_of: date) -> DecisionSheet | None:
 
 def decided_policy(tx: Tx, *, motion_id: int) -> PolicySheet:
     """The policy a decided motion was counted under."""
-    row = tx.exec(select(Decision).where(Decision.motion_id == motion_id)).one_or_none()
-    if row is None:
-        raise NotDecided
+    decided = decision(tx, motion_id=motion_id)
+    row = tx.get_one(Decision, decided.id)
     return policy_sheet(tx.get_one(CommitteePolicy, row.policy_id))
 
 

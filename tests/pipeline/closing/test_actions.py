@@ -1,5 +1,6 @@
 """From an approval to a holding, ledger entries and a call, in one transaction."""
 
+import threading
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -28,7 +29,7 @@ from pipeline.closing.preparation import (
     return_condition,
     satisfy_condition,
 )
-from pipeline.closing.queries import closings, exceptions, preview, progress, tranches
+from pipeline.closing.queries import CompanyMissing, closings, exceptions, preview, progress, tranches
 from pipeline.closing.rules import (
     CashMissing,
     ClosingBlocked,
@@ -98,6 +99,36 @@ def test_the_same_tranche_again_gives_what_was_closed(tx: Tx, now: datetime, rea
 def test_only_a_manager_closes(tx: Tx, now: datetime, ready: Ready) -> None:
     with pytest.raises(RoleMissing):
         a_closing(tx, replace(ready, manager=ready.analyst), now=now)
+
+
+def test_two_closings_at_once_end_as_one(database: Database, now: datetime) -> None:
+    with database.transaction(SYSTEM) as tx:
+        ready = an_approved_deal(tx, now=now)
+    start = threading.Barrier(2)
+    closed = []
+
+    def run() -> None:
+        start.wait()
+        with database.transaction(ready.manager) as tx:
+            closed.append(a_closing(tx, ready, now=now))
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert closed[0] == closed[1]
+    with database.transaction(SYSTEM) as tx:
+        [held] = holdings(tx, fund_id=ready.fund.fund_id, as_of=now.date())
+        assert held.cost == PRICE
+
+
+def test_a_deal_without_a_company_has_no_preview(tx: Tx, now: datetime, ready: Ready) -> None:
+    other = a_deal_at(
+        tx, Stage.SCREENING, setting=ready.committee.setting, now=now, name="无名", spinout_id=None
+    )
+    with pytest.raises(CompanyMissing, match=other.code):
+        preview(tx, actor=ready.manager, deal_id=other.id, amount=PRICE, on=now.date())
 
 
 class TestWhatBlocks:

@@ -1,5 +1,6 @@
 """From papers to a decision, on a real database."""
 
+import json
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -7,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from kernel.audit.models import AuditEvent
-from kernel.blobs.queries import BlobMissing
+from kernel.blobs.queries import BlobMissing, get
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Role, RoleMissing
 from pipeline.committee.actions import DiligenceBlocks, cast_ballot, close_motion, declare, open_motion
@@ -22,6 +23,7 @@ from pipeline.committee.ballot_rules import (
     VotingStillOpen,
     commitment,
 )
+from pipeline.committee.counting import execute
 from pipeline.committee.drafting import (
     DealNotBeforeCommittee,
     MotionPending,
@@ -29,6 +31,7 @@ from pipeline.committee.drafting import (
     lock_papers,
     replace_papers,
 )
+from pipeline.committee.minutes import adopt_minutes
 from pipeline.committee.models import Ballot
 from pipeline.committee.motion_rules import (
     Capacity,
@@ -44,7 +47,18 @@ from pipeline.committee.motion_rules import (
     PapersUnchanged,
     WindowTooShort,
 )
-from pipeline.committee.queries import conditions, decision, motion_sheet, motions, papers_for, waiting
+from pipeline.committee.queries import (
+    NotDecided,
+    PaperUnknown,
+    conditions,
+    decided_policy,
+    decision,
+    motion_sheet,
+    motions,
+    papers_for,
+    read_paper,
+    waiting,
+)
 from pipeline.committee.rules import BallotUnknown, NotSeated, Policy, Verdict, VetoWithoutRight
 from pipeline.committee.standing import MotionUnknown, PolicyUnknown
 from pipeline.deals.actions import hold, reactivate
@@ -453,6 +467,68 @@ class TestClosing:
         for one in votes:
             opened = commitment(motion=line.code, seat=one["seat"], choice=one["choice"], nonce=one["nonce"])
             assert opened == one["commitment"]
+
+
+def test_other_matters_than_investing_leave_the_deal_alone(
+    tx: Tx, now: datetime, committee: Committee
+) -> None:
+    a_policy(tx, fund_id=committee.setting.fund_id, now=now, matter=Matter.VALUATION)
+    held = a_deal_at(tx, Stage.HELD, setting=committee.setting, now=now)
+    line = an_open_motion(tx, committee, now=now, deal=held, matter=Matter.VALUATION)
+    all_vote(tx, committee, line.id, now, S1="yes", S2="yes", S3="yes", S4="yes", S5="yes")
+    assert close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR).outcome.approves
+    assert deal(tx, deal_id=held.id).stage == Stage.HELD
+
+
+def test_a_paper_is_read_by_those_who_may(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = an_open_motion(tx, committee, now=now)
+    member = committee.members["S2"]
+    [paper] = papers_for(tx, actor=SYSTEM, motion_id=line.id, now=now)
+    other = a_paper(tx, now=now, content=b"other")
+    with speaking(tx, member):
+        blob = read_paper(tx, actor=member, motion_id=line.id, sha256=paper.sha256, now=now)
+        assert blob.content == b"memo"
+        with pytest.raises(PaperUnknown):
+            read_paper(tx, actor=member, motion_id=line.id, sha256=other.sha256, now=now)
+
+
+def test_nothing_is_decided_before_the_close(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = an_open_motion(tx, committee, now=now)
+    for asked in (decision, decided_policy):
+        with pytest.raises(NotDecided):
+            asked(tx, motion_id=line.id)
+
+
+def test_a_second_motion_marks_the_same_conflict_once(tx: Tx, now: datetime, committee: Committee) -> None:
+    about = a_deal_before(tx, committee, now=now)
+    for _ in range(2):
+        line = a_motion(tx, committee, now=now, deal=about)
+        for code in ("S3", "S4"):
+            with speaking(tx, committee.members[code]) as member:
+                declare(tx, member, motion_id=line.id, is_nil=False, conflicts=[CUSTOMER], now=now)
+        declare_nil(tx, committee, motion_id=line.id, now=now, besides=["S3", "S4"])
+        open_motion(tx, SYSTEM, motion_id=line.id, now=now)
+        close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR)
+    assert deal(tx, deal_id=about.id).conflict_note == "S3: customer; S4: customer"
+
+
+def test_minutes_of_what_was_carried_out_already(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = an_open_motion(tx, committee, now=now)
+    with speaking(tx, committee.members["S6"]) as member:
+        declare(tx, member, motion_id=line.id, is_nil=False, conflicts=[CUSTOMER], now=now)
+    all_vote(tx, committee, line.id, now, S1="yes", S2="yes", S3="yes", S4="yes", S5="yes")
+    close_motion(tx, SYSTEM, motion_id=line.id, now=now + 72 * HOUR)
+    execute(tx, SYSTEM, motion_id=line.id, now=now + 73 * HOUR)
+    kept = adopt_minutes(tx, SYSTEM, motion_id=line.id, now=now + 74 * HOUR)
+    told = json.loads(get(tx, sha256=kept).content)
+    assert told["decision"]["outcome"]["state"] == "approved"
+    assert told["policy"]["threshold"] == "2/3"
+    [away] = [one for one in told["attendance"] if one["is_recused"]]
+    assert (away["seat"]["code"], away["recusals"]) == (
+        "S6",
+        [["customer", "declared", "Our plant buys their alloy."]],
+    )
+    assert motion_sheet(tx, actor=SYSTEM, motion_id=line.id, now=now).line.state == MotionState.EXECUTED
 
 
 def test_what_waits_for_whom(tx: Tx, now: datetime, committee: Committee) -> None:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
+from kernel import work
 from kernel.audit.models import AuditEvent
 from kernel.audit.queries import verify
 from kernel.db import Database
@@ -159,6 +160,18 @@ def test_the_timer_finds_it_and_the_job_closes_it_once(vote: Vote, now: datetime
         with vote.database.transaction(SYSTEM) as tx:
             assert close_now(tx, vote.motion_id, late.isoformat()) == "approved_with_conditions"
             assert due(tx, now=late) == []
+
+
+def test_a_worker_does_it(vote: Vote, now: datetime) -> None:
+    late = now + 3 * DAY
+    key = f"motion_close:{vote.motion_id}"
+    with vote.database.transaction(SYSTEM) as tx:
+        work.enqueue(tx, job="motion_close", key=key, motion_id=vote.motion_id, at=late.isoformat())
+    work.start_worker(vote.database)
+    try:
+        assert work.wait(key) == "approved_with_conditions"
+    finally:
+        work.stop_worker()
 
 
 def test_two_closes_at_once_end_as_one(vote: Vote, now: datetime) -> None:

@@ -163,6 +163,11 @@ def test_an_open_critical_finding_blocks_the_committee(tx: Tx, now: datetime, de
 def test_a_concluded_diligence_sends_the_deal_to_the_committee(tx: Tx, now: datetime, deal_id: int) -> None:
     with pytest.raises(DiligenceUnfinished, match="open at least one"):
         conclude(tx, SYSTEM, deal_id=deal_id, now=now)
+    legal = a_workstream(tx, deal_id=deal_id, now=now, subject=Subject.LEGAL)
+    a_finding(tx, workstream_id=legal.id, now=now, severity=Severity.MINOR)
+    for item in legal.items:
+        check_item(tx, SYSTEM, workstream_id=legal.id, number=item.number, now=now)
+    conclude_workstream(tx, SYSTEM, workstream_id=legal.id, conclusion="One small thing.", now=now)
     a_concluded_workstream(tx, deal_id=deal_id, now=now)
     assert conclude(tx, SYSTEM, deal_id=deal_id, now=now).stage == Stage.COMMITTEE
 
