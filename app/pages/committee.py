@@ -12,6 +12,7 @@ from app.pages.files import file_answer
 from kernel.blobs.queries import get
 from kernel.errors import NotFound
 from kernel.identity.rules import Role
+from pipeline.closing.queries import progress
 from pipeline.committee import actions, queries
 from pipeline.committee.minutes import Vote, minutes
 from pipeline.committee.motion_rules import (
@@ -82,7 +83,7 @@ def motion_page(desk: Desk, motion_id: int) -> HTMLResponse:
         motion=sheet,
         deal=_deal(desk, sheet.line.deal_id),
         votes=votes_of(desk, sheet),
-        satisfied={},
+        satisfied=satisfied(desk, sheet),
         rule=rule_words(desk, sheet.policy),
         mine=asked_of(desk, sheet),
         kinds=[(kind, desk.label(kind)) for kind in ConflictKind],
@@ -97,6 +98,12 @@ def votes_of(desk: Desk, sheet: MotionSheet) -> dict[str, Vote]:
         return {}
     told = minutes(desk.tx, actor=desk.actor, motion_id=sheet.line.id)
     return {vote.seat: vote for vote in told.votes if vote.is_counted}
+
+
+def satisfied(desk: Desk, sheet: MotionSheet) -> dict[int, bool]:
+    """The conditions of the motion, by id, that no longer hold the money back."""
+    found = progress(desk.tx, deal_id=sheet.line.deal_id) if sheet.conditions else []
+    return {one.condition.id: one.is_confirmed for one in found}
 
 
 def _deal(desk: Desk, deal_id: int) -> object:

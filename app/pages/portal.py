@@ -37,11 +37,7 @@ def portal(desk: DeskDep) -> HTMLResponse:
         home=f"/portal?partner={chosen.code}",
         template="portal.html",
         partners=found,
-        due=[
-            one
-            for one in due_calls(desk.tx, fund_id=desk.fund.id, as_of=FAR, actor=desk.actor)
-            if one.partner_id == chosen.id
-        ],
+        due=[one for one in owed if one.partner_id == chosen.id],
         calls=calls(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
         distributions=distributions(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
         reports=reports(desk.tx, actor=desk.actor, partner_id=chosen.id, limit=8).items,

@@ -90,6 +90,10 @@ DONE = {
     "matches.computed": _n("The matches are computed afresh; decisions stay as they were made."),
     "match.decided": _n("The decision and its reason are kept."),
     "demand.registered": _n("The demand is written down."),
+    "condition.kept": _n("Kept, with your name."),
+    "exception.kept": _n("Kept, with your name."),
+    "deal.closed": _n("Closed: the holding, the books and the call are written."),
+    "deal.settled": _n("Paid: nothing is owed on this tranche any more."),
     "deal.undone": _n("The last move was taken back."),
 }
 
