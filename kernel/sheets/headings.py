@@ -96,7 +96,7 @@ def _above(grid: Grid, number: int) -> Sequence[Cell]:
 def _known(aliases: Aliases) -> dict[str, str]:
     known: dict[str, str] = {}
     for name, words, _ in aliases:
-        for word in (name, *words):
+        for word in words:
             known.setdefault(plain(word), name)
     return known
 
