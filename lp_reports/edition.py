@@ -49,7 +49,7 @@ class Edition:
     @property
     def dot(self) -> str:
         """What stands between short facts; the Chinese dot is as wide as a character and needs no spaces."""
-        return "·" if self.is_chinese else " · "
+        return "·" if self.is_chinese else "\u00a0· "
 
     def t(self, zh: str, en: str) -> str:
         """The wording of this edition."""

@@ -6,9 +6,11 @@ books, so a report cannot quietly change.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from fund.capital.queries import commitments, participation, unfunded
+from fund.parties import queries as parties
+from fund.parties.rules import RelationKind
 from fund.partners import queries as partner_queries
 from fund.partners.queries import PartnerSheet
 from fund.results.performance import gross, performance, period_returns
@@ -26,6 +28,9 @@ from lp_reports.portfolio import Company, Investment, Recusal, RelatedParty
 from lp_reports.queries import latest_snapshot
 from lp_reports.rules import names_of
 from lp_reports.snapshot import FORMAT, Figures
+
+FOR_EVER = date(9998, 12, 31)
+"""A group is concealed as it is known at last: what joins it later must not have been named before."""
 
 
 @dataclass(frozen=True)
@@ -186,9 +191,25 @@ def restated(replaced: ReportSnapshot | None, account: Sequence[Line]) -> tuple[
 
 
 def other_names(tx: Tx, *, fund_id: int, partner_id: int) -> list[str]:
-    """Every name by which another limited partner of the fund is known."""
+    """Every name by which another limited partner of the fund, or a company of its group, is known.
+
+    A university is left out, though it may own a partner: every paper of such a fund names it.
+    """
     partners = partner_queries.partners(tx, fund_id=fund_id)
     reader = next(one for one in partners if one.id == partner_id)
+    own = set(_known_as(tx, reader))
     others = [one for one in partners if not one.is_general and one.id != partner_id]
-    own = set(names_of(reader.name_zh, reader.name_en))
-    return [name for one in others for name in names_of(one.name_zh, one.name_en) if name not in own]
+    return list(dict.fromkeys(name for one in others for name in _known_as(tx, one) if name not in own))
+
+
+def _known_as(tx: Tx, partner: PartnerSheet) -> list[str]:
+    members = parties.parties(tx, party_ids=parties.group(tx, party_id=partner.party_id, as_of=FOR_EVER))
+    named = [
+        one for key, one in sorted(members.items()) if key == partner.party_id or not _is_university(tx, key)
+    ]
+    return [name for one in named for name in names_of(one.name_zh, one.name_en)]
+
+
+def _is_university(tx: Tx, party_id: int) -> bool:
+    relations = parties.relations_of(tx, party_id=party_id)
+    return any(one.kind is RelationKind.UNIVERSITY and one.from_party.id == party_id for one in relations)

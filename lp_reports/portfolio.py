@@ -57,6 +57,7 @@ class Company:
 
     code: str
     does: Text
+    founders: tuple[Text, ...]
     readiness_entry: int | None
     readiness_now: int | None
     readiness_target: int | None

@@ -115,6 +115,14 @@ HELP_BY_LEVEL: Mapping[int, Text] = {
 }
 
 
+def bilingual(text: str) -> Text:
+    """A text typed as "中文 / English" in both languages; one without that division is Chinese only."""
+    zh, divider, en = text.rpartition(" / ")
+    if divider and not zh.isascii() and en.isascii():
+        return Text(zh.strip(), en.strip())
+    return Text(text.strip())
+
+
 def value(text: str) -> Text:
     """A category in both languages; what is not known prints as it was typed."""
     known = VALUES.get(text.strip().casefold())

@@ -81,7 +81,7 @@ PERIODS: Mapping[str, Text] = {
 DIMENSIONS: Mapping[str, Text] = {
     "company": Text("单一企业", "Company"),
     "sector": Text("行业", "Sector"),
-    "chain_position": Text("产业链位置", "Position in the industry chain"),
+    "chain_position": Text("产业链位置", "Chain position"),
     "stage": Text("投资阶段", "Stage"),
     "origin": Text("来源", "Origin"),
     "city": Text("地区", "Place"),

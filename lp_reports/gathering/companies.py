@@ -12,13 +12,12 @@ from kernel.allocation import allocate
 from kernel.db import Tx
 from kernel.periods import Quarter
 from lp_reports.facts import Rate, Step, Text
+from lp_reports.gathering.background import background
 from lp_reports.gathering.charter import decimal, ratio
 from lp_reports.gathering.rates import frozen_rate
 from lp_reports.portfolio import Company, Investment, Milestone, ValuePoint
 from lp_reports.rules import conceal
-from lp_reports.vocabulary import TECHNIQUES, help_after, place, value
-from pipeline.channel.models import Achievement
-from pipeline.deals import queries as deals
+from lp_reports.vocabulary import TECHNIQUES, bilingual, help_after, place, value
 from valuation.irr import xirr
 
 
@@ -104,6 +103,7 @@ def _concealed(page: Company, hidden: Sequence[str]) -> Company:
     return replace(
         page,
         does=_without(page.does, hidden),
+        founders=tuple(_without(one, hidden) for one in page.founders),
         technique=_without(page.technique, hidden),
         reason=_without(page.reason, hidden),
         milestones=tuple(replace(one, what=_without(one.what, hidden)) for one in page.milestones),
@@ -117,45 +117,23 @@ def _without(text: Text, hidden: Sequence[str]) -> Text:
 def _page(tx: Tx, sheet: HoldingSheet, schedule: Schedule) -> Company:
     made = _approved_marks(tx, sheet, schedule.quarter)
     last = made[-1] if made else None
-    background = _background(tx, sheet)
+    known = background(tx, sheet=sheet, as_of=schedule.quarter.ends_on)
     return Company(
         code=sheet.code,
-        does=background.does,
-        readiness_entry=None,
-        readiness_now=background.trl,
+        does=known.does,
+        founders=known.founders,
+        readiness_entry=known.trl_entry,
+        readiness_now=known.trl,
         readiness_target=None,
-        manufacturing=background.mrl,
-        milestones=_milestones(last),
+        manufacturing=known.mrl,
+        milestones=milestones(last.milestones) if last else (),
         bridge=_bridge(sheet, schedule, made),
         history=_history(sheet, schedule),
         technique=_technique(sheet, last),
-        reason=Text(last.reason) if last else Text(""),
+        reason=bilingual(last.reason) if last else Text(""),
         marked_on=last.marked_on if last else None,
-        help_wanted=_help(sheet, background.trl),
+        help_wanted=_help(sheet, known.trl),
     )
-
-
-@dataclass(frozen=True)
-class Background:
-    """What the pipeline knows about a company."""
-
-    does: Text
-    trl: int | None
-    mrl: int | None
-
-
-def _background(tx: Tx, sheet: HoldingSheet) -> Background:
-    if not sheet.deal_code:
-        return Background(Text(""), None, None)
-    deal = deals.deal_by_code(tx, code=sheet.deal_code)
-    achievement = tx.get(Achievement, deal.achievement_id) if deal.achievement_id else None
-    zh = [deal.technology, achievement.summary_zh if achievement else ""]
-    en = achievement.summary_en or achievement.title_en if achievement else ""
-    return Background(Text("".join(_sentence(one) for one in zh if one), en), deal.trl, deal.mrl)
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith(("。", "！", "？", ".")) else f"{text}。"
 
 
 def _approved_marks(tx: Tx, sheet: HoldingSheet, quarter: Quarter) -> list[MarkSheet]:
@@ -210,12 +188,11 @@ def _technique(sheet: HoldingSheet, mark: MarkSheet | None) -> Text:
             "以取得成本计量，尚未到首个估值日。", "At cost: the first day of valuation is still to come."
         )
     name = TECHNIQUES[mark.technique.value]
-    calibration = f"：{mark.calibration}" if mark.calibration else "。"
-    return Text(f"{name.zh}{calibration}", f"{name.en}.")
-
-
-def _milestones(mark: MarkSheet | None) -> tuple[Milestone, ...]:
-    return milestones(mark.milestones) if mark else ()
+    said = bilingual(mark.calibration)
+    return Text(
+        f"{name.zh}：{said.zh}" if said.zh else f"{name.zh}。",
+        f"{name.en}: {said.en}" if said.en else f"{name.en}.",
+    )
 
 
 def milestones(rows: Iterable[Mapping[str, Any]]) -> tuple[Milestone, ...]:

@@ -231,6 +231,10 @@ def company_page(company: Sample, at: int) -> Company:
     return Company(
         company.code,
         company.does,
+        (
+            Text("顾𬀩（创始人、首席科学家）", "Gu Xi (founder, chief scientist)"),
+            Text("䶮子衿（总经理）", "Yan Zijin (chief executive)"),
+        ),
         entry,
         now,
         target,
