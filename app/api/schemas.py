@@ -99,8 +99,8 @@ FRACTION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,10}|/[1-9][0-9]{0,8})?")
 # An exact number from a request: a decimal string or "2/3"; never a float.
 FractionIn = Annotated[
     Fraction,
-    BeforeValidator(_as_fraction),
     InstanceOf(),
+    BeforeValidator(_as_fraction),
     WithJsonSchema({"type": "string", "pattern": f"^{FRACTION.pattern}$"}),
 ]
 QuarterIn = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}Q[1-4]$", examples=["2026Q3"])]
