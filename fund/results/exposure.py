@@ -8,6 +8,7 @@ from fund.charter.queries import terms
 from fund.charter.rules import Dimension
 from fund.holdings.queries import HoldingSheet, holdings
 from fund.results.exposure_rules import LimitCheck, Part, Spread, WhatIf, binding, check_limits, spread
+from fund.results.reading import reaches_all
 from kernel.db import Tx
 
 
@@ -23,6 +24,7 @@ class Exposure:
     cost: int
     value: int
     committed: int
+    is_of_size: bool
     spreads: tuple[Spread, ...]
     limits: tuple[LimitCheck, ...]
     checks: tuple[LimitCheck, ...]
@@ -47,11 +49,13 @@ def exposure(
 ) -> Exposure:
     """The exposure at the end of `as_of`, with `what_if` as if that deal were made.
 
-    Commitments that count are those promised by then; before the first close it is the fund's size.
+    Commitments that count are those promised by then; before the first close it is the fund's size. It is the
+    size as well for a reader, like a committee member, to whom the database shows no or only some commitments:
+    a part of them taken for the whole would be wrong. `is_of_size` says so.
     """
     promised = terms(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
-    committed = commitments(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
-    base = sum(committed.values()) or promised.size
+    found = commitments(tx, fund_id=fund_id, as_of=as_of, known_at=known_at) if reaches_all(tx) else {}
+    base = sum(found.values()) or promised.size
     held = [_part(sheet) for sheet in holdings(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)]
     parts = [part for part in held if part.cost or part.value]
     checks = check_limits(promised.limits, parts, committed=base, what_if=what_if)
@@ -62,6 +66,7 @@ def exposure(
         cost=sum(part.cost for part in counted),
         value=sum(part.value for part in counted),
         committed=base,
+        is_of_size=not found,
         spreads=tuple(spread(counted, dimension) for dimension in Dimension),
         limits=tuple(binding(checks, what_if)),
         checks=tuple(checks),

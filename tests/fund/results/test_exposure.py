@@ -3,7 +3,8 @@ from fractions import Fraction
 
 from fund.charter.rules import Dimension
 from fund.results.queries import WhatIf, exposure
-from kernel.db import Tx
+from kernel.db import Database, Tx
+from kernel.identity.rules import SYSTEM, Actor, Role
 from tests.builders.results import M, a_played_fund, committed
 
 DAY = date(2025, 12, 31)
@@ -40,5 +41,22 @@ def test_what_if(tx: Tx) -> None:
 
 def test_before_the_first_close_the_size_is_the_base(tx: Tx) -> None:
     found = exposure(tx, fund_id=committed(tx).fund_id, as_of=date(2024, 1, 10))
-    assert found.committed == 500 * M
+    assert (found.committed, found.is_of_size) == (500 * M, True)
     assert found.by(Dimension.SECTOR).slices == ()
+
+
+def test_a_committee_member_is_told_shares_of_the_size(database: Database) -> None:
+    """The member sees the holdings but only one partner's commitment; that one must not pass for the whole."""
+    with database.transaction(SYSTEM) as tx:
+        played = a_played_fund(tx)
+        assert not exposure(tx, fund_id=played.fund_id, as_of=DAY).is_of_size
+    member = Actor(
+        12,
+        "Member",
+        frozenset({Role.COMMITTEE, Role.LP_USER}),
+        frozenset({played.partners["LP01"]}),
+    )
+    with database.transaction(member) as tx:
+        found = exposure(tx, fund_id=played.fund_id, as_of=DAY)
+    assert (found.cost, found.committed, found.is_of_size) == (30 * M, 500 * M, True)
+    assert found.limits[0].current == Fraction(4, 100)
