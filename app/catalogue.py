@@ -132,14 +132,17 @@ def untranslated(catalogue: Catalog) -> list[Said]:
     return [(one.context, str(one.id)) for one in catalogue if one.id and not one.string]
 
 
-def main() -> int:
-    """Bring the catalogue up to date."""
-    file = CATALOGUES / f"{Language.ZH}.po"
+def update(file: Path) -> str:
+    """Bring the catalogue in `file` up to date; says how it stands."""
     catalogue = merged(load(file), said())
     with file.open("wb") as stream:
-        write_po(stream, catalogue, width=0, sort_output=False, include_lineno=False, omit_header=False)
-    waiting = untranslated(catalogue)
-    sys.stdout.write(f"{len(catalogue)} sentences, {len(waiting)} without a translation\n")
+        write_po(stream, catalogue, width=0, include_lineno=False)
+    return f"{len(catalogue)} sentences, {len(untranslated(catalogue))} without a translation"
+
+
+def main() -> int:
+    """Bring the Chinese catalogue up to date."""
+    sys.stdout.write(update(CATALOGUES / f"{Language.ZH}.po") + "\n")
     return 0
 
 

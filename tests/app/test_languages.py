@@ -1,0 +1,141 @@
+"""Two languages: the choice between them, and that nothing is said in only one."""
+
+import string
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from app.catalogue import load, merged, said, said_in_python, untranslated, update
+from app.languages import (
+    CATALOGUES,
+    Language,
+    choose,
+    fault,
+    label,
+    place,
+    plain,
+    say,
+    sentence,
+    translations,
+)
+from app.languages import (
+    said as kept_saying,
+)
+from kernel.errors import Problem
+from kernel.identity.actions import SignInThrottled
+from kernel.identity.rules import Role
+from pipeline.deals.rules import Stage
+
+ZH, EN = Language.ZH, Language.EN
+
+
+@pytest.mark.parametrize(
+    ("cookie", "preference", "accepts", "chosen"),
+    [
+        ("en", "zh_CN", "zh", EN),
+        (None, "en", "zh", EN),
+        (None, None, "en-GB,zh;q=0.5", EN),
+        (None, None, "de,zh-CN;q=0.9", ZH),
+        (None, None, "de", ZH),
+        ("xx", None, "", ZH),
+    ],
+)
+def test_what_was_switched_to_comes_before_the_users_own_and_the_browsers(
+    cookie: str | None, preference: str | None, accepts: str, chosen: Language
+) -> None:
+    assert choose(cookie=cookie, preference=preference, accepts=accepts) is chosen
+
+
+def test_tags_and_the_other_language() -> None:
+    assert (ZH.tag, EN.tag) == ("zh-CN", "en")
+    assert (ZH.other, EN.other) == (EN, ZH)
+
+
+def test_words_of_enumerations_depend_on_what_they_are_said_of() -> None:
+    assert label(ZH, Stage.CLOSING) == "交割"
+    assert label(EN, Stage.DUE_DILIGENCE) == "Due diligence"
+    assert label(ZH, "open", "MotionState") == "表决中"
+    assert label(ZH, "open", "FindingState") == "未关闭"
+    assert plain("lp_user") == "LP user"
+
+
+def test_refusals_are_told_with_their_facts() -> None:
+    assert sentence(EN, SignInThrottled(minutes=15)).endswith("in 15 minutes.")
+    assert "15" in sentence(ZH, SignInThrottled(minutes=15))
+    assert fault(ZH, Problem("x", "Expected a day, as in 2026-09-30.")).startswith("请填写日期")
+    assert say(ZH, "{deal} is {status}; reactivate it first.", {"deal": "D1", "status": Role.AUDITOR}) == (
+        "D1 目前“审计”；请先恢复推进。"
+    )
+    assert say(ZH, "This relation cannot be: {why}.", {"why": "it ends before it began"}).endswith(
+        "结束日早于开始日。"
+    )
+
+
+def test_places_are_named_as_the_user_knows_them() -> None:
+    assert place(ZH, "chain_position") == "产业链位置"
+    assert place(ZH, "row 12, 金额") == "row 12, 金额"
+    assert kept_saying(ZH, "Accounts reviewed") == "已审阅账务"
+    assert kept_saying(ZH, "something else") == "something else"
+    assert kept_saying(ZH, "") == ""
+
+
+def test_everything_that_is_said_has_a_chinese_translation() -> None:
+    known = load(CATALOGUES / "zh_CN.po")
+    wanted = said()
+    missing = wanted - {(one.context, str(one.id)) for one in known if one.id}
+    assert sorted(missing, key=str) == [], "run `python -m app.catalogue`"
+    assert untranslated(known) == []
+
+
+def test_translations_name_no_fact_that_the_sentence_does_not_have() -> None:
+    formatter = string.Formatter()
+    for message in load(CATALOGUES / "zh_CN.po"):
+        if not message.id or "%(" in str(message.id):
+            continue
+        given = {name for _, name, _, _ in formatter.parse(str(message.id)) if name}
+        told = {name for _, name, _, _ in formatter.parse(str(message.string)) if name}
+        assert told <= given, message.id
+
+
+def test_saying_is_found_in_every_form() -> None:
+    source = """
+class Refused(Conflict):
+    says = "It is so."
+class Colour(StrEnum):
+    RED_ISH = "red_ish"
+    ONE = "1"
+raise Refused(problems=[Problem("due_on", "too early")], why="it is early")
+fields.wrong("x", "Mend this.")
+CHECKLIST = (("Look at it", True), (Problem, False))
+"""
+    assert set(said_in_python(source)) == {
+        (None, "It is so."),
+        ("Colour", "Red ish"),
+        (None, "too early"),
+        ("Field", "Due on"),
+        (None, "it is early"),
+        (None, "Mend this."),
+        (None, "Look at it"),
+    }
+
+
+def test_merging_keeps_translations_and_drops_what_nobody_says() -> None:
+    old = load(CATALOGUES / "zh_CN.po")
+    new = merged(old, {(None, "Today"), (None, "never said before")})
+    assert new.get("Today").string == "今日"
+    assert untranslated(new) == [(None, "never said before")]
+    assert len(new) == 2
+
+
+def test_bringing_the_catalogue_up_to_date_changes_nothing_when_it_is(tmp_path: Path) -> None:
+    file = CATALOGUES / "zh_CN.po"
+    copy = tmp_path / "zh_CN.po"
+    copy.write_bytes(file.read_bytes())
+    assert update(copy).endswith(", 0 without a translation")
+    assert copy.read_bytes() == file.read_bytes()
+
+
+def test_english_needs_no_catalogue() -> None:
+    assert translations(EN).gettext("Today") == "Today"
+    assert issubclass(Language, StrEnum)
