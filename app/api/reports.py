@@ -121,7 +121,7 @@ def ask(body: QuarterIn, once: OnceDep, fund: FundDep) -> object:
     return once.answer(act, status=202)
 
 
-@router.get("/work/{key:path}")
+@router.get("/jobs/{key:path}")
 def progress(key: str, tx: TxDep, actor: ApiActor) -> list[WorkLine]:
     """Every attempt at a piece of work, oldest first."""
     actor.require(Role.MANAGER, Role.ACCOUNTANT, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
