@@ -136,8 +136,10 @@ def _unfunded(tx: Tx, fund_id: int, on: date, called: Mapping[int, int]) -> dict
     committed = commitments(tx, fund_id=fund_id, as_of=on)
     if not committed:
         return {}
-    lasts = on <= terms(tx, fund_id=fund_id, as_of=on).commitment_period_ends_on
-    again = recallable(tx, fund_id=fund_id, as_of=on) if lasts else {}
+    if on > terms(tx, fund_id=fund_id, as_of=on).commitment_period_ends_on:
+        # What could be recalled has expired; what was called beyond the commitment had been recalled before.
+        return {key: max(amount - called.get(key, 0), 0) for key, amount in committed.items()}
+    again = recallable(tx, fund_id=fund_id, as_of=on)
     return {key: amount - called.get(key, 0) + again.get(key, 0) for key, amount in committed.items()}
 
 
