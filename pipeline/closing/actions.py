@@ -89,48 +89,26 @@ def close(
     before = _closed(tx, about, tranche, amount)
     if before is not None:
         return closing_sheet(before)
-    decided = _decided(tx, about, amount, on, tranche)
-    used = _within_limits(tx, about, amount, on)
-    holding_id = _holding(tx, actor, about, on, now)
-    missing = shortfall(amount, cash_for(tx, fund_id=about.fund_id, on=on))
-    buy(
-        tx,
-        actor,
-        holding_id=holding_id,
-        bought_on=on,
-        quantity=quantity,
-        cost=amount,
-        instrument=instrument,
-        kind=kind,
-        ownership=ownership,
-        memo=memo or about.code,
-        now=now,
-    )
     row = DealClosing(
         deal_id=deal_id,
         tranche=tranche,
         fund_id=about.fund_id,
-        motion_id=decided.motion_id,
-        holding_id=holding_id,
         amount=amount,
         closed_on=on,
         instrument=instrument,
         quantity=Fraction(quantity),
-        payable=missing,
-        exception_ids=used,
         recorded_by=actor.name,
         recorded_at=now,
     )
-    if missing:
-        row.call_id = _call(tx, actor, about, holding_id, missing, call_due_on, excused, now)
+    row.motion_id = _decided(tx, about, row).motion_id
+    row.exception_ids = _within_limits(tx, about, row)
+    row.payable = shortfall(amount, cash_for(tx, fund_id=about.fund_id, on=on))
+    row.holding_id = _holding(tx, actor, about, on, now)
+    _buy(tx, actor, row, kind, ownership, memo or about.code, now)
+    if row.payable:
+        row.call_id = _call(tx, actor, about, row, call_due_on, excused, now)
         _book_payable(tx, actor, row, about, on, now, settles=False)
-    tx.add(row)
-    tx.flush()
-    execute(tx, actor, motion_id=decided.motion_id, now=now)
-    if about.stage == Stage.CLOSING:
-        move(tx, actor, deal_id=deal_id, to=Stage.HELD, gate=Gate.CLOSING, now=now)
-    _tell(tx, actor, row, "deal.closed", now)
-    return closing_sheet(row)
+    return _finish(tx, actor, about, row, now)
 
 
 def settle(tx: Tx, actor: Actor, *, deal_id: int, tranche: int = 1, on: date, now: datetime) -> ClosingSheet:
@@ -171,19 +149,19 @@ def _closed(tx: Tx, about: DealSheet, tranche: int, amount: int) -> DealClosing 
     return row
 
 
-def _decided(tx: Tx, about: DealSheet, amount: int, on: date, tranche: int) -> DecisionSheet:
+def _decided(tx: Tx, about: DealSheet, row: DealClosing) -> DecisionSheet:
     """The approval behind a payment; refused with everything that keeps the money back."""
     decided = last_approval(tx, deal_id=about.id)
-    payment = payment_of(tx, about=about, amount=amount, on=on, tranche=tranche)
-    problems = blocking(approved_of(tx, decided), payment)
+    payment = payment_of(tx, about=about, amount=row.amount, on=row.closed_on, tranche=row.tranche)
+    problems = blocking(approved_of(tx, decided=decided), payment)
     if problems or decided is None:
         raise ClosingBlocked(deal=about.code, problems=problems)
     return decided
 
 
-def _within_limits(tx: Tx, about: DealSheet, amount: int, on: date) -> list[int]:
+def _within_limits(tx: Tx, about: DealSheet, row: DealClosing) -> list[int]:
     """Hold the payment against the limits; the ids of the exceptions it leans on."""
-    breaches, _ = exposure_check(tx, about=about, amount=amount, on=on)
+    breaches, _ = exposure_check(tx, about=about, amount=row.amount, on=row.closed_on)
     if not breaches:
         return []
     allowed, ids = excepted(tx, deal_id=about.id)
@@ -193,8 +171,43 @@ def _within_limits(tx: Tx, about: DealSheet, amount: int, on: date) -> list[int]
     return ids
 
 
+def _buy(
+    tx: Tx,
+    actor: Actor,
+    row: DealClosing,
+    kind: InstrumentKind,
+    ownership: Fraction | None,
+    memo: str,
+    now: datetime,
+) -> None:
+    buy(
+        tx,
+        actor,
+        holding_id=row.holding_id,
+        bought_on=row.closed_on,
+        quantity=row.quantity,
+        cost=row.amount,
+        instrument=row.instrument,
+        kind=kind,
+        ownership=ownership,
+        memo=memo,
+        now=now,
+    )
+
+
+def _finish(tx: Tx, actor: Actor, about: DealSheet, row: DealClosing, now: datetime) -> ClosingSheet:
+    """Keep the closing, mark the approval as carried out, and let the deal be held."""
+    tx.add(row)
+    tx.flush()
+    execute(tx, actor, motion_id=row.motion_id, now=now)
+    if about.stage == Stage.CLOSING:
+        move(tx, actor, deal_id=about.id, to=Stage.HELD, gate=Gate.CLOSING, now=now)
+    _tell(tx, actor, row, "deal.closed", now)
+    return closing_sheet(row)
+
+
 def _holding(tx: Tx, actor: Actor, about: DealSheet, on: date, now: datetime) -> int:
-    company = company_of(tx, about)
+    company = company_of(tx, about=about)
     held = held_already(tx, about=about, company=company, on=on)
     if held is not None:
         return held.id
@@ -220,15 +233,14 @@ def _call(
     tx: Tx,
     actor: Actor,
     about: DealSheet,
-    holding_id: int,
-    missing: int,
+    row: DealClosing,
     due_on: date | None,
     excused: Collection[int],
     now: datetime,
 ) -> int:
     today = day_in_beijing(now)
     notice = terms(tx, fund_id=about.fund_id, as_of=today).notice_business_days
-    item = Item(ItemKind.INVESTMENT, missing, about.code, holding_id, frozenset(excused))
+    item = Item(ItemKind.INVESTMENT, row.payable, about.code, row.holding_id, frozenset(excused))
     return draft_call(
         tx,
         actor,

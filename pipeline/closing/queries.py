@@ -123,7 +123,7 @@ def preview(tx: Tx, *, actor: Actor, deal_id: int, amount: int, on: date, tranch
         approved=decided.amount if decided else None,
         paid=payment.paid,
         expires_on=decided.expires_on if decided else None,
-        problems=tuple(blocking(approved_of(tx, decided), payment)),
+        problems=tuple(blocking(approved_of(tx, decided=decided), payment)),
         limits=limits,
         breaches=tuple(uncovered(breaches, excepted(tx, deal_id=deal_id)[0])),
         cash=spendable,
@@ -174,7 +174,7 @@ def payment_of(tx: Tx, *, about: DealSheet, amount: int, on: date, tranche: int)
     )
 
 
-def approved_of(tx: Tx, decided: DecisionSheet | None) -> Approved | None:
+def approved_of(tx: Tx, *, decided: DecisionSheet | None) -> Approved | None:
     """An approval as the rules take it."""
     if decided is None or decided.expires_on is None:
         return None
@@ -219,7 +219,7 @@ def cash_for(tx: Tx, *, fund_id: int, on: date) -> int:
     return cash(tx, fund_id=fund_id, on=on) - int(tx.execute(owed).scalar_one())
 
 
-def company_of(tx: Tx, about: DealSheet) -> int:
+def company_of(tx: Tx, *, about: DealSheet) -> int:
     """The deal's company as a party; refused where there is none."""
     if about.spinout_id is None:
         raise CompanyMissing(deal=about.code)
@@ -283,7 +283,7 @@ def _progress(tx: Tx, condition: ConditionSheet) -> ConditionProgress:
 
 
 def _what_if(tx: Tx, about: DealSheet, amount: int, on: date) -> WhatIf:
-    company = company_of(tx, about)
+    company = company_of(tx, about=about)
     held = held_already(tx, about=about, company=company, on=on)
     if held is not None:
         return WhatIf(held.name, amount, held.sector, held.chain_position, held.stage, held.origin, held.city)

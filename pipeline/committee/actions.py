@@ -70,13 +70,13 @@ def declare(
             recorded_at=now,
         )
     )
-    kinds = policy_of(tx, motion, day_in_beijing(now)).recusing
+    kinds = policy_of(tx, motion=motion, on=day_in_beijing(now)).recusing
     for conflict in recusing(conflicts, kinds):
         recuse(tx, actor, motion=motion, seat=mine.seat, source=Source.DECLARED, conflict=conflict, now=now)
     if motion.state == MotionState.PAPERS_LOCKED:
         motion.state = MotionState.DECLARATIONS
     detail = {"seat": mine.seat.code, "is_nil": is_nil, "conflicts": told}
-    tell(tx, actor, motion, "motion.declared", detail, now)
+    tell(tx, actor, motion=motion, action="motion.declared", detail=detail, now=now)
     return _own(tx, actor, motion, now)
 
 
@@ -108,7 +108,7 @@ def open_motion(
         "papers_hash": motion.papers_hash,
         "closes_at": motion.closes_at.isoformat(),
     }
-    return tell(tx, actor, motion, "motion.opened", detail, now)
+    return tell(tx, actor, motion=motion, action="motion.opened", detail=detail, now=now)
 
 
 def cast_ballot(
@@ -128,8 +128,8 @@ def cast_ballot(
     """
     actor.require(Role.COMMITTEE)
     motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
-    mine = own_standing(tx, actor, motion, now=now)
-    previous = own_ballot(tx, motion, mine.seat.id) if mine else None
+    mine = own_standing(tx, actor, motion=motion, now=now)
+    previous = own_ballot(tx, motion=motion, seat_id=mine.seat.id) if mine else None
     told = tuple(text.strip() for text in conditions)
     ballot = BallotPaper(read_choice(choice), told, (reason or "").strip(), papers_hash)
     before = ballot_paper(previous) if previous else None
@@ -158,7 +158,7 @@ def close_motion(
     require_manager_or_chair(tx, actor, motion=motion, now=now)
     if motion.state in UNSEALED:
         return decision(tx, motion_id=motion_id)
-    policy = policy_of(tx, motion, day_in_beijing(now))
+    policy = policy_of(tx, motion=motion, on=day_in_beijing(now))
     check_close(_poll(tx, motion), early=early, early_allowed=policy.early_close, now=now)
     seated = write_found(tx, actor, motion=motion, on=day_in_beijing(now), now=now)
     return count(tx, actor, motion=motion, policy=policy, seated=seated, now=now)
@@ -188,13 +188,13 @@ def _keep(tx: Tx, motion: Motion, mine: SeatStanding, ballot: BallotPaper, now: 
 def _poll(tx: Tx, motion: Motion) -> Poll:
     veto: frozenset[str] = frozenset()
     if motion.opened_at is not None:
-        policy = policy_of(tx, motion, day_in_beijing(motion.opened_at)).policy
+        policy = policy_of(tx, motion=motion, on=day_in_beijing(motion.opened_at)).policy
         veto = frozenset(str(seat) for seat in policy.veto)
     return Poll(motion.code, motion.state, motion.papers_hash, motion.closes_at, veto)
 
 
 def _own(tx: Tx, actor: Actor, motion: Motion, now: datetime) -> SeatStanding:
-    mine = own_standing(tx, actor, motion, now=now)
+    mine = own_standing(tx, actor, motion=motion, now=now)
     if mine is None:
         raise NotSeated(seat=actor.name)
     return mine

@@ -85,7 +85,7 @@ def draft_motion(
     tx.add(motion)
     tx.flush()
     detail = {"motion": motion.code, "deal": about.code, "matter": matter, "amount": motion.amount}
-    return tell(tx, actor, motion, "motion.drafted", detail, now)
+    return tell(tx, actor, motion=motion, action="motion.drafted", detail=detail, now=now)
 
 
 def lock_papers(
@@ -101,7 +101,9 @@ def lock_papers(
     _pin(tx, motion, papers, now)
     motion.state = MotionState.PAPERS_LOCKED
     write_found(tx, actor, motion=motion, on=day_in_beijing(now), now=now)
-    return tell(tx, actor, motion, "motion.papers_locked", _pinned(motion, papers), now)
+    return tell(
+        tx, actor, motion=motion, action="motion.papers_locked", detail=_pinned(motion, papers), now=now
+    )
 
 
 def replace_papers(
@@ -128,10 +130,10 @@ def replace_papers(
     motion.round += 1
     _pin(tx, motion, papers, now)
     if motion.state == MotionState.OPEN:
-        window = policy_of(tx, motion, day_in_beijing(now)).window_hours
+        window = policy_of(tx, motion=motion, on=day_in_beijing(now)).window_hours
         motion.closes_at = deadline(now, window, closes_at)
     detail = {**_pinned(motion, papers), "reason": why}
-    return tell(tx, actor, motion, "motion.papers_replaced", detail, now)
+    return tell(tx, actor, motion=motion, action="motion.papers_replaced", detail=detail, now=now)
 
 
 def check_before_committee(about: DealSheet) -> None:
@@ -141,7 +143,7 @@ def check_before_committee(about: DealSheet) -> None:
 
 
 def tell(
-    tx: Tx, actor: Actor, motion: Motion, action: str, detail: Mapping[str, object], now: datetime
+    tx: Tx, actor: Actor, *, motion: Motion, action: str, detail: Mapping[str, object], now: datetime
 ) -> MotionLine:
     """Write the motion and one line of the audit trail; the motion as it is now."""
     tx.add(motion)

@@ -157,7 +157,7 @@ def _plain(value: object) -> object:
 
 
 def _votes(tx: Tx, motion: Motion, decided: DecisionSheet) -> tuple[Vote, ...]:
-    held = {seat.id: seat for seat in seats_of(tx, motion)}
+    held = {seat.id: seat for seat in seats_of(tx, motion=motion)}
     rows = list(tx.exec(select(Ballot).where(Ballot.motion_id == motion.key).order_by(col(Ballot.id))))
     last = {row.seat_id: row.key for row in rows if row.round == decided.round}
     away = {row.seat_id for row in _live_recusals(tx, motion)}
@@ -196,7 +196,7 @@ def _attendance(tx: Tx, motion: Motion, votes: tuple[Vote, ...]) -> tuple[Attend
             is_recused=seat.id in away,
             is_present=seat.code in present and seat.capacity != Capacity.OBSERVER,
         )
-        for seat in seats_of(tx, motion)
+        for seat in seats_of(tx, motion=motion)
     )
 
 

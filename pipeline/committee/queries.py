@@ -89,7 +89,7 @@ def motion_sheet(tx: Tx, *, actor: Actor, motion_id: int, now: datetime) -> Moti
     """Everything about one motion that `actor` may see now."""
     motion = motion_row(tx, actor, motion_id=motion_id)
     on = day_in_beijing(motion.closed_at or now)
-    seated = standings(tx, motion, on=on)
+    seated = standings(tx, motion=motion, on=on)
     mine = next((one for one in seated if one.seat.user_id == actor.user_id), None)
     decision = _decision_row(tx, motion)
     return MotionSheet(
@@ -100,7 +100,7 @@ def motion_sheet(tx: Tx, *, actor: Actor, motion_id: int, now: datetime) -> Moti
         round=motion.round,
         papers_hash=motion.papers_hash,
         papers=papers(tx, motion=motion) if _reads(actor, mine) else (),
-        policy=policy_of(tx, motion, on),
+        policy=policy_of(tx, motion=motion, on=on),
         seats=tuple(seat_line(one) for one in seated),
         mine=seat_line(mine) if mine else None,
         ballot=_own_ballot(tx, motion, mine),
@@ -119,7 +119,7 @@ def papers_for(tx: Tx, *, actor: Actor, motion_id: int, now: datetime) -> tuple[
     is recused (Recused, NotDeclared); nobody else does (NotSeated).
     """
     motion = motion_row(tx, actor, motion_id=motion_id)
-    mine = own_standing(tx, actor, motion, now=now)
+    mine = own_standing(tx, actor, motion=motion, now=now)
     if mine is None and actor.reach != "all":
         raise NotSeated(seat=actor.name)
     if mine is not None:
@@ -144,15 +144,15 @@ def papers(tx: Tx, *, motion: Motion) -> tuple[Paper, ...]:
     return tuple(Paper(row.title, row.sha256) for row in rows)
 
 
-def own_standing(tx: Tx, actor: Actor, motion: Motion, *, now: datetime) -> SeatStanding | None:
+def own_standing(tx: Tx, actor: Actor, *, motion: Motion, now: datetime) -> SeatStanding | None:
     """Where the actor's own seat stands in the motion; None without a seat."""
     if actor.user_id is None:
         return None
-    mine = standings(tx, motion, on=day_in_beijing(now), user_id=actor.user_id)
+    mine = standings(tx, motion=motion, on=day_in_beijing(now), user_id=actor.user_id)
     return mine[0] if mine else None
 
 
-def own_ballot(tx: Tx, motion: Motion, seat_id: int) -> Ballot | None:
+def own_ballot(tx: Tx, *, motion: Motion, seat_id: int) -> Ballot | None:
     """The last ballot that a seat cast in the present round; readable by its caster until the close."""
     statement = (
         select(Ballot)
@@ -225,7 +225,7 @@ def waiting(tx: Tx, *, actor: Actor, now: datetime) -> list[Waiting]:
     statement = select(Motion).where(visible_to(actor), col(Motion.state).in_(DECLARABLE))
     asked = []
     for motion in tx.exec(statement.order_by(col(Motion.closes_at).asc().nulls_last(), col(Motion.id))):
-        mine = own_standing(tx, actor, motion, now=now)
+        mine = own_standing(tx, actor, motion=motion, now=now)
         asks = _asks(tx, motion, mine, now) if mine else ""
         if asks:
             asked.append(Waiting(line(motion), asks))
@@ -240,7 +240,7 @@ def _asks(tx: Tx, motion: Motion, mine: SeatStanding, now: datetime) -> str:
     is_open = motion.state == MotionState.OPEN and motion.closes_at is not None and now < motion.closes_at
     if not is_open or not mine.seat.has_vote:
         return ""
-    return "read" if own_ballot(tx, motion, mine.seat.id) else "vote"
+    return "read" if own_ballot(tx, motion=motion, seat_id=mine.seat.id) else "vote"
 
 
 def _reads(actor: Actor, mine: SeatStanding | None) -> bool:
@@ -250,7 +250,7 @@ def _reads(actor: Actor, mine: SeatStanding | None) -> bool:
 
 
 def _own_ballot(tx: Tx, motion: Motion, mine: SeatStanding | None) -> BallotSheet | None:
-    row = own_ballot(tx, motion, mine.seat.id) if mine else None
+    row = own_ballot(tx, motion=motion, seat_id=mine.seat.id) if mine else None
     return ballot_sheet(row) if row else None
 
 

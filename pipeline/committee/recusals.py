@@ -66,7 +66,7 @@ def _mark(tx: Tx, actor: Actor, *, motion: Motion, mark: str, now: datetime) -> 
 
 def write_found(tx: Tx, actor: Actor, *, motion: Motion, on: date, now: datetime) -> list[SeatStanding]:
     """Write down every conflict the graph shows as of `on` and nobody has written yet; where all seats stand."""
-    standing = standings(tx, motion, on=on)
+    standing = standings(tx, motion=motion, on=on)
     written = {
         (row.seat_id, row.kind, row.statement)
         for row in tx.exec(
@@ -129,7 +129,7 @@ def confirm_withdrawal(tx: Tx, actor: Actor, *, recusal_id: int, now: datetime) 
 def require_manager_or_chair(tx: Tx, actor: Actor, *, motion: Motion, now: datetime) -> None:
     """Refuse anybody but the manager and the committee's chair (who must not be recused)."""
     mine = (
-        standings(tx, motion, on=day_in_beijing(now), user_id=actor.user_id)
+        standings(tx, motion=motion, on=day_in_beijing(now), user_id=actor.user_id)
         if actor.user_id is not None
         else []
     )

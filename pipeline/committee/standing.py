@@ -132,7 +132,7 @@ def policy_in_force(tx: Tx, *, fund_id: int, matter: Matter, on: date) -> Policy
     return policy_sheet(row)
 
 
-def policy_of(tx: Tx, motion: Motion, on: date) -> PolicySheet:
+def policy_of(tx: Tx, *, motion: Motion, on: date) -> PolicySheet:
     """The policy the motion runs under: that of its opening, before that the one in force on `on`."""
     if motion.policy_id is not None:
         return policy_sheet(tx.get_one(CommitteePolicy, motion.policy_id))
@@ -194,12 +194,12 @@ def seats(tx: Tx, *, fund_id: int, on: date) -> list[SeatSheet]:
     ]
 
 
-def standings(tx: Tx, motion: Motion, *, on: date, user_id: int | None = None) -> list[SeatStanding]:
+def standings(tx: Tx, *, motion: Motion, on: date, user_id: int | None = None) -> list[SeatStanding]:
     """Where the motion's seats stand, by code; with `user_id` only that person's.
 
     The seats of an opened motion are those of the day it was opened on; conflicts are looked for as of `on`.
     """
-    held = seats_of(tx, motion) if motion.opened_at else seats(tx, fund_id=motion.fund_id, on=on)
+    held = seats_of(tx, motion=motion) if motion.opened_at else seats(tx, fund_id=motion.fund_id, on=on)
     held = [seat for seat in held if user_id is None or seat.user_id == user_id]
     declared = set(tx.exec(select(Declaration.seat_id).where(Declaration.motion_id == motion.key)))
     written = _written(tx, motion)
@@ -210,7 +210,7 @@ def standings(tx: Tx, motion: Motion, *, on: date, user_id: int | None = None) -
     ]
 
 
-def seats_of(tx: Tx, motion: Motion) -> list[SeatSheet]:
+def seats_of(tx: Tx, *, motion: Motion) -> list[SeatSheet]:
     """The seats of an opened motion: those of the day on which it was opened."""
     assert motion.opened_at is not None
     return seats(tx, fund_id=motion.fund_id, on=day_in_beijing(motion.opened_at))
@@ -240,7 +240,7 @@ def _found(tx: Tx, motion: Motion, held: Sequence[SeatSheet], on: date) -> dict[
     sides = {seat.id: _side(tx, [one for one in (seat.party_id, seat.person_id) if one], on) for seat in held}
     named = parties(tx, party_ids=parties_named([company, *sides.values()]))
     names = {key: sheet.name_zh for key, sheet in named.items()}
-    kinds = policy_of(tx, motion, on).recusing
+    kinds = policy_of(tx, motion=motion, on=on).recusing
     return {seat: recusing(conflicts(side, company, names), kinds) for seat, side in sides.items()}
 
 

@@ -86,7 +86,7 @@ def folders(tx: Tx, *, actor: Actor, deal_id: int) -> list[FolderSheet]:
     seen = []
     for folder in tx.exec(statement):
         readable = _readable(tx, actor, folder)
-        if readable or is_open_to(tx, actor, folder):
+        if readable or is_open_to(tx, actor, folder=folder):
             seen.append(folder_sheet(folder, documents=readable))
     return seen
 
@@ -124,19 +124,19 @@ def folder_row(tx: Tx, *, folder_id: int) -> DataFolder:
     return row
 
 
-def works_in(tx: Tx, actor: Actor, folder: DataFolder) -> bool:
+def works_in(tx: Tx, actor: Actor, *, folder: DataFolder) -> bool:
     """Whether `actor` may put documents into the folder and has not been denied it."""
-    if Effect.DENY in effects(tx, actor, folder.key):
+    if Effect.DENY in effects(tx, actor, folder_id=folder.key):
         return False
     return actor.has(Role.MANAGER, Role.ANALYST) or (actor.has(Role.LP_EXPERT) and _is_own(tx, actor, folder))
 
 
-def is_open_to(tx: Tx, actor: Actor, folder: DataFolder) -> bool:
+def is_open_to(tx: Tx, actor: Actor, *, folder: DataFolder) -> bool:
     """Whether `actor` may read accepted documents of the folder."""
     return _access(tx, actor, folder, is_own=False, state=DocumentState.ACCEPTED) == Access.GRANTED
 
 
-def access_of(tx: Tx, actor: Actor, row: DataDocument) -> Access:
+def access_of(tx: Tx, actor: Actor, *, row: DataDocument) -> Access:
     """Whether `actor` may read the document, and if not, why."""
     folder = tx.get(DataFolder, row.folder_id)
     if folder is None:
@@ -145,7 +145,7 @@ def access_of(tx: Tx, actor: Actor, row: DataDocument) -> Access:
     return _access(tx, actor, folder, is_own=is_own, state=row.state)
 
 
-def effects(tx: Tx, actor: Actor, folder_id: int) -> frozenset[Effect]:
+def effects(tx: Tx, actor: Actor, *, folder_id: int) -> frozenset[Effect]:
     """The live permissions and denials of one person for one folder."""
     statement = select(DataGrant.effect).where(
         DataGrant.folder_id == folder_id,
@@ -179,12 +179,12 @@ def document_sheet(row: DataDocument) -> DocumentSheet:
 def _readable(tx: Tx, actor: Actor, folder: DataFolder) -> tuple[DocumentSheet, ...]:
     statement = select(DataDocument).where(DataDocument.folder_id == folder.key)
     rows = tx.exec(statement.order_by(col(DataDocument.id)))
-    return tuple(document_sheet(row) for row in rows if access_of(tx, actor, row) == Access.GRANTED)
+    return tuple(document_sheet(row) for row in rows if access_of(tx, actor, row=row) == Access.GRANTED)
 
 
 def _access(tx: Tx, actor: Actor, folder: DataFolder, *, is_own: bool, state: DocumentState) -> Access:
     return access(
-        effects(tx, actor, folder.key),
+        effects(tx, actor, folder_id=folder.key),
         is_staff=actor.reach == "all",
         is_own=is_own,
         is_own_folder=_is_own(tx, actor, folder),

@@ -104,7 +104,7 @@ def put_document(
     Refused: no title or content, a folder that the actor does not work in.
     """
     folder = folder_row(tx, folder_id=folder_id)
-    if not works_in(tx, actor, folder):
+    if not works_in(tx, actor, folder=folder):
         raise FolderForbidden
     if not title.strip() or not content:
         raise DocumentInvalid
@@ -143,7 +143,7 @@ def view_document(tx: Tx, actor: Actor, *, document_id: int, now: datetime) -> V
     A refusal is an answer, not an exception, so that its line in the log is committed: look at `Viewing.outcome`.
     """
     row = tx.exec(select(DataDocument).where(DataDocument.id == document_id)).one_or_none()
-    outcome = access_of(tx, actor, row) if row is not None else Access.NOT_GRANTED
+    outcome = access_of(tx, actor, row=row) if row is not None else Access.NOT_GRANTED
     tx.add(
         DataAccess(
             document_id=document_id, user_id=actor.user_id, user_name=actor.name, outcome=outcome, at=now
