@@ -113,7 +113,9 @@ def test_every_fault_is_a_line_and_no_row_comes_in(
     afund: Afund, database: Database, manager: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "bad.csv"
-    file.write_text("类型,名称,登记日期\n组织,甲公司,2024-01-02\n妖怪,乙,2024-02-31\n组织,甲公司,\n", encoding="utf-8")
+    file.write_text(
+        "类型,名称,登记日期\n组织,甲公司,2024-01-02\n妖怪,乙,2024-02-31\n组织,甲公司,\n", encoding="utf-8"
+    )
     before = count(database, Party)
     answer = afund("import", file)
     assert answer.is_plain_refusal
@@ -190,9 +192,7 @@ def test_what_was_not_read_is_told(afund: Afund, manager: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(("name", "content"), [("x.pdf", b"%PDF"), ("x.xlsx", b"no zip"), ("x.csv", b"")])
-def test_a_file_that_is_no_sheet_is_refused(
-    afund: Afund, tmp_path: Path, name: str, content: bytes
-) -> None:
+def test_a_file_that_is_no_sheet_is_refused(afund: Afund, tmp_path: Path, name: str, content: bytes) -> None:
     file = tmp_path / name
     file.write_bytes(content)
     assert afund("import", file).is_plain_refusal
