@@ -169,7 +169,7 @@ def import_calls(
     reading = together(read_file(filename, content, CALLS))
 
     def act(row: CallRow) -> None:
-        add_call(tx, actor, row, fund_id=fund_id, now=now)
+        add_call(tx, actor, row=row, fund_id=fund_id, now=now)
 
     return (book(tx, reading, act, what="calls", dry_run=dry_run),)
 
@@ -188,7 +188,7 @@ def import_receipts(
     reading = read_file(filename, content, RECEIPTS)
 
     def act(row: ReceiptRow) -> None:
-        add_receipt(tx, actor, row, fund_id=fund_id, now=now)
+        add_receipt(tx, actor, row=row, fund_id=fund_id, now=now)
 
     return (book(tx, reading, act, what="bank receipts", dry_run=dry_run),)
 
@@ -204,7 +204,7 @@ def together(reading: Reading[CallItemRow]) -> Reading[CallRow]:
     return Reading(reading.file, reading.sheet, lines, reading.problems, reading.notices)
 
 
-def add_call(tx: Tx, actor: Actor, row: CallRow, *, fund_id: int, now: datetime) -> int:
+def add_call(tx: Tx, actor: Actor, *, row: CallRow, fund_id: int, now: datetime) -> int:
     """Draft one call and return its id; a fee is shared by commitment among the partners that bear it.
 
     Refused: another code than the fund's next, rows that disagree, and all that `draft_call` refuses.
@@ -237,7 +237,7 @@ def _fee(tx: Tx, row: CallItemRow, *, fund_id: int) -> dict[int, int]:
     return {one.partner_id: part for one, part in zip(paying, parts, strict=True)}
 
 
-def add_receipt(tx: Tx, actor: Actor, row: ReceiptRow, *, fund_id: int, now: datetime) -> None:
+def add_receipt(tx: Tx, actor: Actor, *, row: ReceiptRow, fund_id: int, now: datetime) -> None:
     """Book one receipt."""
     receive(
         tx,

@@ -101,12 +101,12 @@ def import_marks(
     reading = read_file(filename, content, MARKS)
 
     def act(row: MarkRow) -> None:
-        add_mark(tx, actor, row, fund_id=fund_id, now=now)
+        add_mark(tx, actor, row=row, fund_id=fund_id, now=now)
 
     return (book(tx, reading, act, what="marks", dry_run=dry_run),)
 
 
-def add_mark(tx: Tx, actor: Actor, row: MarkRow, *, fund_id: int, now: datetime) -> int:
+def add_mark(tx: Tx, actor: Actor, *, row: MarkRow, fund_id: int, now: datetime) -> int:
     """Prepare one mark and return its id."""
     found = holding_by_code(tx, fund_id=fund_id, code=row.holding, as_of=row.marked_on)
     return prepare_mark(

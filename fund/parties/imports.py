@@ -105,7 +105,7 @@ def import_parties(
     reading = read_file(filename, content, PARTIES)
 
     def act(row: PartyRow) -> None:
-        add_party(tx, actor, row, now=now)
+        add_party(tx, actor, row=row, now=now)
 
     return (book(tx, reading, act, what="parties", dry_run=dry_run),)
 
@@ -117,12 +117,12 @@ def import_relations(
     reading = read_file(filename, content, RELATIONS)
 
     def act(row: RelationRow) -> None:
-        add_relation(tx, actor, row, now=now)
+        add_relation(tx, actor, row=row, now=now)
 
     return (book(tx, reading, act, what="relations", dry_run=dry_run),)
 
 
-def add_party(tx: Tx, actor: Actor, row: PartyRow, *, now: datetime) -> None:
+def add_party(tx: Tx, actor: Actor, *, row: PartyRow, now: datetime) -> None:
     """Put one party on record; refused when there is one of that name, since sheets know parties by name."""
     if by_name(tx, name=row.name_zh):
         raise PartyKnown(name=row.name_zh)
@@ -137,7 +137,7 @@ def add_party(tx: Tx, actor: Actor, row: PartyRow, *, now: datetime) -> None:
     )
 
 
-def add_relation(tx: Tx, actor: Actor, row: RelationRow, *, now: datetime) -> None:
+def add_relation(tx: Tx, actor: Actor, *, row: RelationRow, now: datetime) -> None:
     """Put one relation on record."""
     relate(
         tx,

@@ -86,12 +86,12 @@ def import_partners(
     reading = read_file(filename, content, PARTNERS)
 
     def act(row: PartnerRow) -> None:
-        add_partner(tx, actor, row, fund_id=fund_id, now=now)
+        add_partner(tx, actor, row=row, fund_id=fund_id, now=now)
 
     return (book(tx, reading, act, what="partners", dry_run=dry_run),)
 
 
-def add_partner(tx: Tx, actor: Actor, row: PartnerRow, *, fund_id: int, now: datetime) -> None:
+def add_partner(tx: Tx, actor: Actor, *, row: PartnerRow, fund_id: int, now: datetime) -> None:
     """Admit one partner with its contact and bank; an organisation not on record yet is put on record."""
     if not by_name(tx, name=row.name):
         register_party(tx, actor, kind=PartyKind.ORGANISATION, name_zh=row.name, now=now)

@@ -41,7 +41,7 @@ def import_demands(
     reading = read_file(filename, content, DEMANDS)
 
     def act(row: DemandRow) -> None:
-        add_demand(tx, actor, row, now=now)
+        add_demand(tx, actor, row=row, now=now)
 
     return (book(tx, reading, act, what="demands", dry_run=dry_run),)
 
@@ -55,10 +55,10 @@ def import_achievements(
     readiness = read_if_there(filename, content, READINESS)
 
     def register(row: AchievementRow) -> None:
-        add_achievement(tx, actor, row, rights=rights.get(row.code, ()), now=now)
+        add_achievement(tx, actor, row=row, rights=rights.get(row.code, ()), now=now)
 
     def judge(row: ReadinessRow) -> None:
-        add_readiness(tx, actor, row, now=now)
+        add_readiness(tx, actor, row=row, now=now)
 
     readiness.required()
     with tx.begin_nested() as both:
@@ -78,12 +78,12 @@ def import_readiness(
     reading = read_file(filename, content, READINESS)
 
     def act(row: ReadinessRow) -> None:
-        add_readiness(tx, actor, row, now=now)
+        add_readiness(tx, actor, row=row, now=now)
 
     return (book(tx, reading, act, what="readiness", dry_run=dry_run),)
 
 
-def add_demand(tx: Tx, actor: Actor, row: DemandRow, *, now: datetime) -> None:
+def add_demand(tx: Tx, actor: Actor, *, row: DemandRow, now: datetime) -> None:
     """Write down one demand."""
     register_demand(
         tx,
@@ -108,7 +108,7 @@ def add_demand(tx: Tx, actor: Actor, row: DemandRow, *, now: datetime) -> None:
 
 
 def add_achievement(
-    tx: Tx, actor: Actor, row: AchievementRow, *, rights: Sequence[RightRow] = (), now: datetime
+    tx: Tx, actor: Actor, *, row: AchievementRow, rights: Sequence[RightRow] = (), now: datetime
 ) -> None:
     """Write down one achievement; people of its team who are on record under their name are linked."""
     register_achievement(
@@ -131,7 +131,7 @@ def add_achievement(
     )
 
 
-def add_readiness(tx: Tx, actor: Actor, row: ReadinessRow, *, now: datetime) -> None:
+def add_readiness(tx: Tx, actor: Actor, *, row: ReadinessRow, now: datetime) -> None:
     """Write down one assessment of one element, on each scale that was judged."""
     found = achievement_by_code(tx, code=row.achievement)
     if row.element not in elements(tx, achievement_id=found.id):

@@ -108,12 +108,12 @@ def import_deals(
     reading = read_file(filename, content, DEALS)
 
     def act(row: DealRow) -> None:
-        add_deal(tx, actor, row, fund_id=fund_id, now=now)
+        add_deal(tx, actor, row=row, fund_id=fund_id, now=now)
 
     return (book(tx, reading, act, what="deals", dry_run=dry_run),)
 
 
-def add_deal(tx: Tx, actor: Actor, row: DealRow, *, fund_id: int, now: datetime) -> DealSheet:
+def add_deal(tx: Tx, actor: Actor, *, row: DealRow, fund_id: int, now: datetime) -> DealSheet:
     """Register one deal and put the enterprises interested in it on record."""
     found = register(
         tx,
