@@ -1,7 +1,7 @@
 """Finding the heading row under titles and merged group heads, and the unit each heading states."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -77,8 +77,9 @@ Aliases = Sequence[tuple[str, tuple[str, ...], bool]]
 def find_headings(grid: Grid, aliases: Aliases) -> HeadingRow | None:
     """The row that names most fields, or None when none names two (or the only one)."""
     best: tuple[int, dict[int, str]] = (0, {})
+    known = _known(aliases)
     for number, cells in list(grid.numbered())[:SEARCHED_ROWS]:
-        fields = _fields(cells, _above(grid, number), aliases)
+        fields = _fields(cells, _above(grid, number), known)
         if len(set(fields.values())) > len(set(best[1].values())):
             best = (number, fields)
     number, fields = best
@@ -101,9 +102,8 @@ def _known(aliases: Aliases) -> dict[str, str]:
     return known
 
 
-def _fields(cells: Sequence[Cell], above: Sequence[Cell], aliases: Aliases) -> dict[int, str]:
+def _fields(cells: Sequence[Cell], above: Sequence[Cell], known: Mapping[str, str]) -> dict[int, str]:
     """Column place -> field. A group head above a cell (联系人 over 电话) is first read together with it."""
-    known = _known(aliases)
     fields: dict[int, str] = {}
     for index, cell in enumerate(cells):
         if cell.is_empty or (cell.merged and index and cells[index - 1].shown == cell.shown):

@@ -64,7 +64,7 @@ class Column:
     default: object = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout(Generic[T]):
     """What a sheet holds: its columns, the row type they make, and the columns no two rows may share."""
 
