@@ -11,7 +11,8 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from sqlalchemy.exc import DataError
+from psycopg.errors import ForeignKeyViolation
+from sqlalchemy.exc import DataError, IntegrityError
 from starlette.exceptions import HTTPException
 
 from app.deps import SignInNeeded, database, instant, language
@@ -49,6 +50,11 @@ class MethodUnknown(Conflict):
 class ValueUnfit(Invalid):
     code = "value_unfit"
     says = "A number is too large to be kept, or a text holds a character that cannot be kept."
+
+
+class ReferenceUnknown(Invalid):
+    code = "reference_unknown"
+    says = "The request names something that does not exist."
 
 
 class TooLarge(Invalid):
@@ -148,7 +154,13 @@ def install(app: FastAPI) -> None:
         # Out of range for BIGINT, a NUL in a text: the database says so before anything is kept.
         return answer(request, ValueUnfit())
 
+    def dangling(request: Request, error: Exception) -> Response:
+        if isinstance(error, IntegrityError) and isinstance(error.orig, ForeignKeyViolation):
+            return answer(request, ReferenceUnknown())
+        raise error
+
     app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(IntegrityError, dangling)
     app.add_exception_handler(DataError, unfit)
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(HTTPException, http_error)

@@ -72,11 +72,11 @@ def _as_owner(url: sa.URL) -> sa.Connection:
     return sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool).connect()
 
 
-def clone(server: sa.URL, name: str) -> sa.URL:
-    """A fresh copy of the template database; returns the owner's URL of it."""
+def clone(server: sa.URL, name: str, template: str = TEMPLATE) -> sa.URL:
+    """A fresh copy of the template database, or of another one; returns the owner's URL of it."""
     with _as_owner(server) as connection:
         connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     return server.set(database=name)
 
 

@@ -50,9 +50,11 @@ class Once:
 async def _body(request: Request) -> object:
     raw = await request.body()
     try:
-        return json.loads(raw) if raw else None
-    except ValueError:
+        found = json.loads(raw) if raw else None
+        json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):  # not JSON, half a character, or nested without end
         return raw.hex()
+    return found
 
 
 def once(

@@ -1,0 +1,199 @@
+"""A small world for tests at the roof, played through the real acts: everybody, and one of everything.
+
+AF1 with the partners LP01, LP02 and GP; two holdings of which H01 has an approved and a draft mark; an issued call
+that LP01 has paid; a deal in screening, one in diligence with a workstream of the fund and one of LP01's enterprise,
+one with a vote running in which S2 and S3 have cast sealed ballots, one approved with a condition; LP01's published
+report and LP02's draft.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import select
+
+from fund.capital.calls import approve_call, draft_call
+from fund.capital.distributions import approve_distribution, draft_distribution
+from fund.capital.receipts import receive
+from fund.capital.rules import Item, ItemKind
+from fund.ledger.actions import lock_period
+from fund.ledger.queries import journal
+from fund.partners.queries import partner
+from kernel.db import Database, Tx
+from kernel.identity.actions import issue_token
+from kernel.identity.models import User
+from kernel.identity.queries import actor_of
+from kernel.identity.rules import SYSTEM, Actor, Role
+from kernel.periods import Quarter
+from lp_reports import actions as reports
+from tests.app import world_pipeline as pipeline
+from tests.app.world_pipeline import BEFORE, Ids
+from tests.builders.archive import files
+from tests.builders.deals import Setting
+from tests.builders.holdings import a_draft
+from tests.builders.people import a_user
+from tests.builders.results import APPROVER, PREPARER, M, Played, a_played_fund, called
+
+QUARTER = Quarter(2024, 4)
+DRAFT_MARK = "DRAFT-MARK-OF-THE-ANALYST"
+
+
+@dataclass(frozen=True)
+class World:
+    """Who there is (headers and actors by name), the ids of things, and what must stay sealed."""
+
+    headers: Mapping[str, dict[str, str]]
+    actors: Mapping[str, Actor]
+    ids: Mapping[str, int | str]
+    sealed: tuple[str, ...]
+
+
+def build(database: Database) -> World:
+    """Play the world into an empty database."""
+    with database.transaction(SYSTEM) as tx:
+        return _play(tx)
+
+
+def _play(tx: Tx) -> World:
+    fund = a_played_fund(tx)
+    ids: Ids = {code.lower(): key for code, key in fund.partners.items()}
+    people = _people(tx, fund)
+    ids |= _money(tx, fund, people)
+    setting = Setting(fund.fund_id, a_user(tx, login="lead", now=BEFORE).key)
+    seated = pipeline.a_seated_committee(tx, setting, people)
+    ids |= pipeline.screened(tx, setting, people)
+    ids |= pipeline.examined(tx, setting, people)
+    ids |= pipeline.approved(tx, seated)
+    ids |= pipeline.channel(tx, people)
+    ids |= _reports(tx, fund, people["manager"])
+    open_motion, sealed = pipeline.voting(tx, seated)
+    headers, tokens = _tokens(tx, people)
+    return World(headers, people, ids | open_motion | tokens, sealed)
+
+
+def _people(tx: Tx, fund: Played) -> dict[str, Actor]:
+    """A person for each role. LP01's people and the expert are of LP01's enterprise; `rival` is LP02's."""
+    party = {code: partner(tx, partner_id=key).party_id for code, key in fund.partners.items()}
+    people = {role.value: (role, None, None) for role in Role} | {
+        "lp_user": (Role.LP_USER, fund.partners["LP01"], party["LP01"]),
+        "lp_expert": (Role.LP_EXPERT, None, party["LP01"]),
+        "rival": (Role.LP_USER, fund.partners["LP02"], party["LP02"]),
+        "second": (Role.MANAGER, None, None),
+    }
+    return {
+        name: actor_of(
+            tx,
+            user=a_user(
+                tx, role, login=f"{name}.person", now=BEFORE, partner_id=partner_id, party_id=party_id
+            ),
+        )
+        for name, (role, partner_id, party_id) in people.items()
+    }
+
+
+def _money(tx: Tx, fund: Played, people: Mapping[str, Actor]) -> Ids:
+    call = called(
+        tx,
+        fund.fund_id,
+        notice_on=date(2026, 8, 3),
+        due_on=date(2026, 9, 15),
+        investment=10 * M,
+        expense=5 * M,
+    )
+    paid = receive(
+        tx,
+        PREPARER,
+        call_id=call.id,
+        partner_id=fund.partners["LP01"],
+        amount=call.line(fund.partners["LP01"]).outstanding,
+        received_on=date(2026, 9, 15),
+        bank_reference="BANK-OF-LP01",
+        now=BEFORE,
+    )
+    drafts = [
+        draft_call(
+            tx,
+            PREPARER,
+            fund_id=fund.fund_id,
+            items=[Item(ItemKind.EXPENSE, M)],
+            due_on=date(2026, 11, 16),
+            purpose="expenses",
+            now=BEFORE,
+        )
+        for _ in range(2)
+    ]
+    approve_call(tx, APPROVER, call_id=drafts[1].id, now=BEFORE)
+    payouts = [
+        draft_distribution(
+            tx,
+            PREPARER,
+            fund_id=fund.fund_id,
+            income=1_000_00,
+            pay_on=date(2026, 9, 30),
+            source="interest",
+            now=BEFORE,
+        )
+        for _ in range(2)
+    ]
+    approve_distribution(tx, APPROVER, distribution_id=payouts[1].id, now=BEFORE)
+    mark = a_draft(
+        tx,
+        people["analyst"],
+        fund.holdings["H01"],
+        on=date(2026, 6, 30),
+        value=33 * M,
+        reason=DRAFT_MARK,
+        now=BEFORE,
+    )
+    return {
+        "call": call.call.code,
+        "receipt": paid.id,
+        "draft_call": drafts[0].call.code,
+        "approved_call": drafts[1].call.code,
+        "distribution": payouts[0].distribution.code,
+        "approved_distribution": payouts[1].distribution.code,
+        "entry_of_lp02": _entry(tx, fund, "1100"),
+        "fee_of_lp02": _entry(tx, fund, "5021"),
+        "mark": mark.id,
+    }
+
+
+def _entry(tx: Tx, fund: Played, account: str) -> str:
+    """The first entry that debits LP02 on an account, by its reference."""
+    page = journal(tx, fund_id=fund.fund_id, actor=SYSTEM, account=account, partner_id=fund.partners["LP02"])
+    return page.items[-1].reference
+
+
+def _reports(tx: Tx, fund: Played, manager: Actor) -> Ids:
+    """LP01's report, published, and LP02's, in draft; printing is not what is tested here."""
+    ids: Ids = {}
+    lock_period(tx, manager, fund_id=fund.fund_id, quarter=QUARTER, now=BEFORE)
+    for code, name in (("LP01", "report"), ("LP02", "draft_report")):
+        frozen = reports.freeze(
+            tx,
+            SYSTEM,
+            fund_id=fund.fund_id,
+            partner_id=fund.partners[code],
+            quarter=QUARTER,
+            now=BEFORE,
+        )
+        filed = reports.file_editions(
+            tx, SYSTEM, snapshot_id=frozen.key, files=files(f"REPORT-OF-{code}"), now=BEFORE
+        )
+        ids |= {name: filed[0].key, f"{name}_too": filed[1].key}
+    reports.approve(tx, manager, report_id=int(ids["report"]), now=BEFORE)
+    reports.approve(tx, manager, report_id=int(ids["report_too"]), now=BEFORE)
+    reports.publish(tx, manager, report_id=int(ids["report"]), now=BEFORE)
+    return ids | {"approved_report": ids["report_too"]}
+
+
+def _tokens(tx: Tx, people: Mapping[str, Actor]) -> tuple[dict[str, dict[str, str]], Ids]:
+    headers, ids = {}, Ids()
+    for name, actor in people.items():
+        user = tx.exec(select(User).where(User.id == actor.user_id)).one()
+        token, secret = issue_token(
+            tx, actor_of(tx, user=user), label="world", life=timedelta(days=30), now=BEFORE
+        )
+        headers[name] = {"Authorization": f"Bearer {secret}"}
+        ids |= {f"token_{name}": token.key, f"user_{name}": user.key}
+    return headers, ids
