@@ -16,6 +16,7 @@ from kernel.identity.rules import SYSTEM, Actor, Role
 from pipeline.committee.actions import cast_ballot, declare, open_motion
 from pipeline.committee.drafting import draft_motion, lock_papers
 from pipeline.committee.motion_rules import Capacity, Matter, Paper
+from pipeline.committee.queries import motion_sheet
 from pipeline.committee.rules import Choice, Policy
 from pipeline.committee.seating import seat, set_policy
 from pipeline.committee.sheets import BallotSheet, MotionLine
@@ -170,4 +171,29 @@ def vote(
     with speaking(tx, member):
         return cast_ballot(
             tx, member, motion_id=motion_id, choice=choice, papers_hash=papers_hash, now=now, **changes
+        )
+
+
+def hash_of(tx: Tx, motion_id: int, now: datetime) -> str:
+    """The fingerprint of a motion's papers."""
+    found = motion_sheet(tx, actor=SYSTEM, motion_id=motion_id, now=now).papers_hash
+    assert found is not None
+    return found
+
+
+def all_vote(tx: Tx, committee: Committee, motion_id: int, now: datetime, **choices: str) -> None:
+    """Members vote as said; a veto has its reason and a yes with conditions its condition."""
+    papers = hash_of(tx, motion_id, now)
+    for code, choice in choices.items():
+        extra = {"reason": "The appraisal is missing."} if choice == "veto" else {}
+        asked = ["Insure the pilot line."] if choice == "conditions" else []
+        vote(
+            tx,
+            committee.members[code],
+            motion_id,
+            choice,
+            papers_hash=papers,
+            now=now,
+            conditions=asked,
+            **extra,
         )
