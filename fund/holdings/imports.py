@@ -134,5 +134,5 @@ def _causes(row: MarkRow) -> Causes | None:
 
 
 def _both(reason: str, reason_en: str) -> str:
-    """The reason in both languages, a line each."""
-    return "\n".join(text for text in (reason, reason_en) if text)
+    """The reason in both languages, parted as everywhere: 中文 / English."""
+    return " / ".join(text for text in (reason, reason_en) if text)

@@ -33,7 +33,7 @@ def test_a_mark_comes_in_as_a_draft_with_all_that_went_into_it(tx: Tx, now: date
     (mark,) = marks(tx, holding_id=holding.id)
     assert (mark.state, mark.technique, mark.value) == (MarkState.DRAFT, Technique.MULTIPLES, 20_500_000_00)
     assert (mark.bridge.causes.company, mark.bridge.causes.market) == (300_000_00, 200_000_00)
-    assert mark.reason == "收入增长\nRevenue grew"
+    assert mark.reason == "收入增长 / Revenue grew"
     assert mark.inputs[1] == {"name": "倍数", "value": "5.6 ×", "source": "可比公司"}
     assert mark.milestones == (
         {"what": "首套样机", "what_en": "First unit", "due_on": "2024-03-20", "met_on": "2024-03-18"},
