@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import chinese_calendar
 from chinese_calendar.constants import holidays
 
-from kernel.errors import Invalid, Unavailable
+from kernel.errors import Invalid
 
 FIRST_YEAR = min(holidays).year
 LAST_YEAR = max(holidays).year
@@ -17,7 +17,7 @@ LAST_YEAR = max(holidays).year
 _DAY = timedelta(days=1)
 
 
-class CalendarUnknown(Unavailable):
+class CalendarUnknown(Invalid):
     code = "calendar_unknown"
     says = (
         "The holidays of {year} are not known (known: {first} to {last}); update the package chinesecalendar."

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app.api.motion_shapes import ConditionOut, Hash
-from app.api.schemas import Body, FractionField, FractionIn, MoneyField, MoneyIn, Out
+from app.api.schemas import AmountIn, Body, FractionField, FractionIn, MoneyField, Out
 from fund.holdings.rules import InstrumentKind
 
 Words = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -40,7 +40,7 @@ class ReasonIn(Body):
 class PlanIn(Body):
     """A planned tranche."""
 
-    amount: MoneyIn
+    amount: AmountIn
     says: Annotated[str, Field(max_length=400, examples=["交割时"])] = ""
     due_on: date | None = None
 
@@ -95,7 +95,7 @@ class PreviewOut(Out):
 class ExceptionIn(Body):
     """Leave to exceed limits by a payment, and why; a second person approves it."""
 
-    amount: MoneyIn
+    amount: AmountIn
     on: Day
     reason: Annotated[str, Field(min_length=1, max_length=400, examples=["投委会已讨论行业集中度"])]
 
@@ -115,7 +115,7 @@ class ExceptionOut(Out):
 class ClosingIn(Body):
     """A tranche to be closed: holding, books and (where cash is short) a call, all at once."""
 
-    amount: MoneyIn
+    amount: AmountIn
     on: Day
     quantity: Annotated[FractionIn, Field(examples=["1000000"])]
     instrument: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,16}$", examples=["EQ"])] = "EQ"

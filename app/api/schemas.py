@@ -54,6 +54,12 @@ class MoneyIn(Body):
         return Money.parse(self.amount, self.currency).amount
 
 
+class AmountIn(MoneyIn):
+    """An amount that cannot be negative."""
+
+    amount: Annotated[str, Field(pattern=r"^[0-9]{1,13}(\.[0-9]{1,2})?$", examples=["20000000.00"])]
+
+
 class MoneyOut(BaseModel):
     """An amount as a decimal string, and its currency."""
 

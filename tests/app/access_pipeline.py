@@ -154,7 +154,7 @@ ROWS = (
     Row(
         "POST /api/v1/motions/{motion_id}/papers",
         "MA",
-        "$waiting_motion",
+        "$draft_motion",
         {"papers": [{"title": "memo", "sha256": "$paper"}]},
     ),
     Row("GET /api/v1/motions/{motion_id}/papers/{sha256}", STAFF + "C", "$motion $motion_paper"),

@@ -10,7 +10,8 @@ from pipeline.channel.queries import matches
 from pipeline.closing.actions import close
 from pipeline.closing.preparation import ask_exception, satisfy_condition
 from pipeline.committee.actions import close_motion
-from pipeline.committee.motion_rules import Capacity, MotionState
+from pipeline.committee.drafting import draft_motion
+from pipeline.committee.motion_rules import Capacity, Matter, MotionState
 from pipeline.committee.queries import conditions, motion_sheet
 from pipeline.committee.seating import seat
 from pipeline.deals.actions import hold, move
@@ -136,6 +137,10 @@ def approved(tx: Tx, seated: Committee) -> Ids:
         now=BEFORE,
     )
     closed = _closed(tx, seated, then)
+    later = a_deal_before(tx, seated, now=BEFORE, name="起草中的项目")
+    draft = draft_motion(
+        tx, SYSTEM, deal_id=later.id, matter=Matter.NEW_DEAL, title="Invest later", now=BEFORE
+    )
     waiting = a_motion(
         tx, seated, now=BEFORE, deal=a_deal_before(tx, seated, now=BEFORE, name="待申报的项目")
     )
@@ -146,6 +151,7 @@ def approved(tx: Tx, seated: Committee) -> Ids:
         "satisfied": satisfied.id,
         "exception": asked.id,
         "closed": closed,
+        "draft_motion": draft.id,
         "waiting_motion": waiting.id,
     }
 
