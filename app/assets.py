@@ -1,7 +1,7 @@
 """Copies the third-party styles and scripts of the pages from `node_modules` to `app/static/vendor`.
 
-Run at set-up, after `npm ci`: `python -m app.assets`. The folder is not kept in the repository; which versions
-are used stands in `package-lock.json`. A second run copies nothing.
+Run at set-up, after `npm ci`: `python -m app.assets`. The folder is not kept in the repository; which
+versions are used stands in `package-lock.json`. A second run copies nothing.
 """
 
 import filecmp

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from fund.capital.queries import calls_due
-
 from fund.charter.queries import FundSheet, funds, versions
 from fund.ledger.queries import locked_through
 from kernel import work
