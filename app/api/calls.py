@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.once import OnceDep
-from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, MoneyField, MoneyIn, Out, PageOut
+from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, MoneyField, MoneyIn, Out, PageOut, example
 from app.api.whose import AsOf, FundDep
 from app.deps import ApiActor, TxDep
 from fund.capital import calls as acts
@@ -117,6 +117,13 @@ class CallIn(Body):
 class ReceiptIn(Body):
     """Money received, as the bank's statement says."""
 
+    model_config = example(
+        partner_id=2,
+        amount={"amount": "20000000.00", "currency": "CNY"},
+        received_on="2026-09-15",
+        bank_reference="20260915-0042",
+    )
+
     partner_id: int
     amount: MoneyIn
     received_on: date
@@ -125,6 +132,8 @@ class ReceiptIn(Body):
 
 class UndoIn(Body):
     """Why, and from which day."""
+
+    model_config = example(reason="入账错误", on="2026-09-30")
 
     reason: Annotated[str, Field(min_length=1, max_length=400)]
     on: date

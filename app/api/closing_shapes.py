@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app.api.motion_shapes import ConditionOut, Hash
-from app.api.schemas import AmountIn, Body, FractionField, FractionIn, MoneyField, Out
+from app.api.schemas import AmountIn, Body, FractionField, FractionIn, MoneyField, Out, example
 from fund.holdings.rules import InstrumentKind
 
 Words = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -47,6 +47,12 @@ class PlanIn(Body):
 
 class PlansIn(Body):
     """The tranches in their order; they sum to what was approved at most."""
+
+    model_config = example(
+        tranches=[
+            {"amount": {"amount": "20000000.00", "currency": "CNY"}, "says": "交割时", "due_on": "2026-10-15"}
+        ]
+    )
 
     tranches: Annotated[list[PlanIn], Field(min_length=1, max_length=50)]
 

@@ -12,6 +12,7 @@ from app.api.schemas import (
     MoneyField,
     MoneyIn,
     Out,
+    example,
 )
 from pipeline.channel.rules import ChainPosition
 from pipeline.deals.rules import Origin, PassReason, Stage, Status
@@ -153,6 +154,8 @@ class NewDeal(DealFacts):
 class MoveIn(Body):
     """Where to. Gated moves are made by the room that proves the gate."""
 
+    model_config = example(to="screening")
+
     to: Stage
     reason: Annotated[str | None, Field(max_length=400)] = None
 
@@ -160,11 +163,15 @@ class MoveIn(Body):
 class ReasonIn(Body):
     """Why."""
 
+    model_config = example(reason="等待中试结果")
+
     reason: Annotated[str, Field(min_length=1, max_length=400)]
 
 
 class PassIn(Body):
     """Why the fund lets the deal go."""
+
+    model_config = example(kind="price_too_high", reason="估值高于可比公司")
 
     kind: PassReason
     reason: Annotated[str, Field(max_length=400)] = ""
@@ -172,6 +179,8 @@ class PassIn(Body):
 
 class InterestIn(Body):
     """An enterprise that wants to know of this deal, or to test it with us."""
+
+    model_config = example(party_id=3, is_co_diligence=True)
 
     party_id: int
     is_co_diligence: bool = False

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.once import OnceDep
-from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, MoneyField, MoneyIn, Out, PageOut
+from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, MoneyField, MoneyIn, Out, PageOut, example
 from app.api.whose import FundDep
 from app.deps import ApiActor, TxDep
 from fund.capital import distributions as acts
@@ -72,6 +72,8 @@ class DistributionIn(Body):
 
 class ReasonIn(Body):
     """Why."""
+
+    model_config = example(reason="收款账户有误")
 
     reason: Annotated[str, Field(min_length=1, max_length=400)]
 

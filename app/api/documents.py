@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Response, UploadFile
 from pydantic import Field
 
-from app.api.schemas import REFUSALS, Body, Out
+from app.api.schemas import REFUSALS, Body, Out, example
 from app.deps import ApiActor, LanguageDep, Now, TxDep
 from app.errors import problem_json
 from kernel.errors import Forbidden, Invalid, NotFound
@@ -65,12 +65,16 @@ class FolderIn(Body):
 class GrantIn(Body):
     """Let a person read a folder, or deny it; a denial beats every grant."""
 
+    model_config = example(user_id=12, effect="allow")
+
     user_id: int
     effect: Effect
 
 
 class DecisionIn(Body):
     """Whether an enterprise's document is accepted, and a note."""
+
+    model_config = example(accept=True, note="已核对原件")
 
     accept: bool
     note: Annotated[str, Field(max_length=400)] = ""

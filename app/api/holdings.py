@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.once import OnceDep
-from app.api.schemas import REFUSALS, Body, FractionField, MoneyField, MoneyIn, Out
+from app.api.schemas import REFUSALS, Body, FractionField, MoneyField, MoneyIn, Out, example
 from app.api.whose import AsOf, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.holdings import marks as acts
@@ -72,6 +72,13 @@ class MarkOut(Out):
 class MarkIn(Body):
     """A fair value on a day. An unchanged value needs a reason; the price of a round is an input, not a technique."""
 
+    model_config = example(
+        marked_on="2026-09-30",
+        value={"amount": "20000000.00", "currency": "CNY"},
+        technique="milestones",
+        reason="首台样机通过测试",
+    )
+
     marked_on: date
     value: MoneyIn
     technique: Technique
@@ -84,6 +91,8 @@ class MarkIn(Body):
 
 class ApprovalIn(Body):
     """The minute of the valuation committee."""
+
+    model_config = example(minute="估值委员会 2026-07")
 
     minute: Annotated[str, Field(max_length=400)] = ""
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from app.api.schemas import LIMIT, REFUSALS, Body, Limit, Out
+from app.api.schemas import LIMIT, REFUSALS, Body, Limit, Out, example
 from app.deps import ApiActor, Now, TxDep
 from pipeline.channel import queries
 from pipeline.channel.matches import accept_match, propose_matches, reject_match
@@ -46,12 +46,16 @@ class MatchOut(Out):
 class VerdictIn(Body):
     """Whether the match is taken up, and why or why not; the reason feeds back into the channel."""
 
+    model_config = example(accept=True, reason="指标与场地均符合")
+
     accept: bool
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class ProposalIn(Body):
     """Of what to compute matches; of everything open when nothing is named."""
+
+    model_config = example(demand="N26-001")
 
     demand: Annotated[str | None, Field(max_length=16)] = None
     achievement: Annotated[str | None, Field(max_length=16)] = None

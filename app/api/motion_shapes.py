@@ -11,6 +11,7 @@ from app.api.schemas import (
     MoneyField,
     MoneyIn,
     Out,
+    example,
 )
 from pipeline.committee.motion_rules import ConflictKind, Matter, MotionState
 from pipeline.committee.rules import Basis, Choice, Verdict
@@ -140,17 +141,30 @@ class PaperIn(Body):
 class PapersIn(Body):
     """The papers in their order."""
 
+    model_config = example(
+        papers=[
+            {
+                "title": "投资建议书",
+                "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            }
+        ]
+    )
+
     papers: Annotated[list[PaperIn], Field(min_length=1, max_length=100)]
 
 
 class OpenIn(Body):
     """When voting ends; the policy's window when left out."""
 
+    model_config = example(closes_at="2026-10-12T09:00:00Z")
+
     closes_at: datetime | None = None
 
 
 class CloseIn(Body):
     """`early` closes before the deadline, where the policy allows it."""
+
+    model_config = example(early=False)
 
     early: bool = False
 
@@ -164,6 +178,8 @@ class ConflictIn(Body):
 
 class DeclarationIn(Body):
     """One's conflicts of interest; an empty list declares that there is none."""
+
+    model_config = example(conflicts=[{"kind": "customer", "statement": "本单位为其客户"}])
 
     conflicts: Annotated[list[ConflictIn], Field(max_length=20)] = []
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api import schemas
 from app.api.once import OnceDep
-from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut
+from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut, example
 from app.api.whose import FundDep
 from app.deps import ApiActor, Now, TxDep
 from kernel import work
@@ -59,6 +59,8 @@ class QuarterIn(Body):
 
 class ReasonIn(Body):
     """What should change."""
+
+    model_config = example(reason="第 4 节补充费用说明")
 
     reason: Annotated[str, Field(min_length=1, max_length=400)]
 

@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     InstanceOf,
+    JsonValue,
     ValidationInfo,
     WithJsonSchema,
 )
@@ -30,6 +31,11 @@ class Body(BaseModel):
     """A request body: unknown fields are refused rather than silently dropped."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+def example(**body: JsonValue) -> ConfigDict:
+    """The settings of a body that shows what it may look like."""
+    return ConfigDict(json_schema_extra={"example": body})
 
 
 class Out(BaseModel):

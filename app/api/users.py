@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut
+from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut, example
 from app.deps import ApiActor, Now, TxDep
 from kernel.identity import actions, queries
 from kernel.identity.rules import Role
@@ -25,6 +25,8 @@ class UserIn(Body):
 
 class GrantIn(Body):
     """A role, for one partner where it is a partner's."""
+
+    model_config = example(role="lp_user", partner_id=2)
 
     role: Role
     partner_id: int | None = None

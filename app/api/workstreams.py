@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from app.api.schemas import REFUSALS, Body, Out
+from app.api.schemas import REFUSALS, Body, Out, example
 from app.deps import ApiActor, Now, TxDep
 from pipeline.deals.queries import deal_by_code
 from pipeline.diligence import actions, queries
@@ -84,12 +84,18 @@ class WorkstreamIn(Body):
 class CheckIn(Body):
     """A checklist item done, or not done after all."""
 
+    model_config = example(done=True, note="见检测报告")
+
     done: bool = True
     note: Annotated[str, Field(max_length=1000)] = ""
 
 
 class FindingIn(Body):
     """A finding as it should read now. With `finding_id` it is a new version of that finding."""
+
+    model_config = example(
+        title="高温蠕变", statement="五个样品中两个超标", severity="major", state="open", owner="王军"
+    )
 
     finding_id: int | None = None
     title: Annotated[str, Field(min_length=1, max_length=200)]
@@ -104,11 +110,15 @@ class FindingIn(Body):
 class ConclusionIn(Body):
     """What the work has shown; afterwards the workstream is locked."""
 
+    model_config = example(conclusion="技术可行，需复测蠕变")
+
     conclusion: Words
 
 
 class ReasonIn(Body):
     """Why."""
+
+    model_config = example(reason="新证据")
 
     reason: Annotated[str, Field(min_length=1, max_length=400)]
 
