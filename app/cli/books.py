@@ -75,7 +75,7 @@ def frozen(database: Database) -> Iterator[Tx]:
 
 
 def prove(settings: Settings) -> list[Break]:
-    """Every break in the books, the audit chain and the published reports."""
+    """Every break in the books, the audit chain, the counted votes, the signed findings and the reports."""
     database = open_database(settings)
     try:
         with frozen(database) as tx:
