@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from fund.charter import queries as charter
+from fund.ledger.queries import locked_through
 from fund.partners import queries as partner_queries
 from kernel import work
 from kernel.audit.actions import record
@@ -27,6 +28,7 @@ from lp_reports.rules import (
     ForeignNames,
     NothingToRestate,
     PromiseWords,
+    QuarterOpen,
     State,
     Verb,
     check_approver,
@@ -96,8 +98,8 @@ def freeze(
 ) -> ReportSnapshot:
     """Freeze one partner's figures: version 1, or with a `reason` the next version, which names the last.
 
-    Asked again without a reason it returns what is frozen already. Refused: figures that do not add up, or that
-    name another partner.
+    Asked again without a reason it returns what is frozen already. Refused: a quarter that is not closed,
+    figures that do not add up or that name another partner.
     """
     actor.require(*PREPARERS)
     lock(tx, f"report:{fund_id}:{partner_id}:{quarter}")
@@ -105,6 +107,7 @@ def freeze(
     if last is not None and reason is None:
         return last
     partner = partner_queries.partner(tx, partner_id=partner_id)
+    _check_closed(tx, fund_id, quarter)
     if last is None and reason is not None:
         raise NothingToRestate(quarter=quarter, partner=partner.code)
     version = last.version + 1 if last else 1
@@ -129,6 +132,12 @@ def freeze(
     detail = {"number": figures.document.number, "sha256": row.sha256, "reason": reason}
     record(tx, actor, action="report.frozen", subject=f"report_snapshot:{row.key}", detail=detail, now=now)
     return row
+
+
+def _check_closed(tx: Tx, fund_id: int, quarter: Quarter) -> None:
+    through = locked_through(tx, fund_id=fund_id)
+    if through is None or through < quarter.ends_on:
+        raise QuarterOpen(quarter=quarter)
 
 
 def file_editions(tx: Tx, actor: Actor, *, snapshot_id: int, files: Files, now: datetime) -> list[Report]:

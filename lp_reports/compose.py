@@ -25,6 +25,8 @@ _LOOSE_END = re.compile(r"\s+(</(?:p|td|th|li|dd|dt|h[1-6]|caption|figcaption)>)
 FULL = 493.0
 """Printed width of a page in points: A4 less margins of 18 mm."""
 HALF = 235.0
+ROWS = 36
+"""Companies in one picture: more would not fit on a page."""
 
 
 @dataclass(frozen=True)
@@ -175,8 +177,11 @@ class Charts:
     def progression(self) -> Drawing:
         return curve.progression(self.figures.curve, self.edition, width=HALF, height=190)
 
-    def companies(self) -> Drawing:
-        return bars.companies(self.figures.investments, self.edition, width=FULL)
+    def companies(self) -> list[Drawing]:
+        """As many pictures as it takes for each to fit on a page."""
+        lines = self.figures.investments
+        parts = [lines[start : start + ROWS] for start in range(0, len(lines), ROWS)]
+        return [bars.companies(part, self.edition, width=FULL, among=lines) for part in parts]
 
     def share(self, row: Slice) -> Drawing:
         top = max((one.share for group in self.figures.exposures for one in group.slices), default=row.share)

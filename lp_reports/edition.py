@@ -94,8 +94,8 @@ class Edition:
     def amount(self, minor: int | None) -> Markup:
         return _hung(NOTHING if minor is None else self.plain(minor))
 
-    def large(self, minor: int | None) -> Markup:
-        return _hung(NOTHING if minor is None else self.large_plain(minor))
+    def large(self, minor: int | None, places: int | None = None) -> Markup:
+        return _hung(NOTHING if minor is None else self.large_plain(minor, places=places))
 
     def percent(self, share: Decimal | None, places: int = 1) -> Markup:
         return _hung(NOTHING if share is None else percent(share, places))
@@ -116,6 +116,7 @@ class Edition:
             "multiple": self.t("多解", "several"),
             "none": self.t("无解", "none"),
             "total_loss": self.t("全部损失", "total loss"),
+            "under_a_year": self.t("不足一年", "under a year"),
         }.get(status, self.t("不适用", "n/a"))
 
     def day(self, day: date | None) -> str:

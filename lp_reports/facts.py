@@ -20,7 +20,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Rate:
-    """An annual rate and whether it exists: unique, multiple, none, total_loss or undefined."""
+    """An annual rate and whether it exists: unique, multiple, none, total_loss, undefined or under_a_year."""
 
     status: str
     value: Decimal | None = None

@@ -72,16 +72,20 @@ def gather(
     """The figures of one partner for a quarter. `restates` is the frozen version that this one replaces."""
     reader = _reader(tx, fund_id, partner_id, quarter)
     schedule = companies.schedule(
-        tx, fund_id=fund_id, first=Quarter.containing(reader.fund.first_close_on), quarter=quarter
+        tx,
+        fund_id=fund_id,
+        first=Quarter.containing(reader.fund.first_close_on),
+        quarter=quarter,
+        known_at=now,
     )
     calls = money.issued_calls(tx, fund_id=fund_id, quarter=quarter)
     own_calls = money.call_lines(calls, partner_id=partner_id)
     key = money.key_figures(
-        found=performance(tx, fund_id=fund_id, partner_id=partner_id, as_of=quarter.ends_on),
+        found=performance(tx, fund_id=fund_id, partner_id=partner_id, as_of=quarter.ends_on, known_at=now),
         unfunded=unfunded(tx, fund_id=fund_id, as_of=quarter.ends_on).get(partner_id, 0),
     )
-    spread, limits = exposures(tx, fund_id=fund_id, quarter=quarter)
-    account = money.account_lines(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter)
+    spread, limits = exposures(tx, fund_id=fund_id, quarter=quarter, known_at=now)
+    account = money.account_lines(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now)
     portfolio = _portfolio(tx, reader, schedule, now)
     return Figures(
         format=FORMAT,
@@ -98,9 +102,9 @@ def gather(
         previous=previous(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
         changes=changes(tx, fund_id=fund_id, schedule=schedule, calls=calls, quarter=quarter),
         key=key,
-        performance=_performance(tx, reader),
-        bridge=money.bridge(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
-        curve=money.curve(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
+        performance=_performance(tx, reader, now),
+        bridge=money.bridge(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now),
+        curve=money.curve(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now),
         account=account,
         commitment=money.commitment_lines(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
         calls=own_calls,
@@ -140,13 +144,13 @@ def _partner(tx: Tx, reader: Reader) -> Partner:
     )
 
 
-def _performance(tx: Tx, reader: Reader) -> Performance:
+def _performance(tx: Tx, reader: Reader, now: datetime) -> Performance:
     fund_id, on = reader.fund_id, reader.quarter.ends_on
-    returns = period_returns(tx, fund_id=fund_id, partner_id=reader.id, quarter=reader.quarter)
+    returns = period_returns(tx, fund_id=fund_id, partner_id=reader.id, quarter=reader.quarter, known_at=now)
     return Performance(
-        gross=gross_column(gross(tx, fund_id=fund_id, as_of=on)),
-        fund_net=net_column(performance(tx, fund_id=fund_id, as_of=on)),
-        yours=net_column(performance(tx, fund_id=fund_id, partner_id=reader.id, as_of=on)),
+        gross=gross_column(gross(tx, fund_id=fund_id, as_of=on, known_at=now)),
+        fund_net=net_column(performance(tx, fund_id=fund_id, as_of=on, known_at=now)),
+        yours=net_column(performance(tx, fund_id=fund_id, partner_id=reader.id, as_of=on, known_at=now)),
         periods=periods(returns),
     )
 

@@ -1,6 +1,6 @@
-"""Which reports there are, for whom, in which state; and the proof that each is what it says it is."""
+"""Which reports there are, for whom, in which state; the proof of them is in `proof.py`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,18 +8,15 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.partners import queries as partner_queries
-from kernel.audit.rules import Break
-from kernel.blobs.models import Blob
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.paging import DEFAULT_LIMIT, Page, keyset
-from lp_reports import snapshot
-from lp_reports.checks import inconsistencies
 from lp_reports.edition import Language
 from lp_reports.models import Report, ReportDelivery, ReportOpening, ReportSnapshot, ReportStep
-from lp_reports.rules import Channel, Opening, ReportUnknown, State, Verb
+from lp_reports.proof import prove_reports
+from lp_reports.rules import READABLE, Channel, Opening, ReportUnknown, State, Verb
 
-READABLE = (State.PUBLISHED, State.SUPERSEDED)
+__all__ = ["prove_reports"]
 
 
 @dataclass(frozen=True)
@@ -155,47 +152,6 @@ def latest_snapshot(tx: Tx, *, fund_id: int, partner_id: int, quarter: str) -> R
         ReportSnapshot.quarter == quarter,
     )
     return tx.exec(statement.order_by(col(ReportSnapshot.version).desc()).limit(1)).first()
-
-
-def prove_reports(tx: Tx) -> list[Break]:
-    """Every break in the archive: figures against fingerprints and sums, files against blobs, approval."""
-    return [*_prove_snapshots(tx), *_prove_files(tx), *_prove_approval(tx)]
-
-
-def _prove_snapshots(tx: Tx) -> Iterator[Break]:
-    for row in tx.exec(select(ReportSnapshot).order_by(col(ReportSnapshot.id))):
-        where = f"report_snapshot {row.key}"
-        content = row.content.encode()
-        if snapshot.fingerprint(content) != row.sha256:
-            yield Break(where, "its figures do not match their fingerprint")
-            continue
-        figures = snapshot.loads(content)
-        if snapshot.dumps(figures) != content:
-            yield Break(where, "its figures are not in canonical form")
-        yield from (Break(where, str(problem)) for problem in inconsistencies(figures))
-
-
-def _prove_files(tx: Tx) -> Iterator[Break]:
-    content = sa.func.encode(sa.func.sha256(col(Blob.content)), "hex")
-    for column in (Report.pdf, Report.workbook):
-        damaged = sa.select(col(Report.number), col(Report.language)).outerjoin(
-            Blob, col(Blob.sha256) == col(column)
-        )
-        damaged = damaged.where(col(Blob.sha256).is_(None) | (content != col(column)))
-        for number, language in tx.execute(damaged):
-            yield Break(f"report {number} {language}", "its file is missing or damaged")
-
-
-def _prove_approval(tx: Tx) -> Iterator[Break]:
-    approved = sa.exists().where(
-        col(ReportStep.report_id) == col(Report.id),
-        col(ReportStep.verb) == Verb.APPROVE,
-        col(ReportStep.by_id).is_not(None),
-        col(ReportStep.by_id).is_distinct_from(col(Report.prepared_by)),
-    )
-    statement = select(Report).where(col(Report.state).in_(READABLE), ~approved)
-    for row in tx.exec(statement.order_by(col(Report.id))):
-        yield Break(f"report {row.number} {row.language}", "was published without another person's approval")
 
 
 def _sheets(tx: Tx, rows: Sequence[Report]) -> list[ReportSheet]:

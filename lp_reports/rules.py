@@ -19,6 +19,10 @@ class State(StrEnum):
     SUPERSEDED = "superseded"
 
 
+READABLE = (State.PUBLISHED, State.SUPERSEDED)
+"""What a partner may read of its reports."""
+
+
 class Verb(StrEnum):
     REVIEW = "review"
     REQUEST_CHANGES = "request_changes"
@@ -74,6 +78,11 @@ class ReasonMissing(Invalid):
 class NothingToRestate(Conflict):
     code = "report_nothing_to_restate"
     says = "There is no report of {quarter} for {partner} yet; draw up the first one instead."
+
+
+class QuarterOpen(Conflict):
+    code = "report_quarter_open"
+    says = "{quarter} is not closed yet; a report is frozen from locked books only."
 
 
 class BooksUnproved(Conflict):

@@ -26,11 +26,17 @@ NAMES = 0.34
 """Part of the width that names may take."""
 
 
-def companies(holdings: Sequence[Investment], edition: Edition, *, width: float) -> Drawing:
+def companies(
+    holdings: Sequence[Investment],
+    edition: Edition,
+    *,
+    width: float,
+    among: Sequence[Investment] = (),
+) -> Drawing:
     """One row per holding in the order of the schedule: value and proceeds as a bar, cost as an upright mark.
 
     Proceeds already received stand hollow after the value still held, so the whole bar against the mark is the
-    multiple printed at its end.
+    multiple printed at its end. `among` are all holdings when these are a part of them: one scale for all.
     """
     height = ROW * len(holdings) + 4
     gutter = min(width * NAMES, max(text_width(edition.name(one.name)) for one in holdings) + 8)
@@ -39,9 +45,8 @@ def companies(holdings: Sequence[Investment], edition: Edition, *, width: float)
         for one in holdings
     ]
     room = width - gutter - max(map(text_width, ends)) - 8
-    x = scale(
-        0, max(1, *(max(one.value + one.realised, one.cost) for one in holdings)), gutter, gutter + room
-    )
+    most = max(1, *(max(one.value + one.realised, one.cost) for one in among or holdings))
+    x = scale(0, most, gutter, gutter + room)
     parts = [rule(gutter, 0, gutter, height, stroke=INK, width=0.6)]
     for index, (one, end) in enumerate(zip(holdings, ends, strict=True)):
         top = ROW * index + 4

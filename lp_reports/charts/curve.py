@@ -92,11 +92,12 @@ def quarter_marks(quarters: Sequence[str], edition: Edition, slot: float, height
     texts = {first: edition.short_quarter(quarters[first])}
     if last > first and room > 2.2 * text_width(texts[first]):
         texts[last] = edition.short_quarter(quarters[last])
-    used = text_width(texts[first]) * 1.2
+    free, end = text_width(texts[first]) * 1.2, slot * (last + 1) - text_width(texts[first]) * 1.2
     for index in range(1, last):
-        x = slot * (index + 0.5)
-        if quarters[index].endswith("Q1") and x - 20 > used and x + 20 < slot * (last + 1) - used:
+        x, half = slot * (index + 0.5), text_width(quarters[index][:4]) / 2 + 4
+        if quarters[index].endswith("Q1") and x - half > free and x + half < end:
             texts[index] = quarters[index][:4]
+            free = x + half
     parts = []
     for index, text in texts.items():
         anchor = {first: "start", last: "end"}.get(index, "middle")

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from fund.holdings import queries as holding_queries
 from fund.holdings.mark_rules import MarkState
 from fund.holdings.queries import HoldingSheet, MarkSheet, cash_flows
+from fund.results.rules import is_full_year
 from kernel.allocation import allocate
 from kernel.db import Tx
 from kernel.periods import Quarter
@@ -28,20 +29,21 @@ class Schedule:
     quarter: Quarter
     now: tuple[HoldingSheet, ...]
     past: Mapping[Quarter, Mapping[int, HoldingSheet]]
+    known_at: datetime
 
     def before(self, holding_id: int) -> HoldingSheet | None:
         return self.past.get(self.quarter.previous, {}).get(holding_id)
 
 
-def schedule(tx: Tx, *, fund_id: int, first: Quarter, quarter: Quarter) -> Schedule:
+def schedule(tx: Tx, *, fund_id: int, first: Quarter, quarter: Quarter, known_at: datetime) -> Schedule:
     """The holdings at every quarter's end from `first` to `quarter`."""
     past: dict[Quarter, Mapping[int, HoldingSheet]] = {}
     at = first
     while at <= quarter:
-        found = holding_queries.holdings(tx, fund_id=fund_id, as_of=at.ends_on)
+        found = holding_queries.holdings(tx, fund_id=fund_id, as_of=at.ends_on, known_at=known_at)
         past[at] = {sheet.id: sheet for sheet in found}
         at = at.next
-    return Schedule(quarter, tuple(past[quarter].values()), past)
+    return Schedule(quarter, tuple(past[quarter].values()), past, known_at)
 
 
 def investments(
@@ -72,7 +74,7 @@ def _investment(
         previous_value=before.value if before else 0,
         yours=part_of(sheet.value, weights, partner_id),
         moic=ratio(sheet.realised + sheet.value, sheet.invested),
-        irr=_gross_rate(tx, sheet, schedule.quarter.ends_on),
+        irr=_gross_rate(tx, sheet, schedule),
     )
 
 
@@ -84,14 +86,16 @@ def part_of(amount: int, weights: Mapping[int, int], partner_id: int) -> int:
     return allocate(amount, [weights[key] for key in order])[order.index(partner_id)]
 
 
-def _gross_rate(tx: Tx, sheet: HoldingSheet, as_of: date) -> Rate:
-    flows = cash_flows(tx, fund_id=sheet.fund_id, as_of=as_of, holding_id=sheet.id)
+def _gross_rate(tx: Tx, sheet: HoldingSheet, schedule: Schedule) -> Rate:
+    as_of, known_at = schedule.quarter.ends_on, schedule.known_at
+    flows = cash_flows(tx, fund_id=sheet.fund_id, as_of=as_of, holding_id=sheet.id, known_at=known_at)
     dates = [flow.on for flow in flows]
     amounts = [flow.amount for flow in flows]
     if sheet.value:
         dates.append(as_of)
         amounts.append(sheet.value)
-    return frozen_rate(xirr(dates, amounts))
+    is_long = bool(dates) and is_full_year(min(dates), as_of)
+    return frozen_rate(xirr(dates, amounts), is_full_year=is_long)
 
 
 def pages(tx: Tx, *, schedule: Schedule, hidden: Sequence[str]) -> tuple[Company, ...]:

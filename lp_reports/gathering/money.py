@@ -1,6 +1,7 @@
 """The partner's money: capital account, commitment, calls, distributions, curve, and what may be called next."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from fund.capital import queries as capital
 from fund.capital.rules import CallState
@@ -29,10 +30,12 @@ AHEAD = 4
 """Quarters for which calls are estimated, and over which past calls for investments are averaged."""
 
 
-def account_lines(tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter) -> tuple[Line, ...]:
+def account_lines(
+    tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter, known_at: datetime
+) -> tuple[Line, ...]:
     """The capital account, the partner's beside the fund's; lines that never moved for either are left out."""
-    yours = capital_account(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter)
-    whole = capital_account(tx, fund_id=fund_id, quarter=quarter)
+    yours = capital_account(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=known_at)
+    whole = capital_account(tx, fund_id=fund_id, quarter=quarter, known_at=known_at)
     return _beside(yours, whole)
 
 
@@ -63,16 +66,20 @@ def _figures(row: Row) -> tuple[int, int, int]:
     return row.amounts.qtd, row.amounts.ytd, row.amounts.itd
 
 
-def bridge(tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter) -> tuple[Step, ...]:
+def bridge(
+    tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter, known_at: datetime
+) -> tuple[Step, ...]:
     """The quarter's way from opening to closing value."""
-    found = nav_bridge(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter)
+    found = nav_bridge(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=known_at)
     return tuple(Step(step.code, step.amount) for step in found)
 
 
-def curve(tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter) -> tuple[CurvePoint, ...]:
-    """The partner's position at every quarter's end."""
-    found = nav_curve(tx, fund_id=fund_id, partner_id=partner_id, through=quarter)
-    return tuple(
+def curve(
+    tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter, known_at: datetime
+) -> tuple[CurvePoint, ...]:
+    """The partner's position at every quarter's end; a partner for whom nothing has moved yet stands at zero."""
+    found = nav_curve(tx, fund_id=fund_id, partner_id=partner_id, through=quarter, known_at=known_at)
+    points = tuple(
         CurvePoint(
             str(point.quarter),
             point.paid_in,
@@ -83,6 +90,7 @@ def curve(tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter) -> tuple[C
         )
         for point in found
     )
+    return points or (CurvePoint(str(quarter), 0, 0, 0, None, None),)
 
 
 def key_figures(*, found: Performance, unfunded: int) -> KeyFigures:
@@ -93,7 +101,7 @@ def key_figures(*, found: Performance, unfunded: int) -> KeyFigures:
         distributed=found.distributed,
         nav=found.nav,
         unfunded=unfunded,
-        net_irr=frozen_rate(found.net_irr),
+        net_irr=frozen_rate(found.net_irr, is_full_year=found.is_full_year),
         tvpi=ratio(found.distributed + found.nav, found.paid_in),
         dpi=ratio(found.distributed, found.paid_in),
         rvpi=ratio(found.nav, found.paid_in),

@@ -11,8 +11,13 @@ from lp_reports.gathering.charter import decimal, ratio
 from valuation.irr import Rate as SolvedRate
 
 
-def frozen_rate(rate: SolvedRate) -> Rate:
-    """A rate of the solver with its digits cut to eight decimals, so that it is the same on every machine."""
+def frozen_rate(rate: SolvedRate, *, is_full_year: bool = True) -> Rate:
+    """A rate of the solver with its digits cut to eight decimals, so that it is the same on every machine.
+
+    Less than a year of flows is not annualised: the multiple beside it says what can be said [GIPS].
+    """
+    if not is_full_year:
+        return Rate("under_a_year")
     found = _cut(rate.value) if rate.value is not None else None
     return Rate(rate.status.value, found, tuple(_cut(root) for root in rate.roots))
 
@@ -24,7 +29,7 @@ def _cut(value: float) -> Decimal:
 def net_column(found: Performance) -> Column:
     """Net figures; multiples are taken again from whole amounts, so that they are exact before they are cut."""
     return Column(
-        irr=frozen_rate(found.net_irr),
+        irr=frozen_rate(found.net_irr, is_full_year=found.is_full_year),
         tvpi=ratio(found.distributed + found.nav, found.paid_in),
         dpi=ratio(found.distributed, found.paid_in),
         rvpi=ratio(found.nav, found.paid_in),
@@ -34,7 +39,7 @@ def net_column(found: Performance) -> Column:
 def gross_column(found: Gross) -> Column:
     """Gross figures on the cost of investments; the total multiple is the MOIC."""
     return Column(
-        irr=frozen_rate(found.irr),
+        irr=frozen_rate(found.irr, is_full_year=found.is_full_year),
         tvpi=ratio(found.realised + found.value, found.invested),
         dpi=ratio(found.realised, found.invested),
         rvpi=ratio(found.value, found.invested),

@@ -1,5 +1,6 @@
 """Exposure by every dimension and the agreement's limits, as the books measure them."""
 
+from datetime import datetime
 from fractions import Fraction
 
 from fund.charter.rules import Dimension
@@ -14,9 +15,11 @@ from lp_reports.portfolio import Exposure, Limit, Slice
 from lp_reports.vocabulary import place, value
 
 
-def exposures(tx: Tx, *, fund_id: int, quarter: Quarter) -> tuple[tuple[Exposure, ...], tuple[Limit, ...]]:
+def exposures(
+    tx: Tx, *, fund_id: int, quarter: Quarter, known_at: datetime
+) -> tuple[tuple[Exposure, ...], tuple[Limit, ...]]:
     """The portfolio by every dimension but the company, and the fullest figure against each limit."""
-    found = exposure(tx, fund_id=fund_id, as_of=quarter.ends_on)
+    found = exposure(tx, fund_id=fund_id, as_of=quarter.ends_on, known_at=known_at)
     shown = [_spread(one) for one in found.spreads if one.dimension is not Dimension.COMPANY and one.slices]
     return tuple(shown), _limits(found)
 

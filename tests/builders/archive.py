@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from fund.ledger.actions import lock_period
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
@@ -14,7 +15,7 @@ from tests.builders.holdings import a_mark, committed, held
 from tests.builders.people import an_actor
 
 QUARTER = Quarter(2024, 2)
-AFTER = datetime(2024, 7, 15, 2, 0, tzinfo=UTC)
+AFTER = datetime(2026, 10, 15, 2, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,14 @@ class Archive:
     analyst: Actor
 
 
-def an_archive(tx: Tx) -> Archive:
-    """A fund with partners LP01, LP02 and the GP, one holding bought and marked up."""
+def an_archive(tx: Tx, *, closed: bool = True) -> Archive:
+    """A fund with partners LP01, LP02 and the GP, one holding bought and marked up, its quarter locked."""
     books = committed(tx)
     holding = held(tx, books.fund_id)
     a_mark(tx, holding.id, on=date(2024, 3, 31), value=20_000_000_00, reason="刚交割")
     a_mark(tx, holding.id, on=QUARTER.ends_on, value=26_000_000_00, reason="首台样机通过测试")
+    if closed:
+        lock_period(tx, SYSTEM, fund_id=books.fund_id, quarter=QUARTER, now=AFTER)
     manager = an_actor(tx, Role.MANAGER, login="reports.manager", now=AFTER)
     analyst = an_actor(tx, Role.ANALYST, login="reports.analyst", now=AFTER)
     return Archive(books.fund_id, books.partners, manager, analyst)

@@ -52,7 +52,7 @@ def test_a_company_page_tells_the_quarters_way(tx: Tx) -> None:
 
 
 def test_what_changed_since_the_last_report(tx: Tx) -> None:
-    archive = an_archive(tx)
+    archive = an_archive(tx, closed=False)
     holding = open_holding(
         tx,
         SYSTEM,

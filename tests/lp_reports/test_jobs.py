@@ -28,9 +28,9 @@ EDITIONS = 4
 
 @pytest.fixture
 def archive(database: Database) -> Archive:
-    """The small fund, committed."""
+    """The small fund, committed; its quarter is still open."""
     with database.transaction(SYSTEM) as tx:
-        return an_archive(tx)
+        return an_archive(tx, closed=False)
 
 
 @pytest.fixture
@@ -75,6 +75,11 @@ def test_a_quarter_with_a_holding_unmarked_stays_open(worker: Database, archive:
         assert locked_through(tx, fund_id=archive.fund_id) is None
 
 
+def test_an_open_quarter_is_not_reported(worker: Database, archive: Archive) -> None:
+    with pytest.raises(work.WorkFailed, match="is not closed yet"):
+        wait_for_reports(asked(worker, archive))
+
+
 def test_reports_are_printed_once_per_partner_and_language(worker: Database, archive: Archive) -> None:
     work.wait(closed(worker, archive))
     drafts = wait_for_reports(asked(worker, archive))
@@ -88,7 +93,9 @@ def test_reports_are_printed_once_per_partner_and_language(worker: Database, arc
         assert queries.prove_reports(tx) == []
 
 
-def test_a_killed_worker_leaves_exactly_one_report_each(database: Database, archive: Archive) -> None:
+def test_a_killed_worker_leaves_exactly_one_report_each(database: Database) -> None:
+    with database.transaction(SYSTEM) as tx:
+        archive = an_archive(tx)
     key = asked(database, archive)
     chance = random.Random(11)
     url = database.engine.url.render_as_string(hide_password=False)

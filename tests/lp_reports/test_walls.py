@@ -147,3 +147,11 @@ def test_figures_that_were_forged_with_their_fingerprint_are_found(
         )
     with database.transaction(SYSTEM) as tx:
         assert any("unfunded against commitment" in found.what for found in queries.prove_reports(tx))
+
+
+def test_books_that_no_longer_say_what_was_reported_are_found(database: Database, owner_url: sa.URL) -> None:
+    filled(database)
+    with tampering(owner_url) as connection:
+        connection.execute(sa.text("UPDATE ledger_entry SET amount = amount - 1 WHERE debit = '1250'"))
+    with database.transaction(SYSTEM) as tx:
+        assert any("is not what the books say" in found.what for found in queries.prove_reports(tx))

@@ -1,0 +1,88 @@
+"""The proof that every report is what it says it is, from the rows alone.
+
+Figures must match their fingerprint, add up, and equal what the books answer when asked again as they were known
+at the instant of freezing; files must match the blobs they name; a published report must carry the approval of
+somebody who did not prepare it.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.results.accounts import CapitalAccount, capital_accounts
+from kernel.audit.rules import Break
+from kernel.blobs.models import Blob
+from kernel.db import Tx
+from kernel.periods import Quarter
+from lp_reports import snapshot
+from lp_reports.checks import inconsistencies
+from lp_reports.facts import Line
+from lp_reports.models import Report, ReportSnapshot, ReportStep
+from lp_reports.rules import READABLE, Verb
+
+
+def prove_reports(tx: Tx) -> list[Break]:
+    """Every break in the archive: figures against fingerprints, sums and books, files against blobs, approval."""
+    return [*_prove_snapshots(tx), *_prove_files(tx), *_prove_approval(tx), *_prove_against_books(tx)]
+
+
+def _prove_snapshots(tx: Tx) -> Iterator[Break]:
+    for row in tx.exec(select(ReportSnapshot).order_by(col(ReportSnapshot.id))):
+        where = f"report_snapshot {row.key}"
+        content = row.content.encode()
+        if snapshot.fingerprint(content) != row.sha256:
+            yield Break(where, "its figures do not match their fingerprint")
+            continue
+        figures = snapshot.loads(content)
+        if snapshot.dumps(figures) != content:
+            yield Break(where, "its figures are not in canonical form")
+        yield from (Break(where, str(problem)) for problem in inconsistencies(figures))
+
+
+def _prove_files(tx: Tx) -> Iterator[Break]:
+    content = sa.func.encode(sa.func.sha256(col(Blob.content)), "hex")
+    for column in (Report.pdf, Report.workbook):
+        damaged = sa.select(col(Report.number), col(Report.language)).outerjoin(
+            Blob, col(Blob.sha256) == col(column)
+        )
+        damaged = damaged.where(col(Blob.sha256).is_(None) | (content != col(column)))
+        for number, language in tx.execute(damaged):
+            yield Break(f"report {number} {language}", "its file is missing or damaged")
+
+
+def _prove_approval(tx: Tx) -> Iterator[Break]:
+    approved = sa.exists().where(
+        col(ReportStep.report_id) == col(Report.id),
+        col(ReportStep.verb) == Verb.APPROVE,
+        col(ReportStep.by_id).is_not(None),
+        col(ReportStep.by_id).is_distinct_from(col(Report.prepared_by)),
+    )
+    statement = select(Report).where(col(Report.state).in_(READABLE), ~approved)
+    for row in tx.exec(statement.order_by(col(Report.id))):
+        yield Break(f"report {row.number} {row.language}", "was published without another person's approval")
+
+
+def _prove_against_books(tx: Tx) -> Iterator[Break]:
+    """The capital account of each snapshot against the books as they were known when it was frozen."""
+    answered: dict[tuple[int, str, datetime], dict[int | None, CapitalAccount]] = {}
+    for row in tx.exec(select(ReportSnapshot).order_by(col(ReportSnapshot.id))):
+        content = row.content.encode()
+        if snapshot.fingerprint(content) != row.sha256:
+            continue  # told already, and nothing in it can be relied on
+        asked = (row.fund_id, row.quarter, row.frozen_at)
+        if asked not in answered:
+            quarter = Quarter.parse(row.quarter)
+            answered[asked] = capital_accounts(
+                tx, fund_id=row.fund_id, quarter=quarter, known_at=row.frozen_at
+            )
+        books = answered[asked]
+        for line in snapshot.loads(content).account:
+            if not _agrees(line, books[row.partner_id], books[None]):
+                yield Break(f"report_snapshot {row.key}", f"its {line.code} is not what the books say")
+
+
+def _agrees(line: Line, own: CapitalAccount, whole: CapitalAccount) -> bool:
+    pairs = ((line.yours, own.row(line.code)), (line.fund, whole.row(line.code)))
+    return all((one.qtd, one.ytd, one.itd) == (other.qtd, other.ytd, other.itd) for one, other in pairs)
