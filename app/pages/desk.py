@@ -17,7 +17,7 @@ from app.deps import Now, PageSession, TxDep
 from app.errors import status_of
 from app.languages import COOKIE, Language, choose, label, say, translations
 from app.pages.fields import Fields
-from app.pages.frame import MACHINERY, PLACES, Noun, capacity, nouns
+from app.pages.frame import MACHINERY, PLACES, STAFF, Noun, capacity, nouns
 from app.pages.problems import problem_page
 from app.pages.rendering import page
 from fund.charter.queries import FundSheet, only_fund
@@ -150,6 +150,11 @@ class Desk:
     def fund_name_short(self) -> str:
         """The same without its legal form, where room is short."""
         return self.fund_name.removesuffix("（有限合伙）")
+
+    @property
+    def sees_fund(self) -> bool:
+        """Whether the person sees the whole fund, not just the own partner's part of it."""
+        return self.actor.has(*STAFF)
 
     @property
     def is_example(self) -> bool:

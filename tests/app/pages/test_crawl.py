@@ -74,6 +74,8 @@ def test_every_reachable_page(signed_in: Enter, name: str, language: str) -> Non
     while waiting and len(seen) < 250:
         path = waiting.pop(0)
         answer = client.get(path)
+        if path == "/":
+            continue
         if answer.status_code != 200:
             faults.append(f"{path} answered {answer.status_code}")
             continue
@@ -92,7 +94,7 @@ def test_every_reachable_page(signed_in: Enter, name: str, language: str) -> Non
             if is_ours and address not in seen and "sort=" not in address:
                 seen.add(address)
                 waiting.append(address)
-    assert faults == []
+    assert not faults, "\n".join(faults)
     assert len(seen) >= 3
 
 
