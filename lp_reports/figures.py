@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from fund.capital.queries import commitments, participation, unfunded
+from fund.capital.sheets import CallSheet
 from fund.parties import queries as parties
 from fund.parties.rules import RelationKind
 from fund.partners import queries as partner_queries
@@ -17,7 +18,21 @@ from fund.results.performance import gross, performance, period_returns
 from kernel.db import Tx
 from kernel.periods import Quarter
 from lp_reports import snapshot
-from lp_reports.facts import Fund, Line, Partner, Performance, Previous, Restated
+from lp_reports.facts import (
+    CallLine,
+    CurvePoint,
+    DistributionLine,
+    Document,
+    ExpectedCall,
+    Fund,
+    KeyFigures,
+    Line,
+    Partner,
+    Performance,
+    Previous,
+    Restated,
+    Step,
+)
 from lp_reports.gathering import charter, companies, conflicts, money
 from lp_reports.gathering.changes import changes
 from lp_reports.gathering.companies import Schedule
@@ -35,10 +50,11 @@ FOR_EVER = date(9998, 12, 31)
 
 @dataclass(frozen=True)
 class Reader:
-    """Whose report it is, of which fund and quarter, and every partner admitted by its end."""
+    """Whose report it is, of which fund and quarter, as known when, and every partner admitted by its end."""
 
     fund_id: int
     quarter: Quarter
+    now: datetime
     fund: Fund
     sheet: PartnerSheet
     partners: Sequence[PartnerSheet]
@@ -47,6 +63,20 @@ class Reader:
     @property
     def id(self) -> int:
         return self.sheet.id
+
+
+@dataclass(frozen=True)
+class Money:
+    """The part of a report about the partner's money."""
+
+    key: KeyFigures
+    bridge: tuple[Step, ...]
+    curve: tuple[CurvePoint, ...]
+    account: tuple[Line, ...]
+    commitment: tuple[Line, ...]
+    calls: tuple[CallLine, ...]
+    distributions: tuple[DistributionLine, ...]
+    expected: tuple[ExpectedCall, ...]
 
 
 @dataclass(frozen=True)
@@ -70,66 +100,44 @@ def gather(
     now: datetime,
 ) -> Figures:
     """The figures of one partner for a quarter. `restates` is the frozen version that this one replaces."""
-    reader = _reader(tx, fund_id, partner_id, quarter)
-    schedule = companies.schedule(
-        tx,
-        fund_id=fund_id,
-        first=Quarter.containing(reader.fund.first_close_on),
-        quarter=quarter,
-        known_at=now,
-    )
+    reader = _reader(tx, fund_id, partner_id, quarter, now)
     calls = money.issued_calls(tx, fund_id=fund_id, quarter=quarter)
-    own_calls = money.call_lines(calls, partner_id=partner_id)
-    key = money.key_figures(
-        found=performance(tx, fund_id=fund_id, partner_id=partner_id, as_of=quarter.ends_on, known_at=now),
-        unfunded=unfunded(tx, fund_id=fund_id, as_of=quarter.ends_on).get(partner_id, 0),
-    )
+    schedule = _schedule(tx, reader)
     spread, limits = exposures(tx, fund_id=fund_id, quarter=quarter, known_at=now)
-    account = money.account_lines(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now)
-    portfolio = _portfolio(tx, reader, schedule, now)
+    own = _money(tx, reader, calls)
+    portfolio = _portfolio(tx, reader, schedule)
     return Figures(
         format=FORMAT,
         fund=reader.fund,
         partner=_partner(tx, reader),
-        document=charter.document_facts(
-            fund=reader.fund.code,
-            partner=reader.sheet.code,
-            quarter=quarter,
-            version=version,
-            now=now,
-            supersedes=restates.sha256 if restates else None,
-        ),
+        document=_document(reader, version, restates),
         previous=previous(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
         changes=changes(tx, fund_id=fund_id, schedule=schedule, calls=calls, quarter=quarter),
-        key=key,
-        performance=_performance(tx, reader, now),
-        bridge=money.bridge(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now),
-        curve=money.curve(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now),
-        account=account,
-        commitment=money.commitment_lines(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
-        calls=own_calls,
-        distributions=money.distribution_lines(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
-        expected=money.expected_calls(
-            calls=own_calls,
-            unfunded=key.unfunded,
-            quarter=quarter,
-            until=Quarter.containing(reader.fund.commitment_period_ends_on),
-        ),
+        key=own.key,
+        performance=_performance(tx, reader),
+        bridge=own.bridge,
+        curve=own.curve,
+        account=own.account,
+        commitment=own.commitment,
+        calls=own.calls,
+        distributions=own.distributions,
+        expected=own.expected,
         investments=portfolio.investments,
         companies=portfolio.companies,
         related=portfolio.related,
         recusals=portfolio.recusals,
         exposures=spread,
         limits=limits,
-        restated=restated(restates, account),
+        restated=restated(restates, own.account),
     )
 
 
-def _reader(tx: Tx, fund_id: int, partner_id: int, quarter: Quarter) -> Reader:
+def _reader(tx: Tx, fund_id: int, partner_id: int, quarter: Quarter, now: datetime) -> Reader:
     partners = partner_queries.partners(tx, fund_id=fund_id, as_of=quarter.ends_on)
     return Reader(
         fund_id,
         quarter,
+        now,
         charter.fund_facts(tx, fund_id=fund_id, quarter=quarter),
         next(one for one in partners if one.id == partner_id),
         partners,
@@ -144,24 +152,63 @@ def _partner(tx: Tx, reader: Reader) -> Partner:
     )
 
 
-def _performance(tx: Tx, reader: Reader, now: datetime) -> Performance:
-    fund_id, on = reader.fund_id, reader.quarter.ends_on
+def _document(reader: Reader, version: int, restates: ReportSnapshot | None) -> Document:
+    return charter.document_facts(
+        fund=reader.fund.code,
+        partner=reader.sheet.code,
+        quarter=reader.quarter,
+        version=version,
+        now=reader.now,
+        supersedes=restates.sha256 if restates else None,
+    )
+
+
+def _schedule(tx: Tx, reader: Reader) -> Schedule:
+    first = Quarter.containing(reader.fund.first_close_on)
+    return companies.schedule(
+        tx, fund_id=reader.fund_id, first=first, quarter=reader.quarter, known_at=reader.now
+    )
+
+
+def _money(tx: Tx, reader: Reader, calls: Sequence[CallSheet]) -> Money:
+    fund_id, partner_id, quarter, now = reader.fund_id, reader.id, reader.quarter, reader.now
+    own = money.call_lines(calls, partner_id=partner_id)
+    left = unfunded(tx, fund_id=fund_id, as_of=quarter.ends_on).get(partner_id, 0)
+    found = performance(tx, fund_id=fund_id, partner_id=partner_id, as_of=quarter.ends_on, known_at=now)
+    until = Quarter.containing(reader.fund.commitment_period_ends_on)
+    return Money(
+        key=money.key_figures(found=found, unfunded=left),
+        bridge=money.bridge(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now),
+        curve=money.curve(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now),
+        account=money.account_lines(
+            tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now
+        ),
+        commitment=money.commitment_lines(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
+        calls=own,
+        distributions=money.distribution_lines(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
+        expected=money.expected_calls(calls=own, unfunded=left, quarter=quarter, until=until),
+    )
+
+
+def _performance(tx: Tx, reader: Reader) -> Performance:
+    fund_id, on, now = reader.fund_id, reader.quarter.ends_on, reader.now
+    own = performance(tx, fund_id=fund_id, partner_id=reader.id, as_of=on, known_at=now)
     returns = period_returns(tx, fund_id=fund_id, partner_id=reader.id, quarter=reader.quarter, known_at=now)
     return Performance(
         gross=gross_column(gross(tx, fund_id=fund_id, as_of=on, known_at=now)),
         fund_net=net_column(performance(tx, fund_id=fund_id, as_of=on, known_at=now)),
-        yours=net_column(performance(tx, fund_id=fund_id, partner_id=reader.id, as_of=on, known_at=now)),
+        yours=net_column(own),
         periods=periods(returns),
     )
 
 
-def _portfolio(tx: Tx, reader: Reader, schedule: Schedule, now: datetime) -> Portfolio:
+def _portfolio(tx: Tx, reader: Reader, schedule: Schedule) -> Portfolio:
     fund_id, quarter = reader.fund_id, reader.quarter
     shares = {
         sheet.id: participation(tx, fund_id=fund_id, as_of=quarter.ends_on, holding_id=sheet.id)
         for sheet in schedule.now
     }
-    motions = conflicts.decided_motions(tx, fund_id=fund_id, quarter=quarter, now=now)
+    motions = conflicts.decided_motions(tx, fund_id=fund_id, quarter=quarter, now=reader.now)
     groups = conflicts.Partners.of(tx, reader.sheet, reader.partners, quarter)
     return Portfolio(
         companies.investments(tx, schedule=schedule, shares=shares, partner_id=reader.id),

@@ -15,6 +15,9 @@ from kernel import work
 from kernel.db import Database
 from kernel.money import format_amount
 
+# Figures are never cut: on a narrower terminal the lines wrap.
+WIDE_ENOUGH = 132
+
 NEXT = """
 To open the pages:  make run   (or: {command})
 then sign in at {address} with one of these accounts and the passphrase  {words}
@@ -51,9 +54,10 @@ def quick(database: Database) -> Database:
 
 def _print(result: DemoResult, settings: Settings, out: Path) -> None:
     console = Console()
+    console.width = max(console.width, WIDE_ENOUGH)
     table = Table(title=f"{result.fund} · {result.quarter}", caption="人民币元 CNY · 示例 Example")
     table.add_column("", no_wrap=True)
-    table.add_column("合伙人 Partner")
+    table.add_column("合伙人 Partner", no_wrap=True)
     for head in ("认缴 Commitment", "实缴 Paid-in", "净值 NAV", "净 IRR", "TVPI", "DPI"):
         table.add_column(head, justify="right", no_wrap=True)
     for line in result.partners:
