@@ -70,8 +70,8 @@ def status_of(refusal: Refusal) -> HTTPStatus:
 
 
 def is_api(request: Request) -> bool:
-    """Whether the request came to the API rather than to a page."""
-    return request.url.path.startswith("/api/")
+    """Whether the request came from a machine rather than from somebody who reads pages."""
+    return request.url.path.startswith(("/api/", "/healthz", "/readyz", "/metrics"))
 
 
 def problem_json(refusal: Refusal, in_language: Language) -> JSONResponse:

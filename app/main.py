@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from types import ModuleType
 
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
@@ -46,13 +47,21 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         clockwork = Clockwork(database, clock)
-        if embedded_worker:
+
+        def start() -> None:
             begin_to_work(database)
             clockwork.start()
-        yield
-        if embedded_worker:
+
+        def stop() -> None:
             clockwork.stop()
             work.stop_worker()
+
+        # The worker has threads and a loop of its own and may not be started from inside the server's.
+        if embedded_worker:
+            await to_thread.run_sync(start)
+        yield
+        if embedded_worker:
+            await to_thread.run_sync(stop)
 
     app = FastAPI(
         title="Achievement Fund",
