@@ -36,9 +36,18 @@ class Standing:
 
 
 def asked_quarter(desk: Desk) -> Quarter:
-    """The quarter that the address asks for; the present one where it says nothing."""
+    """The quarter that the address asks for; where it says nothing the last one that has come to its end.
+
+    The present quarter holds calls that are not due yet, which would look as if they had been paid.
+    """
     asked = desk.query.raw("quarter")
-    return Quarter.parse(asked) if asked else Quarter.containing(day_in_beijing(desk.now))
+    if asked:
+        return Quarter.parse(asked)
+    today = day_in_beijing(desk.now)
+    present = Quarter.containing(today)
+    begun = terms(desk.tx, fund_id=desk.fund.id, as_of=today).first_close_on
+    is_over = today >= present.ends_on or present.previous.ends_on < begun
+    return present if is_over else present.previous
 
 
 def as_of(desk: Desk, quarter: Quarter) -> date:
