@@ -7,6 +7,7 @@ transaction (`outside`: at least once, so it must be harmless to repeat). Worker
 """
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
@@ -21,6 +22,8 @@ from kernel.errors import Unavailable
 from kernel.identity.rules import SYSTEM
 
 QUEUE = "afund"
+# DBOS would write to whatever stream stands for errors when it is first started; what it says goes the common way.
+logging.getLogger("dbos").addHandler(logging.NullHandler())
 # Recovery looks only at work of the same version; raise it when a job's steps change their order or meaning.
 WORK_VERSION = "1"
 

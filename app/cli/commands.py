@@ -162,6 +162,7 @@ def prove(as_json: AsJson = False) -> None:
 @cli.callback()
 def quiet() -> None:
     """Keep the libraries' chatter away from the answers."""
+    logging.basicConfig(level=logging.WARNING)
     logging.getLogger("dbos").setLevel(logging.ERROR)
     for name in ("weasyprint", "fontTools", "jieba", "apscheduler"):
         logging.getLogger(name).setLevel(logging.ERROR)

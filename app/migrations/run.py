@@ -1,5 +1,7 @@
 """Making the application's role and bringing the tables up to date, as the database's owner."""
 
+from contextlib import suppress
+
 import sqlalchemy as sa
 from alembic import command
 
@@ -20,7 +22,10 @@ def make_app_role(connection: sa.Connection, password: str) -> None:
     ).scalar()
     verb = "ALTER" if exists else "CREATE"
     literal = sa.literal(password).compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-    connection.exec_driver_sql(f"{verb} ROLE {APP_ROLE} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {literal}")
+    role = f"{verb} ROLE {APP_ROLE} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {literal}"
+    # A role belongs to the whole server: where two databases are migrated at once, the other one has just done it.
+    with suppress(sa.exc.InternalError), connection.begin_nested():
+        connection.exec_driver_sql(role)
     connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
     for kind, rights in (("TABLES", "SELECT, INSERT, UPDATE, DELETE"), ("SEQUENCES", "USAGE, SELECT")):
         connection.exec_driver_sql(
