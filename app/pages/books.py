@@ -11,6 +11,7 @@ from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.who import holding_names, partner_names
 from fund.ledger import actions, queries
+from fund.partners.queries import partner as partner_by_id
 from kernel.errors import NotFound
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
@@ -79,6 +80,7 @@ def account(desk: DeskDep, account: str) -> HTMLResponse:
     """One account: its entries by effective day with the balance after each."""
     desk.actor.require(*STAFF)
     then = when(desk)
+    partner_id = desk.query.maybe_whole("partner")
     sheets = {sheet.code: sheet for sheet in queries.chart(desk.tx, fund_id=desk.fund.id)}
     if account not in sheets:
         raise AccountUnknown(account=account)
@@ -88,13 +90,14 @@ def account(desk: DeskDep, account: str) -> HTMLResponse:
         account=account,
         as_of=then.as_of,
         known_at=then.known_at,
-        partner_id=desk.query.maybe_whole("partner"),
+        partner_id=partner_id,
         after=desk.query.raw("after") or None,
     )
     address = f"{then.query}&" if then.query else "?"
     return desk.show(
         "fund/account.html",
         account=sheets[account],
+        partner=partner_by_id(desk.tx, partner_id=partner_id) if partner_id else None,
         ledger=ledger,
         names=account_names(desk),
         address=address,
