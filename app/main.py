@@ -72,10 +72,8 @@ def create_app(
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.state.database = database
-    app.state.clock = clock
-    app.state.embedded_worker = embedded_worker
-    app.state.secure_cookies = secure_cookies
+    app.state.database, app.state.clock = database, clock
+    app.state.embedded_worker, app.state.secure_cookies = embedded_worker, secure_cookies
     app.state.problem_page = problem_page
     app.add_middleware(SecureHeaders)
     errors.install(app)

@@ -23,6 +23,7 @@ def inconsistencies(figures: Figures) -> list[Problem]:
         *_bridge("bridge", figures.bridge),
         *_opening(figures),
         *_positions(figures),
+        *_inception(figures),
         *_companies(figures),
     ]
 
@@ -73,6 +74,14 @@ def _positions(figures: Figures) -> Iterator[Problem]:
     for where, one, other in pairs:
         if one != other and not (bought_or_sold and where.startswith(("paid in", "distributed"))):
             yield _differs(where, one, other)
+
+
+def _inception(figures: Figures) -> Iterator[Problem]:
+    """The return since inception is the same in both tables of the performance section."""
+    yours = figures.performance.yours
+    for period in figures.performance.periods:
+        if period.code == "inception" and period.multiple != yours.tvpi:
+            yield Problem("return since inception", "its multiple is not the TVPI")
 
 
 def _companies(figures: Figures) -> Iterator[Problem]:

@@ -32,6 +32,7 @@ from lp_reports.facts import (
     Previous,
     Restated,
     Step,
+    Text,
 )
 from lp_reports.gathering import charter, companies, conflicts, money
 from lp_reports.gathering.changes import changes
@@ -103,7 +104,7 @@ def gather(
     reader = _reader(tx, fund_id, partner_id, quarter, now)
     calls = money.issued_calls(tx, fund_id=fund_id, quarter=quarter)
     schedule = _schedule(tx, reader)
-    spread, limits = exposures(tx, fund_id=fund_id, quarter=quarter, known_at=now)
+    spread, limits = exposures(tx, fund_id=fund_id, quarter=quarter, known_at=now, names=names_in(schedule))
     own = _money(tx, reader, calls)
     portfolio = _portfolio(tx, reader, schedule)
     return Figures(
@@ -163,6 +164,11 @@ def _document(reader: Reader, version: int, restates: ReportSnapshot | None) -> 
     )
 
 
+def names_in(schedule: Schedule) -> dict[str, Text]:
+    """The names of the companies in both languages, by the name under which exposure counts them."""
+    return {sheet.name: Text(sheet.name, sheet.name_en) for sheet in schedule.now}
+
+
 def _schedule(tx: Tx, reader: Reader) -> Schedule:
     first = Quarter.containing(reader.fund.first_close_on)
     return companies.schedule(
@@ -194,11 +200,12 @@ def _performance(tx: Tx, reader: Reader) -> Performance:
     fund_id, on, now = reader.fund_id, reader.quarter.ends_on, reader.now
     own = performance(tx, fund_id=fund_id, partner_id=reader.id, as_of=on, known_at=now)
     returns = period_returns(tx, fund_id=fund_id, partner_id=reader.id, quarter=reader.quarter, known_at=now)
+    yours = net_column(own)
     return Performance(
         gross=gross_column(gross(tx, fund_id=fund_id, as_of=on, known_at=now)),
         fund_net=net_column(performance(tx, fund_id=fund_id, as_of=on, known_at=now)),
-        yours=net_column(own),
-        periods=periods(returns),
+        yours=yours,
+        periods=periods(returns, yours),
     )
 
 

@@ -46,16 +46,21 @@ def gross_column(found: Gross) -> Column:
     )
 
 
-def periods(found: Iterable[BookReturn]) -> tuple[PeriodReturn, ...]:
-    """Returns by period; the books already leave out what is too short to be a yearly rate."""
-    return tuple(
-        PeriodReturn(
-            one.code,
-            one.starts_on,
-            one.ends_on,
-            one.days,
-            _cut(one.multiple) if one.multiple is not None else None,
-            frozen_rate(one.annual) if one.annual is not None else None,
-        )
-        for one in found
-    )
+def periods(found: Iterable[BookReturn], yours: Column) -> tuple[PeriodReturn, ...]:
+    """Returns by period; the books already leave out what is too short to be a yearly rate.
+
+    Since inception there is no opening value, so that line is the partner's TVPI and net IRR and nothing else: a
+    fee charged before the first call would otherwise open it below zero.
+    """
+    return tuple(_since_inception(one, yours) if one.code == "inception" else _period(one) for one in found)
+
+
+def _period(one: BookReturn) -> PeriodReturn:
+    multiple = _cut(one.multiple) if one.multiple is not None else None
+    annual = frozen_rate(one.annual) if one.annual is not None else None
+    return PeriodReturn(one.code, one.starts_on, one.ends_on, one.days, multiple, annual)
+
+
+def _since_inception(one: BookReturn, yours: Column) -> PeriodReturn:
+    annual = None if yours.irr.status == "under_a_year" else yours.irr
+    return PeriodReturn(one.code, one.starts_on, one.ends_on, one.days, yours.tvpi, annual)

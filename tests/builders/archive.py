@@ -28,12 +28,13 @@ class Archive:
     analyst: Actor
 
 
-def an_archive(tx: Tx, *, closed: bool = True) -> Archive:
+def an_archive(tx: Tx, *, closed: bool = True, marked: bool = True) -> Archive:
     """A fund with partners LP01, LP02 and the GP, one holding bought and marked up, its quarter locked."""
     books = committed(tx)
     holding = held(tx, books.fund_id)
-    a_mark(tx, holding.id, on=date(2024, 3, 31), value=20_000_000_00, reason="刚交割")
-    a_mark(tx, holding.id, on=QUARTER.ends_on, value=26_000_000_00, reason="首台样机通过测试")
+    if marked:
+        a_mark(tx, holding.id, on=date(2024, 3, 31), value=20_000_000_00, reason="刚交割")
+        a_mark(tx, holding.id, on=QUARTER.ends_on, value=26_000_000_00, reason="首台样机通过测试")
     if closed:
         lock_period(tx, SYSTEM, fund_id=books.fund_id, quarter=QUARTER, now=AFTER)
     manager = an_actor(tx, Role.MANAGER, login="reports.manager", now=AFTER)

@@ -59,3 +59,12 @@ def test_a_bridge_that_does_not_reach_its_end_is_found() -> None:
     figures = sample_figures()
     steps = (replace(figures.bridge[0], amount=figures.bridge[0].amount + 1), *figures.bridge[1:])
     assert found(replace(figures, bridge=steps)) == ["bridge"]
+
+
+def test_the_return_since_inception_is_told_once() -> None:
+    figures = sample_figures()
+    last = figures.performance.periods[-1]
+    wrong = replace(
+        figures.performance, periods=(*figures.performance.periods[:-1], replace(last, multiple=None))
+    )
+    assert found(replace(figures, performance=wrong)) == ["return since inception"]
