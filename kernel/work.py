@@ -155,14 +155,19 @@ def start_worker(database: Database, *, concurrency: int = 2, executor: str | No
     if executor is not None:
         config["executor_id"] = executor
     DBOS(config=config)
-    _desk.datasource = SQLAlchemyDatasource.create(
-        url,
-        engine=database.engine,
-        sessionmaker=sessionmaker(class_=Session, expire_on_commit=False),
-        run_migrations=False,
-    )
-    DBOS.launch()
-    DBOS.register_queue(QUEUE, worker_concurrency=concurrency, polling_interval_sec=0.2)
+    try:
+        _desk.datasource = SQLAlchemyDatasource.create(
+            url,
+            engine=database.engine,
+            sessionmaker=sessionmaker(class_=Session, expire_on_commit=False),
+            run_migrations=False,
+        )
+        DBOS.launch()
+        DBOS.register_queue(QUEUE, worker_concurrency=concurrency, polling_interval_sec=0.2)
+    except BaseException:
+        # Half a worker would refuse every later start in this process.
+        stop_worker()
+        raise
 
 
 def stop_worker() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 from sqlmodel import Session
 
 from app.migrations.run import app_url, migrate
@@ -20,6 +21,12 @@ from kernel.identity.rules import SYSTEM
 
 PASSWORD = "only-for-tests"
 TEMPLATE = "afund_template"
+
+# A property holds or it does not; how long a busy machine takes to try an example proves nothing.
+settings.register_profile(
+    "untimed", parent=settings.get_profile(settings.get_current_profile_name()), deadline=None
+)
+settings.load_profile("untimed")
 
 
 @pytest.fixture

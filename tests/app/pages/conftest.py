@@ -79,9 +79,11 @@ def live(server: sa.URL, worker_name: str, played: object) -> Iterator[Live]:
     database.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium, for one module only: while it is driven, this thread counts as running an event loop,
+    and what must not run inside one (a worker of durable work, a property test) would be refused.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield browser
