@@ -28,9 +28,9 @@ TOTALS = frozenset({"opening", "closing"})
 
 @dataclass(frozen=True)
 class Column:
-    """One drawn step: where it starts and ends, and what is written on it."""
+    """One drawn step: where it starts and ends, what is written on it and what it is called beneath."""
 
-    code: str
+    name: str
     start: int
     end: int
     text: str
@@ -44,22 +44,23 @@ def bridge(
 
     `steps` begin with opening and end with closing, the others are signed moves between them; zero moves are left
     out. Where the moves are small beside the opening value, the line from which bars grow is the opening value
-    itself (written at its left end), so that they can be read and nothing is cut off. A fall is told by its
-    bracket and its hollow bar: the picture reads without colour.
+    itself (written at its left end), so that they can be read and nothing is cut off; the closing bar then shows
+    the whole change and its value stands beneath. A fall is told by its bracket and its hollow bar: the picture
+    reads without colour.
     """
-    columns, floor = _columns(steps, edition)
+    columns, floor = _columns(steps, names, edition)
     start = f"{names['opening']} {edition.chart(steps[0].amount)}"
     left = text_width(start) + 8 if floor else 0.0
     low = min(floor, *(min(one.start, one.end) for one in columns))
     high = max(floor + 1, *(max(one.start, one.end) for one in columns))
-    y = scale(low, high, height - 2.6 * LABEL, 1.6 * LABEL)
+    y = scale(low, high, height - (3.8 if low < floor else 2.6) * LABEL, 1.6 * LABEL)
     slot = (width - left) / len(columns)
     thick = min(slot * 0.62, 40.0)
     parts = []
     for index, one in enumerate(columns):
         middle = left + slot * (index + 0.5)
-        parts += _column(one, middle, thick, y)
-        parts.append(label(middle, height - 2, shorten(names[one.code], slot - 2), anchor="middle"))
+        parts += _column(one, middle, thick, y, floor)
+        parts.append(label(middle, height - 2, shorten(one.name, slot - 2), anchor="middle"))
     parts += _links(columns, y, left, slot, thick)
     parts.append(zero_line(left - 4 if floor else 0, width, y(floor)))
     if floor:
@@ -73,24 +74,30 @@ def signed(amount: int, edition: Edition) -> str:
     return f"+{text}" if amount > 0 else text
 
 
-def _columns(steps: Sequence[Step], edition: Edition) -> tuple[list[Column], int]:
+def _columns(
+    steps: Sequence[Step], names: Mapping[str, str], edition: Edition
+) -> tuple[list[Column], int]:
     """The columns, and the level they grow from: zero, or the opening value when the moves are small beside it."""
     opening, closing = steps[0].amount, steps[-1].amount
     moves = [step for step in steps[1:-1] if step.amount]
     levels = list(accumulate((step.amount for step in moves), initial=opening))
     floor = opening if moves and 3 * (max(levels) - min(levels)) < opening else 0
     columns = [
-        Column(step.code, before, after, signed(step.amount, edition), is_total=False)
+        Column(names[step.code], before, after, signed(step.amount, edition), is_total=False)
         for step, before, after in zip(moves, levels, levels[1:], strict=False)
     ]
-    end = f"{edition.chart(closing)}"
-    columns.append(Column("closing", floor, closing, end, is_total=True))
-    if opening and not floor:
-        columns.insert(0, Column("opening", 0, opening, edition.chart(opening), is_total=True))
+    end = edition.chart(closing)
+    if floor:
+        change, name = signed(closing - opening, edition), f"{names['closing']} {end}"
+        columns.append(Column(name, floor, closing, change, is_total=True))
+        return columns, floor
+    columns.append(Column(names["closing"], 0, closing, end, is_total=True))
+    if opening:
+        columns.insert(0, Column(names["opening"], 0, opening, edition.chart(opening), is_total=True))
     return columns, floor
 
 
-def _column(one: Column, middle: float, thick: float, y: Scale) -> list[str]:
+def _column(one: Column, middle: float, thick: float, y: Scale, floor: int) -> list[str]:
     top, bottom = y(max(one.start, one.end)), y(min(one.start, one.end))
     x, high = middle - thick / 2, max(bottom - top, 0.8)
     if one.is_total:
@@ -99,7 +106,10 @@ def _column(one: Column, middle: float, thick: float, y: Scale) -> list[str]:
         shape = bar(x, top, thick, high, fill=LEAF)
     else:
         shape = bar(x + 0.35, top, thick - 0.7, high, fill="#ffffff", stroke=EMBER)
-    return [shape, label(middle, top - 2.6, one.text, anchor="middle", fill=INK)]
+    # Above a bar that hangs from the line its amount would be struck through by the line.
+    hangs = max(one.start, one.end) <= floor and min(one.start, one.end) < floor
+    place = bottom + LABEL + 1 if hangs else top - 2.6
+    return [shape, label(middle, place, one.text, anchor="middle", fill=INK)]
 
 
 def _links(columns: Sequence[Column], y: Scale, left: float, slot: float, thick: float) -> list[str]:

@@ -57,6 +57,7 @@ def test_small_moves_grow_from_the_opening_value() -> None:
     )
     written = [one.text for one in texts(draw_bridge(steps, EDITIONS[0]))]
     assert written[-1].startswith("期初 400,000")
+    assert written[-3:-1] == ["+1,000", "期末 401,000"]
     steps = (Step("opening", 40 * MILLION), Step("unrealised", 60 * MILLION), Step("closing", 100 * MILLION))
     assert "期初" in [one.text for one in texts(draw_bridge(steps, EDITIONS[0]))]
 
