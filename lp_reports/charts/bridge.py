@@ -74,9 +74,7 @@ def signed(amount: int, edition: Edition) -> str:
     return f"+{text}" if amount > 0 else text
 
 
-def _columns(
-    steps: Sequence[Step], names: Mapping[str, str], edition: Edition
-) -> tuple[list[Column], int]:
+def _columns(steps: Sequence[Step], names: Mapping[str, str], edition: Edition) -> tuple[list[Column], int]:
     """The columns, and the level they grow from: zero, or the opening value when the moves are small beside it."""
     opening, closing = steps[0].amount, steps[-1].amount
     moves = [step for step in steps[1:-1] if step.amount]
