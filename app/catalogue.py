@@ -4,7 +4,8 @@
 that nobody says any more, and prints how many still wait for a translation.
 
 Said is: a `_()` or `{% trans %}` in a template; in Python a `says = "..."` of a refusal, a text handed to one of
-`SAYERS` or as one of the keywords `TOLD`, and every value of an enumeration (under the enumeration's name).
+`SAYERS` or as one of the keywords `TOLD`, every value of an enumeration (under the enumeration's name), and what a
+module of `SENTENCES` keeps under a name in capitals.
 """
 
 import ast
@@ -25,8 +26,10 @@ SAYERS = {"_n": 0, "Problem": 1, "Requirement": 1, "wrong": 1, "say": 0, "_compo
 # Functions whose first argument is a word that a machine keeps, and under which name it is looked up.
 CONTEXTS = {"Problem": "Field", "Requirement": "Field", "_field": "Field", "_component": "Component"}
 TOLD = frozenset({"says", "why", "act", "what"})
+# Rooms whose named constants are the sentences they say: what is wrong with a cell, what a column expects.
+SENTENCES = ("kernel/sheets", "app/lists")
 # Enumerations that only machines read.
-SILENT = frozenset({"Account", "Effect", "Language", "Naming", "Scale"})
+SILENT = frozenset({"Account", "Effect", "Language", "Look", "Naming", "Scale"})
 HEADER = "# Chinese of the pages and the refusals; see app/languages.py and app/catalogue.py."
 Said = tuple[str | None, str]
 
@@ -37,6 +40,9 @@ def said(root: Path = ROOT) -> set[Said]:
     for floor in FLOORS:
         for file in sorted((root / floor).rglob("*.py")):
             found.update(said_in_python(file.read_text(encoding="utf-8")))
+    for room in SENTENCES:
+        for file in sorted((root / room).glob("*.py")):
+            found.update(named_in_python(file.read_text(encoding="utf-8")))
     for file in sorted((root / "app" / "templates").rglob("*.html")):
         found.update(said_in_template(file))
     return found
@@ -59,6 +65,13 @@ def said_in_python(source: str) -> Iterator[Said]:
         elif isinstance(node, ast.Tuple):
             yield from _listed(node)
         elif isinstance(node, ast.Assign) and _named(node.targets[0]) == "says" and _text(node.value):
+            yield None, _text(node.value)
+
+
+def named_in_python(source: str) -> Iterator[Said]:
+    """The sentences that a module keeps under names in capitals."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and _named(node.targets[0]).isupper() and " " in _text(node.value):
             yield None, _text(node.value)
 
 

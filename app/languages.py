@@ -89,8 +89,12 @@ def said(language: Language, text: str) -> str:
 
 
 def place(language: Language, where: str) -> str:
-    """The name of a field or of a place in a file, as the user knows it."""
-    return label(language, where, "Field") if where.isidentifier() and where.isascii() else where
+    """The name of a field or of a place in a file ("list.xlsx, row 12, 金额"), as the user knows it."""
+    if where.isidentifier() and where.isascii():
+        return label(language, where, "Field")
+    if language is Language.EN:
+        return where
+    return re.sub(r", row (\d+)", r"，第 \1 行", re.sub(r", sheet (.+?), row", r"，工作表“\1”, row", where))
 
 
 def sentence(language: Language, refusal: Refusal) -> str:

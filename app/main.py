@@ -15,6 +15,7 @@ from app import api, errors, pages
 from app.clockwork import Clockwork
 from app.pages.problems import problem_page
 from app.security import SecureHeaders
+from app.uploads import BoundedRequests
 from app.wiring import begin_to_work
 from kernel import work
 from kernel.clock import Clock, system_clock
@@ -76,6 +77,7 @@ def create_app(
     app.state.embedded_worker, app.state.secure_cookies = embedded_worker, secure_cookies
     app.state.problem_page = problem_page
     app.add_middleware(SecureHeaders)
+    app.add_middleware(BoundedRequests)
     errors.install(app)
     for router in (*routers(api), *routers(pages)):
         app.include_router(router)

@@ -9,18 +9,13 @@ from pydantic import Field
 from app.api.schemas import REFUSALS, Body, Out, example
 from app.deps import ApiActor, LanguageDep, Now, TxDep
 from app.errors import problem_json
-from kernel.errors import Forbidden, Invalid, NotFound
+from app.uploads import content_of
+from kernel.errors import Forbidden, NotFound
 from pipeline.deals.queries import deal_by_code
 from pipeline.diligence import dataroom, documents
 from pipeline.diligence.rules import Access, DocumentState, Effect
 
 router = APIRouter(prefix="/api/v1", tags=["documents"], responses=REFUSALS)
-LARGEST = 50 * 1024 * 1024
-
-
-class DocumentTooLarge(Invalid):
-    code = "document_too_large"
-    says = "A document may have 50 MB at most."
 
 
 class DocumentClosed(Forbidden):
@@ -104,15 +99,12 @@ def put(
     file: Annotated[UploadFile, File(description="50 MB at most")],
 ) -> DocumentOut:
     """Put a document into a folder; an enterprise's is seen by others once it is accepted."""
-    content = file.file.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise DocumentTooLarge
     sheet = documents.put_document(
         tx,
         actor,
         folder_id=folder_id,
         title=title,
-        content=content,
+        content=content_of(file),
         media_type=(file.content_type or "application/octet-stream")[:64],
         now=now,
     )

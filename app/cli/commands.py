@@ -11,6 +11,7 @@ from rich.console import Console
 
 from app.cli import books, example, exporting, importing, restoring
 from app.clockwork import Clockwork
+from app.lists.kinds import KINDS, NAMES
 from app.main import create_app
 from app.settings import load_settings
 from app.wiring import begin_to_work, open_database
@@ -33,8 +34,8 @@ FundCode = Annotated[str | None, typer.Option("--fund", help="Which fund, when t
 
 def known_kind(given: str | None) -> str | None:
     """A kind of list that there is; anything else is wrong usage."""
-    if given and given not in {kind.name for kind in importing.KINDS}:
-        raise typer.BadParameter(f"expected one of: {importing.NAMES}")
+    if given and given not in {kind.name for kind in KINDS}:
+        raise typer.BadParameter(f"expected one of: {NAMES}")
     return given
 
 
@@ -105,7 +106,7 @@ def import_(
         str | None,
         typer.Option(
             callback=known_kind,
-            help=f"What the list is, one of: {importing.NAMES}. Told from its headings unless given.",
+            help=f"What the list is, one of: {NAMES}. Told from its headings unless given.",
         ),
     ] = None,
     as_json: AsJson = False,

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from app.deps import Now, PageSession, TxDep
 from app.errors import status_of
 from app.languages import COOKIE, Language, choose, label, say, translations
+from app.lists.kinds import kinds_for
 from app.pages.fields import Fields
 from app.pages.frame import MACHINERY, PLACES, STAFF, Noun, capacity, nouns
 from app.pages.problems import problem_page
@@ -183,6 +184,11 @@ class Desk:
     def machinery(self) -> tuple[Noun, ...]:
         """The navigation's lower part."""
         return nouns(MACHINERY, self.actor, translations(self.language), self.request.url.path, {})
+
+    @property
+    def may_import(self) -> bool:
+        """Whether there is any list that this person may bring in."""
+        return bool(kinds_for(self.actor))
 
     @property
     def capacity(self) -> str:

@@ -9,6 +9,7 @@ from app.pages.board import MOVERS
 from app.pages.deal_page import on_deal
 from app.pages.desk import Desk, DeskDep
 from app.pages.files import file_answer
+from app.uploads import content_of
 from kernel.blobs.models import Blob
 from kernel.errors import NotFound
 from kernel.identity.rules import Role
@@ -151,7 +152,7 @@ def upload(desk: DeskDep, workstream_id: int) -> Response:
             desk.actor,
             folder_id=folder_id,
             title=fields.raw("title") or file.filename or "",
-            content=file.file.read(),
+            content=content_of(file),
             media_type=file.content_type or "application/octet-stream",
             now=desk.now,
         )

@@ -6,6 +6,7 @@ from starlette.datastructures import UploadFile
 
 from app.pages.committee import done
 from app.pages.desk import Desk, DeskDep
+from app.uploads import content_of
 from kernel.blobs.actions import put
 from kernel.identity.rules import Role
 from kernel.paging import MAXIMUM_LIMIT
@@ -106,14 +107,17 @@ def uploaded(desk: Desk) -> list[Paper]:
     for number in range(1, PAPERS + 1):
         file = desk.fields.file(f"paper{number}")
         if file is not None:
-            found.append(Paper(desk.fields.raw(f"title{number}") or file.filename or "", kept(desk, file)))
+            found.append(
+                Paper(desk.fields.raw(f"title{number}") or file.filename or "", kept(desk, file, number))
+            )
     return found
 
 
-def kept(desk: Desk, file: UploadFile) -> str:
+def kept(desk: Desk, file: UploadFile, number: int) -> str:
     """The SHA-256 under which an uploaded file is kept."""
     media_type = file.content_type or "application/octet-stream"
-    return put(desk.tx, content=file.file.read(), media_type=media_type, now=desk.now)
+    content = content_of(file, field=f"paper{number}")
+    return put(desk.tx, content=content, media_type=media_type, now=desk.now)
 
 
 @router.post("/{motion_id:int}/open")

@@ -90,6 +90,7 @@ DONE = {
     "matches.computed": _n("The matches are computed afresh; decisions stay as they were made."),
     "match.decided": _n("The decision and its reason are kept."),
     "demand.registered": _n("The demand is written down."),
+    "list.imported": _n("The list was imported: every row counts now."),
     "condition.kept": _n("Kept, with your name."),
     "exception.kept": _n("Kept, with your name."),
     "deal.closed": _n("Closed: the holding, the books and the call are written."),

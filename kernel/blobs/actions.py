@@ -1,11 +1,13 @@
-"""Keeping bytes by what they hold."""
+"""Keeping bytes by what they hold, and files that are only looked at so far."""
 
 import hashlib
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
 
-from kernel.blobs.models import Blob
+from kernel.blobs.models import Blob, HandedIn
 from kernel.db import Tx
 
 
@@ -21,3 +23,17 @@ def put(tx: Tx, *, content: bytes, media_type: str, now: datetime) -> str:
     }
     tx.execute(insert(Blob).values(row).on_conflict_do_nothing(index_elements=["sha256"]))
     return sha256
+
+
+def hand_in(tx: Tx, *, user_id: int, filename: str, content: bytes, now: datetime) -> int:
+    """Keep a file until its owner decides about it, and return its id; one looked at before is let go."""
+    let_go(tx, user_id=user_id)
+    row = HandedIn(user_id=user_id, filename=filename, content=content, recorded_at=now)
+    tx.add(row)
+    tx.flush()
+    return row.key
+
+
+def let_go(tx: Tx, *, user_id: int) -> None:
+    """Forget the file that somebody has handed in."""
+    tx.execute(sa.delete(HandedIn).where(col(HandedIn.user_id) == user_id))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from kernel import columns, walls
@@ -20,3 +21,18 @@ class Blob(SQLModel, table=True):
 
 
 walls.append_only("blob")
+
+
+class HandedIn(columns.Row, table=True):
+    """A file that somebody has handed in to be looked at before it counts; a new one takes its place."""
+
+    __tablename__ = "handed_in"
+    __table_args__ = (sa.UniqueConstraint("user_id"),)
+
+    user_id: int = columns.ref("app_user.id")
+    filename: str = columns.text()
+    content: bytes = columns.content()
+    recorded_at: datetime = columns.instant()
+
+
+walls.readable("handed_in", "user_id = afund_user()")

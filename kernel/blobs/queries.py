@@ -2,7 +2,9 @@
 
 import hashlib
 
-from kernel.blobs.models import Blob
+from sqlmodel import select
+
+from kernel.blobs.models import Blob, HandedIn
 from kernel.db import Tx
 from kernel.errors import NotFound, Unavailable
 
@@ -10,6 +12,11 @@ from kernel.errors import NotFound, Unavailable
 class BlobMissing(NotFound):
     code = "blob_missing"
     says = "There is no document with the fingerprint {sha256}."
+
+
+class NotHandedIn(NotFound):
+    code = "not_handed_in"
+    says = "The file is no longer at hand: another one was looked at since. Choose it again."
 
 
 class BlobDamaged(Unavailable):
@@ -25,3 +32,11 @@ def get(tx: Tx, *, sha256: str) -> Blob:
     if hashlib.sha256(blob.content).hexdigest() != sha256:
         raise BlobDamaged(sha256=sha256)
     return blob
+
+
+def handed_in(tx: Tx, *, user_id: int, key: int) -> HandedIn:
+    """The file that somebody has handed in, by the id it was given; nobody else's."""
+    row = tx.exec(select(HandedIn).where(HandedIn.id == key, HandedIn.user_id == user_id)).first()
+    if row is None:
+        raise NotHandedIn
+    return row

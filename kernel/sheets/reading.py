@@ -25,6 +25,8 @@ UNSAVED = "the cell holds a formula without a saved value; open the file in a sp
 TOTALS_ROW = "this is a totals row (“{found}”); leave totals out of the list"
 NOTE_ROW = "this is a note (“{found}”), not an entry; leave notes out of the list"
 DUPLICATE = "the same {columns} as in row {row}: “{found}”"
+# The example row of a blank begins so; it is never an entry, even where somebody forgets to take it out.
+EXAMPLE_MARK = "例："
 NO_ROWS = "there are headings but no rows under them"
 
 _TOTALS = re.compile(
@@ -161,12 +163,13 @@ def read_grid(grid: Grid, layout: Layout[T]) -> Reading[T]:
 
 
 def _entries(grid: Grid, found: HeadingRow) -> list[tuple[int, tuple[Cell, ...]]]:
-    """The rows under the headings that have anything of their own in them."""
-    return [
-        (number, cells)
-        for number, cells in grid.numbered()
-        if number > found.number and any(not cell.is_empty and not cell.merged for cell in cells)
-    ]
+    """The rows under the headings that have anything of their own in them; a blank's example row is none."""
+    entries = []
+    for number, cells in grid.numbered():
+        own = [cell for cell in cells if not cell.is_empty and not cell.merged]
+        if number > found.number and own and not narrow(own[0].shown).startswith(narrow(EXAMPLE_MARK)):
+            entries.append((number, cells))
+    return entries
 
 
 def _stray(grid: Grid, number: int, cells: Sequence[Cell]) -> Problem | None:

@@ -38,6 +38,15 @@ ROWS = (
         "$party",
         {"to_party_id": "$company_party", "kind": "customer", "since_on": DAY},
     ),
+    Row("GET /api/v1/imports", "MABTLcers"),
+    Row(
+        "POST /api/v1/imports",
+        "MABT",
+        query="dry_run=true",
+        file="类型,名称\n组织,丁公司\n".encode(),
+        filename="list.csv",
+    ),
+    Row("GET /api/v1/imports/{kind}/blank", "MABT", "parties"),
     Row("GET /api/v1/commitments", STAFF + "L"),
     Row("GET /api/v1/calls", STAFF + "L"),
     Row(

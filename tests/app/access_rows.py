@@ -38,6 +38,7 @@ class Row:
     json: Mapping[str, Any] | None = None
     query: str = ""
     file: bytes | None = None
+    filename: str = "a.pdf"
 
     @property
     def method(self) -> str:

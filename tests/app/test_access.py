@@ -30,7 +30,7 @@ def ask(client: TestClient, world: World, row: Row, who: str | None) -> Response
         row.url(world.ids),
         json=row.body(world.ids),
         headers=headers,
-        files={"file": ("a.pdf", row.file)} if row.file else None,
+        files={"file": (row.filename, row.file)} if row.file else None,
         data={"title": "memo"} if row.file else None,
     )
 

@@ -74,7 +74,9 @@ def test_refusals_are_told_with_their_facts() -> None:
 
 def test_places_are_named_as_the_user_knows_them() -> None:
     assert place(ZH, "chain_position") == "产业链位置"
-    assert place(ZH, "row 12, 金额") == "row 12, 金额"
+    assert place(ZH, "a.csv, row 12, 金额") == "a.csv，第 12 行, 金额"
+    assert place(ZH, "a.xlsx, sheet 甲, row 3") == "a.xlsx，工作表“甲”，第 3 行"
+    assert place(EN, "a.csv, row 12, 金额") == "a.csv, row 12, 金额"
     assert kept_saying(ZH, "Accounts reviewed") == "已审阅账务"
     assert kept_saying(ZH, "something else") == "something else"
     assert kept_saying(ZH, "") == ""

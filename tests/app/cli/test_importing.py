@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from app.cli.importing import KINDS, KindUnclear, kinds_of
+from app.lists.kinds import KINDS, KindUnclear, kinds_of
 from fund.capital.queries import commitments
 from fund.parties.models import Party
 from fund.partners.queries import partners

@@ -1,0 +1,225 @@
+"""Which list a file is, who may bring it in, and bringing it in: all of its rows, or none."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from fund.capital.imports import (
+    CALLS,
+    COMMITMENTS,
+    RECEIPTS,
+    import_calls,
+    import_commitments,
+    import_receipts,
+)
+from fund.holdings.imports import MARKS, import_marks
+from fund.parties.imports import PARTIES, RELATIONS, import_parties, import_relations
+from fund.partners.imports import PARTNERS, import_partners
+from kernel.audit.actions import record
+from kernel.blobs.actions import put
+from kernel.db import Tx
+from kernel.errors import Invalid, Problem
+from kernel.identity.rules import Actor, Role
+from kernel.sheets.files import Grid
+from kernel.sheets.headings import find_headings
+from kernel.sheets.importing import Imported
+from kernel.sheets.reading import Layout
+from pipeline.channel.imports import import_achievements, import_demands, import_readiness
+from pipeline.channel.layouts import ACHIEVEMENTS, DEMANDS, READINESS, RIGHTS
+from pipeline.deals.imports import DEALS, import_deals
+
+Importer = Callable[..., tuple[Imported, ...]]
+
+_BOOKS = frozenset({Role.MANAGER, Role.ACCOUNTANT})
+_FUND = frozenset({Role.MANAGER, Role.ANALYST})
+_CHANNEL = _FUND | {Role.TECHNOLOGY_MANAGER}
+
+
+class ListKind(StrEnum):
+    """The lists that a file may hold."""
+
+    PARTIES = "parties"
+    RELATIONS = "relations"
+    PARTNERS = "partners"
+    COMMITMENTS = "commitments"
+    CALLS = "calls"
+    RECEIPTS = "receipts"
+    MARKS = "marks"
+    DEMANDS = "demands"
+    ACHIEVEMENTS = "achievements"
+    RIGHTS = "rights"
+    READINESS = "readiness"
+    DEALS = "deals"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A further sheet of the workbook that an importer reads without being asked."""
+
+    name: ListKind
+    layout: Layout[Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A list that can be imported: how its sheet is known, what books its rows, who may do that.
+
+    `of_fund` says that the importer must be told the fund; `beside` are further sheets that it reads; `goes_on`
+    names a kind to import from the same sheet afterwards, where it fits.
+    """
+
+    name: ListKind
+    layout: Layout[Any]
+    importer: Importer
+    roles: frozenset[Role]
+    of_fund: bool = False
+    beside: tuple[Beside, ...] = ()
+    goes_on: ListKind | None = None
+
+
+KINDS = (
+    Kind(ListKind.PARTIES, PARTIES, import_parties, _BOOKS | _CHANNEL),
+    Kind(ListKind.RELATIONS, RELATIONS, import_relations, _BOOKS | _CHANNEL),
+    Kind(
+        ListKind.PARTNERS,
+        PARTNERS,
+        import_partners,
+        frozenset({Role.MANAGER}),
+        of_fund=True,
+        goes_on=ListKind.COMMITMENTS,
+    ),
+    Kind(ListKind.COMMITMENTS, COMMITMENTS, import_commitments, _BOOKS, of_fund=True),
+    Kind(ListKind.CALLS, CALLS, import_calls, _BOOKS, of_fund=True),
+    Kind(ListKind.RECEIPTS, RECEIPTS, import_receipts, _BOOKS, of_fund=True),
+    Kind(ListKind.MARKS, MARKS, import_marks, _BOOKS | _FUND, of_fund=True),
+    Kind(ListKind.DEMANDS, DEMANDS, import_demands, _CHANNEL | {Role.LP_USER}),
+    Kind(
+        ListKind.ACHIEVEMENTS,
+        ACHIEVEMENTS,
+        import_achievements,
+        _CHANNEL,
+        beside=(Beside(ListKind.RIGHTS, RIGHTS), Beside(ListKind.READINESS, READINESS)),
+    ),
+    Kind(ListKind.READINESS, READINESS, import_readiness, _CHANNEL),
+    Kind(ListKind.DEALS, DEALS, import_deals, _FUND, of_fund=True),
+)
+NAMES = ", ".join(kind.name for kind in KINDS)
+
+
+class KindUnclear(Invalid):
+    code = "import_kind_unclear"
+    says = "{file} has the headings of no list that can be imported; expected one of: {kinds}."
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file as it was handed over."""
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Its fingerprint."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def kinds_of(grids: Sequence[Grid], named: str | None = None) -> tuple[Kind, ...]:
+    """The kind of list in a file: the one named, or the one most of whose headings are there.
+
+    A list of partners that also says what they have committed is two lists in one sheet, read one after the
+    other. Refused: headings of no list, told by what the nearest one lacks.
+    """
+    if named:
+        return tuple(kind for kind in KINDS if kind.name == named)
+    kind = max(KINDS, key=lambda kind: fit(grids, kind))
+    if not fit(grids, kind):
+        raise KindUnclear(file=grids[0].file, kinds=NAMES, problems=_lacking(grids))
+    further = [other for other in KINDS if other.name == kind.goes_on and fit(grids, other)]
+    return (kind, *further)
+
+
+def fit(grids: Sequence[Grid], kind: Kind) -> int:
+    """How many of the kind's columns the sheet that fits best has; 0 when none fits."""
+    return max(kind.layout.fit(grid) for grid in grids)
+
+
+def _lacking(grids: Sequence[Grid]) -> list[Problem]:
+    """Why the nearest list does not fit: the columns it would need, said of the sheet that comes nearest."""
+    found = [
+        (len(row.headings), kind.name, row)
+        for grid in grids
+        for kind in KINDS
+        if (row := find_headings(grid, kind.layout.aliases)) is not None
+    ]
+    if not found:
+        return []
+    _, name, row = max(found, key=lambda one: one[0])
+    return [Problem(one.where, f"as {name}, {one.says}", one.facts) for one in row.problems]
+
+
+def kinds_for(actor: Actor) -> tuple[Kind, ...]:
+    """The lists that somebody may bring in."""
+    return tuple(kind for kind in KINDS if actor.has(*kind.roles))
+
+
+def bring_in(
+    tx: Tx,
+    actor: Actor,
+    *,
+    kinds: Sequence[Kind],
+    given: Given,
+    fund_id: int | None,
+    now: datetime,
+    dry_run: bool = False,
+) -> tuple[Imported, ...]:
+    """Import a file's lists one after the other, all rows or none, and keep the file beside its mention in the trail.
+
+    A dry run goes all the way and is then undone. Refused: whoever may not do what a row would do, and every
+    fault of the file, each with its place.
+    """
+    for kind in kinds:
+        actor.require(*kind.roles)
+    with tx.begin_nested() as whole:
+        done: tuple[Imported, ...] = ()
+        for kind in kinds:
+            importer = partial(kind.importer, tx, actor, filename=given.name, content=given.content, now=now)
+            done += importer(fund_id=fund_id) if kind.of_fund else importer()
+        if dry_run:
+            whole.rollback()
+        else:
+            _keep(tx, actor, given=given, done=done, now=now)
+    return tuple(one.tried(dry_run) for one in done)
+
+
+def _keep(tx: Tx, actor: Actor, *, given: Given, done: Sequence[Imported], now: datetime) -> None:
+    sha256 = put(tx, content=given.content, media_type="application/octet-stream", now=now)
+    rows = {one.what: one.rows for one in done}
+    detail = {"file": given.name, "sha256": sha256, "rows": rows}
+    record(tx, actor, action="list.imported", subject=f"file:{sha256[:16]}", detail=detail, now=now)
+
+
+def unread(grids: Sequence[Grid], kinds: Sequence[Kind], done: Sequence[Imported]) -> tuple[str, ...]:
+    """The sheets of the workbook that were not read, so that nobody thinks they were."""
+    beside = [one.layout for kind in kinds for one in kind.beside]
+    seen = {one.sheet for one in done}
+    return tuple(
+        grid.sheet
+        for grid in grids
+        if grid.sheet not in seen and not any(layout.fit(grid) for layout in beside)
+    )
+
+
+def notices(done: Sequence[Imported]) -> list[Problem]:
+    """Columns that nobody read; two lists in one sheet know different columns of it."""
+    kept = {}
+    for one in done:
+        beside = [other for other in done if other.sheet == one.sheet]
+        for notice in one.notices:
+            if all(notice.where in {passed.where for passed in other.notices} for other in beside):
+                kept[notice.where] = notice
+    return list(kept.values())
