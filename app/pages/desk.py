@@ -1,7 +1,7 @@
 """What a page's handler works with: a transaction, the person, the instant, the frame around the page."""
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -128,6 +128,13 @@ class Desk:
         return self.request.url.path + (f"?{query}" if query else "")
 
     @property
+    def filters(self) -> str:
+        """The filters of this page as the query of an address, "" without any."""
+        given = [(name, one) for name, one in self.request.query_params.multi_items() if one.strip()]
+        kept = [(name, one) for name, one in given if name not in {"after", "sort", "done", "q"}]
+        return f"?{urlencode(kept)}" if kept else ""
+
+    @property
     def done(self) -> str:
         """The code of what was just done."""
         return self.request.query_params.get("done", "")
@@ -211,9 +218,13 @@ class Desk:
         return Markup('{{"x-csrf-token": "{}"}}').format(self.csrf)
 
 
-async def typed_fields(request: Request) -> Fields:
-    """The form of a changing request; nothing for a reading one."""
-    return Fields(await request.form()) if request.method == "POST" else Fields({})
+async def typed_fields(request: Request) -> AsyncIterator[Fields]:
+    """The form of a changing request, its files closed at the end; nothing for a reading one."""
+    if request.method != "POST":
+        yield Fields({})
+        return
+    async with request.form() as form:
+        yield Fields(form)
 
 
 def desk(

@@ -119,6 +119,11 @@ def receipts(tx: Tx, *, call_id: int, actor: Actor | None = None) -> list[Receip
     return _receipts(tx, col(Receipt.call_id) == call_id, actor)
 
 
+def fund_receipts(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> list[ReceiptSheet]:
+    """What came in on every call of a fund, in the order in which it was written down."""
+    return _receipts(tx, col(Call.fund_id) == fund_id, actor)
+
+
 def receipt(tx: Tx, *, receipt_id: int, actor: Actor | None = None) -> ReceiptSheet:
     """One receipt."""
     found = _receipts(tx, col(Receipt.id) == receipt_id, actor)

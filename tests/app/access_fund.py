@@ -87,6 +87,15 @@ ROWS = (
         "POST /api/v1/entries/reversals", "MB", json=WHY | {"reference": "$fee_of_lp02", "effective_on": DAY}
     ),
     Row("GET /api/v1/trial-balance", STAFF),
+    Row("GET /api/v1/partners.xlsx", STAFF),
+    Row("GET /api/v1/calls.xlsx", STAFF + "L"),
+    Row("GET /api/v1/receipts.xlsx", STAFF + "L"),
+    Row("GET /api/v1/holdings.xlsx", STAFF + "CL"),
+    Row("GET /api/v1/entries.xlsx", STAFF + "L"),
+    Row("GET /api/v1/trial-balance.xlsx", STAFF),
+    Row("GET /api/v1/deals.xlsx", "MABCLETR"),
+    Row("GET /api/v1/demands.xlsx", "MABLETR"),
+    Row("GET /api/v1/achievements.xlsx", "MABCLETR"),
     Row("GET /api/v1/fees", STAFF + "L"),
     Row("POST /api/v1/fees", "MB", json={"quarter": "2025Q1"}),
     Row(

@@ -23,7 +23,7 @@ PEOPLE = (
 )
 LARGEST = 100_000
 FIELDS = {"input", "select", "textarea"}
-FILES = re.compile(r"/(pdf|xlsx|json|minutes|papers/\w+)(\?|$)|^/documents/")
+FILES = re.compile(r"[/.](pdf|xlsx|json|minutes|papers/\w+)(\?|$)|^/documents/|^/import/blank/")
 
 
 class Whole(HTMLParser):

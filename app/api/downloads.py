@@ -1,0 +1,145 @@
+"""The main lists as workbooks, whole, with the filters of the lists: numbers as numbers, days as days."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from app.api.schemas import REFUSALS
+from app.api.whose import AsOf, FundDep
+from app.deps import ApiActor, LanguageDep, Now, TxDep
+from app.lists import fund_tables, pipeline_tables
+from app.lists.tables import Reader
+from fund.capital.rules import CallState
+from kernel.identity.rules import Role
+from kernel.sheets.writing import MEDIA_TYPE
+from pipeline.channel.rules import AchievementState, DemandState
+from pipeline.deals.filters import Sort, Wanted
+from pipeline.deals.rules import Origin, Stage, Status
+
+router = APIRouter(prefix="/api/v1", tags=["downloads"], responses=REFUSALS, default_response_class=Response)
+STAFF = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
+CHANNEL = (*STAFF, Role.LP_USER, Role.LP_EXPERT, Role.TECHNOLOGY_MANAGER)
+Words = Annotated[str, Query(max_length=80)]
+
+
+def reader_of_fund(tx: TxDep, actor: ApiActor, fund: FundDep, language: LanguageDep, now: Now) -> Reader:
+    """Who reads a list of the fund."""
+    return Reader(tx, actor, fund, language, now)
+
+
+def reader_of_channel(tx: TxDep, actor: ApiActor, language: LanguageDep, now: Now) -> Reader:
+    """Who reads a list of the channel, which belongs to no fund."""
+    return Reader(tx, actor, None, language, now)
+
+
+FundReader = Annotated[Reader, Depends(reader_of_fund)]
+ChannelReader = Annotated[Reader, Depends(reader_of_channel)]
+
+
+def _file(name: str, content: bytes) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    return Response(content, media_type=MEDIA_TYPE, headers=headers)
+
+
+def asked(
+    text: Words = "",
+    stage: Annotated[list[Stage] | None, Query()] = None,
+    status: Annotated[list[Status] | None, Query()] = None,
+    origin: Annotated[list[Origin] | None, Query()] = None,
+    sector: Annotated[list[str] | None, Query(max_length=20)] = None,
+    owner: int | None = None,
+    late: bool = False,
+    conflict: bool = False,
+) -> Wanted:
+    """Which deals are wanted: active and held ones unless a status is named."""
+    return Wanted(
+        text=text,
+        stages=tuple(stage or ()),
+        statuses=tuple(status or (Status.ACTIVE, Status.ON_HOLD)),
+        origins=tuple(origin or ()),
+        sectors=tuple(sector or ()),
+        owner_id=owner,
+        is_late=late,
+        has_conflict=conflict,
+    )
+
+
+@router.get("/deals.xlsx")
+def deals(
+    reader: FundReader,
+    wanted: Annotated[Wanted, Depends(asked)],
+    sort: Sort = Sort.CODE,
+    order: Literal["up", "down"] = "up",
+) -> Response:
+    """The deals that the actor may see, as a workbook."""
+    reader.actor.require(*CHANNEL, Role.COMMITTEE)
+    book = pipeline_tables.deal_book(reader, wanted=wanted, sort=sort, descending=order == "down")
+    return _file("deals", book)
+
+
+@router.get("/partners.xlsx")
+def partners(reader: FundReader, on: AsOf) -> Response:
+    """Every partner's standing on a day, and the capital accounts of its quarter, as a workbook."""
+    reader.actor.require(*STAFF)
+    return _file("partners", fund_tables.partner_book(reader, on=on))
+
+
+@router.get("/calls.xlsx")
+def calls(reader: FundReader, state: CallState | None = None) -> Response:
+    """Calls, newest first, as a workbook."""
+    reader.actor.require(*STAFF, Role.LP_USER)
+    return _file("calls", fund_tables.call_book(reader, state=state))
+
+
+@router.get("/receipts.xlsx")
+def receipts(reader: FundReader) -> Response:
+    """Every receipt that the actor may see, as a workbook."""
+    reader.actor.require(*STAFF, Role.LP_USER)
+    return _file("receipts", fund_tables.receipt_book(reader))
+
+
+@router.get("/holdings.xlsx")
+def holdings(reader: FundReader, on: AsOf) -> Response:
+    """The portfolio on a day, as a workbook."""
+    reader.actor.require(*STAFF, Role.COMMITTEE, Role.LP_USER)
+    return _file("holdings", fund_tables.holding_book(reader, on=on))
+
+
+@router.get("/entries.xlsx")
+def entries(
+    reader: FundReader,
+    account: Annotated[str | None, Query(max_length=4, examples=["1000"])] = None,
+    act: Annotated[str | None, Query(max_length=64, examples=["call:4"])] = None,
+    partner_id: int | None = None,
+) -> Response:
+    """The entries that the actor may read, newest first, as a workbook."""
+    reader.actor.require(*STAFF, Role.LP_USER)
+    book = fund_tables.entry_book(reader, account=account, act=act, partner_id=partner_id)
+    return _file("entries", book)
+
+
+@router.get("/trial-balance.xlsx")
+def trial_balance(reader: FundReader, on: AsOf) -> Response:
+    """The trial balance of a day, as a workbook."""
+    reader.actor.require(*STAFF)
+    return _file("trial-balance", fund_tables.trial_book(reader, on=on))
+
+
+@router.get("/demands.xlsx")
+def demands(
+    reader: ChannelReader, text: Words = "", sector: Words = "", state: DemandState | None = None
+) -> Response:
+    """The demands that the actor may see, as a workbook."""
+    reader.actor.require(*CHANNEL)
+    return _file("demands", pipeline_tables.demand_book(reader, text=text, sector=sector, state=state))
+
+
+@router.get("/achievements.xlsx")
+def achievements(
+    reader: ChannelReader, text: Words = "", sector: Words = "", state: AchievementState | None = None
+) -> Response:
+    """The achievements that the actor may see, as a workbook."""
+    reader.actor.require(*CHANNEL, Role.COMMITTEE)
+    return _file(
+        "achievements", pipeline_tables.achievement_book(reader, text=text, sector=sector, state=state)
+    )

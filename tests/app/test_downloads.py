@@ -1,0 +1,82 @@
+"""Lists as workbooks: the rows that the reader may see and the filters choose, with numbers and days as such."""
+
+from io import BytesIO
+
+import pytest
+from fastapi.testclient import TestClient
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from app.lists import tables
+from tests.app.world import World
+
+
+def opened(client: TestClient, world: World, path: str, who: str = "manager", sheet: int = 0) -> Worksheet:
+    answer = client.get(f"/api/v1/{path}", headers=world.headers[who] | {"Accept-Language": "en"})
+    assert answer.status_code == 200, answer.text
+    assert "attachment" in answer.headers["content-disposition"]
+    return load_workbook(BytesIO(answer.content)).worksheets[sheet]
+
+
+def column(page: Worksheet, heading: str) -> list[object]:
+    place = [cell.value for cell in page[2]].index(heading)
+    return [row[place] for row in page.iter_rows(min_row=3, values_only=True)]
+
+
+def test_entries_are_the_journal_whole(rehearsal: TestClient, world: World) -> None:
+    page = opened(rehearsal, world, "entries.xlsx")
+    answer = rehearsal.get("/api/v1/entries?limit=500", headers=world.headers["manager"]).json()
+    assert answer["next"] is None
+    assert column(page, "Reference") == [one["reference"] for one in answer["items"]]
+    assert column(page, "Amount") == [float(one["amount"]["amount"]) for one in answer["items"]]
+    assert "Unit: yuan" in str(page["A1"].value)
+    assert page.freeze_panes == "B3"
+    assert {cell.number_format for cell in page["G"][2:]} == {"#,##0.00_);(#,##0.00)"}
+
+
+def test_a_long_list_is_gathered_page_by_page(
+    rehearsal: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = column(opened(rehearsal, world, "entries.xlsx"), "Reference")
+    monkeypatch.setattr(tables, "MAXIMUM_LIMIT", 2)
+    assert column(opened(rehearsal, world, "entries.xlsx"), "Reference") == whole
+    monkeypatch.setattr(tables, "MOST_ROWS", 3)
+    refused = rehearsal.get("/api/v1/entries.xlsx", headers=world.headers["manager"])
+    assert (refused.status_code, refused.json()["code"]) == (422, "list_too_long")
+
+
+def test_filters_choose(rehearsal: TestClient, world: World) -> None:
+    every = column(opened(rehearsal, world, "deals.xlsx"), "Code")
+    some = column(opened(rehearsal, world, "deals.xlsx?stage=registered&sort=name&order=down"), "Stage")
+    assert set(some) == {"Registered"}
+    assert len(some) < len(every)
+    assert column(opened(rehearsal, world, "calls.xlsx?state=draft"), "State") == ["Draft"]
+    none = opened(rehearsal, world, "achievements.xlsx?text=nothing-is-called-this")
+    assert column(none, "Code") == []
+
+
+def test_a_partners_people_get_only_their_own_lines(rehearsal: TestClient, world: World) -> None:
+    partners = set(column(opened(rehearsal, world, "receipts.xlsx", "lp_user"), "Partner"))
+    assert {str(one)[:4] for one in partners} == {"LP01"}
+    lines = column(opened(rehearsal, world, "entries.xlsx", "rival"), "Debited partner")
+    assert {str(one)[:4] for one in lines if one} == {"LP02"}
+
+
+def test_the_trial_balance_balances_and_accounts_close(rehearsal: TestClient, world: World) -> None:
+    page = opened(rehearsal, world, "trial-balance.xlsx")
+    debit, credit = column(page, "Debit"), column(page, "Credit")
+    assert debit[-1] == credit[-1]
+    assert sum(float(str(one or 0)) for one in debit[:-1]) == pytest.approx(float(str(debit[-1])))
+    accounts = opened(rehearsal, world, "partners.xlsx", sheet=1)
+    assert "Closing value" in column(accounts, "Line")
+    assert len(column(opened(rehearsal, world, "partners.xlsx"), "Code")) >= 2
+
+
+def test_headings_are_in_the_readers_language(rehearsal: TestClient, world: World) -> None:
+    headers = world.headers["manager"] | {"Accept-Language": "zh"}
+    answer = rehearsal.get("/api/v1/holdings.xlsx", headers=headers)
+    page = load_workbook(BytesIO(answer.content)).worksheets[0]
+    assert page.title == "投资组合"
+    assert "公允价值" in [cell.value for cell in page[2]]
+    for name in ("demands", "achievements", "calls"):
+        assert rehearsal.get(f"/api/v1/{name}.xlsx", headers=headers).status_code == 200
