@@ -17,6 +17,7 @@ from kernel.db import Database, Tx, introduce
 from kernel.errors import Forbidden
 from kernel.identity.queries import SessionSheet, actor_of_token, session_of
 from kernel.identity.rules import Actor
+from lp_reports.seal import Seal
 
 
 class SignInNeeded(Forbidden):
@@ -49,6 +50,13 @@ def instant(request: Request) -> datetime:
     return now
 
 
+def report_seal(request: Request) -> Seal:
+    """The seal that published reports carry."""
+    found: Seal = request.app.state.seal
+    return found
+
+
+SealDep = Annotated[Seal, Depends(report_seal)]
 TxDep = Annotated[Tx, Depends(transaction, scope="function")]
 Now = Annotated[datetime, Depends(instant)]
 

@@ -20,6 +20,7 @@ from app.wiring import begin_to_work
 from kernel import work
 from kernel.clock import Clock, system_clock
 from kernel.db import Database
+from lp_reports.seal import Seal
 
 STATIC = Path(__file__).parent / "static"
 DESCRIPTION = """
@@ -36,11 +37,12 @@ The interface of an achievement transformation fund: channel, deals, committee, 
 def create_app(
     database: Database,
     *,
+    seal: Seal,
     clock: Clock = system_clock,
     embedded_worker: bool = False,
     secure_cookies: bool = False,
 ) -> FastAPI:
-    """The application on `database`, told the time by `clock`.
+    """The application on `database`, told the time by `clock`, putting `seal` on what it publishes.
 
     With `embedded_worker` it works off durable work and fires the timers in this process too.
     """
@@ -73,7 +75,7 @@ def create_app(
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.state.database, app.state.clock = database, clock
+    app.state.database, app.state.clock, app.state.seal = database, clock, seal
     app.state.embedded_worker, app.state.secure_cookies = embedded_worker, secure_cookies
     app.state.problem_page = problem_page
     app.add_middleware(SecureHeaders)

@@ -19,13 +19,16 @@ class Settings(BaseSettings):
     """What an operator may set; every field has a default that works on one machine.
 
     `DATABASE_URL` is an owner's connection to PostgreSQL 15 or later; without it the embedded server is used.
-    `AFUND_APP_DATABASE_URL` is needed only where the application's own role was made by hand.
+    `AFUND_APP_DATABASE_URL` is needed only where the application's own role was made by hand. `AFUND_SEAL_FILE`
+    is the PKCS#12 key that seals published reports; without it one is made and kept in `home`.
     """
 
     model_config = SettingsConfigDict(env_prefix="AFUND_", env_file=".env", extra="ignore")
 
     home: Path = Path(platformdirs.user_data_dir("achievement-fund"))
     app_database_url: SecretStr | None = None
+    seal_file: Path | None = None
+    seal_passphrase: SecretStr = SecretStr("")
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"

@@ -13,6 +13,7 @@ from app.settings import Settings
 from kernel import embedded, work
 from kernel.db import Database
 from kernel.errors import Invalid, Unavailable
+from lp_reports.seal import Seal, SealUnreadable, make_seal, open_seal
 
 
 class DatabaseUrlUnreadable(Invalid):
@@ -60,12 +61,41 @@ def _postgresql(name: str, given: str) -> sa.URL:
 
 def app_password(home: Path) -> str:
     """The password of the application's role: made once and kept in a file only its owner can read."""
-    file = home / "app-role.secret"
+    return _secret(home / "app-role.secret")
+
+
+def _secret(file: Path) -> str:
+    """What stands in `file`, made up at first; only the file's owner can read it."""
     if not file.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(24))
+        _keep(file, secrets.token_urlsafe(24).encode())
     return file.read_text().strip()
+
+
+def _keep(file: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_bytes(content)
+    draft.replace(file)
+
+
+def report_seal(settings: Settings) -> Seal:
+    """The operator's seal for published reports, or one made here on first use and kept under `home`."""
+    if settings.seal_file is not None:
+        return _own_seal(settings.seal_file, settings.seal_passphrase.get_secret_value())
+    file, passphrase = settings.home / "seal.p12", _secret(settings.home / "seal.secret")
+    if not file.exists():
+        _keep(file, make_seal("Achievement Fund", passphrase))
+    return open_seal(file.read_bytes(), passphrase)
+
+
+def _own_seal(file: Path, passphrase: str) -> Seal:
+    try:
+        content = file.read_bytes()
+    except OSError as fault:
+        raise SealUnreadable(why=f"{file} cannot be read") from fault
+    return open_seal(content, passphrase)
 
 
 def open_database(settings: Settings, *, stop_with_us: bool = True) -> Database:

@@ -9,6 +9,7 @@ transaction (`outside`: at least once, so it must be harmless to repeat). Worker
 import json
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
@@ -155,7 +156,9 @@ def start_worker(database: Database, *, concurrency: int = 2, executor: str | No
     if executor is not None:
         config["executor_id"] = executor
     DBOS(config=config)
-    try:
+    with ExitStack() as undo:
+        # Half a worker would refuse every later start in this process.
+        undo.callback(stop_worker)
         _desk.datasource = SQLAlchemyDatasource.create(
             url,
             engine=database.engine,
@@ -164,10 +167,7 @@ def start_worker(database: Database, *, concurrency: int = 2, executor: str | No
         )
         DBOS.launch()
         DBOS.register_queue(QUEUE, worker_concurrency=concurrency, polling_interval_sec=0.2)
-    except BaseException:
-        # Half a worker would refuse every later start in this process.
-        stop_worker()
-        raise
+        undo.pop_all()
 
 
 def stop_worker() -> None:

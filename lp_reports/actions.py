@@ -14,7 +14,7 @@ from kernel.blobs.actions import put
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
 from kernel.periods import Quarter
-from lp_reports import pdf, snapshot, workbook
+from lp_reports import pdf, sealing, snapshot, workbook
 from lp_reports.archive import Files
 from lp_reports.checks import inconsistencies
 from lp_reports.compose import words_of
@@ -38,6 +38,7 @@ from lp_reports.rules import (
     lint,
     move,
 )
+from lp_reports.seal import Seal
 
 PREPARERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT)
 
@@ -204,8 +205,8 @@ def approve(tx: Tx, actor: Actor, *, report_id: int, now: datetime) -> Report:
     return _step(tx, actor, row, Verb.APPROVE, "", now)
 
 
-def publish(tx: Tx, actor: Actor, *, report_id: int, now: datetime) -> Report:
-    """Put an approved report before its partner; an older version of the same edition becomes superseded.
+def publish(tx: Tx, actor: Actor, *, report_id: int, seal: Seal, now: datetime) -> Report:
+    """Seal an approved report and put it before its partner; an older version of the edition becomes superseded.
 
     Refused while the report contains words of promise.
     """
@@ -219,6 +220,7 @@ def publish(tx: Tx, actor: Actor, *, report_id: int, now: datetime) -> Report:
         _step(tx, actor, older, Verb.SUPERSEDE, row.number, now)
     row.published_at = now
     _step(tx, actor, row, Verb.PUBLISH, "", now)
+    sealing.file_sealed(tx, actor, row=row, seal=seal, now=now)
     deliver(tx, row=row, now=now)
     return row
 

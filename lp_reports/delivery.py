@@ -17,6 +17,7 @@ from lp_reports.archive import file_name
 from lp_reports.models import Report, ReportDelivery, ReportOpening, ReportSnapshot
 from lp_reports.queries import row_of
 from lp_reports.rules import Channel, Opening
+from lp_reports.sealing import seal_of
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,11 @@ def deliver(tx: Tx, *, row: Report, now: datetime) -> list[str]:
 
 
 def open_pdf(tx: Tx, actor: Actor, *, report_id: int, kind: Opening, now: datetime) -> OpenedFile:
-    """The report as PDF, noted as viewed or downloaded by `actor`."""
+    """The report as PDF, sealed once it is published; noted as viewed or downloaded by `actor`."""
     row = row_of(tx, actor=actor, report_id=report_id)
     _note(tx, actor, row, kind, now)
-    blob = blobs.get(tx, sha256=row.pdf)
+    seal = seal_of(tx, report_id=report_id)
+    blob = blobs.get(tx, sha256=seal.pdf if seal else row.pdf)
     return OpenedFile(file_name(row.number, row.language), pdf.MEDIA_TYPE, blob.content)
 
 

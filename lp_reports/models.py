@@ -78,6 +78,20 @@ class ReportStep(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
+class ReportSeal(Row, table=True):
+    """The sealed file of a published report: the drawn one with a signature behind it, by `certificate` (SHA-256)."""
+
+    __tablename__ = "report_seal"
+    __table_args__ = (sa.ForeignKeyConstraint(["pdf"], ["blob.sha256"]),)
+
+    report_id: int = columns.ref("report.id", unique=True)
+    partner_id: int = columns.ref("partner.id")
+    pdf: str = columns.code()
+    holder: str = columns.text()
+    certificate: str = columns.code()
+    recorded_at: datetime = columns.instant()
+
+
 class ReportDelivery(Row, table=True):
     """A published report put before one recipient by one channel."""
 
@@ -112,6 +126,7 @@ OWN_PUBLISHED = "partner_id = ANY (afund_partners()) AND state IN ('published', 
 
 walls.append_only("report_snapshot")
 walls.append_only("report_step")
+walls.append_only("report_seal")
 walls.append_only("report_delivery")
 walls.append_only("report_opening")
 walls.readable("report", f"afund_reach() = 'all' OR ({OWN_PUBLISHED})")
@@ -121,6 +136,7 @@ walls.readable(
     "(SELECT FROM report r WHERE r.snapshot_id = report_snapshot.id AND r.state IN ('published', 'superseded')))",
 )
 walls.readable("report_step", "afund_reach() = 'all'")
+walls.readable("report_seal", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
 walls.readable("report_delivery", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
 walls.readable("report_opening", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
 walls.guard(

@@ -21,11 +21,18 @@ from lp_reports.checks import inconsistencies
 from lp_reports.facts import Line
 from lp_reports.models import Report, ReportSnapshot, ReportStep
 from lp_reports.rules import READABLE, Verb
+from lp_reports.sealing import prove_seals
 
 
 def prove_reports(tx: Tx) -> list[Break]:
-    """Every break in the archive: figures against fingerprints, sums and books, files against blobs, approval."""
-    return [*_prove_snapshots(tx), *_prove_files(tx), *_prove_approval(tx), *_prove_against_books(tx)]
+    """Every break in the archive: figures against fingerprints, sums and books, files, approvals, seals."""
+    return [
+        *_prove_snapshots(tx),
+        *_prove_files(tx),
+        *_prove_approval(tx),
+        *prove_seals(tx),
+        *_prove_against_books(tx),
+    ]
 
 
 def _prove_snapshots(tx: Tx) -> Iterator[Break]:

@@ -12,7 +12,7 @@ from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.paging import DEFAULT_LIMIT, Page, keyset
 from lp_reports.edition import Language
-from lp_reports.models import Report, ReportDelivery, ReportOpening, ReportSnapshot, ReportStep
+from lp_reports.models import Report, ReportDelivery, ReportOpening, ReportSeal, ReportSnapshot, ReportStep
 from lp_reports.proof import prove_reports
 from lp_reports.rules import READABLE, Channel, Opening, ReportUnknown, State, Verb
 
@@ -21,7 +21,11 @@ __all__ = ["prove_reports"]
 
 @dataclass(frozen=True)
 class ReportSheet:
-    """One edition of one partner's report; `sha256` is the fingerprint of its figures, `pdf` of its file."""
+    """One edition of one partner's report; `sha256` is the fingerprint of its figures, `pdf` of its file as drawn.
+
+    Once published it has a seal: `sealed` is the fingerprint of the file that is handed out, `sealed_by` whose
+    seal it is, `certificate` the fingerprint of the seal's certificate.
+    """
 
     id: int
     fund_id: int
@@ -41,6 +45,9 @@ class ReportSheet:
     prepared_by: int | None
     recorded_at: datetime
     published_at: datetime | None
+    sealed: str | None
+    sealed_by: str | None
+    certificate: str | None
 
 
 @dataclass(frozen=True)
@@ -162,6 +169,8 @@ def _sheets(tx: Tx, rows: Sequence[Report]) -> list[ReportSheet]:
         col(ReportSnapshot.id).in_(keys)
     )
     hashes = {row[0]: row[1] for row in tx.execute(known)}
+    held = select(ReportSeal).where(col(ReportSeal.report_id).in_([row.key for row in rows]))
+    seals = {seal.report_id: (seal.pdf, seal.holder, seal.certificate) for seal in tx.exec(held)}
     return [
         ReportSheet(
             row.key,
@@ -182,6 +191,7 @@ def _sheets(tx: Tx, rows: Sequence[Report]) -> list[ReportSheet]:
             row.prepared_by,
             row.recorded_at,
             row.published_at,
+            *seals.get(row.key, (None, None, None)),
         )
         for row in rows
     ]

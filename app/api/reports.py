@@ -10,7 +10,7 @@ from app.api import schemas
 from app.api.once import OnceDep
 from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut, example
 from app.api.whose import FundDep
-from app.deps import ApiActor, Now, TxDep
+from app.deps import ApiActor, Now, SealDep, TxDep
 from kernel import work
 from kernel.identity.rules import Role
 from kernel.periods import Quarter
@@ -23,7 +23,10 @@ READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.LP_US
 
 
 class ReportOut(Out):
-    """One edition of one partner's report; `sha256` is the fingerprint of its frozen figures, `pdf` of its file."""
+    """One edition of one partner's report: `sha256` is the fingerprint of its frozen figures, `pdf` of the file drawn
+    from them. Once published, `sealed` is the fingerprint of the file that is handed out, `sealed_by` the holder of
+    the seal and `certificate` the fingerprint of its certificate.
+    """
 
     id: int
     partner_code: str
@@ -38,6 +41,9 @@ class ReportOut(Out):
     pdf: str
     recorded_at: datetime
     published_at: datetime | None
+    sealed: str | None
+    sealed_by: str | None
+    certificate: str | None
 
 
 class DeliveryOut(Out):
@@ -176,7 +182,7 @@ def request_changes(report_id: int, body: ReasonIn, tx: TxDep, actor: ApiActor, 
 
 
 @router.post("/reports/{report_id}/publication", status_code=201)
-def publish(report_id: int, tx: TxDep, actor: ApiActor, now: Now) -> ReportOut:
-    """Publish an approved report into its partner's portal."""
-    actions.publish(tx, actor, report_id=report_id, now=now)
+def publish(report_id: int, tx: TxDep, actor: ApiActor, seal: SealDep, now: Now) -> ReportOut:
+    """Seal an approved report and publish it into its partner's portal."""
+    actions.publish(tx, actor, report_id=report_id, seal=seal, now=now)
     return ReportOut.of(queries.report(tx, actor=actor, report_id=report_id))

@@ -14,7 +14,7 @@ from app.clockwork import Clockwork
 from app.lists.kinds import KINDS, NAMES
 from app.main import create_app
 from app.settings import load_settings
-from app.wiring import begin_to_work, open_database
+from app.wiring import begin_to_work, open_database, report_seal
 from kernel import work
 from kernel.clock import system_clock
 
@@ -56,6 +56,7 @@ def serve(
     database = open_database(settings)
     app = create_app(
         database,
+        seal=report_seal(settings),
         embedded_worker=settings.embedded_worker,
         secure_cookies=settings.secure_cookies,
     )

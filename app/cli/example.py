@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.settings import Settings
-from app.wiring import begin_to_work, open_database
+from app.wiring import begin_to_work, open_database, report_seal
 from fixtures.demo import DemoResult, PartnerLine, play, progress_bar
 from kernel import work
 from kernel.db import Database
@@ -28,14 +28,17 @@ def run(settings: Settings, *, out: Path, partners: int | None, quarters: int | 
     """Play the example into the database and print partners, figures, PDFs and accounts."""
     logging.getLogger("dbos").setLevel(logging.ERROR)
     out.mkdir(parents=True, exist_ok=True)
+    seal = report_seal(settings)
     database = quick(open_database(settings))
     begin_to_work(database)
     try:
         if as_json:
-            result = play(database, out=out, partners=partners, quarters=quarters)
+            result = play(database, out=out, seal=seal, partners=partners, quarters=quarters)
         else:
             with progress_bar() as progress:
-                result = play(database, out=out, partners=partners, quarters=quarters, progress=progress)
+                result = play(
+                    database, out=out, seal=seal, partners=partners, quarters=quarters, progress=progress
+                )
     finally:
         work.stop_worker()
         database.close()

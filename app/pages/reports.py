@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
+from app.deps import SealDep
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.fund import quarters
@@ -152,11 +153,11 @@ def approve(desk: DeskDep, report_id: int) -> Response:
 
 
 @router.post("/{report_id:int}/publish")
-def publish(desk: DeskDep, report_id: int) -> Response:
-    """Put it before its partner."""
+def publish(desk: DeskDep, seal: SealDep, report_id: int) -> Response:
+    """Seal it and put it before its partner."""
 
     def act() -> None:
-        actions.publish(desk.tx, desk.actor, report_id=report_id, now=desk.now)
+        actions.publish(desk.tx, desk.actor, report_id=report_id, seal=seal, now=desk.now)
 
     return _done(desk, report_id, "publish", act, "report.published")
 

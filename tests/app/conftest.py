@@ -21,6 +21,7 @@ from kernel.identity.rules import SYSTEM, Actor, Role
 from tests.app.world import World, build
 from tests.app.world_pipeline import NOW
 from tests.builders.people import a_user
+from tests.builders.seals import a_seal
 from tests.conftest import PASSWORD, clone
 
 Speak = Callable[..., dict[str, str]]
@@ -77,7 +78,7 @@ def world_database(server: sa.URL, worker_name: str, played: Template) -> Iterat
 @pytest.fixture
 def world_client(world_database: Database) -> Iterator[TestClient]:
     """The application on a private copy of the small world."""
-    app = create_app(world_database, clock=fixed_clock(NOW))
+    app = create_app(world_database, seal=a_seal(), clock=fixed_clock(NOW))
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as asking:
         yield asking
 
@@ -87,7 +88,7 @@ def rehearsal(server: sa.URL, worker_name: str, played: Template) -> Iterator[Te
     """The application on a copy of the small world of which nothing is ever changed."""
     url = clone(server, f"afund_rehearsal_{worker_name}", played.name)
     database = Rehearsal(app_url(url, PASSWORD))
-    app = create_app(database, clock=fixed_clock(NOW))
+    app = create_app(database, seal=a_seal(), clock=fixed_clock(NOW))
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as asking:
         yield asking
     database.close()
@@ -96,7 +97,7 @@ def rehearsal(server: sa.URL, worker_name: str, played: Template) -> Iterator[Te
 @pytest.fixture
 def app(database: Database, now: datetime) -> FastAPI:
     """The application."""
-    return create_app(database, clock=fixed_clock(now))
+    return create_app(database, seal=a_seal(), clock=fixed_clock(now))
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ from tests.builders.deals import Setting
 from tests.builders.holdings import a_draft
 from tests.builders.people import a_user
 from tests.builders.results import APPROVER, PREPARER, M, Played, a_played_fund, called
+from tests.builders.seals import a_seal
 
 QUARTER = Quarter(2024, 4)
 DRAFT_MARK = "DRAFT-MARK-OF-THE-ANALYST"
@@ -183,7 +184,7 @@ def _reports(tx: Tx, fund: Played, manager: Actor) -> Ids:
         ids |= {name: filed[0].key, f"{name}_too": filed[1].key}
     reports.approve(tx, manager, report_id=int(ids["report"]), now=BEFORE)
     reports.approve(tx, manager, report_id=int(ids["report_too"]), now=BEFORE)
-    reports.publish(tx, manager, report_id=int(ids["report"]), now=BEFORE)
+    reports.publish(tx, manager, report_id=int(ids["report"]), seal=a_seal(), now=BEFORE)
     return ids | {"approved_report": ids["report_too"]}
 
 

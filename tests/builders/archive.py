@@ -13,6 +13,7 @@ from lp_reports.edition import Language
 from lp_reports.models import Report, ReportSnapshot
 from tests.builders.holdings import a_mark, committed, held
 from tests.builders.people import an_actor
+from tests.builders.seals import a_pdf, a_seal
 
 QUARTER = Quarter(2024, 2)
 AFTER = datetime(2026, 10, 15, 2, 0, tzinfo=UTC)
@@ -58,8 +59,8 @@ def frozen(
 
 
 def files(mark: str = "") -> Files:
-    """What printing would have made; the archive keeps bytes and does not look into them."""
-    pdfs = {language: f"%PDF {language} {mark}".encode() for language in Language}
+    """What printing would have made, in short: the archive keeps bytes and does not read them."""
+    pdfs = {language: a_pdf(f"{language} {mark}") for language in Language}
     return Files(pdfs, f"xlsx {mark}".encode())
 
 
@@ -75,5 +76,5 @@ def published(tx: Tx, archive: Archive, *, code: str = "LP01", reason: str | Non
     rows = drafts(tx, archive, code=code, reason=reason)
     for row in rows:
         actions.approve(tx, archive.manager, report_id=row.key, now=AFTER)
-        actions.publish(tx, archive.manager, report_id=row.key, now=AFTER)
+        actions.publish(tx, archive.manager, report_id=row.key, seal=a_seal(), now=AFTER)
     return rows

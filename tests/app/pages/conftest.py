@@ -18,6 +18,7 @@ from kernel.clock import fixed_clock
 from kernel.db import Database
 from tests.app.world_pipeline import NOW
 from tests.builders.people import PASSWORD as WORDS
+from tests.builders.seals import a_seal
 from tests.conftest import PASSWORD, clone
 
 FLAGS = [
@@ -65,7 +66,7 @@ def live(server: sa.URL, worker_name: str, played: object) -> Iterator[Live]:
     name = getattr(played, "name", "")
     database = Database(app_url(clone(server, f"afund_live_{worker_name}", name), PASSWORD))
     config = uvicorn.Config(
-        create_app(database, clock=fixed_clock(NOW)), port=0, log_level="error", lifespan="off"
+        create_app(database, seal=a_seal(), clock=fixed_clock(NOW)), port=0, log_level="error", lifespan="off"
     )
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, daemon=True)
