@@ -5,7 +5,9 @@ secret in a form field or a header. Requests with a bearer token carry no cookie
 """
 
 import hmac
+from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SESSION_COOKIE = "afund_session"
@@ -50,6 +52,20 @@ class SecureHeaders:
             await send(message)
 
         await self.app(scope, receive, complete)
+
+
+def is_ours(path: str) -> bool:
+    """Whether an address leads nowhere but into this application."""
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return False
+    return path.startswith("/") and not path.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
+
+
+def is_foreign(headers: Headers) -> bool:
+    """Whether a browser says that another site has sent this request."""
+    return headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
 
 
 def same_secret(given: str | None, expected: str) -> bool:

@@ -1,7 +1,6 @@
 """Coming in, going out, and the language."""
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -10,10 +9,10 @@ from app.deps import LanguageDep, Now, SessionDep, TxDep
 from app.errors import status_of
 from app.languages import COOKIE, Language
 from app.pages.rendering import page
-from app.security import SESSION_COOKIE
+from app.security import SESSION_COOKIE, is_foreign, is_ours
 from fund.charter.queries import funds
 from kernel.db import Tx, introduce
-from kernel.errors import Refusal
+from kernel.errors import Forbidden, Refusal
 from kernel.identity.actions import SignInRefused, SignInThrottled, sign_in, sign_out
 from kernel.identity.rules import SYSTEM
 
@@ -22,11 +21,14 @@ router = APIRouter(include_in_schema=False)
 YEAR = 365 * 24 * 3600
 
 
+class SentByAnother(Forbidden):
+    code = "sent_by_another_site"
+    says = "Another site sent you here with a name and a password; enter them yourself."
+
+
 def inside(path: str) -> str:
     """`path` when it is an address of ours, else the start: nobody is sent away by a link."""
-    parts = urlsplit(path)
-    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
-    return path if ours else "/today"
+    return path if is_ours(path) else "/today"
 
 
 def entrance(
@@ -72,6 +74,8 @@ def enter(
     next_: Annotated[str, Form(alias="next")] = "/today",
 ) -> Response:
     """Open a session, or say that the name or the password is wrong (which is kept and slows guessing)."""
+    if is_foreign(request.headers):
+        return entrance(tx, language, next_=next_, refusal=SentByAnother())
     introduce(tx, SYSTEM)
     try:
         signed_in = sign_in(tx, login=login.strip(), password=password, now=now)

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from app.languages import Language
 from app.pages.rendering import page
-from app.security import SAFE_METHODS
+from app.security import SAFE_METHODS, is_ours
 from kernel.errors import Refusal
 
 
@@ -24,7 +24,10 @@ def problem_page(
 
 def came_from(request: Request) -> str:
     """The page of ours that the request came from, "/today" when it is unknown."""
-    before = urlsplit(request.headers.get("referer", ""))
-    if before.netloc != request.url.netloc or before.path == request.url.path:
+    try:
+        before = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
         return "/today"
-    return before.path + (f"?{before.query}" if before.query else "")
+    path = before.path + (f"?{before.query}" if before.query else "")
+    is_elsewhere = before.netloc != request.url.netloc or before.path == request.url.path
+    return "/today" if is_elsewhere or not is_ours(path) else path

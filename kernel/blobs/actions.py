@@ -1,6 +1,7 @@
 """Keeping bytes by what they hold, and files that are only looked at so far."""
 
 import hashlib
+import re
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,13 +11,20 @@ from sqlmodel import col
 from kernel.blobs.models import Blob, HandedIn
 from kernel.db import Tx
 
+# A type that could break a header, or that nobody could name, is none.
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,120}")
+UNTYPED = "application/octet-stream"
+
 
 def put(tx: Tx, *, content: bytes, media_type: str, now: datetime) -> str:
-    """Keep `content` and return its SHA-256 (hex); the same bytes twice are kept once."""
+    """Keep `content` and return its SHA-256 (hex); the same bytes twice are kept once.
+
+    What is no plain media type is kept as untyped: it goes out in a header again.
+    """
     sha256 = hashlib.sha256(content).hexdigest()
     row = {
         "sha256": sha256,
-        "media_type": media_type,
+        "media_type": media_type if _MEDIA_TYPE.fullmatch(media_type) else UNTYPED,
         "size": len(content),
         "content": content,
         "recorded_at": now,

@@ -22,6 +22,9 @@ from kernel.sheets.cells import Cell
 LARGEST_MEGABYTES = 20
 MOST_ROWS = 50_000
 MOST_COLUMNS = 200
+# A small file can be packed to unfold into gigabytes: what is inside is weighed before it is opened.
+LARGEST_UNFOLDED_MEGABYTES = 200
+MOST_CELLS = 1_000_000
 
 NO_SAVED_VALUE = "=?"
 
@@ -67,12 +70,7 @@ class Grid:
 def open_file(filename: str, content: bytes) -> tuple[Grid, ...]:
     """The visible sheets of a CSV or XLSX file that have anything in them; `filename` is only its name."""
     if len(content) > LARGEST_MEGABYTES * 2**20:
-        raise FileTooLarge(
-            file=filename,
-            limit=f"{LARGEST_MEGABYTES} MB",
-            rows=MOST_ROWS,
-            columns=MOST_COLUMNS,
-        )
+        raise _too_large(filename, f"{LARGEST_MEGABYTES} MB")
     ending = filename.rsplit(".", 1)[-1].lower()
     if ending not in ("csv", "txt", "tsv", "xlsx", "xlsm"):
         raise FileUnknown(file=filename)
@@ -112,16 +110,40 @@ def _csv(filename: str, content: bytes) -> Grid:
 
 def _measure(filename: str, rows: int, columns: int) -> None:
     if rows > MOST_ROWS or columns > MOST_COLUMNS:
-        raise FileTooLarge(
-            file=filename,
-            limit=f"{rows} × {columns}",
-            rows=MOST_ROWS,
-            columns=MOST_COLUMNS,
-        )
+        raise _too_large(filename, f"{rows} × {columns}")
+
+
+def _weigh(filename: str, content: bytes) -> None:
+    """Refuse a workbook whose parts are too large or hold too many cells, without building anything of it."""
+    cells = 0
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        unfolded = sum(part.file_size for part in parts.infolist())
+        if unfolded > LARGEST_UNFOLDED_MEGABYTES * 2**20:
+            raise _too_large(filename, f"{LARGEST_UNFOLDED_MEGABYTES} MB")
+        for part in parts.infolist():
+            if part.filename.startswith("xl/worksheets/"):
+                cells += _cells_of(parts, part)
+                if cells > MOST_CELLS:
+                    raise _too_large(filename, f"{MOST_CELLS:,} cells")
+
+
+def _cells_of(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    found, before = 0, b""
+    with parts.open(part) as stream:
+        while chunk := stream.read(2**20):
+            text = before + chunk
+            found += text.count(b"<c ") + text.count(b"<c>")
+            before = text[-2:]
+    return found
+
+
+def _too_large(filename: str, limit: str) -> FileTooLarge:
+    return FileTooLarge(file=filename, limit=limit, rows=MOST_ROWS, columns=MOST_COLUMNS)
 
 
 def _workbook(filename: str, content: bytes) -> Iterator[Grid]:
     try:
+        _weigh(filename, content)
         with warnings.catch_warnings():
             # openpyxl warns of print settings and drop-down lists that it does not keep; none is read here.
             warnings.simplefilter("ignore")

@@ -20,6 +20,8 @@ from tests.builders.people import PASSWORD
         ("/\\evil.example", "/today"),
         ("https://evil.example/", "/today"),
         ("deals", "/today"),
+        ("//[", "/today"),
+        ("/\x5bhttp://[", "/[http://["),
     ],
 )
 def test_nobody_is_sent_away_by_a_link(path: str, safe: str) -> None:
@@ -43,6 +45,15 @@ def test_a_wrong_password_is_told_kindly_and_throttled_in_the_end(world_client: 
         assert answer.status_code == 403
         assert "wrong words" not in answer.text
     assert "15" in world_client.post("/sign-in", data=form | {"password": PASSWORD}).text
+
+
+def test_another_site_cannot_sign_somebody_in(world_client: TestClient) -> None:
+    form = {"login": "manager.person", "password": PASSWORD, "next": "/today"}
+    sent = world_client.post("/sign-in", data=form, headers={"sec-fetch-site": "cross-site"})
+    assert sent.status_code == 403
+    assert not world_client.cookies
+    own = world_client.post("/sign-in", data=form, headers={"sec-fetch-site": "same-origin"})
+    assert own.status_code == 303
 
 
 def test_signing_out_ends_the_session(signed_in: Enter) -> None:
@@ -117,6 +128,8 @@ class Asked:
         ("https://elsewhere.example/x", "/today"),
         ("https://fund.example/deals/D1", "/today"),
         ("https://fund.example/deals?late=yes", "/deals?late=yes"),
+        ("https://fund.example//evil.example/x", "/today"),
+        ("http://[", "/today"),
     ],
 )
 def test_the_way_back_stays_in_the_house(referer: str, back: str) -> None:

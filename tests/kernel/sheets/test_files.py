@@ -1,6 +1,7 @@
 """Files as they arrive: encodings, workbooks, damage."""
 
 import io
+import zipfile
 from datetime import date, datetime, time
 
 import pytest
@@ -80,6 +81,20 @@ def test_files_beyond_the_limits_are_refused() -> None:
         open_file("x.csv", b"a" * (20 * 2**20 + 1))
     with pytest.raises(FileTooLarge, match="columns"):
         open_file("x.csv", b"," * (MOST_COLUMNS + 1))
+
+
+def test_a_workbook_that_unfolds_without_end_is_refused_before_it_is_opened() -> None:
+    for inside, limit in ((b" " * 2**20, "200 MB"), (b"<c r='A1'/>" * 100_000, "1,000,000 cells")):
+        packed = io.BytesIO()
+        with (
+            zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as parts,
+            parts.open("xl/worksheets/sheet1.xml", "w") as sheet,
+        ):
+            for _ in range(210 if limit.endswith("MB") else 11):
+                sheet.write(inside)
+        assert len(packed.getvalue()) < 2**20
+        with pytest.raises(FileTooLarge, match=limit):
+            open_file("x.xlsx", packed.getvalue())
 
 
 def test_a_workbook_is_read_by_value_with_dates_percentages_and_errors() -> None:
