@@ -15,9 +15,12 @@ from app.languages import COOKIE, Language, choose
 from app.security import CSRF_FIELD, CSRF_HEADER, SAFE_METHODS, SESSION_COOKIE, same_secret
 from kernel.db import Database, Tx, introduce
 from kernel.errors import Forbidden
-from kernel.identity.queries import SessionSheet, actor_of_token, session_of
+from kernel.identity.queries import SessionSheet, actor_of_token, has_users, session_of
 from kernel.identity.rules import Actor
 from lp_reports.seal import Seal
+
+PAGE_TO_CHOOSE = "/password"
+ROUTE_TO_CHOOSE = "/api/v1/password"
 
 
 class SignInNeeded(Forbidden):
@@ -28,6 +31,16 @@ class SignInNeeded(Forbidden):
 class CsrfMissing(Forbidden):
     code = "csrf_missing"
     says = "The page was too old or the request did not come from it; reload the page and try again."
+
+
+class BeginFirst(SignInNeeded):
+    code = "begin_first"
+    says = "There is no user yet: open /start and enter the set-up code that stands on the terminal."
+
+
+class PasswordToChoose(Forbidden):
+    code = "password_one_time"
+    says = "You came in by a one-time password: choose your own first."
 
 
 def database(request: Request) -> Database:
@@ -90,9 +103,14 @@ SessionDep = Annotated[SessionSheet | None, Depends(session)]
 
 
 def page_session(request: Request, tx: TxDep, found: SessionDep) -> SessionSheet:
-    """The session of somebody who has signed in; the database is told who it is."""
+    """The session of somebody who has signed in; the database is told who it is.
+
+    Whoever came in by a one-time password reaches nothing but the page on which another one is chosen.
+    """
     if found is None:
-        raise SignInNeeded
+        raise (SignInNeeded if has_users(tx) else BeginFirst)()
+    if found.must_change and request.url.path != PAGE_TO_CHOOSE:
+        raise PasswordToChoose
     request.state.actor = found.actor
     introduce(tx, found.actor)
     return found
@@ -119,6 +137,8 @@ def api_actor(request: Request, tx: TxDep, now: Now) -> Actor:
     if actor is None and secret is None:
         found = session(request, tx, now, None)
         actor = found.actor if found else None
+        if found and found.must_change and request.url.path != ROUTE_TO_CHOOSE:
+            raise PasswordToChoose
     if actor is None:
         raise SignInNeeded
     request.state.actor = actor

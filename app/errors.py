@@ -15,8 +15,17 @@ from psycopg.errors import ForeignKeyViolation
 from sqlalchemy.exc import DataError, IntegrityError
 from starlette.exceptions import HTTPException
 
-from app.deps import SignInNeeded, database, instant, language
+from app.deps import (
+    PAGE_TO_CHOOSE,
+    BeginFirst,
+    PasswordToChoose,
+    SignInNeeded,
+    database,
+    instant,
+    language,
+)
 from app.languages import Language, fault, sentence
+from fund.charter.rules import NoFundYet
 from kernel.audit.actions import record
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Unavailable
 from kernel.identity.rules import Actor
@@ -98,6 +107,12 @@ def answer(request: Request, refusal: Refusal) -> Response:
     in_language = language(request)
     if is_api(request):
         return problem_json(refusal, in_language)
+    if isinstance(refusal, BeginFirst):
+        return RedirectResponse("/start", status_code=HTTPStatus.SEE_OTHER)
+    if isinstance(refusal, PasswordToChoose):
+        return RedirectResponse(PAGE_TO_CHOOSE, status_code=HTTPStatus.SEE_OTHER)
+    if isinstance(refusal, NoFundYet) and request.method == "GET":
+        return RedirectResponse("/fund", status_code=HTTPStatus.SEE_OTHER)
     if isinstance(refusal, SignInNeeded):
         target = request.url.path if request.method == "GET" else "/"
         return RedirectResponse(f"/sign-in?next={target}", status_code=HTTPStatus.SEE_OTHER)

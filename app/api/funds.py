@@ -1,14 +1,20 @@
 """Funds and their terms, version by version."""
 
 from datetime import date, datetime
+from fractions import Fraction
+from typing import Annotated
 
 from fastapi import APIRouter
+from pydantic import Field
 
-from app.api.schemas import REFUSALS, FractionField, MoneyField, Out
-from app.deps import ApiActor, TxDep
+from app.api.edits import VersionDep
+from app.api.schemas import REFUSALS, AmountIn, Body, FractionField, FractionIn, MoneyField, Out
+from app.deps import ApiActor, Now, TxDep
 from fund.charter import queries
+from fund.charter.actions import amend_terms
 from fund.charter.queries import FundSheet, VersionSheet
-from fund.charter.rules import Basis, Compounding, Dimension, FeeBasis
+from fund.charter.rules import Basis, Compounding, Dimension, FeeBasis, Language, Limit, Terms
+from fund.ledger.opening import open_with_books
 from kernel.identity.rules import Role
 
 router = APIRouter(prefix="/api/v1/funds", tags=["funds"], responses=REFUSALS)
@@ -61,7 +67,65 @@ class TermsOut(Out):
     catch_up: FractionField
     carry: FractionField
     notice_business_days: int
+    equalisation_rate: FractionField
+    language: Language
     limits: list[LimitOut]
+
+
+class LimitIn(Body):
+    """No more than `maximum` of `basis` in one `key` of `dimension`; without a key in any one of them."""
+
+    dimension: Dimension
+    key: Annotated[str | None, Field(min_length=1, max_length=80)] = None
+    maximum: FractionIn
+    basis: Basis = Basis.COMMITMENTS
+
+
+class TermsIn(Body):
+    """What the fund promises. Left out: a fee of 2 % of commitments, then of cost; 8 % a year compounded daily;
+    full catch-up; 20 % carry; ten business days' notice.
+    """
+
+    size: Annotated[AmountIn, Field(examples=[{"amount": "500000000.00", "currency": "CNY"}])]
+    first_close_on: Annotated[date, Field(examples=["2027-01-15"])]
+    final_close_on: Annotated[date, Field(examples=["2028-01-15"])]
+    commitment_period_ends_on: Annotated[date, Field(examples=["2032-01-15"])]
+    term_ends_on: Annotated[date, Field(examples=["2035-01-15"])]
+    fee_rate: FractionIn = Fraction(2, 100)
+    fee_basis: FeeBasis = FeeBasis.COMMITMENT_THEN_INVESTED
+    hurdle: FractionIn = Fraction(8, 100)
+    compounding: Compounding = Compounding.DAILY
+    catch_up: FractionIn = Fraction(1)
+    carry: FractionIn = Fraction(20, 100)
+    notice_business_days: Annotated[int, Field(ge=0, le=60)] = 10
+    equalisation_rate: FractionIn = Fraction(8, 100)
+    language: Language = Language.BOTH
+    limits: Annotated[list[LimitIn], Field(max_length=100)] = []
+
+    def terms(self) -> Terms:
+        """The terms as the rules take them."""
+        said = {name: getattr(self, name) for name in TermsIn.model_fields}
+        limits = tuple(Limit(one.dimension, one.key, one.maximum, one.basis) for one in self.limits)
+        return Terms(**(said | {"size": self.size.minor(), "currency": self.size.currency, "limits": limits}))
+
+
+class FundIn(Body):
+    """A fund to be opened with its first terms, in force from the first close unless said otherwise."""
+
+    code: Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[A-Za-z0-9-]+$", examples=["AF1"])]
+    name_zh: Annotated[str, Field(min_length=1, max_length=160, examples=["成果转化一号基金（有限合伙）"])]
+    name_en: Annotated[str, Field(max_length=160)] = ""
+    is_example: bool = False
+    effective_on: date | None = None
+    terms: TermsIn
+
+
+class AmendmentIn(Body):
+    """The whole terms as they are from a day on, and why they change."""
+
+    effective_on: Annotated[date, Field(examples=["2027-07-01"])]
+    note: Annotated[str, Field(min_length=1, max_length=400, examples=["合伙人会议 2027-06-15 决议"])]
+    terms: TermsIn
 
 
 @router.get("")
@@ -69,6 +133,14 @@ def listed(tx: TxDep, actor: ApiActor) -> list[FundOut]:
     """All funds."""
     actor.require(*READERS)
     return [FundOut.model_validate(sheet) for sheet in queries.funds(tx)]
+
+
+@router.post("", status_code=201)
+def opened(body: FundIn, tx: TxDep, actor: ApiActor, now: Now) -> FundOut:
+    """Open a fund under its first terms, with its chart of accounts."""
+    said = body.model_dump(exclude={"terms"})
+    terms = body.terms.terms()
+    return FundOut.of(open_with_books(tx, actor, **said, currency=terms.currency, terms=terms, now=now))
 
 
 @router.get("/{code}")
@@ -84,6 +156,26 @@ def terms(code: str, tx: TxDep, actor: ApiActor) -> list[TermsOut]:
     actor.require(*READERS)
     fund = queries.fund_by_code(tx, code=code)
     return [terms_out(fund, sheet) for sheet in queries.versions(tx, fund_id=fund.id)]
+
+
+@router.post("/{code}/terms", status_code=201)
+def amend(
+    code: str, body: AmendmentIn, tx: TxDep, actor: ApiActor, now: Now, version: VersionDep
+) -> TermsOut:
+    """Write the next version of the terms; `If-Match` names the version that was read."""
+    fund = queries.fund_by_code(tx, code=code)
+    written = amend_terms(
+        tx,
+        actor,
+        fund_id=fund.id,
+        terms=body.terms.terms(),
+        effective_on=body.effective_on,
+        note=body.note,
+        read=version,
+        now=now,
+    )
+    found = queries.versions(tx, fund_id=fund.id)
+    return terms_out(fund, next(sheet for sheet in found if sheet.version == written))
 
 
 def terms_out(fund: FundSheet, sheet: VersionSheet) -> TermsOut:

@@ -1,5 +1,6 @@
 """Lists from spreadsheets: what a file would do, bringing it in (all rows or none), and blanks to fill in."""
 
+import json
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Header, Query, Response, UploadFile
@@ -79,7 +80,10 @@ class ListOut(BaseModel):
 
 
 class ImportOut(BaseModel):
-    """What an import did, or as a dry run would do; `faults` refuse the file, `notices` are only told."""
+    """What an import did, or as a dry run would do; `faults` refuse the file, `notices` are only told.
+
+    `told` holds what is told this once (one-time passwords); a repetition of the request answers without it.
+    """
 
     file: str
     sha256: str
@@ -90,6 +94,7 @@ class ImportOut(BaseModel):
     faults: list[FaultOut]
     notices: list[str]
     unread: list[str]
+    told: list[str] = []
 
 
 def given(file: Annotated[UploadFile, File(description="CSV or XLSX, 20 MB at most")]) -> Given:
@@ -142,12 +147,17 @@ def bring(
         seen = look(tx, actor, given=file, named=kind, fund_id=fund_id, now=now)
         return JSONResponse(_looked(seen, file, language).model_dump(mode="json"), 200)
 
+    told: list[str] = []
+
     def act() -> ImportOut:
         done = bring_in(tx, actor, kinds=kinds, given=file, fund_id=fund_id, now=now)
+        told.extend(_said(language, one) for list_ in done for one in list_.told)
         return _answer(file, done=done, unread=list(unread(grids, kinds, done)))
 
     asked = {"sha256": file.sha256, "name": file.name, "kind": kind, "fund": fund}
-    return Once(tx, actor, now, idempotency_key, request_hash("POST /api/v1/imports", asked)).answer(act)
+    answer = Once(tx, actor, now, idempotency_key, request_hash("POST /api/v1/imports", asked)).answer(act)
+    # Secrets go out with the first answer only and are not kept with it.
+    return JSONResponse(json.loads(answer.body) | {"told": told}, answer.status_code) if told else answer
 
 
 def _fund(tx: Tx, code: str | None, kinds: tuple[Kind, ...]) -> int | None:

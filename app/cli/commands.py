@@ -9,7 +9,7 @@ import typer
 import uvicorn
 from rich.console import Console
 
-from app.cli import books, example, exporting, importing, restoring
+from app.cli import books, example, exporting, importing, people, restoring
 from app.clockwork import Clockwork
 from app.lists.kinds import KINDS, NAMES
 from app.main import create_app
@@ -17,6 +17,7 @@ from app.settings import load_settings
 from app.wiring import begin_to_work, open_database, report_seal
 from kernel import work
 from kernel.clock import system_clock
+from kernel.identity.rules import Role
 
 cli = typer.Typer(
     name="afund",
@@ -27,6 +28,8 @@ cli = typer.Typer(
 )
 quarter = typer.Typer(help="Close a quarter and write its reports.", no_args_is_help=True)
 cli.add_typer(quarter, name="quarter")
+user = typer.Typer(help="Let people in from this machine, without an administrator.", no_args_is_help=True)
+cli.add_typer(user, name="user")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON on standard output.")]
 FundCode = Annotated[str | None, typer.Option("--fund", help="Which fund, when there are several.")]
@@ -42,8 +45,11 @@ def known_kind(given: str | None) -> str | None:
 @cli.command()
 def migrate() -> None:
     """Bring the database to the present shape."""
-    open_database(load_settings()).close()
+    settings = load_settings()
+    database = open_database(settings)
     typer.echo("The database is up to date.")
+    people.tell_setup_code(database, address=settings.public_url)
+    database.close()
 
 
 @cli.command()
@@ -60,6 +66,7 @@ def serve(
         embedded_worker=settings.embedded_worker,
         secure_cookies=settings.secure_cookies,
     )
+    people.tell_setup_code(database, address=f"http://{host or settings.host}:{port or settings.port}")
     uvicorn.run(app, host=host or settings.host, port=port or settings.port, log_level="warning")
     database.close()
 
@@ -112,7 +119,7 @@ def import_(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read achievements, demands, deals, partners, calls, bank receipts or marks: all rows, or none."""
+    """Read a fund's terms, users, partners, deals, calls, receipts, marks and more: all rows, or none."""
     asked = importing.Asked(file=file, kind=kind, dry_run=dry_run, as_user=as_user, fund=fund)
     importing.run(load_settings(), asked=asked, as_json=as_json)
 
@@ -131,6 +138,32 @@ def restore(
 ) -> None:
     """Bring an export into an empty database: verified first, proved last, all of it or nothing."""
     restoring.run(load_settings(), folder=folder)
+
+
+@user.command(name="add")
+def add_user(
+    login: Annotated[str, typer.Option(help="An e-mail address or a short name.")],
+    name: Annotated[str, typer.Option(help="The person's name.")],
+    role: Annotated[list[Role], typer.Option(help="What the person is to the fund; may be repeated.")],
+    organisation: Annotated[
+        str | None, typer.Option(help="For which party on record the person acts.")
+    ] = None,
+    partner: Annotated[str | None, typer.Option(help="For which partner, by its code: an lp_user.")] = None,
+    fund: FundCode = None,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Ask for the password instead of making a one-time one.")
+    ] = False,
+) -> None:
+    """Add a user with roles, and tell the one-time password."""
+    asked = people.Asked(login.strip(), name.strip(), role, organisation, partner, fund)
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True) if ask else None
+    people.add(load_settings(), asked=asked, password=password)
+
+
+@user.command(name="reset")
+def reset_user(login: Annotated[str, typer.Option(help="Whose password is lost.")]) -> None:
+    """Make a one-time password for somebody; every session and token of the person ends."""
+    people.reset(load_settings(), login=login)
 
 
 @quarter.command()

@@ -25,7 +25,7 @@ from kernel.sheets.importing import Imported
 
 class ImporterUnclear(Conflict):
     code = "importer_unclear"
-    says = "{count} users are managers; say with --as who imports."
+    says = "{count} users have the role {role}; say with --as who imports."
 
 
 class UserInactive(NotFound):
@@ -72,16 +72,21 @@ def imported(
 ) -> tuple[Imported, ...]:
     """Import in one transaction as the user meant; a dry run goes all the way and is then undone."""
     with database.transaction(SYSTEM) as tx:
-        actor = importer_of(tx, login=asked.as_user)
+        actor = importer_of(tx, login=asked.as_user, role=usual_role(kinds[0]))
     with database.transaction(actor) as tx:
         fund_id = fund_of(tx, asked.fund).id if any(kind.of_fund for kind in kinds) else None
         given = Given(asked.file.name, content)
         return bring_in(tx, actor, kinds=kinds, given=given, fund_id=fund_id, now=now, dry_run=asked.dry_run)
 
 
-def importer_of(tx: Tx, *, login: str | None) -> Actor:
-    """The user of that login, or the only manager there is."""
-    login = login or _only_manager(tx)
+def usual_role(kind: Kind) -> Role:
+    """The role of whoever brings such a list in unless somebody is named: a manager where one may."""
+    return Role.MANAGER if Role.MANAGER in kind.roles else min(kind.roles)
+
+
+def importer_of(tx: Tx, *, login: str | None, role: Role) -> Actor:
+    """The user of that login, or the only one with the role that the list needs."""
+    login = login or _only_one(tx, role)
     user = user_by_login(tx, login=login)
     if user is None:
         raise UserUnknown(login=login)
@@ -90,18 +95,18 @@ def importer_of(tx: Tx, *, login: str | None) -> Actor:
     return actor_of(tx, user=user)
 
 
-def _only_manager(tx: Tx) -> str:
-    managers = []
+def _only_one(tx: Tx, role: Role) -> str:
+    found: list[str] = []
     after: str | None = None
     while True:
         page = users(tx, after=after)
-        managers += [user.login for user in page.items if user.is_active and Role.MANAGER in user.roles]
+        found += [user.login for user in page.items if user.is_active and role in user.roles]
         after = page.next
         if after is None:
             break
-    if len(managers) != 1:
-        raise ImporterUnclear(count=len(managers))
-    return managers[0]
+    if len(found) != 1:
+        raise ImporterUnclear(count=len(found), role=role)
+    return found[0]
 
 
 def as_text(told: Told, asked: Asked) -> str:
@@ -109,6 +114,7 @@ def as_text(told: Told, asked: Asked) -> str:
     verb = "would be imported" if asked.dry_run else "imported"
     lines = [f"{one.what}: {one.rows} {'row' if one.rows == 1 else 'rows'} {verb}" for one in told.done]
     lines += ["Nothing was changed: this was a dry run."] if asked.dry_run else []
+    lines += [str(one) for done in told.done for one in done.told]
     lines += [f"Note: {notice}" for notice in notices(told.done)]
     lines += [f"Note: {asked.file.name}, sheet {sheet}: this sheet was not read" for sheet in told.unread]
     return "\n".join(lines)
@@ -120,6 +126,7 @@ def as_document(told: Told, asked: Asked) -> str:
         "file": asked.file.name,
         "dry_run": asked.dry_run,
         "imported": [{"what": one.what, "sheet": one.sheet, "rows": one.rows} for one in told.done],
+        "told": [str(one) for done in told.done for one in done.told],
         "notices": [str(notice) for notice in notices(told.done)],
         "unread": list(told.unread),
     }

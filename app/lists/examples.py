@@ -9,6 +9,35 @@ from kernel.sheets.writing import Value
 _DAY = date(2026, 9, 30)
 
 EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
+    ListKind.TERMS: {
+        "code": "AF2",
+        "name_zh": "新材料成果转化基金（有限合伙）",
+        "name_en": "New Materials Transformation Fund",
+        "currency": "CNY",
+        "size": 500_000_000_00,
+        "first_close_on": date(2026, 10, 15),
+        "final_close_on": date(2027, 10, 15),
+        "commitment_period_ends_on": date(2031, 10, 15),
+        "term_ends_on": date(2034, 10, 15),
+        "fee_rate": "2%",
+        "fee_basis": "投资期按认缴，其后按在投成本",
+        "hurdle": "8%",
+        "compounding": "按日复利",
+        "catch_up": "100%",
+        "carry": "20%",
+        "notice_business_days": 10,
+        "equalisation_rate": "8%",
+        "effective_on": date(2026, 10, 15),
+        "is_example": "否",
+    },
+    ListKind.LIMITS: {"dimension": "单一企业", "maximum": "15%", "basis": "认缴总额"},
+    ListKind.USERS: {
+        "login": "wang.lin",
+        "name": "王琳",
+        "english": "Wang Lin",
+        "roles": "投资经理；投决委员",
+        "organisation": "北方钢铁集团有限公司",
+    },
     ListKind.PARTIES: {
         "kind": "组织",
         "name_zh": "北方钢铁集团有限公司",

@@ -16,9 +16,12 @@ from fund.capital.imports import (
     import_commitments,
     import_receipts,
 )
+from fund.charter.layouts import LIMITS, TERMS
 from fund.holdings.imports import MARKS, import_marks
+from fund.ledger.imports import import_fund
 from fund.parties.imports import PARTIES, RELATIONS, import_parties, import_relations
 from fund.partners.imports import PARTNERS, import_partners
+from fund.partners.people import USERS, import_users
 from kernel.audit.actions import record
 from kernel.blobs.actions import put
 from kernel.db import Tx
@@ -42,6 +45,9 @@ _CHANNEL = _FUND | {Role.TECHNOLOGY_MANAGER}
 class ListKind(StrEnum):
     """The lists that a file may hold."""
 
+    TERMS = "terms"
+    LIMITS = "limits"
+    USERS = "users"
     PARTIES = "parties"
     RELATIONS = "relations"
     PARTNERS = "partners"
@@ -82,6 +88,14 @@ class Kind:
 
 
 KINDS = (
+    Kind(
+        ListKind.TERMS,
+        TERMS,
+        import_fund,
+        frozenset({Role.MANAGER}),
+        beside=(Beside(ListKind.LIMITS, LIMITS),),
+    ),
+    Kind(ListKind.USERS, USERS, import_users, frozenset({Role.ADMINISTRATOR})),
     Kind(ListKind.PARTIES, PARTIES, import_parties, _BOOKS | _CHANNEL),
     Kind(ListKind.RELATIONS, RELATIONS, import_relations, _BOOKS | _CHANNEL),
     Kind(

@@ -21,12 +21,16 @@ from app.pages.fields import Fields
 from app.pages.frame import MACHINERY, PLACES, STAFF, Noun, capacity, nouns
 from app.pages.problems import problem_page
 from app.pages.rendering import page
-from fund.charter.queries import FundSheet, only_fund
+from fund.charter.queries import FundSheet, funds
+from fund.charter.rules import FundUnknown, NoFundYet
 from fund.parties.queries import parties
+from fund.partners.queries import funds_of
 from kernel.db import Tx
 from kernel.errors import Conflict, Invalid, Problem, Refusal
 from kernel.idempotency.actions import Answer, recall, remember, request_hash
-from kernel.identity.rules import Actor
+from kernel.identity.rules import Actor, Role
+
+FUND_COOKIE = "afund_fund"
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,15 @@ class Desk:
     def show(self, template: str, **facts: object) -> HTMLResponse:
         """The page `template` about `facts`, inside the frame."""
         status = status_of(self.refusal).value if self.refusal else 200
-        return HTMLResponse(page(self.language, template, desk=self, actor=self.actor, **facts), status)
+        answer = HTMLResponse(page(self.language, template, desk=self, actor=self.actor, **facts), status)
+        if self.query.raw("fund"):
+            self.keep_fund(answer)
+        return answer
+
+    def keep_fund(self, answer: Response) -> None:
+        """Go on with the fund of this page until another one is chosen."""
+        secure = self.request.app.state.secure_cookies
+        answer.set_cookie(FUND_COOKIE, self.fund.code, httponly=True, samesite="lax", secure=secure, path="/")
 
     def go(self, where: str, done: str = "") -> RedirectResponse:
         """Send the browser to another page, which says what was done."""
@@ -145,13 +157,36 @@ class Desk:
         return self.request.query_params.get("q", "")
 
     @cached_property
+    def funds(self) -> tuple[FundSheet, ...]:
+        """The funds that the person may choose from, examples last; a partner's people have their own."""
+        known = sorted(funds(self.tx), key=lambda one: (one.is_example, one.code))
+        if not self.actor.has(Role.LP_USER):
+            return tuple(known)
+        own = funds_of(self.tx, partner_ids=self.actor.partner_ids)
+        return tuple(one for one in known if one.id in own or self.sees_fund)
+
+    @cached_property
     def fund(self) -> FundSheet:
-        """The fund that these pages are about."""
-        return only_fund(self.tx)
+        """The fund that this page is about: named in the form or the address, else the one chosen last."""
+        if not self.funds:
+            raise NoFundYet(count=0)
+        by_code = {one.code: one for one in self.funds}
+        named = (self.fields.raw("fund") or self.query.raw("fund")).upper()
+        if named and named not in by_code:
+            raise FundUnknown(code=named)
+        kept = self.request.cookies.get(FUND_COOKIE, "")
+        return by_code.get(named or kept, self.funds[0])
+
+    @property
+    def maybe_fund(self) -> FundSheet | None:
+        """The same, or None while there is no fund."""
+        return self.fund if self.funds else None
 
     @property
     def fund_name(self) -> str:
-        """The fund's name in the language of the page."""
+        """The fund's name in the language of the page; the product's while there is no fund."""
+        if self.maybe_fund is None:
+            return self.say("Achievement transformation fund")
         return self.name(self.fund.name_zh, self.fund.name_en)
 
     @property
@@ -167,7 +202,7 @@ class Desk:
     @property
     def is_example(self) -> bool:
         """Whether the fund is the invented one."""
-        return self.fund.is_example
+        return bool(self.maybe_fund and self.fund.is_example)
 
     def name(self, name_zh: str, name_en: str) -> str:
         """The one of two names that goes with the language of the page, the other where it is missing."""

@@ -13,7 +13,8 @@ from app.security import SESSION_COOKIE, is_foreign, is_ours
 from fund.charter.queries import funds
 from kernel.db import Tx, introduce
 from kernel.errors import Forbidden, Refusal
-from kernel.identity.actions import SignInRefused, SignInThrottled, sign_in, sign_out
+from kernel.identity.actions import SignedIn, SignInRefused, SignInThrottled, sign_in, sign_out
+from kernel.identity.queries import has_users
 from kernel.identity.rules import SYSTEM
 
 router = APIRouter(include_in_schema=False)
@@ -55,11 +56,13 @@ def start() -> RedirectResponse:
     return RedirectResponse("/today", 303)
 
 
-@router.get("/sign-in")
+@router.get("/sign-in", response_model=None)
 def sign_in_page(
     tx: TxDep, language: LanguageDep, next_: Annotated[str, Query(alias="next")] = "/today"
-) -> HTMLResponse:
-    """Who are you?"""
+) -> Response:
+    """Who are you? While there is nobody to be, the first administrator is made instead."""
+    if not has_users(tx):
+        return RedirectResponse("/start", 303)
     return entrance(tx, language, next_=next_)
 
 
@@ -83,7 +86,12 @@ def enter(
         return entrance(tx, language, next_=next_, login=login, refusal=refusal)
     if signed_in is None:
         return entrance(tx, language, next_=next_, login=login, refusal=SignInRefused())
-    answer = RedirectResponse(inside(next_), 303)
+    return let_in(request, signed_in, where=inside(next_))
+
+
+def let_in(request: Request, signed_in: SignedIn, *, where: str) -> RedirectResponse:
+    """Send somebody on with the cookie of a fresh session."""
+    answer = RedirectResponse(where, 303)
     answer.set_cookie(
         SESSION_COOKIE,
         signed_in.secret,

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from app.pages.desk import Desk, DeskDep
 from app.pages.drawings import money_curve, value_bridge
+from app.pages.first_steps import first_steps
 from app.pages.frame import STAFF
 from app.pages.problems import came_from
 from app.pages.who import partner_names
@@ -74,6 +75,8 @@ def row_words(desk: Desk) -> dict[str, str]:
 @router.get("")
 def overview(desk: DeskDep) -> HTMLResponse:
     """What the fund is worth, how that came about, and how its partners stand."""
+    if not desk.funds:
+        return desk.show("fund/begin.html", steps=first_steps(desk))
     desk.actor.require(*STAFF)
     quarter, fund_id = asked_quarter(desk), desk.fund.id
     on, words = as_of(desk, quarter), row_words(desk)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from http import HTTPStatus
 from urllib.parse import quote
 
 from fastapi import APIRouter, Response
@@ -18,7 +19,7 @@ from app.pages.desk import Desk, DeskDep
 from app.uploads import list_of
 from kernel.blobs.actions import hand_in, let_go
 from kernel.blobs.queries import handed_in
-from kernel.errors import Forbidden
+from kernel.errors import Forbidden, Problem
 from kernel.sheets.files import LARGEST_MEGABYTES, open_file
 from kernel.sheets.reading import Column
 from kernel.sheets.writing import MEDIA_TYPE
@@ -27,6 +28,8 @@ router = APIRouter(include_in_schema=False, prefix="/import")
 
 SHOWN_ROWS = 100
 HOMES = {
+    ListKind.TERMS: "/fund/terms",
+    ListKind.USERS: "/users",
     ListKind.PARTNERS: "/fund/partners",
     ListKind.COMMITMENTS: "/fund/partners",
     ListKind.CALLS: "/fund/calls",
@@ -123,11 +126,14 @@ def look_page(desk: Desk, key: int) -> HTMLResponse:
 def bring(desk: DeskDep, key: int) -> Response:
     """Bring the list in, as it was looked at."""
     where = ["/import"]
+    told: list[Problem] = []
 
     def act() -> None:
         given = _given(desk, key)
         kinds = kinds_of(open_file(given.name, given.content))
-        bring_in(desk.tx, desk.actor, kinds=kinds, given=given, fund_id=_fund(desk, kinds), now=desk.now)
+        fund_id = _fund(desk, kinds)
+        done = bring_in(desk.tx, desk.actor, kinds=kinds, given=given, fund_id=fund_id, now=desk.now)
+        told.extend(one for list_ in done for one in list_.told)
         assert desk.actor.user_id is not None
         let_go(desk.tx, user_id=desk.actor.user_id)
         where[0] = HOMES.get(kinds[0].name, "/import")
@@ -135,7 +141,10 @@ def bring(desk: DeskDep, key: int) -> Response:
     def again(refused: Desk) -> Response:
         return look_page(refused, key)
 
-    return desk.act("bring", act, then=lambda: where[0], done="list.imported", again=again)
+    answer = desk.act("bring", act, then=lambda: where[0], done="list.imported", again=again)
+    if told and answer.status_code == HTTPStatus.SEE_OTHER:
+        return desk.show("imports/told.html", told=told, home=where[0])
+    return answer
 
 
 def _given(desk: Desk, key: int) -> Given:

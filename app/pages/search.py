@@ -58,7 +58,7 @@ def hits(desk: Desk, *, limit: int) -> Iterator[Hit]:
 
 def _fund(desk: Desk, text: str) -> Iterator[Hit]:
     wanted = text.casefold()
-    if not desk.actor.has(*STAFF):
+    if not desk.actor.has(*STAFF) or not desk.funds:
         return
     parties = {one.id for one in find_parties(desk.tx, text=text).items}
     for partner in partners(desk.tx, fund_id=desk.fund.id, actor=desk.actor):

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from app.formats import money, traditional_day
 from app.pages.committee import asks_words
 from app.pages.desk import Desk, DeskDep
+from app.pages.first_steps import first_steps
 from app.pages.frame import STAFF
 from app.pages.who import partner_names
 from fund.capital.queries import calls, distributions, due_calls
@@ -48,9 +49,11 @@ class Task:
 @router.get("/today")
 def today(desk: DeskDep) -> HTMLResponse:
     """What waits for this person."""
-    tasks = [*_committee(desk), *_scores(desk), *_own_calls(desk), *_books(desk), *_work(desk), *_deals(desk)]
-    on = day_in_beijing(desk.now)
-    return desk.show("today.html", tasks=tasks, day=traditional_day(on, desk.language), fund=desk.fund)
+    tasks = [*_committee(desk), *_scores(desk), *_work(desk)]
+    if desk.funds:
+        tasks += [*_own_calls(desk), *_books(desk), *_deals(desk)]
+    on, steps = day_in_beijing(desk.now), first_steps(desk)
+    return desk.show("today.html", tasks=tasks, steps=steps, day=traditional_day(on, desk.language))
 
 
 def _committee(desk: Desk) -> Iterator[Task]:

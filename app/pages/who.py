@@ -14,9 +14,19 @@ LEADS = frozenset({Role.MANAGER, Role.ANALYST})
 
 
 def partner_names(desk: Desk) -> dict[int, str]:
-    """Every partner that the actor may know of, as "LP02 name"."""
+    """Every partner of the fund that the actor may know of, as "LP02 name"."""
     found = partners(desk.tx, fund_id=desk.fund.id)
     return {one.id: f"{one.code} {desk.name(one.name_zh, one.name_en)}" for one in found}
+
+
+def partners_of_all(desk: Desk) -> dict[int, str]:
+    """Every partner of every fund, as "AF1 · LP02 name" where there are several funds."""
+    return {
+        one.id: f"{fund.code + ' · ' if len(desk.funds) > 1 else ''}{one.code} "
+        f"{desk.name(one.name_zh, one.name_en)}"
+        for fund in desk.funds
+        for one in partners(desk.tx, fund_id=fund.id)
+    }
 
 
 def holding_names(desk: Desk) -> dict[int, str]:

@@ -46,6 +46,27 @@ DONE = {
     "deal.passed": _n("The deal was passed on; its history stays."),
     "deal.reactivated": _n("The deal is active again."),
     "entry.reversed": _n("The entry was reversed; both stay in the books."),
+    "password.changed": _n("The password is changed; every other session has ended."),
+    "user.reset": _n("The one-time password was shown once; make another if it is lost."),
+    "fund.opened": _n("The fund is open, with its chart of accounts."),
+    "terms.amended": _n("The new version of the terms is written down; the former ones stay."),
+    "party.registered": _n("The party is on record."),
+    "party.edited": _n("The party was changed; the trail keeps what was."),
+    "relation.added": _n("The relation is on record; conflict rules judge by it."),
+    "relation.ended": _n("The relation has an end; what it was stays on record."),
+    "contact.added": _n("The contact is on record."),
+    "contact.ended": _n("Nothing more is sent to this contact."),
+    "partner.language": _n("The partner is written to in the language chosen."),
+    "bank.proposed": _n(
+        "The change waits for somebody else to approve it; until then the old account holds."
+    ),
+    "bank.approved": _n("Approved: from now on the partner is paid to the new account."),
+    "bank.refused": _n("The change was turned down; the account stays as it was."),
+    "period.reopened": _n("The period is open again; the reason is on record."),
+    "seat.given": _n("The seat is given."),
+    "seat.ended": _n("The seat ends on that day."),
+    "policy.adopted": _n("The policy is adopted; motions already opened keep the one they have."),
+    "card.adopted": _n("The scorecard is adopted; rounds already opened keep the one they have."),
     "user.added": _n("Added. Give the person a role, else nothing can be seen."),
     "user.granted": _n("The role was given."),
     "user.ended": _n("The role was taken away."),
@@ -98,6 +119,24 @@ DONE = {
     "deal.undone": _n("The last move was taken back."),
 }
 
+
+# The terms of a fund in the order in which they are read.
+TERM_WORDS = {
+    "size": _n("Size of the fund"),
+    "first_close_on": _n("First close"),
+    "final_close_on": _n("Final close"),
+    "commitment_period_ends_on": _n("Commitment period ends"),
+    "term_ends_on": _n("Term ends"),
+    "fee_rate": _n("Management fee a year"),
+    "fee_basis": _n("Fee basis"),
+    "hurdle": _n("Hurdle a year"),
+    "compounding": _n("The hurdle grows"),
+    "catch_up": _n("Catch-up"),
+    "carry": _n("Carry"),
+    "equalisation_rate": _n("Interest for later partners"),
+    "notice_business_days": _n("Notice of a call, business days"),
+    "language": _n("Documents in"),
+}
 
 ROW_WORDS = {
     "opening": _n("Opening value"),

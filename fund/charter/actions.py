@@ -6,7 +6,15 @@ from sqlmodel import col, select
 
 from fund.charter.models import Fund, TermsLimit, TermsVersion
 from fund.charter.queries import FundSheet, fund
-from fund.charter.rules import CurrencyFixed, FundTaken, Terms, check_amendment, check_name, check_terms
+from fund.charter.rules import (
+    CurrencyFixed,
+    FundTaken,
+    Terms,
+    check_amendment,
+    check_name,
+    check_read,
+    check_terms,
+)
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
@@ -62,11 +70,13 @@ def amend_terms(
     terms: Terms,
     effective_on: date,
     note: str,
+    read: int | None = None,
     now: datetime,
 ) -> int:
     """Write the next version of the terms, in force from `effective_on`; returns its number.
 
-    Refused: a day before the version it follows, another currency, terms that cannot be promised.
+    `read` is the version that the writer has before it. Refused: a version written meanwhile, a day before the
+    version it follows, another currency, terms that cannot be promised.
     """
     actor.require(Role.MANAGER)
     check_terms(terms)
@@ -74,6 +84,7 @@ def amend_terms(
     lock(tx, f"terms:{fund_id}")
     statement = select(TermsVersion).where(TermsVersion.fund_id == fund_id)
     last = tx.exec(statement.order_by(col(TermsVersion.version).desc()).limit(1)).one()
+    check_read(read=read, latest=last.version)
     check_amendment(effective_on=effective_on, latest=last.effective_on)
     version = last.version + 1
     _write_version(tx, fund_id, terms, version=version, effective_on=effective_on, note=note, now=now)

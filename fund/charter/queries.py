@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import col, select
 
 from fund.charter.models import Fund, TermsLimit, TermsVersion
-from fund.charter.rules import FundNotOnlyOne, FundUnknown, Limit, Terms, TermsUnknown
+from fund.charter.rules import FundNotOnlyOne, FundUnknown, Limit, NoFundYet, Terms, TermsUnknown
 from kernel.db import Tx
 
 
@@ -58,6 +58,8 @@ def fund_by_code(tx: Tx, *, code: str) -> FundSheet:
 def only_fund(tx: Tx) -> FundSheet:
     """The fund, where there is just one; refused otherwise, since guessing would be wrong."""
     found = funds(tx)
+    if not found:
+        raise NoFundYet(count=0)
     if len(found) != 1:
         raise FundNotOnlyOne(count=len(found))
     return found[0]

@@ -5,7 +5,7 @@ carry * preferred / (catch_up - carry), which needs catch_up > carry. No catch-u
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -120,6 +120,16 @@ class FundNotOnlyOne(Conflict):
     says = "There are {count} funds; say which one."
 
 
+class NoFundYet(FundNotOnlyOne):
+    code = "no_fund_yet"
+    says = "There is no fund yet; a manager opens it."
+
+
+class TermsChanged(Conflict):
+    code = "terms_changed"
+    says = "Version {latest} of the terms was written meanwhile; look at it before writing another."
+
+
 class TermsUnknown(NotFound):
     code = "terms_unknown"
     says = "The fund had no terms on {as_of}."
@@ -206,3 +216,31 @@ def check_amendment(*, effective_on: date, latest: date) -> None:
     """Refuse a version that would take effect before the one it follows."""
     if effective_on < latest:
         raise AmendmentTooEarly(effective_on=effective_on, latest=latest)
+
+
+def check_read(*, read: int | None, latest: int) -> None:
+    """Refuse an amendment by somebody who has not read the version it follows; None asks nothing."""
+    if read is not None and read != latest:
+        raise TermsChanged(latest=latest)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one term was and is. Limits come one by one: a limit that is gone has no `is_`, a new one no `was`."""
+
+    name: str
+    was: object
+    is_: object
+
+
+def changes(before: Terms, after: Terms) -> list[Change]:
+    """How two versions of the terms differ, term by term in the order in which terms are written, limits last."""
+    own = [one.name for one in fields(Terms) if one.name not in {"limits", "version", "effective_on"}]
+    found = [
+        Change(name, getattr(before, name), getattr(after, name))
+        for name in own
+        if getattr(before, name) != getattr(after, name)
+    ]
+    gone = [Change("limits", limit, None) for limit in before.limits if limit not in after.limits]
+    new = [Change("limits", None, limit) for limit in after.limits if limit not in before.limits]
+    return [*found, *gone, *new]

@@ -24,11 +24,15 @@ class Party(Row, table=True):
     name_sort: str = columns.text()
     initials: str = columns.text()
     registration_no: str | None = columns.code(nullable=True, unique=True)
+    version: int = columns.number(default=1)
     recorded_at: datetime = columns.instant()
 
 
 class Relation(Row, table=True):
-    """`from_party_id` is the `kind` of `to_party_id`, from `since_on` until `until_on`, both included."""
+    """`from_party_id` is the `kind` of `to_party_id`, from `since_on` until `until_on`, both included.
+
+    `ended_because` says why somebody put an end to it that was not known from the beginning.
+    """
 
     __tablename__ = "relation"
     __table_args__ = (
@@ -45,4 +49,5 @@ class Relation(Row, table=True):
     since_on: date = columns.day()
     until_on: date | None = columns.day(nullable=True)
     note: str = columns.text()
+    ended_because: str | None = columns.text(nullable=True)
     recorded_at: datetime = columns.instant()

@@ -64,7 +64,42 @@ class PartnerBank(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
+class PartnerBankChange(Row, table=True):
+    """New bank details that one person has prepared; they hold once another has approved them."""
+
+    __tablename__ = "partner_bank_change"
+    __table_args__ = (
+        sa.CheckConstraint("is_approved IS NULL OR decided_at IS NOT NULL", name="decision_has_instant"),
+        sa.CheckConstraint(
+            "is_approved IS NOT TRUE OR prepared_by IS DISTINCT FROM decided_by", name="approved_by_another"
+        ),
+        sa.Index(
+            "uq_partner_bank_change_open",
+            "partner_id",
+            unique=True,
+            postgresql_where=sa.text("is_approved IS NULL"),
+        ),
+    )
+
+    partner_id: int = columns.ref("partner.id", index=True)
+    bank_name: str = columns.text()
+    account_name: str = columns.text()
+    account_no: str = columns.code()
+    since_on: date = columns.day()
+    reason: str = columns.text()
+    prepared_by: int | None = columns.ref("app_user.id", nullable=True)
+    recorded_at: datetime = columns.instant()
+    is_approved: bool | None = columns.flag(nullable=True)
+    decided_by: int | None = columns.ref("app_user.id", nullable=True)
+    decided_at: datetime | None = columns.instant(nullable=True)
+
+
 walls.append_only("partner_bank")
-walls.readable("partner", "afund_reach() = 'all' OR id = ANY (afund_partners())")
+# The administrator must be able to say which partner a person belongs to, and sees no more of it than its row.
+walls.readable(
+    "partner",
+    "afund_reach() = 'all' OR id = ANY (afund_partners()) OR 'administrator' = ANY (afund_roles())",
+)
 walls.readable("contact", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
 walls.readable("partner_bank", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
+walls.readable("partner_bank_change", "afund_reach() = 'all'")

@@ -16,6 +16,7 @@ from kernel.identity.rules import (
     THROTTLE_MINUTES,
     Actor,
     Role,
+    check_login,
     check_password,
     check_roles,
     is_throttled,
@@ -39,6 +40,13 @@ class SignInRefused(Forbidden):
 class SignInThrottled(Forbidden):
     code = "sign_in_throttled"
     says = "Too many wrong passwords; try again in {minutes} minutes."
+
+
+class PasswordOneTime(Forbidden):
+    code = "password_one_time"
+    says = (
+        "This password opens the door once: choose your own first, on the page or by POST /api/v1/password."
+    )
 
 
 class TokenUnknown(NotFound):
@@ -74,10 +82,15 @@ def create_user(
     password: str,
     language: str = "zh_CN",
     party_id: int | None = None,
+    one_time_until: datetime | None = None,
     now: datetime,
 ) -> User:
-    """Add a user without any role yet. Refused: a name that is taken, a weak password."""
+    """Add a user without any role yet; with `one_time_until` the password must be changed at the first sign-in.
+
+    Refused: a name that is taken or cannot be kept, a weak password.
+    """
     actor.require(Role.ADMINISTRATOR)
+    check_login(login)
     check_password(login, password)
     if tx.exec(select(User).where(User.login == login)).one_or_none():
         raise LoginTaken(login=login)
@@ -87,6 +100,7 @@ def create_user(
         password_hash=hash_password(password),
         language=language,
         party_id=party_id,
+        one_time_until=one_time_until,
         recorded_at=now,
     )
     tx.add(user)
@@ -139,12 +153,18 @@ def set_active(tx: Tx, actor: Actor, *, user_id: int, is_active: bool, now: date
     user.is_active = is_active
     tx.add(user)
     if not is_active:
-        sessions, tokens = sa.update(Session), sa.update(Token)
-        tx.execute(sessions.where(col(Session.user_id) == user_id).values(ended_at=now))
-        tx.execute(tokens.where(col(Token.user_id) == user_id).values(revoked_at=now))
+        end_all(tx, user_id=user_id, now=now)
     action = "user.let_in" if is_active else "user.shut_out"
     record(tx, actor, action=action, subject=f"user:{user_id}", now=now)
     return user
+
+
+def end_all(tx: Tx, *, user_id: int, now: datetime) -> None:
+    """End every session and token of a user that has not ended before."""
+    sessions = sa.update(Session).where(col(Session.user_id) == user_id, col(Session.ended_at).is_(None))
+    tokens = sa.update(Token).where(col(Token.user_id) == user_id, col(Token.revoked_at).is_(None))
+    tx.execute(sessions.values(ended_at=now))
+    tx.execute(tokens.values(revoked_at=now))
 
 
 def recognise(tx: Tx, *, login: str, password: str, now: datetime) -> User | None:
@@ -152,18 +172,26 @@ def recognise(tx: Tx, *, login: str, password: str, now: datetime) -> User | Non
 
     Refused at once: too many failures within the window, whatever the password.
     """
-    since = now - timedelta(minutes=THROTTLE_MINUTES)
-    recent = select(sa.func.count()).select_from(SignInFailure)
-    recent = recent.where(SignInFailure.login == login, SignInFailure.at > since)
-    if is_throttled(tx.exec(recent).one()):
+    if is_throttled(recent_failures(tx, login=login, now=now)):
         raise SignInThrottled(minutes=THROTTLE_MINUTES)
     user = tx.exec(select(User).where(User.login == login)).one_or_none()
     matches = password_matches(password, user.password_hash if user else NOBODY_HASH)
-    if user is not None and matches and user.is_active:
+    if user is not None and matches and user.is_active and not _has_run_out(user, now):
         return user
     tx.add(SignInFailure(login=login[:64], at=now))
     record(tx, SYSTEM, action="user.sign_in_refused", subject=f"login:{login[:48]}", now=now)
     return None
+
+
+def recent_failures(tx: Tx, *, login: str, now: datetime) -> int:
+    """How often a name was tried in vain within the window that slows guessing down."""
+    since = now - timedelta(minutes=THROTTLE_MINUTES)
+    recent = select(sa.func.count()).select_from(SignInFailure)
+    return tx.exec(recent.where(SignInFailure.login == login, SignInFailure.at > since)).one()
+
+
+def _has_run_out(user: User, now: datetime) -> bool:
+    return user.one_time_until is not None and user.one_time_until <= now
 
 
 def sign_in(tx: Tx, *, login: str, password: str, now: datetime) -> SignedIn | None:
@@ -201,6 +229,9 @@ def issue_token(tx: Tx, actor: Actor, *, label: str, life: timedelta, now: datet
     """A token for the actor's own scripts; the secret is shown once and never again."""
     if actor.user_id is None or not timedelta(0) < life <= LONGEST_TOKEN:
         raise TokenTooLong(days=LONGEST_TOKEN.days)
+    owner = tx.get(User, actor.user_id)
+    if owner is not None and owner.one_time_until is not None:
+        raise PasswordOneTime
     secret = new_secret()
     token = Token(
         user_id=actor.user_id, label=label, digest=digest(secret), recorded_at=now, expires_at=now + life

@@ -20,6 +20,8 @@ class User(Row, table=True):
     language: str = columns.code(default="zh_CN")
     party_id: int | None = columns.number(nullable=True, index=True)
     is_active: bool = columns.flag(default=True)
+    # Until then the passphrase, set by somebody else, lets its owner in to choose another; None: chosen by oneself.
+    one_time_until: datetime | None = columns.instant(nullable=True)
     recorded_at: datetime = columns.instant()
 
 
@@ -81,6 +83,16 @@ class SignInFailure(Row, table=True):
 
     login: str = columns.code(index=True)
     at: datetime = columns.instant()
+
+
+class SetupCode(Row, table=True):
+    """A code printed on the terminal while there was no user; only its SHA-256 is kept, and it is used once."""
+
+    __tablename__ = "setup_code"
+
+    digest: str = columns.code(unique=True)
+    recorded_at: datetime = columns.instant()
+    used_at: datetime | None = columns.instant(nullable=True)
 
 
 walls.append_only("sign_in_failure")

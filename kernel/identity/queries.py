@@ -20,11 +20,15 @@ class UserUnknown(NotFound):
 
 @dataclass(frozen=True)
 class SessionSheet:
-    """A live session: who it is, and the CSRF secret that its forms must carry."""
+    """A live session: who it is, and the CSRF secret that its forms must carry.
+
+    With `must_change` the person came in by a one-time passphrase and may only choose another.
+    """
 
     actor: Actor
     csrf: str
     language: str
+    must_change: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,18 @@ class TokenSheet:
     recorded_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+
+
+def has_users(tx: Tx) -> bool:
+    """Whether anybody has ever been let in; until then the beginning is open (`beginning.begin`)."""
+    return tx.exec(select(User.id).limit(1)).first() is not None
+
+
+def somebody_has(tx: Tx, *, role: Role) -> bool:
+    """Whether anybody who may sign in holds the role now."""
+    held = select(Grant.id).join(User, col(User.id) == col(Grant.user_id))
+    live = held.where(col(Grant.role) == role, col(Grant.ended_at).is_(None), col(User.is_active))
+    return tx.exec(live.limit(1)).first() is not None
 
 
 def live_grants(tx: Tx, *, user_id: int) -> list[Grant]:
@@ -79,7 +95,9 @@ def session_of(tx: Tx, *, secret: str, now: datetime) -> SessionSheet | None:
     user = tx.get(User, row.user_id) if row else None
     if row is None or user is None or not user.is_active:
         return None
-    return SessionSheet(actor_of(tx, user=user), row.csrf, user.language)
+    return SessionSheet(
+        actor_of(tx, user=user), row.csrf, user.language, must_change=user.one_time_until is not None
+    )
 
 
 def actor_of_token(tx: Tx, *, secret: str, now: datetime) -> Actor | None:

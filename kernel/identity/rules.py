@@ -49,6 +49,11 @@ class PasswordWeak(Invalid):
     says = "The password needs at least {minimum} characters and may not contain the account's name."
 
 
+class LoginInvalid(Invalid):
+    code = "login_invalid"
+    says = "A sign-in name has 2 to {longest} characters and no blanks."
+
+
 @dataclass(frozen=True)
 class Actor:
     """Somebody acting, as the rules and the database see them.
@@ -89,6 +94,16 @@ def check_roles(roles: frozenset[Role]) -> None:
     for role in sorted(EXCLUSIVE & roles):
         if len(roles) > 1:
             raise RolesExclude(role=role)
+
+
+LONGEST_LOGIN = 64
+
+
+def check_login(login: str) -> None:
+    """Refuse a sign-in name that cannot be typed or kept."""
+    if not 2 <= len(login) <= LONGEST_LOGIN or any(letter.isspace() for letter in login):
+        says = "Choose an e-mail address or a short name."
+        raise LoginInvalid(longest=LONGEST_LOGIN, problems=[Problem("login", says)])
 
 
 def check_password(login: str, password: str) -> None:

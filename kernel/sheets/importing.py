@@ -15,7 +15,8 @@ T = TypeVar("T")
 class Imported:
     """What an import did (or, as a dry run, would do).
 
-    `rows` were read and booked; `notices` tell of columns that were not read.
+    `rows` were read and booked; `notices` tell of columns that were not read; `told` is what whoever imports is
+    told this once (a one-time password), and nothing of it after a dry run.
     """
 
     file: str
@@ -24,10 +25,11 @@ class Imported:
     rows: int
     dry_run: bool
     notices: tuple[Problem, ...] = ()
+    told: tuple[Problem, ...] = ()
 
     def tried(self, dry_run: bool) -> "Imported":
         """The same, said to be a dry run or not."""
-        return replace(self, dry_run=dry_run)
+        return replace(self, dry_run=dry_run, told=() if dry_run else self.told)
 
 
 def book(

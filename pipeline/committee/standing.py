@@ -132,6 +132,13 @@ def policy_in_force(tx: Tx, *, fund_id: int, matter: Matter, on: date) -> Policy
     return policy_sheet(row)
 
 
+def policies(tx: Tx, *, fund_id: int) -> list[PolicySheet]:
+    """Every version of every policy of the fund, by matter, the newest first."""
+    statement = select(CommitteePolicy).where(CommitteePolicy.fund_id == fund_id)
+    ordered = statement.order_by(col(CommitteePolicy.matter), col(CommitteePolicy.version).desc())
+    return [policy_sheet(row) for row in tx.exec(ordered)]
+
+
 def policy_of(tx: Tx, *, motion: Motion, on: date) -> PolicySheet:
     """The policy the motion runs under: that of its opening, before that the one in force on `on`."""
     if motion.policy_id is not None:

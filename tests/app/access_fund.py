@@ -1,9 +1,19 @@
 """Who may do what: the fund, its books and its reports, users and the audit trail."""
 
 from tests.app.access_rows import CNY_1000, EVERYBODY, STAFF, Row
+from tests.builders.people import PASSWORD
 
 DAY = "2026-09-29"
 WHY = {"reason": "by mistake"}
+
+TERMS = {
+    "size": {"amount": "500000000.00", "currency": "CNY"},
+    "first_close_on": "2024-01-15",
+    "final_close_on": "2025-01-15",
+    "commitment_period_ends_on": "2029-01-15",
+    "term_ends_on": "2032-01-15",
+    "limits": [{"dimension": "company", "maximum": "0.15"}],
+}
 
 ROWS = (
     Row("GET /api/v1/audit", "MRS"),
@@ -17,6 +27,21 @@ ROWS = (
     ),
     Row("POST /api/v1/users/{user_id}/roles", "S", "$user_manager", {"role": "analyst"}),
     Row("DELETE /api/v1/users/{user_id}/roles/{role}", "S", "$user_manager manager"),
+    Row("POST /api/v1/users/{user_id}/exclusion", "S", "$user_manager"),
+    Row("DELETE /api/v1/users/{user_id}/exclusion", "S", "$user_manager"),
+    Row("POST /api/v1/users/{user_id}/password", "S", "$user_manager"),
+    Row(
+        "POST /api/v1/password",
+        EVERYBODY,
+        json={"current": PASSWORD, "password": "another long sentence"},
+    ),
+    Row("POST /api/v1/funds", "M", json={"code": "AF2", "name_zh": "二号基金", "terms": TERMS}),
+    Row(
+        "POST /api/v1/funds/{code}/terms",
+        "M",
+        "AF1",
+        {"effective_on": "2026-10-01", "note": "决议", "terms": TERMS},
+    ),
     Row("GET /api/v1/funds", STAFF + "CL"),
     Row("GET /api/v1/funds/{code}", STAFF + "CL", "AF1"),
     Row("GET /api/v1/funds/{code}/terms", STAFF + "CL", "AF1"),

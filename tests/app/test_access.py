@@ -96,7 +96,8 @@ def test_the_administrator_learns_nothing_of_the_fund(rehearsal: TestClient, wor
 
 def test_the_auditor_changes_nothing() -> None:
     changing = [row.route for row in ROWS if row.method != "GET" and "R" in row.roles]
-    assert changing == ["POST /api/v1/tokens"]  # the auditor's own scripts
+    # The auditor's own scripts and password.
+    assert changing == ["POST /api/v1/tokens", "POST /api/v1/password"]
 
 
 def test_before_the_close_a_motion_shows_no_ballot_and_no_verdict(

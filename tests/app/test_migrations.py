@@ -87,6 +87,8 @@ def test_every_migration_goes_back(owner_url: sa.URL) -> None:
 def test_every_migration_gives_up_rather_than_wait_for_ever(file: Path) -> None:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+        if function.name not in {"upgrade", "downgrade"}:
+            continue
         text = ast.unparse(function)
         assert "SET LOCAL lock_timeout" in text
         assert "SET LOCAL statement_timeout" in text

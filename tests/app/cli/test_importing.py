@@ -1,7 +1,9 @@
 """Lists come in by their headings, as somebody, all rows or none; every fault is told by its place."""
 
 import json
+import re
 from datetime import date, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -9,14 +11,18 @@ import sqlalchemy as sa
 
 from app.lists.kinds import KINDS, KindUnclear, kinds_of
 from fund.capital.queries import commitments
+from fund.charter.queries import fund_by_code, terms
+from fund.ledger.queries import chart
 from fund.parties.models import Party
 from fund.partners.queries import partners
 from kernel.audit.models import AuditEvent
 from kernel.db import Database
+from kernel.identity.queries import actor_of, user_by_login
 from kernel.identity.rules import SYSTEM, Role
 from kernel.sheets.files import Grid, open_file
 from tests.app.cli.conftest import Afund
 from tests.builders.charter import a_fund
+from tests.builders.partners import a_partner
 from tests.builders.people import a_user
 from tests.house.tree import TOP
 
@@ -27,9 +33,11 @@ PARTNERS = (
     "LP01,甲公司,LP,6000,2024-01-15,是,是\nGP01,丙公司,GP,100,2024-01-15,否,否\n"
 )
 KNOWN = [
+    ("01-fund-terms.xlsx", "terms"),
     ("02-parties.csv", "parties"),
     ("03-relations.csv", "relations"),
     ("04-partners-first-close.xlsx", "partners commitments"),
+    ("06-users.csv", "users"),
     ("07-achievements.xlsx", "achievements"),
     ("07-readiness-2024.csv", "readiness"),
     ("08-demands.csv", "demands"),
@@ -177,7 +185,7 @@ def test_without_one_manager_somebody_must_be_named(
         a_user(tx, Role.MANAGER, login="gone", now=now).is_active = False
     answer = afund("import", parties)
     assert answer.is_plain_refusal
-    assert answer.err == "2 users are managers; say with --as who imports.\n"
+    assert answer.err == "2 users have the role manager; say with --as who imports.\n"
     for stranger in ("nobody", "gone", "expert"):
         assert afund("import", parties, "--as", stranger).is_plain_refusal, stranger
     assert afund("import", parties, "--as", "second").status == 0
@@ -196,3 +204,58 @@ def test_a_file_that_is_no_sheet_is_refused(afund: Afund, tmp_path: Path, name: 
     file = tmp_path / name
     file.write_bytes(content)
     assert afund("import", file).is_plain_refusal
+
+
+TERMS = (
+    "基金代码,基金名称,认缴规模,首次交割日,最终交割日,投资期届满日,存续期届满日\n"
+    "NF1,新材料基金,500000000,2026-10-15,2027-10-15,2031-10-15,2034-10-15\n"
+)
+USERS = "登录名,姓名,角色,单位,所属合伙人\nwang.lin,王琳,投资经理；投决委员,,\nhe.lp,何某,有限合伙人,甲公司,LP01\n"
+
+
+def test_a_fund_is_opened_from_a_sheet_of_its_terms(
+    afund: Afund, database: Database, manager: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "terms.csv"
+    file.write_text(TERMS, encoding="utf-8")
+    assert afund("import", file).out == "terms: 1 row imported\n"
+    with database.transaction(SYSTEM) as tx:
+        opened = fund_by_code(tx, code="NF1")
+        promised = terms(tx, fund_id=opened.id, as_of=date(2026, 10, 15))
+        assert (promised.hurdle, promised.carry, promised.catch_up) == (Fraction(2, 25), Fraction(1, 5), 1)
+        assert chart(tx, fund_id=opened.id)
+    assert afund("import", file).is_plain_refusal
+
+
+def test_a_workbook_of_terms_brings_its_limits(afund: Afund, database: Database, manager: str) -> None:
+    assert afund("import", DEMO / "01-fund-terms.xlsx").status == 0
+    with database.transaction(SYSTEM) as tx:
+        opened = fund_by_code(tx, code="AF1")
+        assert terms(tx, fund_id=opened.id, as_of=date(2026, 9, 30)).limits
+
+
+def test_people_are_added_from_a_list_each_with_a_one_time_password(
+    afund: Afund, database: Database, tmp_path: Path, now: datetime
+) -> None:
+    with database.transaction(SYSTEM) as tx:
+        fund = a_fund(tx)
+        partner = a_partner(tx, fund.id, "LP01", name_zh="甲公司")
+        a_user(tx, Role.ADMINISTRATOR, login="root", now=now)
+    file = tmp_path / "users.csv"
+    file.write_text(USERS, encoding="utf-8")
+    assert "one-time" not in afund("import", file, "--dry-run").out
+    done = afund("import", file)
+    assert done.status == 0, done.err
+    found = dict(re.findall(r"([a-z.]+): one-time password ([a-z0-9-]{29})", done.out))
+    assert set(found) == {"wang.lin", "he.lp"}
+    with database.transaction(SYSTEM) as tx:
+        user = user_by_login(tx, login="he.lp")
+        assert user is not None
+        assert user.one_time_until is not None
+        actor = actor_of(tx, user=user)
+        assert (actor.roles, actor.partner_ids) == ({Role.LP_USER}, {partner.id})
+        assert actor.party_id == partner.party_id
+    file.write_text(USERS.replace("投资经理", "皇帝").replace("wang.lin", "wang.li"), encoding="utf-8")
+    refused = afund("import", file)
+    assert refused.is_plain_refusal
+    assert "皇帝" in refused.err

@@ -31,7 +31,7 @@ def test_open_fund_keeps_the_terms_exactly(tx: Tx) -> None:
 
 
 def test_find_a_fund(tx: Tx) -> None:
-    with pytest.raises(FundNotOnlyOne, match="0 funds"):
+    with pytest.raises(FundNotOnlyOne, match="no fund yet"):
         only_fund(tx)
     opened = a_fund(tx)
     assert only_fund(tx) == fund_by_code(tx, code=" af1 ") == fund(tx, fund_id=opened.id) == opened

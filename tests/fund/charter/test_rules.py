@@ -9,12 +9,16 @@ from hypothesis import strategies as st
 from fund.charter.rules import (
     AmendmentTooEarly,
     Basis,
+    Change,
     Dimension,
     FundInvalid,
     Limit,
+    TermsChanged,
     TermsInvalid,
+    changes,
     check_amendment,
     check_name,
+    check_read,
     check_terms,
 )
 from tests.builders.charter import terms
@@ -79,3 +83,23 @@ def test_check_amendment() -> None:
     check_amendment(effective_on=date(2025, 1, 1), latest=date(2025, 1, 1))
     with pytest.raises(AmendmentTooEarly):
         check_amendment(effective_on=date(2024, 12, 31), latest=date(2025, 1, 1))
+
+
+def test_an_amendment_follows_the_version_that_was_read() -> None:
+    check_read(read=None, latest=3)
+    check_read(read=3, latest=3)
+    with pytest.raises(TermsChanged):
+        check_read(read=2, latest=3)
+
+
+def test_versions_differ_term_by_term_and_limit_by_limit() -> None:
+    before = terms()
+    kept, gone = before.limits
+    new = Limit(Dimension.CITY, None, Fraction(1, 2))
+    after = terms(hurdle=Fraction(7, 100), limits=(kept, new), version=2)
+    assert changes(before, before) == []
+    assert changes(before, after) == [
+        Change("hurdle", Fraction(8, 100), Fraction(7, 100)),
+        Change("limits", gone, None),
+        Change("limits", None, new),
+    ]

@@ -1,0 +1,133 @@
+"""What a sheet of a fund's terms holds, and what stands there unless the sheet says otherwise:
+
+8 % a year compounded daily, full catch-up, 20 % carry, a fee of 2 % of commitments and then of invested cost, ten
+business days' notice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from fractions import Fraction
+
+from fund.charter.rules import Basis, Compounding, Dimension, FeeBasis, Limit, Terms
+from kernel.sheets.days import Day
+from kernel.sheets.numbers import Amount, Share, Whole
+from kernel.sheets.reading import Column, Layout
+from kernel.sheets.words import Choice, Code, Text, YesNo
+
+_FEE_BASES = {
+    "投资期按认缴，其后按在投成本": FeeBasis.COMMITMENT_THEN_INVESTED,
+    "认缴": FeeBasis.COMMITMENT,
+    "实缴": FeeBasis.PAID_IN,
+    "在投成本": FeeBasis.INVESTED,
+}
+_COMPOUNDING = {
+    "按日复利": Compounding.DAILY,
+    "按年复利": Compounding.ANNIVERSARY,
+    "单利": Compounding.SIMPLE,
+}
+_DIMENSIONS = {
+    "单一企业": Dimension.COMPANY,
+    "行业": Dimension.SECTOR,
+    "产业链环节": Dimension.CHAIN_POSITION,
+    "阶段": Dimension.STAGE,
+    "来源": Dimension.ORIGIN,
+    "城市": Dimension.CITY,
+}
+_BASES = {"认缴总额": Basis.COMMITMENTS, "投资成本": Basis.COST, "估值": Basis.VALUE}
+
+
+@dataclass(frozen=True)
+class TermsRow:
+    """The fund and what it promises."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    currency: str
+    size: int
+    first_close_on: date
+    final_close_on: date
+    commitment_period_ends_on: date
+    term_ends_on: date
+    fee_rate: Fraction
+    fee_basis: FeeBasis
+    hurdle: Fraction
+    compounding: Compounding
+    catch_up: Fraction
+    carry: Fraction
+    notice_business_days: int
+    equalisation_rate: Fraction
+    effective_on: date | None
+    is_example: bool
+
+
+TERMS = Layout(
+    "fund terms",
+    TermsRow,
+    (
+        Column("code", Code(), ("基金代码", "Fund code")),
+        Column("name_zh", Text(), ("基金名称", "Fund name")),
+        Column("name_en", Text(), ("英文名称", "English name"), False, ""),
+        Column("currency", Code(), ("币种", "Currency"), False, "CNY"),
+        Column("size", Amount(), ("认缴规模", "Size")),
+        Column("first_close_on", Day(), ("首次交割日", "First close")),
+        Column("final_close_on", Day(), ("最终交割日", "Final close")),
+        Column("commitment_period_ends_on", Day(), ("投资期届满日", "Commitment period ends")),
+        Column("term_ends_on", Day(), ("存续期届满日", "Term ends")),
+        Column("fee_rate", Share(), ("管理费率", "Fee rate"), False, Fraction(2, 100)),
+        Column(
+            "fee_basis",
+            Choice(FeeBasis, _FEE_BASES),
+            ("管理费基数", "Fee basis"),
+            False,
+            FeeBasis.COMMITMENT_THEN_INVESTED,
+        ),
+        Column("hurdle", Share(), ("门槛收益率", "Hurdle"), False, Fraction(8, 100)),
+        Column(
+            "compounding",
+            Choice(Compounding, _COMPOUNDING),
+            ("门槛计息方式", "Compounding"),
+            False,
+            Compounding.DAILY,
+        ),
+        Column("catch_up", Share(), ("追补比例", "Catch-up"), False, Fraction(1)),
+        Column("carry", Share(), ("超额收益比例", "Carry"), False, Fraction(20, 100)),
+        Column("notice_business_days", Whole(0, 60), ("缴款通知工作日", "Notice, business days"), False, 10),
+        Column("equalisation_rate", Share(), ("后续入伙利率", "Equalisation rate"), False, Fraction(8, 100)),
+        Column("effective_on", Day(), ("生效日", "Effective on"), False),
+        Column("is_example", YesNo(), ("是否示例", "Example"), False, False),
+    ),
+    unique=("code",),
+)
+
+
+@dataclass(frozen=True)
+class LimitRow:
+    """One limit of the charter."""
+
+    dimension: Dimension
+    key: str | None
+    maximum: Fraction
+    basis: Basis
+
+
+LIMITS = Layout(
+    "limits",
+    LimitRow,
+    (
+        Column("dimension", Choice(Dimension, _DIMENSIONS), ("维度", "Dimension")),
+        Column("key", Text(), ("对象", "Key"), False),
+        Column("maximum", Share(), ("上限", "Maximum")),
+        Column("basis", Choice(Basis, _BASES), ("计算基数", "Basis"), False, Basis.COMMITMENTS),
+    ),
+    unique=("dimension", "key"),
+)
+
+
+def terms_of(row: TermsRow, limits: Sequence[LimitRow]) -> Terms:
+    """The terms that a row of the sheet promises, under the limits of the sheet beside it."""
+    shared = {one.name for one in fields(TermsRow)} & {one.name for one in fields(Terms)}
+    said = {name: getattr(row, name) for name in shared - {"effective_on"}}
+    bounds = tuple(Limit(one.dimension, one.key, one.maximum, one.basis) for one in limits)
+    return Terms(**said, limits=bounds)

@@ -1,0 +1,106 @@
+"""Opening a fund, amending its terms, choosing among several funds, and one's own password, by page."""
+
+import re
+
+from kernel.db import Database
+from kernel.identity.rules import SYSTEM
+from tests.app.pages.conftest import Enter
+from tests.app.pages.test_acts import send
+from tests.app.world import World
+from tests.builders.charter import a_fund
+from tests.builders.people import PASSWORD
+
+
+def amendment(**changes: str) -> dict[str, str]:
+    usual = {
+        "version": "1",
+        "note": "合伙人会议决议",
+        "effective_on": "2026-10-01",
+        "size": "500,000,000.00",
+        "first_close_on": "2024-01-15",
+        "final_close_on": "2025-01-15",
+        "commitment_period_ends_on": "2029-01-15",
+        "term_ends_on": "2033-01-15",
+        "fee_rate": "2",
+        "fee_basis": "commitment_then_invested",
+        "hurdle": "7.5",
+        "compounding": "daily",
+        "catch_up": "100",
+        "carry": "20",
+        "equalisation_rate": "8",
+        "notice_business_days": "10",
+        "language": "both",
+    }
+    return usual | changes
+
+
+def test_terms_are_amended_and_the_difference_is_shown(signed_in: Enter) -> None:
+    client = signed_in("manager")
+    assert "首版" in client.get("/fund/terms").text
+    assert send(client, "/fund/terms", **amendment(note="")).status_code == 422
+    assert send(client, "/fund/terms", **amendment(effective_on="2020-01-01")).status_code == 422
+    assert send(client, "/fund/terms", **amendment(hurdle="108")).status_code == 422
+    assert send(client, "/fund/terms", **amendment()).status_code == 303
+    page = client.get("/fund/terms").text
+    assert "门槛收益率（年）：8.00% → 7.50%" in page
+    assert "现行第 1 版" in page
+    stale = send(client, "/fund/terms", **amendment(hurdle="7"))
+    assert stale.status_code == 409
+    assert "第 2 版" in stale.text
+    reader = signed_in("analyst")
+    assert 'action="/fund/terms"' not in reader.get("/fund/terms").text
+    assert send(reader, "/fund/terms", **amendment(version="2")).status_code == 403
+    assert signed_in("committee").get("/fund/terms").status_code == 403
+
+
+def test_with_several_funds_one_is_chosen_and_kept(
+    signed_in: Enter, world_database: Database, world: World
+) -> None:
+    client = signed_in("manager")
+    assert "/fund/choice" not in client.get("/today").text
+    with world_database.transaction(SYSTEM) as tx:
+        a_fund(tx, code="AF2")
+    assert 'value="AF1" selected' in client.get("/fund/partners").text
+    other = client.get("/fund/partners?fund=AF2").text
+    assert "LP01" not in other
+    assert "LP01" not in client.get("/fund/partners").text
+    assert send(client, "/fund/choice", fund="AF1").status_code == 303
+    assert "LP01" in client.get("/fund/partners").text
+    assert client.get("/fund?fund=AF9").status_code == 404
+    partner = signed_in("lp_user")
+    assert "AF2" not in partner.get("/portal").text
+    assert partner.get("/portal?fund=AF2").status_code == 404
+
+
+def test_a_form_goes_to_the_fund_it_was_opened_for(signed_in: Enter, world_database: Database) -> None:
+    client = signed_in("manager")
+    with world_database.transaction(SYSTEM) as tx:
+        a_fund(tx, code="AF2")
+    send(client, "/fund/choice", fund="AF2")
+    assert send(client, "/fund/terms", fund="AF1", **amendment()).status_code == 303
+    assert "首版" in client.get("/fund/terms").text
+    assert "7.50%" not in client.get("/fund/terms").text
+    assert "7.50%" in client.get("/fund/terms?fund=AF1").text
+
+
+def test_ones_own_password_by_page(signed_in: Enter) -> None:
+    client = signed_in("analyst")
+    fresh = "another long sentence"
+    wrong = send(client, "/password", current="wrong words", password=fresh, again=fresh)
+    assert wrong.status_code == 403
+    assert fresh not in wrong.text
+    assert send(client, "/password", current=PASSWORD, password=fresh, again="other").status_code == 422
+    assert send(client, "/password", current=PASSWORD, password=fresh, again=fresh).status_code == 303
+    assert client.get("/today").status_code == 200
+
+
+def test_the_administrator_says_which_partner_a_person_belongs_to_and_resets(
+    signed_in: Enter, world: World
+) -> None:
+    client, home = signed_in("administrator"), f"/users/{world.ids['user_rival']}"
+    assert "LP01" in client.get(home).text
+    shown = send(client, f"{home}/reset")
+    assert shown.status_code == 200
+    words = re.search(r"<code>([a-z0-9-]{29})</code>", shown.text)
+    assert words is not None
+    assert words.group(1) not in client.get(home).text
