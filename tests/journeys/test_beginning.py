@@ -129,7 +129,9 @@ def add_people(browser: TestClient) -> None:
     assert words not in browser.get("/users").text
     assert send(browser, f"{home.group(1)}/grant", role="manager").status_code == 303
     assert "添加管理人及其他用户" not in browser.get("/today").text
-    told = bring_in(browser, "users.csv", "登录名,姓名,角色\nwang.kj,王会计,基金会计\nli.tz,李投资,投资经理\n")
+    told = bring_in(
+        browser, "users.csv", "登录名,姓名,角色\nwang.kj,王会计,基金会计\nli.tz,李投资,投资经理\n"
+    )
     assert told.status_code == 200
     assert len(re.findall(r"一次性密码 [a-z0-9-]{29}", told.text)) == 2
     assert "王会计" in browser.get("/users").text
