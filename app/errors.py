@@ -4,7 +4,7 @@ Refusals that concern who may see what are also written to the audit trail, in a
 the request's was rolled back. Surprises are not caught here: the server logs them and answers 500 without details.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -146,8 +146,9 @@ def validation_problems(errors: Sequence[Any]) -> list[Problem]:
     return found
 
 
-def install(app: FastAPI) -> None:
-    """Turn every anticipated refusal of `app` into an answer."""
+def install(app: FastAPI, page: Callable[..., Response]) -> None:
+    """Turn every anticipated refusal of `app` into an answer; people get it as a `page`."""
+    app.state.problem_page = page
 
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)

@@ -77,10 +77,9 @@ def create_app(
     )
     app.state.database, app.state.clock, app.state.seal = database, clock, seal
     app.state.embedded_worker, app.state.secure_cookies = embedded_worker, secure_cookies
-    app.state.problem_page = problem_page
     app.add_middleware(SecureHeaders)
     app.add_middleware(BoundedRequests)
-    errors.install(app)
+    errors.install(app, problem_page)
     for router in (*routers(api), *routers(pages)):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")

@@ -157,7 +157,9 @@ def bring(
     asked = {"sha256": file.sha256, "name": file.name, "kind": kind, "fund": fund}
     answer = Once(tx, actor, now, idempotency_key, request_hash("POST /api/v1/imports", asked)).answer(act)
     # Secrets go out with the first answer only and are not kept with it.
-    return JSONResponse(json.loads(bytes(answer.body)) | {"told": told}, answer.status_code) if told else answer
+    return (
+        JSONResponse(json.loads(bytes(answer.body)) | {"told": told}, answer.status_code) if told else answer
+    )
 
 
 def _fund(tx: Tx, code: str | None, kinds: tuple[Kind, ...]) -> int | None:

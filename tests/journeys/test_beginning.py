@@ -14,6 +14,7 @@ from app.cli.people import tell_setup_code
 from app.main import create_app
 from kernel.clock import fixed_clock, system_clock
 from kernel.db import Database
+from tests.builders.seals import a_seal
 
 WORDS = "a long enough sentence"
 FRAMED = (
@@ -53,7 +54,7 @@ FUND = {
 @pytest.fixture
 def browser(database: Database) -> Iterator[TestClient]:
     """A browser before an application whose database is migrated and empty."""
-    app = create_app(database, clock=fixed_clock(system_clock()))
+    app = create_app(database, seal=a_seal(), clock=fixed_clock(system_clock()))
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as asking:
         asking.cookies.set("language", "zh_CN")
         yield asking
