@@ -9,8 +9,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.deps import LanguageDep, Now, TxDep
 from app.errors import status_of
 from app.languages import Language
-from app.pages.entrance import let_in
+from app.pages.entrance import SentByAnother, let_in
 from app.pages.rendering import page
+from app.security import is_foreign
 from kernel.db import introduce
 from kernel.errors import Refusal
 from kernel.identity.actions import open_session
@@ -50,6 +51,8 @@ def make_first(
     password: Typed,
 ) -> Response:
     """Make the first administrator and let that person in."""
+    if is_foreign(request.headers):
+        return start_page(language, refusal=SentByAnother())
     introduce(tx, SYSTEM)
     typed = {"login": login.strip(), "name": name.strip()}
     try:
