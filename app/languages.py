@@ -17,7 +17,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from kernel.errors import Problem, Refusal
+from kernel.errors import Problem, Refusal, Word
 
 CATALOGUES = Path(__file__).parent / "translations"
 COOKIE = "language"
@@ -76,6 +76,8 @@ def say(language: Language, says: str, facts: Mapping[str, object]) -> str:
 
 def _told(language: Language, fact: object) -> object:
     """A fact as it stands in a sentence: an enumeration's word, a part of a sentence, a day, or itself."""
+    if isinstance(fact, Word):
+        return label(language, fact, fact.kind)
     if isinstance(fact, StrEnum):
         return label(language, fact)
     if isinstance(fact, str) and fact:

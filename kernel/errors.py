@@ -8,7 +8,20 @@ reads well in both languages. Nothing below the roof catches a refusal.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import ClassVar
+
+
+class Word(str):
+    """An enumeration's value that was kept as JSON; `kind` is the name of its enumeration."""
+
+    kind: str
+
+    def __new__(cls, value: str, kind: str) -> "Word":
+        """The value, remembering where it is looked up."""
+        word = super().__new__(cls, value)
+        word.kind = kind
+        return word
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,12 @@ class Refusal(Exception):
         """The refusal in English, facts filled in."""
         return self.says.format_map(self.facts)
 
+    @property
+    def data(self) -> dict[str, object]:
+        """The refusal as plain JSON: durable work keeps it, to be told later in the language of its reader."""
+        problems = [[one.where, one.says, plain_facts(one.facts)] for one in self.problems]
+        return {"says": self.says, "facts": plain_facts(self.facts), "problems": problems}
+
     def __reduce__(self) -> tuple[object, ...]:
         # Durable work keeps the refusal that ended it, so a refusal must survive being pickled.
         return _rebuilt, (type(self), self.problems, self.facts)
@@ -54,6 +73,25 @@ class Refusal(Exception):
     def __str__(self) -> str:
         lines = [self.sentence(), *(f"- {problem}" for problem in self.problems)]
         return "\n".join(lines)
+
+
+def plain_facts(facts: Mapping[str, object]) -> dict[str, object]:
+    """Facts as JSON can keep them: a day as its text, an enumeration's value with the name of its enumeration."""
+    return {name: _plain(fact) for name, fact in facts.items()}
+
+
+def _plain(fact: object) -> object:
+    if isinstance(fact, StrEnum):
+        return {"word": fact.value, "kind": type(fact).__name__}
+    return fact if fact is None or isinstance(fact, str | int | float) else str(fact)
+
+
+def read_facts(kept: Mapping[str, object]) -> dict[str, object]:
+    """The facts that `plain_facts` made plain."""
+    return {
+        name: Word(str(fact["word"]), str(fact["kind"])) if isinstance(fact, Mapping) else fact
+        for name, fact in kept.items()
+    }
 
 
 def _rebuilt(kind: type[Refusal], problems: Sequence[Problem], facts: Mapping[str, object]) -> Refusal:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
 import sqlalchemy as sa
@@ -21,6 +22,9 @@ from sqlmodel import Session
 from kernel.db import Database, Tx, introduce
 from kernel.errors import Unavailable
 from kernel.identity.rules import SYSTEM
+from kernel.progress import failure_of, statuses
+
+__all__ = ["statuses"]
 
 QUEUE = "afund"
 # DBOS would write to whatever stream stands for errors when it is first started; what it says goes the common way.
@@ -40,14 +44,6 @@ class NoWorker(Unavailable):
 class WorkFailed(Unavailable):
     code = "work_failed"
     says = "{key} has ended with: {reason}"
-
-
-@dataclass(frozen=True)
-class WorkStatus:
-    """Where one piece of work stands; `state` is ENQUEUED, PENDING, SUCCESS, ERROR or CANCELLED."""
-
-    key: str
-    state: str
 
 
 @dataclass
@@ -75,12 +71,26 @@ _ENQUEUE = sa.text(
 )
 
 
-def enqueue(tx: Tx, *, job: str, key: str, **payload: object) -> str:
+def enqueue_due(tx: Tx, *, job: str, key: str, now: datetime, patience: timedelta, **payload: object) -> str:
+    """Ask for `job` on behalf of a timer: work that failed is tried again only when `patience` has passed.
+
+    The payload says under `at` when it was asked for. Returns the key of the attempt that stands, or "" when a failed
+    one is left to rest.
+    """
+    attempts = statuses(tx, key=key)
+    last = attempts[-1] if attempts else None
+    if last is not None and last.has_failed and now - last.asked_at < patience:
+        return ""
+    return enqueue(tx, job=job, key=key, afresh=False, at=now.isoformat(), **payload)
+
+
+def enqueue(tx: Tx, *, job: str, key: str, afresh: bool = False, **payload: object) -> str:
     """Ask for `job` in the caller's transaction; the same `key` twice leaves one. Returns the key.
 
-    Work that ended in an error does not block its key: a further attempt gets the key with "#2", "#3" and so on.
+    Work that ended in an error does not block its key: a further attempt gets the key with "#2", "#3" and so on;
+    with `afresh` so does work that ended well.
     """
-    attempt = _next_attempt(tx, key)
+    attempt = _next_attempt(tx, key, afresh=afresh)
     facts = {
         "job": job,
         "queue": QUEUE,
@@ -92,24 +102,13 @@ def enqueue(tx: Tx, *, job: str, key: str, **payload: object) -> str:
     return attempt
 
 
-_ATTEMPTS = sa.text(
-    "SELECT workflow_uuid AS key, status FROM dbos.workflow_status "
-    "WHERE workflow_uuid = :key OR starts_with(workflow_uuid, :key || '#') ORDER BY created_at, workflow_uuid"
-)
-
-
-def _next_attempt(tx: Tx, key: str) -> str:
-    attempts = tx.execute(_ATTEMPTS, {"key": key}).all()
+def _next_attempt(tx: Tx, key: str, *, afresh: bool) -> str:
+    attempts = statuses(tx, key=key)
     if not attempts:
         return key
     last = attempts[-1]
-    failed = last.status in {"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"}
-    return f"{key}#{len(attempts) + 1}" if failed else str(last.key)
-
-
-def statuses(tx: Tx, *, key: str) -> list[WorkStatus]:
-    """Every attempt at the work called `key`, oldest first."""
-    return [WorkStatus(row.key, row.status) for row in tx.execute(_ATTEMPTS, {"key": key})]
+    is_over = last.has_failed or (afresh and last.has_ended)
+    return f"{key}#{len(attempts) + 1}" if is_over else last.key
 
 
 def in_transaction(name: str, function: Callable[..., R], *args: object) -> R:
@@ -183,7 +182,8 @@ def wait(key: str) -> object:
     try:
         return DBOS.retrieve_workflow(key).get_result()
     except PortableWorkflowError as error:
-        raise WorkFailed(key=key, reason=error.message) from error
+        failure = failure_of(error.name, error.message, error.code, error.data)
+        raise WorkFailed(key=key, reason=failure.sentence(), problems=failure.problems) from error
 
 
 def is_working() -> bool:

@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from fund.charter import queries as charter
-from fund.ledger.queries import locked_through
+from fund.ledger.queries import reopenings
 from fund.partners import queries as partner_queries
-from kernel import work
 from kernel.audit.actions import record
 from kernel.blobs.actions import put
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
 from lp_reports import pdf, sealing, snapshot, workbook
 from lp_reports.archive import Files
@@ -22,13 +22,13 @@ from lp_reports.delivery import deliver
 from lp_reports.edition import Language
 from lp_reports.figures import gather, other_names
 from lp_reports.models import Report, ReportSnapshot, ReportStep
-from lp_reports.queries import latest_snapshot, row_of
+from lp_reports.queries import check_closed, latest_snapshot, row_of
 from lp_reports.rules import (
     FiguresInconsistent,
     ForeignNames,
     NothingToRestate,
     PromiseWords,
-    QuarterOpen,
+    ReportOutdated,
     State,
     Verb,
     check_approver,
@@ -41,49 +41,6 @@ from lp_reports.rules import (
 from lp_reports.seal import Seal
 
 PREPARERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT)
-
-
-def request_close(tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, now: datetime) -> str:
-    """Ask for the quarter to be closed; asking twice is asking once. Returns the key of the work."""
-    actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    fund = charter.fund(tx, fund_id=fund_id)
-    record(tx, actor, action="quarter.close_asked", subject=f"quarter:{fund.code}:{quarter}", now=now)
-    return work.enqueue(
-        tx,
-        job="quarter_close",
-        key=f"quarter_close:{fund.code}:{quarter}",
-        fund=fund.code,
-        quarter=str(quarter),
-        at=now.isoformat(),
-    )
-
-
-def request_reports(
-    tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, reason: str | None = None, now: datetime
-) -> str:
-    """Ask for every partner's reports of a quarter; with a reason, for a new version of each that names the old.
-
-    Returns the key of the work. The asker is the preparer: another person must approve.
-    """
-    actor.require(*PREPARERS)
-    fund = charter.fund(tx, fund_id=fund_id)
-    key = f"quarter_report:{fund.code}:{quarter}"
-    if reason is not None:
-        check_reason(reason)
-        key += f":{now.isoformat()}"
-    detail = {"reason": reason}
-    subject = f"quarter:{fund.code}:{quarter}"
-    record(tx, actor, action="report.asked", subject=subject, detail=detail, now=now)
-    return work.enqueue(
-        tx,
-        job="quarter_report",
-        key=key,
-        fund=fund.code,
-        quarter=str(quarter),
-        at=now.isoformat(),
-        by=actor.user_id,
-        reason=reason,
-    )
 
 
 def freeze(
@@ -99,7 +56,8 @@ def freeze(
 ) -> ReportSnapshot:
     """Freeze one partner's figures: version 1, or with a `reason` the next version, which names the last.
 
-    Asked again without a reason it returns what is frozen already. Refused: a quarter that is not closed,
+    Asked again without a reason it returns what is frozen already. Refused: a quarter that is not closed (named is
+    what is still open),
     figures that do not add up or that name another partner.
     """
     actor.require(*PREPARERS)
@@ -108,7 +66,7 @@ def freeze(
     if last is not None and reason is None:
         return last
     partner = partner_queries.partner(tx, partner_id=partner_id)
-    _check_closed(tx, fund_id, quarter)
+    check_closed(tx, fund_id=fund_id, quarter=quarter)
     if last is None and reason is not None:
         raise NothingToRestate(quarter=quarter, partner=partner.code)
     version = last.version + 1 if last else 1
@@ -133,12 +91,6 @@ def freeze(
     detail = {"number": figures.document.number, "sha256": row.sha256, "reason": reason}
     record(tx, actor, action="report.frozen", subject=f"report_snapshot:{row.key}", detail=detail, now=now)
     return row
-
-
-def _check_closed(tx: Tx, fund_id: int, quarter: Quarter) -> None:
-    through = locked_through(tx, fund_id=fund_id)
-    if through is None or through < quarter.ends_on:
-        raise QuarterOpen(quarter=quarter)
 
 
 def file_editions(tx: Tx, actor: Actor, *, snapshot_id: int, files: Files, now: datetime) -> list[Report]:
@@ -196,23 +148,27 @@ def request_changes(tx: Tx, actor: Actor, *, report_id: int, reason: str, now: d
 
 
 def approve(tx: Tx, actor: Actor, *, report_id: int, now: datetime) -> Report:
-    """Approve exactly the file that is filed. Refused to the preparer and to the system."""
+    """Approve exactly the file that is filed. Refused to the preparer and to the system, and once the quarter was
+    opened again: what was drawn up before then may no longer be so.
+    """
     actor.require(Role.MANAGER)
     row = row_of(tx, actor=actor, report_id=report_id, lock=True)
     check_approver(
         number=row.number, prepared_by=row.prepared_by, approved_by=actor.user_id, preparer=_preparer(row)
     )
+    _check_current(tx, row)
     return _step(tx, actor, row, Verb.APPROVE, "", now)
 
 
 def publish(tx: Tx, actor: Actor, *, report_id: int, seal: Seal, now: datetime) -> Report:
     """Seal an approved report and put it before its partner; an older version of the edition becomes superseded.
 
-    Refused while the report contains words of promise.
+    Refused while the report contains words of promise, and when its quarter was opened again after it was drawn up.
     """
     actor.require(Role.MANAGER)
     row = row_of(tx, actor=actor, report_id=report_id, lock=True)
     move(row.number, row.state, Verb.PUBLISH)
+    _check_current(tx, row)
     problems = lint(words_of(_content(tx, row), row.language))
     if problems:
         raise PromiseWords(number=row.number, problems=problems)
@@ -223,6 +179,15 @@ def publish(tx: Tx, actor: Actor, *, report_id: int, seal: Seal, now: datetime) 
     sealing.file_sealed(tx, actor, row=row, seal=seal, now=now)
     deliver(tx, row=row, now=now)
     return row
+
+
+def _check_current(tx: Tx, row: Report) -> None:
+    frozen_at = tx.get_one(ReportSnapshot, row.snapshot_id).frozen_at
+    opened = reopenings(tx, fund_id=row.fund_id, quarter=Quarter.parse(row.quarter))
+    if opened and opened[-1].recorded_at >= frozen_at:
+        raise ReportOutdated(
+            number=row.number, quarter=row.quarter, on=day_in_beijing(opened[-1].recorded_at)
+        )
 
 
 def _published_before(tx: Tx, row: Report) -> Sequence[Report]:

@@ -12,30 +12,32 @@ from fund.capital.carry import accrue_carry
 from fund.charter.queries import fund_by_code, terms
 from fund.fees.actions import charge
 from fund.fees.rules import stretches
-from fund.holdings.queries import marks_missing
 from fund.ledger.actions import lock_period
-from fund.ledger.queries import locked_through
+from fund.ledger.queries import check_may_lock
 from fund.partners.queries import partners
 from fund.results.queries import prove
 from kernel import work
 from kernel.db import Tx
 from kernel.errors import Problem
 from kernel.identity.rules import SYSTEM
+from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
-from lp_reports import actions
+from lp_reports import actions, requests
 from lp_reports.archive import produce
 from lp_reports.edition import Language
 from lp_reports.models import ReportSnapshot
-from lp_reports.rules import BooksUnproved, MarksMissing
+from lp_reports.rules import BooksUnproved
 
 
 @work.job("quarter_close")
 def quarter_close(*, fund: str, quarter: str, at: str) -> str:
     """Charge the fees, check that every mark is approved, accrue the carry, prove the books, lock the period.
 
-    A quarter that is locked already is left as it is. Returns the quarter.
+    A quarter that is locked already is left as it is; one before which another is open is refused before anything
+    is booked. One that was opened again is closed like any other: its fees stand, its carry moves by the difference.
+    Returns the quarter.
     """
-    if work.in_transaction("is_closed", is_closed, fund, quarter):
+    if work.in_transaction("is_closed", is_closed, fund, quarter, at):
         return quarter
     work.in_transaction("fees", charge_fees, fund, quarter, at)
     work.in_transaction("marks", check_marks, fund, quarter)
@@ -71,9 +73,12 @@ def report_print(*, snapshot: int, languages: list[str], at: str) -> list[str]:
     return work.in_transaction("file", file)
 
 
-def is_closed(tx: Tx, fund: str, quarter: str) -> bool:
-    through = locked_through(tx, fund_id=fund_by_code(tx, code=fund).id)
-    return through is not None and through >= Quarter.parse(quarter).ends_on
+def is_closed(tx: Tx, fund: str, quarter: str, at: str) -> bool:
+    key, of = fund_by_code(tx, code=fund).id, Quarter.parse(quarter)
+    if requests.is_closed(tx, fund_id=key, quarter=of):
+        return True
+    check_may_lock(tx, fund_id=key, quarter=of, today=day_in_beijing(datetime.fromisoformat(at)))
+    return False
 
 
 def charge_fees(tx: Tx, fund: str, quarter: str, at: str) -> None:
@@ -84,11 +89,7 @@ def charge_fees(tx: Tx, fund: str, quarter: str, at: str) -> None:
 
 
 def check_marks(tx: Tx, fund: str, quarter: str) -> None:
-    on = Quarter.parse(quarter).ends_on
-    missing = marks_missing(tx, fund_id=fund_by_code(tx, code=fund).id, on=on)
-    if missing:
-        problems = [Problem(str(one), "has no approved mark on {on}", {"on": on}) for one in missing]
-        raise MarksMissing(quarter=quarter, problems=problems)
+    requests.check_marks(tx, fund_id=fund_by_code(tx, code=fund).id, quarter=Quarter.parse(quarter))
 
 
 def accrue(tx: Tx, fund: str, quarter: str, at: str) -> None:

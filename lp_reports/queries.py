@@ -7,14 +7,18 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from fund.charter.queries import first_quarter
+from fund.ledger.queries import open_through
+from fund.ledger.rules import PeriodBeforeFund
 from fund.partners import queries as partner_queries
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.paging import DEFAULT_LIMIT, Page, keyset
+from kernel.periods import Quarter
 from lp_reports.edition import Language
 from lp_reports.models import Report, ReportDelivery, ReportOpening, ReportSeal, ReportSnapshot, ReportStep
 from lp_reports.proof import prove_reports
-from lp_reports.rules import READABLE, Channel, Opening, ReportUnknown, State, Verb
+from lp_reports.rules import READABLE, Channel, Opening, QuarterOpen, ReportUnknown, State, Verb
 
 __all__ = ["prove_reports"]
 
@@ -159,6 +163,16 @@ def latest_snapshot(tx: Tx, *, fund_id: int, partner_id: int, quarter: str) -> R
         ReportSnapshot.quarter == quarter,
     )
     return tx.exec(statement.order_by(col(ReportSnapshot.version).desc()).limit(1)).first()
+
+
+def check_closed(tx: Tx, *, fund_id: int, quarter: Quarter) -> None:
+    """Refuse a quarter that is not closed; every quarter that must be closed first is named."""
+    first = first_quarter(tx, fund_id=fund_id)
+    if quarter < first:
+        raise PeriodBeforeFund(quarter=str(quarter), first=str(first))
+    still = open_through(tx, fund_id=fund_id, through=quarter)
+    if still:
+        raise QuarterOpen(quarter=str(quarter), open=", ".join(str(one) for one in still))
 
 
 def _sheets(tx: Tx, rows: Sequence[Report]) -> list[ReportSheet]:

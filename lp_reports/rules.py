@@ -82,7 +82,20 @@ class NothingToRestate(Conflict):
 
 class QuarterOpen(Conflict):
     code = "report_quarter_open"
-    says = "{quarter} is not closed yet; a report is frozen from locked books only."
+    says = "{quarter} is not closed yet; a report is frozen from locked books only. Still open: {open}."
+
+
+class ReportsOutdated(Conflict):
+    code = "reports_outdated"
+    says = (
+        "{quarter} was opened again on {on}, after its reports had been drawn up. Say why, and they are drawn up "
+        "anew as the next version."
+    )
+
+
+class ReportOutdated(Conflict):
+    code = "report_outdated"
+    says = "Report {number} was drawn up before {quarter} was opened again on {on}; have it drawn up anew."
 
 
 class BooksUnproved(Conflict):

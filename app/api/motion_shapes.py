@@ -153,6 +153,22 @@ class PapersIn(Body):
     papers: Annotated[list[PaperIn], Field(min_length=1, max_length=100)]
 
 
+class OtherPapersIn(PapersIn):
+    """Other papers in the place of the locked ones, and why; a vote that is open begins again."""
+
+    model_config = example(
+        papers=[
+            {
+                "title": "投资建议书（修订）",
+                "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            }
+        ],
+        reason="财务预测更正",
+    )
+
+    reason: Annotated[str, Field(min_length=1, max_length=400)]
+
+
 class OpenIn(Body):
     """When voting ends; the policy's window when left out."""
 

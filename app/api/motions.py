@@ -14,6 +14,7 @@ from app.api.motion_shapes import (
     MotionLineOut,
     MotionOut,
     OpenIn,
+    OtherPapersIn,
     PapersIn,
     PolicyOut,
     StandingOut,
@@ -76,6 +77,17 @@ def lock_papers(motion_id: int, body: PapersIn, tx: TxDep, actor: ApiActor, now:
     """Pin the papers by what they hold; seats may then declare their conflicts."""
     papers = [Paper(paper.title, paper.sha256) for paper in body.papers]
     return MotionLineOut.of(drafting.lock_papers(tx, actor, motion_id=motion_id, papers=papers, now=now))
+
+
+@router.post("/{motion_id}/papers/replacement", status_code=201)
+def replace_papers(
+    motion_id: int, body: OtherPapersIn, tx: TxDep, actor: ApiActor, now: Now
+) -> MotionLineOut:
+    """Put other papers in the place of the locked ones: a new round, in which ballots already cast are void."""
+    papers = [Paper(paper.title, paper.sha256) for paper in body.papers]
+    return MotionLineOut.of(
+        drafting.replace_papers(tx, actor, motion_id=motion_id, papers=papers, reason=body.reason, now=now)
+    )
 
 
 @router.get("/{motion_id}/papers/{sha256}", response_class=Response)

@@ -11,10 +11,9 @@ from app.api.once import OnceDep
 from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut, example
 from app.api.whose import FundDep
 from app.deps import ApiActor, Now, SealDep, TxDep
-from kernel import work
 from kernel.identity.rules import Role
 from kernel.periods import Quarter
-from lp_reports import actions, delivery, queries
+from lp_reports import actions, delivery, queries, requests
 from lp_reports.edition import Language
 from lp_reports.rules import Channel, Opening, State
 
@@ -78,13 +77,6 @@ class WorkOut(Out):
     state: str
 
 
-class WorkLine(Out):
-    """One attempt at a piece of work."""
-
-    key: str
-    state: str
-
-
 @router.get("/reports")
 def listed(
     tx: TxDep,
@@ -109,7 +101,7 @@ def close(body: QuarterIn, once: OnceDep, fund: FundDep) -> object:
 
     def act() -> WorkOut:
         quarter = Quarter.parse(body.quarter)
-        key = actions.request_close(once.tx, once.actor, fund_id=fund.id, quarter=quarter, now=once.now)
+        key = requests.request_close(once.tx, once.actor, fund_id=fund.id, quarter=quarter, now=once.now)
         return WorkOut(key=key, state="ENQUEUED")
 
     return once.answer(act, status=202)
@@ -121,19 +113,12 @@ def ask(body: QuarterIn, once: OnceDep, fund: FundDep) -> object:
 
     def act() -> WorkOut:
         quarter = Quarter.parse(body.quarter)
-        key = actions.request_reports(
+        key = requests.request_reports(
             once.tx, once.actor, fund_id=fund.id, quarter=quarter, reason=body.reason, now=once.now
         )
         return WorkOut(key=key, state="ENQUEUED")
 
     return once.answer(act, status=202)
-
-
-@router.get("/jobs/{key:path}")
-def progress(key: str, tx: TxDep, actor: ApiActor) -> list[WorkLine]:
-    """Every attempt at a piece of work, oldest first."""
-    actor.require(Role.MANAGER, Role.ACCOUNTANT, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
-    return [WorkLine.of(status) for status in work.statuses(tx, key=key)]
 
 
 @router.get("/reports/{report_id}")
@@ -165,6 +150,13 @@ def file(
 def deliveries(report_id: int, tx: TxDep, actor: ApiActor) -> list[DeliveryOut]:
     """To whom the report went, and when it was first seen."""
     return [DeliveryOut.of(line) for line in queries.deliveries(tx, actor=actor, report_id=report_id)]
+
+
+@router.post("/reports/{report_id}/review", status_code=201)
+def review(report_id: int, tx: TxDep, actor: ApiActor, now: Now) -> ReportOut:
+    """Note that the draft was read and found in order."""
+    actions.review(tx, actor, report_id=report_id, now=now)
+    return ReportOut.of(queries.report(tx, actor=actor, report_id=report_id))
 
 
 @router.post("/reports/{report_id}/approval", status_code=201)

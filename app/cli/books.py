@@ -1,11 +1,15 @@
 """Commands about the books: close a quarter, report on it, prove everything."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlmodel import Session
 
+from app.languages import plain
 from app.settings import Settings
 from app.wiring import begin_to_work, open_database
 from fund.charter.queries import FundSheet, fund_by_code, funds, only_fund
@@ -17,9 +21,13 @@ from kernel.clock import system_clock
 from kernel.db import Database, Tx, introduce
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
-from lp_reports.actions import request_close, request_reports
+from kernel.progress import statuses
 from lp_reports.jobs import wait_for_reports
+from lp_reports.progress import Standing, WorkState, standing
 from lp_reports.queries import prove_reports
+from lp_reports.requests import request_close, request_reports
+
+LOOK_EVERY = 0.25
 
 
 @contextmanager
@@ -46,6 +54,7 @@ def close_quarter(settings: Settings, *, quarter: str, fund: str | None) -> None
         with database.transaction(SYSTEM) as tx:
             meant = fund_of(tx, fund)
             key = request_close(tx, SYSTEM, fund_id=meant.id, quarter=wanted, now=system_clock())
+        watch(database, key)
         work.wait(key)
     typer.echo(
         f"{wanted} is closed: fees charged, marks checked, carry accrued, books proved, period locked."
@@ -59,10 +68,37 @@ def report_quarter(settings: Settings, *, quarter: str, fund: str | None) -> Non
         with database.transaction(SYSTEM) as tx:
             meant = fund_of(tx, fund)
             key = request_reports(tx, SYSTEM, fund_id=meant.id, quarter=wanted, now=system_clock())
+        watch(database, key)
         drafts = wait_for_reports(key)
     typer.echo(f"{len(drafts)} reports for {wanted}, each a draft to be approved:")
     for number in drafts:
         typer.echo(f"  {number}")
+
+
+def watch(database: Database, key: str) -> None:
+    """Draw how far the work is until it has ended: a bar on a terminal, nothing where nobody is looking."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        pause = threading.Event()
+        while True:
+            with database.transaction(SYSTEM) as tx:
+                found = standing(tx, statuses(tx, key=key)[-1])
+            bar.update(task, description=told(found), total=found.of or None, completed=found.done)
+            if found.state in {WorkState.DONE, WorkState.FAILED}:
+                return
+            pause.wait(LOOK_EVERY)
+
+
+def told(found: Standing) -> str:
+    """What a piece of work is doing, in a word or two."""
+    if found.step is not None:
+        return f"{found.quarter} {plain(found.step)}"
+    return (
+        f"{found.quarter} {found.state}"
+        if found.status.job == "quarter_close"
+        else f"{found.quarter} partners"
+    )
 
 
 @contextmanager

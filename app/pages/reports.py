@@ -13,8 +13,9 @@ from app.pages.fund import quarters
 from fund.ledger.queries import locked_through
 from kernel.identity.rules import Role
 from kernel.periods import Quarter
-from lp_reports import actions, delivery, queries
+from lp_reports import actions, delivery, queries, requests
 from lp_reports.delivery import OpenedFile
+from lp_reports.progress import recent
 from lp_reports.rules import Opening, State
 
 router = APIRouter(include_in_schema=False, prefix="/reports")
@@ -51,7 +52,15 @@ def reports_page(desk: Desk) -> HTMLResponse:
         state=state,
         locked=locked_through(desk.tx, fund_id=desk.fund.id) if desk.actor.has(*PREPARERS) else None,
         may_make=desk.actor.has(*PREPARERS),
+        work=recent(desk.tx, fund=desk.fund) if desk.actor.has(*PREPARERS) else [],
     )
+
+
+@router.get("/work")
+def work(desk: DeskDep) -> HTMLResponse:
+    """How the work of the last quarters stands; the page asks for it while something is under way."""
+    desk.actor.require(*PREPARERS)
+    return desk.show("reports/work.html", work=recent(desk.tx, fund=desk.fund))
 
 
 @router.post("/close")
@@ -60,7 +69,7 @@ def close(desk: DeskDep) -> Response:
 
     def act() -> None:
         quarter = Quarter.parse(desk.fields.text("quarter"))
-        actions.request_close(desk.tx, desk.actor, fund_id=desk.fund.id, quarter=quarter, now=desk.now)
+        requests.request_close(desk.tx, desk.actor, fund_id=desk.fund.id, quarter=quarter, now=desk.now)
 
     return desk.act("close", act, then="/reports", done="quarter.close_asked", again=reports_page)
 
@@ -72,7 +81,7 @@ def make(desk: DeskDep) -> Response:
     def act() -> None:
         quarter = Quarter.parse(desk.fields.text("quarter"))
         reason = desk.fields.raw("reason") or None
-        actions.request_reports(
+        requests.request_reports(
             desk.tx, desk.actor, fund_id=desk.fund.id, quarter=quarter, reason=reason, now=desk.now
         )
 

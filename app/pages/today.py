@@ -19,6 +19,7 @@ from fund.capital.sharing import DistributionState
 from fund.holdings.queries import holding_labels, marks_waiting
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+from lp_reports.progress import needing_help
 from lp_reports.queries import reports
 from lp_reports.rules import State
 from pipeline.committee.queries import waiting
@@ -51,9 +52,21 @@ def today(desk: DeskDep) -> HTMLResponse:
     """What waits for this person."""
     tasks = [*_committee(desk), *_scores(desk), *_work(desk)]
     if desk.funds:
-        tasks += [*_own_calls(desk), *_books(desk), *_deals(desk)]
+        tasks = [*_failed(desk), *tasks, *_own_calls(desk), *_books(desk), *_deals(desk)]
     on, steps = day_in_beijing(desk.now), first_steps(desk)
     return desk.show("today.html", tasks=tasks, steps=steps, day=traditional_day(on, desk.language))
+
+
+def _failed(desk: Desk) -> Iterator[Task]:
+    """Work of the last quarters that could not be done and that only a person can help on."""
+    if not desk.actor.has(*BOOKERS):
+        return
+    for one in needing_help(desk.tx, fund=desk.fund):
+        is_close = one.status.job == "quarter_close"
+        kind = desk.say("Close refused") if is_close else desk.say("Reports refused")
+        failure = one.failures[0]
+        more = desk.say(failure.says, **failure.facts)
+        yield Task(kind, one.quarter, more, "/reports#work", one.status.asked_at, is_late=True)
 
 
 def _committee(desk: Desk) -> Iterator[Task]:

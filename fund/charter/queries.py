@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from fund.charter.models import Fund, TermsLimit, TermsVersion
 from fund.charter.rules import FundNotOnlyOne, FundUnknown, Limit, NoFundYet, Terms, TermsUnknown
 from kernel.db import Tx
+from kernel.periods import Quarter
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,15 @@ def versions(tx: Tx, *, fund_id: int) -> list[VersionSheet]:
         VersionSheet(row.version, row.effective_on, row.recorded_at, row.note, _terms(tx, row, currency))
         for row in rows
     ]
+
+
+def first_quarter(tx: Tx, *, fund_id: int) -> Quarter:
+    """The quarter in which the fund began: that of its first close."""
+    statement = select(col(TermsVersion.first_close_on)).where(TermsVersion.fund_id == fund_id)
+    first_close_on = tx.exec(statement.order_by(col(TermsVersion.version)).limit(1)).first()
+    if first_close_on is None:
+        raise FundUnknown(code=fund_id)
+    return Quarter.containing(first_close_on)
 
 
 def _fund(row: Fund) -> FundSheet:

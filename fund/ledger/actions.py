@@ -10,13 +10,12 @@ from sqlmodel import col, select
 from fund.charter.queries import fund as fund_sheet
 from fund.ledger.chart import CHART
 from fund.ledger.models import Entry, LedgerAccount, PeriodLock
-from fund.ledger.queries import EntryUnknown, head, line_of, locked_through
+from fund.ledger.queries import EntryUnknown, check_may_lock, head, line_of, locked_through
 from fund.ledger.rules import (
     AlreadyReversed,
     Line,
     Posting,
     ReferenceTaken,
-    check_lock,
     check_open,
     check_postings,
     check_reopen,
@@ -95,11 +94,12 @@ def reverse(
 def lock_period(tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, now: datetime) -> None:
     """Lock the books up to the end of `quarter`: nothing more takes effect on or before that day.
 
-    Refused: a quarter that is not over on the day of `now` in Beijing, or one that is locked already.
+    Refused: a quarter that is not over on the day of `now` in Beijing, one that is locked already, one before which
+    another is still open.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     _lock_books(tx, fund_id)
-    check_lock(quarter, locked_through=locked_through(tx, fund_id=fund_id), today=day_in_beijing(now))
+    check_may_lock(tx, fund_id=fund_id, quarter=quarter, today=day_in_beijing(now))
     _write_lock(tx, actor, fund_id, quarter, through=quarter.ends_on, reason="", now=now)
 
 

@@ -28,7 +28,8 @@ from fund.ledger.balances import (
 )
 from fund.ledger.chart import is_account
 from fund.ledger.entries import EntrySheet, EntryUnknown, line_of, sheets
-from fund.ledger.models import Entry, PeriodLock
+from fund.ledger.locks import LockSheet, check_may_lock, locked_through, locks, open_through, reopenings
+from fund.ledger.models import Entry
 from fund.ledger.proof import verify
 from kernel.audit.rules import GENESIS
 from kernel.db import Tx
@@ -41,13 +42,19 @@ __all__ = [
     "Balance",
     "EntrySheet",
     "EntryUnknown",
+    "LockSheet",
     "Movement",
     "TrialBalance",
     "TrialRow",
     "balances",
     "by_quarter",
     "chart",
+    "check_may_lock",
     "line_of",
+    "locked_through",
+    "locks",
+    "open_through",
+    "reopenings",
     "total",
     "trial_balance",
     "verify",
@@ -81,19 +88,6 @@ class AccountPage:
     lines: Page[AccountLine]
 
 
-@dataclass(frozen=True)
-class LockSheet:
-    """One turn of the key: the books were locked, or opened again, up to `through`."""
-
-    quarter: str
-    through: date
-    reopened: bool
-    reason: str
-    number: int
-    recorded_by: str
-    recorded_at: datetime
-
-
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """The entries that `actor` may read: all, or those on which every partner named is the actor's own.
 
@@ -113,21 +107,6 @@ def head(tx: Tx, *, fund_id: int) -> tuple[int, str]:
     statement = select(Entry.number, Entry.hash).where(Entry.fund_id == fund_id)
     row = tx.exec(statement.order_by(col(Entry.number).desc()).limit(1)).first()
     return (row[0], row[1]) if row else (0, GENESIS)
-
-
-def locks(tx: Tx, *, fund_id: int) -> list[LockSheet]:
-    """Every turn of the key, oldest first."""
-    statement = select(PeriodLock).where(PeriodLock.fund_id == fund_id).order_by(col(PeriodLock.id))
-    return [
-        LockSheet(r.quarter, r.through, r.reopened, r.reason, r.number, r.recorded_by, r.recorded_at)
-        for r in tx.exec(statement)
-    ]
-
-
-def locked_through(tx: Tx, *, fund_id: int) -> date | None:
-    """The last day on which nothing more can take effect; None while the books were never locked."""
-    statement = select(col(PeriodLock.through)).where(PeriodLock.fund_id == fund_id)
-    return tx.exec(statement.order_by(col(PeriodLock.id).desc()).limit(1)).first()
 
 
 def entry(tx: Tx, *, fund_id: int, reference: str, actor: Actor | None = None) -> EntrySheet:

@@ -81,6 +81,16 @@ class PeriodAlreadyLocked(Conflict):
     says = "The books are already locked up to {through}."
 
 
+class PeriodBeforeFund(Conflict):
+    code = "period_before_fund"
+    says = "{quarter} lies before the fund's first quarter, {first}."
+
+
+class EarlierOpen(Conflict):
+    code = "period_earlier_open"
+    says = "{quarter} cannot be closed yet: quarters close in their order, and still open before it: {open}."
+
+
 class PeriodNotLocked(Conflict):
     code = "period_not_locked"
     says = "The quarter {quarter} is not locked."
@@ -156,12 +166,27 @@ def check_open(posting: Posting, locked_through: date | None) -> None:
         )
 
 
-def check_lock(quarter: Quarter, *, locked_through: date | None, today: date) -> None:
-    """Refuse to lock a quarter that is not over or lies in what is locked already."""
+def open_quarters(first: Quarter, through: Quarter, *, locked_through: date | None) -> list[Quarter]:
+    """The quarters up to `through` that are not locked, in their order from the fund's first on."""
+    at = first if locked_through is None else max(first, Quarter.containing(locked_through).next)
+    found = []
+    while at <= through:
+        found.append(at)
+        at = at.next
+    return found
+
+
+def check_lock(quarter: Quarter, *, first: Quarter, locked_through: date | None, today: date) -> None:
+    """Refuse to lock a quarter that is not over, lies before the fund or in what is locked, or is not the next."""
     if quarter.ends_on >= today:
         raise PeriodNotOver(quarter=str(quarter), ends_on=quarter.ends_on)
     if locked_through is not None and quarter.ends_on <= locked_through:
         raise PeriodAlreadyLocked(through=locked_through)
+    if quarter < first:
+        raise PeriodBeforeFund(quarter=str(quarter), first=str(first))
+    earlier = open_quarters(first, quarter.previous, locked_through=locked_through)
+    if earlier:
+        raise EarlierOpen(quarter=str(quarter), open=", ".join(str(one) for one in earlier))
 
 
 def check_reopen(quarter: Quarter, *, locked_through: date | None, reason: str) -> None:

@@ -157,6 +157,12 @@ ROWS = (
         "$draft_motion",
         {"papers": [{"title": "memo", "sha256": "$paper"}]},
     ),
+    Row(
+        "POST /api/v1/motions/{motion_id}/papers/replacement",
+        "M",
+        "$motion",
+        {"papers": [{"title": "memo", "sha256": "$paper"}], "reason": "corrected"},
+    ),
     Row("GET /api/v1/motions/{motion_id}/papers/{sha256}", STAFF + "C", "$motion $motion_paper"),
     Row("POST /api/v1/motions/{motion_id}/declarations", "C", "$waiting_motion", {"conflicts": []}),
     Row("POST /api/v1/motions/{motion_id}/open", "M", "$waiting_motion", {}),

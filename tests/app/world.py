@@ -16,7 +16,6 @@ from fund.capital.calls import approve_call, draft_call
 from fund.capital.distributions import approve_distribution, draft_distribution
 from fund.capital.receipts import receive
 from fund.capital.rules import Item, ItemKind
-from fund.ledger.actions import lock_period
 from fund.ledger.queries import journal
 from fund.partners.queries import partner
 from kernel.db import Database, Tx
@@ -31,6 +30,7 @@ from tests.app.world_pipeline import BEFORE, Ids
 from tests.builders.archive import files
 from tests.builders.deals import Setting
 from tests.builders.holdings import a_draft
+from tests.builders.ledger import locked
 from tests.builders.people import a_user
 from tests.builders.results import APPROVER, PREPARER, M, Played, a_played_fund, called
 from tests.builders.seals import a_seal
@@ -168,7 +168,7 @@ def _entry(tx: Tx, fund: Played, account: str) -> str:
 def _reports(tx: Tx, fund: Played, manager: Actor) -> Ids:
     """LP01's report, published, and LP02's, in draft; printing is not what is tested here."""
     ids: Ids = {}
-    lock_period(tx, manager, fund_id=fund.fund_id, quarter=QUARTER, now=BEFORE)
+    locked(tx, fund.fund_id, QUARTER, actor=manager, now=BEFORE)
     for code, name in (("LP01", "report"), ("LP02", "draft_report")):
         frozen = reports.freeze(
             tx,

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from fund.ledger.actions import lock_period
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
@@ -12,6 +11,7 @@ from lp_reports.archive import Files
 from lp_reports.edition import Language
 from lp_reports.models import Report, ReportSnapshot
 from tests.builders.holdings import a_mark, committed, held
+from tests.builders.ledger import locked
 from tests.builders.people import an_actor
 from tests.builders.seals import a_pdf, a_seal
 
@@ -37,7 +37,7 @@ def an_archive(tx: Tx, *, closed: bool = True, marked: bool = True) -> Archive:
         a_mark(tx, holding.id, on=date(2024, 3, 31), value=20_000_000_00, reason="刚交割")
         a_mark(tx, holding.id, on=QUARTER.ends_on, value=26_000_000_00, reason="首台样机通过测试")
     if closed:
-        lock_period(tx, SYSTEM, fund_id=books.fund_id, quarter=QUARTER, now=AFTER)
+        locked(tx, books.fund_id, QUARTER, now=AFTER)
     manager = an_actor(tx, Role.MANAGER, login="reports.manager", now=AFTER)
     analyst = an_actor(tx, Role.ANALYST, login="reports.analyst", now=AFTER)
     return Archive(books.fund_id, books.partners, manager, analyst)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from fund.ledger.actions import open_chart, post
+from fund.ledger.actions import lock_period, open_chart, post
 from fund.ledger.models import Entry
+from fund.ledger.queries import open_through
 from fund.ledger.rules import Account, Posting
 from kernel.db import Tx
-from kernel.identity.rules import SYSTEM
+from kernel.identity.rules import SYSTEM, Actor
+from kernel.periods import Quarter
 from tests.builders.charter import OPENED_AT, a_fund
 from tests.builders.partners import partners
 
@@ -73,3 +75,9 @@ def contribution(partner_id: int, amount: int, on: date, reference: str) -> Sequ
 def booked(tx: Tx, fund_id: int, postings: Sequence[Posting], *, now: datetime = OPENED_AT) -> list[Entry]:
     """Book the postings as the system."""
     return post(tx, SYSTEM, fund_id=fund_id, postings=postings, now=now)
+
+
+def locked(tx: Tx, fund_id: int, quarter: Quarter, *, actor: Actor = SYSTEM, now: datetime) -> None:
+    """Lock the books through `quarter`, one quarter after another as the rule wants it."""
+    for one in open_through(tx, fund_id=fund_id, through=quarter):
+        lock_period(tx, actor, fund_id=fund_id, quarter=one, now=now)

@@ -6,31 +6,51 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import select
 
-from fund.ledger.queries import locked_through
+from fund.charter.queries import fund_by_code
+from fund.holdings.marks import approve_mark
+from fund.ledger.actions import reopen_period
+from fund.ledger.queries import locked_through, total
+from fund.ledger.rules import Account, EarlierOpen
+from fund.results.queries import prove
 from kernel import work
 from kernel.audit.queries import verify
 from kernel.db import Database
+from kernel.errors import Conflict
 from kernel.identity.rules import SYSTEM
-from lp_reports import actions, queries
+from kernel.periods import Quarter
+from lp_reports import actions, jobs, queries, requests
+from lp_reports.archive import Files
 from lp_reports.jobs import wait_for_reports
 from lp_reports.models import Report, ReportSnapshot
-from lp_reports.rules import State
+from lp_reports.progress import CloseStep, WorkState, needing_help, recent
+from lp_reports.rules import MarksMissing, QuarterOpen, ReportOutdated, ReportsOutdated, State
 from tests.builders.archive import AFTER, QUARTER, Archive, an_archive
-from tests.builders.holdings import held
+from tests.builders.holdings import a_draft, a_mark, held
+from tests.builders.ledger import locked
 
+FIRST = QUARTER.previous
 EDITIONS = 4
 """Two limited partners, two languages."""
 
 
 @pytest.fixture
-def archive(database: Database) -> Archive:
-    """The small fund, committed; its quarter is still open."""
+def opened(database: Database) -> Archive:
+    """The small fund, committed; no quarter was ever closed."""
     with database.transaction(SYSTEM) as tx:
         return an_archive(tx, closed=False)
+
+
+@pytest.fixture
+def archive(database: Database, opened: Archive) -> Archive:
+    """The same fund; its first quarter is closed and the second is the next."""
+    with database.transaction(SYSTEM) as tx:
+        locked(tx, opened.fund_id, FIRST, now=AFTER)
+    return opened
 
 
 @pytest.fixture
@@ -41,16 +61,29 @@ def worker(database: Database) -> Iterator[Database]:
     work.stop_worker()
 
 
-def closed(database: Database, archive: Archive) -> str:
+def closed(database: Database, archive: Archive, quarter: Quarter = QUARTER) -> str:
+    facts = {"fund_id": archive.fund_id, "quarter": quarter, "now": AFTER}
     with database.transaction(SYSTEM) as tx:
-        return actions.request_close(tx, archive.manager, fund_id=archive.fund_id, quarter=QUARTER, now=AFTER)
+        return requests.request_close(tx, archive.manager, **facts)
 
 
 def asked(database: Database, archive: Archive, reason: str | None = None) -> str:
     with database.transaction(SYSTEM) as tx:
-        return actions.request_reports(
+        return requests.request_reports(
             tx, archive.analyst, fund_id=archive.fund_id, quarter=QUARTER, reason=reason, now=AFTER
         )
+
+
+def due(database: Database, quarter: Quarter, now: datetime = AFTER) -> str:
+    """The close as the timer asks for it."""
+    with database.transaction(SYSTEM) as tx:
+        fund = fund_by_code(tx, code="AF1")
+        return requests.close_when_due(tx, fund=fund, quarter=quarter, now=now)
+
+
+class Stuck(Conflict):
+    code = "stuck"
+    says = "The {thing} is stuck."
 
 
 def reports(database: Database) -> list[Report]:
@@ -66,18 +99,125 @@ def test_a_quarter_is_closed_once(worker: Database, archive: Archive) -> None:
         assert locked_through(tx, fund_id=archive.fund_id) == QUARTER.ends_on
 
 
-def test_a_quarter_with_a_holding_unmarked_stays_open(worker: Database, archive: Archive) -> None:
+def test_a_quarter_with_a_holding_unmarked_stays_open(worker: Database, opened: Archive) -> None:
     with worker.transaction(SYSTEM) as tx:
-        held(tx, archive.fund_id, name_zh="未估值科技")
-    with pytest.raises(work.WorkFailed, match="no approved mark"):
-        work.wait(closed(worker, archive))
+        waiting = held(tx, opened.fund_id, name_zh="未估值科技")
+        held(tx, opened.fund_id, name_zh="无估值科技")
+        draft = a_draft(tx, opened.analyst, waiting.id, on=FIRST.ends_on, value=21_000_000_00, now=AFTER)
+    with pytest.raises(MarksMissing) as refused:
+        closed(worker, opened, FIRST)
+    named = [str(problem) for problem in refused.value.problems]
+    assert named == [
+        "H02 未估值科技 · EQ: the mark of 2024-03-31 waits for approval",
+        "H03 无估值科技 · EQ: there is no mark of 2024-03-31, nor any before it",
+    ]
+    with pytest.raises(work.WorkFailed, match="no approved mark") as failed:
+        work.wait(due(worker, FIRST))
+    assert [str(problem) for problem in failed.value.problems] == named
     with worker.transaction(SYSTEM) as tx:
-        assert locked_through(tx, fund_id=archive.fund_id) is None
+        assert locked_through(tx, fund_id=opened.fund_id) is None
+        [stands] = needing_help(tx, fund=fund_by_code(tx, code="AF1"))
+        assert (stands.state, stands.step, stands.done) == (WorkState.FAILED, CloseStep.MARKS, 2)
+        assert [str(problem) for problem in stands.failures[0].problems] == named
+        approve_mark(tx, opened.manager, mark_id=draft.id, now=AFTER)
+        a_mark(tx, draft.holding_id + 1, on=FIRST.ends_on, value=22_000_000_00, now=AFTER)
+    again = due(worker, FIRST, AFTER + timedelta(minutes=1))
+    assert work.wait(again) == str(FIRST)
+
+
+def test_a_timer_leaves_a_refused_close_alone_for_a_day(worker: Database, opened: Archive) -> None:
+    with worker.transaction(SYSTEM) as tx:
+        held(tx, opened.fund_id, name_zh="未估值科技")
+    with pytest.raises(work.WorkFailed):
+        work.wait(due(worker, FIRST))
+    assert due(worker, FIRST, AFTER + timedelta(hours=23)) == ""
+    assert due(worker, FIRST, AFTER + timedelta(hours=24)) == f"quarter_close:AF1:{FIRST}#2"
 
 
 def test_an_open_quarter_is_not_reported(worker: Database, archive: Archive) -> None:
-    with pytest.raises(work.WorkFailed, match="is not closed yet"):
-        wait_for_reports(asked(worker, archive))
+    with pytest.raises(QuarterOpen, match=r"Still open: 2024Q2\."):
+        asked(worker, archive)
+
+
+def test_a_quarter_before_which_another_is_open_is_not_closed(worker: Database, opened: Archive) -> None:
+    with pytest.raises(EarlierOpen, match="2024Q1"):
+        closed(worker, opened)
+    with pytest.raises(work.WorkFailed, match="still open before it: 2024Q1"):
+        work.wait(due(worker, QUARTER))
+    with worker.transaction(SYSTEM) as tx:
+        assert locked_through(tx, fund_id=opened.fund_id) is None
+        assert (
+            total(tx, fund_id=opened.fund_id, as_of=QUARTER.ends_on, accounts=[Account.MANAGEMENT_FEE]) == 0
+        )
+
+
+def test_a_quarter_opened_again_is_closed_and_reported_anew(worker: Database, archive: Archive) -> None:
+    work.wait(closed(worker, archive))
+    drafts = wait_for_reports(asked(worker, archive))
+    later = AFTER + timedelta(hours=1)
+    with worker.transaction(SYSTEM) as tx:
+        facts = {"fund_id": archive.fund_id, "quarter": QUARTER.previous, "now": later}
+        reopen_period(tx, archive.manager, reason="an invoice came late", **facts)
+    with pytest.raises(QuarterOpen, match="2024Q1, 2024Q2"):
+        asked(worker, archive, reason="an invoice came late")
+    with pytest.raises(EarlierOpen, match="2024Q1"):
+        closed(worker, archive)
+    with worker.transaction(SYSTEM) as tx:
+        first = requests.request_close(
+            tx, archive.manager, fund_id=archive.fund_id, quarter=QUARTER.previous, now=later
+        )
+    work.wait(first)
+    again = closed(worker, archive)
+    assert again == f"quarter_close:AF1:{QUARTER}:again1"
+    work.wait(again)
+    with worker.transaction(SYSTEM) as tx:
+        assert locked_through(tx, fund_id=archive.fund_id) == QUARTER.ends_on
+        assert prove(tx, fund_id=archive.fund_id) == []
+        draft = tx.exec(select(Report).where(Report.number == drafts[0].split()[0])).first()
+        assert draft is not None
+        with pytest.raises(ReportOutdated):
+            actions.approve(tx, archive.manager, report_id=draft.key, now=later)
+    with pytest.raises(ReportsOutdated):
+        asked(worker, archive)
+    anew = wait_for_reports(asked(worker, archive, reason="an invoice came late"))
+    assert {number.split()[0].rpartition("-")[2] for number in anew} == {"v2"}
+
+
+def test_reports_tell_how_far_they_are(worker: Database, archive: Archive) -> None:
+    work.wait(closed(worker, archive))
+    wait_for_reports(asked(worker, archive))
+    with worker.transaction(SYSTEM) as tx:
+        fund = fund_by_code(tx, code="AF1")
+        found = [(one.status.job, one.state, one.done, one.of) for one in recent(tx, fund=fund)]
+        assert sorted(found) == [
+            ("quarter_close", WorkState.DONE, 6, 6),
+            ("quarter_report", WorkState.DONE, 2, 2),
+        ]
+        assert needing_help(tx, fund=fund) == []
+
+
+def test_a_printing_that_failed_is_told_and_made_once_more(
+    worker: Database, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def torn(*_: object) -> Files:
+        raise Stuck(thing="printer")
+
+    work.wait(closed(worker, archive))
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "produce", torn)
+        with pytest.raises(work.WorkFailed, match="printer is stuck"):
+            wait_for_reports(asked(worker, archive))
+        for key in ("LP01", "LP02"):
+            with pytest.raises(work.WorkFailed):
+                work.wait(f"report_print:AF1:{QUARTER}:{key}:v1")
+    with worker.transaction(SYSTEM) as tx:
+        [failed] = needing_help(tx, fund=fund_by_code(tx, code="AF1"))
+        assert (failed.done, failed.of, failed.failures[0].code) == (0, 2, "stuck")
+    key = asked(worker, archive)
+    assert key.endswith("#2")
+    assert len(wait_for_reports(key)) == EDITIONS
+    with worker.transaction(SYSTEM) as tx:
+        assert needing_help(tx, fund=fund_by_code(tx, code="AF1")) == []
 
 
 def test_reports_are_printed_once_per_partner_and_language(worker: Database, archive: Archive) -> None:

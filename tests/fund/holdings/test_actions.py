@@ -28,7 +28,6 @@ from fund.holdings.rules import (
     SaleAboveQuantity,
     WriteOffReasonMissing,
 )
-from fund.ledger.actions import lock_period
 from fund.ledger.queries import balances, total, trial_balance
 from fund.ledger.rules import Account, PeriodLocked
 from kernel.audit.queries import events, verify
@@ -36,7 +35,7 @@ from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, RoleMissing
 from kernel.periods import Quarter
 from tests.builders.holdings import BOUGHT_ON, a_holding, a_mark, bought, held, the_analyst
-from tests.builders.ledger import Books
+from tests.builders.ledger import Books, locked
 from tests.builders.parties import an_organisation
 
 SOLD_ON = date(2025, 5, 20)
@@ -276,7 +275,7 @@ def test_refusals_of_trades(tx: Tx, fund: Books, now: datetime) -> None:
 
 def test_a_locked_period_refuses_a_trade(tx: Tx, fund: Books, now: datetime) -> None:
     sheet = held(tx, fund.fund_id)
-    lock_period(tx, SYSTEM, fund_id=fund.fund_id, quarter=Quarter.parse("2025Q2"), now=now)
+    locked(tx, fund.fund_id, Quarter.parse("2025Q2"), now=now)
     with pytest.raises(PeriodLocked):
         sell(tx, SYSTEM, holding_id=sheet.id, sold_on=SOLD_ON, quantity=1, proceeds=1, now=now)
 

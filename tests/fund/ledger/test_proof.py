@@ -12,7 +12,7 @@ from fund.ledger.proof import verify
 from kernel.db import Database, introduce
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
-from tests.builders.ledger import a_posting, booked, books, contribution
+from tests.builders.ledger import a_posting, booked, books, contribution, locked
 
 REVERSED_ON = date(2026, 4, 2)
 
@@ -24,7 +24,7 @@ def fund_id(database: Database, now: datetime) -> int:
         found = books(tx)
         booked(tx, found.fund_id, contribution(found.partners["LP01"], 500_00, date(2026, 1, 10), "CALL"))
         booked(tx, found.fund_id, [a_posting(), a_posting(reference="BUY-002", holding_id=2)])
-        lock_period(tx, SYSTEM, fund_id=found.fund_id, quarter=Quarter(2026, 1), now=now)
+        locked(tx, found.fund_id, Quarter(2026, 1), now=now)
         reverse(
             tx,
             SYSTEM,

@@ -18,9 +18,11 @@ from fund.ledger.chart import (
     is_account,
 )
 from fund.ledger.rules import (
+    EarlierOpen,
     Line,
     NotReversible,
     PeriodAlreadyLocked,
+    PeriodBeforeFund,
     PeriodLocked,
     PeriodNotLocked,
     PeriodNotOver,
@@ -32,12 +34,13 @@ from fund.ledger.rules import (
     check_postings,
     check_reopen,
     line_hash,
+    open_quarters,
     reversal,
 )
 from kernel.periods import Quarter
 from tests.builders.ledger import a_posting
 
-Q1 = Quarter(2026, 1)
+Q1, FIRST = Quarter(2026, 1), Quarter(2025, 2)
 
 
 def faults(**changes: Any) -> list[str]:
@@ -158,12 +161,28 @@ def test_check_open() -> None:
 
 
 def test_check_lock() -> None:
-    check_lock(Q1, locked_through=date(2025, 12, 31), today=date(2026, 4, 1))
-    check_lock(Q1, locked_through=None, today=date(2026, 4, 1))
+    check_lock(Q1, first=FIRST, locked_through=date(2025, 12, 31), today=date(2026, 4, 1))
+    check_lock(Q1, first=Q1, locked_through=None, today=date(2026, 4, 1))
     with pytest.raises(PeriodNotOver):
-        check_lock(Q1, locked_through=None, today=date(2026, 3, 31))
+        check_lock(Q1, first=Q1, locked_through=None, today=date(2026, 3, 31))
     with pytest.raises(PeriodAlreadyLocked):
-        check_lock(Q1, locked_through=date(2026, 3, 31), today=date(2026, 5, 1))
+        check_lock(Q1, first=FIRST, locked_through=date(2026, 3, 31), today=date(2026, 5, 1))
+    with pytest.raises(PeriodBeforeFund, match="2025Q2"):
+        check_lock(FIRST.previous, first=FIRST, locked_through=None, today=date(2026, 5, 1))
+
+
+@pytest.mark.parametrize(
+    ("locked_through", "named"),
+    [(None, "2025Q2, 2025Q3, 2025Q4"), (date(2025, 6, 30), "2025Q3, 2025Q4"), (date(2025, 9, 30), "2025Q4")],
+)
+def test_quarters_close_in_their_order(locked_through: date | None, named: str) -> None:
+    with pytest.raises(EarlierOpen) as refused:
+        check_lock(Q1, first=FIRST, locked_through=locked_through, today=date(2026, 5, 1))
+    assert refused.value.facts == {"quarter": "2026Q1", "open": named}
+
+
+def test_a_lock_from_before_the_fund_leaves_its_first_quarter_open() -> None:
+    assert open_quarters(FIRST, Q1, locked_through=date(2024, 12, 31))[0] == FIRST
 
 
 def test_check_reopen() -> None:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 import pytest
 import sqlalchemy as sa
 
-from fund.ledger.actions import lock_period
 from fund.ledger.models import Entry
 from fund.ledger.queries import EntryUnknown, entry, journal, total
 from fund.ledger.rules import Account, Posting
@@ -13,7 +12,7 @@ from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
 from tests.builders.charter import OPENED_AT
-from tests.builders.ledger import Books, a_posting, booked, books, contribution
+from tests.builders.ledger import Books, a_posting, booked, books, contribution, locked
 
 END = date(2026, 12, 31)
 
@@ -169,7 +168,7 @@ def test_a_lock_and_a_posting_at_once(database: Database, now: datetime) -> None
     with database.transaction(SYSTEM) as tx:
         found = books(tx)
     with database.transaction(SYSTEM) as first, database.transaction(SYSTEM) as second:
-        lock_period(first, SYSTEM, fund_id=found.fund_id, quarter=Quarter(2026, 1), now=now)
+        locked(first, found.fund_id, Quarter(2026, 1), now=now)
         second.execute(sa.text("SET LOCAL lock_timeout = '200ms'"))
         with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
             booked(second, found.fund_id, [a_posting()], now=OPENED_AT)

@@ -8,13 +8,12 @@ from sqlmodel import Session
 
 from fund.capital.calls import cancel_call
 from fund.capital.receipts import reverse_receipt
-from fund.ledger.actions import lock_period
 from fund.ledger.rules import Account
 from fund.results.queries import prove
 from kernel.db import Database, Tx, introduce
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
-from tests.builders.ledger import a_posting, booked, books, contribution
+from tests.builders.ledger import a_posting, booked, books, contribution, locked
 from tests.builders.results import APPROVER, M, a_played_fund, at, called, received
 
 
@@ -35,7 +34,7 @@ def test_it_proves_after_reversals_cancellations_and_locks(tx: Tx) -> None:
     dates = {"notice_on": date(2026, 2, 20), "due_on": date(2026, 3, 13)}
     call = called(tx, played.fund_id, investment=5 * M, **dates)
     received(tx, call, on=date(2026, 3, 13))
-    lock_period(tx, SYSTEM, fund_id=played.fund_id, quarter=Quarter(2026, 1), now=at(date(2026, 4, 9)))
+    locked(tx, played.fund_id, Quarter(2026, 1), now=at(date(2026, 4, 9)))
     for receipt_id in tx.execute(
         sa.text("SELECT id FROM receipt WHERE call_id = :c"), {"c": call.id}
     ).scalars():

@@ -11,7 +11,6 @@ from fund.capital.inflows import call_sheet
 from fund.capital.receipts import pay_equalisation
 from fund.fees.actions import record_expense
 from fund.holdings.actions import sell, write_off
-from fund.ledger.actions import lock_period
 from fund.results.queries import (
     capital_accounts,
     commitment_account,
@@ -25,6 +24,7 @@ from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
 from tests.builders.holdings import a_mark
+from tests.builders.ledger import locked
 from tests.builders.partners import a_partner
 from tests.builders.results import APPROVER, PREPARER, M, Played, a_played_fund, at, received
 
@@ -74,7 +74,7 @@ def exit_half(tx: Tx, played: Played) -> None:
     fund_id, on = played.fund_id, date(2026, 4, 10)
     a_mark(tx, played.holdings["H01"], on=date(2025, 12, 31), value=80 * M, now=at(date(2026, 1, 20)))
     accrue_carry(tx, APPROVER, fund_id=fund_id, on=date(2025, 12, 31), now=at(date(2026, 1, 21)))
-    lock_period(tx, APPROVER, fund_id=fund_id, quarter=Quarter(2025, 4), now=at(date(2026, 1, 22)))
+    locked(tx, fund_id, Quarter(2025, 4), now=at(date(2026, 1, 22)))
     sell(
         tx,
         SYSTEM,
