@@ -29,7 +29,7 @@ TOLD = frozenset({"says", "why", "act", "what"})
 # Rooms whose named constants are the sentences they say: what is wrong with a cell, what a column expects.
 SENTENCES = ("kernel/sheets", "app/lists")
 # Enumerations that only machines read.
-SILENT = frozenset({"Account", "Effect", "Language", "Look", "Naming", "Scale"})
+SILENT = frozenset({"Account", "Effect", "Language", "Look", "Naming", "Scale", "Security"})
 HEADER = "# Chinese of the pages and the refusals; see app/languages.py and app/catalogue.py."
 Said = tuple[str | None, str]
 

@@ -5,6 +5,8 @@ run timers, how often one fires, or whether one was down when work fell due: the
 APScheduler keeps no store of its own.
 """
 
+import os
+import socket
 from datetime import timedelta
 from threading import Event
 
@@ -12,10 +14,13 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from app import due
+from kernel import work
+from kernel.beats.actions import beat
 from kernel.clock import Clock
 from kernel.db import Database
 from kernel.identity.rules import SYSTEM
 
+WORKER = f"{socket.gethostname()[:40]}:{os.getpid()}"
 SWEEP = timedelta(minutes=1)
 # A sweep is harmless late, so one that was held up still runs; two at once would only wait for each other.
 GRACE = timedelta(hours=1)
@@ -52,7 +57,10 @@ class Clockwork:
         Event().wait()
 
     def sweep(self) -> list[str]:
-        """Enqueue everything that is due now; returns the keys of the work."""
+        """Say that this process works, and enqueue everything that is due now; returns the keys of the work."""
         now = self.clock()
         with self.database.transaction(SYSTEM) as tx:
-            return [*due.quarters(tx, now=now), *due.votes(tx, now=now), *due.reminders(tx, now=now)]
+            if work.is_working():
+                beat(tx, worker=WORKER, now=now)
+            kinds = (due.quarters, due.votes, due.reminders, due.letters)
+            return [key for kind in kinds for key in kind(tx, now=now)]

@@ -8,6 +8,9 @@ from fund.ledger.queries import open_through
 from kernel import work
 from kernel.db import Tx
 from kernel.instants import day_in_beijing
+from kernel.letters.actions import ask
+from kernel.letters.post import is_configured
+from kernel.letters.queries import waiting
 from kernel.periods import Quarter
 from lp_reports.requests import close_when_due
 from pipeline.committee.queries import due as due_motions
@@ -65,3 +68,10 @@ def reminders(tx: Tx, *, now: datetime) -> list[str]:
         for call_id in calls_due(tx, until=horizon)
     ]
     return [key for key in asked if key]
+
+
+def letters(tx: Tx, *, now: datetime) -> list[str]:
+    """A further attempt at every letter that was not taken yet and has waited long enough."""
+    if not is_configured():
+        return []
+    return [ask(tx, letter_id=one.id, attempt=one.attempts + 1, now=now) for one in waiting(tx, now=now)]

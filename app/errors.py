@@ -25,6 +25,7 @@ from app.deps import (
     language,
 )
 from app.languages import Language, fault, sentence
+from app.metrics import REFUSALS
 from fund.charter.rules import NoFundYet
 from kernel.audit.actions import record
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Unavailable
@@ -103,6 +104,7 @@ def problem_json(refusal: Refusal, in_language: Language) -> JSONResponse:
 
 def answer(request: Request, refusal: Refusal) -> Response:
     """A refusal as the asker can use it."""
+    REFUSALS.labels(refusal.code).inc()
     note_refusal(request, refusal)
     in_language = language(request)
     if is_api(request):

@@ -1,7 +1,18 @@
 """Every kind of durable work: a worker can take up only what its process has registered by importing it."""
 
+from app.letters import reminder_letters, report_letters
 from fund.capital.jobs import call_reminder
+from kernel.letters.jobs import letter_send
 from lp_reports.jobs import quarter_close, quarter_report, report_print
 from pipeline.committee.jobs import motion_close
 
-JOBS = (call_reminder, motion_close, quarter_close, quarter_report, report_print)
+JOBS = (
+    call_reminder,
+    letter_send,
+    motion_close,
+    quarter_close,
+    quarter_report,
+    reminder_letters,
+    report_letters,
+    report_print,
+)

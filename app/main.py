@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 
 from app import api, errors, pages
 from app.clockwork import Clockwork
+from app.metrics import Measured
 from app.pages.problems import problem_page
 from app.security import SecureHeaders
 from app.uploads import BoundedRequests
@@ -41,9 +42,11 @@ def create_app(
     clock: Clock = system_clock,
     embedded_worker: bool = False,
     secure_cookies: bool = False,
+    metrics_token: str | None = None,
 ) -> FastAPI:
     """The application on `database`, told the time by `clock`, putting `seal` on what it publishes.
 
+    `metrics_token` is what the operator's collector brings; without one only this machine reads the counters.
     With `embedded_worker` it works off durable work and fires the timers in this process too.
     """
 
@@ -76,9 +79,10 @@ def create_app(
         openapi_url="/api/v1/openapi.json",
     )
     app.state.database, app.state.clock, app.state.seal = database, clock, seal
-    app.state.embedded_worker, app.state.secure_cookies = embedded_worker, secure_cookies
+    app.state.secure_cookies, app.state.metrics_token = secure_cookies, metrics_token
     app.add_middleware(SecureHeaders)
     app.add_middleware(BoundedRequests)
+    app.add_middleware(Measured)
     errors.install(app, problem_page)
     for router in (*routers(api), *routers(pages)):
         app.include_router(router)

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     secure_cookies: bool = False
     embedded_worker: bool = True
+    smtp_url: SecretStr | None = None
+    mail_sender: str = ""
+    metrics_token: SecretStr | None = None
 
     @cached_property
     def database_url(self) -> str | None:

@@ -13,6 +13,8 @@ from app.settings import Settings
 from kernel import embedded, work
 from kernel.db import Database
 from kernel.errors import Invalid, Unavailable
+from kernel.letters import post
+from kernel.letters.rules import mailbox
 from lp_reports.seal import Seal, SealUnreadable, make_seal, open_seal
 
 
@@ -100,6 +102,7 @@ def _own_seal(file: Path, passphrase: str) -> Seal:
 
 def open_database(settings: Settings, *, stop_with_us: bool = True) -> Database:
     """A migrated database under the application's own role; refuses a role that sees through the walls."""
+    open_post(settings)
     urls = _migrated(settings, stop_with_us=stop_with_us)
     database = Database(urls.app)
     try:
@@ -107,6 +110,12 @@ def open_database(settings: Settings, *, stop_with_us: bool = True) -> Database:
     except sa.exc.OperationalError as fault:
         raise _unreachable(fault) from fault
     return database
+
+
+def open_post(settings: Settings) -> None:
+    """Say which mail server takes letters; without one none are written."""
+    url = settings.smtp_url.get_secret_value() if settings.smtp_url else ""
+    post.configure(mailbox(url, settings.mail_sender) if url else None, home=settings.public_url)
 
 
 def open_owner(settings: Settings) -> sa.Engine:

@@ -103,6 +103,14 @@ def all_work(tx: Tx, *, after: str | None = None, limit: int = DEFAULT_LIMIT) ->
     return Page(tuple(found[:limit]), found[limit - 1].key if len(found) > limit else None)
 
 
+def counts(tx: Tx) -> list[tuple[str, str, int]]:
+    """How many attempts there are of each kind of work in each state."""
+    counted = sa.text(
+        "SELECT name, status, count(*) FROM dbos.workflow_status GROUP BY name, status ORDER BY name, status"
+    )
+    return [(str(name), str(state).lower(), int(count)) for name, state, count in tx.execute(counted)]
+
+
 def _is_known(tx: Tx, key: str) -> bool:
     known = sa.text("SELECT 1 FROM dbos.workflow_status WHERE workflow_uuid = :key")
     return tx.execute(known, {"key": key}).first() is not None

@@ -7,11 +7,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from fund.partners import queries as partner_queries
+from kernel import work
 from kernel.audit.actions import record
 from kernel.blobs import queries as blobs
 from kernel.db import Tx
 from kernel.identity.models import Grant, User
 from kernel.identity.rules import Actor, Role
+from kernel.letters.post import is_configured
 from lp_reports import pdf, workbook
 from lp_reports.archive import file_name
 from lp_reports.models import Report, ReportDelivery, ReportOpening, ReportSnapshot
@@ -30,7 +32,10 @@ class OpenedFile:
 
 
 def deliver(tx: Tx, *, row: Report, now: datetime) -> list[str]:
-    """One portal delivery per person of the partner; the partner's code where nobody has an account yet."""
+    """One portal delivery per person of the partner; the partner's code where nobody has an account yet.
+
+    Where a mail server is set, letters to the partner's contacts are asked for too.
+    """
     readers = _readers(tx, row.partner_id)
     recipients = readers or [partner_queries.partner(tx, partner_id=row.partner_id).code]
     for recipient in recipients:
@@ -42,6 +47,9 @@ def deliver(tx: Tx, *, row: Report, now: datetime) -> list[str]:
             "recorded_at": now,
         }
         tx.execute(insert(ReportDelivery).values(fresh).on_conflict_do_nothing())
+    if is_configured():
+        key = f"report_letters:{row.key}"
+        work.enqueue(tx, job="report_letters", key=key, report=row.key, at=now.isoformat())
     return recipients
 
 

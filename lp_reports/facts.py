@@ -54,6 +54,8 @@ class Fund:
     compounding: str
     catch_up: Decimal
     carry: Decimal
+    notice_business_days: int = 10
+    """Figures frozen before this was among them were printed with ten."""
 
 
 @dataclass(frozen=True)

@@ -102,17 +102,6 @@ MATTERS: Mapping[str, Text] = {
 }
 
 # What industry can give next, by the level a technology has reached [readiness levels 1 to 9].
-HELP_BY_LEVEL: Mapping[int, Text] = {
-    3: Text(
-        "现场样品与工况数据，用于实验室验证",
-        "Plant samples and operating data, for validation in the laboratory",
-    ),
-    5: Text("可用于中试的场地、能源接口与工时", "A site, utilities and hours for a pilot line"),
-    6: Text("在运行产线上的工业试验窗口", "A window for an industrial trial on a running line"),
-    7: Text("长周期连续运行数据与型式检验支持", "Long running data and support for type testing"),
-    8: Text("首台套应用与首批订单", "First installation and first orders"),
-    9: Text("批量采购与推广场景", "Volume orders and further sites"),
-}
 
 
 def bilingual(text: str) -> Text:
@@ -136,9 +125,3 @@ def place(name: str) -> Text:
     if not name or name.isascii():
         return Text(name, name)
     return Text(name, "".join(lazy_pinyin(name.removesuffix("市"))).capitalize())
-
-
-def help_after(level: int) -> Text | None:
-    """What a technology at that readiness asks of industry next; nothing below level 2."""
-    fitting = [wanted for top, wanted in sorted(HELP_BY_LEVEL.items()) if level <= top]
-    return fitting[0] if fitting and level >= 2 else None

@@ -29,6 +29,13 @@ settings.register_profile(
 settings.load_profile("untimed")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--kills 20` kills a worker so often while a quarter's reports are drawn up."""
+    parser.addoption(
+        "--kills", type=int, default=4, help="how often a worker is killed in the test of reports"
+    )
+
+
 @pytest.fixture
 def now() -> datetime:
     """The instant at which tests happen unless they say otherwise."""

@@ -9,9 +9,10 @@ from pydantic import Field
 from app.api.once import OnceDep
 from app.api.schemas import REFUSALS, Body, FractionField, MoneyField, MoneyIn, Out, example
 from app.api.whose import AsOf, FundDep, KnownAt
-from app.deps import ApiActor, TxDep
+from app.deps import ApiActor, Now, TxDep
 from fund.holdings import marks as acts
 from fund.holdings import queries
+from fund.holdings.help import help_wanted, say_help_wanted
 from fund.holdings.mark_rules import MarkState, Technique
 from fund.holdings.position import Status
 from fund.holdings.sheets import HoldingSheet, MarkSheet
@@ -97,6 +98,24 @@ class ApprovalIn(Body):
     minute: Annotated[str, Field(max_length=400)] = ""
 
 
+class HelpIn(Body):
+    """What a company asks of industry from a day on: a line each, in both languages as "中文 / English"."""
+
+    model_config = example(
+        says=["在运行产线上的工业试验窗口 / A window for an industrial trial on a running line"],
+        wanted_on="2026-09-30",
+    )
+
+    says: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=6)]
+    wanted_on: date
+
+
+class HelpOut(Out):
+    """The wishes that hold on a day."""
+
+    says: list[str]
+
+
 @router.get("/holdings")
 def listed(
     tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf, known_at: KnownAt = None
@@ -122,6 +141,24 @@ def marks(code: str, tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> 
     actor.require(*READERS)
     found = queries.holding_by_code(tx, fund_id=fund.id, code=code, as_of=as_of, actor=actor)
     return [MarkOut.of(sheet, fund.currency) for sheet in queries.marks(tx, holding_id=found.id, actor=actor)]
+
+
+@router.get("/holdings/{code}/help-wanted")
+def wanted(code: str, tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> HelpOut:
+    """What the company asks of industry on a day, as the manager wrote it down; the reports print just this."""
+    actor.require(*READERS)
+    found = queries.holding_by_code(tx, fund_id=fund.id, code=code, as_of=as_of, actor=actor)
+    return HelpOut(says=list(help_wanted(tx, holding_id=found.id, as_of=as_of)))
+
+
+@router.post("/holdings/{code}/help-wanted", status_code=201)
+def say_wanted(code: str, body: HelpIn, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep) -> HelpOut:
+    """Put on record what help is wanted from a day on; an empty list says that none is."""
+    on = day_in_beijing(now)
+    found = queries.holding_by_code(tx, fund_id=fund.id, code=code, as_of=on, actor=actor)
+    says = "\n".join(body.says)
+    lines = say_help_wanted(tx, actor, holding_id=found.id, says=says, wanted_on=body.wanted_on, now=now)
+    return HelpOut(says=list(lines))
 
 
 @router.post("/holdings/{code}/marks", status_code=201, response_model=MarkOut)

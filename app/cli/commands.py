@@ -65,6 +65,7 @@ def serve(
         seal=report_seal(settings),
         embedded_worker=settings.embedded_worker,
         secure_cookies=settings.secure_cookies,
+        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
     )
     people.tell_setup_code(database, address=f"http://{host or settings.host}:{port or settings.port}")
     uvicorn.run(app, host=host or settings.host, port=port or settings.port, log_level="warning")

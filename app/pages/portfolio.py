@@ -12,6 +12,7 @@ from app.pages.frame import STAFF
 from fund.charter.rules import Dimension
 from fund.holdings import marks as acts
 from fund.holdings import queries
+from fund.holdings.help import help_wanted, say_help_wanted
 from fund.holdings.mark_rules import MarkState, Technique
 from fund.holdings.sheets import HoldingSheet
 from fund.results.exposure import exposure
@@ -128,6 +129,7 @@ def holding_page(desk: Desk, code: str) -> HTMLResponse:
         gross=next((one.gross for one in returns if one.holding.id == sheet.id), None),
         marks=marks,
         drafts=[mark for mark in marks if mark.state is MarkState.DRAFT],
+        wanted=help_wanted(desk.tx, holding_id=sheet.id, as_of=on),
         facts=_facts(desk, sheet),
         techniques=[(one, desk.label(one)) for one in Technique],
         instruments=[(one.code, f"{one.code} {desk.label(one.kind)}") for one in sheet.instruments],
@@ -146,6 +148,21 @@ def _facts(desk: Desk, sheet: HoldingSheet) -> list[tuple[str, str]]:
         (desk.say("Acquired on"), sheet.acquired_on.isoformat() if sheet.acquired_on else ""),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+@router.post("/{code}/help")
+def say_wanted(desk: DeskDep, code: str) -> Response:
+    """Put on record what the company asks of industry from a day on."""
+    sheet = _holding(desk, code, day_in_beijing(desk.now))
+
+    def act() -> None:
+        says, wanted_on = desk.fields.raw("says"), desk.fields.day("wanted_on")
+        desk.fields.check()
+        say_help_wanted(
+            desk.tx, desk.actor, holding_id=sheet.id, says=says, wanted_on=wanted_on, now=desk.now
+        )
+
+    return _done(desk, code, "help", act, "holding.help")
 
 
 @router.post("/{code}/mark")

@@ -83,6 +83,7 @@ DONE = {
     "distribution.paid": _n("Paid and booked."),
     "distribution.cancelled": _n("The distribution was withdrawn."),
     "mark.prepared": _n("The mark is prepared; somebody else must approve it."),
+    "holding.help": _n("On record; the next reports print it."),
     "mark.approved": _n("Approved: the books follow the new value."),
     "motion.declared": _n("Your declaration is on record."),
     "ballot.cast": _n("Your ballot is cast and sealed."),

@@ -202,6 +202,18 @@ class MarkApproval(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
+class HelpWanted(Row, table=True):
+    """What a company asks of industry, a line for each wish, from a day on; the latest day's last row holds."""
+
+    __tablename__ = "holding_help"
+
+    holding_id: int = columns.ref("holding.id", index=True)
+    wanted_on: date = columns.day()
+    says: str = columns.text()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
 _PARTS = (
     "holding_instrument",
     "holding_lot",
@@ -209,6 +221,7 @@ _PARTS = (
     "holding_relief",
     "holding_income",
     "mark_approval",
+    "holding_help",
 )
 for _table in (*_PARTS, "holding_mark"):
     walls.append_only(_table)

@@ -26,6 +26,14 @@ class IncomeKind(StrEnum):
     INTEREST = "interest"
 
 
+MOST_WISHES, LONGEST_WISH = 6, 200
+
+
+class HelpTooLong(Invalid):
+    code = "help_wanted_too_long"
+    says = "A report has room for {lines} wishes of at most {length} characters each."
+
+
 class HoldingUnknown(NotFound):
     code = "holding_unknown"
     says = "There is no such holding."
@@ -171,3 +179,11 @@ def split_unrealised(
     if gains == losses:
         return split(amount, participation, on=on)
     return split(amount, {partner: abs(part) for partner, part in carried.items()}, on=on)
+
+
+def check_help(says: str) -> tuple[str, ...]:
+    """The wishes of a text, a line each, without empty ones; refuses more than a report's page has room for."""
+    lines = tuple(line.strip() for line in says.splitlines() if line.strip())
+    if len(lines) > MOST_WISHES or any(len(line) > LONGEST_WISH for line in lines):
+        raise HelpTooLong(lines=MOST_WISHES, length=LONGEST_WISH)
+    return lines

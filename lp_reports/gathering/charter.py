@@ -48,6 +48,7 @@ def fund_facts(tx: Tx, *, fund_id: int, quarter: Quarter) -> Fund:
         compounding=terms.compounding.value,
         catch_up=decimal(terms.catch_up),
         carry=decimal(terms.carry),
+        notice_business_days=terms.notice_business_days,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from fund.holdings import queries as holding_queries
+from fund.holdings.help import help_wanted
 from fund.holdings.mark_rules import MarkState
 from fund.holdings.queries import HoldingSheet, MarkSheet, cash_flows
 from fund.results.rules import is_full_year
@@ -18,7 +19,7 @@ from lp_reports.gathering.charter import decimal, ratio
 from lp_reports.gathering.rates import frozen_rate
 from lp_reports.portfolio import Company, Investment, Milestone, ValuePoint
 from lp_reports.rules import conceal
-from lp_reports.vocabulary import TECHNIQUES, bilingual, help_after, place, value
+from lp_reports.vocabulary import TECHNIQUES, bilingual, place, value
 from valuation.irr import xirr
 
 
@@ -111,6 +112,7 @@ def _concealed(page: Company, hidden: Sequence[str]) -> Company:
         technique=_without(page.technique, hidden),
         reason=_without(page.reason, hidden),
         milestones=tuple(replace(one, what=_without(one.what, hidden)) for one in page.milestones),
+        help_wanted=tuple(_without(one, hidden) for one in page.help_wanted),
     )
 
 
@@ -136,7 +138,7 @@ def _page(tx: Tx, sheet: HoldingSheet, schedule: Schedule) -> Company:
         technique=_technique(sheet, last),
         reason=bilingual(last.reason) if last else Text(""),
         marked_on=last.marked_on if last else None,
-        help_wanted=_help(sheet, known.trl),
+        help_wanted=_help(tx, sheet, schedule),
     )
 
 
@@ -213,6 +215,10 @@ def milestones(rows: Iterable[Mapping[str, Any]]) -> tuple[Milestone, ...]:
     return tuple(sorted(found, key=lambda one: (one.due_on, one.what.zh)))
 
 
-def _help(sheet: HoldingSheet, trl: int | None) -> tuple[Text, ...]:
-    wanted = help_after(trl) if trl is not None and sheet.cost else None
-    return (wanted,) if wanted else ()
+def _help(tx: Tx, sheet: HoldingSheet, schedule: Schedule) -> tuple[Text, ...]:
+    """What the company asked for, as the manager wrote it down; of a company that was left nothing more is asked."""
+    if not sheet.cost:
+        return ()
+    as_of, known_at = schedule.quarter.ends_on, schedule.known_at
+    found = help_wanted(tx, holding_id=sheet.id, as_of=as_of, known_at=known_at)
+    return tuple(bilingual(line) for line in found)

@@ -88,6 +88,8 @@ ROWS = (
     Row("POST /api/v1/calls/{code}/approval", "MB", "$draft_call"),
     Row("POST /api/v1/calls/{code}/issue", "MB", "$approved_call"),
     Row("POST /api/v1/calls/{code}/cancellation", "MB", "$draft_call", WHY | {"on": DAY}),
+    Row("GET /api/v1/calls/{code}/reminders", "mablr", "$call"),
+    Row("GET /api/v1/letters", "mablr"),
     Row("GET /api/v1/calls/{code}/receipts", STAFF + "L", "$call"),
     Row(
         "POST /api/v1/calls/{code}/receipts",
@@ -135,6 +137,13 @@ ROWS = (
         json={"reference": "E-1", "ilpa_row": 41, "amount": CNY_1000, "incurred_on": DAY, "payee": "审计"},
     ),
     Row("GET /api/v1/holdings", STAFF + "CL"),
+    Row("GET /api/v1/holdings/{code}/help-wanted", STAFF + "CL", "H01"),
+    Row(
+        "POST /api/v1/holdings/{code}/help-wanted",
+        "MA",
+        "H01",
+        {"says": ["中试场地 / A site for a pilot line"], "wanted_on": DAY},
+    ),
     Row(
         "POST /api/v1/holdings",
         "MB",

@@ -98,7 +98,7 @@ def test_a_vote_closes_at_its_deadline(world_database: Database, world: World) -
     motion = int(world.ids["motion"])
     manager = world.actors["manager"]
     with world_database.transaction(manager) as tx:
-        closes_at = motion_sheet(tx, actor=manager, motion_id=motion, now=NOW).closes_at
+        closes_at = motion_sheet(tx, actor=manager, motion_id=motion, now=NOW).line.closes_at
     assert closes_at is not None
     key = f"motion_close:{motion}"
     assert key not in swept(world_database, closes_at - timedelta(seconds=1))

@@ -4,7 +4,7 @@ from fund.holdings.mark_rules import Technique
 from fund.parties.rules import RelationKind
 from lp_reports import words
 from lp_reports.facts import Text
-from lp_reports.vocabulary import CAPACITIES, CONFLICTS, MATTERS, TECHNIQUES, help_after, place, value
+from lp_reports.vocabulary import CAPACITIES, CONFLICTS, MATTERS, TECHNIQUES, place, value
 from pipeline.committee.motion_rules import Capacity, ConflictKind, Matter
 from pipeline.deals.rules import Origin
 
@@ -34,19 +34,6 @@ def test_every_word_of_the_rooms_below_has_its_printed_form() -> None:
     assert {capacity.value for capacity in Capacity} <= set(CAPACITIES)
     assert {matter.value for matter in Matter} <= set(MATTERS)
     assert all(value(origin.value).zh != origin.value for origin in Origin)
-
-
-@pytest.mark.parametrize(
-    ("level", "word"), [(2, "样品"), (4, "中试"), (6, "工业试验"), (7, "型式检验"), (9, "采购")]
-)
-def test_help_follows_readiness(level: int, word: str) -> None:
-    wanted = help_after(level)
-    assert wanted
-    assert word in wanted.zh
-
-
-def test_an_idea_asks_for_nothing_yet() -> None:
-    assert help_after(1) is None
 
 
 def test_a_code_without_a_wording_prints_as_itself() -> None:

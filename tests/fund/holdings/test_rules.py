@@ -9,6 +9,7 @@ from fund.holdings.rules import (
     ChangeBehindMark,
     ChangeInFuture,
     ChangeOutOfOrder,
+    HelpTooLong,
     HoldingInvalid,
     NobodyParticipates,
     QuantityInvalid,
@@ -16,6 +17,7 @@ from fund.holdings.rules import (
     WriteOffReasonMissing,
     check_change,
     check_disposal,
+    check_help,
     check_holding,
     check_purchase,
     check_write_off,
@@ -92,3 +94,11 @@ def test_what_a_disposal_takes_back_follows_what_each_carries() -> None:
     assert split_unrealised(10, {7: 30, 8: -10}, parts, on=TODAY) == {7: 5, 8: 5}
     assert split_unrealised(20, {7: 30, 8: -10, 9: 0}, parts, on=TODAY) == {7: 30, 8: -10}
     assert split_unrealised(4, {}, parts, on=TODAY) == {7: 2, 8: 2}
+
+
+def test_wishes_are_lines_and_few() -> None:
+    assert check_help(" 中试场地 \n\n首批订单\n") == ("中试场地", "首批订单")
+    assert check_help("一\n" * 6) == ("一",) * 6
+    for says in ("一\n" * 7, "长" * 201):
+        with pytest.raises(HelpTooLong):
+            check_help(says)

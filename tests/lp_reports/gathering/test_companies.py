@@ -2,7 +2,11 @@
 
 from datetime import date
 
+import pytest
+
+from fund.holdings.help import help_wanted, say_help_wanted
 from fund.holdings.queries import HoldingSheet, holdings
+from fund.holdings.rules import HelpTooLong, HoldingUnknown
 from fund.holdings.trades import sell, write_off
 from fund.partners.queries import partner
 from kernel.db import Tx
@@ -123,7 +127,28 @@ def test_readiness_is_that_of_the_day(tx: Tx) -> None:
     assert (found.trl_entry, found.trl, found.mrl) == (5, 6, 6)
     page = gathered(tx, archive).companies[-1]
     assert (page.readiness_entry, page.readiness_now) == (5, 6)
-    assert page.help_wanted[0].zh == "在运行产线上的工业试验窗口"
+    assert page.help_wanted == ()
+
+
+def test_help_is_printed_as_it_was_said_and_from_its_day_on(tx: Tx) -> None:
+    archive = unmarked(tx)
+    sheet = from_the_pipeline(tx, archive)
+    for says, on in (
+        ("中试场地 / A site for a pilot line\n\n供 LP02 的产线数据", date(2024, 5, 1)),
+        ("首批订单", QUARTER.next.starts_on),
+    ):
+        say_help_wanted(tx, archive.manager, holding_id=sheet.id, says=says, wanted_on=on, now=AFTER)
+    page = gathered(tx, archive).companies[-1]
+    assert page.help_wanted == (Text("中试场地", "A site for a pilot line"), Text("供 LP02 的产线数据"))
+    assert help_wanted(tx, holding_id=sheet.id, as_of=date(2024, 4, 30)) == ()
+    say_help_wanted(tx, archive.manager, holding_id=sheet.id, says=" ", wanted_on=QUARTER.ends_on, now=AFTER)
+    assert gathered(tx, archive).companies[-1].help_wanted == ()
+    with pytest.raises(HelpTooLong):
+        say_help_wanted(
+            tx, archive.manager, holding_id=sheet.id, says="一\n" * 7, wanted_on=QUARTER.ends_on, now=AFTER
+        )
+    with pytest.raises(HoldingUnknown):
+        say_help_wanted(tx, SYSTEM, holding_id=10**9, says="x", wanted_on=QUARTER.ends_on, now=AFTER)
 
 
 def test_what_a_company_does_in_its_own_words_or_the_laboratorys(tx: Tx) -> None:

@@ -1,0 +1,151 @@
+"""What is written to the partners' people: a call is due, a report is there. A link each, nothing attached.
+
+Each letter goes to one contact of one partner and says nothing of another. Letters are written only where a mail
+server is set.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.formats import money
+from app.languages import Language, say
+from fund.capital.queries import call_sheet
+from fund.capital.reminders import reminders
+from fund.capital.rules import ReminderKind
+from fund.charter.queries import FundSheet, fund
+from fund.charter.rules import Language as Wanted
+from fund.partners.queries import ContactSheet, contacts, partner
+from kernel import work
+from kernel.db import Tx
+from kernel.identity.rules import SYSTEM
+from kernel.instants import day_in_beijing
+from kernel.letters.actions import write
+from kernel.letters.post import link
+from lp_reports.queries import report
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A letter's sentences as templates."""
+
+    subject: str
+    lines: tuple[str, ...]
+
+
+def _n(says: str) -> str:
+    return says
+
+
+DUE_SOON = Wording(
+    _n("Reminder: call {call} is due on {due_on}"),
+    (
+        _n("{name}: the part of {partner} in call {call} of {fund} is due on {due_on}."),
+        _n("Still to be paid: {amount} yuan."),
+        _n("The notice is in your account, after signing in: {link}"),
+    ),
+)
+OVERDUE = Wording(
+    _n("Overdue: call {call} was due on {due_on}"),
+    (
+        _n(
+            "{name}: the part of {partner} in call {call} of {fund} was due on {due_on} and is not paid in full."
+        ),
+        _n("Still to be paid: {amount} yuan."),
+        _n("The notice is in your account, after signing in: {link}"),
+    ),
+)
+PUBLISHED = Wording(
+    _n("The report {number} is published"),
+    (
+        _n("{name}: the report of {fund} for {quarter} to {partner} is published."),
+        _n("Read it in your account, after signing in: {link}"),
+    ),
+)
+CLOSING = _n("This letter was written by the fund's software; please do not answer it.")
+
+
+@work.job("reminder_letters")
+def reminder_letters(*, call: int, partner: int, kind: str, at: str) -> int:
+    """Write to everybody at a partner who gets notices; returns how many letters were written now."""
+    return work.in_transaction("write", remind, call, partner, kind, at)
+
+
+@work.job("report_letters")
+def report_letters(*, report: int, at: str) -> int:
+    """Write to everybody at a partner who gets reports that one is published; returns how many letters."""
+    return work.in_transaction("write", announce, report, at)
+
+
+def remind(tx: Tx, call: int, partner_id: int, kind: str, at: str) -> int:
+    """The one step of a reminder, for what was outstanding when it was noted."""
+    noted = [one for one in reminders(tx, call_id=call) if (one.partner_id, one.kind) == (partner_id, kind)]
+    if not noted:
+        return 0
+    sheet = call_sheet(tx, call_id=call)
+    facts = {
+        "call": sheet.call.code,
+        "due_on": sheet.call.due_on,
+        "amount": money(noted[0].outstanding),
+        "link": link(f"/fund/calls/{call}"),
+    }
+    wording = DUE_SOON if ReminderKind(kind) is ReminderKind.DUE_SOON else OVERDUE
+    now = datetime.fromisoformat(at)
+    found = contacts(tx, partner_id=partner_id, as_of=day_in_beijing(now))
+    readers = [one for one in found if one.receives_notices]
+    of = fund(tx, fund_id=sheet.call.fund_id)
+    return _write(tx, of, partner_id, readers, f"call:{call}:{kind}", wording, facts, now)
+
+
+def announce(tx: Tx, report_id: int, at: str) -> int:
+    """The one step of an announcement; in the language of the edition."""
+    sheet, now = report(tx, actor=SYSTEM, report_id=report_id), datetime.fromisoformat(at)
+    facts = {"number": sheet.number, "quarter": sheet.quarter, "link": link(f"/reports/{report_id}")}
+    found = contacts(tx, partner_id=sheet.partner_id, as_of=day_in_beijing(now))
+    readers = [one for one in found if one.receives_reports and one.language in (Wanted.BOTH, sheet.language)]
+    of = fund(tx, fund_id=sheet.fund_id)
+    return _write(tx, of, sheet.partner_id, readers, f"report:{report_id}", PUBLISHED, facts, now)
+
+
+def _write(
+    tx: Tx,
+    of: FundSheet,
+    partner_id: int,
+    readers: Sequence[ContactSheet],
+    about: str,
+    wording: Wording,
+    facts: Mapping[str, object],
+    now: datetime,
+) -> int:
+    named = partner(tx, partner_id=partner_id)
+    written = 0
+    for reader in readers:
+        chosen = _languages(reader.language)
+        parts = []
+        for language in chosen:
+            is_zh = language is Language.ZH
+            told = {
+                **facts,
+                "name": reader.name,
+                "fund": of.name_zh if is_zh else of.name_en or of.name_zh,
+                "partner": named.name_zh if is_zh else named.name_en or named.name_zh,
+            }
+            parts.append("\n".join(say(language, line, told) for line in (*wording.lines, CLOSING)))
+        number = write(
+            tx,
+            about=about,
+            partner_id=partner_id,
+            recipient=reader.name,
+            address=reader.email,
+            subject=say(chosen[0], wording.subject, facts),
+            body="\n\n".join(parts) + "\n",
+            now=now,
+        )
+        written += number is not None
+    return written
+
+
+def _languages(wanted: Wanted) -> tuple[Language, ...]:
+    if wanted is Wanted.BOTH:
+        return (Language.ZH, Language.EN)
+    return (Language.ZH,) if wanted is Wanted.ZH else (Language.EN,)

@@ -1,0 +1,201 @@
+"""Letters to the partners' people, through a real mail server: who gets which, and what becomes of those refused."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from fastapi.testclient import TestClient
+
+from app.clockwork import Clockwork
+from app.jobs import JOBS
+from fund.charter.rules import Language
+from fund.partners.actions import add_contact, end_contact
+from kernel import work
+from kernel.clock import fixed_clock
+from kernel.db import Database
+from kernel.identity.rules import SYSTEM
+from kernel.letters import post
+from kernel.letters.queries import LetterSheet, letters
+from kernel.letters.rules import LetterState, mailbox
+from kernel.progress import all_work
+from lp_reports import actions as reports
+from tests.app.world import World
+from tests.app.world_pipeline import NOW
+
+BEFORE_DUE = datetime(2026, 9, 11, 2, 0, tzinfo=UTC)
+HOME = "https://fund.example.com"
+
+
+@dataclass
+class Postman:
+    """Takes letters for those who are known, refuses the unknown for good, and is at times too busy."""
+
+    taken: list[EmailMessage] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
+    is_busy: bool = False
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.is_busy:
+            return "451 too busy"
+        if address in self.unknown:
+            return "550 no such person"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        taken = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(taken, EmailMessage)
+        self.taken.append(taken)
+        return "250 taken"
+
+    def bodies(self) -> dict[str, str]:
+        return {str(one["To"]): one.get_content() for one in self.taken}
+
+
+@pytest.fixture
+def postman() -> Iterator[Postman]:
+    """A mail server on this machine, and letters turned on."""
+    handler = Postman()
+    controller = Controller(handler, hostname="127.0.0.1", port=0)
+    controller.start()
+    port = controller.server.sockets[0].getsockname()[1]
+    post.configure(mailbox(f"smtp://127.0.0.1:{port}", "fund@example.com"), home=HOME)
+    yield handler
+    post.configure(None, home="")
+    controller.stop()
+
+
+@pytest.fixture
+def worker(world_database: Database) -> Iterator[Database]:
+    """The small world with a worker in this process."""
+    assert JOBS
+    work.start_worker(world_database)
+    yield world_database
+    work.stop_worker()
+
+
+@pytest.fixture
+def contacts(world_database: Database, world: World) -> None:
+    """Who is written to: at LP02 two people, one who left and one without notices; at LP01 one."""
+    facts = {"now": NOW}
+    with world_database.transaction(SYSTEM) as tx:
+        two, one = int(world.ids["lp02"]), int(world.ids["lp01"])
+        add_contact(tx, SYSTEM, partner_id=two, name="李明", email="li@two.example", **facts)
+        add_contact(
+            tx, SYSTEM, partner_id=two, name="Ann", email="ann@two.example", language=Language.EN, **facts
+        )
+        gone = add_contact(tx, SYSTEM, partner_id=two, name="旧人", email="old@two.example", **facts)
+        end_contact(tx, SYSTEM, contact_id=gone.id, ended_on=date(2026, 9, 1), now=NOW)
+        quiet = {"receives_notices": False, "receives_reports": False}
+        add_contact(tx, SYSTEM, partner_id=two, name="静", email="quiet@two.example", **quiet, **facts)
+        add_contact(tx, SYSTEM, partner_id=one, name="赵一", email="zhao@one.example", **facts)
+
+
+def swept(database: Database, now: datetime) -> None:
+    """One sweep of the timers, and everything that it sets going, to its end."""
+    for key in Clockwork(database, fixed_clock(now)).sweep():
+        if not key.startswith("quarter_close:"):
+            work.wait(key)
+    settle(database)
+
+
+def settle(database: Database) -> None:
+    """Wait until no letter is under way."""
+    for _ in range(5):
+        with database.transaction(SYSTEM) as tx:
+            busy = [one.key for one in all_work(tx).items if "letter" in one.job and not one.has_ended]
+        for key in busy:
+            work.wait(key)
+
+
+def kept(database: Database) -> list[LetterSheet]:
+    with database.transaction(SYSTEM) as tx:
+        return list(letters(tx, actor=SYSTEM).items)
+
+
+def test_only_the_contacts_of_a_partner_that_owes_are_reminded_and_once(
+    worker: Database, world: World, contacts: None, postman: Postman
+) -> None:
+    for hours in (0, 1, 25):
+        swept(worker, BEFORE_DUE + timedelta(hours=hours))
+    bodies = postman.bodies()
+    assert sorted(bodies) == ["Ann <ann@two.example>", "李明 <li@two.example>"]
+    assert len(postman.taken) == 2
+    chinese, english = bodies["李明 <li@two.example>"], bodies["Ann <ann@two.example>"]
+    assert "尚未缴付" in chinese
+    assert "Still to be paid" in chinese
+    assert "尚未缴付" not in english
+    assert f"{HOME}/fund/calls/" in english
+    for body in bodies.values():
+        assert "LP01" not in body
+        assert "one.example" not in body
+    assert {one.state for one in kept(worker)} == {LetterState.SENT}
+    assert not any(one.is_multipart() for one in postman.taken)
+    assert {str(one["Message-ID"]).partition("@")[2] for one in postman.taken} == {"example.com>"}
+
+
+def test_a_busy_server_is_asked_again_and_an_unknown_address_is_not(
+    worker: Database, contacts: None, postman: Postman
+) -> None:
+    postman.is_busy, postman.unknown = True, {"ann@two.example"}
+    swept(worker, BEFORE_DUE)
+    assert {one.reason for one in kept(worker)} == {"451 too busy"}
+    postman.is_busy = False
+    swept(worker, BEFORE_DUE + timedelta(minutes=4))
+    assert postman.taken == []
+    swept(worker, BEFORE_DUE + timedelta(minutes=6))
+    found = {one.recipient: (one.state, one.attempts, one.reason) for one in kept(worker)}
+    assert found == {
+        "李明": (LetterState.SENT, 2, ""),
+        "Ann": (LetterState.FAILED, 2, "550 no such person"),
+    }
+    swept(worker, BEFORE_DUE + timedelta(days=1))
+    assert [one.attempts for one in kept(worker)] == [2, 2]
+
+
+def test_a_server_that_is_not_there_leaves_the_letters_waiting(
+    worker: Database, contacts: None, postman: Postman
+) -> None:
+    post.configure(mailbox("smtp://127.0.0.1:1", "fund@example.com"), home=HOME)
+    swept(worker, BEFORE_DUE)
+    assert {one.state for one in kept(worker)} == {LetterState.WAITING}
+    assert all("Connection" in one.reason for one in kept(worker))
+
+
+def test_without_a_mail_server_nothing_is_written(worker: Database, contacts: None) -> None:
+    swept(worker, BEFORE_DUE)
+    assert kept(worker) == []
+
+
+def test_a_published_report_is_announced_to_its_own_partner(
+    worker: Database, world: World, contacts: None, postman: Postman, world_client: TestClient
+) -> None:
+    manager, report = world.actors["manager"], int(world.ids["draft_report"])
+    with worker.transaction(manager) as tx:
+        reports.approve(tx, manager, report_id=report, now=NOW)
+        reports.publish(tx, manager, report_id=report, now=NOW)
+    settle(worker)
+    [taken] = postman.taken
+    assert str(taken["To"]) == "李明 <li@two.example>"
+    assert f"{HOME}/reports/{report}" in taken.get_content()
+    assert list(taken.iter_attachments()) == []
+    listed = world_client.get(f"/api/v1/letters?about=report:{report}", headers=world.headers["manager"])
+    assert [one["state"] for one in listed.json()["items"]] == ["sent"]
+    own = world_client.get("/api/v1/letters", headers=world.headers["rival"]).json()["items"]
+    assert [one["address"] for one in own] == ["li@two.example"]
+    assert world_client.get("/api/v1/letters", headers=world.headers["lp_user"]).json()["items"] == []
+
+
+def test_a_name_cannot_write_headers(postman: Postman) -> None:
+    letter = post.Outgoing(1, "李\r\nBcc: all@x.example", "li@two.example", "a\nb", "body", NOW)
+    assert post.hand_over(letter).is_sent
+    assert postman.taken[0]["Bcc"] is None
+    assert postman.taken[0]["Subject"] == "a b"
