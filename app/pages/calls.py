@@ -13,6 +13,7 @@ from app.pages.frame import STAFF
 from app.pages.who import holding_names, partner_names
 from fund.capital import calls as acts
 from fund.capital import queries, receipts
+from fund.capital.reminders import reminders
 from fund.capital.rules import CallState, Item, ItemKind
 from fund.capital.sheets import CallSheet
 from fund.charter.queries import terms
@@ -20,6 +21,7 @@ from fund.partners.queries import partners
 from kernel.calendar import CalendarUnknown, add_business_days, business_days_between
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+from kernel.letters.queries import letters
 
 router = APIRouter(include_in_schema=False, prefix="/fund/calls")
 
@@ -164,6 +166,8 @@ def call_page(desk: Desk, call_id: int) -> HTMLResponse:
         names=names,
         holdings=holding_names(desk),
         receipts=queries.receipts(desk.tx, call_id=call_id, actor=desk.actor),
+        reminders=reminders(desk.tx, call_id=call_id, actor=desk.actor),
+        sent=letters(desk.tx, actor=desk.actor, about=f"call:{call_id}").items,
         notice=notice_days(sheet, day_in_beijing(desk.now)),
         today=day_in_beijing(desk.now),
         owing=[(line.partner_id, names.get(line.partner_id, "–")) for line in owing],

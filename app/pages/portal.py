@@ -7,6 +7,7 @@ from app.pages.calls import FAR
 from app.pages.desk import Desk, DeskDep
 from app.pages.fund import account_page
 from fund.capital.queries import calls, distributions, due_calls
+from fund.capital.reminders import reminders
 from fund.partners.queries import PartnerSheet, partners
 from fund.partners.rules import PartnerUnknown
 from kernel.identity.rules import Role
@@ -38,6 +39,12 @@ def portal(desk: DeskDep) -> HTMLResponse:
         template="portal.html",
         partners=found,
         due=[one for one in owed if one.partner_id == chosen.id],
+        reminded={
+            one.call_id: note.recorded_at
+            for one in owed
+            for note in reminders(desk.tx, call_id=one.call_id, actor=desk.actor)
+            if note.partner_id == chosen.id
+        },
         calls=calls(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
         distributions=distributions(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
         reports=reports(desk.tx, actor=desk.actor, partner_id=chosen.id, limit=8).items,

@@ -12,6 +12,7 @@ from app.pages.frame import STAFF
 from app.pages.fund import quarters
 from fund.ledger.queries import locked_through
 from kernel.identity.rules import Role
+from kernel.letters.queries import letters
 from kernel.periods import Quarter
 from lp_reports import actions, delivery, queries, requests
 from lp_reports.delivery import OpenedFile
@@ -106,6 +107,7 @@ def report_page(desk: Desk, report_id: int) -> HTMLResponse:
         report=sheet,
         steps=queries.steps(desk.tx, actor=desk.actor, report_id=report_id) if sees_life else [],
         deliveries=queries.deliveries(desk.tx, actor=desk.actor, report_id=report_id) if sees_life else [],
+        sent=letters(desk.tx, actor=desk.actor, about=f"report:{report_id}").items if sees_life else [],
         may_review=desk.actor.has(*PREPARERS) and sheet.state is State.DRAFT,
         may_approve=manages and unpublished and not is_own,
         waits_for_other=manages and unpublished and is_own,

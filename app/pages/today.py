@@ -14,6 +14,7 @@ from app.pages.first_steps import first_steps
 from app.pages.frame import STAFF
 from app.pages.who import partner_names
 from fund.capital.queries import calls, distributions, due_calls
+from fund.capital.reminders import reminders
 from fund.capital.rules import CallState
 from fund.capital.sharing import DistributionState
 from fund.holdings.queries import holding_labels, marks_waiting
@@ -91,7 +92,9 @@ def _own_calls(desk: Desk) -> Iterator[Task]:
         return
     on = day_in_beijing(desk.now)
     for line in due_calls(desk.tx, fund_id=desk.fund.id, as_of=date(9999, 12, 31), actor=desk.actor):
-        more, href = f"{money(line.outstanding)}", f"/fund/calls/{line.call_id}"
+        noted = reminders(desk.tx, call_id=line.call_id, actor=desk.actor)
+        told = [desk.say("reminded on {on}", on=day_in_beijing(one.recorded_at)) for one in noted[-1:]]
+        more, href = " · ".join([money(line.outstanding), *told]), f"/fund/calls/{line.call_id}"
         yield Task(desk.say("To pay"), line.call, more, href, line.due_on, line.due_on < on)
 
 

@@ -1,11 +1,13 @@
 """Letters to the partners' people, through a real mail server: who gets which, and what becomes of those refused."""
 
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+import httpx
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -24,8 +26,11 @@ from kernel.letters.queries import LetterSheet, letters
 from kernel.letters.rules import LetterState, mailbox
 from kernel.progress import all_work
 from lp_reports import actions as reports
+from tests.app.pages.conftest import signed_in
 from tests.app.world import World
 from tests.app.world_pipeline import NOW
+
+__all__ = ["signed_in"]
 
 BEFORE_DUE = datetime(2026, 9, 11, 2, 0, tzinfo=UTC)
 HOME = "https://fund.example.com"
@@ -64,9 +69,10 @@ class Postman:
 def postman() -> Iterator[Postman]:
     """A mail server on this machine, and letters turned on."""
     handler = Postman()
-    controller = Controller(handler, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
     post.configure(mailbox(f"smtp://127.0.0.1:{port}", "fund@example.com"), home=HOME)
     yield handler
     post.configure(None, home="")
@@ -122,7 +128,11 @@ def kept(database: Database) -> list[LetterSheet]:
 
 
 def test_only_the_contacts_of_a_partner_that_owes_are_reminded_and_once(
-    worker: Database, world: World, contacts: None, postman: Postman
+    worker: Database,
+    world: World,
+    contacts: None,
+    postman: Postman,
+    signed_in: Callable[..., httpx.Client],
 ) -> None:
     for hours in (0, 1, 25):
         swept(worker, BEFORE_DUE + timedelta(hours=hours))
@@ -138,6 +148,18 @@ def test_only_the_contacts_of_a_partner_that_owes_are_reminded_and_once(
         assert "LP01" not in body
         assert "one.example" not in body
     assert {one.state for one in kept(worker)} == {LetterState.SENT}
+    # The partner's own pages and the fund's tell it too.
+    client = signed_in("rival")
+    assert "已于 2026-09-11 提醒" in client.get("/today").text
+    assert "已于 2026-09-11 提醒" in client.get("/portal").text
+    call = kept(worker)[0].about.split(":")[1]
+    page = signed_in("manager").get(f"/fund/calls/{call}").text
+    assert "li@two.example" in page
+    assert "已发送" in page
+    [noted] = client.get(
+        f"/api/v1/calls/{world.ids['call']}/reminders", headers=world.headers["rival"]
+    ).json()
+    assert (noted["kind"], noted["partner_id"]) == ("due_soon", world.ids["lp02"])
     assert not any(one.is_multipart() for one in postman.taken)
     assert {str(one["Message-ID"]).partition("@")[2] for one in postman.taken} == {"example.com>"}
 
