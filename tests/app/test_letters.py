@@ -29,6 +29,7 @@ from lp_reports import actions as reports
 from tests.app.pages.conftest import signed_in
 from tests.app.world import World
 from tests.app.world_pipeline import NOW
+from tests.builders.seals import a_seal
 
 __all__ = ["signed_in"]
 
@@ -203,7 +204,7 @@ def test_a_published_report_is_announced_to_its_own_partner(
     manager, report = world.actors["manager"], int(world.ids["draft_report"])
     with worker.transaction(manager) as tx:
         reports.approve(tx, manager, report_id=report, now=NOW)
-        reports.publish(tx, manager, report_id=report, now=NOW)
+        reports.publish(tx, manager, report_id=report, seal=a_seal(), now=NOW)
     settle(worker)
     [taken] = postman.taken
     assert str(taken["To"]) == "李明 <li@two.example>"

@@ -38,7 +38,9 @@ def test_a_worker_elsewhere_makes_it_ready_while_it_is_heard_of(
 
 
 def test_counters_speak_of_routes_and_never_of_partners(world_database: Database, world: World) -> None:
-    app = create_app(world_database, seal=a_seal(), clock=fixed_clock(datetime.fromisoformat("2026-09-30T08:00:00+00:00")))
+    app = create_app(
+        world_database, seal=a_seal(), clock=fixed_clock(datetime.fromisoformat("2026-09-30T08:00:00+00:00"))
+    )
     client = TestClient(app, client=HERE)
     client.get("/api/v1/partners/LP01", headers=world.headers["rival"])
     client.get("/no/such/page-of-LP01")
