@@ -2,8 +2,8 @@
 
 import importlib
 import pkgutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -49,31 +49,11 @@ def create_app(
     `metrics_token` is what the operator's collector brings; without one only this machine reads the counters.
     With `embedded_worker` it works off durable work and fires the timers in this process too.
     """
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        clockwork = Clockwork(database, clock)
-
-        def start() -> None:
-            begin_to_work(database)
-            clockwork.start()
-
-        def stop() -> None:
-            clockwork.stop()
-            work.stop_worker()
-
-        # The worker has threads and a loop of its own and may not be started from inside the server's.
-        if embedded_worker:
-            await to_thread.run_sync(start)
-        yield
-        if embedded_worker:
-            await to_thread.run_sync(stop)
-
     app = FastAPI(
         title="Achievement Fund",
         version="0.1.0",
         description=DESCRIPTION,
-        lifespan=lifespan,
+        lifespan=_lifespan(database, clock) if embedded_worker else None,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
@@ -88,6 +68,28 @@ def create_app(
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")
     return app
+
+
+def _lifespan(database: Database, clock: Clock) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What works and keeps time as long as the application serves."""
+    clockwork = Clockwork(database, clock)
+
+    def start() -> None:
+        begin_to_work(database)
+        clockwork.start()
+
+    def stop() -> None:
+        clockwork.stop()
+        work.stop_worker()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # The worker has threads and a loop of its own and may not be started from inside the server's.
+        await to_thread.run_sync(start)
+        yield
+        await to_thread.run_sync(stop)
+
+    return lifespan
 
 
 def routers(package: ModuleType) -> list[APIRouter]:

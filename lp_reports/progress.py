@@ -50,7 +50,7 @@ class Standing:
         return quarter_of(self.status)
 
 
-def standing(tx: Tx, status: WorkStatus) -> Standing:
+def standing(tx: Tx, *, status: WorkStatus) -> Standing:
     """How one attempt stands."""
     if status.job == "quarter_close":
         return _close(status)
@@ -67,7 +67,7 @@ def recent(tx: Tx, *, fund: FundSheet, limit: int = RECENT) -> list[Standing]:
         for attempt in latest(statuses_beneath(tx, prefix=f"{job}:{fund.code}:")).values()
     ]
     newest = sorted(found, key=lambda one: (one.asked_at, one.changed_at), reverse=True)
-    return [standing(tx, status) for status in newest[:limit]]
+    return [standing(tx, status=status) for status in newest[:limit]]
 
 
 def needing_help(tx: Tx, *, fund: FundSheet) -> list[Standing]:

@@ -1,6 +1,6 @@
 """Capital: commitments, calls and receipts. A partner's people see their own lines only."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -14,8 +14,7 @@ from fund.capital import calls as acts
 from fund.capital import queries
 from fund.capital import receipts as money_in
 from fund.capital.inflows import call_by_code, calls, receipts
-from fund.capital.reminders import reminders
-from fund.capital.rules import CallKind, CallState, Item, ItemKind, ReminderKind
+from fund.capital.rules import CallKind, CallState, Item, ItemKind
 from fund.capital.sheets import CallSheet
 from kernel.identity.rules import Role
 
@@ -46,15 +45,6 @@ class CallRowOut(Out):
     approved_name: str | None
     settled_on: date | None
     cancel_reason: str | None
-
-
-class ReminderOut(Out):
-    """A partner was reminded, once of each kind; whether a letter went out stands among the letters."""
-
-    partner_id: int
-    kind: ReminderKind
-    outstanding: MoneyField
-    recorded_at: datetime
 
 
 class CallItemOut(Out):
@@ -262,14 +252,6 @@ def cancel(code: str, body: UndoIn, once: OnceDep, fund: FundDep) -> object:
         return call_out(sheet, fund.currency)
 
     return once.answer(act)
-
-
-@router.get("/calls/{code}/reminders")
-def reminded(code: str, tx: TxDep, actor: ApiActor, fund: FundDep) -> list[ReminderOut]:
-    """Who was reminded of a call, of what, and when; a partner's people see their own."""
-    actor.require(*READERS)
-    found = call_by_code(tx, fund_id=fund.id, code=code, actor=actor)
-    return [ReminderOut.of(one, fund.currency) for one in reminders(tx, call_id=found.id, actor=actor)]
 
 
 @router.get("/calls/{code}/receipts")

@@ -63,7 +63,7 @@ def progress(key: str, tx: TxDep, actor: ApiActor, language: LanguageDep) -> lis
 
 def job_out(tx: Tx, status: WorkStatus, language: Language) -> JobOut:
     """An attempt as the API writes it."""
-    found = standing(tx, status)
+    found = standing(tx, status=status)
     return JobOut(
         key=status.key,
         job=status.job,

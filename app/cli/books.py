@@ -83,7 +83,7 @@ def watch(database: Database, key: str) -> None:
         pause = threading.Event()
         while True:
             with database.transaction(SYSTEM) as tx:
-                found = standing(tx, statuses(tx, key=key)[-1])
+                found = standing(tx, status=statuses(tx, key=key)[-1])
             bar.update(task, description=told(found), total=found.of or None, completed=found.done)
             if found.state in {WorkState.DONE, WorkState.FAILED}:
                 return
