@@ -3,16 +3,17 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from app.api.edits import VersionDep, tell_version
 from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut
 from app.deps import ApiActor, Now, TxDep
 from fund.parties import actions, queries
 from fund.parties.rules import PartyKind, RelationKind
 from kernel.identity.rules import Role
 
-router = APIRouter(prefix="/api/v1/parties", tags=["parties"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1", tags=["parties"], responses=REFUSALS)
 READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.TECHNOLOGY_MANAGER)
 
 
@@ -25,6 +26,7 @@ class PartyOut(Out):
     name_en: str
     name_sort: str
     registration_no: str | None
+    version: int
 
 
 class RelationOut(Out):
@@ -37,6 +39,7 @@ class RelationOut(Out):
     since_on: date
     until_on: date | None
     note: str
+    ended_because: str | None
 
 
 class PartyIn(Body):
@@ -46,6 +49,21 @@ class PartyIn(Body):
     name_zh: Annotated[str, Field(min_length=1, max_length=160, examples=["北方钢铁集团有限公司"])]
     name_en: Annotated[str, Field(max_length=160, examples=["Northern Steel Group"])] = ""
     registration_no: Annotated[str | None, Field(max_length=40, examples=["91110000100000001X"])] = None
+
+
+class PartyEdit(Body):
+    """What a party is called and registered under from now on."""
+
+    name_zh: Annotated[str, Field(min_length=1, max_length=160, examples=["北方钢铁集团股份有限公司"])]
+    name_en: Annotated[str, Field(max_length=160)] = ""
+    registration_no: Annotated[str | None, Field(max_length=40)] = None
+
+
+class EndIn(Body):
+    """The last day on which the relation holds, and why it ends."""
+
+    until_on: Annotated[date, Field(examples=["2026-09-30"])]
+    reason: Annotated[str, Field(min_length=1, max_length=400, examples=["股权已转让"])]
 
 
 class RelationIn(Body):
@@ -58,7 +76,7 @@ class RelationIn(Body):
     note: Annotated[str, Field(max_length=400)] = ""
 
 
-@router.get("")
+@router.get("/parties")
 def listed(
     tx: TxDep,
     actor: ApiActor,
@@ -73,20 +91,38 @@ def listed(
     return PageOut(items=[PartyOut.of(sheet) for sheet in page.items], next=page.next)
 
 
-@router.post("", status_code=201)
+@router.post("/parties", status_code=201)
 def register(body: PartyIn, tx: TxDep, actor: ApiActor, now: Now) -> PartyOut:
     """Register an organisation or a person; a registration number that is known is refused."""
     return PartyOut.of(actions.register_party(tx, actor, **body.model_dump(), now=now))
 
 
-@router.get("/{party_id}")
-def one(party_id: int, tx: TxDep, actor: ApiActor) -> PartyOut:
-    """One party."""
+@router.get("/parties/{party_id}")
+def one(party_id: int, response: Response, tx: TxDep, actor: ApiActor) -> PartyOut:
+    """One party; its version is the `ETag`."""
     actor.require(*READERS)
-    return PartyOut.of(queries.party(tx, party_id=party_id))
+    sheet = queries.party(tx, party_id=party_id)
+    tell_version(response, sheet.version)
+    return PartyOut.of(sheet)
 
 
-@router.get("/{party_id}/relations")
+@router.put("/parties/{party_id}")
+def edit(
+    party_id: int,
+    body: PartyEdit,
+    response: Response,
+    tx: TxDep,
+    actor: ApiActor,
+    now: Now,
+    version: VersionDep,
+) -> PartyOut:
+    """Change what a party is called or registered under; the trail keeps what was."""
+    sheet = actions.edit_party(tx, actor, party_id=party_id, **body.model_dump(), version=version, now=now)
+    tell_version(response, sheet.version)
+    return PartyOut.of(sheet)
+
+
+@router.get("/parties/{party_id}/relations")
 def relations(party_id: int, tx: TxDep, actor: ApiActor, as_of: date | None = None) -> list[RelationOut]:
     """What the party is to others and others to it; with `as_of` only what holds on that day."""
     actor.require(*READERS)
@@ -94,8 +130,15 @@ def relations(party_id: int, tx: TxDep, actor: ApiActor, as_of: date | None = No
     return [RelationOut.of(sheet) for sheet in queries.relations_of(tx, party_id=found.id, as_of=as_of)]
 
 
-@router.post("/{party_id}/relations", status_code=201)
+@router.post("/parties/{party_id}/relations", status_code=201)
 def relate(party_id: int, body: RelationIn, tx: TxDep, actor: ApiActor, now: Now) -> RelationOut:
     """Say what a party is to another; conflict rules judge by it."""
     sheet = actions.relate(tx, actor, from_party_id=party_id, **body.model_dump(), now=now)
+    return RelationOut.of(sheet)
+
+
+@router.post("/relations/{relation_id}/end", status_code=201)
+def end(relation_id: int, body: EndIn, tx: TxDep, actor: ApiActor, now: Now) -> RelationOut:
+    """Say on which day a relation ended, and why; what it was stays on record."""
+    sheet = actions.end_relation(tx, actor, relation_id=relation_id, **body.model_dump(), now=now)
     return RelationOut.of(sheet)

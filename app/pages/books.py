@@ -15,9 +15,11 @@ from fund.partners.queries import partner as partner_by_id
 from kernel.errors import NotFound
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+from kernel.periods import Quarter
 
 router = APIRouter(include_in_schema=False, prefix="/fund/books")
 
+OPENABLE = 8
 # Where the act behind an entry has a page of its own.
 ACTS = {"call": "/fund/calls/", "distribution": "/fund/distributions/"}
 
@@ -55,11 +57,52 @@ def when(desk: Desk) -> When:
 @router.get("")
 def trial_balance(desk: DeskDep) -> HTMLResponse:
     """Every account with its balance on a day, as known at an instant."""
+    return trial_balance_page(desk)
+
+
+def trial_balance_page(desk: Desk) -> HTMLResponse:
+    """The balances, the locked periods, and for the manager the form that opens one again."""
     desk.actor.require(*STAFF)
     then = when(desk)
     balance = queries.trial_balance(desk.tx, fund_id=desk.fund.id, as_of=then.as_of, known_at=then.known_at)
     locks = queries.locks(desk.tx, fund_id=desk.fund.id)
-    return desk.show("fund/books.html", balance=balance, locks=locks, then=then)
+    through = queries.locked_through(desk.tx, fund_id=desk.fund.id)
+    may_reopen = desk.actor.has(Role.MANAGER) and through is not None
+    return desk.show(
+        "fund/books.html",
+        balance=balance,
+        locks=locks,
+        then=then,
+        through=through,
+        quarters=locked_quarters(through) if may_reopen and through else [],
+    )
+
+
+def locked_quarters(through: date) -> list[tuple[str, str]]:
+    """The last quarters that are locked, the newest first: each may be opened again with all after it."""
+    found = [Quarter.containing(through)]
+    while len(found) < OPENABLE:
+        found.append(found[-1].previous)
+    return [(str(quarter), str(quarter)) for quarter in found]
+
+
+@router.post("/reopen")
+def reopen(desk: DeskDep) -> Response:
+    """Open a quarter and everything after it again."""
+
+    def act() -> None:
+        quarter, reason = desk.fields.text("quarter"), desk.fields.text("reason")
+        desk.fields.check()
+        actions.reopen_period(
+            desk.tx,
+            desk.actor,
+            fund_id=desk.fund.id,
+            quarter=Quarter.parse(quarter),
+            reason=reason,
+            now=desk.now,
+        )
+
+    return desk.act("reopen", act, then="/fund/books", done="period.reopened", again=trial_balance_page)
 
 
 @router.get("/journal")

@@ -17,6 +17,7 @@ E = TypeVar("E", bound=StrEnum)
 
 _AMOUNT = re.compile(r"[,，\s]")
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,10})?", re.ASCII)
+_SHARE = re.compile(r"\d{1,4}/[1-9]\d{0,3}", re.ASCII)
 WAN = 10_000
 
 
@@ -104,6 +105,16 @@ class Fields:
             self.wrong(name, "Expected a percentage, as in 12.5.")
             return Fraction(0)
         return Fraction(digits) / 100
+
+    def share(self, name: str) -> Fraction:
+        """An exact share of a whole: "2/3", "50%" and "50" (percent)."""
+        found = self.raw(name)
+        if not _SHARE.fullmatch(found):
+            return self.percent(name)
+        value = Fraction(found)
+        if value > 1:
+            self.wrong(name, "Expected a share of at most the whole, as in 2/3.")
+        return value
 
     def number(self, name: str) -> Fraction:
         """A decimal number, exact."""

@@ -47,6 +47,12 @@ PLACES = (
     Place(_n("Channel"), "channel", "/channel", CHANNEL),
 )
 MACHINERY = (
+    Place(
+        _n("Organisations and people"),
+        "people",
+        "/parties",
+        frozenset({*STAFF, Role.TECHNOLOGY_MANAGER}),
+    ),
     Place(_n("Users"), "people", "/users", frozenset({Role.ADMINISTRATOR})),
     Place(_n("Audit trail"), "trail", "/audit", frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.MANAGER})),
 )

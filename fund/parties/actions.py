@@ -7,8 +7,10 @@ from sqlmodel import col, select
 from fund.parties.models import Party, Relation
 from fund.parties.queries import PartySheet, RelationSheet, edges, is_parent, party, relation
 from fund.parties.rules import (
+    PartyChanged,
     PartyKind,
     PartyTaken,
+    RelationEnded,
     RelationInvalid,
     RelationKind,
     RelationTaken,
@@ -68,16 +70,24 @@ def edit_party(
     name_zh: str,
     name_en: str,
     registration_no: str | None,
+    version: int,
     now: datetime,
 ) -> PartySheet:
-    """Change a party's name or registration number; the audit trail keeps the former ones."""
+    """Change a party's name or registration number; the audit trail keeps the former ones.
+
+    `version` is the one that was read. Refused: a party changed meanwhile, no name, a number that is taken.
+    """
     actor.require(*_WRITERS)
     check_party(name_zh=name_zh)
+    lock(tx, f"party:{party_id}")
     before = party(tx, party_id=party_id)
+    if before.version != version:
+        raise PartyChanged()
     number = _number(registration_no)
     _check_number(tx, number, besides=party_id)
     row = tx.exec(select(Party).where(Party.id == party_id)).one()
     row.name_zh, row.name_en, row.registration_no = name_zh.strip(), name_en.strip(), number
+    row.version = version + 1
     row.name_sort, row.initials = sort_key(name_zh), initials(name_zh)
     tx.add(row)
     tx.flush()
@@ -132,18 +142,27 @@ def relate(
     return relation(tx, relation_id=row.key)
 
 
-def end_relation(tx: Tx, actor: Actor, *, relation_id: int, until_on: date, now: datetime) -> RelationSheet:
-    """Say on which day a relation ended."""
+def end_relation(
+    tx: Tx, actor: Actor, *, relation_id: int, until_on: date, reason: str, now: datetime
+) -> RelationSheet:
+    """Say on which day a relation ended, and why; what it was stays on record.
+
+    Refused: no reason, a day before it began, a relation that has ended on an earlier day.
+    """
     actor.require(*_WRITERS)
     row = tx.exec(select(Relation).where(Relation.id == relation_id).with_for_update()).one_or_none()
     if row is None:
         raise RelationUnknown()
     if until_on < row.since_on:
         raise RelationInvalid(why="it ends before it began")
-    row.until_on = until_on
+    if not reason.strip():
+        raise RelationInvalid(why="its end needs a reason")
+    if row.until_on is not None and row.until_on <= until_on:
+        raise RelationEnded(until_on=row.until_on)
+    row.until_on, row.ended_because = until_on, reason.strip()
     tx.add(row)
     tx.flush()
-    detail = {"until_on": until_on.isoformat()}
+    detail = {"until_on": until_on.isoformat(), "reason": row.ended_because}
     record(tx, actor, action="party.relation_ended", subject=f"relation:{row.key}", detail=detail, now=now)
     return relation(tx, relation_id=relation_id)
 

@@ -33,11 +33,15 @@ class PartySheet:
     name_en: str
     name_sort: str
     registration_no: str | None
+    version: int
 
 
 @dataclass(frozen=True)
 class RelationSheet:
-    """`from_party` is the `kind` of `to_party`, from `since_on` until `until_on`, both included."""
+    """`from_party` is the `kind` of `to_party`, from `since_on` until `until_on`, both included.
+
+    `ended_because` is why somebody put an end to it that was not known from the beginning.
+    """
 
     id: int
     from_party: PartySheet
@@ -46,6 +50,7 @@ class RelationSheet:
     since_on: date
     until_on: date | None
     note: str
+    ended_because: str | None
 
 
 def party(tx: Tx, *, party_id: int) -> PartySheet:
@@ -188,7 +193,9 @@ def _after(tx: Tx, after: str) -> Any:
 
 
 def _sheet(row: Party) -> PartySheet:
-    return PartySheet(row.key, row.kind, row.name_zh, row.name_en, row.name_sort, row.registration_no)
+    return PartySheet(
+        row.key, row.kind, row.name_zh, row.name_en, row.name_sort, row.registration_no, row.version
+    )
 
 
 def _relations(tx: Tx, rows: list[Relation]) -> list[RelationSheet]:
@@ -202,6 +209,7 @@ def _relations(tx: Tx, rows: list[Relation]) -> list[RelationSheet]:
             row.since_on,
             row.until_on,
             row.note,
+            row.ended_because,
         )
         for row in rows
     ]

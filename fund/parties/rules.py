@@ -76,6 +76,16 @@ class RelationUnknown(NotFound):
     says = "There is no such relation."
 
 
+class RelationEnded(Conflict):
+    code = "relation_ended"
+    says = "This relation has ended already, on {until_on}."
+
+
+class PartyChanged(Conflict):
+    code = "party_changed"
+    says = "The party was changed meanwhile; look at it again."
+
+
 class GroupCircle(Conflict):
     code = "group_circle"
     says = "A company cannot be its own parent, not even through others."

@@ -11,6 +11,7 @@ from fund.partners.models import Contact, Partner, PartnerBank
 from fund.partners.queries import ContactSheet, PartnerSheet, bank, contact_sheet, partner
 from fund.partners.rules import (
     BankDetails,
+    ContactEnded,
     ContactUnknown,
     PartnerKind,
     PartnerTaken,
@@ -120,12 +121,17 @@ def add_contact(
     return contact_sheet(row)
 
 
-def end_contact(tx: Tx, actor: Actor, *, contact_id: int, ended_on: date, now: datetime) -> ContactSheet:
-    """Stop writing to somebody from that day on."""
+def end_contact(
+    tx: Tx, actor: Actor, *, partner_id: int, contact_id: int, ended_on: date, now: datetime
+) -> ContactSheet:
+    """Stop writing to somebody at a partner from that day on. Refused: a contact that has ended before."""
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    row = tx.exec(select(Contact).where(Contact.id == contact_id).with_for_update()).one_or_none()
+    own = select(Contact).where(Contact.id == contact_id, Contact.partner_id == partner_id)
+    row = tx.exec(own.with_for_update()).one_or_none()
     if row is None:
         raise ContactUnknown()
+    if row.ended_on is not None and row.ended_on <= ended_on:
+        raise ContactEnded(ended_on=row.ended_on)
     row.ended_on = ended_on
     tx.add(row)
     tx.flush()
@@ -148,7 +154,8 @@ def set_bank(
 ) -> BankDetails | None:
     """Say where a partner is paid from `since_on`; the same details again change nothing.
 
-    The audit trail names the partner, never the number.
+    This writes the first details and those that two people have agreed on (`banking`). The audit trail names the
+    partner, never the number.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     check_bank(bank_name=bank_name, account_name=account_name, account_no=account_no)

@@ -9,9 +9,10 @@ from sqlmodel import col, select
 
 from fund.charter.rules import Language
 from fund.parties.models import Party
-from fund.partners.models import Contact, Partner, PartnerBank
+from fund.partners.models import Contact, Partner, PartnerBank, PartnerBankChange
 from fund.partners.rules import BankDetails, PartnerKind, PartnerUnknown, mask
 from kernel.db import Tx
+from kernel.identity.models import User
 from kernel.identity.rules import Actor, Role
 
 
@@ -52,6 +53,18 @@ class ContactSheet:
     receives_notices: bool
     receives_reports: bool
     ended_on: date | None
+
+
+@dataclass(frozen=True)
+class BankChangeSheet:
+    """New bank details that wait for somebody other than their preparer."""
+
+    id: int
+    details: BankDetails
+    reason: str
+    prepared_by_id: int | None
+    prepared_by: str
+    recorded_at: datetime
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
@@ -139,6 +152,29 @@ def bank(tx: Tx, actor: Actor, *, partner_id: int) -> BankDetails | None:
     pays = actor.has(Role.MANAGER, Role.ACCOUNTANT)
     number = row.account_no if pays else mask(row.account_no)
     return BankDetails(row.bank_name, row.account_name, number, row.since_on, is_masked=not pays)
+
+
+def bank_change(tx: Tx, actor: Actor, *, partner_id: int) -> BankChangeSheet | None:
+    """The change of bank details that waits for a decision; the number is whole only for those who pay."""
+    partner(tx, partner_id=partner_id, actor=actor)
+    waiting = select(PartnerBankChange).where(
+        PartnerBankChange.partner_id == partner_id, col(PartnerBankChange.is_approved).is_(None)
+    )
+    change = tx.exec(waiting).one_or_none()
+    if change is None:
+        return None
+    preparer = tx.get(User, change.prepared_by) if change.prepared_by else None
+    pays = actor.has(Role.MANAGER, Role.ACCOUNTANT)
+    number = change.account_no if pays else mask(change.account_no)
+    details = BankDetails(change.bank_name, change.account_name, number, change.since_on, is_masked=not pays)
+    return BankChangeSheet(
+        change.key,
+        details,
+        change.reason,
+        change.prepared_by,
+        preparer.name if preparer else "system",
+        change.recorded_at,
+    )
 
 
 def contact_sheet(row: Contact) -> ContactSheet:

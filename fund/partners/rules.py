@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from fund.charter.rules import Language
-from kernel.errors import Conflict, Invalid, NotFound, Problem
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 
 __all__ = ["BankDetails", "Language", "PartnerKind", "mask"]
 
@@ -52,6 +52,36 @@ class BankInvalid(Invalid):
     says = "Bank details need the bank, the name of the account and its number."
 
 
+class BankChangeUnknown(NotFound):
+    code = "bank_change_unknown"
+    says = "No change of the bank details waits for a decision."
+
+
+class BankChangeWaiting(Conflict):
+    code = "bank_change_waiting"
+    says = "A change of these bank details waits already; decide on it first."
+
+
+class BankUnchanged(Conflict):
+    code = "bank_unchanged"
+    says = "The partner is paid to this account already."
+
+
+class BankNeedsAnother(Forbidden):
+    code = "approver_is_preparer"
+    says = "Bank details are changed by two people: somebody else must approve what you have prepared."
+
+
+class ReasonNeeded(Invalid):
+    code = "bank_reason_needed"
+    says = "Say how the change was confirmed: who was called, on which number."
+
+
+class ContactEnded(Conflict):
+    code = "contact_ended"
+    says = "This contact has ended already, on {ended_on}."
+
+
 @dataclass(frozen=True)
 class BankDetails:
     """Where a partner is paid. `account_no` is whole only for those who pay; everybody else sees its end."""
@@ -90,6 +120,18 @@ def check_bank(*, bank_name: str, account_name: str, account_no: str) -> None:
         raise BankInvalid()
     if not digits.isascii() or not digits.isdigit() or len(digits) < 8:
         raise BankInvalid(problems=[Problem("account_no", "expected at least eight digits")])
+
+
+def check_reason(reason: str) -> None:
+    """Refuse a change of bank details that nobody says how it was confirmed."""
+    if not reason.strip():
+        raise ReasonNeeded(problems=[Problem("reason", "This is needed.")])
+
+
+def check_approver(*, preparer_id: int | None, approver_id: int | None) -> None:
+    """Refuse an approval by the preparer; the system, which is nobody, cannot approve its own either."""
+    if preparer_id == approver_id:
+        raise BankNeedsAnother()
 
 
 def mask(account_no: str) -> str:

@@ -15,6 +15,13 @@ TERMS = {
     "limits": [{"dimension": "company", "maximum": "0.15"}],
 }
 
+BANK = WHY | {
+    "bank_name": "某银行",
+    "account_name": "合伙企业",
+    "account_no": "0200000000000000002",
+    "since_on": DAY,
+}
+
 ROWS = (
     Row("GET /api/v1/audit", "MRS"),
     Row("GET /api/v1/audit/proof", "MR"),
@@ -53,7 +60,19 @@ ROWS = (
     ),
     Row("GET /api/v1/partners/{code}", STAFF, "LP02"),
     Row("GET /api/v1/partners/{code}/bank", STAFF, "LP02"),
+    Row("GET /api/v1/partners/{code}/bank/change", STAFF, "LP02"),
+    Row("POST /api/v1/partners/{code}/bank/change", "MB", "LP02", BANK),
+    Row("POST /api/v1/partners/{code}/bank/change/approval", "MB", "LP02"),
+    Row("POST /api/v1/partners/{code}/bank/change/refusal", "MB", "LP02"),
+    Row("GET /api/v1/partners/{code}/contacts", STAFF, "LP02"),
+    Row("POST /api/v1/partners/{code}/contacts", "MB", "LP02", {"name": "何", "phone": "010-1"}),
+    Row("POST /api/v1/partners/{code}/contacts/{contact_id}/end", "MB", "LP02 $contact", {"ended_on": DAY}),
+    Row("PUT /api/v1/partners/{code}/language", "MB", "LP02", {"language": "en"}),
     Row("GET /api/v1/parties", "MABTR"),
+    Row("PUT /api/v1/parties/{party_id}", "MABT", "$company_party", {"name_zh": "新名公司"}),
+    Row("POST /api/v1/relations/{relation_id}/end", "MABT", "$relation", WHY | {"until_on": DAY}),
+    Row("GET /api/v1/quarters/locks", STAFF),
+    Row("POST /api/v1/quarters/reopening", "M", json=WHY | {"quarter": "2024Q4"}),
     Row("POST /api/v1/parties", "MABT", json={"kind": "organisation", "name_zh": "新公司"}),
     Row("GET /api/v1/parties/{party_id}", "MABTR", "$party"),
     Row("GET /api/v1/parties/{party_id}/relations", "mabtr", "$party"),

@@ -17,6 +17,10 @@ from fund.capital.distributions import approve_distribution, draft_distribution
 from fund.capital.receipts import receive
 from fund.capital.rules import Item, ItemKind
 from fund.ledger.queries import journal
+from fund.parties.actions import relate
+from fund.parties.rules import RelationKind
+from fund.partners.actions import add_contact
+from fund.partners.banking import propose_bank
 from fund.partners.queries import partner
 from kernel.db import Database, Tx
 from kernel.identity.actions import issue_token
@@ -60,6 +64,7 @@ def _play(tx: Tx) -> World:
     ids: Ids = {code.lower(): key for code, key in fund.partners.items()}
     people = _people(tx, fund)
     ids |= _money(tx, fund, people)
+    ids |= _particulars(tx, fund)
     setting = Setting(fund.fund_id, a_user(tx, login="lead", now=BEFORE).key)
     seated = pipeline.a_seated_committee(tx, setting, people)
     ids |= pipeline.screened(tx, setting, people)
@@ -90,6 +95,34 @@ def _people(tx: Tx, fund: Played) -> dict[str, Actor]:
         )
         for name, (role, partner_id, party_id) in people.items()
     }
+
+
+def _particulars(tx: Tx, fund: Played) -> Ids:
+    """LP02's contact, a change of its bank details that waits, and a relation of LP01's enterprise."""
+    one, two = fund.partners["LP01"], fund.partners["LP02"]
+    contact = add_contact(tx, SYSTEM, partner_id=two, name="何某某", email="he@example.com", now=BEFORE)
+    propose_bank(
+        tx,
+        SYSTEM,
+        partner_id=two,
+        bank_name="新银行",
+        account_name="合伙企业",
+        account_no="0200000000000000001",
+        since_on=date(2026, 9, 1),
+        reason="called back",
+        now=BEFORE,
+    )
+    sides = [partner(tx, partner_id=key).party_id for key in (one, two)]
+    related = relate(
+        tx,
+        SYSTEM,
+        from_party_id=sides[0],
+        to_party_id=sides[1],
+        kind=RelationKind.SUPPLIER,
+        since_on=date(2025, 1, 1),
+        now=BEFORE,
+    )
+    return {"contact": contact.id, "relation": related.id}
 
 
 def _money(tx: Tx, fund: Played, people: Mapping[str, Actor]) -> Ids:

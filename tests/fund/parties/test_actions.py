@@ -16,9 +16,11 @@ from fund.parties.queries import (
 )
 from fund.parties.rules import (
     GroupCircle,
+    PartyChanged,
     PartyKind,
     PartyTaken,
     PartyUnknown,
+    RelationEnded,
     RelationInvalid,
     RelationKind,
     RelationTaken,
@@ -52,9 +54,11 @@ def test_a_registration_number_belongs_to_one(tx: Tx, now: datetime) -> None:
         an_organisation(tx, "乙", registration_no="1")
     facts = {"party_id": other.id, "name_zh": "丙", "name_en": "C", "now": now}
     with pytest.raises(PartyTaken):
-        edit_party(tx, SYSTEM, registration_no="1", **facts)
-    edited = edit_party(tx, SYSTEM, registration_no="2", **facts)
-    assert (edited.name_zh, edited.name_sort) == ("丙", "bing")
+        edit_party(tx, SYSTEM, registration_no="1", version=1, **facts)
+    edited = edit_party(tx, SYSTEM, registration_no="2", version=1, **facts)
+    assert (edited.name_zh, edited.name_sort, edited.version) == ("丙", "bing", 2)
+    with pytest.raises(PartyChanged):
+        edit_party(tx, SYSTEM, registration_no="2", version=1, **facts)
     [event] = events(tx, subject=f"party:{other.id}", action="party.edited").items
     assert event.detail == {"was": ["甲", "", "2"]}
 
@@ -102,14 +106,19 @@ def test_relations_have_days(tx: Tx, now: datetime) -> None:
         a_relation(tx, steel, RelationKind.CUSTOMER, spinout, since_on=date(2025, 6, 1))
     end = {"relation_id": sold.id, "now": now}
     with pytest.raises(RelationInvalid):
-        end_relation(tx, SYSTEM, until_on=date(2024, 1, 1), **end)
-    assert end_relation(tx, SYSTEM, until_on=date(2025, 3, 1), **end).until_on == date(2025, 3, 1)
+        end_relation(tx, SYSTEM, until_on=date(2024, 1, 1), reason="sold", **end)
+    with pytest.raises(RelationInvalid):
+        end_relation(tx, SYSTEM, until_on=date(2025, 3, 1), reason=" ", **end)
+    ended = end_relation(tx, SYSTEM, until_on=date(2025, 3, 1), reason="sold", **end)
+    assert (ended.until_on, ended.ended_because) == (date(2025, 3, 1), "sold")
+    with pytest.raises(RelationEnded):
+        end_relation(tx, SYSTEM, until_on=date(2025, 4, 1), reason="again", **end)
     assert relations_of(tx, party_id=steel.id, as_of=date(2025, 3, 2)) == []
     a_relation(tx, steel, RelationKind.CUSTOMER, spinout, since_on=date(2025, 6, 1))
     with pytest.raises(RelationUnknown):
         relation(tx, relation_id=0)
     with pytest.raises(RelationUnknown):
-        end_relation(tx, SYSTEM, relation_id=0, until_on=TODAY, now=now)
+        end_relation(tx, SYSTEM, relation_id=0, until_on=TODAY, reason="x", now=now)
 
 
 def test_a_circle_of_parents(tx: Tx) -> None:

@@ -15,6 +15,7 @@ from fund.partners.queries import (
     partners,
 )
 from fund.partners.rules import (
+    ContactEnded,
     ContactUnknown,
     PartnerKind,
     PartnerTaken,
@@ -88,12 +89,15 @@ def test_contacts(tx: Tx, now: datetime) -> None:
     one = a_partner(tx, a_fund(tx).id)
     added = add_contact(tx, SYSTEM, partner_id=one.id, name="王五", email="w@example.cn", now=now)
     assert contacts(tx, partner_id=one.id) == [added]
-    ended = end_contact(tx, SYSTEM, contact_id=added.id, ended_on=date(2026, 6, 1), now=now)
+    end = {"partner_id": one.id, "contact_id": added.id, "now": now}
+    ended = end_contact(tx, SYSTEM, ended_on=date(2026, 6, 1), **end)
+    with pytest.raises(ContactEnded):
+        end_contact(tx, SYSTEM, ended_on=date(2026, 7, 1), **end)
     assert contacts(tx, partner_id=one.id) == [ended]
     assert contacts(tx, partner_id=one.id, as_of=date(2026, 6, 1)) == []
     assert contacts(tx, partner_id=one.id, as_of=date(2026, 5, 31)) == [ended]
     with pytest.raises(ContactUnknown):
-        end_contact(tx, SYSTEM, contact_id=0, ended_on=date(2026, 6, 1), now=now)
+        end_contact(tx, SYSTEM, ended_on=date(2026, 6, 1), **(end | {"partner_id": 0}))
 
 
 def test_bank_details_are_masked_and_dated(tx: Tx, now: datetime) -> None:

@@ -110,7 +110,7 @@ def test_a_relation_recorded_during_the_vote_recuses_at_once(
 def test_an_ended_relation_does_not_recuse(tx: Tx, now: datetime, committee: Committee, steel: int) -> None:
     deal_id, company = company_of(tx, committee, now)
     key = relate(tx, steel, RelationKind.CUSTOMER, company)
-    end_relation(tx, SYSTEM, relation_id=key, until_on=date(2025, 12, 31), now=now)
+    end_relation(tx, SYSTEM, relation_id=key, until_on=date(2025, 12, 31), reason="sold", now=now)
     line = a_motion(tx, committee, now=now, deal=deal(tx, deal_id=deal_id))
     assert recused(tx, line.id, now) == []
 
