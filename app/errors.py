@@ -29,7 +29,8 @@ from app.metrics import REFUSALS
 from fund.charter.rules import NoFundYet
 from kernel.audit.actions import record
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Unavailable
-from kernel.identity.rules import Actor
+from kernel.identity.rules import SYSTEM, Actor, RoleMissing
+from pipeline.committee.rules import NotSeated
 
 STATUS: tuple[tuple[type[Refusal], HTTPStatus], ...] = (
     (SignInNeeded, HTTPStatus.UNAUTHORIZED),
@@ -127,16 +128,20 @@ def note_refusal(request: Request, refusal: Refusal) -> None:
     actor: Actor | None = getattr(request.state, "actor", None)
     if actor is None or not isinstance(refusal, Forbidden | NotFound):
         return
+    detail = {"path": request.url.path, "method": request.method, "code": refusal.code}
+    subject = f"user:{actor.user_id}"
+    who = actor
+    if _tells_a_ballot(request, refusal):
+        del detail["code"]
+        subject, who = "ballot:refused", SYSTEM
     with database(request).transaction(actor) as tx:
-        detail = {"path": request.url.path, "method": request.method, "code": refusal.code}
-        record(
-            tx,
-            actor,
-            action="access.refused",
-            subject=f"user:{actor.user_id}",
-            detail=detail,
-            now=instant(request),
-        )
+        record(tx, who, action="access.refused", subject=subject, detail=detail, now=instant(request))
+
+
+def _tells_a_ballot(request: Request, refusal: Refusal) -> bool:
+    """Whether naming who was refused would tell who votes, or how: a veto without the right to it is a no."""
+    is_ballot = request.method == "POST" and request.url.path.endswith(("/ballot", "/ballots"))
+    return is_ballot and not isinstance(refusal, NotFound | NotSeated | RoleMissing)
 
 
 def validation_problems(errors: Sequence[Any]) -> list[Problem]:

@@ -29,8 +29,14 @@ class Database:
     """A connection pool under the application's role."""
 
     def __init__(self, url: sa.URL | str, *, pool_size: int = 8) -> None:
+        # A statement that fails is logged without its values: they may be a sealed ballot or a password's hash.
         self.engine = sa.create_engine(
-            url, pool_size=pool_size, max_overflow=4, pool_pre_ping=True, json_serializer=None
+            url,
+            pool_size=pool_size,
+            max_overflow=4,
+            pool_pre_ping=True,
+            json_serializer=None,
+            hide_parameters=True,
         )
 
     @contextmanager

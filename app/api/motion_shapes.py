@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from app.api.schemas import (
     Body,
@@ -174,7 +174,7 @@ class OpenIn(Body):
 
     model_config = example(closes_at="2026-10-12T09:00:00Z")
 
-    closes_at: datetime | None = None
+    closes_at: AwareDatetime | None = None
 
 
 class CloseIn(Body):

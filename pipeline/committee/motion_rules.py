@@ -55,6 +55,11 @@ class Matter(StrEnum):
 INVESTMENTS = frozenset({Matter.NEW_DEAL, Matter.FOLLOW_ON, Matter.RELATED_PARTY})
 
 
+# A vote may be held open longer than its policy's window, but not without end: a motion that never closes keeps
+# its ballots sealed and its deal waiting for ever.
+LONGEST_WINDOWS = 10
+
+
 class Capacity(StrEnum):
     """In what capacity somebody sits on the committee; an observer has no vote."""
 
@@ -112,6 +117,11 @@ class DeclarationInvalid(Invalid):
 class WindowTooShort(Invalid):
     code = "window_too_short"
     says = "Voting stays open for at least {hours} hours under this policy; {closes_at} is too early."
+
+
+class WindowTooLong(Invalid):
+    code = "window_too_long"
+    says = "Voting ends {latest} at the latest under this policy; {closes_at} is too late."
 
 
 class PapersMissing(Invalid):
@@ -177,10 +187,16 @@ def recusing(conflicts: Sequence[Conflicted], kinds: Collection[ConflictKind]) -
 
 
 def deadline(opened_at: datetime, window_hours: int, asked: datetime | None) -> datetime:
-    """When voting ends: after the policy's window, or later when asked; an earlier wish is refused."""
+    """When voting ends: after the policy's window, or later when asked, within `LONGEST_WINDOWS` of them.
+
+    Refused: an earlier wish (WindowTooShort) and a later one (WindowTooLong).
+    """
     earliest = opened_at + timedelta(hours=window_hours)
+    latest = opened_at + timedelta(hours=window_hours * LONGEST_WINDOWS)
     if asked is not None and asked < earliest:
         raise WindowTooShort(hours=window_hours, closes_at=asked.isoformat())
+    if asked is not None and asked > latest:
+        raise WindowTooLong(latest=latest.isoformat(), closes_at=asked.isoformat())
     return asked or earliest
 
 

@@ -133,7 +133,8 @@ def require_manager_or_chair(tx: Tx, actor: Actor, *, motion: Motion, now: datet
         if actor.user_id is not None
         else []
     )
-    if not any(one.seat.is_chair and not one.is_recused for one in mine):
+    is_chair = any(one.seat.is_chair and one.seat.has_vote and not one.is_recused for one in mine)
+    if not (is_chair and actor.has(Role.COMMITTEE)):
         actor.require(Role.MANAGER)
 
 

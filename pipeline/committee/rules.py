@@ -75,8 +75,8 @@ class Policy:
 
     `threshold` in (0, 1] of `basis`; `quorum` in [0, 1] of the eligible seats, never fewer than
     `quorum_floor`; fewer than `floor` eligible seats cannot decide at all; `mandatory` seats must be present;
-    `veto` seats may veto; with basis 'cast', at least `minimum_cast` yes and no votes. Refused: anything else
-    (PolicyInvalid).
+    `veto` seats may veto; with basis 'cast', at least `minimum_cast` yes and no votes. Whatever the numbers say,
+    nobody never decides: see `decide`. Refused: anything else (PolicyInvalid).
     """
 
     threshold: Fraction
@@ -126,9 +126,10 @@ def decide(
     """Count `ballots` (one per seat) under `policy`.
 
     `seats` are the active voting seats. Ballots of recused seats do not exist. The tests come in this order:
-    too few eligible or a mandatory seat recused -> escalated; too few present or a mandatory seat absent ->
-    inquorate; a veto -> vetoed; then the threshold. Refused before counting: an unknown ballot
-    (BallotUnknown), a ballot without a seat (NotSeated), a veto without that right (VetoWithoutRight).
+    too few eligible (nobody always is) or a mandatory seat recused -> escalated; too few present (nobody always
+    is) or a mandatory seat absent -> inquorate; a veto -> vetoed; then the threshold, of one yes at least.
+    Refused before counting: an unknown ballot (BallotUnknown), a ballot without a seat (NotSeated), a veto
+    without that right (VetoWithoutRight).
     """
     away = frozenset(recused)
     eligible = frozenset(seats) - away
@@ -172,9 +173,9 @@ def _refuse_uncountable(policy: Policy, eligible: frozenset[S], ballots: Mapping
 def _verdict(
     policy: Policy, eligible: frozenset[S], recused: frozenset[S], ballots: Mapping[S, Choice]
 ) -> Verdict:
-    if len(eligible) < policy.floor or policy.mandatory & recused:
+    if len(eligible) < max(policy.floor, 1) or policy.mandatory & recused:
         return Verdict.ESCALATED
-    if len(ballots) < quorum_of(policy, len(eligible)) or policy.mandatory - ballots.keys():
+    if len(ballots) < max(quorum_of(policy, len(eligible)), 1) or policy.mandatory - ballots.keys():
         return Verdict.INQUORATE
     if Choice.VETO in ballots.values():
         return Verdict.VETOED
@@ -197,9 +198,9 @@ def _least_cast(policy: Policy) -> int:
 
 
 def _needed(policy: Policy, eligible: int, present: int, cast: int) -> int:
-    """How many yes votes carry the motion; of votes cast, at least the minimum that must be cast."""
+    """How many yes votes carry the motion, never none; of votes cast, at least the minimum that must be cast."""
     if policy.basis == Basis.ELIGIBLE:
-        return ceil(policy.threshold * eligible)
+        return max(1, ceil(policy.threshold * eligible))
     if policy.basis == Basis.PRESENT:
-        return ceil(policy.threshold * present)
+        return max(1, ceil(policy.threshold * present))
     return ceil(policy.threshold * max(cast, _least_cast(policy)))

@@ -169,3 +169,27 @@ def test_a_manager_uploads_a_paper_and_locks_it(vote: Vote, world: World) -> Non
     assert read.content == b"%PDF a new memo"
     unknown = {"papers": [{"title": "ghost", "sha256": "0" * 64}]}
     assert vote.post("papers", vote.manager, unknown).status_code in {404, 409, 422}
+
+
+def test_a_vote_ends_within_its_policy_and_at_an_instant(vote: Vote) -> None:
+    for member in vote.members:
+        vote.post("declarations", member, {"conflicts": []})
+    for asked in ("9999-12-31T23:59:59Z", "2027-12-31T00:00:00Z"):
+        assert code(vote.post("open", vote.manager, {"closes_at": asked})) == (422, "window_too_long")
+    for asked in ("2026-10-20T09:00:00", "soon"):
+        answer = vote.post("open", vote.manager, {"closes_at": asked})
+        assert code(answer) == (422, "request_invalid")
+    assert vote.post("open", vote.manager, {"closes_at": "2026-10-20T09:00:00Z"}).status_code == 201
+
+
+def test_a_refused_ballot_does_not_tell_the_trail_what_it_said(vote: Vote) -> None:
+    hashed = vote.open()
+    veto = {"choice": "veto", "papers_hash": hashed, "reason": "never"}
+    assert code(vote.post("ballots", vote.members[3], veto)) == (403, "veto_without_right")
+    assert code(vote.post("ballots", vote.manager, veto)) == (403, "role_missing")
+    trail = vote.client.get("/api/v1/audit", params={"action": "access.refused"}, headers=vote.manager).json()
+    by_name, sealed = trail["items"][:2]
+    assert (by_name["actor_name"], by_name["detail"]["code"]) == ("Manager.Person", "role_missing")
+    assert sealed["subject"] == "ballot:refused"
+    assert "Member" not in str(sealed)
+    assert "veto" not in str(sealed)

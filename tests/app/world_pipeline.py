@@ -25,6 +25,7 @@ from pipeline.screening.scoring import seat_scorer
 from tests.builders.channel import a_demand, an_achievement
 from tests.builders.committee import (
     FROM,
+    SEATED,
     Committee,
     a_deal_before,
     a_member,
@@ -59,7 +60,7 @@ def a_seated_committee(tx: Tx, setting: Setting, people: Mapping[str, Actor]) ->
             capacity=Capacity.FUND,
             is_chair=code == "S1",
             from_on=FROM,
-            now=BEFORE,
+            now=SEATED,
         )
         for code, member in members.items()
     }

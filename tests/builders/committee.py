@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -26,6 +26,7 @@ from tests.builders.deals import Setting, a_deal_at, a_setting
 from tests.builders.diligence import a_concluded_workstream
 
 FROM = date(2024, 1, 1)
+SEATED = datetime(2024, 1, 1, 1, 0, tzinfo=UTC)
 
 TWO_THIRDS = Policy(
     threshold=Fraction(2, 3), basis="eligible", quorum=Fraction(1, 2), quorum_floor=3, floor=5
@@ -106,7 +107,7 @@ def a_committee(
             person_id=(people or {}).get(code),
             is_chair=number == 1,
             from_on=FROM,
-            now=now,
+            now=SEATED,
         )
         members[code] = member
     a_policy(tx, fund_id=setting.fund_id, now=now, **policy)

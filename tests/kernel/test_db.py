@@ -61,3 +61,10 @@ def test_nobody_reads_as_nothing(database: Database, now: datetime) -> None:
         assert tx.execute(count).scalar_one() == 0
     with database.transaction(SYSTEM) as tx:
         assert tx.execute(count).scalar_one() == 1
+
+
+def test_a_statement_that_fails_does_not_tell_its_values(database: Database) -> None:
+    with pytest.raises(sa.exc.DBAPIError) as failed, database.transaction(None) as tx:
+        tx.execute(sa.text("SELECT CAST(:choice AS integer)"), {"choice": "no, and I say why"})
+    assert "hidden" in str(failed.value)
+    assert "parameters: {" not in str(failed.value)

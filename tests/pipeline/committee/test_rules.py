@@ -230,3 +230,16 @@ def test_recusing_below_the_floor_never_passes(
     outcome = decide(policy, SEATS, recused, ballots)
     if outcome.eligible < policy.floor:
         assert outcome.state == "escalated"
+
+
+@pytest.mark.parametrize("basis", Basis)
+def test_nobody_never_decides(basis: Basis) -> None:
+    """No policy, however low its numbers, lets a motion pass without a vote."""
+    lowest = Policy(Fraction(1, 100), basis, quorum=Fraction(0), quorum_floor=0, floor=0)
+    assert decide(lowest, SEATS, SEATS, {}).state == "escalated"
+    assert decide(lowest, (), (), {}).state == "escalated"
+    silent = decide(lowest, SEATS, (), {})
+    assert (silent.state, silent.needed) == ("inquorate", 1)
+    for choice in ("abstain", "no"):
+        assert decide(lowest, SEATS, (), votes(choice)).state == "rejected"
+    assert decide(lowest, SEATS, (), votes("yes")).state == "approved"

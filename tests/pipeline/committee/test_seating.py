@@ -1,8 +1,9 @@
 """Policies and seats are dated, so that old votes stay as they were."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,12 @@ from pipeline.committee.counting import ApprovalHolds, NotApproved, execute, lap
 from pipeline.committee.motion_rules import Capacity, Matter, MotionNotReady
 from pipeline.committee.queries import approval, decided_policy, last_approval, motion_sheet
 from pipeline.committee.seating import (
+    ChairTaken,
+    ChairWithoutVote,
+    HolderUnfit,
+    NobodyDecides,
     SeatEndsBeforeItBegins,
+    SeatNotBackdated,
     SeatTaken,
     SeatUnknown,
     TermsOfPolicyInvalid,
@@ -65,8 +71,9 @@ def test_the_latest_policy_to_have_taken_effect_is_in_force(
 
 
 def test_only_a_manager_sets_policies_with_times(tx: Tx, now: datetime, committee: Committee) -> None:
-    with pytest.raises(TermsOfPolicyInvalid):
-        a_policy(tx, fund_id=committee.setting.fund_id, now=now, window_hours=0)
+    for changes in ({"window_hours": 0}, {"expiry_days": 0}, {"window_hours": 10**6}, {"expiry_days": 10**6}):
+        with pytest.raises(TermsOfPolicyInvalid):
+            a_policy(tx, fund_id=committee.setting.fund_id, now=now, **changes)
     with pytest.raises(RoleMissing):
         unseat(tx, committee.members["S1"], seat_id=committee.seats["S1"], until_on=FROM, now=now)
 
@@ -76,13 +83,17 @@ def test_a_seat_is_held_by_one_and_one_holds_one_seat(tx: Tx, now: datetime, com
     fund_id = committee.setting.fund_id
     newcomer = a_member(tx, Role.COMMITTEE, login="newcomer", now=now)
     assert newcomer.user_id is not None
-    facts = {"fund_id": fund_id, "capacity": Capacity.LP, "party_id": steel.id, "now": now}
+    then = datetime(2026, 6, 30, 8, 0, tzinfo=UTC)
+    facts = {"fund_id": fund_id, "capacity": Capacity.LP, "party_id": steel.id, "now": then}
     with pytest.raises(SeatTaken):
         seat(tx, SYSTEM, code="s7", user_id=newcomer.user_id, from_on=date(2026, 7, 1), **facts)
-    unseat(tx, SYSTEM, seat_id=committee.seats["S7"], until_on=date(2026, 6, 30), now=now)
+    unseat(tx, SYSTEM, seat_id=committee.seats["S7"], until_on=date(2026, 6, 30), now=then)
     seat(tx, SYSTEM, code="s7", user_id=newcomer.user_id, from_on=date(2026, 7, 1), **facts)
     with pytest.raises(SeatTaken):
         seat(tx, SYSTEM, code="S8", user_id=newcomer.user_id, from_on=date(2026, 8, 1), **facts)
+
+    with pytest.raises(SeatTaken):
+        unseat(tx, SYSTEM, seat_id=committee.seats["S7"], until_on=date(2026, 7, 1), now=then)
 
     def holder(day: date) -> list[tuple[str, str]]:
         return [(one.name, one.party_name) for one in seats(tx, fund_id=fund_id, on=day) if one.code == "S7"]
@@ -96,6 +107,68 @@ def test_a_seat_ends_after_it_began(tx: Tx, now: datetime, committee: Committee)
         unseat(tx, SYSTEM, seat_id=committee.seats["S7"], until_on=FROM - DAY, now=now)
     with pytest.raises(SeatUnknown):
         unseat(tx, SYSTEM, seat_id=10**9, until_on=FROM, now=now)
+
+
+def test_who_sat_and_decided_is_not_changed_afterwards(tx: Tx, now: datetime, committee: Committee) -> None:
+    fund_id, yesterday = committee.setting.fund_id, (now - DAY).date()
+    friend = a_member(tx, Role.COMMITTEE, login="friend", now=now)
+    facts: dict[str, Any] = {
+        "fund_id": fund_id,
+        "code": "F1",
+        "user_id": friend.user_id,
+        "capacity": Capacity.FUND,
+    }
+    with pytest.raises(SeatNotBackdated):
+        seat(tx, SYSTEM, **facts, from_on=yesterday, now=now)
+    with pytest.raises(SeatNotBackdated):
+        unseat(tx, SYSTEM, seat_id=committee.seats["S7"], until_on=yesterday, now=now)
+    unseat(tx, SYSTEM, seat_id=committee.seats["S7"], until_on=now.date(), now=now)
+    with pytest.raises(SeatNotBackdated):
+        unseat(tx, SYSTEM, seat_id=committee.seats["S7"], until_on=(now + 9 * DAY).date(), now=now + DAY)
+    seat(tx, SYSTEM, **facts, from_on=now.date(), now=now)
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR, Role.MANAGER])
+def test_a_seat_needs_the_role_that_no_auditor_can_hold(
+    tx: Tx, now: datetime, committee: Committee, role: Role
+) -> None:
+    other = a_member(tx, role, login="other", now=now)
+    facts: dict[str, Any] = {"fund_id": committee.setting.fund_id, "code": "S9", "capacity": Capacity.FUND}
+    for user_id in (other.user_id, 10**9):
+        with pytest.raises(HolderUnfit):
+            seat(tx, SYSTEM, **facts, user_id=user_id, from_on=now.date(), now=now)
+
+
+def test_there_is_one_chair_and_it_votes(tx: Tx, now: datetime, committee: Committee) -> None:
+    other = a_member(tx, Role.COMMITTEE, login="other", now=now)
+    facts: dict[str, Any] = {
+        "fund_id": committee.setting.fund_id,
+        "code": "S9",
+        "user_id": other.user_id,
+        "is_chair": True,
+        "now": now,
+    }
+    with pytest.raises(ChairTaken, match="S1"):
+        seat(tx, SYSTEM, **facts, capacity=Capacity.FUND, from_on=now.date())
+    unseat(tx, SYSTEM, seat_id=committee.seats["S1"], until_on=now.date(), now=now)
+    with pytest.raises(ChairWithoutVote):
+        seat(tx, SYSTEM, **facts, capacity=Capacity.OBSERVER, from_on=(now + DAY).date())
+    seat(tx, SYSTEM, **facts, capacity=Capacity.FUND, from_on=(now + DAY).date())
+
+
+def test_a_chair_who_lost_the_role_runs_nothing(tx: Tx, now: datetime, committee: Committee) -> None:
+    line = an_open_motion(tx, committee, now=now)
+    former = replace(committee.members["S1"], roles=frozenset({Role.AUDITOR}))
+    with speaking(tx, former), pytest.raises(RoleMissing):
+        close_motion(tx, former, motion_id=line.id, now=now + 3 * DAY)
+
+
+@pytest.mark.parametrize("changes", [{"floor": 0}, {"quorum_floor": 0}])
+def test_no_policy_lets_nobody_decide(
+    tx: Tx, now: datetime, committee: Committee, changes: dict[str, int]
+) -> None:
+    with pytest.raises(NobodyDecides):
+        a_policy(tx, fund_id=committee.setting.fund_id, now=now, policy=replace(TWO_THIRDS, **changes))
 
 
 def approved(tx: Tx, now: datetime, committee: Committee, *, rests: bool = False) -> tuple[int, int]:
