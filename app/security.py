@@ -8,6 +8,7 @@ import hmac
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SESSION_COOKIE = "afund_session"
@@ -66,6 +67,11 @@ def is_ours(path: str) -> bool:
 def is_foreign(headers: Headers) -> bool:
     """Whether a browser says that another site has sent this request."""
     return headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
+
+
+def client_of(request: Request) -> str:
+    """The address that asks, as the server knows it: behind a proxy, the one the proxy names."""
+    return request.client.host[:64] if request.client else ""
 
 
 def same_secret(given: str | None, expected: str) -> bool:

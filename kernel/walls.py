@@ -1,7 +1,8 @@
 """Walls: what the database itself refuses, declared beside the models.
 
-Three kinds. `append_only` tables refuse UPDATE, DELETE and TRUNCATE from everyone. `readable` tables show a row
-only where the given SQL is true for the transaction's actor. A `guard` runs a check before a row is written.
+Four kinds. `append_only` tables refuse UPDATE, DELETE and TRUNCATE from everyone. From a `kept` table the application
+may take no row away. `readable` tables show a row only where the given SQL is true for the transaction's actor. A
+`guard` runs a check before a row is written.
 Migrations carry the rendered statements; a test holds the live database against what is declared here.
 
 Inside the SQL stand five functions: afund_reach() is 'all', 'own' or '' (nobody: sees nothing), afund_user(),
@@ -44,6 +45,7 @@ class Walls:
     """Everything declared so far, in the order of declaration."""
 
     append_only: dict[str, None] = field(default_factory=dict)
+    kept: dict[str, None] = field(default_factory=dict)
     readable: dict[str, str] = field(default_factory=dict)
     guards: dict[str, Guard] = field(default_factory=dict)
 
@@ -54,6 +56,11 @@ DECLARED = Walls()
 def append_only(table: str) -> None:
     """Refuse UPDATE, DELETE and TRUNCATE on `table` from everyone, its owner included."""
     DECLARED.append_only[table] = None
+
+
+def kept(table: str) -> None:
+    """Let the application change rows of `table`, but never take one away."""
+    DECLARED.kept[table] = None
 
 
 def readable(table: str, using: str) -> None:
@@ -76,6 +83,11 @@ def append_only_sql(table: str) -> list[str]:
         f"CREATE TRIGGER {trigger}_whole BEFORE TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION afund_refuse_change()",
     ]
+
+
+def kept_sql(table: str) -> list[str]:
+    """The statements that keep the rows of one table."""
+    return [f"REVOKE DELETE, TRUNCATE ON {table} FROM {APP_ROLE}"]
 
 
 def readable_sql(table: str, using: str) -> list[str]:
@@ -104,6 +116,8 @@ def statements() -> list[str]:
     sql = list(FUNCTIONS)
     for table in DECLARED.append_only:
         sql += append_only_sql(table)
+    for table in DECLARED.kept:
+        sql += kept_sql(table)
     for table, using in DECLARED.readable.items():
         sql += readable_sql(table, using)
     for wall in DECLARED.guards.values():

@@ -8,8 +8,9 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from app.api.schemas import REFUSALS, Body, Out
-from app.deps import ApiActor, LanguageDep, Now, TxDep, api_actor
+from app.deps import ApiActor, LanguageDep, Now, TxDep, api_actor, token_secret
 from app.errors import problem_json
+from app.security import client_of
 from kernel.db import introduce
 from kernel.identity import actions, queries
 from kernel.identity.actions import SignInRefused, recognise
@@ -49,18 +50,28 @@ def issue(
 ) -> NewToken | JSONResponse:
     """Make a token for one's own scripts, by name and password or by a token or session held already.
 
-    It can do what its owner can, and no more. The secret is shown this once.
+    It can do what its owner can, and no more; one made with another token ends with that one. The secret is shown
+    this once.
     """
     if body.login is None:
         actor = api_actor(request, tx, now)
     else:
         introduce(tx, SYSTEM)
-        user = recognise(tx, login=body.login, password=body.password or "", now=now)
+        user = recognise(
+            tx, login=body.login, password=body.password or "", client=client_of(request), now=now
+        )
         if user is None:  # answered, not raised: the note of the failure must be committed
             return problem_json(SignInRefused(), language)
         actor = queries.actor_of(tx, user=user)
         introduce(tx, actor)
-    token, secret = actions.issue_token(tx, actor, label=body.label, life=timedelta(days=body.days), now=now)
+    token, secret = actions.issue_token(
+        tx,
+        actor,
+        label=body.label,
+        life=timedelta(days=body.days),
+        parent=token_secret(request) if body.login is None else None,
+        now=now,
+    )
     return NewToken(**TokenOut.model_validate(token).model_dump(), secret=secret)
 
 

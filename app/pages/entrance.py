@@ -9,7 +9,7 @@ from app.deps import LanguageDep, Now, SessionDep, TxDep
 from app.errors import status_of
 from app.languages import COOKIE, Language
 from app.pages.rendering import page
-from app.security import SESSION_COOKIE, is_foreign, is_ours
+from app.security import SESSION_COOKIE, client_of, is_foreign, is_ours
 from fund.charter.queries import funds
 from kernel.db import Tx, introduce
 from kernel.errors import Forbidden, Refusal
@@ -81,7 +81,7 @@ def enter(
         return entrance(tx, language, next_=next_, refusal=SentByAnother())
     introduce(tx, SYSTEM)
     try:
-        signed_in = sign_in(tx, login=login.strip(), password=password, now=now)
+        signed_in = sign_in(tx, login=login.strip(), password=password, client=client_of(request), now=now)
     except SignInThrottled as refusal:
         return entrance(tx, language, next_=next_, login=login, refusal=refusal)
     if signed_in is None:

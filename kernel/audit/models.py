@@ -38,6 +38,17 @@ walls.append_only("audit_event")
 # Anybody's act is recorded, so anybody may insert; only those who run or audit the fund may read.
 walls.readable("audit_event", "afund_reach() = 'all' OR actor_id = afund_user()")
 walls.guard(
+    "audit_event_speaks_for_its_actor",
+    "audit_event",
+    """
+    IF afund_reach() = '' OR (afund_user() IS NOT NULL AND NEW.actor_id IS DISTINCT FROM afund_user()
+                              AND NEW.actor_id IS NOT NULL) THEN
+        RAISE EXCEPTION 'nobody records the act of another' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    """,
+)
+walls.kept("audit_head")
+walls.guard(
     "audit_head_moves_on",
     "audit_head",
     """

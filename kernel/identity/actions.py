@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from kernel.audit.actions import record
-from kernel.db import Tx
+from kernel.db import Tx, lock
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from kernel.identity.models import Grant, Session, SignInFailure, Token, User
 from kernel.identity.queries import UserUnknown, live_grants
@@ -15,6 +15,7 @@ from kernel.identity.rules import (
     SYSTEM,
     THROTTLE_MINUTES,
     Actor,
+    Failures,
     Role,
     check_login,
     check_password,
@@ -167,36 +168,49 @@ def end_all(tx: Tx, *, user_id: int, now: datetime) -> None:
     tx.execute(tokens.values(revoked_at=now))
 
 
-def recognise(tx: Tx, *, login: str, password: str, now: datetime) -> User | None:
+def recognise(tx: Tx, *, login: str, password: str, client: str = "", now: datetime) -> User | None:
     """The user behind a name and password, or None after noting the failure (the caller commits, then refuses).
 
-    Refused at once: too many failures within the window, whatever the password.
+    `client` is the address that asks, as far as it is known. Refused at once: too many failures within the window,
+    whatever the password. Those who try at the same time wait for each other, so that each one is counted.
     """
-    if is_throttled(recent_failures(tx, login=login, now=now)):
+    for tried in sorted({f"sign_in:{login[:64]}", f"sign_in_from:{client}"}):
+        lock(tx, tried)
+    failures = recent_failures(tx, login=login, client=client, now=now)
+    if is_throttled(failures):
         raise SignInThrottled(minutes=THROTTLE_MINUTES)
     user = tx.exec(select(User).where(User.login == login)).one_or_none()
     matches = password_matches(password, user.password_hash if user else NOBODY_HASH)
     if user is not None and matches and user.is_active and not _has_run_out(user, now):
         return user
-    tx.add(SignInFailure(login=login[:64], at=now))
-    record(tx, SYSTEM, action="user.sign_in_refused", subject=f"login:{login[:48]}", now=now)
+    tx.add(SignInFailure(login=login[:64], client=client, at=now))
+    # The trail can never be cut: a stranger who tries many names writes one line there, not one for each.
+    if failures.from_place == 0 or user is not None:
+        detail = {"client": client}
+        record(
+            tx, SYSTEM, action="user.sign_in_refused", subject=f"login:{login[:48]}", detail=detail, now=now
+        )
     return None
 
 
-def recent_failures(tx: Tx, *, login: str, now: datetime) -> int:
-    """How often a name was tried in vain within the window that slows guessing down."""
+def recent_failures(tx: Tx, *, login: str, client: str = "", now: datetime) -> Failures:
+    """How often was tried in vain within the window that slows guessing down."""
+    of_name, from_place = col(SignInFailure.login) == login[:64], col(SignInFailure.client) == client
+    counted = sa.select(
+        *(sa.func.count().filter(wanted) for wanted in (sa.and_(of_name, from_place), of_name, from_place))
+    )
     since = now - timedelta(minutes=THROTTLE_MINUTES)
-    recent = select(sa.func.count()).select_from(SignInFailure)
-    return tx.exec(recent.where(SignInFailure.login == login, SignInFailure.at > since)).one()
+    row = tx.execute(counted.where(col(SignInFailure.at) > since, sa.or_(of_name, from_place))).one()
+    return Failures(*row)
 
 
 def _has_run_out(user: User, now: datetime) -> bool:
     return user.one_time_until is not None and user.one_time_until <= now
 
 
-def sign_in(tx: Tx, *, login: str, password: str, now: datetime) -> SignedIn | None:
+def sign_in(tx: Tx, *, login: str, password: str, client: str = "", now: datetime) -> SignedIn | None:
     """Open a session for whoever `recognise` finds; None when nobody is found."""
-    user = recognise(tx, login=login, password=password, now=now)
+    user = recognise(tx, login=login, password=password, client=client, now=now)
     return open_session(tx, user=user, now=now) if user else None
 
 
@@ -225,16 +239,27 @@ def sign_out(tx: Tx, *, secret: str, now: datetime) -> None:
         tx.add(row)
 
 
-def issue_token(tx: Tx, actor: Actor, *, label: str, life: timedelta, now: datetime) -> tuple[Token, str]:
-    """A token for the actor's own scripts; the secret is shown once and never again."""
+def issue_token(
+    tx: Tx, actor: Actor, *, label: str, life: timedelta, parent: str | None = None, now: datetime
+) -> tuple[Token, str]:
+    """A token for the actor's own scripts; the secret is shown once and never again.
+
+    `parent` is the secret of the token that asks for it, if one does: the new one does not outlive it and ends with it.
+    """
     if actor.user_id is None or not timedelta(0) < life <= LONGEST_TOKEN:
         raise TokenTooLong(days=LONGEST_TOKEN.days)
     owner = tx.get(User, actor.user_id)
     if owner is not None and owner.one_time_until is not None:
         raise PasswordOneTime
-    secret = new_secret()
+    secret, expires_at = new_secret(), now + life
+    mother = tx.exec(select(Token).where(Token.digest == digest(parent))).one() if parent else None
     token = Token(
-        user_id=actor.user_id, label=label, digest=digest(secret), recorded_at=now, expires_at=now + life
+        user_id=actor.user_id,
+        label=label,
+        digest=digest(secret),
+        recorded_at=now,
+        expires_at=min(expires_at, mother.expires_at) if mother else expires_at,
+        parent_id=mother.key if mother else None,
     )
     tx.add(token)
     tx.flush()
@@ -243,10 +268,12 @@ def issue_token(tx: Tx, actor: Actor, *, label: str, life: timedelta, now: datet
 
 
 def revoke_token(tx: Tx, actor: Actor, *, token_id: int, now: datetime) -> None:
-    """End one of the actor's own tokens."""
+    """End one of the actor's own tokens, and every one that was made with it."""
     token = tx.get(Token, token_id)
     if token is None or token.user_id != actor.user_id:
         raise TokenUnknown
-    token.revoked_at = token.revoked_at or now
-    tx.add(token)
+    family = sa.select(col(Token.id)).where(col(Token.id) == token_id).cte(recursive=True)
+    family = family.union_all(sa.select(col(Token.id)).where(col(Token.parent_id) == family.c.id))
+    live = sa.update(Token).where(col(Token.id).in_(sa.select(family.c.id)), col(Token.revoked_at).is_(None))
+    tx.execute(live.values(revoked_at=now))
     record(tx, actor, action="token.revoked", subject=f"token:{token_id}", now=now)

@@ -63,7 +63,7 @@ def begin(
     if is_throttled(recent_failures(tx, login=TRIED_AS, now=now)):
         raise SetupThrottled(minutes=THROTTLE_MINUTES)
     if not _is_live(tx, code, now):
-        tx.add(SignInFailure(login=TRIED_AS, at=now))
+        tx.add(SignInFailure(login=TRIED_AS, client="", at=now))
         record(tx, SYSTEM, action="setup.code_refused", subject="setup", now=now)
         return None
     user = create_user(tx, SYSTEM, login=login, name=name, password=password, language=language, now=now)

@@ -51,7 +51,7 @@ class Grant(Row, table=True):
 
 
 class Token(Row, table=True):
-    """An opaque token for scripts; only its SHA-256 is kept."""
+    """An opaque token for scripts; only its SHA-256 is kept. `parent_id` is the token it was made with, if any."""
 
     __tablename__ = "api_token"
 
@@ -61,6 +61,7 @@ class Token(Row, table=True):
     recorded_at: datetime = columns.instant()
     expires_at: datetime = columns.instant()
     revoked_at: datetime | None = columns.instant(nullable=True)
+    parent_id: int | None = columns.ref("api_token.id", nullable=True)
 
 
 class Session(Row, table=True):
@@ -77,11 +78,12 @@ class Session(Row, table=True):
 
 
 class SignInFailure(Row, table=True):
-    """A wrong password, kept to slow down guessing."""
+    """A wrong password, kept to slow down guessing; `client` is the address it came from."""
 
     __tablename__ = "sign_in_failure"
 
     login: str = columns.code(index=True)
+    client: str = columns.code(index=True)
     at: datetime = columns.instant()
 
 
@@ -96,3 +98,30 @@ class SetupCode(Row, table=True):
 
 
 walls.append_only("sign_in_failure")
+
+# The system acts with reach 'all' and no number; where nobody has said who acts there is no reach either.
+_ADMINISTRATOR = "(afund_reach() = 'all' AND afund_user() IS NULL) OR 'administrator' = ANY (afund_roles())"
+
+walls.kept("app_user")
+walls.kept("user_grant")
+walls.guard(
+    "user_grant_by_administrator",
+    "user_grant",
+    f"""
+    IF NOT ({_ADMINISTRATOR}) THEN
+        RAISE EXCEPTION 'roles are given by an administrator' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    """,
+)
+walls.guard(
+    "app_user_by_administrator",
+    "app_user",
+    f"""
+    IF NOT ({_ADMINISTRATOR}) AND (TG_OP = 'INSERT' OR NEW.id IS DISTINCT FROM afund_user()
+        OR (NEW.id, NEW.login, NEW.name, NEW.party_id, NEW.is_active)
+           IS DISTINCT FROM (OLD.id, OLD.login, OLD.name, OLD.party_id, OLD.is_active)) THEN
+        RAISE EXCEPTION 'users are changed by an administrator, a password by its owner'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    """,
+)

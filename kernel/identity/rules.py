@@ -115,10 +115,27 @@ def check_password(login: str, password: str) -> None:
         )
 
 
+# From one place a name may be tried five times; a name many more times from everywhere together, so that a
+# stranger who guesses keeps nobody else out; and one place may try a handful of names.
 MAXIMUM_FAILURES = 5
+MAXIMUM_FAILURES_OF_A_NAME = 50
+MAXIMUM_FAILURES_FROM_A_PLACE = 30
 THROTTLE_MINUTES = 15
 
 
-def is_throttled(failures: int) -> bool:
-    """Whether sign-in is refused after `failures` wrong passwords within the window."""
-    return failures >= MAXIMUM_FAILURES
+@dataclass(frozen=True)
+class Failures:
+    """Wrong passwords within the window: for this name from this place, for the name, from the place."""
+
+    here: int
+    of_name: int
+    from_place: int
+
+
+def is_throttled(failures: Failures) -> bool:
+    """Whether sign-in is refused after so many wrong passwords within the window."""
+    return (
+        failures.here >= MAXIMUM_FAILURES
+        or failures.of_name >= MAXIMUM_FAILURES_OF_A_NAME
+        or failures.from_place >= MAXIMUM_FAILURES_FROM_A_PLACE
+    )

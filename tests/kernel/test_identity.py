@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from kernel.db import Tx
+from kernel.db import Tx, introduce
 from kernel.identity import actions, queries
 from kernel.identity.rules import (
     SYSTEM,
     Actor,
+    Failures,
     PasswordWeak,
     Role,
     RoleMissing,
@@ -40,8 +41,79 @@ def test_a_weak_password_is_refused(password: str) -> None:
         check_password("Alice", password)
 
 
-def test_throttling_starts_at_five() -> None:
-    assert (is_throttled(4), is_throttled(5)) == (False, True)
+@pytest.mark.parametrize(
+    ("failures", "throttled"),
+    [
+        (Failures(4, 49, 29), False),
+        (Failures(5, 5, 5), True),
+        (Failures(0, 50, 0), True),
+        (Failures(0, 0, 30), True),
+    ],
+)
+def test_throttling_starts_at_five_from_one_place_and_later_for_a_name_or_a_place(
+    failures: Failures, throttled: bool
+) -> None:
+    assert is_throttled(failures) is throttled
+
+
+def test_a_stranger_who_guesses_keeps_nobody_else_out(tx: Tx, now: datetime) -> None:
+    a_user(tx, Role.COMMITTEE, login="voter", now=now)
+    for _ in range(5):
+        assert actions.sign_in(tx, login="voter", password="wrong", client="203.0.113.9", now=now) is None
+    with pytest.raises(actions.SignInThrottled):
+        actions.sign_in(tx, login="voter", password=PASSWORD, client="203.0.113.9", now=now)
+    assert actions.sign_in(tx, login="voter", password=PASSWORD, client="198.51.100.1", now=now) is not None
+
+
+def test_a_stranger_who_tries_many_names_is_stopped_and_writes_one_line(tx: Tx, now: datetime) -> None:
+    for number in range(30):
+        tried = actions.sign_in(tx, login=f"guess{number}", password="wrong", client="203.0.113.9", now=now)
+        assert tried is None
+    with pytest.raises(actions.SignInThrottled):
+        actions.sign_in(tx, login="another", password="wrong", client="203.0.113.9", now=now)
+    lines = sa.text("SELECT count(*) FROM audit_event WHERE action = 'user.sign_in_refused'")
+    assert tx.execute(lines).scalar_one() == 1
+
+
+def test_a_token_made_with_a_token_ends_with_it(tx: Tx, now: datetime) -> None:
+    actor = an_actor(tx, Role.MANAGER, login="heir", now=now)
+    first, secret = actions.issue_token(tx, actor, label="first", life=timedelta(days=3), now=now)
+    second, child = actions.issue_token(
+        tx, actor, label="second", life=timedelta(days=300), parent=secret, now=now
+    )
+    _, grandchild = actions.issue_token(
+        tx, actor, label="third", life=timedelta(days=1), parent=child, now=now
+    )
+    assert second.expires_at == first.expires_at
+    assert queries.actor_of_token(tx, secret=grandchild, now=now) is not None
+    actions.revoke_token(tx, actor, token_id=first.key, now=now)
+    tx.expire_all()
+    for one in (secret, child, grandchild):
+        assert queries.actor_of_token(tx, secret=one, now=now) is None
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.LP_EXPERT, Role.AUDITOR])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO user_grant (user_id, role, granted_by, recorded_at) VALUES (:own, 'manager', 'x', now())",
+        "UPDATE user_grant SET ended_at = now() WHERE user_id = :other",
+        "DELETE FROM user_grant",
+        "UPDATE app_user SET password_hash = 'x' WHERE id = :other",
+        "UPDATE app_user SET party_id = 7 WHERE id = :own",
+        "DELETE FROM audit_head",
+        "INSERT INTO audit_event (number, at, actor_id, actor_name, action, subject, detail, previous, hash) "
+        "VALUES (999999, now(), :other, 'x', 'x', 'x', '{}', 'x', 'x')",
+    ],
+)
+def test_the_database_lets_nobody_else_write_users_roles_or_the_trail(
+    tx: Tx, now: datetime, role: Role, sql: str
+) -> None:
+    own, other = an_actor(tx, role, login="own", now=now), an_actor(tx, Role.COMMITTEE, login="o2", now=now)
+    tx.flush()
+    introduce(tx, own)
+    with pytest.raises(sa.exc.DBAPIError, match=r"administrator|permission denied|act of another"):
+        tx.execute(sa.text(sql), {"own": own.user_id, "other": other.user_id})
 
 
 def test_an_auditor_holds_no_other_role(tx: Tx, now: datetime) -> None:
