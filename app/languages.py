@@ -21,6 +21,7 @@ from kernel.errors import Problem, Refusal, Word
 
 CATALOGUES = Path(__file__).parent / "translations"
 COOKIE = "language"
+CHINESE = re.compile(r"[\u3400-\u9fff]")
 ABBREVIATIONS = frozenset({"lp", "gp", "trl", "mrl", "ilpa", "irr", "nav", "dcf", "qtd", "ytd", "itd"})
 
 
@@ -88,6 +89,16 @@ def _told(language: Language, fact: object) -> object:
 def said(language: Language, text: str) -> str:
     """A sentence of ours that was kept in a row, in the language of the reader; anything else as it stands."""
     return translations(language).gettext(text) if text else text
+
+
+def half(language: Language, text: str) -> str:
+    """The half of "中文 / English" that is in `language`; a text that is not written in both stays whole."""
+    if " · " in text:
+        return " · ".join(half(language, part) for part in text.split(" · "))
+    first, stroke, second = text.partition(" / ")
+    if not stroke or not CHINESE.search(first) or CHINESE.search(second):
+        return text
+    return first.strip() if language is Language.ZH else second.strip()
 
 
 def place(language: Language, where: str) -> str:

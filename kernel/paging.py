@@ -1,6 +1,6 @@
 """Keyset paging: a page is asked for by the last key seen, so that it stays right while rows arrive."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -50,6 +50,22 @@ def keyset(
     more = len(rows) > limit
     rows = rows[:limit]
     return Page(tuple(sheet(row) for row in rows), str(rows[-1].key) if more else None)
+
+
+def sliced(
+    items: Sequence[T], key: Callable[[T], object], *, after: str | None, limit: int = DEFAULT_LIMIT
+) -> Page[T]:
+    """One page of a short list in its own order, for lists that are read whole anyway: `after` names the last seen."""
+    if not 1 <= limit <= MAXIMUM_LIMIT:
+        raise PageInvalid(maximum=MAXIMUM_LIMIT)
+    start = 0
+    if after is not None:
+        places = [place for place, item in enumerate(items, 1) if str(key(item)) == after]
+        if not places:
+            raise PageInvalid(maximum=MAXIMUM_LIMIT)
+        start = places[0]
+    shown = tuple(items[start : start + limit])
+    return Page(shown, str(key(shown[-1])) if start + limit < len(items) else None)
 
 
 def is_key(after: str) -> bool:

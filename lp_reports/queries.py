@@ -1,6 +1,6 @@
 """Which reports there are, for whom, in which state; the proof of them is in `proof.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -90,13 +90,18 @@ def reports(
     quarter: str | None = None,
     partner_id: int | None = None,
     state: State | None = None,
+    text: str = "",
+    partner_ids: Collection[int] = (),
     after: str | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> Page[ReportSheet]:
-    """The reports that `actor` may see, newest first."""
+    """The reports that `actor` may see, newest first; with `text` those of that number or of `partner_ids`."""
     statement = select(Report).where(visible_to(actor))
     wanted = {"fund_id": fund_id, "quarter": quarter, "partner_id": partner_id, "state": state}
     statement = statement.filter_by(**{name: value for name, value in wanted.items() if value is not None})
+    if text:
+        numbered = col(Report.number).icontains(text, autoescape=True)
+        statement = statement.where(numbered | col(Report.partner_id).in_(partner_ids))
     page = keyset(
         tx,
         statement,

@@ -17,18 +17,10 @@ from fund.capital.inflows import call_by_code, calls, receipts
 from fund.capital.rules import CallKind, CallState, Item, ItemKind
 from fund.capital.sheets import CallSheet
 from kernel.identity.rules import Role
+from kernel.paging import sliced
 
 router = APIRouter(prefix="/api/v1", tags=["capital"], responses=REFUSALS)
 READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.LP_USER)
-
-
-class CommitmentOut(Out):
-    """What a partner promised, and at which close."""
-
-    partner_id: int
-    amount: MoneyField
-    effective_on: date
-    close_number: int
 
 
 class CallRowOut(Out):
@@ -139,14 +131,6 @@ class UndoIn(Body):
     on: date
 
 
-@router.get("/commitments")
-def commitments(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[CommitmentOut]:
-    """The commitments that the actor may see."""
-    actor.require(*READERS)
-    found = queries.commitment_sheets(tx, fund_id=fund.id, actor=actor)
-    return [CommitmentOut.of(sheet, fund.currency) for sheet in found]
-
-
 @router.get("/calls")
 def listed(
     tx: TxDep,
@@ -174,11 +158,14 @@ class DueOut(Out):
 
 
 @router.get("/calls/due")
-def due(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> list[DueOut]:
+def due(
+    tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf, after: After = None, limit: Limit = LIMIT
+) -> PageOut[DueOut]:
     """What is still owed on issued calls."""
     actor.require(*READERS)
     found = queries.due_calls(tx, fund_id=fund.id, as_of=as_of, actor=actor)
-    return [DueOut.of(line, fund.currency) for line in found]
+    page = sliced(found, lambda line: f"{line.call_id}.{line.partner_id}", after=after, limit=limit)
+    return PageOut(items=[DueOut.of(line, fund.currency) for line in page.items], next=page.next)
 
 
 @router.post("/calls", status_code=201, response_model=CallOut)

@@ -24,6 +24,7 @@ from app.api.whose import FundDep
 from app.deps import ApiActor, TxDep
 from fund.fees import actions, queries
 from kernel.identity.rules import Role
+from kernel.paging import sliced
 from kernel.periods import Quarter
 
 router = APIRouter(prefix="/api/v1", tags=["fees"], responses=REFUSALS)
@@ -105,11 +106,14 @@ class ExpenseOut(Out):
 
 
 @router.get("/fees")
-def charges(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[ChargeOut]:
+def charges(
+    tx: TxDep, actor: ApiActor, fund: FundDep, after: After = None, limit: Limit = LIMIT
+) -> PageOut[ChargeOut]:
     """Every quarter's fee with its working, oldest first; a partner's people see their own lines."""
     actor.require(*BOOKS, Role.LP_USER)
     found = queries.charges(tx, fund_id=fund.id, actor=actor)
-    return [ChargeOut.of(sheet, fund.currency) for sheet in found]
+    page = sliced(found, lambda sheet: sheet.quarter, after=after, limit=limit)
+    return PageOut(items=[ChargeOut.of(sheet, fund.currency) for sheet in page.items], next=page.next)
 
 
 @router.post("/fees", status_code=201, response_model=ChargeOut)

@@ -8,7 +8,19 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.edits import VersionDep
-from app.api.schemas import REFUSALS, AmountIn, Body, FractionField, FractionIn, MoneyField, Out
+from app.api.schemas import (
+    LIMIT,
+    REFUSALS,
+    After,
+    AmountIn,
+    Body,
+    FractionField,
+    FractionIn,
+    MoneyField,
+    Out,
+    PageOut,
+)
+from app.api.schemas import Limit as PageLimit
 from app.deps import ApiActor, Now, TxDep
 from fund.charter import queries
 from fund.charter.actions import amend_terms
@@ -16,6 +28,7 @@ from fund.charter.queries import FundSheet, VersionSheet
 from fund.charter.rules import Basis, Compounding, Dimension, FeeBasis, Language, Limit, Terms
 from fund.ledger.opening import open_with_books
 from kernel.identity.rules import Role
+from kernel.paging import sliced
 
 router = APIRouter(prefix="/api/v1/funds", tags=["funds"], responses=REFUSALS)
 READERS = (
@@ -129,10 +142,11 @@ class AmendmentIn(Body):
 
 
 @router.get("")
-def listed(tx: TxDep, actor: ApiActor) -> list[FundOut]:
+def listed(tx: TxDep, actor: ApiActor, after: After = None, limit: PageLimit = LIMIT) -> PageOut[FundOut]:
     """All funds."""
     actor.require(*READERS)
-    return [FundOut.model_validate(sheet) for sheet in queries.funds(tx)]
+    page = sliced(queries.funds(tx), lambda sheet: sheet.code, after=after, limit=limit)
+    return PageOut(items=[FundOut.of(sheet) for sheet in page.items], next=page.next)
 
 
 @router.post("", status_code=201)

@@ -7,7 +7,19 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.once import OnceDep
-from app.api.schemas import REFUSALS, Body, FractionField, MoneyField, MoneyIn, Out, example
+from app.api.schemas import (
+    LIMIT,
+    REFUSALS,
+    After,
+    Body,
+    FractionField,
+    Limit,
+    MoneyField,
+    MoneyIn,
+    Out,
+    PageOut,
+    example,
+)
 from app.api.whose import AsOf, FundDep, KnownAt
 from app.deps import ApiActor, Now, TxDep
 from fund.holdings import marks as acts
@@ -18,6 +30,7 @@ from fund.holdings.position import Status
 from fund.holdings.sheets import HoldingSheet, MarkSheet
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+from kernel.paging import sliced
 
 router = APIRouter(prefix="/api/v1", tags=["holdings"], responses=REFUSALS)
 READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.COMMITTEE, Role.LP_USER)
@@ -118,12 +131,19 @@ class HelpOut(Out):
 
 @router.get("/holdings")
 def listed(
-    tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf, known_at: KnownAt = None
-) -> list[HoldingOut]:
+    tx: TxDep,
+    actor: ApiActor,
+    fund: FundDep,
+    as_of: AsOf,
+    known_at: KnownAt = None,
+    after: After = None,
+    limit: Limit = LIMIT,
+) -> PageOut[HoldingOut]:
     """Everything acquired by a day, what has left the portfolio too."""
     actor.require(*READERS)
     found = queries.holdings(tx, fund_id=fund.id, as_of=as_of, known_at=known_at, actor=actor)
-    return [HoldingOut.of(sheet, fund.currency) for sheet in found]
+    page = sliced(found, lambda sheet: sheet.code, after=after, limit=limit)
+    return PageOut(items=[HoldingOut.of(sheet, fund.currency) for sheet in page.items], next=page.next)
 
 
 @router.get("/holdings/{code}")
@@ -136,11 +156,21 @@ def one(code: str, tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> Ho
 
 
 @router.get("/holdings/{code}/marks")
-def marks(code: str, tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> list[MarkOut]:
+def marks(
+    code: str,
+    tx: TxDep,
+    actor: ApiActor,
+    fund: FundDep,
+    as_of: AsOf,
+    after: After = None,
+    limit: Limit = LIMIT,
+) -> PageOut[MarkOut]:
     """The marks of a holding, newest first; drafts only for those who may see them."""
     actor.require(*READERS)
     found = queries.holding_by_code(tx, fund_id=fund.id, code=code, as_of=as_of, actor=actor)
-    return [MarkOut.of(sheet, fund.currency) for sheet in queries.marks(tx, holding_id=found.id, actor=actor)]
+    every = queries.marks(tx, holding_id=found.id, actor=actor)
+    page = sliced(every, lambda sheet: sheet.id, after=after, limit=limit)
+    return PageOut(items=[MarkOut.of(sheet, fund.currency) for sheet in page.items], next=page.next)
 
 
 @router.get("/holdings/{code}/help-wanted")

@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from app.api.schemas import LIMIT, REFUSALS, Body, Limit, Out, example
+from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut, example
 from app.deps import ApiActor, Now, TxDep
 from pipeline.channel import queries
+from pipeline.channel.match_pages import matches_page
 from pipeline.channel.matches import accept_match, propose_matches, reject_match
 from pipeline.channel.rules import MatchState
 from pipeline.channel.sheets import MatchSheet
@@ -74,10 +75,11 @@ def listed_matches(
     demand: Annotated[str | None, Query(max_length=16)] = None,
     achievement: Annotated[str | None, Query(max_length=16)] = None,
     state: MatchState | None = None,
+    after: After = None,
     limit: Limit = LIMIT,
-) -> list[MatchOut]:
+) -> PageOut[MatchOut]:
     """Matches of a demand or an achievement, or all, best first."""
-    found = queries.matches(
+    page = matches_page(
         tx,
         actor=actor,
         demand_id=queries.demand_by_code(tx, code=demand, actor=actor).id if demand else None,
@@ -85,9 +87,10 @@ def listed_matches(
         if achievement
         else None,
         state=state,
+        after=after,
         limit=limit,
     )
-    return [match_out(sheet) for sheet in found]
+    return PageOut(items=[match_out(sheet) for sheet in page.items], next=page.next)
 
 
 @router.post("/matches", status_code=201)

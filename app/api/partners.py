@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from app.api.schemas import REFUSALS, Body, Out, example
+from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut, example
 from app.api.whose import FundDep
 from app.deps import ApiActor, Now, TxDep
 from fund.charter.queries import FundSheet
@@ -15,6 +15,7 @@ from fund.partners import actions, banking, queries
 from fund.partners.rules import PartnerKind
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
+from kernel.paging import sliced
 
 router = APIRouter(prefix="/api/v1/partners", tags=["partners"], responses=REFUSALS)
 STAFF = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
@@ -118,11 +119,14 @@ class PartnerIn(Body):
 
 
 @router.get("")
-def listed(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[PartnerOut]:
+def listed(
+    tx: TxDep, actor: ApiActor, fund: FundDep, after: After = None, limit: Limit = LIMIT
+) -> PageOut[PartnerOut]:
     """The partners that the actor may know of, the general partner last."""
     actor.require(*READERS)
     found = queries.partners(tx, fund_id=fund.id, actor=actor)
-    return [PartnerOut.model_validate(sheet) for sheet in found]
+    page = sliced(found, lambda sheet: sheet.code, after=after, limit=limit)
+    return PageOut(items=[PartnerOut.of(sheet) for sheet in page.items], next=page.next)
 
 
 @router.post("", status_code=201)

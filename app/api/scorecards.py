@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from app.api.deal_shapes import DealOut
 from app.api.edits import tell_version
 from app.api.once import OnceDep
-from app.api.schemas import REFUSALS
+from app.api.schemas import LIMIT, REFUSALS, After, Limit, PageOut
 from app.api.scorecard_shapes import (
     AbandonIn,
     CardIn,
@@ -24,6 +24,7 @@ from app.api.scorecard_shapes import (
 from app.deps import ApiActor, Now, TxDep
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
+from kernel.paging import sliced
 from pipeline.deals.queries import deal_by_code
 from pipeline.screening import actions, queries, scoring
 from pipeline.screening.rules import Criterion, Scorecard, Share
@@ -42,10 +43,12 @@ READERS = (
 
 
 @router.get("/scorecards")
-def cards(tx: TxDep, actor: ApiActor) -> list[CardOut]:
+def cards(tx: TxDep, actor: ApiActor, after: After = None, limit: Limit = LIMIT) -> PageOut[CardOut]:
     """Every version of every scorecard, the newest first."""
     actor.require(*READERS)
-    return [card_out(sheet) for sheet in queries.scorecards(tx)]
+    found = queries.scorecards(tx)
+    page = sliced(found, lambda sheet: sheet.id, after=after, limit=limit)
+    return PageOut(items=[card_out(sheet) for sheet in page.items], next=page.next)
 
 
 @router.post("/scorecards", status_code=201)

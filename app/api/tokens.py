@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from app.api.schemas import REFUSALS, Body, Out
+from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut
 from app.deps import ApiActor, LanguageDep, Now, TxDep, api_actor, token_secret
 from app.errors import problem_json
 from app.security import client_of
@@ -15,6 +15,7 @@ from kernel.db import introduce
 from kernel.identity import actions, queries
 from kernel.identity.actions import SignInRefused, recognise
 from kernel.identity.rules import SYSTEM
+from kernel.paging import sliced
 
 router = APIRouter(prefix="/api/v1/tokens", tags=["tokens"], responses=REFUSALS)
 
@@ -76,9 +77,11 @@ def issue(
 
 
 @router.get("")
-def listed(tx: TxDep, actor: ApiActor) -> list[TokenOut]:
+def listed(tx: TxDep, actor: ApiActor, after: After = None, limit: Limit = LIMIT) -> PageOut[TokenOut]:
     """One's own tokens."""
-    return [TokenOut.model_validate(sheet) for sheet in queries.tokens(tx, user_id=actor.user_id or 0)]
+    found = queries.tokens(tx, user_id=actor.user_id or 0)
+    page = sliced(found, lambda sheet: sheet.id, after=after, limit=limit)
+    return PageOut(items=[TokenOut.model_validate(sheet) for sheet in page.items], next=page.next)
 
 
 @router.delete("/{token_id}", status_code=204)

@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from app.api.schemas import REFUSALS, Body, Out, example
+from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut, example
 from app.deps import ApiActor, Now, TxDep
+from kernel.paging import sliced
 from pipeline.deals.queries import deal_by_code
 from pipeline.diligence import actions, queries
 from pipeline.diligence.rules import FindingState, FindingText, Severity, Subject, WorkstreamState
@@ -125,11 +126,17 @@ class ReasonIn(Body):
 
 @router.get("/workstreams")
 def listed(
-    tx: TxDep, actor: ApiActor, deal: Annotated[str | None, Query(max_length=16)] = None
-) -> list[WorkstreamOut]:
+    tx: TxDep,
+    actor: ApiActor,
+    deal: Annotated[str | None, Query(max_length=16)] = None,
+    after: After = None,
+    limit: Limit = LIMIT,
+) -> PageOut[WorkstreamOut]:
     """The workstreams that the actor may see, of one deal or of all."""
     deal_id = deal_by_code(tx, code=deal, actor=actor).id if deal else None
-    return [WorkstreamOut.of(sheet) for sheet in queries.workstreams(tx, actor=actor, deal_id=deal_id)]
+    found = queries.workstreams(tx, actor=actor, deal_id=deal_id)
+    page = sliced(found, lambda sheet: sheet.id, after=after, limit=limit)
+    return PageOut(items=[WorkstreamOut.of(sheet) for sheet in page.items], next=page.next)
 
 
 @router.post("/workstreams", status_code=201)

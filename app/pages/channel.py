@@ -7,12 +7,13 @@ from app.pages.desk import Desk, DeskDep
 from app.pages.frame import CHANNEL
 from app.pages.who import organisation_names
 from kernel.identity.rules import Role
+from kernel.instants import day_in_beijing
 from kernel.paging import DEFAULT_LIMIT
 from pipeline.channel import demands as demand_acts
 from pipeline.channel import matches as match_acts
 from pipeline.channel import queries
 from pipeline.channel.queries import runs_the_channel
-from pipeline.channel.rules import AchievementState, ChainPosition, DemandState, MatchState, Urgency
+from pipeline.channel.rules import AchievementState, ChainPosition, DemandState, MatchState, Scale, Urgency
 
 router = APIRouter(include_in_schema=False, prefix="/channel")
 
@@ -171,16 +172,31 @@ def achievements(desk: DeskDep) -> HTMLResponse:
         achievements=found,
         states=[(one, desk.label(one)) for one in AchievementState],
         state=state,
+        may_add=desk.actor.has(*MATCHERS),
     )
 
 
 @router.get("/achievements/{code}")
 def achievement(desk: DeskDep, code: str) -> HTMLResponse:
-    """One achievement: team, rights, and the readiness of every critical element with its evidence."""
+    """One achievement."""
+    return achievement_page(desk, code)
+
+
+def achievement_page(desk: Desk, code: str) -> HTMLResponse:
+    """Its team, its rights, and the readiness of every critical element with its evidence."""
     sheet = queries.achievement_by_code(desk.tx, code=code, actor=desk.actor)
     detail = queries.achievement_detail(desk.tx, achievement_id=sheet.id, actor=desk.actor)
     found = queries.matches(desk.tx, actor=desk.actor, achievement_id=sheet.id)
-    return desk.show("channel/achievement.html", detail=detail, matches=found, may_decide=may_decide(desk))
+    return desk.show(
+        "channel/achievement.html",
+        detail=detail,
+        matches=found,
+        may_decide=may_decide(desk),
+        may_run=desk.actor.has(*MATCHERS),
+        scales=[(one, one.value.upper()) for one in Scale],
+        states=[(one, desk.label(one)) for one in AchievementState if one is not sheet.state],
+        today=day_in_beijing(desk.now),
+    )
 
 
 def may_decide(desk: Desk) -> bool:

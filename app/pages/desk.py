@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from app.deps import Now, PageSession, TxDep
 from app.errors import status_of
-from app.languages import COOKIE, Language, choose, label, say, translations
+from app.languages import COOKIE, Language, choose, half, label, say, translations
 from app.lists.kinds import kinds_for
 from app.pages.fields import Fields
 from app.pages.frame import MACHINERY, PLACES, STAFF, Noun, capacity, nouns
@@ -208,6 +208,10 @@ class Desk:
         """The one of two names that goes with the language of the page, the other where it is missing."""
         first, second = (name_zh, name_en) if self.language is Language.ZH else (name_en, name_zh)
         return first or second
+
+    def half(self, text: str) -> str:
+        """The half of a text written in both languages that goes with the page."""
+        return half(self.language, text)
 
     def label(self, value: str, kind: str = "") -> str:
         """The word for an enumeration's value."""

@@ -8,7 +8,7 @@ from typing import Any, cast
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app import formats
-from app.languages import Language, fault, label, place, said, say, sentence, translations
+from app.languages import Language, fault, half, label, place, said, say, sentence, translations
 from app.pages.wording import done_says
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -47,6 +47,7 @@ def environment(language: Language) -> Environment:
     made.filters["short"] = partial(formats.short, language=language)
     made.filters["label"] = partial(label, language)
     made.filters["sentence"] = partial(sentence, language)
+    made.filters["half"] = partial(half, language)
     made.filters["told"] = partial(say, language)
     made.filters["said"] = partial(said, language)
     made.filters["place"] = partial(place, language)

@@ -1,8 +1,7 @@
 """Today: what waits for the person who has signed in, by role, the most pressing first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
@@ -12,6 +11,8 @@ from app.pages.committee import asks_words
 from app.pages.desk import Desk, DeskDep
 from app.pages.first_steps import first_steps
 from app.pages.frame import STAFF
+from app.pages.tasks import Task
+from app.pages.waiting import about_deals
 from app.pages.who import partner_names
 from fund.capital.queries import calls, distributions, due_calls
 from fund.capital.reminders import reminders
@@ -36,24 +37,12 @@ BOOKERS = (Role.MANAGER, Role.ACCOUNTANT)
 MANY = 12
 
 
-@dataclass(frozen=True)
-class Task:
-    """One thing that waits: what kind, what it is about, where, until when."""
-
-    kind: str
-    what: str
-    more: str
-    href: str
-    due: date | datetime | None = None
-    is_late: bool = False
-
-
 @router.get("/today")
 def today(desk: DeskDep) -> HTMLResponse:
     """What waits for this person."""
-    tasks = [*_committee(desk), *_scores(desk), *_work(desk)]
-    if desk.funds:
-        tasks = [*_failed(desk), *tasks, *_own_calls(desk), *_books(desk), *_deals(desk)]
+    of_nothing = (_committee, _scores, _work)
+    of_a_fund = (_failed, *of_nothing, _own_calls, _books, about_deals, _deals)
+    tasks = [task for asks in (of_a_fund if desk.funds else of_nothing) for task in asks(desk)]
     on, steps = day_in_beijing(desk.now), first_steps(desk)
     return desk.show("today.html", tasks=tasks, steps=steps, day=traditional_day(on, desk.language))
 
@@ -83,7 +72,9 @@ def _committee(desk: Desk) -> Iterator[Task]:
 def _scores(desk: Desk) -> Iterator[Task]:
     for one in waiting_for(desk.tx, actor=desk.actor):
         href = f"/screening/{one.round_id}"
-        yield Task(desk.say("Score"), f"{one.deal} {one.deal_name}", one.technology, href)
+        yield Task(
+            desk.say("Score"), f"{one.deal} {desk.half(one.deal_name)}", desk.half(one.technology), href
+        )
 
 
 def _own_calls(desk: Desk) -> Iterator[Task]:
@@ -118,6 +109,11 @@ def _books(desk: Desk) -> Iterator[Task]:
         yield Task(desk.say("Owed"), what, more, href, line.due_on, line.due_on < on)
     if desk.actor.has(Role.MANAGER):
         yield from _approvals(desk)
+    else:
+        for row in reports(desk.tx, actor=desk.actor, state=State.DRAFT, limit=MANY).items:
+            if row.prepared_by != desk.actor.user_id:
+                what = desk.name(row.partner_name_zh, row.partner_name_en)
+                yield Task(desk.say("Review the report"), row.number, what, f"/reports/{row.id}")
 
 
 def _distributions(desk: Desk) -> Iterator[Task]:
@@ -141,11 +137,14 @@ def _approvals(desk: Desk) -> Iterator[Task]:
             more = f"{money(mark.value)} · {mark.prepared_by}"
             href = f"/fund/portfolio/{code}"
             yield Task(desk.say("Approve the mark"), f"{code} {name}", more, href, mark.marked_on)
-    for state, says in ((State.DRAFT, "Approve the report"), (State.APPROVED, "Publish the report")):
+    approve, publish = desk.say("Approve the report"), desk.say("Publish the report")
+    steps = ((State.DRAFT, approve), (State.REVIEWED, approve), (State.APPROVED, publish))
+    for state, says in steps:
         for row in reports(desk.tx, actor=desk.actor, state=state, limit=MANY).items:
-            if state is State.DRAFT and row.prepared_by == desk.actor.user_id:
+            if state is not State.APPROVED and row.prepared_by == desk.actor.user_id:
                 continue
-            yield Task(desk.say(says), row.number, row.partner_name_zh, f"/reports/{row.id}")
+            what = desk.name(row.partner_name_zh, row.partner_name_en)
+            yield Task(says, row.number, what, f"/reports/{row.id}")
 
 
 def _work(desk: Desk) -> Iterator[Task]:
@@ -184,8 +183,7 @@ def _deals(desk: Desk) -> Iterator[Task]:
             if card.code in seen or (choice is own and not card.next_step):
                 continue
             seen.add(card.code)
-            more = " · ".join(filter(None, (desk.label(card.stage), card.next_step)))
+            more = " · ".join(filter(None, (desk.label(card.stage), desk.half(card.next_step))))
             href = f"/deals/{card.code}"
-            yield Task(
-                desk.say(says), f"{card.code} {card.name}", more, href, card.next_step_on, card.next_step_late
-            )
+            what, due = f"{card.code} {desk.half(card.name)}", card.next_step_on
+            yield Task(desk.say(says), what, more, href, due, card.next_step_late)

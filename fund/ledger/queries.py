@@ -118,6 +118,18 @@ def entry(tx: Tx, *, fund_id: int, reference: str, actor: Actor | None = None) -
     return sheets(tx, rows=[row])[0]
 
 
+def found(
+    tx: Tx, *, fund_id: int, text: str, actor: Actor | None = None, limit: int = DEFAULT_LIMIT
+) -> list[EntrySheet]:
+    """The entries whose reference contains `text`, the very one first, then the newest."""
+    statement = select(Entry).where(
+        Entry.fund_id == fund_id, col(Entry.reference).icontains(text, autoescape=True)
+    )
+    exact = sa.func.lower(Entry.reference) == text.casefold()
+    ordered = _seen(statement, actor).order_by(exact.desc(), col(Entry.id).desc()).limit(limit)
+    return sheets(tx, rows=tx.exec(ordered).all())
+
+
 def flows(
     tx: Tx,
     *,

@@ -175,10 +175,20 @@ def matches(
     demand_id: int | None = None,
     achievement_id: int | None = None,
     state: MatchState | None = None,
+    behind: MatchSheet | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> list[MatchSheet]:
-    """The best matches of a demand, of an achievement or of all, best first, ties by their codes."""
+    """The best matches of a demand, of an achievement or of all, best first, ties by their codes.
+
+    With `behind` only those that come after that one in this order.
+    """
     statement = _matched(actor)
+    if behind is not None:
+        codes = sa.tuple_(col(Demand.code), col(Achievement.code))
+        tied = codes > sa.tuple_(sa.literal(behind.demand), sa.literal(behind.achievement))
+        statement = statement.where(
+            (col(Match.score) < behind.score) | ((col(Match.score) == behind.score) & tied)
+        )
     if demand_id is not None:
         statement = statement.where(col(Match.demand_id) == demand_id)
     if achievement_id is not None:

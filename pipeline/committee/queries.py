@@ -54,6 +54,8 @@ from pipeline.committee.standing import (
     standings,
     visible_to,
 )
+from pipeline.deals.models import Deal
+from pipeline.deals.queries import says
 
 
 class PaperUnknown(NotFound):
@@ -72,11 +74,17 @@ def motions(
     actor: Actor,
     deal_id: int | None = None,
     state: MotionState | None = None,
+    text: str = "",
     after: str | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> Page[MotionLine]:
-    """The motions `actor` may know of, newest first."""
+    """The motions `actor` may know of, newest first; `text` is looked for in code, title and the deal's own words."""
     statement = select(Motion).where(visible_to(actor))
+    if text:
+        about = select(Deal.id).where(says(text))
+        named = col(Motion.code).icontains(text, autoescape=True)
+        titled = col(Motion.title).icontains(text, autoescape=True)
+        statement = statement.where(named | titled | col(Motion.deal_id).in_(about))
     if deal_id is not None:
         statement = statement.where(Motion.deal_id == deal_id)
     if state is not None:

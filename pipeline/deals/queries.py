@@ -5,7 +5,7 @@ enterprise the teaser of the deals it is interested in, a committee member the d
 committee.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -116,15 +116,31 @@ def interested(tx: Tx, *, deal_id: int) -> list[DealInterest]:
     return list(tx.exec(statement.order_by(col(DealInterest.id))))
 
 
+def says(text: str) -> sa.ColumnElement[bool]:
+    """Whether a deal's code, name, pinyin, initials or technology contains `text`, blanks aside."""
+    wanted = "".join(text.casefold().split())
+    return _key().contains(wanted, autoescape=True)
+
+
+def _key() -> sa.ColumnElement[str]:
+    return sa.func.replace(col(Deal.search_key), " ", "")
+
+
+def of_companies(tx: Tx, *, actor: Actor, spinout_ids: Collection[int]) -> dict[int, str]:
+    """The code of the newest deal of each company, where `actor` may know of it."""
+    statement = select(Deal).where(visible_to(actor), col(Deal.spinout_id).in_(spinout_ids))
+    return {row.spinout_id: row.code for row in tx.exec(statement.order_by(col(Deal.id))) if row.spinout_id}
+
+
 def search(tx: Tx, *, actor: Actor, text: str, limit: int = 20) -> list[Found]:
     """Deals whose code, name, pinyin, initials or technology contains `text`; exact codes and beginnings first."""
     wanted = "".join(text.casefold().split())
     if not wanted:
         return []
-    key = sa.func.replace(col(Deal.search_key), " ", "")
+    key = _key()
     statement = (
         select(Deal)
-        .where(visible_to(actor), key.contains(wanted, autoescape=True))
+        .where(visible_to(actor), says(text))
         .order_by(
             (sa.func.lower(Deal.code) == wanted).desc(),
             key.startswith(wanted, autoescape=True).desc(),

@@ -1,6 +1,6 @@
 """Looking at spinouts: the company, the transfer of its rights with what is missing, and its cap table."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -114,9 +114,21 @@ def spinout_by_code(tx: Tx, *, code: str, actor: Actor | None = None) -> Spinout
     return _one(tx, col(Spinout.code) == code.strip().upper(), actor, named=code)
 
 
-def spinouts(tx: Tx, *, actor: Actor, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Listed]:
-    """The companies that `actor` may know of."""
+def spinouts(
+    tx: Tx,
+    *,
+    actor: Actor,
+    text: str = "",
+    party_ids: Collection[int] = (),
+    after: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[Listed]:
+    """The companies that `actor` may know of; with `text` those of that code, business or of `party_ids`."""
     statement = select(Spinout).where(visible_to(actor))
+    if text:
+        named = col(Spinout.code).icontains(text, autoescape=True)
+        does = col(Spinout.business).icontains(text, autoescape=True)
+        statement = statement.where(named | does | col(Spinout.party_id).in_(party_ids))
     return keyset(tx, statement, col(Spinout.id), after=after, limit=limit, sheet=_listed)
 
 

@@ -82,7 +82,7 @@ ROWS = (
         "$party",
         {"to_party_id": "$company_party", "kind": "customer", "since_on": DAY},
     ),
-    Row("GET /api/v1/imports", "MABTLcers"),
+    Row("GET /api/v1/imports", "MABTLScer"),
     Row(
         "POST /api/v1/imports",
         "MABT",

@@ -12,6 +12,7 @@ from app.languages import (
     Language,
     choose,
     fault,
+    half,
     label,
     place,
     plain,
@@ -70,6 +71,14 @@ def test_refusals_are_told_with_their_facts() -> None:
     assert say(ZH, "This relation cannot be: {why}.", {"why": "it ends before it began"}).endswith(
         "结束日早于开始日。"
     )
+
+
+def test_a_text_in_both_languages_shows_its_half() -> None:
+    assert half(ZH, "团队首次访谈 / First meeting") == "团队首次访谈"
+    assert half(EN, "团队首次访谈 / First meeting") == "First meeting"
+    assert half(EN, "投资 / Investment · 费用 / Fee · C") == "Investment · Fee · C"
+    for whole in ("A/B", "km / h", "中文 / 也是中文", "只有中文"):
+        assert half(EN, whole) == whole
 
 
 def test_places_are_named_as_the_user_knows_them() -> None:

@@ -1,0 +1,43 @@
+"""What waits about deals: evidence to confirm, exceptions to approve, closings to settle, documents to accept."""
+
+from collections.abc import Iterator
+
+from app.formats import money
+from app.pages.desk import Desk
+from app.pages.tasks import Task
+from kernel.identity.rules import Role
+from pipeline.closing.waiting import Waiting, closings_to_settle, conditions_to_confirm, exceptions_to_approve
+from pipeline.diligence.waiting import documents_offered
+
+CONFIRMERS = (Role.MANAGER, Role.ANALYST, Role.COMMITTEE)
+
+
+def about_deals(desk: Desk) -> Iterator[Task]:
+    """Every such thing that this person may do; nobody is asked to be the second person to their own act."""
+    tx, actor = desk.tx, desk.actor
+    if actor.has(*CONFIRMERS):
+        yield from _second(desk, desk.say("Confirm the condition"), conditions_to_confirm(tx, actor=actor))
+    if actor.has(Role.MANAGER):
+        yield from _second(desk, desk.say("Approve the exception"), exceptions_to_approve(tx, actor=actor))
+    if actor.has(Role.MANAGER, Role.ACCOUNTANT):
+        for one in closings_to_settle(tx, actor=actor, fund_id=desk.fund.id):
+            yield _task(desk, desk.say("Settle the closing"), one)
+    if actor.has(Role.MANAGER, Role.ANALYST):
+        for offer in documents_offered(tx, actor=actor):
+            folder = f"/diligence/{offer.workstream_id}"
+            href = folder if offer.workstream_id else f"/deals/{offer.deal_code}"
+            more = " · ".join((offer.deal_code, offer.folder, offer.uploaded_by))
+            yield Task(desk.say("Accept or decline the document"), offer.title, more, href, offer.offered_at)
+
+
+def _second(desk: Desk, says: str, found: list[Waiting]) -> Iterator[Task]:
+    for one in found:
+        if one.begun_by_id is None or one.begun_by_id != desk.actor.user_id:
+            yield _task(desk, says, one)
+
+
+def _task(desk: Desk, says: str, one: Waiting) -> Task:
+    amount = money(one.amount) if one.amount is not None else ""
+    more = " · ".join(filter(None, (one.says, amount, one.begun_by)))
+    what = f"{one.deal_code} {desk.half(one.deal_name)}"
+    return Task(says, what, more, f"/deals/{one.deal_code}/closing", one.since)
