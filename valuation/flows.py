@@ -122,8 +122,9 @@ def finite_array(values: ArrayLike, where: str) -> Floats:
         raise InvalidInput(f"{where} holds something that is no number, or rows of unequal length") from None
     if array.ndim != 1:
         raise InvalidInput(f"{where} has {array.ndim} dimensions; expected one")
-    bad = np.flatnonzero(~np.isfinite(array))
-    if bad.size:
+    usable = np.isfinite(array)
+    if not usable.all():
+        bad = np.flatnonzero(~usable)
         raise InvalidInput(f"{where}[{bad[0]}] is {array[bad[0]]}; expected a finite number")
     return array
 

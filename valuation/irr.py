@@ -12,6 +12,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from valuation.batch import moments_and_roots
 from valuation.daycount import DayCount, year_fraction
 from valuation.flows import (
     Floats,
@@ -25,7 +26,8 @@ from valuation.flows import (
     real_dates,
     same_length,
 )
-from valuation.roots import Sums, all_roots, bounds, bracketed, compare, only_root, sign_changes, sums_of
+from valuation.march import single_roots
+from valuation.roots import Sums, all_roots, compare, sums_of
 
 DAYS_A_YEAR = 365
 
@@ -41,6 +43,10 @@ class RateStatus(StrEnum):
 
 
 CODES = {status: code for code, status in enumerate(RateStatus)}
+# The codes of flows of both signs with no root, one, and several.
+ROOT_CODES = np.array(
+    [CODES[status] for status in (RateStatus.NONE, RateStatus.UNIQUE, RateStatus.MULTIPLE)], dtype=np.uint8
+)
 
 
 @dataclass(frozen=True)
@@ -109,15 +115,19 @@ def xirr_batch(days: ArrayLike, amounts: ArrayLike, offsets: ArrayLike) -> RateB
     moments, flows, cuts = whole(days, "days"), finite_array(amounts, "amounts"), whole(offsets, "offsets")
     same_length(moments, "days", flows, "amounts")
     _check_offsets(cuts, len(flows))
-    lengths = np.diff(cuts)
-    series = np.repeat(np.arange(len(lengths)), lengths)
-    starts = np.minimum.reduceat(moments, cuts[:-1][lengths > 0]) if len(flows) else moments
-    times = (moments - np.repeat(starts, lengths[lengths > 0])) / DAYS_A_YEAR
-    return _solve(times, flows, series, len(lengths))
+    moments, roots = moments_and_roots(moments, flows, cuts)
+    status = ROOT_CODES[roots.count]
+    lossy, without = roots.paid & ~roots.received, ~(roots.paid & roots.received)
+    status[without] = CODES[RateStatus.UNDEFINED]
+    status[lossy & (moments > 1)] = CODES[RateStatus.TOTAL_LOSS]
+    return RateBatch(rates_of_growth(roots.only * DAYS_A_YEAR), status)
 
 
 def whole(values: ArrayLike, where: str) -> Ints:
     """A one-dimensional array of whole numbers; a refusal names the first position that is none."""
+    given = np.asarray(values)
+    if given.ndim == 1 and given.dtype.kind == "i":
+        return given.astype(np.int64, copy=False)
     numbers = finite_array(values, where)
     bad = np.flatnonzero(numbers != np.trunc(numbers))
     if bad.size:
@@ -143,8 +153,8 @@ def _rate(times: Sequence[float], flows: list[float]) -> Rate:
     without_roots = _without_roots(len(merged), bool((sums < 0).any()), bool((sums > 0).any()))
     if without_roots is not None:
         return Rate(without_roots)
-    row = sums_of(sums[None, :], merged[None, :]).row(0)
-    found = _roots_of_row(row)
+    row = sums_of(sums[:, None], merged[:, None])
+    found = _roots_of(row)
     status = (RateStatus.NONE, RateStatus.UNIQUE, RateStatus.MULTIPLE)[min(len(found), 2)]
     roots = tuple(rates_of_growth(found).tolist())
     return Rate(
@@ -165,59 +175,16 @@ def _without_roots(moments: int, paid: bool, received: bool) -> RateStatus | Non
     return RateStatus.TOTAL_LOSS if paid and moments > 1 else RateStatus.UNDEFINED
 
 
-def _roots_of_row(row: Sums) -> Floats:
-    roots, proved = _single_roots(row)
-    return roots if proved[0] else all_roots(row)
+def _roots_of(row: Sums) -> Floats:
+    roots, proved = single_roots(row)
+    return roots if proved[0] else _every_root(row)
 
 
-def _single_roots(sums: Sums) -> tuple[Floats, NDArray[np.bool_]]:
-    """For each row a root, and whether it is proved to be the only one; without proof the number means
-    nothing.
-    """
-    changes = sign_changes(sums)
-    odd = changes % 2 == 1
-    part = sums.rows(odd)
-    low, high = bounds(part)
-    last = np.count_nonzero(part.signs, axis=1) - 1
-    roots, proved = np.zeros(len(odd)), odd.copy()
-    roots[odd] = bracketed(part, low, high, part.signs[np.arange(len(last)), last])
-    proved[odd] = (changes[odd] == 1) | only_root(part, roots[odd])
-    return roots, proved
+def _every_root(row: Sums) -> Floats:
+    found = all_roots(row)[:, 0]
+    return found[~np.isnan(found)]
 
 
 def _residual(row: Sums, log_root: float) -> float:
     gap, _ = compare(row, np.array([log_root]))
     return float(np.abs(np.tanh(gap[0] / 2)))
-
-
-def _solve(times: Floats, flows: Floats, series: Ints, count: int) -> RateBatch:
-    times, flows, series = merge(times, flows, series)
-    moments = np.bincount(series, minlength=count)
-    paid = np.bincount(series[flows < 0], minlength=count) > 0
-    received = np.bincount(series[flows > 0], minlength=count) > 0
-    status = np.full(count, CODES[RateStatus.UNDEFINED], dtype=np.uint8)
-    status[paid & ~received & (moments > 1)] = CODES[RateStatus.TOTAL_LOSS]
-    values = np.full(count, np.nan)
-    first = np.concatenate(([0], np.cumsum(moments)))
-    width = np.where(paid & received, 2 ** np.ceil(np.log2(np.maximum(moments, 1))), 0)
-    for wide in np.unique(width[width > 0]):
-        chosen = np.flatnonzero(width == wide)
-        places = np.arange(int(moments[chosen].max()))
-        inside = places < moments[chosen][:, None]
-        items = np.where(inside, first[chosen][:, None] + places, 0)
-        rows = sums_of(np.where(inside, flows[items], 0.0), np.where(inside, times[items], 0.0))
-        values[chosen], status[chosen] = _solve_rows(rows)
-    return RateBatch(values, status)
-
-
-def _solve_rows(rows: Sums) -> tuple[Floats, NDArray[np.uint8]]:
-    """The value and the status code of each row of flows of both signs."""
-    log_roots, proved = _single_roots(rows)
-    status = np.full(len(proved), CODES[RateStatus.UNIQUE], dtype=np.uint8)
-    for position in np.flatnonzero(~proved).tolist():
-        found = all_roots(rows.row(position))
-        alone = len(found) == 1
-        log_roots[position] = found[0] if alone else np.nan
-        if not alone:
-            status[position] = CODES[RateStatus.MULTIPLE if len(found) else RateStatus.NONE]
-    return rates_of_growth(log_roots), status

@@ -16,10 +16,12 @@ facts, none of which needs a starting guess, find them all:
    two B_k differ in sign, that is of one sign for every y > 0 and of the other for every y < 0: x* is the
    only root.
 
-Sizes are kept as logarithms and compared through log(sum of positive terms) - log(sum of negative terms),
-so that nothing overflows and the size of the amounts plays no part. Values closer to zero than rounding can
-tell count as zero: a point where f only touches zero is reported as one root, and roots closer together
-than that (about 1e-6) are too.
+Sizes are kept as logarithms and taken relative to the largest, so that nothing overflows and the size of the
+amounts plays no part. Values closer to zero than rounding can tell count as zero: a point where f only
+touches zero is reported as one root, and roots closer together than that (about 1e-6) are too.
+
+Many sums are worked on at once, one per column: a step costs a few passes over an array, however many there
+are.
 """
 
 import sys
@@ -38,201 +40,208 @@ TOUCHING = 16.0
 
 @dataclass(frozen=True)
 class Sums:
-    """One sum of exponentials per row, each of shape (rows, terms): sign * exp(log - time * x).
+    """One sum of exponentials per column, each of shape (terms, columns): sign * exp(log - time * x).
 
-    Rows shorter than the widest are filled at the end with sign 0, log -inf and time 0. Times ascend within
-    a row.
+    Columns shorter than the longest are filled at the end with sign 0, log -inf and time 0. Times ascend
+    within a column.
     """
 
     signs: Floats
     logs: Floats
     times: Floats
 
-    def row(self, position: int) -> "Sums":
-        """One row alone, without its filling."""
-        used = self.signs[position] != 0
-        return Sums(
-            self.signs[position : position + 1, used],
-            self.logs[position : position + 1, used],
-            self.times[position : position + 1, used],
-        )
+    def columns(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> "Sums":
+        """The chosen columns, as often as they are named."""
+        return Sums(self.signs[:, chosen], self.logs[:, chosen], self.times[:, chosen])
 
-    def rows(self, chosen: Mask) -> "Sums":
-        """The chosen rows."""
-        return Sums(self.signs[chosen], self.logs[chosen], self.times[chosen])
+    def last(self) -> NDArray[np.intp]:
+        """Where each column's last term stands."""
+        return np.asarray(np.count_nonzero(self.signs, axis=0) - 1)
 
 
 def sums_of(amounts: Floats, times: Floats) -> Sums:
-    """Rows of amounts (zeros allowed, and dropped to the end) at ascending times, both of shape (rows,
-    terms).
+    """Columns of amounts (zeros allowed, and dropped to the end) at ascending times, both of shape (terms,
+    columns). No column may be all zeros.
     """
-    order = np.argsort(amounts == 0, axis=1, kind="stable")
-    amounts, times = np.take_along_axis(amounts, order, 1), np.take_along_axis(times, order, 1)
+    order = np.argsort(amounts == 0, axis=0, kind="stable")
+    amounts, times = np.take_along_axis(amounts, order, 0), np.take_along_axis(times, order, 0)
     kept = amounts != 0
+    used = int(np.count_nonzero(kept, axis=0).max())
+    amounts, times, kept = amounts[:used], times[:used], kept[:used]
     logs = np.log(np.abs(amounts), where=kept, out=np.full(amounts.shape, -np.inf))
-    largest = np.max(logs, axis=1, keepdims=True)
-    logs = np.subtract(logs, largest, where=kept, out=np.full(amounts.shape, -np.inf))
-    return Sums(np.sign(amounts), logs, np.where(kept, times - times[:, :1], 0.0))
+    return Sums(np.sign(amounts), logs - logs.max(axis=0), np.where(kept, times - times[0], 0.0))
+
+
+def beside(first: Sums, second: Sums) -> Sums:
+    """The columns of both, which are of one height."""
+    return Sums(
+        np.hstack((first.signs, second.signs)),
+        np.hstack((first.logs, second.logs)),
+        np.hstack((first.times, second.times)),
+    )
 
 
 def sign_changes(sums: Sums) -> NDArray[np.intp]:
-    """How often the sign changes along each row: an upper bound of its roots, and equal to their number but
-    for pairs.
+    """How often the sign changes along each column: an upper bound of its roots, and equal to their number
+    but for pairs.
     """
-    both = sums.signs[:, 1:] * sums.signs[:, :-1]
-    return np.asarray(np.count_nonzero(both < 0, axis=1))
+    return np.asarray(np.count_nonzero(sums.signs[1:] * sums.signs[:-1] < 0, axis=0))
 
 
 def bounds(sums: Sums) -> tuple[Floats, Floats]:
-    """Between which x all roots of each row lie: outside, the last or the first term outweighs all others
-    together.
+    """Between which x all roots of each column lie: outside, the last or the first term outweighs all
+    others together.
     """
-    terms = np.count_nonzero(sums.signs, axis=1)
-    last = terms - 1
-    rows = np.arange(len(terms))
-    margin = np.log(terms)
-    used = sums.signs != 0
-    later = used & (np.arange(used.shape[1]) > 0)
-    gaps = np.where(later, sums.times - sums.times[:, :1], 1.0)
-    high = np.where(later, (sums.logs - sums.logs[:, :1] + margin[:, None]) / gaps, -np.inf).max(axis=1)
-    earlier = used & (np.arange(used.shape[1]) < last[:, None])
-    gaps = np.where(earlier, sums.times[rows, last][:, None] - sums.times, 1.0)
+    last = sums.last()
+    columns, places = np.arange(len(last)), np.arange(len(sums.signs))[:, None]
+    margin = np.log(last + 1.0)
+    later = (places > 0) & (places <= last)
+    gaps = np.where(later, sums.times - sums.times[0], 1.0)
+    high = np.where(later, (sums.logs - sums.logs[0] + margin) / gaps, -np.inf).max(axis=0)
+    earlier = places < last
+    gaps = np.where(earlier, sums.times[last, columns] - sums.times, 1.0)
     logs = np.where(earlier, sums.logs, 0.0)
-    low = np.where(earlier, (sums.logs[rows, last][:, None] - logs - margin[:, None]) / gaps, np.inf).min(
-        axis=1
-    )
+    low = np.where(earlier, (sums.logs[last, columns] - logs - margin) / gaps, np.inf).min(axis=0)
     return low, high
 
 
 def compare(sums: Sums, x: Floats) -> tuple[Floats, Floats]:
-    """log(positive terms) - log(negative terms) at each row's x, and its slope. Zero, and of the sign of f,
-    where f is.
+    """log(positive terms / negative terms) at each column's x, and its slope; of the sign of f, and zero
+    where f is. Infinite, with a slope that means nothing, where one side is lost in the other's rounding.
     """
-    exponents = sums.logs - sums.times * x[:, None]
-    received, paid = sums.signs > 0, sums.signs < 0
-    top_received = np.max(exponents, axis=1, where=received, initial=-np.inf)
-    top_paid = np.max(exponents, axis=1, where=paid, initial=-np.inf)
-    tops = np.where(received, top_received[:, None], top_paid[:, None])
-    weights = np.exp(
-        np.subtract(exponents, tops, where=received | paid, out=np.full(exponents.shape, -np.inf))
-    )
-    moments = weights * sums.times
-    sum_received, sum_paid = (np.sum(weights, axis=1, where=side) for side in (received, paid))
-    mean_received = np.sum(moments, axis=1, where=received) / sum_received
-    mean_paid = np.sum(moments, axis=1, where=paid) / sum_paid
-    gap = (top_received - top_paid) + (np.log(sum_received) - np.log(sum_paid))
-    return gap, mean_paid - mean_received
+    exponents = sums.logs - sums.times * x
+    sizes = np.exp(exponents - exponents.max(axis=0))
+    moments = sizes * sums.times
+    gross, net = sizes.sum(axis=0), np.einsum("tc,tc->c", sums.signs, sizes)
+    gross_moment, net_moment = moments.sum(axis=0), np.einsum("tc,tc->c", sums.signs, moments)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gap = np.log((gross + net) / (gross - net))
+        slope = 2 * (net * gross_moment - gross * net_moment) / ((gross + net) * (gross - net))
+    return gap, slope
 
 
 def rounding(sums: Sums, x: Floats) -> Floats:
     """How far from its true value rounding can carry the answer of `compare`."""
-    logs = np.where(sums.signs != 0, np.abs(sums.logs), 0.0)
-    return np.asarray(8.0 + 4.0 * np.max(logs + np.abs(sums.times * x[:, None]), axis=1)) * EPSILON
+    logs = np.abs(sums.logs, where=sums.signs != 0, out=np.zeros(sums.logs.shape))
+    return np.asarray(8.0 + 4.0 * np.max(logs + np.abs(sums.times * x), axis=0)) * EPSILON
 
 
 def bracketed(sums: Sums, low: Floats, high: Floats, low_sign: Floats) -> Floats:
-    """The root of each row between `low`, where f has the sign `low_sign`, and `high`, where it has the
+    """The root of each column between `low`, where f has the sign `low_sign`, and `high`, where it has the
     other.
 
     Newton's method on `compare`, halving the bracket instead whenever a step leaves it or fails to halve
-    the step before.
+    the step before. It starts at 0 where that lies inside: most rates are not far from it.
     """
-    low, high = low.copy(), high.copy()
-    x = (low + high) / 2
+    roots, places = np.empty(len(low)), np.arange(len(low))
+    x = np.where((low < 0) & (high > 0), 0.0, (low + high) / 2)
     step = high - low
-    open_rows = np.ones(len(x), dtype=np.bool_)
-    while open_rows.any():
-        part = sums.rows(open_rows)
-        here, before = x[open_rows], step[open_rows]
-        gap, slope = compare(part, here)
-        same = np.sign(gap) == low_sign[open_rows]
-        below, above = np.where(same, here, low[open_rows]), np.where(same, high[open_rows], here)
-        newton = here - np.divide(gap, slope, where=slope != 0, out=np.full(len(here), np.inf))
-        safe = (newton > below) & (newton < above) & (2 * np.abs(newton - here) <= np.abs(before))
-        there = np.where(safe, newton, below + (above - below) / 2)
-        found = np.abs(gap) <= rounding(part, here)
-        settled = np.abs(there - here) <= EPSILON * (1 + np.abs(here))
-        x[open_rows] = np.where(found & ~safe, here, there)
-        step[open_rows] = there - here
-        low[open_rows], high[open_rows] = below, above
-        open_rows[open_rows] = ~(found | settled)
-    return x
+    while len(places):
+        gap, slope = compare(sums, x)
+        same = np.sign(gap) == low_sign
+        low, high = np.where(same, x, low), np.where(same, high, x)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            newton = x - gap / slope
+        safe = (newton > low) & (newton < high) & (2 * np.abs(newton - x) <= np.abs(step))
+        there = np.where(safe, newton, low + (high - low) / 2)
+        found = np.abs(gap) <= rounding(sums, x)
+        done = found | (np.abs(there - x) <= EPSILON * (1 + np.abs(x)))
+        roots[places[done]] = np.where(found & ~safe, x, there)[done]
+        x, step = there, there - x
+        if done.any():
+            left = ~done
+            sums, places = sums.columns(left), places[left]
+            x, step, low, high, low_sign = x[left], step[left], low[left], high[left], low_sign[left]
+    return roots
 
 
 def only_root(sums: Sums, x: Floats) -> Mask:
-    """Whether the root at each row's x is proved to be the row's only one by fact 3 above.
+    """Whether the root at each column's x is proved to be its only one by fact 3 above.
 
     Each running balance is taken from whichever end makes its sign certain; one that rounding leaves in
     doubt from both ends proves nothing. False therefore means "not proved", not "several roots".
     """
-    exponents = sums.logs - sums.times * x[:, None]
-    sizes = np.exp(exponents - exponents.max(axis=1, keepdims=True))
+    exponents = sums.logs - sums.times * x
+    sizes = np.exp(exponents - exponents.max(axis=0))
     discounted = sums.signs * sizes
-    terms = np.count_nonzero(sums.signs, axis=1)[:, None]
-    doubt = rounding(sums, x)[:, None] + 2 * EPSILON * terms
-    first = sums.signs[:, :1]
-    from_start = np.cumsum(discounted, axis=1) * first > doubt * np.cumsum(sizes, axis=1)
+    last, places = sums.last(), np.arange(len(sizes))[:, None]
+    doubt = rounding(sums, x) + 2 * EPSILON * (last + 1)
+    first = sums.signs[0]
+    from_start = np.cumsum(discounted, axis=0) * first > doubt * np.cumsum(sizes, axis=0)
     from_end = -_sum_after(discounted) * first > doubt * _sum_after(sizes)
-    beyond = np.arange(sums.signs.shape[1]) >= terms - 1
-    return np.asarray((from_start | from_end | beyond).all(axis=1))
+    return np.asarray((from_start | from_end | (places >= last)).all(axis=0))
 
 
-def _sum_after(rows: Floats) -> Floats:
-    """For each item the sum of the items after it in its row, added from the end."""
-    totals = np.zeros_like(rows)
-    totals[:, :-1] = np.cumsum(rows[:, :0:-1], axis=1)[:, ::-1]
+def _sum_after(terms: Floats) -> Floats:
+    """For each item the sum of the items after it in its column, added from the end."""
+    totals = np.zeros_like(terms)
+    totals[:-1] = np.cumsum(terms[:0:-1], axis=0)[::-1]
     return totals
 
 
 def all_roots(sums: Sums) -> Floats:
-    """Every root of a single row, ascending, by fact 1 above. Roots that rounding cannot tell apart are
-    one.
+    """Every root of each column, ascending, by fact 1 above: (most roots of a column, columns), filled at
+    the end with NaN. Columns have both signs. Roots that rounding cannot tell apart are one.
     """
-    chain = [sums]
-    while sign_changes(chain[-1])[0] > 1:
-        chain.append(_derivative(chain[-1]))
-    roots = np.empty(0)
-    for level in reversed(chain):
-        roots = _roots_between(level, roots)
+    changes = sign_changes(sums)
+    levels = [sums]
+    for remaining in range(int(changes.max()), 1, -1):
+        # Columns of fewer sign changes join the chain further down.
+        levels.append(_derivative(levels[-1], remaining, changes >= remaining))
+    roots = np.full((0, len(changes)), np.nan)
+    for count, level in enumerate(reversed(levels), 1):
+        joined, turns = changes >= count, roots
+        roots = np.full((count, len(changes)), np.nan)
+        roots[:, joined] = _roots_between(level.columns(joined), turns[:, joined])
+        roots[:-1, ~joined] = turns[:, ~joined]
     return roots
 
 
-def _derivative(sums: Sums) -> Sums:
-    """The derivative of f(x) * exp(c * x) with c between the two amounts at the middle one of the sign
-    changes.
+def _derivative(sums: Sums, changes: int, chosen: Mask) -> Sums:
+    """For the chosen columns, whose signs change so often, the derivative of f(x) * exp(c * x) with c
+    between the two amounts at the middle one of the sign changes; the others as they are.
     """
-    changes = np.flatnonzero(sums.signs[0, 1:] * sums.signs[0, :-1] < 0)
-    at = changes[len(changes) // 2]
-    offsets = (sums.times[0, at] + sums.times[0, at + 1]) / 2 - sums.times
-    logs = sums.logs + np.log(np.abs(offsets))
-    return Sums(sums.signs * np.sign(offsets), logs - logs.max(), sums.times)
+    part = sums.columns(chosen)
+    so_far = np.cumsum(part.signs[1:] * part.signs[:-1] < 0, axis=0)
+    at, columns = np.argmax(so_far > changes // 2, axis=0), np.arange(part.signs.shape[1])
+    offsets = (part.times[at, columns] + part.times[at + 1, columns]) / 2 - part.times
+    logs = part.logs + np.log(np.abs(offsets))
+    derived = Sums(sums.signs.copy(), sums.logs.copy(), sums.times)
+    derived.signs[:, chosen] = part.signs * np.sign(offsets)
+    derived.logs[:, chosen] = logs - logs.max(axis=0)
+    return derived
 
 
 def _roots_between(sums: Sums, turns: Floats) -> Floats:
-    """The roots of a single row, given every point where it may turn."""
-    low, high = (bound[0] for bound in bounds(sums))
-    turns = turns[(turns > low) & (turns < high)]
-    points = np.concatenate(([low], turns, [high]))
-    signs = np.concatenate((sums.signs[:, -1], _signs_at(sums, turns), sums.signs[:, 0]))
-    crossed = np.flatnonzero(signs[:-1] * signs[1:] < 0)
-    repeated = (len(crossed), sums.signs.shape[1])
-    copies = Sums(*(np.broadcast_to(part, repeated) for part in (sums.signs, sums.logs, sums.times)))
-    crossings = bracketed(copies, points[crossed], points[crossed + 1], signs[crossed])
-    return np.sort(np.concatenate((crossings, _touched(points, signs))))
+    """The roots of each column, given every point where it may turn: (turns, columns), filled with NaN."""
+    low, high = bounds(sums)
+    points = np.vstack((low, np.clip(np.where(np.isnan(turns), high, turns), low, high), high))
+    last = sums.signs[sums.last(), np.arange(len(low))]
+    inner = points[1:-1]
+    every = np.tile(np.arange(len(low)), len(inner))
+    seen = _signs_at(sums.columns(every), inner.ravel()).reshape(inner.shape)
+    signs = np.vstack((last, seen, sums.signs[0]))
+    roots = _touched(points, signs)
+    places, columns = np.nonzero(signs[:-1] * signs[1:] < 0)
+    brackets = (points[places, columns], points[places + 1, columns], signs[places, columns])
+    roots[places, columns] = bracketed(sums.columns(columns), *brackets)
+    return np.sort(roots, axis=0)
 
 
-def _signs_at(sums: Sums, points: Floats) -> Floats:
-    """The sign of f at each point; 0 where it cannot be told from zero."""
-    shape = (len(points), sums.signs.shape[1])
-    copies = Sums(*(np.broadcast_to(part, shape) for part in (sums.signs, sums.logs, sums.times)))
-    gap, _ = compare(copies, points)
-    return np.where(np.abs(gap) <= TOUCHING * rounding(copies, points), 0.0, np.sign(gap))
+def _signs_at(sums: Sums, x: Floats) -> Floats:
+    """The sign of f at each column's x; 0 where it cannot be told from zero."""
+    gap, _ = compare(sums, x)
+    return np.where(np.abs(gap) <= TOUCHING * rounding(sums, x), 0.0, np.sign(gap))
 
 
 def _touched(points: Floats, signs: Floats) -> Floats:
-    """Where f touches zero; a run of neighbouring such points, between which f stays at zero, counts once,
-    as its middle.
+    """Where f touches zero, one row fewer than points, NaN elsewhere; a run of neighbouring such points,
+    between which f stays at zero, counts once, as its middle. The outermost points never touch.
     """
-    touching = np.flatnonzero(signs == 0)
-    runs = np.split(touching, np.flatnonzero(np.diff(touching) > 1) + 1)
-    return np.array([points[run].mean() for run in runs if run.size])
+    touched = np.full((len(points) - 1, points.shape[1]), np.nan)
+    zero = (signs == 0).T
+    columns, starts = np.nonzero(zero[:, 1:] & ~zero[:, :-1])
+    _, ends = np.nonzero(zero[:, :-1] & ~zero[:, 1:])
+    for column, start, end in zip(columns.tolist(), starts.tolist(), ends.tolist(), strict=True):
+        touched[start, column] = points[start + 1 : end + 1, column].mean()
+    return touched

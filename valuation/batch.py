@@ -1,0 +1,146 @@
+"""Rates of many series of different lengths: the flows are laid out in columns, a few tens of thousands at a
+time, so that every step is one pass over an array that stays in the processor's cache.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from valuation.flows import Floats, Ints, merge
+from valuation.march import surely
+from valuation.newton import Room, quick_roots, signs_of
+from valuation.roots import Mask
+
+# As many flows at a time as fit, with what is computed from them, into a common second-level cache.
+FLOWS_AT_A_TIME = 1 << 16
+# Series of about equal length share a table when the shorter ones waste less than this part of it.
+WASTE = 1 / 8
+# So many tables of numbers are alive at once.
+TABLES = 8
+
+
+@dataclass(frozen=True)
+class Roots:
+    """Per series: roots, how many there are (2 stands for several). only: the root where there is exactly
+    one, per day; elsewhere NaN. paid, received: whether any amount was.
+    """
+
+    count: NDArray[np.uint8]
+    only: Floats
+    paid: Mask
+    received: Mask
+
+    @staticmethod
+    def unknown(series: int) -> "Roots":
+        """Room for the answers of so many series, each without money until it is found."""
+        nothing = np.zeros(series, dtype=np.bool_)
+        return Roots(np.zeros(series, dtype=np.uint8), np.full(series, np.nan), nothing, nothing.copy())
+
+
+def moments_and_roots(days: Ints, amounts: Floats, cuts: Ints) -> tuple[Ints, Roots]:
+    """For each series how many different days it has, and its roots.
+
+    Series i is days[cuts[i]:cuts[i + 1]] with its amounts. Only series whose days do not strictly ascend are
+    sorted and merged.
+    """
+    moments, found = np.diff(cuts), Roots.unknown(len(cuts) - 1)
+    untidy = _untidy(days, cuts)
+    moments[untidy] = 0
+    _sweep(days, amounts, cuts[:-1], moments, found)
+    if len(untidy):
+        lengths = np.diff(cuts)[untidy]
+        own = np.repeat(np.arange(len(untidy)), lengths)
+        items = np.arange(len(own)) + np.repeat(cuts[untidy] - (np.cumsum(lengths) - lengths), lengths)
+        times, sums, own = merge(days[items], amounts[items], own)
+        counts = np.bincount(own, minlength=len(untidy))
+        part = Roots.unknown(len(untidy))
+        _sweep(times, sums, np.cumsum(counts) - counts, counts, part)
+        moments[untidy] = counts
+        _put(found, untidy, part)
+    return moments, found
+
+
+def _put(found: Roots, places: NDArray[np.intp], part: Roots) -> None:
+    found.count[places], found.only[places] = part.count, part.only
+    found.paid[places], found.received[places] = part.paid, part.received
+
+
+def _untidy(days: Ints, cuts: Ints) -> NDArray[np.intp]:
+    """The series in which a day is not later than the one before it."""
+    later = days[1:] > days[:-1]
+    inner = cuts[1:-1]
+    later[inner[(inner > 0) & (inner < len(days))] - 1] = True
+    if later.all():
+        return np.empty(0, dtype=np.intp)
+    return np.unique(np.searchsorted(cuts, np.flatnonzero(~later), side="right") - 1)
+
+
+def _sweep(days: Ints, amounts: Floats, starts: Ints, lengths: Ints, found: Roots) -> None:
+    """Fill in the roots of every series of tidy flows: most by the quick way, the rest by the sure one."""
+    left, room = [], Room(TABLES * FLOWS_AT_A_TIME)
+    for chosen in _tables(lengths, np.flatnonzero(lengths), WASTE, FLOWS_AT_A_TIME):
+        room.clear()
+        table, times = _laid_out(days, amounts, starts[chosen], lengths[chosen], room)
+        left.append(chosen[_quickly(table, times, chosen, found, room)])
+    # Few are left; each step costs more in calls than in arithmetic, so they stand together whatever their length.
+    for chosen in _tables(lengths, np.concatenate([starts[:0], *left]), np.inf, 4 * FLOWS_AT_A_TIME):
+        room.clear()
+        table, times = _laid_out(days, amounts, starts[chosen], lengths[chosen], room)
+        found.count[chosen], found.only[chosen] = surely(table, times)
+
+
+def _tables(lengths: Ints, series: NDArray[np.intp], waste: float, limit: int) -> Iterator[NDArray[np.intp]]:
+    """The series, in parts of similar length, in ascending order of it; none longer than a table."""
+    # Sixteen bits are sorted by counting; longer ones stand together, and still no table is too large.
+    order = series[np.argsort(np.minimum(lengths[series], 65_535).astype(np.uint16), kind="stable")]
+    sizes = lengths[order]
+    begin = 0
+    while begin < len(order):
+        shortest = int(sizes[begin])
+        alike = int(np.searchsorted(sizes, shortest, side="right")) - begin
+        if alike * shortest >= limit // 4:
+            yield from np.array_split(
+                order[begin : begin + alike], -(-alike * shortest // (2 * FLOWS_AT_A_TIME))
+            )
+        else:
+            wide = np.searchsorted(sizes, shortest * (1 + waste), side="right")
+            flows = sizes[begin:wide] * np.arange(1, wide - begin + 1)
+            alike = max(1, int(np.searchsorted(flows, limit, side="right")))
+            yield order[begin : begin + alike]
+        begin += alike
+
+
+def _laid_out(days: Ints, amounts: Floats, starts: Ints, lengths: Ints, room: Room) -> tuple[Floats, Floats]:
+    """The series as columns: amounts, filled at the end with 0, and days from the first, filled with the
+    last.
+    """
+    shape = (int(lengths[-1]), len(starts))
+    places = np.arange(shape[0])[:, None]
+    items = room.table(*shape).view(np.int64)
+    if lengths[0] == lengths[-1]:
+        np.add(places, starts, out=items)
+    else:
+        np.add(np.minimum(places, lengths - 1), starts, out=items)
+    # Every item lies inside; "clip" only spares the check.
+    table = amounts.take(items, out=room.table(*shape), mode="clip")
+    if lengths[0] != lengths[-1]:
+        table[places >= lengths] = 0.0
+    moments = days.take(items, out=room.table(*shape).view(np.int64), mode="clip")
+    moments -= moments[0].copy()
+    times = items.view(np.float64)
+    times[...] = moments
+    return table, times
+
+
+def _quickly(table: Floats, times: Floats, chosen: NDArray[np.intp], found: Roots, room: Room) -> Mask:
+    """Fill in what the quick way proves; returns the columns that it leaves open."""
+    signs = signs_of(table)
+    roots = quick_roots(table, times, signs, room)
+    both = signs.changes > 0
+    found.paid[chosen] = signs.paid_first | both
+    found.received[chosen] = both | ~(signs.paid_first | (table == 0).all(axis=0))
+    found.count[chosen] = roots.alone
+    found.only[chosen] = np.where(roots.alone, roots.roots, np.nan)
+    return np.asarray(both & ~roots.alone)
