@@ -208,11 +208,27 @@ def _balances_agree(
         amounts, times, x = amounts[:, chosen], times[:, chosen], x[chosen]
         last = None if last is None else last[chosen]
         chosen = np.arange(len(x))
+    # Columns that were not asked about are answered too, and dropped at the end.
     terms = np.multiply(times, -x, out=memory[:, : len(x)])
     np.multiply(np.exp(terms, out=terms), amounts, out=terms)
-    gross = np.einsum("fc,fc->c", terms, np.sign(amounts))
+    gross = np.abs(terms).sum(axis=0)
+    lowest, highest = _extremes(terms, last)
+    doubt = (4 * TOLERANCE + EPSILON * (len(times) + 8 + 4 * np.abs(x) * times[-1])) * gross
+    return np.asarray((lowest > doubt) | (highest < -doubt))[chosen]
+
+
+def _extremes(terms: Floats, last: NDArray[np.intp] | None) -> tuple[Floats, Floats]:
+    """The least and the greatest running sum of each column, its last one left out. Writes over `terms`."""
+    rows, columns = terms.shape
+    if last is None and columns > rows:
+        # For wide tables a row at a time is twice as quick as a running sum down the columns.
+        balance, lowest, highest = terms[0], terms[0].copy(), terms[0].copy()
+        for row in terms[1:-1]:
+            balance += row
+            np.minimum(lowest, balance, out=lowest)
+            np.maximum(highest, balance, out=highest)
+        return lowest, highest
     balances = np.cumsum(terms, axis=0, out=terms)[:-1]
     if last is not None:
-        balances = np.where(np.arange(len(balances))[:, None] < last, balances, balances[0])
-    doubt = (4 * TOLERANCE + EPSILON * (len(times) + 8 + 4 * np.abs(x) * times[-1])) * gross
-    return np.asarray((balances.min(axis=0) > doubt) | (balances.max(axis=0) < -doubt))[chosen]
+        balances = np.where(np.arange(rows - 1)[:, None] < last, balances, balances[0])
+    return balances.min(axis=0), balances.max(axis=0)
