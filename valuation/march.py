@@ -45,14 +45,17 @@ OPEN, CLEAR, CROSSED = 0, 1, 2
 UNDECIDED = 3
 
 
-def surely(table: Floats, times: Floats) -> tuple[NDArray[np.uint8], Floats]:
+def surely(table: Floats, times: Floats, known: Floats) -> tuple[NDArray[np.uint8], Floats]:
     """Of columns of flows of both signs, (flows, columns): how many roots (2 stands for several), and the
-    only one; NaN where there is not exactly one.
+    only one; NaN where there is not exactly one. known: a root of each column, NaN where none is known.
     """
     ahead, back = sums_of(table, times), sums_of(table[::-1], times[-1] - times[::-1])
-    roots, proved = single_roots(ahead)
-    count = proved.astype(np.uint8)
-    left = np.flatnonzero(~proved)
+    odd = sign_changes(ahead) % 2 == 1
+    roots, count = np.where(odd, known, 0.0), np.full(len(known), UNDECIDED, dtype=np.uint8)
+    new = np.flatnonzero(np.isnan(roots))
+    roots[new], proved = single_roots(ahead.columns(new))
+    count[new[proved]] = 1
+    left = np.flatnonzero(count == UNDECIDED)
     if left.size:
         count[left] = _marched(ahead.columns(left), back.columns(left), roots[left])
     left = np.flatnonzero(count == UNDECIDED)

@@ -5,8 +5,9 @@ log growth x. A root is where h(x) = log(P / N) is 0. The slope h' is the mean t
 of the receipts, each weighted by its present value, and h'' the difference of the variances of those times,
 so |h''| <= span^2 / 4. That makes h almost straight, and bounds the error of a step:
 
-* Start: the parabola of h at x = 0, where every weight is 1 and no exponential is needed.
-* Newton steps. With step d and K = span^2 / 4 * |d / h'| <= 1/2 there is a root within 2 |d|, and the
+* Start: the parabola of h at x = 0, where every weight is 1 and no exponential is needed; then a Newton step
+  or a few in single precision, at half the cost.
+* A last Newton step in double precision. With step d and K = span^2 / 4 * |d / h'| <= 1/2 there is a root within 2 |d|, and the
   point after the step is nearer to it than K |d| (Kantorovich 1948). An answer is accepted only by that bound.
 * Only root: one sign change (Descartes), or running balances of one sign (fact 3 of `valuation.roots`), held
   against how far the balances can move within 2 |d|.
@@ -15,6 +16,7 @@ What is not accepted and proved is left to `valuation.roots`. Flows stand in col
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +24,10 @@ from numpy.typing import NDArray
 from valuation.flows import Floats
 from valuation.roots import EPSILON, Mask
 
-# Two steps for all, then one at a time for those that are not accurate yet.
-STEPS = (2, 1, 1, 1)
+# Steps in single precision: for all, then for those that are still far off.
+STEPS = (1, 2)
+# A step of so much growth over the span leaves an error that the last step makes too small to matter.
+NEAR = 3e-3
 # Accepted error of a root, in log growth over the series' whole span.
 TOLERANCE = 1e-11
 # Far inside what a float can hold: beyond, an underflow might hide money.
@@ -42,12 +46,12 @@ class Room:
         """Give all of it free again."""
         self._used = 0
 
-    def table(self, rows: int, columns: int) -> Floats:
-        """A table whose content means nothing yet."""
+    def table(self, rows: int, columns: int, kind: type = np.float64) -> NDArray[Any]:
+        """A table of eight-byte numbers, or smaller ones, whose content means nothing yet."""
         begin, self._used = self._used, self._used + rows * columns
         if self._used > len(self._memory):
-            return np.empty((rows, columns))
-        return self._memory[begin : self._used].reshape(rows, columns)
+            return np.empty((rows, columns), dtype=kind)
+        return self._memory[begin : self._used].view(kind)[: rows * columns].reshape(rows, columns)
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,19 @@ class Found:
 
 @dataclass(frozen=True)
 class _Moments:
-    """Sums over each column of amounts (net) and of their sizes (gross), plain and times the time."""
+    """Sums over each column of discounted amounts (net) and of their sizes (gross), plain and times the time."""
 
     net: Floats
     gross: Floats
     net_moment: Floats
     gross_moment: Floats
+
+    @staticmethod
+    def of(discounted: Floats, times: Floats) -> "_Moments":
+        """Of discounted amounts, which are overwritten by their sizes."""
+        net, net_moment = discounted.sum(axis=0), _total(discounted, times)
+        np.abs(discounted, out=discounted)
+        return _Moments(net, discounted.sum(axis=0), net_moment, _total(discounted, times))
 
     def gap(self) -> Floats:
         """Gives h = log(P / N)."""
@@ -92,57 +103,30 @@ class _Moments:
         return np.asarray(2 * (self.net * self.gross_moment - self.gross * self.net_moment) / product)
 
 
-@dataclass(frozen=True)
-class _Flows:
-    """Columns of flows, with the products that every step needs."""
-
-    amounts: Floats
-    sizes: Floats
-    moments: Floats
-    size_moments: Floats
-    times: Floats
-
-    @staticmethod
-    def of(amounts: Floats, times: Floats, room: Room) -> "_Flows":
-        sizes = np.abs(amounts, out=room.table(*amounts.shape))
-        moments = np.multiply(amounts, times, out=room.table(*amounts.shape))
-        size_moments = np.multiply(sizes, times, out=room.table(*amounts.shape))
-        return _Flows(amounts, sizes, moments, size_moments, times)
-
-    def columns(self, chosen: NDArray[np.intp]) -> "_Flows":
-        parts = (self.amounts, self.sizes, self.moments, self.size_moments, self.times)
-        return _Flows(*(part[:, chosen] for part in parts))
-
-    def start(self) -> Floats:
-        """The root nearest to 0 of the parabola that touches h at 0; of its tangent where it has none."""
-        parts = (self.amounts, self.sizes, self.moments, self.size_moments)
-        sums = _Moments(*(part.sum(axis=0) for part in parts))
-        net_square, gross_square = _total(self.moments, self.times), _total(self.size_moments, self.times)
-        received, paid = sums.gross + sums.net, sums.gross - sums.net
-        mean_received = (sums.gross_moment + sums.net_moment) / received
-        mean_paid = (sums.gross_moment - sums.net_moment) / paid
-        bend = (gross_square + net_square) / received - mean_received**2
-        bend -= (gross_square - net_square) / paid - mean_paid**2
-        gap, slope = sums.gap(), mean_paid - mean_received
-        inside = slope * slope - 2 * gap * bend
-        parabola = -2 * gap / (slope + np.copysign(np.sqrt(np.maximum(inside, 0.0)), slope))
-        x = np.where(inside > 0, parabola, -gap / slope)
-        return np.where(np.isfinite(x), x, 0.0)
-
-    def steps(self, x: Floats, count: int, weights: Floats) -> tuple[Floats, Mask]:
-        """The points some Newton steps from x, and whether each is accurate."""
-        for _ in range(count):
-            np.exp(np.multiply(self.times, -x, out=weights), out=weights)
-            parts = (self.amounts, self.sizes, self.moments, self.size_moments)
-            sums = _Moments(*(_total(part, weights) for part in parts))
-            slope = sums.slope()
-            step = sums.gap() / slope
-            x = x - step
-        return x, _settled(x, step, slope, sums.gross, self.times[-1])
-
-
 def _total(part: Floats, weights: Floats) -> Floats:
     return np.asarray(np.einsum("fc,fc->c", part, weights))
+
+
+def _discounted(amounts: Floats, times: Floats, x: Floats, memory: Floats) -> Floats:
+    """The present value of each amount, written into `memory`."""
+    values = np.multiply(times, -x, out=memory[:, : len(x)])
+    return np.multiply(np.exp(values, out=values), amounts, out=values)
+
+
+def _start(amounts: Floats, times: Floats, memory: Floats) -> Floats:
+    """The root nearest to 0 of the parabola that touches h at 0; of its tangent where it has none."""
+    moments = np.multiply(amounts, times, out=memory)
+    first = _Moments.of(moments, times)
+    net, gross = amounts.sum(axis=0), np.abs(amounts, out=memory).sum(axis=0)
+    received, paid = gross + net, gross - net
+    mean_received, mean_paid = (first.gross + first.net) / received, (first.gross - first.net) / paid
+    bend = (first.gross_moment + first.net_moment) / received - mean_received**2
+    bend -= (first.gross_moment - first.net_moment) / paid - mean_paid**2
+    gap, slope = np.log(received / paid), mean_paid - mean_received
+    inside = slope * slope - 2 * gap * bend
+    parabola = -2 * gap / (slope + np.copysign(np.sqrt(np.maximum(inside, 0.0)), slope))
+    x = np.where(inside > 0, parabola, -gap / slope)
+    return np.where(np.isfinite(x), x, 0.0)
 
 
 def signs_of(amounts: Floats) -> Signs:
@@ -162,20 +146,38 @@ def signs_of(amounts: Floats) -> Signs:
 
 def quick_roots(amounts: Floats, times: Floats, signs: Signs, room: Room) -> Found:
     """Roots of columns of amounts, with their times from 0 in ascending order, both (flows, columns)."""
+    memory = room.table(*times.shape)
     with np.errstate(all="ignore"):
-        flows, weights = _Flows.of(amounts, times, room), room.table(*times.shape)
-        x = flows.start()
-        settled, left = np.zeros(len(x), dtype=np.bool_), np.arange(len(x))
-        for steps in STEPS:
-            x[left], fine = flows.steps(x[left], steps, weights[:, : len(left)])
-            settled[left] = fine
-            open_columns = np.flatnonzero(~fine)
-            flows, left = flows.columns(open_columns), left[open_columns]
-        several = np.flatnonzero(settled & (signs.changes % 2 == 1) & (signs.changes > 1))
-        alone = settled & (signs.changes == 1)
-        if several.size:
-            alone[several] = _balances_agree(amounts, times, x, signs.last, several, weights)
-    return Found(x, settled, alone)
+        x = _approached(amounts, times, room)
+        values = _discounted(amounts, times, x, memory)
+        lowest, highest = _extremes(values, signs.last)
+        sums = _Moments.of(values, times)
+        slope = sums.slope()
+        step = sums.gap() / slope
+        span = times[-1]
+        settled = _settled(x - step, step, slope, sums.gross, span)
+        doubt = 3 * span * np.abs(step) + EPSILON * (len(times) + 8 + 4 * np.abs(x) * span)
+        one_signed = (lowest > doubt * sums.gross) | (highest < -doubt * sums.gross)
+        odd = signs.changes % 2 == 1
+    return Found(x - step, settled, settled & odd & (one_signed | (signs.changes == 1)))
+
+
+def _approached(amounts: Floats, times: Floats, room: Room) -> Floats:
+    """Points near the roots. Single precision halves the work, and the next step mends it."""
+    a, t, memory = (room.table(*times.shape, np.float32) for _ in range(3))
+    a[...], t[...] = amounts, times
+    x = _start(a, t, memory)
+    left = np.arange(len(x))
+    for count in STEPS:
+        step = x[left]
+        for _ in range(count):
+            sums = _Moments.of(_discounted(a, t, x[left], memory), t)
+            step = sums.gap() / sums.slope()
+            x[left] -= step
+        # The error that is left is about the square of the step.
+        rough = np.flatnonzero(~(np.abs(step) * t[-1] < NEAR))
+        left, a, t = left[rough], a[:, rough], t[:, rough]
+    return x.astype(np.float64)
 
 
 def _settled(x: Floats, step: Floats, slope: Floats, gross: Floats, span: Floats) -> Mask:
@@ -193,42 +195,21 @@ def _settled(x: Floats, step: Floats, slope: Floats, gross: Floats, span: Floats
     )
 
 
-def _balances_agree(
-    amounts: Floats,
-    times: Floats,
-    x: Floats,
-    last: NDArray[np.intp] | None,
-    chosen: NDArray[np.intp],
-    memory: Floats,
-) -> Mask:
-    """Whether every running balance of the chosen columns but the last, which is zero, has one and the same
-    sign beyond doubt. memory: a table that may be written over.
-    """
-    if len(chosen) < 0.8 * len(x):
-        amounts, times, x = amounts[:, chosen], times[:, chosen], x[chosen]
-        last = None if last is None else last[chosen]
-        chosen = np.arange(len(x))
-    # Columns that were not asked about are answered too, and dropped at the end.
-    terms = np.multiply(times, -x, out=memory[:, : len(x)])
-    np.multiply(np.exp(terms, out=terms), amounts, out=terms)
-    gross = np.abs(terms).sum(axis=0)
-    lowest, highest = _extremes(terms, last)
-    doubt = (4 * TOLERANCE + EPSILON * (len(times) + 8 + 4 * np.abs(x) * times[-1])) * gross
-    return np.asarray((lowest > doubt) | (highest < -doubt))[chosen]
-
-
 def _extremes(terms: Floats, last: NDArray[np.intp] | None) -> tuple[Floats, Floats]:
-    """The least and the greatest running sum of each column, its last one left out. Writes over `terms`."""
+    """The least and the greatest running sum of each column, the one after its last amount left out."""
     rows, columns = terms.shape
     if last is None and columns > rows:
         # For wide tables a row at a time is twice as quick as a running sum down the columns.
-        balance, lowest, highest = terms[0], terms[0].copy(), terms[0].copy()
+        balance = terms[0].copy()
+        lowest, highest = balance.copy(), balance.copy()
         for row in terms[1:-1]:
             balance += row
             np.minimum(lowest, balance, out=lowest)
             np.maximum(highest, balance, out=highest)
         return lowest, highest
-    balances = np.cumsum(terms, axis=0, out=terms)[:-1]
+    balances = np.cumsum(terms, axis=0)
     if last is not None:
-        balances = np.where(np.arange(rows - 1)[:, None] < last, balances, balances[0])
+        balances = np.where(np.arange(rows)[:, None] < last, balances, balances[0])
+    else:
+        balances[-1] = balances[0]
     return balances.min(axis=0), balances.max(axis=0)

@@ -44,7 +44,7 @@ def _one(kind: str, length: int, chance: np.random.Generator) -> tuple[NDArray[n
     days = 12_000 + chance.integers(0, 4_000) + np.cumsum(chance.integers(20, 160, length))
     sizes = np.round(chance.lognormal(2.0, 1.0, length), 2) + 0.01
     later = np.linspace(0, 1, length)
-    received = chance.random(length) < 1 / (1 + np.exp(-12 * (later - 0.45)))
+    received = chance.random(length) < 1 / (1 + np.exp(-20 * (later - 0.45)))
     received[0], received[-1] = False, True
     multiple = chance.lognormal(0.4, 0.5)
     if kind == "one day":
