@@ -78,7 +78,7 @@ def _untidy(days: Ints, cuts: Ints) -> NDArray[np.intp]:
     return np.unique(np.searchsorted(cuts, np.flatnonzero(~later), side="right") - 1)
 
 
-def _sweep(days: Ints, amounts: Floats, starts: Ints, lengths: Ints, found: Roots) -> None:
+def _sweep(days: Ints | Floats, amounts: Floats, starts: Ints, lengths: Ints, found: Roots) -> None:
     """Fill in the roots of every series of tidy flows: most by the quick way, the rest by the sure one."""
     left, room = [], Room(TABLES * FLOWS_AT_A_TIME)
     for chosen in _tables(lengths, np.flatnonzero(lengths), WASTE, FLOWS_AT_A_TIME):

@@ -7,8 +7,9 @@ so |h''| <= span^2 / 4. That makes h almost straight, and bounds the error of a 
 
 * Start: the parabola of h at x = 0, where every weight is 1 and no exponential is needed; then a Newton step
   or a few in single precision, at half the cost.
-* A last Newton step in double precision. With step d and K = span^2 / 4 * |d / h'| <= 1/2 there is a root within 2 |d|, and the
-  point after the step is nearer to it than K |d| (Kantorovich 1948). An answer is accepted only by that bound.
+* A last Newton step in double precision. With step d and K = span^2 / 4 * |d / h'| <= 1/2 there is a root
+  within 2 |d|, and the point after the step is nearer to it than K |d| (Kantorovich 1948). An answer is
+  accepted only by that bound.
 * Only root: one sign change (Descartes), or running balances of one sign (fact 3 of `valuation.roots`), held
   against how far the balances can move within 2 |d|.
 
@@ -164,7 +165,7 @@ def quick_roots(amounts: Floats, times: Floats, signs: Signs, room: Room) -> Fou
 
 def _approached(amounts: Floats, times: Floats, room: Room) -> Floats:
     """Points near the roots. Single precision halves the work, and the next step mends it."""
-    a, t, memory = (room.table(*times.shape, np.float32) for _ in range(3))
+    a, t, memory = (room.table(*times.shape, kind=np.float32) for _ in range(3))
     a[...], t[...] = amounts, times
     x = _start(a, t, memory)
     left = np.arange(len(x))

@@ -6,6 +6,7 @@ quarters, and the partners who bear carry are taken together as one.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,11 +19,15 @@ from valuation.flows import (
     finite,
     fraction_of_one,
     positive,
-    rate_above_total_loss,
 )
 from valuation.irr import RateBatch, xirr_batch
+from valuation.tiers import SimulationTerms, Waterfall
+
+__all__ = ["SimulatedDeal", "Simulation", "SimulationTerms", "simulate"]
 
 DAYS_A_QUARTER = 365 / 4
+# Scenarios that share a stream of random numbers, few enough for the processor's cache.
+BLOCK = 4096
 
 
 @dataclass(frozen=True)
@@ -44,28 +49,11 @@ class SimulatedDeal:
 
 
 @dataclass(frozen=True)
-class SimulationTerms:
-    """The whole-fund waterfall and what has happened so far.
-
-    hurdle: annual. catch_up: fraction to the manager in the catch-up tier, 0 for none; it must be above
-    carry otherwise. fee_per_quarter: called from the partners each quarter. past: (quarters ago, amount) of
-    the partners' flows, negative = paid in; past receipts count as the partners' own, with no carry paid so
-    far. market_share: the part of the deals' variance that moves together.
-    """
-
-    hurdle: Number
-    catch_up: Number
-    carry: Number
-    past: tuple[tuple[int, Number], ...]
-    fee_per_quarter: Number = 0.0
-    market_share: Number = 0.0
-
-
-@dataclass(frozen=True)
 class Simulation:
     """One row per scenario. distributions (scenarios, quarters): paid to the partners. carry: paid to the
     manager, with what a sale at the end would add. nav: the partners' part of what is unsold at the end.
-    tvpi, dpi: since inception. rates: since inception, the value at the end included.
+    tvpi, dpi: since inception. rates: since inception, the value at the end included. proceeds: all that the deals
+    brought, the value of the unsold at the end included; the partners' and the manager's parts sum to it.
     """
 
     distributions: Floats
@@ -74,6 +62,7 @@ class Simulation:
     tvpi: Floats
     dpi: Floats
     rates: RateBatch
+    proceeds: Floats
 
     def quantiles(self, *levels: float) -> dict[str, tuple[float, ...]]:
         """The given quantiles (0.5 is the median) of carry, nav, tvpi and dpi over the scenarios."""
@@ -88,9 +77,13 @@ def simulate(
     scenarios: int,
     quarters: int,
     seed: int,
+    cores: int = 1,
 ) -> Simulation:
     """Play the portfolio `scenarios` times over the next `quarters`. The same arguments give the same
-    numbers.
+    numbers, whatever `cores`, the number of threads.
+
+    Every BLOCK scenarios draw from a stream of their own, seeded by (seed, number of the block), so a block
+    does not depend on the others and memory does not grow with the scenarios but for the result.
 
     Refused: no scenario or quarter, a deal sold before it may be, nothing ever paid in, a catch-up in (0,
     carry].
@@ -99,123 +92,134 @@ def simulate(
         raise InvalidInput(
             f"scenarios is {scenarios} and quarters is {quarters}; expected at least 1 of each"
         )
-    chance = np.random.default_rng(seed)
-    market = chance.standard_normal(scenarios)
-    proceeds = np.zeros((scenarios, quarters + 1))
-    for deal in portfolio:
-        common = fraction_of_one(terms.market_share, "market_share")
-        _play(deal, proceeds, market, common, chance)
-    waterfall = _Waterfall(terms, scenarios)
-    fee = at_least(terms.fee_per_quarter, "fee_per_quarter", 0)
+    plan = _Plan.of(portfolio, terms, quarters)
+    sizes = [min(BLOCK, scenarios - begin) for begin in range(0, scenarios, BLOCK)]
     received = np.empty((scenarios, quarters))
-    for quarter in range(quarters):
-        waterfall.pass_time()
-        waterfall.call(fee)
-        received[:, quarter] = waterfall.distribute(proceeds[:, quarter])
-    nav = waterfall.distribute(proceeds[:, quarters])
-    return _measured(terms, received, nav, waterfall.carried, fee)
+
+    def play(number: int) -> _Block:
+        chance = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
+        paid = received[number * BLOCK : number * BLOCK + sizes[number]]
+        return plan.play(chance, paid)
+
+    if cores > 1:
+        with ThreadPoolExecutor(cores) as pool:
+            blocks = list(pool.map(play, range(len(sizes))))
+    else:
+        blocks = [play(number) for number in range(len(sizes))]
+    return plan.measured(received, blocks)
 
 
-def _play(
-    deal: SimulatedDeal, proceeds: Floats, market: Floats, common: float, chance: np.random.Generator
-) -> None:
-    """Add the deal's proceeds to the quarter it is sold in, or its value to the last column if it never
-    is.
-    """
+@dataclass(frozen=True)
+class _Block:
+    """Some scenarios: what the deals brought, what the manager was paid, the partners' value at the end."""
+
+    proceeds: Floats
+    carry: Floats
+    nav: Floats
+    rates: RateBatch
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """The checked arguments, and what depends on a deal and a quarter only, tabled: (deals, quarters + 1)."""
+
+    terms: SimulationTerms
+    quarters: int
+    fee: float
+    common: float
+    past: list[tuple[int, float]]
+    exit_from: Floats
+    exit_width: Floats
+    medians: Floats
+    spreads: Floats
+    survivals: Floats
+
+    @staticmethod
+    def of(portfolio: Sequence[SimulatedDeal], terms: SimulationTerms, quarters: int) -> "_Plan":
+        years = np.arange(quarters + 1) / 4
+        rows = [_checked(deal) for deal in portfolio]
+        value, drift, volatility, failure, begin, end = np.array(rows).reshape(-1, 6).T[:, :, None]
+        past = [(-ago, finite(amount, f"the past flow {ago} quarters ago")) for ago, amount in terms.past]
+        fee = at_least(terms.fee_per_quarter, "fee_per_quarter", 0)
+        positive(-sum(min(flow, 0.0) for _, flow in past) + fee * quarters, "money paid in")
+        return _Plan(
+            terms=terms,
+            quarters=quarters,
+            fee=fee,
+            common=fraction_of_one(terms.market_share, "market_share"),
+            past=sorted(past),
+            exit_from=begin,
+            exit_width=end - begin + 1,
+            medians=value * np.exp((drift - volatility**2 / 2) * years),
+            spreads=volatility * np.sqrt(years),
+            survivals=(1 - failure) ** years,
+        )
+
+    def play(self, chance: np.random.Generator, received: Floats) -> _Block:
+        """Play as many scenarios as `received` has rows; fill in what the partners receive each quarter."""
+        scenarios, horizon = len(received), self.quarters
+        proceeds = self._proceeds(chance, scenarios)
+        waterfall = Waterfall(self.terms, scenarios)
+        flows = np.empty((scenarios, len(self.past) + horizon))
+        flows[:, : len(self.past)] = [flow for _, flow in self.past]
+        for quarter in range(horizon):
+            waterfall.pass_time()
+            waterfall.call(self.fee)
+            received[:, quarter] = waterfall.distribute(proceeds[quarter])
+        nav = waterfall.distribute(proceeds[horizon])
+        np.subtract(received, self.fee, out=flows[:, len(self.past) :])
+        flows[:, -1] += nav
+        moments = [moment for moment, _ in self.past] + list(range(1, horizon + 1))
+        days = np.tile(np.rint(np.array(moments) * DAYS_A_QUARTER).astype(np.int64), scenarios)
+        rates = xirr_batch(days, flows.ravel(), np.arange(scenarios + 1) * len(moments))
+        return _Block(proceeds.sum(axis=0), waterfall.carried, nav, rates)
+
+    def _proceeds(self, chance: np.random.Generator, scenarios: int) -> Floats:
+        """What the deals bring, (quarters + 1, scenarios): the last row is the value of what is unsold."""
+        deals, horizon = len(self.exit_from), self.quarters
+        market = chance.standard_normal(scenarios)
+        shocks = chance.standard_normal((deals, scenarios))
+        shocks *= np.sqrt(1 - self.common)
+        shocks += np.sqrt(self.common) * market
+        # Rounded down, every quarter of the range is equally likely.
+        sold = (self.exit_from + chance.random((deals, scenarios)) * self.exit_width).astype(np.int64)
+        held = np.minimum(sold, horizon) + np.arange(deals)[:, None] * (horizon + 1)
+        values = np.exp(np.multiply(shocks, self.spreads.take(held), out=shocks), out=shocks)
+        values *= self.medians.take(held)
+        values *= chance.random((deals, scenarios)) < self.survivals.take(held)
+        places = np.minimum(sold - 1, horizon) * scenarios + np.arange(scenarios)
+        total = np.bincount(places.ravel(), values.ravel(), minlength=(horizon + 1) * scenarios)
+        return np.asarray(total, dtype=np.float64).reshape(horizon + 1, scenarios)
+
+    def measured(self, received: Floats, blocks: Sequence[_Block]) -> Simulation:
+        """The figures of all blocks."""
+        nav = np.concatenate([block.nav for block in blocks])
+        paid_in = -sum(min(flow, 0.0) for _, flow in self.past) + self.fee * self.quarters
+        distributed = sum(max(flow, 0.0) for _, flow in self.past) + received.sum(axis=1)
+        return Simulation(
+            distributions=received,
+            carry=np.concatenate([block.carry for block in blocks]),
+            nav=nav,
+            tvpi=(distributed + nav) / paid_in,
+            dpi=distributed / paid_in,
+            rates=RateBatch(
+                np.concatenate([block.rates.values for block in blocks]),
+                np.concatenate([block.rates.status for block in blocks]),
+            ),
+            proceeds=np.concatenate([block.proceeds for block in blocks]),
+        )
+
+
+def _checked(deal: SimulatedDeal) -> tuple[float, ...]:
     if not 1 <= deal.exit_from <= deal.exit_to:
         raise InvalidInput(
             f"{deal.name} is sold between quarters {deal.exit_from} and {deal.exit_to}; expected 1 or later"
         )
-    scenarios, horizon = len(market), proceeds.shape[1] - 1
-    sold = chance.integers(deal.exit_from, deal.exit_to + 1, scenarios)
-    years = np.minimum(sold, horizon) / 4
-    own = chance.standard_normal(scenarios)
-    shock = np.sqrt(common) * market + np.sqrt(1 - common) * own
-    volatility = at_least(deal.volatility, f"{deal.name}.volatility", 0)
-    growth = (finite(deal.drift, f"{deal.name}.drift") - volatility**2 / 2) * years + volatility * np.sqrt(
-        years
-    ) * shock
-    survival = (1 - fraction_of_one(deal.failure_rate, f"{deal.name}.failure_rate")) ** years
-    alive = chance.random(scenarios) < survival
-    value = at_least(deal.value, f"{deal.name}.value", 0) * np.exp(growth) * alive
-    column = np.where(sold <= horizon, sold - 1, horizon)
-    proceeds[np.arange(scenarios), column] += value
-
-
-class _Waterfall:
-    """The state of the whole-fund waterfall in every scenario: what is still owed before carry, and what
-    was paid.
-    """
-
-    def __init__(self, terms: SimulationTerms, scenarios: int) -> None:
-        self.growth = (1 + rate_above_total_loss(terms.hurdle, "hurdle")) ** 0.25
-        self.catch_up = fraction_of_one(terms.catch_up, "catch_up")
-        self.carry = fraction_of_one(terms.carry, "carry")
-        if 0 < self.catch_up <= self.carry:
-            raise InvalidInput(
-                f"catch_up is {self.catch_up:g}, not above the carry of {self.carry:g}; it would never end"
-            )
-        self.capital, self.owed = np.zeros(scenarios), np.zeros(scenarios)
-        self.preferred, self.caught_up = np.zeros(scenarios), np.zeros(scenarios)
-        self.carried = np.zeros(scenarios)
-        self._replay(terms.past)
-
-    def _replay(self, past: tuple[tuple[int, Number], ...]) -> None:
-        before = None
-        for ago, amount in sorted(past, key=lambda flow: (-flow[0], flow[1])):
-            for _ in range(0 if before is None else before - ago):
-                self.pass_time()
-            before = ago
-            flow = finite(amount, f"the past flow {ago} quarters ago")
-            self.call(max(-flow, 0.0))
-            self._return(np.full(len(self.owed), max(flow, 0.0)))
-        for _ in range(before or 0):
-            self.pass_time()
-
-    def pass_time(self) -> None:
-        """A quarter passes: what is owed grows at the hurdle."""
-        self.owed *= self.growth
-
-    def call(self, amount: float) -> None:
-        """The partners pay in."""
-        self.capital += amount
-        self.owed += amount
-
-    def distribute(self, amounts: Floats) -> Floats:
-        """Divide `amounts`; returns the partners' part and keeps the manager's in `carried`."""
-        rest = amounts - self._return(amounts)
-        target = (
-            self.carry * self.preferred / (self.catch_up - self.carry)
-            if self.catch_up
-            else 0.0 * self.preferred
-        )
-        catching = np.minimum(rest, np.maximum(target - self.caught_up, 0.0))
-        self.caught_up += catching
-        manager = self.catch_up * catching + self.carry * (rest - catching)
-        self.carried += manager
-        return amounts - manager
-
-    def _return(self, amounts: Floats) -> Floats:
-        """Pay capital and then preferred return out of `amounts`; returns what that took."""
-        taken = np.minimum(amounts, self.owed)
-        capital = np.minimum(taken, self.capital)
-        self.owed -= taken
-        self.capital -= capital
-        self.preferred += taken - capital
-        return taken
-
-
-def _measured(
-    terms: SimulationTerms, received: Floats, nav: Floats, carried: Floats, fee: float
-) -> Simulation:
-    scenarios, quarters = received.shape
-    past = sorted((-ago, finite(amount, "past")) for ago, amount in terms.past)
-    paid_in = positive(-sum(min(flow, 0.0) for _, flow in past) + fee * quarters, "money paid in")
-    distributed = sum(max(flow, 0.0) for _, flow in past) + received.sum(axis=1)
-    to_come = received - fee
-    to_come[:, -1] += nav
-    flows = np.hstack((np.broadcast_to([flow for _, flow in past], (scenarios, len(past))), to_come))
-    moments = np.array([moment for moment, _ in past] + list(range(1, quarters + 1)))
-    days = np.tile(np.rint(moments * DAYS_A_QUARTER), scenarios)
-    rates = xirr_batch(days, flows.ravel(), np.arange(scenarios + 1) * len(moments))
-    return Simulation(received, carried, nav, (distributed + nav) / paid_in, distributed / paid_in, rates)
+    return (
+        at_least(deal.value, f"{deal.name}.value", 0),
+        finite(deal.drift, f"{deal.name}.drift"),
+        at_least(deal.volatility, f"{deal.name}.volatility", 0),
+        fraction_of_one(deal.failure_rate, f"{deal.name}.failure_rate"),
+        deal.exit_from,
+        deal.exit_to,
+    )

@@ -1,0 +1,91 @@
+"""The whole-fund waterfall over many scenarios at once, quarter by quarter, in real numbers of one unit.
+
+For forecasts only: what is really paid is divided in whole minor units by `fund.capital.waterfall`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from valuation.flows import Floats, InvalidInput, Number, finite, fraction_of_one, rate_above_total_loss
+
+
+@dataclass(frozen=True)
+class SimulationTerms:
+    """The whole-fund waterfall and what has happened so far.
+
+    hurdle: annual. catch_up: fraction to the manager in the catch-up tier, 0 for none; it must be above
+    carry otherwise. fee_per_quarter: called from the partners each quarter. past: (quarters ago, amount) of
+    the partners' flows, negative = paid in; past receipts count as the partners' own, with no carry paid so
+    far. market_share: the part of the deals' variance that moves together.
+    """
+
+    hurdle: Number
+    catch_up: Number
+    carry: Number
+    past: tuple[tuple[int, Number], ...]
+    fee_per_quarter: Number = 0.0
+    market_share: Number = 0.0
+
+
+class Waterfall:
+    """The state of the whole-fund waterfall in every scenario: what is still owed before carry, and what
+    was paid.
+    """
+
+    def __init__(self, terms: SimulationTerms, scenarios: int) -> None:
+        self.growth = (1 + rate_above_total_loss(terms.hurdle, "hurdle")) ** 0.25
+        self.catch_up = fraction_of_one(terms.catch_up, "catch_up")
+        self.carry = fraction_of_one(terms.carry, "carry")
+        if 0 < self.catch_up <= self.carry:
+            raise InvalidInput(
+                f"catch_up is {self.catch_up:g}, not above the carry of {self.carry:g}; it would never end"
+            )
+        self.capital, self.owed = np.zeros(scenarios), np.zeros(scenarios)
+        self.preferred, self.caught_up = np.zeros(scenarios), np.zeros(scenarios)
+        self.carried = np.zeros(scenarios)
+        self._replay(terms.past)
+
+    def _replay(self, past: tuple[tuple[int, Number], ...]) -> None:
+        before = None
+        for ago, amount in sorted(past, key=lambda flow: (-flow[0], flow[1])):
+            for _ in range(0 if before is None else before - ago):
+                self.pass_time()
+            before = ago
+            flow = finite(amount, f"the past flow {ago} quarters ago")
+            self.call(max(-flow, 0.0))
+            self._return(np.full(len(self.owed), max(flow, 0.0)))
+        for _ in range(before or 0):
+            self.pass_time()
+
+    def pass_time(self) -> None:
+        """A quarter passes: what is owed grows at the hurdle."""
+        self.owed *= self.growth
+
+    def call(self, amount: float) -> None:
+        """The partners pay in."""
+        self.capital += amount
+        self.owed += amount
+
+    def distribute(self, amounts: Floats) -> Floats:
+        """Divide `amounts`; returns the partners' part and keeps the manager's in `carried`."""
+        rest = amounts - self._return(amounts)
+        target = (
+            self.carry * self.preferred / (self.catch_up - self.carry)
+            if self.catch_up
+            else 0.0 * self.preferred
+        )
+        catching = np.minimum(rest, np.maximum(target - self.caught_up, 0.0))
+        self.caught_up += catching
+        manager = self.catch_up * catching + self.carry * (rest - catching)
+        self.carried += manager
+        return amounts - manager
+
+    def _return(self, amounts: Floats) -> Floats:
+        """Pay capital and then preferred return out of `amounts`; returns what that took."""
+        taken = np.minimum(amounts, self.owed)
+        capital = np.minimum(taken, self.capital)
+        self.owed -= taken
+        self.capital -= capital
+        self.preferred += taken - capital
+        return taken
