@@ -19,7 +19,7 @@ FLOWS_AT_A_TIME = 1 << 16
 # Series of about equal length share a table when the shorter ones waste less than this part of it.
 WASTE = 1 / 8
 # So many tables of numbers are alive at once.
-TABLES = 6
+TABLES = 5
 
 
 @dataclass(frozen=True)
@@ -94,17 +94,17 @@ def _sweep(days: Ints | Floats, amounts: Floats, starts: Ints, lengths: Ints, fo
 
 def _tables(lengths: Ints, series: NDArray[np.intp], waste: float, limit: int) -> Iterator[NDArray[np.intp]]:
     """The series, in parts of similar length, in ascending order of it; none longer than a table."""
-    # Sixteen bits are sorted by counting; longer ones stand together, and still no table is too large.
-    order = series[np.argsort(np.minimum(lengths[series], 65_535).astype(np.uint16), kind="stable")]
+    keys = lengths[series]
+    if len(keys) and keys.max() < 1 << 16:
+        keys = keys.astype(np.uint16)  # sixteen bits are sorted by counting
+    order = series[np.argsort(keys, kind="stable")]
     sizes = lengths[order]
     begin = 0
     while begin < len(order):
         shortest = int(sizes[begin])
         alike = int(np.searchsorted(sizes, shortest, side="right")) - begin
         if alike * shortest >= limit // 4:
-            yield from np.array_split(
-                order[begin : begin + alike], -(-alike * shortest // (2 * FLOWS_AT_A_TIME))
-            )
+            yield from np.array_split(order[begin : begin + alike], -(-alike * shortest // limit))
         else:
             wide = np.searchsorted(sizes, shortest * (1 + waste), side="right")
             flows = sizes[begin:wide] * np.arange(1, wide - begin + 1)
@@ -113,12 +113,15 @@ def _tables(lengths: Ints, series: NDArray[np.intp], waste: float, limit: int) -
         begin += alike
 
 
-def _laid_out(days: Ints, amounts: Floats, starts: Ints, lengths: Ints, room: Room) -> tuple[Floats, Floats]:
+def _laid_out(
+    days: Ints | Floats, amounts: Floats, starts: Ints, lengths: Ints, room: Room
+) -> tuple[Floats, Floats]:
     """The series as columns: amounts, filled at the end with 0, and days from the first, filled with the
     last.
     """
     longest = int(lengths[-1])
-    table, times = room.table(longest, len(starts)), room.table(longest, len(starts))
+    shape = (longest, len(starts))
+    table, times = room.table(shape), room.table(shape)
     if lengths[0] == longest:
         # Whole rows at a time are read much faster than single items.
         table.T[...] = sliding_window_view(amounts, longest)[starts]

@@ -16,6 +16,7 @@ so |h''| <= span^2 / 4. That makes h almost straight, and bounds the error of a 
 What is not accepted and proved is left to `valuation.roots`. Flows stand in columns, one series each.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,12 +48,13 @@ class Room:
         """Give all of it free again."""
         self._used = 0
 
-    def table(self, rows: int, columns: int, kind: type = np.float64) -> NDArray[Any]:
+    def table(self, shape: tuple[int, ...], kind: type = np.float64) -> NDArray[Any]:
         """A table of eight-byte numbers, or smaller ones, whose content means nothing yet."""
-        begin, self._used = self._used, self._used + rows * columns
+        size = math.prod(shape)
+        begin, self._used = self._used, self._used + -(-size * np.dtype(kind).itemsize // 8)
         if self._used > len(self._memory):
-            return np.empty((rows, columns), dtype=kind)
-        return self._memory[begin : self._used].view(kind)[: rows * columns].reshape(rows, columns)
+            return np.empty(shape, dtype=kind)
+        return self._memory[begin : self._used].view(kind)[:size].reshape(shape)
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def signs_of(amounts: Floats) -> Signs:
 
 def quick_roots(amounts: Floats, times: Floats, signs: Signs, room: Room) -> Found:
     """Roots of columns of amounts, with their times from 0 in ascending order, both (flows, columns)."""
-    memory = room.table(*times.shape)
+    memory = room.table(times.shape)
     with np.errstate(all="ignore"):
         x = _approached(amounts, times, room)
         values = _discounted(amounts, times, x, memory)
@@ -165,7 +167,7 @@ def quick_roots(amounts: Floats, times: Floats, signs: Signs, room: Room) -> Fou
 
 def _approached(amounts: Floats, times: Floats, room: Room) -> Floats:
     """Points near the roots. Single precision halves the work, and the next step mends it."""
-    a, t, memory = (room.table(*times.shape, kind=np.float32) for _ in range(3))
+    a, t, memory = (room.table(times.shape, np.float32) for _ in range(3))
     a[...], t[...] = amounts, times
     x = _start(a, t, memory)
     left = np.arange(len(x))
