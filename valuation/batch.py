@@ -15,7 +15,7 @@ from valuation.newton import Room, quick_roots, signs_of
 from valuation.roots import Mask
 
 # As many flows at a time as fit, with what is computed from them, into a common second-level cache.
-FLOWS_AT_A_TIME = 1 << 16
+FLOWS_AT_A_TIME = 1 << 17
 # Series of about equal length share a table when the shorter ones waste less than this part of it.
 WASTE = 1 / 8
 # So many tables of numbers are alive at once.

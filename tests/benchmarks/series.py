@@ -40,7 +40,9 @@ def ragged(count: int, seed: int) -> Series:
     return Series(days, amounts, np.concatenate(([0], np.cumsum(lengths))), kinds)
 
 
-def _one(kind: str, length: int, chance: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _one(
+    kind: str, length: int, chance: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     days = 12_000 + chance.integers(0, 4_000) + np.cumsum(chance.integers(20, 160, length))
     sizes = np.round(chance.lognormal(2.0, 1.0, length), 2) + 0.01
     later = np.linspace(0, 1, length)
