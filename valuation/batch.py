@@ -104,7 +104,8 @@ def _tables(lengths: Ints, series: NDArray[np.intp], waste: float, limit: int) -
         shortest = int(sizes[begin])
         alike = int(np.searchsorted(sizes, shortest, side="right")) - begin
         if alike * shortest >= limit // 4:
-            yield from np.array_split(order[begin : begin + alike], -(-alike * shortest // limit))
+            parts = min(alike, -(-alike * shortest // limit))
+            yield from np.array_split(order[begin : begin + alike], parts)
         else:
             wide = np.searchsorted(sizes, shortest * (1 + waste), side="right")
             flows = sizes[begin:wide] * np.arange(1, wide - begin + 1)

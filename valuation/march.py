@@ -88,7 +88,7 @@ def _marched(ahead: Sums, back: Sums, start: Floats) -> NDArray[np.uint8]:
     _, slope = compare(ahead, start)
     # Half of the way on which h, having this slope at its root, cannot come back to 0.
     span = ahead.times.max(axis=0)
-    away = odd * 4 * np.abs(slope) / span**2
+    away = np.where(odd == 1, 4 * np.abs(slope) / span**2, 0.0)
     verdict = _march(beside(ahead, back), np.concatenate((start + away, away - start)))
     above, below = np.split(verdict, 2)
     count = np.where((above == CLEAR) & (below == CLEAR), odd, UNDECIDED)

@@ -2,6 +2,8 @@
 touches zero, and 50 decimal digits to say which. Shares no code and no idea with `valuation`.
 """
 
+from fractions import Fraction
+
 import mpmath as mp
 import numpy as np
 
@@ -13,11 +15,14 @@ SUSPICIOUS = 1e-3
 
 def log_roots(days: list[int], amounts: list[float]) -> list[mp.mpf]:
     """Every ln(1 + r), ascending; a point where the present value only touches zero counts once."""
-    merged: dict[int, mp.mpf] = {}
+    merged: dict[int, Fraction] = {}
+    for day, amount in zip(days, amounts, strict=True):
+        # As it is written in decimals: 0.1 + 0.2 - 0.3 is nothing.
+        merged[day] = merged.get(day, Fraction(0)) + Fraction(repr(float(amount)))
     with mp.workdps(DIGITS):
-        for day, amount in zip(days, amounts, strict=True):
-            merged[day] = merged.get(day, mp.mpf(0)) + mp.mpf(repr(float(amount)))
-        flows = sorted((day, amount) for day, amount in merged.items() if amount)
+        flows = sorted(
+            (day, mp.mpf(amount.numerator) / amount.denominator) for day, amount in merged.items() if amount
+        )
         if not flows or all(a > 0 for _, a in flows) or all(a < 0 for _, a in flows) or len(merged) < 2:
             return []
         flows = [(mp.mpf(day - flows[0][0]) / 365, amount) for day, amount in flows]

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from valuation.flows import InvalidInput
-from valuation.simulation import SimulatedDeal, Simulation, SimulationTerms, simulate
+from valuation.simulation import BLOCK, SimulatedDeal, Simulation, SimulationTerms, simulate
 
 TERMS = SimulationTerms(hurdle=0.08, catch_up=1, carry=0.2, past=((4, -100),))
 
@@ -125,3 +127,48 @@ def test_quantiles_by_figure() -> None:
 def test_refusals(deal: SimulatedDeal, terms: SimulationTerms, count: int, says: str) -> None:
     with pytest.raises(InvalidInput, match=says):
         play(deal, terms=terms, scenarios=count)
+
+
+DEALS = st.builds(
+    SimulatedDeal,
+    name=st.just("Alloy"),
+    value=st.floats(0, 1e6),
+    drift=st.floats(-0.5, 0.5),
+    volatility=st.floats(0, 1),
+    failure_rate=st.floats(0, 1),
+    exit_from=st.integers(1, 6),
+    exit_to=st.integers(6, 14),
+)
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(DEALS, max_size=5),
+    st.sampled_from([0.0, 0.5, 1.0]),
+    st.floats(0, 0.3),
+    st.floats(0, 3),
+    st.integers(0, 99),
+)
+def test_money_is_conserved_in_every_scenario(
+    deals: list[SimulatedDeal], catch_up: float, hurdle: float, fee: float, seed: int
+) -> None:
+    terms = SimulationTerms(hurdle, catch_up, 0.2, TERMS.past, fee_per_quarter=fee, market_share=0.4)
+    result = simulate(deals, terms, scenarios=50, quarters=8, seed=seed)
+    shared = result.distributions.sum(axis=1) + result.nav + result.carry
+    assert shared == pytest.approx(result.proceeds, rel=1e-12, abs=1e-6)
+    assert result.distributions.min() >= 0
+    assert result.nav.min() >= 0
+    assert result.carry.min() >= 0
+    assert (result.carry <= 0.2 * result.proceeds + 1e-6).all()
+
+
+def test_blocks_do_not_depend_on_each_other_nor_on_cores() -> None:
+    deal = SimulatedDeal("Alloy", 100, 0.1, 0.4, 0.1, 1, 12)
+    whole, cores = (
+        simulate([deal], TERMS, scenarios=2 * BLOCK + 5, quarters=4, seed=7, cores=cores) for cores in (1, 2)
+    )
+    assert np.array_equal(whole.tvpi, cores.tvpi)
+    assert np.array_equal(whole.rates.values, cores.rates.values, equal_nan=True)
+    first = simulate([deal], TERMS, scenarios=BLOCK, quarters=4, seed=7)
+    assert np.array_equal(whole.distributions[:BLOCK], first.distributions)
+    assert not np.array_equal(whole.tvpi[:BLOCK], whole.tvpi[BLOCK : 2 * BLOCK])
