@@ -3,6 +3,7 @@ time, so that every step is one pass over an array that stays in the processor's
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +41,7 @@ class Roots:
         return Roots(np.zeros(series, dtype=np.uint8), np.full(series, np.nan), nothing, nothing.copy())
 
 
-def moments_and_roots(days: Ints, amounts: Floats, cuts: Ints) -> tuple[Ints, Roots]:
+def moments_and_roots(days: Ints, amounts: Floats, cuts: Ints, cores: int) -> tuple[Ints, Roots]:
     """For each series how many different days it has, and its roots.
 
     Series i is days[cuts[i]:cuts[i + 1]] with its amounts. Only series whose days do not strictly ascend are
@@ -49,7 +50,7 @@ def moments_and_roots(days: Ints, amounts: Floats, cuts: Ints) -> tuple[Ints, Ro
     moments, found = np.diff(cuts), Roots.unknown(len(cuts) - 1)
     untidy = _untidy(days, cuts)
     moments[untidy] = 0
-    _sweep(days, amounts, cuts[:-1], moments, found)
+    _sweep(days, amounts, cuts[:-1], moments, found, cores)
     if len(untidy):
         lengths = np.diff(cuts)[untidy]
         own = np.repeat(np.arange(len(untidy)), lengths)
@@ -57,7 +58,7 @@ def moments_and_roots(days: Ints, amounts: Floats, cuts: Ints) -> tuple[Ints, Ro
         times, sums, own = merge(days[items], amounts[items], own)
         counts = np.bincount(own, minlength=len(untidy))
         part = Roots.unknown(len(untidy))
-        _sweep(times, sums, np.cumsum(counts) - counts, counts, part)
+        _sweep(times, sums, np.cumsum(counts) - counts, counts, part, cores)
         moments[untidy] = counts
         _put(found, untidy, part)
     return moments, found
@@ -78,16 +79,28 @@ def _untidy(days: Ints, cuts: Ints) -> NDArray[np.intp]:
     return np.unique(np.searchsorted(cuts, np.flatnonzero(~later), side="right") - 1)
 
 
-def _sweep(days: Ints | Floats, amounts: Floats, starts: Ints, lengths: Ints, found: Roots) -> None:
+def _sweep(
+    days: Ints | Floats, amounts: Floats, starts: Ints, lengths: Ints, found: Roots, cores: int
+) -> None:
     """Fill in the roots of every series of tidy flows: most by the quick way, the rest by the sure one."""
-    left, room = [], Room(TABLES * FLOWS_AT_A_TIME)
-    for chosen in _tables(lengths, np.flatnonzero(lengths), WASTE, FLOWS_AT_A_TIME):
-        room.clear()
-        table, times = _laid_out(days, amounts, starts[chosen], lengths[chosen], room)
-        left.append(chosen[_quickly(table, times, chosen, found, room)])
+    tables = list(_tables(lengths, np.flatnonzero(lengths), WASTE, FLOWS_AT_A_TIME))
+
+    def share(turn: int) -> NDArray[np.intp]:
+        room, left = Room(TABLES * FLOWS_AT_A_TIME), [np.empty(0, dtype=np.intp)]
+        for chosen in tables[turn::cores]:
+            room.clear()
+            table, times = _laid_out(days, amounts, starts[chosen], lengths[chosen], room)
+            left.append(chosen[_quickly(table, times, chosen, found, room)])
+        return np.concatenate(left)
+
+    if cores > 1:
+        with ThreadPoolExecutor(cores) as pool:
+            left = np.concatenate(list(pool.map(share, range(cores))))
+    else:
+        left = share(0)
+    room = Room(0)
     # Few are left; each step costs more in calls than in arithmetic, so they stand together whatever their length.
-    for chosen in _tables(lengths, np.concatenate([starts[:0], *left]), np.inf, 4 * FLOWS_AT_A_TIME):
-        room.clear()
+    for chosen in _tables(lengths, np.sort(left), np.inf, 4 * FLOWS_AT_A_TIME):
         table, times = _laid_out(days, amounts, starts[chosen], lengths[chosen], room)
         found.count[chosen], found.only[chosen] = surely(table, times, found.only[chosen])
 
@@ -142,7 +155,9 @@ def _quickly(table: Floats, times: Floats, chosen: NDArray[np.intp], found: Root
     roots = quick_roots(table, times, signs, room)
     both = signs.changes > 0
     found.paid[chosen] = signs.paid_first | both
-    found.received[chosen] = both | ~(signs.paid_first | (table == 0).all(axis=0))
+    found.received[chosen] = both
+    same = np.flatnonzero(~both & ~signs.paid_first)
+    found.received[chosen[same]] = table[:, same].any(axis=0)
     found.count[chosen] = roots.alone
     found.only[chosen] = np.where(roots.settled & both, roots.roots, np.nan)
     return np.asarray(both & ~roots.alone)

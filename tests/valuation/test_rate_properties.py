@@ -102,6 +102,22 @@ def test_wide_tables_of_one_length() -> None:
         assert answers[at] == (expected, pytest.approx(rate, rel=1e-9, abs=1e-9, nan_ok=True))
 
 
+def test_any_number_of_threads_gives_the_same_numbers() -> None:
+    chance = np.random.default_rng(6)
+    rows = [
+        random_series(chance, length, zeros=False, tidy=True) for length in (12, 13) for _ in range(2_000)
+    ]
+    flat = [row for one in rows for row in one]
+    arguments = (
+        [day for day, _ in flat],
+        [amount for _, amount in flat],
+        np.cumsum([0, *map(len, rows)]),
+    )
+    one, three = xirr_batch(*arguments), xirr_batch(*arguments, cores=3)
+    assert np.array_equal(one.values, three.values, equal_nan=True)
+    assert np.array_equal(one.status, three.status)
+
+
 def test_a_series_longer_than_a_table() -> None:
     count = 200_000
     days = np.arange(count)
