@@ -156,9 +156,10 @@ def quick_roots(amounts: Floats, times: Floats, signs: Signs, room: Room) -> Fou
         lowest, highest = _extremes(values, signs.last)
         sums = _Moments.of(values, times)
         slope = sums.slope()
-        step = sums.gap() / slope
-        span = times[-1]
-        settled = _settled(x - step, step, slope, sums.gross, span)
+        gap = sums.gap()
+        step, span = gap / slope, times[-1]
+        # Far from a root one side drowns in the other's rounding, and nothing said of it is sure.
+        settled = (np.abs(gap) < 0.1) & _settled(x - step, step, slope, sums.gross, span)
         doubt = 3 * span * np.abs(step) + EPSILON * (len(times) + 8 + 4 * np.abs(x) * span)
         one_signed = (lowest > doubt * sums.gross) | (highest < -doubt * sums.gross)
         odd = signs.changes % 2 == 1

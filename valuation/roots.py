@@ -107,17 +107,18 @@ def bounds(sums: Sums) -> tuple[Floats, Floats]:
 
 def compare(sums: Sums, x: Floats) -> tuple[Floats, Floats]:
     """log(positive terms / negative terms) at each column's x, and its slope; of the sign of f, and zero
-    where f is. Infinite, with a slope that means nothing, where one side is lost in the other's rounding.
+    where f is. Each side is summed by itself, so that neither drowns in the other's rounding. Infinite, with
+    a slope that is no number, where one side is more than exp(700) times the other.
     """
     exponents = sums.logs - sums.times * x
     sizes = np.exp(exponents - exponents.max(axis=0))
-    moments = sizes * sums.times
-    gross, net = sizes.sum(axis=0), np.einsum("tc,tc->c", sums.signs, sizes)
-    gross_moment, net_moment = moments.sum(axis=0), np.einsum("tc,tc->c", sums.signs, moments)
+    received = np.where(sums.signs > 0, sizes, 0.0)
+    paid = sizes - received
+    sum_received, sum_paid = received.sum(axis=0), paid.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        gap = np.log((gross + net) / (gross - net))
-        slope = 2 * (net * gross_moment - gross * net_moment) / ((gross + net) * (gross - net))
-    return gap, slope
+        mean_received = np.einsum("tc,tc->c", received, sums.times) / sum_received
+        mean_paid = np.einsum("tc,tc->c", paid, sums.times) / sum_paid
+        return np.log(sum_received) - np.log(sum_paid), mean_paid - mean_received
 
 
 def rounding(sums: Sums, x: Floats) -> Floats:

@@ -158,3 +158,43 @@ def test_many_roots_and_far_ones() -> None:
         amounts = (-np.poly(growth)).tolist()
         series += [list(zip(range(0, step * len(amounts), step), amounts, strict=True)) for step in (30, 365)]
     agree(series)
+
+
+SPREAD = st.lists(
+    st.tuples(st.integers(0, 15_000), st.sampled_from([-1.0, 1.0]), st.floats(-40, 40)),
+    min_size=2,
+    max_size=12,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(SPREAD)
+def test_amounts_of_every_order_of_size(rows: list[tuple[int, float, float]]) -> None:
+    flows = [(day, sign * 10.0**size) for day, sign, size in rows]
+    agree([flows])
+    expected = log_roots([day for day, _ in flows], [amount for _, amount in flows])
+    rate = xirr([START + timedelta(day) for day, _ in flows], [amount for _, amount in flows])
+    assert rate.log_roots == pytest.approx([float(root) for root in expected], rel=1e-9, abs=1e-9)
+
+
+def test_one_side_that_drowns_in_the_rounding_of_the_other() -> None:
+    """Found by comparing random series of wild sizes: each was once answered wrongly."""
+    series: list[Flows] = [
+        [(0, 1.5e-17), (131, -0.3), (149, -1.0), (516, 1737.0), (588, 3.7e-18), (1542, 356.0), (1569, 0.8)],
+        [(0, -5.5e-41), (1, 1.1e-39), (3, -0.9), (5, -1.0), (14, 1.3e-66), (16, -1.5e8), (45, -340.0)],
+        [(0, 0.8), (650, -131.5), (4788, -0.06), (5340, 2e32), (6384, 1.2), (9814, -1.1), (16111, -0.012)],
+        [
+            (0, -1e-25),
+            (1050, 0.9),
+            (4096, -0.7),
+            (7764, -1.5),
+            (11114, 3.9e22),
+            (12222, 45.0),
+            (15485, -8.7e-26),
+        ],
+    ]
+    agree(series)
+    for flows in series:
+        days, amounts = [day for day, _ in flows], [amount for _, amount in flows]
+        rate = xirr([START + timedelta(day) for day in days], amounts)
+        assert rate.log_roots == pytest.approx([float(x) for x in log_roots(days, amounts)], rel=1e-9)
