@@ -91,7 +91,7 @@ def percent(rate: float) -> str:
     """A rate in few digits: 12.3457 %, or 2.5e+09, or how little is missing to the loss of all."""
     if rate < -0.9999:
         return f"-1 + {1 + rate:.3g}"
-    return f"{100 * rate:.6g} %" if abs(rate) < 100 else f"{rate:.4g}"
+    return f"{round(100 * rate, 6) + 0.0:.6g} %" if abs(rate) < 100 else f"{rate:.4g}"
 
 
 def _checked(every: list[Hard]) -> list[Rate]:
