@@ -1,4 +1,4 @@
-"""Rates of many series of different lengths: the flows are laid out in columns, a few tens of thousands at a
+"""Rates of many series of different lengths: the flows are laid out in columns, some hundred thousand at a
 time, so that every step is one pass over an array that stays in the processor's cache.
 """
 
@@ -15,7 +15,7 @@ from valuation.march import surely
 from valuation.newton import Room, quick_roots, signs_of
 from valuation.roots import Mask
 
-# As many flows at a time as fit, with what is computed from them, into a common second-level cache.
+# Fewer would cost more in calls, more would leave the processor's cache: 1 << 15 and 1 << 18 measured slower.
 FLOWS_AT_A_TIME = 1 << 17
 # Series of about equal length share a table when the shorter ones waste less than this part of it.
 WASTE = 1 / 8
