@@ -100,10 +100,13 @@ def _own_seal(file: Path, passphrase: str) -> Seal:
     return open_seal(content, passphrase)
 
 
-def open_database(settings: Settings, *, stop_with_us: bool = True) -> Database:
-    """A migrated database under the application's own role; refuses a role that sees through the walls."""
+def open_database(settings: Settings, *, stop_with_us: bool = True, is_played: bool = False) -> Database:
+    """A migrated database under the application's own role; refuses a role that sees through the walls.
+
+    `is_played` is for the example, whose time is not the clock's.
+    """
     open_post(settings)
-    urls = _migrated(settings, stop_with_us=stop_with_us)
+    urls = _migrated(settings, stop_with_us=stop_with_us, is_played=is_played)
     database = Database(urls.app)
     try:
         database.check_role()
@@ -123,10 +126,10 @@ def open_owner(settings: Settings) -> sa.Engine:
     return sa.create_engine(_migrated(settings).owner)
 
 
-def _migrated(settings: Settings, *, stop_with_us: bool = True) -> Connections:
+def _migrated(settings: Settings, *, stop_with_us: bool = True, is_played: bool = False) -> Connections:
     urls = connections(settings, stop_with_us=stop_with_us)
     try:
-        migrate(urls.owner, app_password=urls.app.password or "")
+        migrate(urls.owner, app_password=urls.app.password or "", is_played=is_played)
     except sa.exc.OperationalError as fault:
         raise _unreachable(fault) from fault
     return urls

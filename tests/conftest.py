@@ -77,7 +77,7 @@ def _make_template(url: sa.URL) -> None:
             connection.execute(sa.text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(sa.text("SELECT pg_reload_conf()"))
         connection.execute(sa.text(f"CREATE DATABASE {TEMPLATE}_making"))
-    migrate(url.set(database=f"{TEMPLATE}_making"), app_password=PASSWORD)
+    migrate(url.set(database=f"{TEMPLATE}_making"), app_password=PASSWORD, is_played=True)
     with _as_owner(url) as connection:
         connection.execute(sa.text(f"ALTER DATABASE {TEMPLATE}_making RENAME TO {TEMPLATE}"))
 

@@ -9,6 +9,7 @@ from app.api.schemas import REFUSALS, MoneyField, Out
 from app.deps import ApiActor, Now, TxDep
 from pipeline.committee import minutes as kept
 from pipeline.committee.motion_rules import ConflictKind, Matter, Source
+from pipeline.committee.receipts import receipt
 from pipeline.committee.rules import Choice
 
 router = APIRouter(prefix="/api/v1/motions", tags=["motions"], responses=REFUSALS)
@@ -79,6 +80,13 @@ class MinutesOut(Out):
     expires_on: date | None
 
 
+class ReceiptOut(Out):
+    """The ballot behind a receipt; `is_intact` says that it still opens the commitment that was handed out."""
+
+    vote: VoteOut
+    is_intact: bool
+
+
 class AdoptedOut(Out):
     """The fingerprint of the minutes as they are kept."""
 
@@ -89,6 +97,13 @@ class AdoptedOut(Out):
 def read(motion_id: int, tx: TxDep, actor: ApiActor) -> MinutesOut:
     """The minutes, votes by name; refused before the vote has been counted."""
     return minutes_out(kept.minutes(tx, actor=actor, motion_id=motion_id))
+
+
+@router.get("/{motion_id}/receipts/{commitment}")
+def find_receipt(motion_id: int, commitment: Hash, tx: TxDep, actor: ApiActor) -> ReceiptOut:
+    """The ballot behind a voter's receipt, the `commitment` given when it was cast; refused before the count."""
+    found = receipt(tx, actor=actor, motion_id=motion_id, handed_out=commitment)
+    return ReceiptOut.model_validate(found)
 
 
 @router.post("/{motion_id}/minutes", status_code=201)

@@ -29,6 +29,7 @@ LEFT_OUT: Mapping[str, str] = {
     "web_session": "signed-in browsers; everybody signs in again",
     "setup_code": "codes of the first start; an export has users, so there is nothing to begin",
     "answered_request": "answers kept for repeated requests; each is readable by the one who asked only",
+    "played_clock": "whether time is played is said of a database by its owner, not carried into another one",
     "handed_in": "lists looked at and not imported; hand them in again",
 }
 

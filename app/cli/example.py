@@ -29,7 +29,7 @@ def run(settings: Settings, *, out: Path, partners: int | None, quarters: int | 
     logging.getLogger("dbos").setLevel(logging.ERROR)
     out.mkdir(parents=True, exist_ok=True)
     seal = report_seal(settings)
-    database = quick(open_database(settings))
+    database = quick(open_database(settings, is_played=True))
     begin_to_work(database)
     try:
         if as_json:

@@ -33,12 +33,18 @@ def make_app_role(connection: sa.Connection, password: str) -> None:
         )
 
 
-def migrate(owner: sa.URL, *, app_password: str) -> None:
-    """Bring the database to the present shape; harmless to repeat, and safe when two processes start at once."""
+def migrate(owner: sa.URL, *, app_password: str, is_played: bool = False) -> None:
+    """Bring the database to the present shape; harmless to repeat, and safe when two processes start at once.
+
+    `is_played` marks it for good as one whose time is played: an example or a test, where votes are closed on days
+    that have not come by the server's clock.
+    """
     engine = sa.create_engine(owner)
     with engine.begin() as connection:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('afund:migrate', 0))")
         make_app_role(connection, app_password)
         command.upgrade(config(connection), "head")
+        if is_played:
+            connection.exec_driver_sql("INSERT INTO played_clock (recorded_at) VALUES (now())")
     engine.dispose()
     work.migrate(owner, app_role=APP_ROLE)

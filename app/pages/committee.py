@@ -78,11 +78,14 @@ def motion(desk: DeskDep, motion_id: int) -> HTMLResponse:
 def motion_page(desk: Desk, motion_id: int) -> HTMLResponse:
     """Papers, seats, the viewer's ballot, and after the close the named votes."""
     sheet = queries.motion_sheet(desk.tx, actor=desk.actor, motion_id=motion_id, now=desk.now)
+    cast = votes_of(desk, sheet)
+    is_out = sheet.mine is not None and sheet.mine.is_recused
     return desk.show(
         "committee/motion.html",
         motion=sheet,
-        deal=_deal(desk, sheet.line.deal_id),
-        votes=votes_of(desk, sheet),
+        deal=None if is_out else _deal(desk, sheet.line.deal_id),
+        votes={vote.seat: vote for vote in cast if vote.is_counted},
+        receipts=cast,
         satisfied=satisfied(desk, sheet),
         rule=rule_words(desk, sheet.policy),
         mine=asked_of(desk, sheet),
@@ -92,12 +95,11 @@ def motion_page(desk: Desk, motion_id: int) -> HTMLResponse:
     )
 
 
-def votes_of(desk: Desk, sheet: MotionSheet) -> dict[str, Vote]:
-    """The named votes that counted, by seat; nothing before the close."""
-    if sheet.decision is None:
-        return {}
-    told = minutes(desk.tx, actor=desk.actor, motion_id=sheet.line.id)
-    return {vote.seat: vote for vote in told.votes if vote.is_counted}
+def votes_of(desk: Desk, sheet: MotionSheet) -> tuple[Vote, ...]:
+    """Every ballot by name; nothing before the close, and nothing for a recused seat."""
+    if sheet.decision is None or (sheet.mine is not None and sheet.mine.is_recused):
+        return ()
+    return minutes(desk.tx, actor=desk.actor, motion_id=sheet.line.id).votes
 
 
 def satisfied(desk: Desk, sheet: MotionSheet) -> dict[int, bool]:

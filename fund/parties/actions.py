@@ -1,6 +1,7 @@
 """Putting parties and their relations on record."""
 
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlmodel import col, select
 
@@ -26,6 +27,15 @@ from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
 
 _WRITERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.TECHNOLOGY_MANAGER)
+
+
+class Told(Protocol):
+    """What a room above does when a relation is put on record or is about to be ended."""
+
+    def __call__(self, tx: Tx, actor: Actor, *, now: datetime) -> None: ...
+
+
+_TOLD: list[Told] = []
 
 
 def register_party(
@@ -96,6 +106,20 @@ def edit_party(
     return party(tx, party_id=party_id)
 
 
+def when_related(told: Told) -> Told:
+    """Have `told` called when a relation is put on record, and before one is ended.
+
+    The rooms above that go by relations write down in time what follows from them; this room does not know which.
+    """
+    _TOLD.append(told)
+    return told
+
+
+def _tell(tx: Tx, actor: Actor, now: datetime) -> None:
+    for told in _TOLD:
+        told(tx, actor, now=now)
+
+
 def relate(
     tx: Tx,
     actor: Actor,
@@ -139,6 +163,7 @@ def relate(
     tx.flush()
     detail = {"from": from_party_id, "to": to_party_id, "kind": kind.value}
     record(tx, actor, action="party.related", subject=f"relation:{row.key}", detail=detail, now=now)
+    _tell(tx, actor, now)
     return relation(tx, relation_id=row.key)
 
 
@@ -159,6 +184,7 @@ def end_relation(
         raise RelationInvalid(why="its end needs a reason")
     if row.until_on is not None and row.until_on <= until_on:
         raise RelationEnded(until_on=row.until_on)
+    _tell(tx, actor, now)
     row.until_on, row.ended_because = until_on, reason.strip()
     tx.add(row)
     tx.flush()

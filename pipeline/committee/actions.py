@@ -2,17 +2,17 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
-from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
 from pipeline.committee.ballot_rules import BallotPaper, Poll, check_ballot, check_close, commitment
 from pipeline.committee.counting import count
-from pipeline.committee.drafting import check_before_committee, tell
-from pipeline.committee.models import Ballot, Declaration, Motion
+from pipeline.committee.drafting import CompanyChanged, check_before_committee, company_of, tell
+from pipeline.committee.models import Ballot, Declaration, Motion, MotionSeat
 from pipeline.committee.motion_rules import (
     DECLARABLE,
     INVESTMENTS,
@@ -30,7 +30,13 @@ from pipeline.committee.queries import decision, own_ballot, own_standing
 from pipeline.committee.recusals import recuse, require_manager_or_chair, write_found
 from pipeline.committee.rules import Choice, NotSeated, read_choice
 from pipeline.committee.sheets import BallotSheet, DecisionSheet, MotionLine, ballot_paper, ballot_sheet
-from pipeline.committee.standing import SeatStanding, motion_row, policy_in_force, policy_of
+from pipeline.committee.standing import (
+    SeatStanding,
+    electorate_of,
+    motion_row,
+    policy_in_force,
+    policy_of,
+)
 from pipeline.deals.queries import deal
 from pipeline.diligence.queries import blocking_of
 
@@ -85,8 +91,10 @@ def open_motion(
 ) -> MotionLine:
     """Open the vote under the policy in force today, until the end of its window or later.
 
-    Refused: a seat that has not declared and is not recused (DeclarationMissing), a diligence that has come
-    undone (DiligenceBlocks), a deal that has left the committee.
+    Who votes is settled now: the seats are frozen, and whoever is seated or leaves later changes nothing in this
+    vote. A holder who leaves may still vote; a seat that stays silent is absent. Refused: a seat that has not
+    declared and is not recused (DeclarationMissing), a diligence that has come undone (DiligenceBlocks), a deal
+    that has left the committee or is about another company (CompanyChanged).
     """
     actor.require(Role.MANAGER)
     motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
@@ -95,18 +103,21 @@ def open_motion(
     if motion.matter in INVESTMENTS:
         _check_ready(tx, motion)
     today = day_in_beijing(now)
+    policy = policy_in_force(tx, fund_id=motion.fund_id, matter=motion.matter, on=today)
     seated = write_found(tx, actor, motion=motion, on=today, now=now)
     silent = [one.seat.code for one in seated if not one.is_declared and not one.is_recused]
     if silent:
         raise DeclarationMissing(seats=", ".join(silent))
-    policy = policy_in_force(tx, fund_id=motion.fund_id, matter=motion.matter, on=today)
     motion.closes_at = deadline(now, policy.window_hours, closes_at)
+    _freeze(tx, motion, seated, now)
     motion.policy_id, motion.opened_at, motion.state = policy.id, now, MotionState.OPEN
     detail = {
         "motion": motion.code,
         "policy": policy.version,
         "papers_hash": motion.papers_hash,
         "closes_at": motion.closes_at.isoformat(),
+        "seats": [one.seat.code for one in seated],
+        "electorate": electorate_of(one.seat for one in seated),
     }
     return tell(tx, actor, motion=motion, action="motion.opened", detail=detail, now=now)
 
@@ -124,7 +135,9 @@ def cast_ballot(
 ) -> BallotSheet:
     """Cast one's ballot, or replace it with a reason; the same ballot again changes nothing.
 
-    The ballot is sealed: the audit trail learns a commitment only. Refused: see `ballot_rules.check_ballot`.
+    The ballot is sealed. Its own row, which can only be added, is its record: the audit trail learns of it at the
+    close, because a line written now would tell who has voted, when, and how many have. The voter keeps the
+    commitment as a receipt (see `receipts`). Refused: see `ballot_rules.check_ballot`.
     """
     actor.require(Role.COMMITTEE)
     motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
@@ -138,12 +151,7 @@ def cast_ballot(
     if previous is not None and ballot.is_same(before):
         return ballot_sheet(previous)
     assert mine is not None
-    row = _keep(tx, motion, mine, ballot, now)
-    # The motion is not named: who has voted on what, and how many have, is not to be read off the trail.
-    subject = f"ballot:{row.commitment[:16]}"
-    detail = {"commitment": row.commitment}
-    record(tx, actor, action="ballot.cast", subject=subject, detail=detail, now=now)
-    return ballot_sheet(row)
+    return ballot_sheet(_keep(tx, motion, mine, ballot, replaces=previous.key if previous else None, now=now))
 
 
 def close_motion(
@@ -164,7 +172,16 @@ def close_motion(
     return count(tx, actor, motion=motion, policy=policy, seated=seated, now=now)
 
 
-def _keep(tx: Tx, motion: Motion, mine: SeatStanding, ballot: BallotPaper, now: datetime) -> Ballot:
+def _freeze(tx: Tx, motion: Motion, seated: Sequence[SeatStanding], now: datetime) -> None:
+    for one in seated:
+        facts = asdict(one.seat)
+        tx.add(MotionSeat(motion_id=motion.key, seat_id=facts.pop("id"), recorded_at=now, **facts))
+    tx.flush()
+
+
+def _keep(
+    tx: Tx, motion: Motion, mine: SeatStanding, ballot: BallotPaper, *, replaces: int | None, now: datetime
+) -> Ballot:
     nonce = secrets.token_hex(16)
     seal = commitment(motion=motion.code, seat=mine.seat.code, choice=ballot.choice, nonce=nonce)
     row = Ballot(
@@ -172,6 +189,7 @@ def _keep(tx: Tx, motion: Motion, mine: SeatStanding, ballot: BallotPaper, now: 
         round=motion.round,
         seat_id=mine.seat.id,
         voter_id=mine.seat.user_id,
+        replaces=replaces,
         choice=ballot.choice,
         conditions=list(ballot.conditions),
         reason=ballot.reason,
@@ -203,6 +221,8 @@ def _own(tx: Tx, actor: Actor, motion: Motion, now: datetime) -> SeatStanding:
 def _check_ready(tx: Tx, motion: Motion) -> None:
     about = deal(tx, deal_id=motion.deal_id)
     check_before_committee(about)
+    if motion.company_id is None or company_of(tx, about=about) != motion.company_id:
+        raise CompanyChanged(deal=about.code, motion=motion.code)
     problems = blocking_of(tx, deal_id=motion.deal_id)
     if problems:
         raise DiligenceBlocks(motion=motion.code, deal=about.code, problems=problems)

@@ -4,6 +4,7 @@ Pure, like `rules.py`. No refusal here tells how anybody voted or how many ballo
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,6 +97,12 @@ class BallotPaper:
 def commitment(*, motion: str, seat: str, choice: Choice, nonce: str) -> str:
     """What the audit trail learns when a ballot is cast: SHA-256 of "motion|seat|choice|nonce"."""
     return hashlib.sha256(f"{motion}|{seat}|{choice}|{nonce}".encode()).hexdigest()
+
+
+def electorate(seats: Iterable[tuple[str, int, str, int | None]]) -> str:
+    """One fingerprint for who may vote: SHA-256 over "code|user|capacity|party" of each seat by code, one a line."""
+    lines = [f"{code}|{user}|{capacity}|{party or ''}" for code, user, capacity, party in sorted(seats)]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def check_may_read(motion: str, standing: Standing) -> None:

@@ -40,6 +40,16 @@ class DealNotBeforeCommittee(Conflict):
     says = "{deal} is {status} at {stage}; a motion to invest needs it active at committee."
 
 
+class CompanyMissing(Conflict):
+    code = "motion_company_missing"
+    says = "{deal} names no company; without one nobody's conflicts can be looked for."
+
+
+class CompanyChanged(Conflict):
+    code = "motion_company_changed"
+    says = "{deal} is about another company than motion {motion} was drafted for; draft a new motion."
+
+
 class MotionPending(Conflict):
     code = "motion_pending"
     says = "Motion {motion} on the same matter is still under way."
@@ -58,8 +68,9 @@ def draft_motion(
 ) -> MotionLine:
     """Draft a motion on a deal. `amount` (minor units) is the most an approval commits; the deal's by default.
 
-    Refused: a motion to invest in a deal that is not active at the committee stage; a second motion on the same
-    matter while one is under way.
+    The company is pinned: conflicts are looked for against it until the count. Refused: a motion to invest in a
+    deal that is not active at the committee stage, or that names no company; a second motion on the same matter
+    while one is under way.
     """
     actor.require(Role.MANAGER, Role.ANALYST)
     lock(tx, "motions")
@@ -67,7 +78,9 @@ def draft_motion(
     if matter in INVESTMENTS:
         check_before_committee(about)
     _check_none_pending(tx, deal_id, matter)
-    company = spinout(tx, spinout_id=about.spinout_id).party_id if about.spinout_id is not None else None
+    company = company_of(tx, about=about)
+    if company is None and matter in INVESTMENTS:
+        raise CompanyMissing(deal=about.code)
     motion = Motion(
         code=_next_code(tx, now),
         fund_id=about.fund_id,
@@ -118,7 +131,8 @@ def replace_papers(
 ) -> MotionLine:
     """Put other papers in the place of the locked ones: a new round. Ballots already cast are void.
 
-    While voting is open the policy's whole window begins again, or ends at `closes_at` if that is later.
+    While voting is open the policy's whole window begins again, or ends later: at `closes_at`, or when it
+    was to end before.
     Refused: the same papers again, no reason.
     """
     actor.require(Role.MANAGER)
@@ -131,9 +145,15 @@ def replace_papers(
     _pin(tx, motion, papers, now)
     if motion.state == MotionState.OPEN:
         window = policy_of(tx, motion=motion, on=day_in_beijing(now)).window_hours
-        motion.closes_at = deadline(now, window, closes_at)
+        assert motion.closes_at is not None
+        motion.closes_at = max(motion.closes_at, deadline(now, window, closes_at))
     detail = {**_pinned(motion, papers), "reason": why}
     return tell(tx, actor, motion=motion, action="motion.papers_replaced", detail=detail, now=now)
+
+
+def company_of(tx: Tx, *, about: DealSheet) -> int | None:
+    """The deal's company as a party."""
+    return spinout(tx, spinout_id=about.spinout_id).party_id if about.spinout_id is not None else None
 
 
 def check_before_committee(about: DealSheet) -> None:

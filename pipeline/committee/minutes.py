@@ -21,6 +21,7 @@ from pipeline.committee.motion_rules import (
     Source,
 )
 from pipeline.committee.queries import (
+    check_not_out,
     conditions,
     decided_policy,
     decision,
@@ -87,9 +88,10 @@ class Minutes:
 
 
 def minutes(tx: Tx, *, actor: Actor, motion_id: int) -> Minutes:
-    """The minutes of a decided motion; refused while it is not (NotDecided)."""
+    """The minutes of a decided motion; refused while it is not (NotDecided), and to a recused seat (Recused)."""
     motion = motion_row(tx, actor, motion_id=motion_id)
     decided = decision(tx, motion_id=motion_id)
+    check_not_out(tx, actor, motion=motion)
     about = deal(tx, deal_id=motion.deal_id)
     votes = _votes(tx, motion, decided)
     assert motion.opened_at is not None

@@ -11,9 +11,8 @@ import sqlalchemy as sa
 
 from kernel import columns, walls
 from kernel.columns import Row, choices_check
-from kernel.walls import APP_ROLE
+from pipeline.committee.guards import BALLOT, MOTION, OPENED, SEATS
 from pipeline.committee.motion_rules import (
-    UNSEALED,
     Capacity,
     ConflictKind,
     Matter,
@@ -130,6 +129,32 @@ class MotionPaper(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
+class MotionSeat(Row, table=True):
+    """A seat as it was when the vote was opened: who votes, for whom and in what capacity, whatever comes later."""
+
+    __tablename__ = "motion_seat"
+    __table_args__ = (
+        choices_check("capacity", Capacity),
+        sa.UniqueConstraint("motion_id", "seat_id"),
+        sa.UniqueConstraint("motion_id", "code"),
+        sa.UniqueConstraint("motion_id", "user_id"),
+    )
+
+    motion_id: int = columns.ref("motion.id")
+    seat_id: int = columns.ref("committee_seat.id")
+    code: str = columns.code()
+    user_id: int = columns.ref("app_user.id")
+    name: str = columns.text()
+    capacity: Capacity = columns.choice(Capacity)
+    party_id: int | None = columns.ref("party.id", nullable=True)
+    party_name: str = columns.text()
+    person_id: int | None = columns.ref("party.id", nullable=True)
+    is_chair: bool = columns.flag()
+    from_on: date = columns.day()
+    until_on: date | None = columns.day(nullable=True)
+    recorded_at: datetime = columns.instant()
+
+
 class Declaration(Row, table=True):
     """What one seat declared: nothing (`is_nil`), or `conflicts` as [{"kind", "statement"}]."""
 
@@ -169,19 +194,27 @@ class Recusal(Row, table=True):
     withdrawn_at: datetime | None = columns.instant(nullable=True)
 
 
+FIRST = sa.text("replaces IS NULL")
+
+
 class Ballot(Row, table=True):
-    """One ballot; the caster's last one of the round counts. `nonce` opens the audit trail's `commitment`."""
+    """One ballot; the caster's last one of the round counts. `nonce` opens the `commitment`, the voter's receipt.
+
+    Each seat's ballots of a round are one chain: the first replaces none, every other the one before it.
+    """
 
     __tablename__ = "ballot"
     __table_args__ = (
         choices_check("choice", Choice),
         sa.Index("ix_ballot_of_motion", "motion_id", "round", "seat_id", "id"),
+        sa.Index("uq_ballot_first", "motion_id", "round", "seat_id", unique=True, postgresql_where=FIRST),
     )
 
     motion_id: int = columns.ref("motion.id")
     round: int = columns.number()
     seat_id: int = columns.ref("committee_seat.id")
     voter_id: int = columns.ref("app_user.id")
+    replaces: int | None = columns.ref("ballot.id", nullable=True, unique=True)
     choice: Choice = columns.choice(Choice)
     conditions: list[str] = columns.jsonb()
     reason: str = columns.text()
@@ -232,6 +265,7 @@ class Condition(Row, table=True):
 for _table in (
     "committee_policy",
     "motion_paper",
+    "motion_seat",
     "declaration",
     "ballot",
     "decision",
@@ -244,6 +278,7 @@ for _table in (
     "committee_policy",
     "committee_seat",
     "motion_paper",
+    "motion_seat",
     "declaration",
     "recusal",
     "decision",
@@ -252,36 +287,13 @@ for _table in (
     walls.readable(_table, _COMMITTEE)
 walls.readable("motion", "afund_reach() = 'all' OR ('committee' = ANY (afund_roles()) AND state <> 'draft')")
 
-_OPENED = ", ".join(f"'{state}'" for state in MotionState if state in UNSEALED)
 walls.readable(
     "ballot",
     f"""
     voter_id = afund_user()
-    OR ({_COMMITTEE} AND EXISTS (SELECT FROM motion m WHERE m.id = ballot.motion_id AND m.state IN ({_OPENED})))
+    OR ({_COMMITTEE} AND EXISTS (SELECT FROM motion m WHERE m.id = ballot.motion_id AND m.state IN ({OPENED})))
     """,
 )
-# Only under the application's own role: a restore by the owner brings other people's ballots back.
-walls.guard(
-    "ballot_is_ones_own",
-    "ballot",
-    f"""
-    IF current_user = '{APP_ROLE}' AND NEW.voter_id IS DISTINCT FROM afund_user() THEN
-        RAISE EXCEPTION 'a ballot is cast by its voter only' USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    """,
-)
-# A motion that was opened for voting stays bound to its policy, and what was closed is never open again.
-walls.guard(
-    "motion_only_goes_on",
-    "motion",
-    f"""
-    IF TG_OP = 'UPDATE' AND (
-        (OLD.state IN ({_OPENED}) AND NEW.state NOT IN ({_OPENED}))
-        OR (OLD.policy_id IS NOT NULL AND NEW.policy_id IS DISTINCT FROM OLD.policy_id)
-        OR NEW.round < OLD.round
-        OR (NEW.round = OLD.round AND NEW.closes_at < OLD.closes_at)
-    ) THEN
-        RAISE EXCEPTION 'motion % only goes on', OLD.code USING ERRCODE = 'restrict_violation';
-    END IF;
-    """,
-)
+walls.guard("ballot_is_ones_own", "ballot", BALLOT)
+walls.guard("motion_seats_are_those_of_its_opening", "motion_seat", SEATS)
+walls.guard("motion_only_goes_on", "motion", MOTION)

@@ -57,7 +57,7 @@ INVESTMENTS = frozenset({Matter.NEW_DEAL, Matter.FOLLOW_ON, Matter.RELATED_PARTY
 
 # A vote may be held open longer than its policy's window, but not without end: a motion that never closes keeps
 # its ballots sealed and its deal waiting for ever.
-LONGEST_WINDOWS = 10
+LONGEST_BEYOND = timedelta(days=500)
 
 
 class Capacity(StrEnum):
@@ -187,12 +187,12 @@ def recusing(conflicts: Sequence[Conflicted], kinds: Collection[ConflictKind]) -
 
 
 def deadline(opened_at: datetime, window_hours: int, asked: datetime | None) -> datetime:
-    """When voting ends: after the policy's window, or later when asked, within `LONGEST_WINDOWS` of them.
+    """When voting ends: after the policy's window, or later when asked, within `LONGEST_BEYOND` of that.
 
     Refused: an earlier wish (WindowTooShort) and a later one (WindowTooLong).
     """
     earliest = opened_at + timedelta(hours=window_hours)
-    latest = opened_at + timedelta(hours=window_hours * LONGEST_WINDOWS)
+    latest = earliest + LONGEST_BEYOND
     if asked is not None and asked < earliest:
         raise WindowTooShort(hours=window_hours, closes_at=asked.isoformat())
     if asked is not None and asked > latest:

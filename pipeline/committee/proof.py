@@ -1,10 +1,11 @@
 """Proving the committee's decisions: each can be counted again from the audit trail alone.
 
-The trail holds the commitments of all ballots as they were cast and, from the close, what each of them said. A
-ballot slipped in, left out or altered afterwards does not open its commitment, or changes the count.
+The trail holds who may vote from the opening on and, from the close, what every ballot said. A ballot altered
+afterwards does not open its commitment, which its voter holds as a receipt; one left out or slipped in changes the
+count, or comes from nobody who might vote.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -18,15 +19,15 @@ from pipeline.committee.ballot_rules import commitment
 from pipeline.committee.models import Ballot, Decision, Motion, MotionPaper
 from pipeline.committee.motion_rules import papers_hash
 from pipeline.committee.rules import Basis, Choice, Outcome, Policy, decide
+from pipeline.committee.standing import SeatSheet, electorate_of, seats_of
 
 
 def prove(tx: Tx) -> list[Break]:
     """Count every decision again from the trail; each break names its motion."""
-    cast = _commitments(tx)
     breaks: list[Break] = []
     statement = select(Decision, Motion).join(Motion, col(Motion.id) == Decision.motion_id)
     for row, motion in tx.exec(statement.order_by(col(Decision.id))):
-        breaks += [Break(f"motion {motion.code}", what) for what in _faults(tx, row, motion, cast)]
+        breaks += [Break(f"motion {motion.code}", what) for what in _faults(tx, row, motion)]
     return breaks
 
 
@@ -36,39 +37,58 @@ def recount(detail: Mapping[str, Any]) -> Outcome:
     return decide(_policy(detail["policy"]), detail["seats"], detail["recused"], ballots)
 
 
-def _faults(tx: Tx, row: Decision, motion: Motion, cast: Mapping[str, int]) -> Iterator[str]:
-    closed = tx.exec(
-        select(AuditEvent).where(
-            AuditEvent.action == "motion.closed", AuditEvent.subject == f"motion:{motion.key}"
-        )
-    ).one_or_none()
+def _faults(tx: Tx, row: Decision, motion: Motion) -> Iterator[str]:
+    closed = _event(tx, motion, "motion.closed")
     if closed is None:
         yield "the audit trail does not hold its close"
         return
-    detail: dict[str, Any] = dict(closed.detail)
-    for vote in detail["votes"]:
-        yield from _vote_faults(motion.code, vote, cast, closed.number)
-    revealed = sorted(vote["commitment"] for vote in detail["votes"])
-    if revealed != sorted(tx.exec(select(Ballot.commitment).where(Ballot.motion_id == motion.key))):
+    held = seats_of(tx, motion=motion)
+    yield from _seat_faults(tx, motion, held, closed)
+    for vote in closed["votes"]:
+        yield from _vote_faults(motion.code, vote)
+    ballots = list(tx.exec(select(Ballot).where(Ballot.motion_id == motion.key)))
+    if sorted(vote["commitment"] for vote in closed["votes"]) != sorted(one.commitment for one in ballots):
         yield "its ballots are not those that were revealed at the close"
-    if recount(detail) != _outcome(row):
+    yield from _ballot_faults(motion, held, ballots)
+    if recount(closed) != _outcome(row):
         yield "its ballots do not count to the decision that is kept"
     if _papers(tx, row) != row.papers_hash:
         yield "its papers are not those that were voted on"
 
 
-def _vote_faults(motion: str, vote: Mapping[str, Any], cast: Mapping[str, int], closed: int) -> Iterator[str]:
+def _event(tx: Tx, motion: Motion, action: str) -> dict[str, Any] | None:
+    about = AuditEvent.subject == f"motion:{motion.key}"
+    found = tx.exec(select(AuditEvent).where(AuditEvent.action == action, about)).one_or_none()
+    return dict(found.detail) if found else None
+
+
+def _seat_faults(
+    tx: Tx, motion: Motion, held: Sequence[SeatSheet], closed: Mapping[str, Any]
+) -> Iterator[str]:
+    opened = _event(tx, motion, "motion.opened") or {}
+    # Votes opened before seats were frozen have no fingerprint of them.
+    if opened.get("electorate", electorate_of(held)) != electorate_of(held):
+        yield "its seats are not those of its opening"
+    if sorted(closed["seats"]) != sorted(seat.code for seat in held if seat.has_vote):
+        yield "it was not counted over the seats of its opening"
+
+
+def _vote_faults(motion: str, vote: Mapping[str, Any]) -> Iterator[str]:
     opened = commitment(motion=motion, seat=vote["seat"], choice=Choice(vote["choice"]), nonce=vote["nonce"])
     if opened != vote["commitment"]:
         yield f"the ballot of {vote['seat']} does not open its commitment"
-    if cast.get(vote["commitment"], closed) >= closed:
-        yield f"the ballot of {vote['seat']} was not cast before the close"
 
 
-def _commitments(tx: Tx) -> dict[str, int]:
-    """Every commitment in the trail, with the number of its event."""
-    statement = select(AuditEvent).where(AuditEvent.action == "ballot.cast")
-    return {str(event.detail["commitment"]): event.number for event in tx.exec(statement)}
+def _ballot_faults(motion: Motion, held: Sequence[SeatSheet], ballots: Sequence[Ballot]) -> Iterator[str]:
+    seats = {seat.id: seat for seat in held}
+    assert motion.opened_at is not None
+    assert motion.closed_at is not None
+    for row in ballots:
+        seat = seats.get(row.seat_id)
+        if seat is None or seat.user_id != row.voter_id:
+            yield f"a ballot of seat {row.seat_id} is not of one who might vote"
+        elif not motion.opened_at <= row.cast_at <= motion.closed_at:
+            yield f"the ballot of {seat.code} was not cast while the vote was open"
 
 
 def _policy(told: Mapping[str, Any]) -> Policy:

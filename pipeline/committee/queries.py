@@ -14,7 +14,7 @@ from kernel.errors import NotFound
 from kernel.identity.rules import Actor
 from kernel.instants import day_in_beijing
 from kernel.paging import DEFAULT_LIMIT, Page, keyset
-from pipeline.committee.ballot_rules import check_may_read
+from pipeline.committee.ballot_rules import Recused, check_may_read
 from pipeline.committee.models import (
     Ballot,
     CommitteePolicy,
@@ -94,16 +94,17 @@ def motions(
 
 
 def motion_sheet(tx: Tx, *, actor: Actor, motion_id: int, now: datetime) -> MotionSheet:
-    """Everything about one motion that `actor` may see now."""
+    """Everything about one motion that `actor` may see now; a recused seat sees neither proposal nor amount."""
     motion = motion_row(tx, actor, motion_id=motion_id)
     on = day_in_beijing(motion.closed_at or now)
     seated = standings(tx, motion=motion, on=on)
     mine = next((one for one in seated if one.seat.user_id == actor.user_id), None)
+    is_out = mine is not None and mine.is_recused
     decision = _decision_row(tx, motion)
     return MotionSheet(
         line=line(motion),
-        proposal=motion.proposal,
-        amount=motion.amount,
+        proposal="" if is_out else motion.proposal,
+        amount=None if is_out else motion.amount,
         currency=motion.currency,
         round=motion.round,
         papers_hash=motion.papers_hash,
@@ -158,6 +159,14 @@ def own_standing(tx: Tx, actor: Actor, *, motion: Motion, now: datetime) -> Seat
         return None
     mine = standings(tx, motion=motion, on=day_in_beijing(now), user_id=actor.user_id)
     return mine[0] if mine else None
+
+
+def check_not_out(tx: Tx, actor: Actor, *, motion: Motion) -> None:
+    """Refuse what was said and voted in a motion to a seat that was recused from it (Recused)."""
+    assert motion.closed_at is not None
+    mine = own_standing(tx, actor, motion=motion, now=motion.closed_at)
+    if mine is not None and mine.is_recused:
+        raise Recused(seat=mine.seat.code, motion=motion.code)
 
 
 def own_ballot(tx: Tx, *, motion: Motion, seat_id: int) -> Ballot | None:

@@ -2,16 +2,18 @@
 
 from datetime import date, datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 
+from fund.parties.actions import when_related
 from kernel.audit.actions import record
-from kernel.db import Tx
+from kernel.db import Tx, introduce
 from kernel.errors import NotFound
-from kernel.identity.rules import Actor, Role
+from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.instants import day_in_beijing
 from pipeline.committee.models import CommitteeSeat, Motion, Recusal
 from pipeline.committee.motion_rules import (
     BEFORE_OPENING,
+    DECLARABLE,
     Conflicted,
     MotionState,
     SecondPersonNeeded,
@@ -78,6 +80,23 @@ def write_found(tx: Tx, actor: Actor, *, motion: Motion, on: date, now: datetime
             if source == Source.GRAPH and (one.seat.id, conflict.kind, conflict.statement) not in written:
                 recuse(tx, actor, motion=motion, seat=one.seat, source=source, conflict=conflict, now=now)
     return standing
+
+
+@when_related
+def write_everywhere(tx: Tx, actor: Actor, *, now: datetime) -> None:
+    """Write down what the graph shows in every motion under way: what has come to light once does not go away.
+
+    A relation that is ended again on the same day would otherwise bring a seat back without a second person.
+    """
+    # Somebody who keeps relations but knows of no motion must not keep a conflict out of one.
+    writer = actor if actor.reach == "all" else SYSTEM
+    if writer is not actor:
+        introduce(tx, writer)
+    statement = select(Motion).where(col(Motion.state).in_(DECLARABLE)).order_by(col(Motion.id))
+    for motion in tx.exec(statement.with_for_update().execution_options(populate_existing=True)):
+        write_found(tx, writer, motion=motion, on=day_in_beijing(now), now=now)
+    if writer is not actor:
+        introduce(tx, actor)
 
 
 def look_for_conflicts(tx: Tx, actor: Actor, *, motion_id: int, now: datetime) -> list[SeatStanding]:

@@ -5,7 +5,7 @@ from the moment the relation is on record, whether or not anybody has written a 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,10 +18,16 @@ from kernel.db import Tx
 from kernel.errors import NotFound
 from kernel.identity.models import User
 from kernel.identity.rules import Actor, Role
-from kernel.instants import day_in_beijing
-from pipeline.committee.ballot_rules import Standing
+from pipeline.committee.ballot_rules import Standing, electorate
 from pipeline.committee.conflict_rules import Side, conflicts, parties_named
-from pipeline.committee.models import CommitteePolicy, CommitteeSeat, Declaration, Motion, Recusal
+from pipeline.committee.models import (
+    CommitteePolicy,
+    CommitteeSeat,
+    Declaration,
+    Motion,
+    MotionSeat,
+    Recusal,
+)
 from pipeline.committee.motion_rules import (
     Capacity,
     Conflicted,
@@ -204,7 +210,7 @@ def seats(tx: Tx, *, fund_id: int, on: date) -> list[SeatSheet]:
 def standings(tx: Tx, *, motion: Motion, on: date, user_id: int | None = None) -> list[SeatStanding]:
     """Where the motion's seats stand, by code; with `user_id` only that person's.
 
-    The seats of an opened motion are those of the day it was opened on; conflicts are looked for as of `on`.
+    The seats of an opened motion are those frozen at its opening; conflicts are looked for as of `on`.
     """
     held = seats_of(tx, motion=motion) if motion.opened_at else seats(tx, fund_id=motion.fund_id, on=on)
     held = [seat for seat in held if user_id is None or seat.user_id == user_id]
@@ -218,9 +224,29 @@ def standings(tx: Tx, *, motion: Motion, on: date, user_id: int | None = None) -
 
 
 def seats_of(tx: Tx, *, motion: Motion) -> list[SeatSheet]:
-    """The seats of an opened motion: those of the day on which it was opened."""
-    assert motion.opened_at is not None
-    return seats(tx, fund_id=motion.fund_id, on=day_in_beijing(motion.opened_at))
+    """The seats of an opened motion as they were frozen at its opening, by code."""
+    statement = select(MotionSeat).where(MotionSeat.motion_id == motion.key).order_by(MotionSeat.code)
+    return [
+        SeatSheet(
+            id=row.seat_id,
+            code=row.code,
+            user_id=row.user_id,
+            name=row.name,
+            capacity=row.capacity,
+            party_id=row.party_id,
+            party_name=row.party_name,
+            person_id=row.person_id,
+            is_chair=row.is_chair,
+            from_on=row.from_on,
+            until_on=row.until_on,
+        )
+        for row in tx.exec(statement)
+    ]
+
+
+def electorate_of(held: Iterable[SeatSheet]) -> str:
+    """The fingerprint of who may vote, as the audit trail keeps it from the opening on."""
+    return electorate((seat.code, seat.user_id, str(seat.capacity), seat.party_id) for seat in held)
 
 
 def _written(tx: Tx, motion: Motion) -> dict[int, list[Recusal]]:

@@ -143,7 +143,7 @@ ROWS = (
     Row(
         "POST /api/v1/committee/seats",
         "M",
-        json={"code": "S9", "user_id": "$user_second", "capacity": "fund", "from_on": DAY},
+        json={"code": "S9", "user_id": "$user_second", "capacity": "fund", "from_on": "2026-12-31"},
     ),
     Row("POST /api/v1/committee/seats/{seat_id}/end", "M", "$seat", {"until_on": "2026-12-31"}),
     Row("GET /api/v1/committee/policy", STAFF + "C"),
@@ -174,6 +174,11 @@ ROWS = (
     ),
     Row("POST /api/v1/motions/{motion_id}/close", "MC", "$decided_motion", {}),
     Row("GET /api/v1/motions/{motion_id}/minutes", STAFF + "C", "$decided_motion"),
+    Row(
+        "GET /api/v1/motions/{motion_id}/receipts/{commitment}",
+        STAFF + "C",
+        "$decided_motion $ballot_receipt",
+    ),
     Row("POST /api/v1/motions/{motion_id}/minutes", "MC", "$decided_motion"),
     Row("GET /api/v1/deals/{code}/conditions", STAFF, "$approved"),
     Row("POST /api/v1/conditions/{condition_id}/evidence", "MA", "$condition", {"says": "done"}),

@@ -174,7 +174,7 @@ def test_a_manager_uploads_a_paper_and_locks_it(vote: Vote, world: World) -> Non
 def test_a_vote_ends_within_its_policy_and_at_an_instant(vote: Vote) -> None:
     for member in vote.members:
         vote.post("declarations", member, {"conflicts": []})
-    for asked in ("9999-12-31T23:59:59Z", "2027-12-31T00:00:00Z"):
+    for asked in ("9999-12-31T23:59:59Z", "2029-01-01T00:00:00Z"):
         assert code(vote.post("open", vote.manager, {"closes_at": asked})) == (422, "window_too_long")
     for asked in ("2026-10-20T09:00:00", "soon"):
         answer = vote.post("open", vote.manager, {"closes_at": asked})

@@ -124,7 +124,7 @@ def approved(tx: Tx, seated: Committee) -> Ids:
     for code, member in seated.members.items():
         wanted = {"conditions": ["核心专利完成转让", "团队签署竞业限制"]} if code == "S1" else {}
         choice = "conditions" if wanted else "yes"
-        vote(tx, member, line.id, choice, papers_hash=sheet.papers_hash or "", now=then, **wanted)
+        ballot = vote(tx, member, line.id, choice, papers_hash=sheet.papers_hash or "", now=then, **wanted)
     close_motion(tx, SYSTEM, motion_id=line.id, now=then + timedelta(days=3))
     condition, satisfied = conditions(tx, motion_id=line.id)
     satisfy_condition(tx, SYSTEM, condition_id=satisfied.id, says="signed", now=BEFORE)
@@ -148,6 +148,7 @@ def approved(tx: Tx, seated: Committee) -> Ids:
     return {
         "approved": deal.code,
         "decided_motion": line.id,
+        "ballot_receipt": ballot.commitment,
         "condition": condition.id,
         "satisfied": satisfied.id,
         "exception": asked.id,

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
 from kernel.blobs.queries import BlobMissing, get
 from kernel.db import Tx
@@ -12,12 +14,15 @@ from kernel.identity.rules import SYSTEM, Role
 from pipeline.committee.actions import DiligenceBlocks, close_motion, declare, open_motion
 from pipeline.committee.counting import execute
 from pipeline.committee.drafting import (
+    CompanyChanged,
+    CompanyMissing,
     DealNotBeforeCommittee,
     MotionPending,
     draft_motion,
     lock_papers,
 )
 from pipeline.committee.minutes import adopt_minutes
+from pipeline.committee.models import Motion
 from pipeline.committee.motion_rules import (
     Conflicted,
     ConflictKind,
@@ -43,6 +48,7 @@ from pipeline.committee.queries import (
 from pipeline.committee.rules import Policy, Verdict
 from pipeline.committee.standing import MotionUnknown, PolicyUnknown
 from pipeline.deals.actions import hold, reactivate
+from pipeline.deals.models import Deal
 from pipeline.deals.queries import deal
 from pipeline.deals.rules import Stage
 from pipeline.diligence.actions import reopen_workstream
@@ -293,3 +299,20 @@ def test_what_waits_for_whom(tx: Tx, now: datetime, committee: Committee) -> Non
     assert asked() == []
     assert waiting(tx, actor=SYSTEM, now=now) == []
     assert TWO_THIRDS.floor == 5
+
+
+def test_a_motion_keeps_the_company_it_was_drafted_for(tx: Tx, now: datetime, committee: Committee) -> None:
+    """Taking the company off the deal while the motion is drafted would switch the search for conflicts off."""
+    about = a_deal_before(tx, committee, now=now)
+    company = sa.update(Deal).where(col(Deal.id) == about.id)
+    tx.execute(company.values(spinout_id=None))
+    with pytest.raises(CompanyMissing):
+        draft_motion(tx, SYSTEM, deal_id=about.id, matter=Matter.NEW_DEAL, title="Invest", now=now)
+    tx.execute(company.values(spinout_id=about.spinout_id))
+    line = a_motion(tx, committee, now=now, deal=about)
+    declare_nil(tx, committee, motion_id=line.id, now=now)
+    tx.execute(company.values(spinout_id=None))
+    with pytest.raises(CompanyChanged, match=line.code):
+        open_motion(tx, SYSTEM, motion_id=line.id, now=now)
+    with pytest.raises(sa.exc.IntegrityError, match="only goes on"):
+        tx.execute(sa.update(Motion).values(company_id=None))

@@ -1,6 +1,7 @@
 """Conflicts found in the graph of parties, and the two people it takes to withdraw a recusal."""
 
-from datetime import date, datetime, timedelta
+from contextlib import nullcontext
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Role, RoleMissing
 from pipeline.committee.actions import cast_ballot, close_motion, declare, open_motion
 from pipeline.committee.ballot_rules import Recused
+from pipeline.committee.minutes import minutes
 from pipeline.committee.models import Recusal
 from pipeline.committee.motion_rules import Conflicted, ConflictKind, SecondPersonNeeded, Source
 from pipeline.committee.queries import motion_sheet, waiting
@@ -34,12 +36,14 @@ from tests.builders.committee import (
     a_motion,
     an_open_motion,
     declare_nil,
+    hash_of,
     speaking,
     vote,
 )
 from tests.builders.parties import a_person, a_relation, an_organisation
 
 DAY = timedelta(days=1)
+NOW = datetime(2026, 9, 30, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -66,7 +70,7 @@ def recused(tx: Tx, motion_id: int, now: datetime) -> list[str]:
 
 def relate(tx: Tx, source: int, kind: RelationKind, target: int) -> int:
     from_party, to_party = (party(tx, party_id=one) for one in (source, target))
-    return a_relation(tx, from_party, kind, to_party).id
+    return a_relation(tx, from_party, kind, to_party, now=NOW).id
 
 
 def test_a_daughter_that_is_a_customer_recuses_the_groups_seat(
@@ -105,6 +109,29 @@ def test_a_relation_recorded_during_the_vote_recuses_at_once(
     assert recused(tx, line.id, now) == ["S3"]
     outcome = close_motion(tx, SYSTEM, motion_id=line.id, now=now + 3 * DAY).outcome
     assert (outcome.state, outcome.eligible, outcome.no) == (Verdict.APPROVED, 6, 0)
+
+
+def test_a_relation_that_came_to_light_in_a_vote_stays_when_it_is_ended(
+    tx: Tx, now: datetime, committee: Committee, steel: int
+) -> None:
+    deal_id, company = company_of(tx, committee, now)
+    line = an_open_motion(tx, committee, now=now, deal=deal(tx, deal_id=deal_id))
+    key = relate(tx, steel, RelationKind.COMPETITOR, company)
+    row = tx.exec(select(Recusal)).one()
+    assert (row.motion_id, row.kind, row.source) == (line.id, ConflictKind.COMPETITOR, Source.GRAPH)
+    yesterday = (now - DAY).date()
+    end_relation(tx, SYSTEM, relation_id=key, until_on=yesterday, reason="Ended.", now=now)
+    assert recused(tx, line.id, now) == ["S3"]
+    member = committee.members["S3"]
+    papers = hash_of(tx, line.id, now)
+    with speaking(tx, member), pytest.raises(Recused):
+        cast_ballot(tx, member, motion_id=line.id, choice="yes", papers_hash=papers, now=now)
+    sheet = motion_sheet(tx, actor=member, motion_id=line.id, now=now)
+    assert (sheet.proposal, sheet.amount, sheet.papers) == ("", None, ())
+    close_motion(tx, SYSTEM, motion_id=line.id, now=now + 3 * DAY)
+    for code in ("S1", "S3"):
+        with pytest.raises(Recused) if code == "S3" else nullcontext():
+            minutes(tx, actor=committee.members[code], motion_id=line.id)
 
 
 def test_an_ended_relation_does_not_recuse(tx: Tx, now: datetime, committee: Committee, steel: int) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import select
+from sqlmodel import col, select
 
 from kernel import work
 from kernel.audit.models import AuditEvent
@@ -20,6 +20,7 @@ from pipeline.committee.minutes import adopt_minutes, minutes
 from pipeline.committee.models import Condition, Decision, Motion
 from pipeline.committee.proof import prove
 from pipeline.committee.queries import NotDecided, due, motion_sheet
+from pipeline.committee.receipts import ReceiptUnknown, receipt
 from pipeline.committee.rules import Verdict
 from tests.builders.committee import Committee, a_committee, a_member, a_motion, declare_nil
 
@@ -113,31 +114,116 @@ def test_no_sheet_tells_before_the_close(vote: Vote, now: datetime) -> None:
         minutes(tx, actor=SYSTEM, motion_id=vote.motion_id)
 
 
-def test_the_trail_tells_a_commitment_and_no_motion(vote: Vote) -> None:
+def test_the_trail_tells_nothing_of_a_ballot_before_the_close(vote: Vote) -> None:
+    """Neither who has voted nor when, nor how many have: casting writes no line at all."""
     with vote.database.transaction(SYSTEM) as tx:
-        told = tx.exec(select(AuditEvent).where(AuditEvent.action == "ballot.cast")).all()
-        about = tx.exec(
-            select(AuditEvent.action).where(AuditEvent.subject == f"motion:{vote.motion_id}")
-        ).all()
-    assert len(told) == 6
-    assert all(set(event.detail) == {"commitment"} for event in told)
-    assert all(event.subject == f"ballot:{event.detail['commitment'][:16]}" for event in told)
-    assert "ballot.cast" not in about
+        told = tx.exec(select(AuditEvent).order_by(col(AuditEvent.number))).all()
+    assert told[-1].action == "motion.opened"
+    assert not any("ballot" in event.action for event in told)
+    member = vote.committee.members["S2"]
+    with vote.database.transaction(member) as tx:
+        own = motion_sheet(tx, actor=member, motion_id=vote.motion_id, now=told[-1].at).ballot
+    assert own is not None
+    assert own.commitment not in str([event.detail for event in told])
 
 
-def test_a_ballot_is_cast_by_its_voter_and_never_changed(vote: Vote) -> None:
-    copy = sa.text(
-        "INSERT INTO ballot (motion_id, round, seat_id, voter_id, choice, conditions, reason, papers_hash,"
-        " nonce, commitment, cast_at) VALUES (:motion, 1, :seat, :voter, 'no', '[]', '', '', '', 'x', now())"
-    )
+COPY = sa.text(
+    "INSERT INTO ballot (motion_id, round, seat_id, voter_id, replaces, choice, conditions, reason, papers_hash,"
+    " nonce, commitment, cast_at) VALUES (:motion, :round, :seat, :voter, :replaces, 'no', '[]', '', :papers, '',"
+    " 'x', :at)"
+)
+
+
+def test_a_ballot_is_cast_by_its_voter_and_never_changed(vote: Vote, now: datetime) -> None:
     other = vote.committee.members["S1"]
-    facts = {"motion": vote.motion_id, "seat": vote.committee.seats["S1"], "voter": other.user_id}
+    facts = stuffed(vote, now) | {"voter": other.user_id}
     for actor in (vote.committee.members["S7"], SYSTEM):
         with pytest.raises(sa.exc.DBAPIError, match="its voter only"), vote.database.transaction(actor) as tx:
-            tx.execute(copy, facts)
+            tx.execute(COPY, facts)
     for statement in ("UPDATE ballot SET choice = 'no'", "DELETE FROM ballot"):
         with pytest.raises(sa.exc.ProgrammingError), vote.database.transaction(other) as tx:
             tx.execute(sa.text(statement))
+
+
+def stuffed(vote: Vote, now: datetime) -> dict[str, object]:
+    """S7's ballot as plain SQL would write it."""
+    return {
+        "motion": vote.motion_id,
+        "round": 1,
+        "seat": vote.committee.seats["S7"],
+        "voter": vote.committee.members["S7"].user_id,
+        "replaces": None,
+        "papers": vote.papers,
+        "at": now,
+    }
+
+
+def test_plain_sql_casts_what_the_application_would(vote: Vote, now: datetime) -> None:
+    member = vote.committee.members["S7"]
+    with vote.database.transaction(member) as tx:
+        tx.execute(COPY, stuffed(vote, now))
+        tx.rollback()
+    wrong: list[dict[str, object]] = [
+        {"seat": vote.committee.seats["S6"]},
+        {"round": 2},
+        {"papers": "0" * 64},
+        {"at": now + 3 * DAY},
+        {"at": now - DAY},
+        {"motion": vote.motion_id + 1},
+    ]
+    for change in wrong:
+        with pytest.raises(sa.exc.DBAPIError), vote.database.transaction(member) as tx:
+            tx.execute(COPY, stuffed(vote, now) | change)
+
+
+def test_a_seats_ballots_are_one_chain(vote: Vote, now: datetime) -> None:
+    member = vote.committee.members["S6"]
+    facts = stuffed(vote, now) | {"seat": vote.committee.seats["S6"], "voter": member.user_id}
+    with vote.database.transaction(member) as tx:
+        own = tx.execute(sa.text("SELECT id FROM ballot")).scalar_one()
+    with (
+        pytest.raises(sa.exc.IntegrityError, match="uq_ballot_first"),
+        vote.database.transaction(member) as tx,
+    ):
+        tx.execute(COPY, facts)
+    with pytest.raises(sa.exc.IntegrityError), vote.database.transaction(member) as tx:
+        tx.execute(COPY, facts | {"replaces": own - 1})
+    cast(vote, "S6", "no", now, reason="I read it again.")
+    with pytest.raises(sa.exc.IntegrityError), vote.database.transaction(member) as tx:
+        tx.execute(COPY, facts | {"replaces": own})
+
+
+UNSEAL = "UPDATE motion SET state = 'closed', closed_at = closes_at + interval '1 second'"
+
+
+@pytest.mark.parametrize(
+    "unseal",
+    [
+        "UPDATE motion SET state = 'closed'",
+        "UPDATE motion SET state = 'closed', closed_at = opened_at, is_closed_early = true",
+        "UPDATE motion SET state = 'closed', closed_at = closes_at, closes_at = opened_at, round = round + 1",
+        "UPDATE motion SET state = 'declarations'",
+        UNSEAL,
+    ],
+)
+def test_nobody_looks_by_closing_and_rolling_back(vote: Vote, owner_url: sa.URL, unseal: str) -> None:
+    owner = sa.create_engine(owner_url, poolclass=sa.pool.NullPool)
+    with owner.begin() as connection:
+        connection.execute(sa.text("SET session_replication_role = replica"))
+        connection.execute(sa.text("DELETE FROM played_clock"))
+        # The deadline is ahead by the server's own clock, whatever year these tests are run in.
+        connection.execute(sa.text("UPDATE motion SET closes_at = clock_timestamp() + interval '1 day'"))
+    for actor in (vote.committee.manager, SYSTEM):
+        with pytest.raises(sa.exc.IntegrityError), vote.database.transaction(actor) as tx:
+            tx.execute(sa.text(unseal))
+    with pytest.raises(sa.exc.ProgrammingError), vote.database.transaction(SYSTEM) as tx:
+        tx.execute(sa.text("INSERT INTO played_clock (recorded_at) VALUES (now())"))
+    with owner.begin() as connection:
+        connection.execute(sa.text("SET session_replication_role = replica"))
+        connection.execute(sa.text("UPDATE motion SET closes_at = clock_timestamp()"))
+    with vote.database.transaction(SYSTEM) as tx:
+        tx.execute(sa.text(UNSEAL))
+        assert len(tx.execute(BALLOTS).all()) == 6
 
 
 def test_a_closed_motion_is_never_open_again_and_keeps_its_policy(vote: Vote, now: datetime) -> None:
@@ -216,6 +302,21 @@ def test_minutes_name_every_vote_and_are_adopted_once(vote: Vote, now: datetime)
         adopt_minutes(tx, vote.others["analyst"], motion_id=vote.motion_id, now=now)
 
 
+def test_a_receipt_finds_its_ballot_after_the_close_and_nothing_before(vote: Vote, now: datetime) -> None:
+    member = vote.committee.members["S3"]
+    with vote.database.transaction(member) as tx:
+        own = motion_sheet(tx, actor=member, motion_id=vote.motion_id, now=now).ballot
+        assert own is not None
+        with pytest.raises(NotDecided):
+            receipt(tx, actor=member, motion_id=vote.motion_id, handed_out=own.commitment)
+    close(vote, now)
+    with vote.database.transaction(member) as tx:
+        found = receipt(tx, actor=member, motion_id=vote.motion_id, handed_out=own.commitment.upper())
+        assert (found.vote.seat, found.vote.choice, found.is_intact) == ("S3", "no", True)
+        with pytest.raises(ReceiptUnknown):
+            receipt(tx, actor=member, motion_id=vote.motion_id, handed_out="0" * 64)
+
+
 @pytest.mark.parametrize(
     ("tampering", "told"),
     [
@@ -229,6 +330,7 @@ def test_minutes_name_every_vote_and_are_adopted_once(vote: Vote, now: datetime)
             "UPDATE motion_paper SET sha256 = (SELECT sha256 FROM blob WHERE sha256 <> motion_paper.sha256)",
             "papers",
         ),
+        ("UPDATE motion_seat SET capacity = 'lp' WHERE code = 'S7'", "seats are not those of its opening"),
         ("DELETE FROM audit_event WHERE action = 'motion.closed'", "does not hold its close"),
     ],
 )
@@ -259,13 +361,17 @@ def test_a_ballot_that_was_not_cast_in_time_or_not_as_told_is_found(
         swap = "jsonb_set(detail, '{votes,2,choice}', '\"yes\"')"
         closed = "WHERE action = 'motion.closed'"
         connection.execute(sa.text(f"UPDATE audit_event SET detail = {swap} {closed}"))
-        late = "(SELECT max(number) + 1 FROM audit_event)"
-        first = "number = (SELECT min(number) FROM audit_event WHERE action = 'ballot.cast')"
-        connection.execute(sa.text(f"UPDATE audit_event SET number = {late} WHERE {first}"))
+        late = "SET cast_at = cast_at + interval '9 days' WHERE id = (SELECT min(id) FROM ballot)"
+        connection.execute(sa.text(f"UPDATE ballot {late}"))
+        stranger = (
+            "SET voter_id = (SELECT max(user_id) FROM motion_seat) WHERE id = (SELECT max(id) FROM ballot)"
+        )
+        connection.execute(sa.text(f"UPDATE ballot {stranger}"))
     with vote.database.transaction(SYSTEM) as tx:
         told = [found.what for found in prove(tx)]
     assert told == [
-        "the ballot of S1 was not cast before the close",
         "the ballot of S3 does not open its commitment",
+        "the ballot of S1 was not cast while the vote was open",
+        f"a ballot of seat {vote.committee.seats['S6']} is not of one who might vote",
         "its ballots do not count to the decision that is kept",
     ]

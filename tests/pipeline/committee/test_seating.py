@@ -6,13 +6,19 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Role, RoleMissing
 from pipeline.committee.actions import close_motion
 from pipeline.committee.counting import ApprovalHolds, NotApproved, execute, lapse, send_to_closing
+from pipeline.committee.minutes import minutes
+from pipeline.committee.models import CommitteeSeat
 from pipeline.committee.motion_rules import Capacity, Matter, MotionNotReady
+from pipeline.committee.proof import prove
 from pipeline.committee.queries import approval, decided_policy, last_approval, motion_sheet
+from pipeline.committee.rules import NotSeated
 from pipeline.committee.seating import (
     ChairTaken,
     ChairWithoutVote,
@@ -38,6 +44,7 @@ from tests.builders.committee import (
     a_member,
     a_policy,
     an_open_motion,
+    hash_of,
     speaking,
     vote,
 )
@@ -107,6 +114,32 @@ def test_a_seat_ends_after_it_began(tx: Tx, now: datetime, committee: Committee)
         unseat(tx, SYSTEM, seat_id=committee.seats["S7"], until_on=FROM - DAY, now=now)
     with pytest.raises(SeatUnknown):
         unseat(tx, SYSTEM, seat_id=10**9, until_on=FROM, now=now)
+
+
+def test_a_running_vote_keeps_the_seats_it_was_opened_with(
+    tx: Tx, now: datetime, committee: Committee
+) -> None:
+    """Whoever is seated or unseated after the opening, whatever the rows of seats then say."""
+    line = an_open_motion(tx, committee, now=now)
+    papers = hash_of(tx, line.id, now)
+    for code in ("S4", "S5"):
+        unseat(tx, SYSTEM, seat_id=committee.seats[code], until_on=now.date(), now=now)
+    friend = a_member(tx, Role.COMMITTEE, login="friend", now=now)
+    facts: dict[str, Any] = {"fund_id": committee.setting.fund_id, "capacity": Capacity.FUND, "now": now}
+    seat(tx, SYSTEM, code="F1", user_id=friend.user_id or 0, from_on=now.date(), **facts)
+    # Even rows rewritten behind the actions' back.
+    tx.execute(sa.update(CommitteeSeat).where(col(CommitteeSeat.code) == "S4").values(until_on=FROM))
+    tx.execute(sa.update(CommitteeSeat).where(col(CommitteeSeat.code) == "F1").values(from_on=FROM))
+    later = now + 2 * DAY
+    with pytest.raises(NotSeated):
+        vote(tx, friend, line.id, "yes", papers_hash=papers, now=later)
+    for code in ("S1", "S2", "S4", "S5"):
+        vote(tx, committee.members[code], line.id, "no", papers_hash=papers, now=later)
+    outcome = close_motion(tx, SYSTEM, motion_id=line.id, now=now + 3 * DAY).outcome
+    assert (outcome.eligible, outcome.no, outcome.state) == (7, 4, "rejected")
+    told = minutes(tx, actor=SYSTEM, motion_id=line.id)
+    assert [one.seat.code for one in told.attendance] == [f"S{number}" for number in range(1, 8)]
+    assert prove(tx) == []
 
 
 def test_who_sat_and_decided_is_not_changed_afterwards(tx: Tx, now: datetime, committee: Committee) -> None:
