@@ -14,6 +14,7 @@ from kernel.letters.queries import waiting
 from kernel.periods import Quarter
 from lp_reports.requests import close_when_due
 from pipeline.committee.queries import due as due_motions
+from pipeline.committee.queries import lapsed
 
 # A quarter is closed by timer only when people have had time to mark the holdings and book the receipts.
 DAYS_TO_CLOSE = 20
@@ -50,6 +51,16 @@ def votes(tx: Tx, *, now: datetime) -> list[str]:
         for motion_id in due_motions(tx, now=now)
     ]
     return [key for key in asked if key]
+
+
+def lapses(tx: Tx, *, now: datetime) -> list[str]:
+    """The end of every approval that was not carried out by its last day."""
+    return [
+        work.enqueue(
+            tx, job="motion_lapse", key=f"motion_lapse:{motion_id}", motion_id=motion_id, at=now.isoformat()
+        )
+        for motion_id in lapsed(tx, on=day_in_beijing(now))
+    ]
 
 
 def reminders(tx: Tx, *, now: datetime) -> list[str]:

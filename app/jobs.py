@@ -4,12 +4,13 @@ from app.letters import reminder_letters, report_letters
 from fund.capital.jobs import call_reminder
 from kernel.letters.jobs import letter_send
 from lp_reports.jobs import quarter_close, quarter_report, report_print
-from pipeline.committee.jobs import motion_close
+from pipeline.committee.jobs import motion_close, motion_lapse
 
 JOBS = (
     call_reminder,
     letter_send,
     motion_close,
+    motion_lapse,
     quarter_close,
     quarter_report,
     reminder_letters,

@@ -22,7 +22,7 @@ from kernel.errors import Problem, Refusal, Word
 CATALOGUES = Path(__file__).parent / "translations"
 COOKIE = "language"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-ABBREVIATIONS = frozenset({"lp", "gp", "trl", "mrl", "ilpa", "irr", "nav", "dcf", "qtd", "ytd", "itd"})
+ABBREVIATIONS = frozenset({"ipo", "lp", "gp", "trl", "mrl", "ilpa", "irr", "nav", "dcf", "qtd", "ytd", "itd"})
 
 
 class Language(StrEnum):

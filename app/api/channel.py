@@ -80,6 +80,7 @@ class DemandIn(Body):
 class AchievementOut(Out):
     """What the university has; its readiness is the lowest over its critical elements."""
 
+    id: int
     code: str
     title_zh: str
     title_en: str

@@ -26,12 +26,20 @@ from kernel.errors import Problem
 from kernel.money import Money
 from pipeline.closing import actions, preparation, queries
 from pipeline.closing.preparation import Plan
+from pipeline.committee.counting import send_to_closing
 from pipeline.deals.queries import deal_by_code
 
 router = APIRouter(prefix="/api/v1", tags=["closing"], responses=REFUSALS)
 Amount = Annotated[str, Query(pattern=r"^[0-9]{1,13}(\.[0-9]{1,2})?$", examples=["20000000"])]
 Tranche = Annotated[int, Query(ge=1, le=50)]
 TrancheInPath = Annotated[int, Path(ge=1, le=50)]
+
+
+@router.post("/deals/{code}/closing", status_code=204)
+def to_closing(code: str, tx: TxDep, actor: ApiActor, now: Now) -> None:
+    """Send a deal on whose approval still holds: for one that was on hold or incomplete when votes were counted."""
+    about = deal_by_code(tx, code=code, actor=actor)
+    send_to_closing(tx, actor, deal_id=about.id, now=now)
 
 
 @router.get("/deals/{code}/conditions")

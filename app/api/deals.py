@@ -157,12 +157,21 @@ def edit(
 
 
 @router.post("/{code}/moves", status_code=201)
-def move(code: str, body: MoveIn, tx: TxDep, actor: ApiActor, now: Now, response: Response) -> DealOut:
-    """Move a deal; a blocked move answers with everything that is missing."""
+def move(
+    code: str,
+    body: MoveIn,
+    version: VersionDep,
+    tx: TxDep,
+    actor: ApiActor,
+    now: Now,
+    response: Response,
+) -> DealOut:
+    """Move a deal that was read at the version in `If-Match`; a blocked move answers with all that is missing."""
     found = queries.deal_by_code(tx, code=code, actor=actor)
-    return _answer(
-        actions.move(tx, actor, deal_id=found.id, to=body.to, reason=body.reason, now=now), response
+    sheet = actions.move(
+        tx, actor, deal_id=found.id, to=body.to, reason=body.reason, version=version, now=now
     )
+    return _answer(sheet, response)
 
 
 @router.post("/{code}/moves/undo", status_code=201)

@@ -66,6 +66,15 @@ class GrantIn(Body):
     effect: Effect
 
 
+class GrantOut(Out):
+    """A permission or a denial that is in force."""
+
+    user_id: int
+    effect: Effect
+    granted_by: str
+    recorded_at: datetime
+
+
 class DecisionIn(Body):
     """Whether an enterprise's document is accepted, and a note."""
 
@@ -115,6 +124,18 @@ def put(
 def grant(folder_id: int, body: GrantIn, tx: TxDep, actor: ApiActor, now: Now) -> None:
     """Let a person read a folder, or deny it."""
     documents.grant_access(tx, actor, folder_id=folder_id, user_id=body.user_id, effect=body.effect, now=now)
+
+
+@router.get("/folders/{folder_id}/grants")
+def grants(folder_id: int, tx: TxDep, actor: ApiActor) -> list[GrantOut]:
+    """The permissions and denials of a folder that are in force."""
+    return [GrantOut.of(sheet) for sheet in dataroom.grants(tx, actor=actor, folder_id=folder_id)]
+
+
+@router.post("/folders/{folder_id}/grants/end", status_code=204)
+def end_grant(folder_id: int, body: GrantIn, tx: TxDep, actor: ApiActor, now: Now) -> None:
+    """End a permission or a denial; ending one that is not in force changes nothing."""
+    documents.end_access(tx, actor, folder_id=folder_id, user_id=body.user_id, effect=body.effect, now=now)
 
 
 @router.post("/documents/{document_id}/decision", status_code=201)

@@ -30,7 +30,7 @@ from app.api.schemas import (
 from app.deps import ApiActor, Now, TxDep
 from pipeline.committee import actions, drafting, queries
 from pipeline.committee.motion_rules import Conflicted, MotionState, Paper
-from pipeline.committee.sheets import MotionSheet
+from pipeline.committee.sheets import MotionSheet, seat_facts
 from pipeline.deals.queries import deal_by_code
 
 router = APIRouter(prefix="/api/v1/motions", tags=["motions"], responses=REFUSALS)
@@ -161,10 +161,6 @@ def motion_out(sheet: MotionSheet) -> MotionOut:
     facts = {
         "policy": {name: getattr(rule, name) for name in PolicyOut.model_fields if hasattr(rule, name)}
         | {"version": sheet.policy.version, "effective_on": sheet.policy.effective_on},
-        "seats": [
-            {name: getattr(one.seat, name) for name in ("code", "name", "capacity", "is_chair")}
-            | {"is_declared": one.is_declared, "is_recused": one.is_recused}
-            for one in sheet.seats
-        ],
+        "seats": [seat_facts(one) for one in sheet.seats],
     }
     return MotionOut.of(own | line | facts, sheet.currency)

@@ -3,14 +3,16 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from app.api.edits import VersionDep, tell_version
 from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut, example
 from app.deps import ApiActor, Now, TxDep
 from kernel.paging import sliced
 from pipeline.deals.queries import deal_by_code
 from pipeline.diligence import actions, queries
+from pipeline.diligence.queries import WorkstreamSheet
 from pipeline.diligence.rules import FindingState, FindingText, Severity, Subject, WorkstreamState
 
 router = APIRouter(prefix="/api/v1", tags=["workstreams"], responses=REFUSALS)
@@ -54,7 +56,10 @@ class FindingOut(Out):
 
 
 class WorkstreamOut(Out):
-    """A workstream with its checklist and findings; `party_name` is empty where the fund does the work."""
+    """A workstream with its checklist and findings; `party_name` is empty where the fund does the work.
+
+    `version` goes back as `If-Match` with a tick.
+    """
 
     id: int
     code: str
@@ -68,6 +73,7 @@ class WorkstreamOut(Out):
     conclusion: str
     concluded_at: datetime | None
     concluded_by: str
+    version: int
     items: list[ItemOut]
     findings: list[FindingOut]
 
@@ -124,6 +130,11 @@ class ReasonIn(Body):
     reason: Annotated[str, Field(min_length=1, max_length=400)]
 
 
+def _answer(sheet: WorkstreamSheet, response: Response) -> WorkstreamOut:
+    tell_version(response, sheet.version)
+    return WorkstreamOut.of(sheet)
+
+
 @router.get("/workstreams")
 def listed(
     tx: TxDep,
@@ -157,20 +168,34 @@ def start(body: WorkstreamIn, tx: TxDep, actor: ApiActor, now: Now) -> Workstrea
 
 
 @router.get("/workstreams/{workstream_id}")
-def one(workstream_id: int, tx: TxDep, actor: ApiActor) -> WorkstreamOut:
-    """One workstream."""
-    return WorkstreamOut.of(queries.workstream(tx, actor=actor, workstream_id=workstream_id))
+def one(workstream_id: int, tx: TxDep, actor: ApiActor, response: Response) -> WorkstreamOut:
+    """One workstream; its version comes as `ETag`."""
+    return _answer(queries.workstream(tx, actor=actor, workstream_id=workstream_id), response)
 
 
 @router.put("/workstreams/{workstream_id}/items/{number}")
 def check(
-    workstream_id: int, number: int, body: CheckIn, tx: TxDep, actor: ApiActor, now: Now
+    workstream_id: int,
+    number: int,
+    body: CheckIn,
+    version: VersionDep,
+    tx: TxDep,
+    actor: ApiActor,
+    now: Now,
+    response: Response,
 ) -> WorkstreamOut:
-    """Tick a checklist item, or take the tick away."""
-    actions.check_item(
-        tx, actor, workstream_id=workstream_id, number=number, done=body.done, note=body.note, now=now
+    """Tick a checklist item, or take the tick away, in a workstream that was read at the version in `If-Match`."""
+    sheet = actions.check_item(
+        tx,
+        actor,
+        workstream_id=workstream_id,
+        number=number,
+        done=body.done,
+        note=body.note,
+        version=version,
+        now=now,
     )
-    return WorkstreamOut.of(queries.workstream(tx, actor=actor, workstream_id=workstream_id))
+    return _answer(sheet, response)
 
 
 @router.post("/workstreams/{workstream_id}/findings", status_code=201)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 
 from app.lists.kinds import ListKind
 from kernel.sheets.writing import Value
@@ -146,6 +147,40 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "mrl": 5,
         "evidence": "检测报告 2026-118",
         "assessor": "第三方检测中心",
+    },
+    ListKind.SPINOUTS: {
+        "code": "C26-011",
+        "name": "氢储运合金科技有限公司",
+        "form": "有限公司",
+        "founded_on": date(2026, 3, 2),
+        "city": "北京",
+        "sector": "氢能材料",
+        "achievement": "A-001",
+        "business": "固态储氢罐的研发与生产",
+        "registered_capital": 10_000_000_00,
+    },
+    ListKind.FOUNDERS: {
+        "company": "C26-011",
+        "founder": "何某某",
+        "share": Fraction(3, 5),
+        "role": "首席科学家",
+        "is_inventor": "是",
+    },
+    ListKind.EQUITY: {
+        "company": "C26-011",
+        "achievement": "A-001",
+        "route": "协议定价",
+        "price": 8_600_000_00,
+        "notice_from": date(2026, 8, 3),
+        "notice_until": date(2026, 8, 19),
+        "appraisal": "资产评估报字〔2026〕第 17 号",
+        "screened_on": date(2026, 7, 28),
+        "screened_by": "保密办公室",
+        "inventor": "何某某",
+        "inventors_share": Fraction(7, 10),
+        "other": "北方科技大学",
+        "others_share": Fraction(3, 10),
+        "booked_on": _DAY,
     },
     ListKind.DEALS: {
         "name": "氢储运合金科技有限公司",

@@ -34,6 +34,8 @@ from kernel.sheets.reading import Layout
 from pipeline.channel.imports import import_achievements, import_demands, import_readiness
 from pipeline.channel.layouts import ACHIEVEMENTS, DEMANDS, READINESS, RIGHTS
 from pipeline.deals.imports import DEALS, import_deals
+from pipeline.spinouts.imports import import_spinouts
+from pipeline.spinouts.layouts import COMPANIES, EQUITY, FOUNDERS
 
 Importer = Callable[..., tuple[Imported, ...]]
 
@@ -59,6 +61,9 @@ class ListKind(StrEnum):
     ACHIEVEMENTS = "achievements"
     RIGHTS = "rights"
     READINESS = "readiness"
+    SPINOUTS = "spinouts"
+    FOUNDERS = "founders"
+    EQUITY = "equity"
     DEALS = "deals"
 
 
@@ -119,6 +124,13 @@ KINDS = (
         beside=(Beside(ListKind.RIGHTS, RIGHTS), Beside(ListKind.READINESS, READINESS)),
     ),
     Kind(ListKind.READINESS, READINESS, import_readiness, _CHANNEL),
+    Kind(
+        ListKind.SPINOUTS,
+        COMPANIES,
+        import_spinouts,
+        _CHANNEL,
+        beside=(Beside(ListKind.FOUNDERS, FOUNDERS), Beside(ListKind.EQUITY, EQUITY)),
+    ),
     Kind(ListKind.DEALS, DEALS, import_deals, _FUND, of_fund=True),
 )
 NAMES = ", ".join(kind.name for kind in KINDS)

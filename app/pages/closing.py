@@ -6,11 +6,15 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
 from app.pages.calls import BOOKERS
+from app.pages.deal_page import on_deal
 from app.pages.desk import Desk, DeskDep
+from app.pages.files import file_answer
+from app.pages.motion_desk import uploaded
 from app.pages.portfolio import bullet
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from pipeline.closing import actions, preparation, queries
+from pipeline.committee.counting import send_to_closing
 from pipeline.deals.queries import deal_by_code
 from pipeline.deals.sheets import DealSheet
 
@@ -46,10 +50,21 @@ def closing_page(desk: Desk, code: str) -> HTMLResponse:
         exceptions=queries.exceptions(desk.tx, deal_id=sheet.id),
         may_prepare=desk.actor.has(*PREPARERS),
         may_confirm=desk.actor.has(*PREPARERS, Role.COMMITTEE),
-        may_pay=desk.actor.has(*BOOKERS),
+        may_close=desk.actor.has(Role.MANAGER),
+        may_settle=desk.actor.has(*BOOKERS),
         is_ready=not seen.problems and not seen.breaches,
         today=day_in_beijing(desk.now),
     )
+
+
+@router.post("/deals/{code}/to-closing")
+def to_closing(desk: DeskDep, code: str) -> Response:
+    """Send an approved deal on that could not go on when its votes were counted."""
+
+    def act(deal_id: int) -> None:
+        send_to_closing(desk.tx, desk.actor, deal_id=deal_id, now=desk.now)
+
+    return on_deal(desk, code, "gate", act, "deal.moved")
 
 
 @router.post("/deals/{code}/conditions/{condition_id:int}")
@@ -70,10 +85,25 @@ def condition(desk: DeskDep, code: str, condition_id: int) -> Response:
             says = desk.fields.text("says")
             desk.fields.check()
             preparation.satisfy_condition(
-                desk.tx, desk.actor, condition_id=condition_id, says=says, now=desk.now
+                desk.tx,
+                desk.actor,
+                condition_id=condition_id,
+                says=says,
+                documents=[paper.sha256 for paper in uploaded(desk)],
+                now=desk.now,
             )
 
     return _done(desk, code, f"condition-{condition_id}", act, "condition.kept")
+
+
+@router.get("/deals/{code}/conditions/{condition_id:int}/{sha256}")
+def evidence(desk: DeskDep, code: str, condition_id: int, sha256: str) -> Response:
+    """A document that shows how a condition is met."""
+    sheet = deal_by_code(desk.tx, code=code, actor=desk.actor)
+    blob = queries.evidence(
+        desk.tx, actor=desk.actor, deal_id=sheet.id, condition_id=condition_id, sha256=sha256
+    )
+    return file_answer(blob, f"{code}-{sha256[:8]}")
 
 
 @router.post("/deals/{code}/close")

@@ -22,6 +22,7 @@ from pipeline.committee.motion_rules import (
     ConflictKind,
     MotionState,
 )
+from pipeline.committee.recusals import RecusalSheet, recusals
 from pipeline.committee.rules import Basis, Choice
 from pipeline.committee.sheets import MotionSheet
 from pipeline.committee.standing import PolicySheet
@@ -43,7 +44,18 @@ class Mine:
     is_recused: bool
     may_vote: bool
     may_run: bool
+    may_close: bool
+    may_minute: bool
     choices: tuple[tuple[Choice, str], ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A conflict on record, and what the viewer may do about it."""
+
+    recusal: RecusalSheet
+    may_ask: bool
+    may_confirm: bool
 
 
 @router.get("")
@@ -92,7 +104,30 @@ def motion_page(desk: Desk, motion_id: int) -> HTMLResponse:
         kinds=[(kind, desk.label(kind)) for kind in ConflictKind],
         waits_for=waits_for(desk, sheet),
         closes_from=closes_from(desk, sheet),
+        recusals=recusals_shown(desk, sheet),
     )
+
+
+def recusals_shown(desk: Desk, sheet: MotionSheet) -> list[Shown]:
+    """Every conflict on record, and whether the viewer may ask to let the seat back in, or confirm it."""
+    is_running = sheet.line.state not in UNSEALED
+    holders = {one.seat.code: one.seat.user_id for one in sheet.seats}
+    runs = is_runner(desk, sheet)
+    found = []
+    for one in recusals(desk.tx, actor=desk.actor, motion_id=sheet.line.id):
+        is_live = is_running and one.withdrawn_at is None
+        own = holders.get(one.seat) == desk.actor.user_id
+        may_ask = is_live and not one.asked_for and (own or desk.actor.has(Role.MANAGER))
+        first = one.asked_by_id == desk.actor.user_id
+        found.append(Shown(one, may_ask, bool(is_live and one.asked_for and runs and not (own or first))))
+    return found
+
+
+def is_runner(desk: Desk, sheet: MotionSheet) -> bool:
+    """Whether the viewer runs the vote: the manager, or the chair unless recused."""
+    seat = sheet.mine
+    chairs = seat is not None and seat.seat.is_chair and seat.seat.has_vote and not seat.is_recused
+    return desk.actor.has(Role.MANAGER) or (chairs and desk.actor.has(Role.COMMITTEE))
 
 
 def votes_of(desk: Desk, sheet: MotionSheet) -> tuple[Vote, ...]:
@@ -132,11 +167,14 @@ def asked_of(desk: Desk, sheet: MotionSheet) -> Mine:
     ]
     if seat and seat.seat.code in sheet.policy.policy.veto:
         choices.append((Choice.VETO, desk.say("Needs a reason; ends the motion.")))
+    runs = is_runner(desk, sheet)
     return Mine(
         must_declare=bool(seat and not seat.is_declared and not seat.is_recused and state in DECLARABLE),
         is_recused=bool(seat and seat.is_recused),
         may_vote=may_vote,
         may_run=desk.actor.has(Role.MANAGER, Role.ANALYST) and state not in UNSEALED,
+        may_close=runs and state is MotionState.OPEN,
+        may_minute=runs and sheet.decision is not None,
         choices=tuple(choices),
     )
 

@@ -13,9 +13,9 @@ from app.pages.who import achievement_choices, organisation_names, people_choice
 from kernel.paging import MAXIMUM_LIMIT
 from pipeline.channel.rules import ChainPosition
 from pipeline.deals import actions, queries
-from pipeline.deals.edits import FIXED_BY_MONEY
+from pipeline.deals.edits import DECIDED, FIXED_BY_DECISION
 from pipeline.deals.funnel import sectors
-from pipeline.deals.rules import Origin, money_is_in
+from pipeline.deals.rules import Origin
 from pipeline.deals.sheets import DealSheet
 from pipeline.spinouts.queries import spinouts
 
@@ -78,7 +78,7 @@ def form_page(desk: Desk, sheet: DealSheet | None) -> HTMLResponse:
     desk.actor.require(*MOVERS)
     names = organisation_names(desk)
     known = spinouts(desk.tx, actor=desk.actor, limit=MAXIMUM_LIMIT)
-    fixed = FIXED_BY_MONEY if sheet is not None and money_is_in(sheet.stage) else frozenset()
+    fixed = FIXED_BY_DECISION if sheet is not None and sheet.stage in DECIDED else frozenset()
     return desk.show(
         "deals/edit.html",
         deal=sheet,

@@ -13,6 +13,7 @@ from app.errors import problem_json
 from app.pages.board import MOVERS
 from app.pages.deal_rooms import rooms
 from app.pages.desk import Desk, DeskDep
+from app.pages.lacking import company_of, lacks
 from app.pages.story import Told
 from app.pages.who import organisation_names
 from kernel.identity.rules import Role
@@ -44,10 +45,16 @@ def deal_page(desk: Desk, code: str) -> HTMLResponse:
     awake = sheet.status is Status.ACTIVE
     moves = possible_moves(sheet.stage) if desk.actor.has(*MOVERS) and awake else ()
     forward = [stage for stage in moves if is_forward(sheet.stage, stage)]
+    whole = queries.sees_whole(desk.actor, sheet.stage)
+    company = company_of(desk, sheet) if whole else None
+    ahead, missing = lacks(desk, sheet, company) if desk.actor.has(*MOVERS) and awake else (None, [])
     return desk.show(
         "deals/deal.html",
         deal=sheet,
-        whole=queries.sees_whole(desk.actor, sheet.stage),
+        whole=whole,
+        company=company,
+        ahead=ahead,
+        lacks=missing,
         facts=deal_facts(desk, sheet),
         track=track(sheet),
         days=(desk.now - sheet.entered_stage_at).days,
@@ -120,10 +127,12 @@ def move(desk: DeskDep, code: str) -> Response:
 
     def act() -> None:
         sheet = queries.deal_by_code(desk.tx, code=code, actor=desk.actor)
-        to = desk.fields.choice("to", Stage)
+        to, version = desk.fields.choice("to", Stage), desk.fields.maybe_whole("version")
         desk.fields.check()
         reason = desk.fields.raw("reason") or None
-        actions.move(desk.tx, desk.actor, deal_id=sheet.id, to=to, reason=reason, now=desk.now)
+        actions.move(
+            desk.tx, desk.actor, deal_id=sheet.id, to=to, reason=reason, version=version, now=desk.now
+        )
 
     def again(refused: Desk) -> Response:
         if "application/json" in desk.request.headers.get("accept", "") and refused.refusal:

@@ -6,7 +6,8 @@ from app.pages.board import MOVERS
 from app.pages.desk import Desk
 from app.pages.who import organisation_names, people_choices
 from kernel.identity.rules import Role
-from pipeline.committee.queries import motions
+from kernel.instants import day_in_beijing
+from pipeline.committee.queries import approval, motions
 from pipeline.deals.rules import Stage, Status
 from pipeline.deals.sheets import DealSheet
 from pipeline.diligence.queries import workstreams
@@ -39,8 +40,16 @@ def rooms(desk: Desk, sheet: DealSheet) -> dict[str, object]:
         "subjects": [(one, desk.label(one)) for one in Subject],
         "leads": people_choices(desk) if may_open_stream else [],
         "enterprises": list(organisation_names(desk).items()) if may_open_stream else [],
-        "gateways": GATEWAYS,
+        "gateways": _gateways(desk, sheet),
     }
+
+
+def _gateways(desk: Desk, sheet: DealSheet) -> Mapping[Stage, str]:
+    """The gates that may be asked from the deal's page; a deal that is approved already needs no second motion."""
+    if sheet.stage is not Stage.COMMITTEE:
+        return GATEWAYS
+    held = approval(desk.tx, deal_id=sheet.id, as_of=day_in_beijing(desk.now))
+    return GATEWAYS if held is None else {**GATEWAYS, Stage.CLOSING: "to-closing"}
 
 
 def _cards(desk: Desk) -> list[tuple[str, str]]:

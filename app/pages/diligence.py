@@ -67,6 +67,7 @@ def check(desk: DeskDep, workstream_id: int) -> Response:
     def act() -> None:
         fields = desk.fields
         number, note = fields.whole("number"), fields.raw("note")
+        version = fields.maybe_whole("version")
         fields.check()
         actions.check_item(
             desk.tx,
@@ -75,6 +76,7 @@ def check(desk: DeskDep, workstream_id: int) -> Response:
             number=number,
             done=not fields.ticked("undo"),
             note=note,
+            version=version,
             now=desk.now,
         )
 

@@ -38,6 +38,7 @@ HOMES = {
     ListKind.DEMANDS: "/channel/demands",
     ListKind.ACHIEVEMENTS: "/channel/achievements",
     ListKind.READINESS: "/channel/achievements",
+    ListKind.SPINOUTS: "/channel/spinouts",
     ListKind.DEALS: "/deals",
 }
 

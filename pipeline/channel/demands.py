@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from fund.parties.queries import party
@@ -78,7 +79,7 @@ def register_demand(
         words="",
         recorded_at=now,
     )
-    return _keep(tx, actor, row, "registered", now)
+    return _keep_new(tx, actor, row, code, now)
 
 
 def edit_demand(
@@ -129,6 +130,15 @@ def _demand(tx: Tx, actor: Actor, demand_id: int) -> Demand:
         raise DemandUnknown(demand=demand_id)
     _may_speak_for(actor, row.party_id)
     return row
+
+
+def _keep_new(tx: Tx, actor: Actor, row: Demand, code: str, now: datetime) -> DemandSheet:
+    """Keep a new demand. Another enterprise's confidential one is behind a wall: its code is found taken only here."""
+    try:
+        with tx.begin_nested():
+            return _keep(tx, actor, row, "registered", now)
+    except IntegrityError as fault:
+        raise CodeTaken(taken=code.strip().upper()) from fault
 
 
 def _keep(tx: Tx, actor: Actor, row: Demand, act: str, now: datetime) -> DemandSheet:

@@ -26,14 +26,13 @@ from kernel.instants import day_in_beijing
 from kernel.money import format_amount
 from pipeline.closing.models import DealClosing
 from pipeline.closing.queries import (
-    ClosingSheet,
-    approved_of,
     cash_for,
     closing_sheet,
     company_of,
     excepted,
     exposure_check,
     held_already,
+    keeping_back,
     payment_of,
 )
 from pipeline.closing.rules import (
@@ -42,11 +41,11 @@ from pipeline.closing.rules import (
     ClosingUnknown,
     LimitExceeded,
     TranchePaid,
-    blocking,
     breach_problems,
     shortfall,
     uncovered,
 )
+from pipeline.closing.sheets import ClosingSheet
 from pipeline.committee.counting import execute
 from pipeline.committee.queries import last_approval
 from pipeline.committee.sheets import DecisionSheet
@@ -153,7 +152,7 @@ def _decided(tx: Tx, about: DealSheet, row: DealClosing) -> DecisionSheet:
     """The approval behind a payment; refused with everything that keeps the money back."""
     decided = last_approval(tx, deal_id=about.id)
     payment = payment_of(tx, about=about, amount=row.amount, on=row.closed_on, tranche=row.tranche)
-    problems = blocking(approved_of(tx, decided=decided), payment)
+    problems = keeping_back(tx, about=about, decided=decided, payment=payment)
     if problems or decided is None:
         raise ClosingBlocked(deal=about.code, problems=problems)
     return decided

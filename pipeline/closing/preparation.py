@@ -13,8 +13,6 @@ from kernel.errors import NotFound
 from kernel.identity.rules import Actor, Role
 from pipeline.closing.models import ClosingTranche, ConditionEvidence, LimitException
 from pipeline.closing.queries import (
-    ExceptionSheet,
-    TrancheSheet,
     exception_sheet,
     exposure_check,
     live_evidence,
@@ -30,6 +28,7 @@ from pipeline.closing.rules import (
     check_second,
     check_tranches,
 )
+from pipeline.closing.sheets import ExceptionSheet, TrancheSheet
 from pipeline.committee.counting import NotApproved
 from pipeline.committee.models import Condition
 from pipeline.committee.queries import last_approval

@@ -1,7 +1,6 @@
 """Looking at a closing: what still blocks it, what it would do to the limits and the cash, what was closed."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 
 import sqlalchemy as sa
@@ -12,13 +11,23 @@ from fund.holdings.queries import HoldingSheet, holdings
 from fund.parties.queries import party
 from fund.results.exposure import exposure
 from fund.results.exposure_rules import LimitCheck, WhatIf
+from kernel.blobs.models import Blob
+from kernel.blobs.queries import get
 from kernel.db import Tx
 from kernel.errors import NotFound, Problem
 from kernel.identity.rules import Actor, Role
 from pipeline.closing.models import ClosingTranche, ConditionEvidence, DealClosing, LimitException
 from pipeline.closing.rules import Approved, Breach, Payment, blocking, shortfall, uncovered
-from pipeline.committee.queries import conditions, last_approval, papers_unchanged
+from pipeline.closing.sheets import (
+    ClosingSheet,
+    ConditionProgress,
+    ExceptionSheet,
+    Preview,
+    TrancheSheet,
+)
+from pipeline.committee.queries import company_voted_on, conditions, last_approval, papers_unchanged
 from pipeline.committee.sheets import ConditionSheet, DecisionSheet
+from pipeline.deals.gates import missing_before
 from pipeline.deals.queries import deal
 from pipeline.deals.rules import Stage, Status
 from pipeline.deals.sheets import DealSheet
@@ -32,81 +41,9 @@ class CompanyMissing(NotFound):
     says = "{deal} names no company."
 
 
-@dataclass(frozen=True)
-class ConditionProgress:
-    """A condition and how far it has come: "open", "satisfied" by one person, "confirmed" by another."""
-
-    condition: ConditionSheet
-    state: str
-    says: str
-    documents: tuple[str, ...]
-    satisfied_by: str
-    confirmed_by: str
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether it no longer blocks the money."""
-        return self.state == "confirmed"
-
-
-@dataclass(frozen=True)
-class TrancheSheet:
-    """A planned tranche; `closed_on` once it was paid."""
-
-    number: int
-    amount: int
-    says: str
-    due_on: date | None
-    closed_on: date | None
-
-
-@dataclass(frozen=True)
-class ExceptionSheet:
-    """Leave to exceed limits; `approved_by` is empty until a second person has approved it."""
-
-    id: int
-    deal_id: int
-    amount: int
-    breaches: tuple[Breach, ...]
-    reason: str
-    asked_by: str
-    approved_by: str
-    recorded_at: datetime
-
-
-@dataclass(frozen=True)
-class ClosingSheet:
-    """A closed tranche. Amounts are minor units; `payable` waits for the call until `settled_on`."""
-
-    id: int
-    deal_id: int
-    tranche: int
-    motion_id: int
-    holding_id: int
-    amount: int
-    closed_on: date
-    instrument: str
-    quantity: Fraction
-    payable: int
-    call_id: int | None
-    settled_on: date | None
-    recorded_by: str
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a payment would do before it is made: everything that blocks it, the limits, and the cash."""
-
-    amount: int
-    on: date
-    approved: int | None
-    paid: int
-    expires_on: date | None
-    problems: tuple[Problem, ...]
-    limits: tuple[LimitCheck, ...]
-    breaches: tuple[Breach, ...]
-    cash: int
-    shortfall: int
+class EvidenceUnknown(NotFound):
+    code = "condition_evidence_unknown"
+    says = "There is no such document behind the condition."
 
 
 def preview(tx: Tx, *, actor: Actor, deal_id: int, amount: int, on: date, tranche: int = 1) -> Preview:
@@ -123,7 +60,7 @@ def preview(tx: Tx, *, actor: Actor, deal_id: int, amount: int, on: date, tranch
         approved=decided.amount if decided else None,
         paid=payment.paid,
         expires_on=decided.expires_on if decided else None,
-        problems=tuple(blocking(approved_of(tx, decided=decided), payment)),
+        problems=tuple(keeping_back(tx, about=about, decided=decided, payment=payment)),
         limits=limits,
         breaches=tuple(uncovered(breaches, excepted(tx, deal_id=deal_id)[0])),
         cash=spendable,
@@ -137,6 +74,15 @@ def progress(tx: Tx, *, deal_id: int) -> list[ConditionProgress]:
     if decided is None:
         return []
     return [_progress(tx, condition) for condition in conditions(tx, motion_id=decided.motion_id)]
+
+
+def evidence(tx: Tx, *, actor: Actor, deal_id: int, condition_id: int, sha256: str) -> Blob:
+    """One of the documents that show how a condition is met, for those who may look at the closing."""
+    actor.require(*READERS, Role.COMMITTEE)
+    shown = {one.condition.id: one.documents for one in progress(tx, deal_id=deal_id)}
+    if sha256 not in shown.get(condition_id, ()):
+        raise EvidenceUnknown
+    return get(tx, sha256=sha256)
 
 
 def tranches(tx: Tx, *, deal_id: int) -> list[TrancheSheet]:
@@ -172,6 +118,16 @@ def payment_of(tx: Tx, *, about: DealSheet, amount: int, on: date, tranche: int)
             one.condition.says for one in progress(tx, deal_id=about.id) if not one.is_confirmed
         ),
     )
+
+
+def keeping_back(
+    tx: Tx, *, about: DealSheet, decided: DecisionSheet | None, payment: Payment
+) -> list[Problem]:
+    """Everything that keeps the money back, limits apart: the approval, and what the deal lacks to be held."""
+    problems = blocking(approved_of(tx, decided=decided), payment)
+    if decided is not None and company_voted_on(tx, decided=decided) != company_of(tx, about=about):
+        problems.append(Problem("company", "is not the one that the committee voted on"))
+    return problems + missing_before(tx, about=about, target=Stage.HELD, on=payment.on)
 
 
 def approved_of(tx: Tx, *, decided: DecisionSheet | None) -> Approved | None:

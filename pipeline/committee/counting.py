@@ -78,18 +78,25 @@ def count(
 def send_to_closing(tx: Tx, actor: Actor, *, deal_id: int, now: datetime) -> None:
     """Send a deal with an approval that still holds to closing: for one that could not go on when it was given.
 
-    Refused: no approval that holds (NotApproved).
+    Refused: no approval that holds, or one from before the deal was sent back (NotApproved).
     """
     actor.require(Role.MANAGER)
-    if approval(tx, deal_id=deal_id, as_of=day_in_beijing(now)) is None:
-        raise NotApproved(deal=deal(tx, deal_id=deal_id).code)
+    about = deal(tx, deal_id=deal_id)
+    held = approval(tx, deal_id=deal_id, as_of=day_in_beijing(now))
+    if held is None or held.decided_at < about.entered_stage_at:
+        raise NotApproved(deal=about.code)
     move(tx, actor, deal_id=deal_id, to=Stage.CLOSING, gate=Gate.COMMITTEE, now=now)
 
 
-def lapse(tx: Tx, actor: Actor, *, motion_id: int, now: datetime) -> None:
-    """Mark an approval that was not carried out in time as lapsed; refused while it holds, or where there is none."""
+def lapse(tx: Tx, actor: Actor, *, motion_id: int, now: datetime) -> MotionState:
+    """Mark an approval that was not carried out in time as lapsed; one that has ended already stays as it did.
+
+    Refused: while the approval holds (ApprovalHolds), and where there is none (NotApproved).
+    """
     actor.require(Role.MANAGER)
     motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
+    if motion.state in {MotionState.EXECUTED, MotionState.LAPSED}:
+        return motion.state
     check_state(motion.code, motion.state, {MotionState.COUNTED, MotionState.MINUTED}, "lapse")
     decided = decision(tx, motion_id=motion_id)
     if not decided.outcome.approves:
@@ -97,6 +104,7 @@ def lapse(tx: Tx, actor: Actor, *, motion_id: int, now: datetime) -> None:
     if not has_lapsed(decided.expires_on, day_in_beijing(now)):
         raise ApprovalHolds(motion=motion.code, expires_on=decided.expires_on)
     _go_on(tx, actor, motion, MotionState.LAPSED, "motion.lapsed", now)
+    return motion.state
 
 
 def execute(tx: Tx, actor: Actor, *, motion_id: int, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Durable work of the committee: a vote is closed at its deadline, whoever is looking."""
+"""Durable work of the committee: a vote is closed at its deadline and an old approval lapses, whoever is looking."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from kernel import work
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from pipeline.committee.actions import close_motion
+from pipeline.committee.counting import lapse
 
 
 @work.job("motion_close")
@@ -20,3 +21,17 @@ def motion_close(*, motion_id: int, at: str) -> str:
 def close_now(tx: Tx, motion_id: int, at: str) -> str:
     """The job's one step, in its own transaction."""
     return close_motion(tx, SYSTEM, motion_id=motion_id, now=datetime.fromisoformat(at)).outcome.state.value
+
+
+@work.job("motion_lapse")
+def motion_lapse(*, motion_id: int, at: str) -> str:
+    """Mark an approval whose last day is over at `at` as lapsed; returns the motion's state.
+
+    One that was carried out in the meantime is left as it is.
+    """
+    return work.in_transaction("lapse", lapse_now, motion_id, at)
+
+
+def lapse_now(tx: Tx, motion_id: int, at: str) -> str:
+    """The job's one step, in its own transaction."""
+    return lapse(tx, SYSTEM, motion_id=motion_id, now=datetime.fromisoformat(at)).value

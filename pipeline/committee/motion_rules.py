@@ -53,6 +53,8 @@ class Matter(StrEnum):
 
 # Matters that commit the fund's money to a deal that is before the committee.
 INVESTMENTS = frozenset({Matter.NEW_DEAL, Matter.FOLLOW_ON, Matter.RELATED_PARTY})
+# Matters of which an approval is carried out by a later act, and lapses without one.
+CARRIED_OUT = INVESTMENTS | {Matter.EXIT, Matter.WRITE_OFF}
 
 
 # A vote may be held open longer than its policy's window, but not without end: a motion that never closes keeps

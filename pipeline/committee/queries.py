@@ -25,6 +25,7 @@ from pipeline.committee.models import (
     MotionPaper,
 )
 from pipeline.committee.motion_rules import (
+    CARRIED_OUT,
     DECLARABLE,
     UNSEALED,
     MotionState,
@@ -218,6 +219,11 @@ def last_approval(tx: Tx, *, deal_id: int) -> DecisionSheet | None:
     return decision_sheet(row) if row else None
 
 
+def company_voted_on(tx: Tx, *, decided: DecisionSheet) -> int | None:
+    """The company, as a party, that a decision was about."""
+    return tx.get_one(Motion, decided.motion_id).company_id
+
+
 def approval(tx: Tx, *, deal_id: int, as_of: date) -> DecisionSheet | None:
     """The newest approval of a deal, if it still holds on `as_of`."""
     found = last_approval(tx, deal_id=deal_id)
@@ -234,6 +240,18 @@ def decided_policy(tx: Tx, *, motion_id: int) -> PolicySheet:
 def due(tx: Tx, *, now: datetime) -> list[int]:
     """The open motions whose deadline has passed: what the timer has closed."""
     statement = select(Motion.id).where(Motion.state == MotionState.OPEN, col(Motion.closes_at) <= now)
+    return [key for key in tx.exec(statement.order_by(col(Motion.id))) if key is not None]
+
+
+def lapsed(tx: Tx, *, on: date) -> list[int]:
+    """The motions whose approval was not carried out by its last day: what the timer marks as lapsed."""
+    statement = (
+        select(Motion.id)
+        .join(Decision, col(Decision.motion_id) == Motion.id)
+        .where(col(Motion.state).in_({MotionState.COUNTED, MotionState.MINUTED}))
+        .where(col(Motion.matter).in_(CARRIED_OUT), col(Decision.verdict).in_(APPROVALS))
+        .where(col(Decision.expires_on) < on)
+    )
     return [key for key in tx.exec(statement.order_by(col(Motion.id))) if key is not None]
 
 

@@ -1,5 +1,6 @@
 """Keeping conflicted seats out, and letting one back in, which takes two people."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import col, select
@@ -15,6 +16,7 @@ from pipeline.committee.motion_rules import (
     BEFORE_OPENING,
     DECLARABLE,
     Conflicted,
+    ConflictKind,
     MotionState,
     SecondPersonNeeded,
     Source,
@@ -29,6 +31,32 @@ from pipeline.deals.queries import deal
 class RecusalUnknown(NotFound):
     code = "recusal_unknown"
     says = "There is no such recusal in force."
+
+
+@dataclass(frozen=True)
+class RecusalSheet:
+    """A conflict on record in a motion; `asked_for` is the reason given for letting the seat back in, if any."""
+
+    id: int
+    seat: str
+    kind: ConflictKind
+    source: Source
+    statement: str
+    recorded_at: datetime
+    asked_for: str
+    asked_by_id: int | None
+    withdrawn_at: datetime | None
+
+
+def recusals(tx: Tx, *, actor: Actor, motion_id: int) -> list[RecusalSheet]:
+    """Every conflict on record in a motion, oldest first, those that were withdrawn included."""
+    motion = motion_row(tx, actor, motion_id=motion_id)
+    statement = (
+        select(Recusal, CommitteeSeat.code)
+        .join(CommitteeSeat, col(CommitteeSeat.id) == Recusal.seat_id)
+        .where(Recusal.motion_id == motion.key)
+    )
+    return [_sheet(row, seat) for row, seat in tx.exec(statement.order_by(col(Recusal.id)))]
 
 
 def recuse(
@@ -152,8 +180,7 @@ def require_manager_or_chair(tx: Tx, actor: Actor, *, motion: Motion, now: datet
         if actor.user_id is not None
         else []
     )
-    is_chair = any(one.seat.is_chair and one.seat.has_vote and not one.is_recused for one in mine)
-    if not (is_chair and actor.has(Role.COMMITTEE)):
+    if not (any(one.is_acting_chair for one in mine) and actor.has(Role.COMMITTEE)):
         actor.require(Role.MANAGER)
 
 
@@ -164,3 +191,17 @@ def _open_recusal(tx: Tx, actor: Actor, recusal_id: int) -> tuple[Recusal, Motio
     motion = motion_row(tx, actor, motion_id=row.motion_id)
     check_state(motion.code, motion.state, BEFORE_OPENING | {MotionState.OPEN}, "have a recusal withdrawn")
     return row, motion, tx.get_one(CommitteeSeat, row.seat_id)
+
+
+def _sheet(row: Recusal, seat: str) -> RecusalSheet:
+    return RecusalSheet(
+        row.key,
+        seat,
+        row.kind,
+        row.source,
+        row.statement,
+        row.recorded_at,
+        row.withdrawal_reason,
+        row.withdrawal_asked_by_id,
+        row.withdrawn_at,
+    )

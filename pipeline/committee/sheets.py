@@ -126,6 +126,12 @@ def seat_line(one: SeatStanding) -> SeatLine:
     return SeatLine(one.seat, one.is_declared, one.is_recused, one.recusals)
 
 
+def seat_facts(one: SeatLine | SeatStanding) -> dict[str, object]:
+    """What may be told of a seat before the close: who holds it and where it stands, never how it votes."""
+    seat = {name: getattr(one.seat, name) for name in ("code", "name", "capacity", "is_chair")}
+    return seat | {"is_declared": one.is_declared, "is_recused": one.is_recused}
+
+
 def decision_sheet(row: Decision) -> DecisionSheet:
     """A decision's row with its outcome."""
     outcome = Outcome(

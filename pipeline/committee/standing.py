@@ -101,6 +101,11 @@ class SeatStanding:
         return bool(self.recusals)
 
     @property
+    def is_acting_chair(self) -> bool:
+        """Whether the seat runs the vote beside the manager: the chair's, unless it is recused."""
+        return self.seat.is_chair and self.seat.has_vote and not self.is_recused
+
+    @property
     def standing(self) -> Standing:
         """The same as the rules take it."""
         return Standing(self.seat.code, self.seat.capacity, self.is_declared, self.is_recused)

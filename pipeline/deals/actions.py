@@ -21,6 +21,7 @@ from pipeline.channel.models import Achievement
 from pipeline.channel.rules import AchievementUnknown, CodeTaken, check_version
 from pipeline.deals.edits import check_fixed, checked, plain
 from pipeline.deals.entries import event_here, locked, tell
+from pipeline.deals.gates import facts_before
 from pipeline.deals.models import Deal, DealEvent
 from pipeline.deals.moves import (
     LastMove,
@@ -34,9 +35,8 @@ from pipeline.deals.moves import (
 from pipeline.deals.names import DealDuplicate, next_code, plain_name, search_key
 from pipeline.deals.queries import deal
 from pipeline.deals.rules import DealFacts, Gate, Kind, Origin, PassReason, Stage, Status
-from pipeline.deals.sheets import DealSheet, facts_of
+from pipeline.deals.sheets import DealSheet
 from pipeline.spinouts.models import Spinout
-from pipeline.spinouts.queries import rights_missing
 from pipeline.spinouts.rules import SpinoutUnknown
 
 # Entries of a history that are about stage or status; only the newest of these can be undone.
@@ -210,12 +210,7 @@ def publish_score(tx: Tx, actor: Actor, *, deal_id: int, score: Fraction, now: d
 
 
 def _facts(tx: Tx, row: Deal, target: Stage, now: datetime) -> DealFacts:
-    """The deal as the rules see it; what keeps rights from being booked is only looked up where it counts."""
-    missing: tuple[str, ...] = ()
-    sheet = deal(tx, deal_id=row.key)
-    if target == Stage.HELD and sheet.spinout_id is not None:
-        missing = rights_missing(tx, spinout_id=sheet.spinout_id, as_of=day_in_beijing(now))
-    return facts_of(sheet, rights_missing=missing)
+    return facts_before(tx, about=deal(tx, deal_id=row.key), target=target, on=day_in_beijing(now))
 
 
 def _name(row: Deal) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kernel.errors import Conflict, Invalid, Problem
 from pipeline.channel.rules import ChainPosition
-from pipeline.deals.rules import Origin, Stage, money_is_in
+from pipeline.deals.rules import Origin, Stage
 
 TEXTS = frozenset(
     {"name", "technology", "sector", "city", "development_stage", "round_name", "instrument", "next_step"}
@@ -18,8 +18,17 @@ KEYS = frozenset({"owner_id", "spinout_id", "achievement_id"})
 CHOICES: Mapping[str, type[StrEnum]] = MappingProxyType({"chain_position": ChainPosition, "origin": Origin})
 EDITABLE = TEXTS | AMOUNTS | KEYS | CHOICES.keys() | {"next_step_on"}
 
-# What the ballots and the closing were about stays as it was once the fund has paid.
-FIXED_BY_MONEY = AMOUNTS | {"instrument", "round_name", "spinout_id", "achievement_id", "origin"}
+# What the committee has decided on stays as it was: the company, the money, and what the limits are held against.
+FIXED_BY_DECISION = AMOUNTS | {
+    "instrument",
+    "round_name",
+    "spinout_id",
+    "achievement_id",
+    "origin",
+    "sector",
+    "chain_position",
+}
+DECIDED = frozenset({Stage.CLOSING, Stage.HELD, Stage.EXITED})
 
 
 class DealInvalid(Invalid):
@@ -29,7 +38,7 @@ class DealInvalid(Invalid):
 
 class DealFixed(Conflict):
     code = "deal_fixed"
-    says = "{deal} is {stage}: the fund paid for what was decided, so these stay as they are: {fields}."
+    says = "{deal} is {stage}: the committee has decided on it, so these stay as they are: {fields}."
 
 
 def checked(changes: Mapping[str, object]) -> dict[str, Any]:
@@ -48,9 +57,9 @@ def checked(changes: Mapping[str, object]) -> dict[str, Any]:
 
 
 def check_fixed(code: str, stage: Stage, fields: frozenset[str]) -> None:
-    """Refuse to change what was decided on once the fund's money is in."""
-    fixed = sorted(fields & FIXED_BY_MONEY)
-    if money_is_in(stage) and fixed:
+    """Refuse to change what the committee has decided on; a deal that is sent back may be changed again."""
+    fixed = sorted(fields & FIXED_BY_DECISION)
+    if stage in DECIDED and fixed:
         raise DealFixed(deal=code, stage=stage, fields=", ".join(fixed))
 
 

@@ -134,16 +134,23 @@ def token(sort: Sort, descending: bool, key: object, deal_id: int) -> str:
     return base64.urlsafe_b64encode(body.encode()).decode()
 
 
+def _is_id(said: object) -> bool:
+    return isinstance(said, int) and not isinstance(said, bool) and 0 <= said < 2**63
+
+
 def read_token(after: str, sort: Sort, descending: bool, key: Any) -> tuple[Any, Any]:
     """The sort key and id that a token names; refused when it is not ours or belongs to another sort."""
     try:
         said = json.loads(base64.urlsafe_b64decode(after.encode()))
         said_sort, said_descending, value, deal_id = said
+        str(value).encode()  # half a character is no text that the database could be asked for
         if sort in {Sort.DAYS, Sort.NEXT_STEP}:
             value = (datetime if sort == Sort.DAYS else date).fromisoformat(value)
     except (ValueError, TypeError) as fault:
         raise PageInvalid(maximum=MAXIMUM_LIMIT) from fault
-    fits = isinstance(value, KEY_TYPES.get(sort, str)) and isinstance(deal_id, int)
+    fits = isinstance(value, KEY_TYPES.get(sort, str)) and _is_id(deal_id)
+    if isinstance(value, int) and not abs(value) < 2**63:
+        fits = False
     if [said_sort, said_descending] != [sort, descending] or not fits:
         raise PageInvalid(maximum=MAXIMUM_LIMIT)
     return sa.literal(value, type_=key.type), sa.literal(deal_id, type_=sa.BigInteger)

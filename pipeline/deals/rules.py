@@ -135,7 +135,7 @@ LIMIT_DAYS: Mapping[Stage, int] = MappingProxyType(
 class DealFacts:
     """What the rules need to know about a deal.
 
-    `score` is the published total of its screening (0..100); `rights_missing` lists in plain words what still
+    `score` is the published total of its screening (0..100); `rights_missing` lists by achievement what still
     keeps the university's right from being booked as equity (empty where there is none).
     """
 
@@ -158,7 +158,7 @@ class DealFacts:
     achievement_id: int | None = None
     trl: int | None = None
     score: Fraction | None = None
-    rights_missing: tuple[str, ...] = ()
+    rights_missing: tuple[Problem, ...] = ()
 
     @property
     def is_from_university(self) -> bool:
@@ -234,7 +234,7 @@ def missing(facts: DealFacts, target: Stage) -> list[Problem]:
     wanted = [requirement for stage in upto for requirement in REQUIRED.get(stage, ())]
     problems = [Problem(need.field, need.says) for need in wanted if not need.is_met(facts)]
     if target == Stage.HELD and facts.is_from_university:
-        problems += [Problem("rights", "{what}", {"what": what}) for what in facts.rights_missing]
+        problems += facts.rights_missing
     return problems
 
 

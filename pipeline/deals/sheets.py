@@ -11,6 +11,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from kernel.errors import Problem
 from kernel.instants import day_in_beijing
 from pipeline.channel.rules import ChainPosition
 from pipeline.deals.models import Deal, DealEvent
@@ -163,7 +164,7 @@ class Board:
     total: int | None
 
 
-def facts_of(sheet: DealSheet, *, rights_missing: tuple[str, ...] = ()) -> DealFacts:
+def facts_of(sheet: DealSheet, *, rights_missing: tuple[Problem, ...] = ()) -> DealFacts:
     """A sheet as the rules see it."""
     known = {
         field.name: getattr(sheet, field.name) for field in fields(DealFacts) if hasattr(sheet, field.name)

@@ -10,6 +10,7 @@ from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.errors import Conflict, NotFound
 from kernel.identity.rules import Actor, Role
+from pipeline.channel.rules import check_version
 from pipeline.deals.actions import move
 from pipeline.deals.interests import note_interest
 from pipeline.deals.moves import check_reason
@@ -99,14 +100,28 @@ def open_workstream(
     tx.flush()
     _furnish(tx, row, CHECKLISTS[subject] if checklist is None else checklist, now)
     detail = {"workstream": row.code, "subject": subject, "party": party_id}
-    return _tell(tx, actor, row, "workstream.opened", detail, now)
+    record(tx, actor, action="workstream.opened", subject=f"workstream:{row.key}", detail=detail, now=now)
+    return workstream(tx, actor=actor, workstream_id=row.key)
 
 
 def check_item(
-    tx: Tx, actor: Actor, *, workstream_id: int, number: int, done: bool = True, note: str = "", now: datetime
+    tx: Tx,
+    actor: Actor,
+    *,
+    workstream_id: int,
+    number: int,
+    done: bool = True,
+    note: str = "",
+    version: int | None = None,
+    now: datetime,
 ) -> WorkstreamSheet:
-    """Tick a checklist item off, or take the tick away; who and when is kept. Refused once locked."""
+    """Tick a checklist item off, or take the tick away; who and when is kept.
+
+    Refused: a workstream that is locked, or that has changed since it was read at `version`.
+    """
     row = _worked_on(tx, actor, workstream_id)
+    if version is not None:
+        check_version(row.code, yours=version, current=row.version)
     item = next((one for one in items_of(tx, workstream_id=row.key) if one.number == number), None)
     if item is None:
         raise ItemUnknown(number=number)
@@ -274,6 +289,7 @@ def _next_code(tx: Tx, about: DealSheet) -> str:
 def _tell(
     tx: Tx, actor: Actor, row: Workstream, action: str, detail: Mapping[str, object], now: datetime
 ) -> WorkstreamSheet:
+    row.version += 1
     tx.add(row)
     tx.flush()
     record(tx, actor, action=action, subject=f"workstream:{row.key}", detail=detail, now=now)

@@ -94,6 +94,7 @@ def folders(tx: Tx, *, actor: Actor, deal_id: int) -> list[FolderSheet]:
 def grants(tx: Tx, *, actor: Actor, folder_id: int) -> list[GrantSheet]:
     """The live permissions and denials of a folder."""
     actor.require(Role.MANAGER, Role.ANALYST, Role.AUDITOR)
+    folder_row(tx, folder_id=folder_id)
     statement = select(DataGrant).where(DataGrant.folder_id == folder_id, col(DataGrant.ended_at).is_(None))
     rows = tx.exec(statement.order_by(col(DataGrant.id)))
     return [GrantSheet(row.user_id, row.effect, row.granted_by, row.recorded_at) for row in rows]

@@ -22,7 +22,10 @@ from pipeline.diligence.rules import (
 
 
 class Workstream(Row, table=True):
-    """One line of work on one deal, assigned to an enterprise (`party_id`) or, without one, to the fund."""
+    """One line of work on one deal, assigned to an enterprise (`party_id`) or, without one, to the fund.
+
+    `version` goes up by one with every change of it or of what hangs on it.
+    """
 
     __tablename__ = "workstream"
     __table_args__ = (
@@ -44,6 +47,7 @@ class Workstream(Row, table=True):
     conclusion: str = columns.text(default="")
     concluded_at: datetime | None = columns.instant(nullable=True)
     concluded_by: str = columns.text(default="")
+    version: int = columns.number(default=1)
     recorded_at: datetime = columns.instant()
 
 

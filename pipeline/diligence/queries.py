@@ -80,6 +80,7 @@ class WorkstreamSheet:
     conclusion: str
     concluded_at: datetime | None
     concluded_by: str
+    version: int
     items: tuple[ItemSheet, ...]
     findings: tuple[FindingSheet, ...]
 
@@ -245,6 +246,7 @@ def _sheets(tx: Tx, rows: list[Workstream]) -> list[WorkstreamSheet]:
             conclusion=row.conclusion,
             concluded_at=row.concluded_at,
             concluded_by=row.concluded_by,
+            version=row.version,
             items=tuple(_item(item) for item in items_of(tx, workstream_id=row.key)),
             findings=tuple(found[row.key]),
         )

@@ -1,9 +1,10 @@
 """Founding a company from achievements, and writing down who owns what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from types import MappingProxyType, NoneType
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -13,12 +14,25 @@ from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
 from kernel.money import places_of
+from pipeline.channel.edits import Kinds, check_changes
 from pipeline.channel.models import Achievement
-from pipeline.channel.rules import AchievementUnknown, CodeTaken
+from pipeline.channel.rules import AchievementUnknown, CodeTaken, check_version
 from pipeline.spinouts.models import CapMovement, Founder, Spinout, SpinoutAchievement
-from pipeline.spinouts.ownership import check_movement
-from pipeline.spinouts.queries import SpinoutSheet, cap_table, spinout
-from pipeline.spinouts.rules import Form, check_split
+from pipeline.spinouts.ownership import check_movement, lowest
+from pipeline.spinouts.queries import SpinoutSheet, spinout
+from pipeline.spinouts.rules import Form, SpinoutUnknown, check_company, check_once, check_split
+
+WRITERS = (Role.MANAGER, Role.ANALYST, Role.TECHNOLOGY_MANAGER)
+EDITABLE: Kinds = MappingProxyType(
+    {
+        "form": (Form,),
+        "founded_on": (date, NoneType),
+        "city": (str,),
+        "sector": (str,),
+        "business": (str,),
+        "registered_capital": (int, NoneType),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -52,8 +66,9 @@ def register_spinout(
 
     Refused: a taken code, an unknown party or achievement, shares that do not add up.
     """
-    actor.require(Role.MANAGER, Role.ANALYST, Role.TECHNOLOGY_MANAGER)
+    actor.require(*WRITERS)
     places_of(currency)
+    check_company(code=code, registered_capital=registered_capital)
     row = Spinout(
         code=_free_code(tx, code, party_id),
         party_id=party_id,
@@ -68,9 +83,7 @@ def register_spinout(
     )
     tx.add(row)
     tx.flush()
-    for achievement_id in dict.fromkeys(achievement_ids):
-        _check_achievement(tx, achievement_id)
-        tx.add(SpinoutAchievement(spinout_id=row.key, achievement_id=achievement_id))
+    _write_achievements(tx, row.key, achievement_ids)
     if founders:
         _write_founders(tx, row.key, founders)
     tx.flush()
@@ -80,20 +93,51 @@ def register_spinout(
     return spinout(tx, spinout_id=row.key)
 
 
-def name_founders(
-    tx: Tx, actor: Actor, *, spinout_id: int, founders: Sequence[FounderLine], now: datetime
+def edit_spinout(
+    tx: Tx,
+    actor: Actor,
+    *,
+    spinout_id: int,
+    version: int,
+    changes: Mapping[str, object],
+    achievement_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> SpinoutSheet:
-    """Replace the founders of a company; their shares sum to exactly 100.00 %."""
-    actor.require(Role.MANAGER, Role.ANALYST, Role.TECHNOLOGY_MANAGER)
-    spinout(tx, spinout_id=spinout_id)
+    """Change facts of a company (see `EDITABLE`) that was read at `version`; its achievements where they are given.
+
+    Refused: a stale version, a fact that does not exist or is of the wrong kind, an unknown achievement.
+    """
+    actor.require(*WRITERS)
+    row = _locked(tx, spinout_id, version)
+    check_changes(changes, EDITABLE)
+    for field, value in changes.items():
+        setattr(row, field, value)
+    check_company(code=row.code, registered_capital=row.registered_capital)
+    if achievement_ids is not None:
+        tx.execute(sa.delete(SpinoutAchievement).where(col(SpinoutAchievement.spinout_id) == spinout_id))
+        _write_achievements(tx, spinout_id, achievement_ids)
+    return _keep(tx, actor, row, "edited", {"fields": sorted(changes)}, now)
+
+
+def name_founders(
+    tx: Tx,
+    actor: Actor,
+    *,
+    spinout_id: int,
+    founders: Sequence[FounderLine],
+    version: int | None = None,
+    now: datetime,
+) -> SpinoutSheet:
+    """Replace the founders of a company; their shares sum to exactly 100.00 %.
+
+    Refused: a company that has changed since it was read at `version`, somebody named twice.
+    """
+    actor.require(*WRITERS)
+    row = _locked(tx, spinout_id, version)
     tx.execute(sa.delete(Founder).where(col(Founder.spinout_id) == spinout_id))
     _write_founders(tx, spinout_id, founders)
-    tx.flush()
     detail = {"founders": [[line.party_id, str(line.share)] for line in founders]}
-    record(
-        tx, actor, action="spinout.founders_named", subject=f"spinout:{spinout_id}", detail=detail, now=now
-    )
-    return spinout(tx, spinout_id=spinout_id)
+    return _keep(tx, actor, row, "founders_named", detail, now)
 
 
 def move_units(
@@ -110,18 +154,19 @@ def move_units(
 ) -> None:
     """Write one movement of the cap table: units gained, or lost below zero.
 
-    Refused: an unknown company or holder, more units taken than the holder has on that day.
+    Refused: an unknown company or holder, more units taken than the holder has on that day or would have later.
     """
     actor.require(Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT)
     spinout(tx, spinout_id=spinout_id)
     party(tx, party_id=holder_party_id)
     lock(tx, f"cap_table:{spinout_id}")
-    held = sum(
-        holding.units
-        for holding in cap_table(tx, spinout_id=spinout_id, as_of=effective_on)
-        if (holding.holder_id, holding.share_class) == (holder_party_id, share_class)
+    known = select(CapMovement).where(
+        CapMovement.spinout_id == spinout_id,
+        CapMovement.holder_party_id == holder_party_id,
+        CapMovement.share_class == share_class,
     )
-    check_movement(held, units, share_class)
+    moved = [(row.effective_on, row.units) for row in tx.exec(known)]
+    check_movement(lowest(moved, effective_on), units, share_class)
     tx.add(
         CapMovement(
             spinout_id=spinout_id,
@@ -138,6 +183,24 @@ def move_units(
     record(tx, actor, action="spinout.units_moved", subject=f"spinout:{spinout_id}", detail=detail, now=now)
 
 
+def _locked(tx: Tx, spinout_id: int, version: int | None) -> Spinout:
+    row = tx.get(Spinout, spinout_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise SpinoutUnknown(spinout=spinout_id)
+    if version is not None:
+        check_version(row.code, yours=version, current=row.version)
+    return row
+
+
+def _keep(
+    tx: Tx, actor: Actor, row: Spinout, act: str, detail: Mapping[str, object], now: datetime
+) -> SpinoutSheet:
+    row.version += 1
+    tx.flush()
+    record(tx, actor, action=f"spinout.{act}", subject=f"spinout:{row.key}", detail=detail, now=now)
+    return spinout(tx, spinout_id=row.key)
+
+
 def _free_code(tx: Tx, code: str, party_id: int) -> str:
     company = party(tx, party_id=party_id)
     wanted = code.strip().upper()
@@ -148,13 +211,16 @@ def _free_code(tx: Tx, code: str, party_id: int) -> str:
     return wanted
 
 
-def _check_achievement(tx: Tx, achievement_id: int) -> None:
-    if tx.get(Achievement, achievement_id) is None:
-        raise AchievementUnknown(achievement=achievement_id)
+def _write_achievements(tx: Tx, spinout_id: int, achievement_ids: Sequence[int]) -> None:
+    for achievement_id in dict.fromkeys(achievement_ids):
+        if tx.get(Achievement, achievement_id) is None:
+            raise AchievementUnknown(achievement=achievement_id)
+        tx.add(SpinoutAchievement(spinout_id=spinout_id, achievement_id=achievement_id))
 
 
 def _write_founders(tx: Tx, spinout_id: int, founders: Sequence[FounderLine]) -> None:
     check_split([line.share for line in founders])
+    check_once([line.party_id for line in founders])
     for line in founders:
         party(tx, party_id=line.party_id)
         tx.add(

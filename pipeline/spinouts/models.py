@@ -11,7 +11,10 @@ from pipeline.spinouts.rules import Appraisal, Form, Route
 
 
 class Spinout(Row, table=True):
-    """A company the fund looks at; `party_id` is the company itself. `registered_capital` is in minor units."""
+    """A company the fund looks at; `party_id` is the company itself. `registered_capital` is in minor units.
+
+    `version` goes up by one with every change of the company's own facts.
+    """
 
     __tablename__ = "spinout"
     __table_args__ = (
@@ -28,6 +31,7 @@ class Spinout(Row, table=True):
     business: str = columns.text(default="")
     registered_capital: int | None = columns.minor(nullable=True)
     currency: str = columns.code(default="CNY")
+    version: int = columns.number(default=1)
     recorded_at: datetime = columns.instant()
 
 

@@ -1,7 +1,7 @@
 """Looking at spinouts: the company, the transfer of its rights with what is missing, and its cap table."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -15,6 +15,7 @@ from kernel.errors import Problem
 from kernel.identity.rules import Actor, Role
 from kernel.paging import DEFAULT_LIMIT, Page, keyset
 from pipeline.channel.models import Achievement
+from pipeline.spinouts.gate import rights_may_be_booked
 from pipeline.spinouts.models import (
     CapMovement,
     Founder,
@@ -35,7 +36,6 @@ from pipeline.spinouts.rules import (
     RightsUnknown,
     Route,
     SpinoutUnknown,
-    rights_may_be_booked,
 )
 
 
@@ -67,6 +67,7 @@ class SpinoutSheet:
     business: str
     registered_capital: int | None
     currency: str
+    version: int
     achievements: tuple[str, ...]
     founders: tuple[FounderSheet, ...]
 
@@ -149,16 +150,25 @@ def rights_of(
 
 
 def rights_missing(
-    tx: Tx, *, spinout_id: int, as_of: date, floor: Fraction = LOWEST_INVENTORS_SHARE
-) -> tuple[str, ...]:
-    """In plain words, everything that keeps the rights in the company's achievements from being its equity."""
+    tx: Tx,
+    *,
+    spinout_id: int,
+    as_of: date,
+    achievement_id: int | None = None,
+    floor: Fraction = LOWEST_INVENTORS_SHARE,
+) -> tuple[Problem, ...]:
+    """Everything that keeps the rights in the company's achievements from being its equity, each by its achievement.
+
+    With `achievement_id`, the achievement that a deal rests on counts too, whether or not the company lists it.
+    """
     sheets = rights_of(tx, spinout_id=spinout_id, as_of=as_of, floor=floor)
     covered = {sheet.achievement for sheet in sheets}
-    bare = [code for code in _achievements(tx, spinout_id) if code not in covered]
+    wanted = {*_achievements(tx, spinout_id), *_code(tx, achievement_id)}
+    bare = sorted(wanted - covered)
     unbooked = [sheet for sheet in sheets if sheet.booked_on is None]
     return (
-        *(f"{code}: no transfer of its rights has been recorded" for code in bare),
-        *(f"{sheet.achievement}: {problem}" for sheet in unbooked for problem in sheet.missing),
+        *(Problem(code, "no transfer of its rights has been recorded") for code in bare),
+        *(replace(problem, where=sheet.achievement) for sheet in unbooked for problem in sheet.missing),
     )
 
 
@@ -192,6 +202,7 @@ def _one(tx: Tx, which: sa.ColumnElement[bool], actor: Actor | None, *, named: o
         business=row.business,
         registered_capital=row.registered_capital,
         currency=row.currency,
+        version=row.version,
         achievements=tuple(_achievements(tx, row.key)),
         founders=tuple(_founders(tx, row.key)),
     )
@@ -204,6 +215,10 @@ def _achievements(tx: Tx, spinout_id: int) -> list[str]:
         .where(SpinoutAchievement.spinout_id == spinout_id)
     )
     return list(tx.exec(statement.order_by(Achievement.code)))
+
+
+def _code(tx: Tx, achievement_id: int | None) -> list[str]:
+    return list(tx.exec(select(Achievement.code).where(Achievement.id == achievement_id)))
 
 
 def _founders(tx: Tx, spinout_id: int) -> list[FounderSheet]:

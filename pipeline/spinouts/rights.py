@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from sqlmodel import select
+import sqlalchemy as sa
+from sqlmodel import col, select
 
 from fund.parties.queries import party
 from kernel.audit.actions import record
@@ -29,6 +30,9 @@ from pipeline.spinouts.rules import (
     check_handling,
     check_not_booked,
     check_notice,
+    check_objection,
+    check_once,
+    check_price,
     check_received,
     check_split,
 )
@@ -69,7 +73,7 @@ def propose_rights(
     )
     if tx.exec(known).first() is not None:
         raise CodeTaken(taken=achievement.code)
-    check_split([line.share for line in shares])
+    _check_terms(price, shares)
     row = RightsTransfer(
         spinout_id=spinout_id,
         achievement_id=achievement_id,
@@ -80,16 +84,34 @@ def propose_rights(
     )
     tx.add(row)
     tx.flush()
-    for line in shares:
-        party(tx, party_id=line.party_id)
-        tx.add(
-            RightsShare(
-                rights_id=row.key, party_id=line.party_id, share=line.share, is_inventor=line.is_inventor
-            )
-        )
-    tx.flush()
+    _write_shares(tx, row.key, shares)
     _record(tx, actor, "proposed", row.key, {"route": route.value, "price": price}, now)
     return row.key
+
+
+def revise_rights(
+    tx: Tx,
+    actor: Actor,
+    *,
+    rights_id: int,
+    route: Route,
+    price: int | None,
+    shares: Sequence[ShareLine],
+    now: datetime,
+) -> None:
+    """Put other terms in the place of those proposed, until the right is booked.
+
+    A notice that was given stays as it is: where it names another price, the gate asks for a new one.
+    """
+    _require(actor)
+    row = _open(tx, rights_id)
+    _check_terms(price, shares)
+    before = {"route": row.route.value, "price": row.price}
+    row.route, row.price = route, price
+    tx.execute(sa.delete(RightsShare).where(col(RightsShare.rights_id) == rights_id))
+    _write_shares(tx, rights_id, shares)
+    detail: dict[str, object] = {"route": route.value, "price": price, "before": before}
+    _record(tx, actor, "revised", rights_id, detail, now)
 
 
 def give_notice(
@@ -128,12 +150,17 @@ def note_objection(
     """Write down an objection to the running notice; returns its id."""
     _require(actor)
     _open(tx, rights_id)
+    check_objection(objector, says)
     notice = latest_notice(tx, rights_id=rights_id)
     if notice is None:
         raise NoticeMissing()
     check_received(notice_of(notice), received_on)
     row = NoticeObjection(
-        notice_id=notice.key, received_on=received_on, objector=objector, says=says, recorded_at=now
+        notice_id=notice.key,
+        received_on=received_on,
+        objector=objector.strip(),
+        says=says.strip(),
+        recorded_at=now,
     )
     tx.add(row)
     tx.flush()
@@ -217,6 +244,22 @@ def book_rights(
     tx.flush()
     _record(tx, actor, "booked", rights_id, {"on": booked_on.isoformat(), "price": row.price}, now)
     return rights(tx, rights_id=rights_id, as_of=booked_on, floor=floor)
+
+
+def _check_terms(price: int | None, shares: Sequence[ShareLine]) -> None:
+    check_price(price)
+    check_split([line.share for line in shares])
+    check_once([line.party_id for line in shares])
+
+
+def _write_shares(tx: Tx, rights_id: int, shares: Sequence[ShareLine]) -> None:
+    for line in shares:
+        party(tx, party_id=line.party_id)
+        share = RightsShare(
+            rights_id=rights_id, party_id=line.party_id, share=line.share, is_inventor=line.is_inventor
+        )
+        tx.add(share)
+    tx.flush()
 
 
 def _require(actor: Actor) -> None:

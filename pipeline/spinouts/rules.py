@@ -45,6 +45,26 @@ class SpinoutUnknown(NotFound):
     says = "There is no company {spinout}."
 
 
+class SpinoutInvalid(Invalid):
+    code = "spinout_invalid"
+    says = "The company cannot be kept as it is:"
+
+
+class PartyTwice(Invalid):
+    code = "party_twice"
+    says = "Nobody may be named twice; put the shares of one person into one line."
+
+
+class PriceInvalid(Invalid):
+    code = "rights_price_invalid"
+    says = "The price of a right is above zero, or is left open."
+
+
+class ObjectionInvalid(Invalid):
+    code = "objection_invalid"
+    says = "Say who objects and to what."
+
+
 class RightsUnknown(NotFound):
     code = "rights_unknown"
     says = "There is no transfer of rights {rights}."
@@ -148,6 +168,35 @@ def percent(share: Fraction) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
+def check_company(*, code: str, registered_capital: int | None) -> None:
+    """Refuse a company without a code, or with capital below zero."""
+    problems = []
+    if not code.strip():
+        problems.append(Problem("code", "must not be empty"))
+    if registered_capital is not None and registered_capital < 0:
+        problems.append(Problem("registered_capital", "must not be below zero"))
+    if problems:
+        raise SpinoutInvalid(problems=problems)
+
+
+def check_once(party_ids: Sequence[int]) -> None:
+    """Refuse a list that names somebody twice."""
+    if len(set(party_ids)) != len(party_ids):
+        raise PartyTwice
+
+
+def check_price(price: int | None) -> None:
+    """Refuse a price of nothing or less; one that is not known yet may be left open."""
+    if price is not None and price <= 0:
+        raise PriceInvalid
+
+
+def check_objection(objector: str, says: str) -> None:
+    """Refuse an objection of nobody, or one that says nothing."""
+    if not objector.strip() or not says.strip():
+        raise ObjectionInvalid
+
+
 def check_split(shares: Sequence[Fraction]) -> None:
     """Refuse shares that do not add up to exactly 100.00 %, or one that is nothing or less."""
     total = sum(shares, Fraction(0))
@@ -172,7 +221,7 @@ def check_notice(notice: Notice) -> None:
     if notice.price <= 0:
         problems.append(Problem("price", "the notice names the intended price"))
     if (notice.ends_on - notice.starts_on).days < NOTICE_DAYS:
-        earliest = notice.starts_on + timedelta(days=NOTICE_DAYS)
+        earliest = notice.starts_on + min(timedelta(days=NOTICE_DAYS), date.max - notice.starts_on)
         problems.append(
             Problem(
                 "ends_on", "15 days are owed; the earliest last day is {earliest}", {"earliest": earliest}
@@ -206,77 +255,3 @@ def check_not_booked(booked_on: date | None) -> None:
     """Refuse to touch a right that has become equity."""
     if booked_on is not None:
         raise RightsBooked(booked_on=booked_on)
-
-
-def rights_may_be_booked(
-    facts: RightsFacts, *, as_of: date, floor: Fraction = LOWEST_INVENTORS_SHARE
-) -> list[Problem]:
-    """Everything that keeps the right from being booked as equity on `as_of`; an empty list means it may be."""
-    problems = []
-    if facts.price is None or facts.price <= 0:
-        problems.append(Problem("price", "the price of the right is missing"))
-    if facts.route == Route.AGREEMENT:
-        problems += _notice_problems(facts, as_of)
-    problems += _appraisal_problems(facts)
-    if facts.secrecy_screened_on is None or facts.secrecy_screened_on > as_of:
-        problems.append(Problem("secrecy", "the key-technology and secrecy screen has not been done"))
-    elif not facts.secrecy_clear:
-        problems.append(
-            Problem("secrecy", "the key-technology and secrecy screen did not clear the achievement")
-        )
-    return problems + _split_problems(facts, floor)
-
-
-def _notice_problems(facts: RightsFacts, as_of: date) -> list[Problem]:
-    notice = facts.notice
-    if notice is None:
-        return [Problem("notice", "an agreed price needs a public notice of at least 15 days; there is none")]
-    problems = []
-    if notice.achievement != facts.achievement:
-        problems.append(
-            Problem(
-                "notice", "the public notice names another achievement ({name})", {"name": notice.achievement}
-            )
-        )
-    if notice.price != facts.price:
-        problems.append(Problem("notice", "the public notice names another price"))
-    if as_of <= notice.ends_on:
-        problems.append(
-            Problem("notice", "the public notice runs until {ends_on}", {"ends_on": notice.ends_on})
-        )
-    for objection in facts.objections:
-        said = {"received_on": objection.received_on}
-        if objection.handled_on is None or objection.handled_on > as_of:
-            problems.append(Problem("objection", "the objection of {received_on} has not been handled", said))
-        elif objection.is_upheld:
-            problems.append(
-                Problem("objection", "the objection of {received_on} was upheld; give a new notice", said)
-            )
-    return problems
-
-
-def _appraisal_problems(facts: RightsFacts) -> list[Problem]:
-    if facts.appraisal is None:
-        return [Problem("appraisal", "there is neither an appraisal nor a reason for waiving it")]
-    if facts.appraisal == Appraisal.DONE and not facts.appraisal_reference.strip():
-        return [Problem("appraisal", "the appraisal report is not named")]
-    if facts.appraisal == Appraisal.WAIVED and not facts.waiver_reason.strip():
-        return [Problem("appraisal", "the appraisal was waived without a reason")]
-    return []
-
-
-def _split_problems(facts: RightsFacts, floor: Fraction) -> list[Problem]:
-    problems = []
-    shares = (*facts.inventors, *facts.others)
-    total = sum(shares, Fraction(0))
-    if total != WHOLE:
-        problems.append(
-            Problem("split", "the shares add up to {total} %, not to 100.00 %", {"total": percent(total)})
-        )
-    inventors = sum(facts.inventors, Fraction(0))
-    if inventors < floor:
-        said = {"share": percent(inventors), "floor": percent(floor)}
-        problems.append(
-            Problem("inventors", "the inventors get {share} %; at least {floor} % is theirs", said)
-        )
-    return problems

@@ -91,5 +91,6 @@ def test_everybody_is_told_the_lists_they_may_bring_in(client: TestClient, speak
     kinds = {one["kind"] for one in client.get(PATH, headers=speak(Role.MANAGER)).json()}
     assert kinds == {kind.name for kind in KINDS}
     own = client.get(PATH, headers=speak(Role.TECHNOLOGY_MANAGER)).json()
-    assert {one["kind"] for one in own} == {"parties", "relations", "demands", "achievements", "readiness"}
+    channel = {"demands", "achievements", "readiness", "spinouts"}
+    assert {one["kind"] for one in own} == {"parties", "relations"} | channel
     assert own[0]["needed"] == ["类型", "名称"]

@@ -2,26 +2,34 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+from fund.holdings.trades import write_off
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from pipeline.channel.matches import propose_matches
 from pipeline.channel.queries import matches
 from pipeline.closing.actions import close
 from pipeline.closing.preparation import ask_exception, satisfy_condition
-from pipeline.committee.actions import close_motion
+from pipeline.closing.queries import closings
+from pipeline.committee.actions import close_motion, declare
 from pipeline.committee.drafting import draft_motion
-from pipeline.committee.motion_rules import Capacity, Matter, MotionState
+from pipeline.committee.motion_rules import Capacity, Conflicted, ConflictKind, Matter, MotionState
 from pipeline.committee.queries import conditions, motion_sheet
+from pipeline.committee.recusals import ask_withdrawal, recusals
 from pipeline.committee.seating import seat
 from pipeline.deals.actions import hold, move
 from pipeline.deals.interests import note_interest
 from pipeline.deals.rules import Stage
+from pipeline.deals.sheets import DealSheet
 from pipeline.diligence.documents import open_folder, put_document
 from pipeline.diligence.rules import Subject
 from pipeline.screening.actions import open_round, publish_scorecard
 from pipeline.screening.rules import Audience
 from pipeline.screening.scoring import seat_scorer
+from pipeline.spinouts.rights import note_objection
+from pipeline.stewardship.actions import record_exit
+from pipeline.stewardship.rules import ExitKind
 from tests.builders.channel import a_demand, an_achievement
 from tests.builders.committee import (
     FROM,
@@ -32,6 +40,7 @@ from tests.builders.committee import (
     a_motion,
     a_policy,
     an_open_motion,
+    speaking,
     vote,
 )
 from tests.builders.deals import Setting, a_deal, a_deal_at
@@ -137,7 +146,8 @@ def approved(tx: Tx, seated: Committee) -> Ids:
         reason="one large stake",
         now=BEFORE,
     )
-    closed = _closed(tx, seated, then)
+    closed = _closed(tx, seated, then, "已交割的项目").code
+    left = _exited(tx, seated, then)
     later = a_deal_before(tx, seated, now=BEFORE, name="起草中的项目")
     draft = draft_motion(
         tx, SYSTEM, deal_id=later.id, matter=Matter.NEW_DEAL, title="Invest later", now=BEFORE
@@ -155,19 +165,67 @@ def approved(tx: Tx, seated: Committee) -> Ids:
         "closed": closed,
         "draft_motion": draft.id,
         "waiting_motion": waiting.id,
+        **left,
+        **_recused(tx, seated),
     }
 
 
-def _closed(tx: Tx, seated: Committee, then: datetime) -> str:
-    """A deal that was approved without conditions and paid; its code."""
-    deal = a_deal_before(tx, seated, now=then, name="已交割的项目")
-    line = an_open_motion(tx, seated, deal=deal, now=then)
+def _recused(tx: Tx, seated: Committee) -> Ids:
+    """A motion in which S4 and S5 have declared a conflict; S4 has asked to be let back in."""
+    about = a_deal_before(tx, seated, now=BEFORE, name="有回避的项目")
+    line = a_motion(tx, seated, now=BEFORE, deal=about)
+    customer = Conflicted(ConflictKind.CUSTOMER, "buys from the company")
+    for code in ("S4", "S5"):
+        with speaking(tx, seated.members[code]) as member:
+            declare(tx, member, motion_id=line.id, is_nil=False, conflicts=[customer], now=BEFORE)
+    asked, other = recusals(tx, actor=SYSTEM, motion_id=line.id)
+    with speaking(tx, seated.members["S4"]) as member:
+        ask_withdrawal(tx, member, recusal_id=asked.id, reason="another company was meant", now=BEFORE)
+    return {"recused_motion": line.id, "asked_recusal": asked.id, "recusal": other.id}
+
+
+def _exited(tx: Tx, seated: Committee, then: datetime) -> Ids:
+    """A deal that was paid, written off by a decision, and left."""
+    deal = _closed(tx, seated, then, "已退出的项目")
+    a_policy(tx, fund_id=seated.setting.fund_id, matter=Matter.WRITE_OFF, now=then)
+    motion = _decided(tx, seated, deal, then, matter=Matter.WRITE_OFF)
+    (paid,) = closings(tx, deal_id=deal.id)
+    write_off(
+        tx,
+        SYSTEM,
+        holding_id=paid.holding_id,
+        written_off_on=BEFORE.date(),
+        reason="nothing left",
+        now=BEFORE,
+    )
+    record_exit(
+        tx,
+        SYSTEM,
+        deal_id=deal.id,
+        motion_id=motion,
+        kind=ExitKind.LIQUIDATION,
+        exited_on=BEFORE.date(),
+        now=BEFORE,
+    )
+    return {"exited": deal.code, "exit_motion": motion}
+
+
+def _closed(tx: Tx, seated: Committee, then: datetime, name: str) -> DealSheet:
+    """A deal that was approved without conditions and paid."""
+    deal = a_deal_before(tx, seated, now=then, name=name)
+    _decided(tx, seated, deal, then)
+    close(tx, SYSTEM, deal_id=deal.id, amount=1_000_000_00, on=BEFORE.date(), quantity=100_000, now=BEFORE)
+    return deal
+
+
+def _decided(tx: Tx, seated: Committee, deal: DealSheet, then: datetime, **changes: Any) -> int:
+    """A motion that everybody votes for, counted; its id."""
+    line = an_open_motion(tx, seated, deal=deal, now=then, **changes)
     sheet = motion_sheet(tx, actor=SYSTEM, motion_id=line.id, now=then)
     for member in seated.members.values():
         vote(tx, member, line.id, "yes", papers_hash=sheet.papers_hash or "", now=then)
     close_motion(tx, SYSTEM, motion_id=line.id, now=then + timedelta(days=3))
-    close(tx, SYSTEM, deal_id=deal.id, amount=1_000_000_00, on=BEFORE.date(), quantity=100_000, now=BEFORE)
-    return deal.code
+    return line.id
 
 
 def voting(tx: Tx, seated: Committee) -> tuple[Ids, tuple[str, ...]]:
@@ -199,7 +257,7 @@ def channel(tx: Tx, people: Mapping[str, Actor]) -> Ids:
     propose_matches(tx, SYSTEM, demand_id=demand.id, lowest=0, now=BEFORE)
     match = matches(tx, actor=SYSTEM, demand_id=demand.id)[0]
     company = a_spinout(tx, now=BEFORE, code="S-WORLD", name_zh="北科成果转化有限公司")
-    bookable_rights(
+    rights = bookable_rights(
         tx,
         spinout_id=company.id,
         achievement_id=achievement.id,
@@ -207,7 +265,18 @@ def channel(tx: Tx, people: Mapping[str, Actor]) -> Ids:
         as_of=BEFORE.date(),
         now=BEFORE,
     )
+    objection = note_objection(
+        tx,
+        SYSTEM,
+        rights_id=rights,
+        received_on=BEFORE.date() - timedelta(days=5),
+        objector="材料学院",
+        says="另有一项专利未列入",
+        now=BEFORE,
+    )
     return {
+        "rights": rights,
+        "objection": objection,
         "demand": demand.code,
         "achievement": achievement.code,
         "match": match.id,

@@ -7,7 +7,7 @@ from typing import Any
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from pipeline.closing.actions import close
-from pipeline.closing.queries import ClosingSheet
+from pipeline.closing.sheets import ClosingSheet
 from pipeline.committee.actions import close_motion
 from pipeline.committee.queries import motion_sheet
 from pipeline.deals.queries import deal

@@ -12,7 +12,7 @@
   // A move goes through the same form as without a script; the answer is a whole page or a refusal in words.
   async function move(card, column) {
     say(`${card.dataset.name} → ${name(column)} …`);
-    const body = new URLSearchParams({ csrf: words.csrf, to: column.dataset.stage, back: location.pathname + location.search });
+    const body = new URLSearchParams({ csrf: words.csrf, to: column.dataset.stage, version: card.dataset.version, back: location.pathname + location.search });
     const answer = await fetch(`/deals/${card.dataset.code}/move`, { method: "POST", body, headers: { accept: "application/json" } });
     if (answer.ok) { location.reload(); return true; }
     const refusal = await answer.json().catch(() => ({ detail: words.failed }));

@@ -31,15 +31,17 @@ from pipeline.closing.rules import (
     TranchePaid,
     TranchesFixed,
 )
-from pipeline.committee.counting import NotApproved
+from pipeline.committee.counting import NotApproved, send_to_closing
 from pipeline.committee.queries import motion_sheet
-from pipeline.deals.actions import hold
+from pipeline.deals.actions import edit, hold, move
+from pipeline.deals.edits import DealFixed
 from pipeline.deals.queries import deal
-from pipeline.deals.rules import Stage
+from pipeline.deals.rules import Gate, Stage
 from tests.builders.capital import ACCOUNTANT, MANAGER, YUAN, a_receipt
 from tests.builders.closing import PRICE, Ready, a_closing, a_funded_committee, an_approved_deal
 from tests.builders.committee import a_deal_before, a_paper
 from tests.builders.deals import a_deal_at
+from tests.builders.spinouts import a_spinout
 
 SMALL = {"LP01": 60_000_000 * YUAN, "LP02": 40_000_000 * YUAN}
 
@@ -248,3 +250,21 @@ class TestTranches:
         ]
         with pytest.raises(ClosingBlocked, match="left of the approval"):
             a_closing(tx, ready, now=much_later, amount=1, tranche=3)
+
+
+def test_money_goes_to_the_company_that_was_voted_on_and_to_no_other(
+    tx: Tx, now: datetime, ready: Ready
+) -> None:
+    other = a_spinout(tx, now=now, name_zh="另一家公司").id
+    about = deal(tx, deal_id=ready.deal_id)
+    later = now + timedelta(hours=1)
+    changed = {"changes": {"spinout_id": other}, "now": later}
+    with pytest.raises(DealFixed, match="spinout_id"):
+        edit(tx, ready.manager, deal_id=about.id, version=about.version, **changed)
+    back = move(tx, ready.manager, deal_id=about.id, to=Stage.COMMITTEE, reason="another company", now=later)
+    edit(tx, ready.manager, deal_id=about.id, version=back.version, **changed)
+    with pytest.raises(NotApproved):
+        send_to_closing(tx, ready.manager, deal_id=about.id, now=now + timedelta(days=1))
+    move(tx, ready.manager, deal_id=about.id, to=Stage.CLOSING, gate=Gate.COMMITTEE, now=now)
+    with pytest.raises(ClosingBlocked, match="is not the one that the committee voted on"):
+        a_closing(tx, ready, now=now)

@@ -13,11 +13,12 @@ from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Role, RoleMissing
 from pipeline.committee.actions import close_motion
 from pipeline.committee.counting import ApprovalHolds, NotApproved, execute, lapse, send_to_closing
+from pipeline.committee.jobs import lapse_now
 from pipeline.committee.minutes import minutes
 from pipeline.committee.models import CommitteeSeat
 from pipeline.committee.motion_rules import Capacity, Matter, MotionNotReady
 from pipeline.committee.proof import prove
-from pipeline.committee.queries import approval, decided_policy, last_approval, motion_sheet
+from pipeline.committee.queries import approval, decided_policy, lapsed, last_approval, motion_sheet
 from pipeline.committee.rules import NotSeated
 from pipeline.committee.seating import (
     ChairTaken,
@@ -258,3 +259,20 @@ def test_a_deal_that_rested_goes_on_later(tx: Tx, now: datetime, committee: Comm
     assert deal(tx, deal_id=deal_id).stage == Stage.CLOSING
     with speaking(tx, committee.members["S2"]) as member, pytest.raises(RoleMissing):
         send_to_closing(tx, member, deal_id=deal_id, now=now)
+
+
+def test_what_the_timer_marks_as_lapsed(tx: Tx, now: datetime, committee: Committee) -> None:
+    motion_id, _ = approved(tx, now, committee)
+    last = (now + 93 * DAY).date()
+    assert lapsed(tx, on=last) == []
+    assert lapsed(tx, on=last + DAY) == [motion_id]
+    at = (now + 94 * DAY).isoformat()
+    assert [lapse_now(tx, motion_id, at) for _ in range(2)] == ["lapsed", "lapsed"]
+    assert lapsed(tx, on=last + DAY) == []
+
+
+def test_what_was_carried_out_never_lapses(tx: Tx, now: datetime, committee: Committee) -> None:
+    motion_id, _ = approved(tx, now, committee)
+    execute(tx, SYSTEM, motion_id=motion_id, now=now + 4 * DAY)
+    assert lapsed(tx, on=(now + 200 * DAY).date()) == []
+    assert lapse_now(tx, motion_id, (now + 200 * DAY).isoformat()) == "executed"

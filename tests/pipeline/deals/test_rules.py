@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kernel.errors import Problem
 from pipeline.deals.rules import (
     GATES,
     LIMIT_DAYS,
@@ -82,13 +83,16 @@ def test_forward_and_money() -> None:
         (Stage.COMMITTEE, {"origin": Origin.LABORATORY, "trl": None}, ["trl"]),
         (Stage.COMMITTEE, {"origin": Origin.RESEARCH_CENTRE, "achievement_id": None}, ["achievement_id"]),
         (Stage.EXITED, {"technology": "", "city": ""}, ["technology", "city"]),
-        (Stage.HELD, {"rights_missing": ("no notice",)}, []),
+        (Stage.HELD, {"rights_missing": (Problem("A07", "no notice"),)}, []),
         (
             Stage.HELD,
-            {"rights_missing": ("no notice", "no price"), "origin": Origin.LABORATORY},
-            ["rights", "rights"],
+            {
+                "rights_missing": (Problem("A07", "no notice"), Problem("A07", "no price")),
+                "origin": Origin.LABORATORY,
+            },
+            ["A07", "A07"],
         ),
-        (Stage.CLOSING, {"rights_missing": ("no notice",), "origin": Origin.LABORATORY}, []),
+        (Stage.CLOSING, {"rights_missing": (Problem("A07", "no notice"),), "origin": Origin.LABORATORY}, []),
     ],
 )
 def test_what_is_missing_for_a_stage(target: Stage, changes: dict[str, object], wanted: list[str]) -> None:
@@ -96,8 +100,10 @@ def test_what_is_missing_for_a_stage(target: Stage, changes: dict[str, object], 
 
 
 def test_a_missing_right_is_said_in_its_own_words() -> None:
-    found = missing(facts(rights_missing=("A07: no public notice",), origin=Origin.LABORATORY), Stage.HELD)
-    assert str(found[0]) == "rights: A07: no public notice"
+    found = missing(
+        facts(rights_missing=(Problem("A07", "no public notice"),), origin=Origin.LABORATORY), Stage.HELD
+    )
+    assert str(found[0]) == "A07: no public notice"
 
 
 def test_a_requirement_reads_blank_text_and_zero_as_missing() -> None:

@@ -8,11 +8,18 @@ import sqlalchemy as sa
 
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role, RoleMissing
-from pipeline.channel.rules import AchievementUnknown, CodeTaken
+from pipeline.channel.edits import ChangesInvalid
+from pipeline.channel.rules import AchievementUnknown, CodeTaken, StaleVersion
 from pipeline.deals.actions import move
 from pipeline.deals.moves import MoveBlocked
 from pipeline.deals.rules import Gate, Origin, Stage
-from pipeline.spinouts.actions import FounderLine, move_units, name_founders, register_spinout
+from pipeline.spinouts.actions import (
+    FounderLine,
+    edit_spinout,
+    move_units,
+    name_founders,
+    register_spinout,
+)
 from pipeline.spinouts.ownership import HolderShort
 from pipeline.spinouts.queries import (
     cap_table,
@@ -29,6 +36,7 @@ from pipeline.spinouts.rights import (
     handle_objection,
     note_objection,
     propose_rights,
+    revise_rights,
 )
 from pipeline.spinouts.rules import (
     FloorTooLow,
@@ -51,6 +59,11 @@ TODAY = date(2026, 9, 30)
 MANAGER = Actor(user_id=1, name="manager", roles=frozenset({Role.MANAGER}))
 LP = Actor(user_id=2, name="lp", roles=frozenset({Role.LP_USER, Role.LP_EXPERT}), party_id=1)
 TECHNOLOGY = Actor(user_id=3, name="tm", roles=frozenset({Role.TECHNOLOGY_MANAGER}))
+
+
+def told(tx: Tx, spinout_id: int, as_of: date) -> tuple[str, ...]:
+    """What keeps the rights back, in words."""
+    return tuple(map(str, rights_missing(tx, spinout_id=spinout_id, as_of=as_of)))
 
 
 def test_a_company_with_its_founders(tx: Tx, now: datetime) -> None:
@@ -92,16 +105,12 @@ def test_what_a_company_cannot_be(tx: Tx, now: datetime) -> None:
 def test_the_way_of_a_right_into_equity(tx: Tx, now: datetime) -> None:
     key = an_achievement(tx, now=now).id
     company = a_spinout(tx, now=now, achievement_ids=[key])
-    assert rights_missing(tx, spinout_id=company.id, as_of=TODAY) == (
-        "A-001: no transfer of its rights has been recorded",
-    )
+    assert told(tx, company.id, TODAY) == ("A-001: no transfer of its rights has been recorded",)
     right = bookable_rights(
         tx, spinout_id=company.id, achievement_id=key, achievement="A-001", as_of=TODAY, now=now
     )
-    assert rights_missing(tx, spinout_id=company.id, as_of=TODAY) == ()
-    assert rights_missing(tx, spinout_id=company.id, as_of=date(2026, 9, 29)) == (
-        "A-001: notice: the public notice runs until 2026-09-29",
-    )
+    assert told(tx, company.id, TODAY) == ()
+    assert told(tx, company.id, date(2026, 9, 29)) == ("A-001: the public notice runs until 2026-09-29",)
     with pytest.raises(FloorTooLow):
         book_rights(tx, MANAGER, rights_id=right, booked_on=TODAY, floor=Fraction(1, 4), now=now)
     with pytest.raises(RightsNotReady, match=r"75\.00 %"):
@@ -110,7 +119,7 @@ def test_the_way_of_a_right_into_equity(tx: Tx, now: datetime) -> None:
     assert booked.booked_on == TODAY
     with pytest.raises(RightsBooked):
         book_rights(tx, MANAGER, rights_id=right, booked_on=TODAY, now=now)
-    assert rights_missing(tx, spinout_id=company.id, as_of=date(2026, 9, 1)) == ()
+    assert told(tx, company.id, date(2026, 9, 1)) == ()
 
 
 def test_an_objection_on_day_fourteen_is_handled_or_the_notice_repeated(tx: Tx, now: datetime) -> None:
@@ -250,3 +259,56 @@ def test_the_database_itself_hides_companies_from_enterprises(database: Database
             with database.transaction(actor) as tx:
                 found = tx.execute(sa.text(f"SELECT count(*) FROM {name}")).scalar_one()
                 assert (found > 0) is is_seen, (name, actor)
+
+
+def test_a_company_is_changed_at_the_version_that_was_read(tx: Tx, now: datetime) -> None:
+    company, achievement = a_spinout(tx, now=now), an_achievement(tx, now=now)
+    key = {"spinout_id": company.id, "now": now}
+    changed = edit_spinout(
+        tx, MANAGER, version=1, changes={"city": "包头"}, achievement_ids=[achievement.id], **key
+    )
+    assert (changed.city, changed.version, changed.achievements) == ("包头", 2, (achievement.code,))
+    with pytest.raises(StaleVersion):
+        edit_spinout(tx, MANAGER, version=1, changes={"city": "北京"}, **key)
+    with pytest.raises(ChangesInvalid):
+        edit_spinout(tx, MANAGER, version=2, changes={"party_id": 1}, **key)
+    with pytest.raises(AchievementUnknown):
+        edit_spinout(tx, MANAGER, version=2, changes={}, achievement_ids=[10**9], **key)
+    founder = FounderLine(a_person(tx, "李发明").id, Fraction(1))
+    with pytest.raises(StaleVersion):
+        name_founders(tx, MANAGER, founders=[founder], version=1, **key)
+
+
+def test_a_deal_of_the_university_needs_the_rights_in_its_own_achievement(tx: Tx, now: datetime) -> None:
+    """The company lists no achievement at all; what the deal rests on counts all the same."""
+    company, achievement = a_spinout(tx, now=now), an_achievement(tx, now=now)
+    assessed(tx, achievement_id=achievement.id, levels={"alloy": 7, "lance": 6}, now=now)
+    about = a_deal_at(
+        tx,
+        Stage.CLOSING,
+        setting=a_setting(tx, now),
+        now=now,
+        origin=Origin.LABORATORY,
+        spinout_id=company.id,
+        achievement_id=achievement.id,
+    )
+    with pytest.raises(MoveBlocked, match=f"{achievement.code}: no transfer of its rights"):
+        move(tx, SYSTEM, deal_id=about.id, to=Stage.HELD, gate=Gate.CLOSING, now=now)
+    given = {"spinout_id": company.id, "achievement_id": achievement.id, "achievement": achievement.code}
+    bookable_rights(tx, as_of=TODAY, now=now, **given)
+    move(tx, SYSTEM, deal_id=about.id, to=Stage.HELD, gate=Gate.CLOSING, now=now)
+
+
+def test_terms_are_revised_until_the_right_is_booked(tx: Tx, now: datetime) -> None:
+    company, achievement = a_spinout(tx, now=now), an_achievement(tx, now=now)
+    given = {"spinout_id": company.id, "achievement_id": achievement.id, "achievement": achievement.code}
+    key = bookable_rights(tx, as_of=TODAY, now=now, **given)
+    only = [ShareLine(a_person(tx, "王发明").id, Fraction(1), True)]
+    terms = {"rights_id": key, "route": Route.AGREEMENT, "shares": only, "now": now}
+    revise_rights(tx, TECHNOLOGY, price=3_000_000_01, **terms)
+    told = [problem.says for problem in rights(tx, rights_id=key, as_of=TODAY).missing]
+    assert told == ["the public notice names another price"]
+    revise_rights(tx, TECHNOLOGY, price=3_000_000_00, **terms)
+    book_rights(tx, MANAGER, rights_id=key, booked_on=TODAY, now=now)
+    with pytest.raises(RightsBooked):
+        revise_rights(tx, TECHNOLOGY, price=None, **terms)

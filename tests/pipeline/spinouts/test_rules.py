@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.allocation import allocate
-from pipeline.spinouts.ownership import HolderShort, check_movement, ownership, total_units
+from pipeline.spinouts.gate import rights_may_be_booked
+from pipeline.spinouts.ownership import (
+    HolderShort,
+    MovementInvalid,
+    check_movement,
+    lowest,
+    ownership,
+    total_units,
+)
 from pipeline.spinouts.rules import (
     Appraisal,
     AppraisalInvalid,
@@ -19,20 +27,27 @@ from pipeline.spinouts.rules import (
     NoticeInvalid,
     Objection,
     ObjectionHandled,
+    ObjectionInvalid,
     OutsideNotice,
+    PartyTwice,
+    PriceInvalid,
     RightsBooked,
     RightsFacts,
     Route,
+    SpinoutInvalid,
     SplitInvalid,
     check_appraisal,
+    check_company,
     check_floor,
     check_handling,
     check_not_booked,
     check_notice,
+    check_objection,
+    check_once,
+    check_price,
     check_received,
     check_split,
     percent,
-    rights_may_be_booked,
 )
 
 NOTICE = Notice("A-001", 300, date(2026, 6, 1), date(2026, 6, 16))
@@ -219,3 +234,41 @@ def test_no_holder_goes_below_nothing() -> None:
     check_movement(5, -5, "common")
     with pytest.raises(HolderShort, match="has 5 units"):
         check_movement(5, -6, "common")
+
+
+def test_a_company_has_a_code_and_no_capital_below_zero() -> None:
+    check_company(code="C-1", registered_capital=None)
+    check_company(code="C-1", registered_capital=0)
+    with pytest.raises(SpinoutInvalid) as refusal:
+        check_company(code=" ", registered_capital=-1)
+    assert [problem.where for problem in refusal.value.problems] == ["code", "registered_capital"]
+
+
+def test_nobody_is_named_twice_and_a_price_is_above_zero() -> None:
+    check_once([1, 2])
+    check_price(None)
+    check_price(1)
+    check_objection("Physics", "It is ours.")
+    with pytest.raises(PartyTwice):
+        check_once([1, 2, 1])
+    with pytest.raises(PriceInvalid):
+        check_price(0)
+    with pytest.raises(ObjectionInvalid):
+        check_objection("Physics", " ")
+
+
+def test_a_notice_at_the_end_of_all_days_is_refused() -> None:
+    with pytest.raises(NoticeInvalid):
+        check_notice(Notice("A-001", 300, date.max, date.max))
+
+
+def test_what_is_written_for_the_past_leaves_enough_for_what_came_after() -> None:
+    moved = [(date(2026, 1, 1), 10), (date(2026, 3, 1), -10)]
+    assert lowest(moved, date(2026, 2, 1)) == 0
+    assert lowest(moved[:1], date(2026, 2, 1)) == 10
+    assert lowest(moved, date(2025, 1, 1)) == 0
+    with pytest.raises(HolderShort):
+        check_movement(lowest(moved, date(2026, 2, 1)), -1, "common")
+    for units, name in ((0, "common"), (1, " ")):
+        with pytest.raises(MovementInvalid):
+            check_movement(5, units, name)

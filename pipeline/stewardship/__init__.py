@@ -1,0 +1,1 @@
+"""After the money: how a company leaves the portfolio."""

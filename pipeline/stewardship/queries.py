@@ -1,0 +1,153 @@
+"""Looking at exits: how the fund left a company, and what still keeps an exit from being recorded."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.holdings.history import disposals
+from fund.holdings.queries import holding
+from fund.parties.queries import group, parties
+from fund.partners.queries import partners
+from kernel.db import Tx
+from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
+from kernel.paging import DEFAULT_LIMIT, Page, keyset
+from pipeline.closing.queries import closings
+from pipeline.committee.models import Motion
+from pipeline.committee.queries import decision, motions
+from pipeline.committee.rules import APPROVALS
+from pipeline.committee.sheets import MotionLine
+from pipeline.deals.queries import deal
+from pipeline.deals.sheets import DealSheet
+from pipeline.stewardship.models import DealExit
+from pipeline.stewardship.rules import Behind, ExitKind, ExitUnknown, Standing, matter_for
+
+
+@dataclass(frozen=True)
+class ExitSheet:
+    """How the fund left a company. `invested`, `realised` and `gain` are minor units, as the holding tells them."""
+
+    id: int
+    deal_id: int
+    deal: str
+    name: str
+    holding: str
+    motion_id: int
+    kind: ExitKind
+    counterparty_id: int | None
+    counterparty_zh: str
+    counterparty_en: str
+    into_partner_chain: bool
+    exited_on: date
+    invested: int
+    realised: int
+    currency: str
+    note: str
+    recorded_by: str
+    recorded_at: datetime
+
+    @property
+    def gain(self) -> int:
+        """All that came back less all that was paid."""
+        return self.realised - self.invested
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """Exits are for those who run or audit the fund and for the committee; the database's wall says the same."""
+    return sa.true() if actor.reach == "all" or actor.has(Role.COMMITTEE) else sa.false()
+
+
+def exits(
+    tx: Tx, *, actor: Actor, fund_id: int, after: str | None = None, limit: int = DEFAULT_LIMIT
+) -> Page[ExitSheet]:
+    """The exits of a fund that `actor` may know of, newest first."""
+    statement = select(DealExit).where(DealExit.fund_id == fund_id, visible_to(actor))
+
+    def sheet(row: DealExit) -> ExitSheet:
+        return exit_sheet(tx, row=row)
+
+    key = col(DealExit.id)
+    return keyset(tx, statement, key, after=after, limit=limit, sheet=sheet, newest_first=True)
+
+
+def exit_of(tx: Tx, *, actor: Actor, deal_id: int) -> ExitSheet:
+    """How the fund left the company of a deal; refused where no exit has been recorded (ExitUnknown)."""
+    row = tx.exec(select(DealExit).where(DealExit.deal_id == deal_id, visible_to(actor))).one_or_none()
+    if row is None:
+        raise ExitUnknown(deal=deal(tx, deal_id=deal_id).code)
+    return exit_sheet(tx, row=row)
+
+
+def holding_of(tx: Tx, *, deal_id: int) -> int | None:
+    """The holding that the deal was paid into."""
+    paid = closings(tx, deal_id=deal_id)
+    return paid[-1].holding_id if paid else None
+
+
+def standing(tx: Tx, *, about: DealSheet, on: date) -> Standing:
+    """Where the deal's holding stands on a day, and when the last of it left."""
+    held = holding_of(tx, deal_id=about.id)
+    if held is None:
+        return Standing(None, None)
+    left = disposals(tx, fund_id=about.fund_id, as_of=on, holding_id=held)
+    status = holding(tx, holding_id=held, as_of=on).status
+    return Standing(status, max((one.sold_on for one in left), default=None))
+
+
+def behind(tx: Tx, *, about: DealSheet, motion_id: int) -> Behind | None:
+    """The decision of a motion on the deal, or on another deal with the same company; None without one."""
+    motion = tx.get(Motion, motion_id)
+    if motion is None or motion.verdict is None or not _same_company(tx, about, motion.deal_id):
+        return None
+    decided = decision(tx, motion_id=motion_id)
+    on = day_in_beijing(decided.decided_at)
+    return Behind(motion.matter, decided.outcome.approves, on, decided.expires_on)
+
+
+def motions_behind(tx: Tx, *, actor: Actor, deal_id: int) -> list[MotionLine]:
+    """The motions on a deal that an exit could lean on: those that were approved and decide on leaving."""
+    wanted = {matter_for(kind) for kind in ExitKind}
+    found = motions(tx, actor=actor, deal_id=deal_id).items
+    return [one for one in found if one.matter in wanted and one.verdict in APPROVALS]
+
+
+def chain_parties(tx: Tx, *, fund_id: int, on: date) -> frozenset[int]:
+    """Every party that is a limited partner of the fund on a day, or of a partner's group."""
+    limited = [one for one in partners(tx, fund_id=fund_id, as_of=on) if not one.is_general]
+    return frozenset().union(*(group(tx, party_id=one.party_id, as_of=on) for one in limited))
+
+
+def exit_sheet(tx: Tx, *, row: DealExit) -> ExitSheet:
+    """An exit's row with the names it mentions and what the holding says of the money."""
+    about = deal(tx, deal_id=row.deal_id)
+    held = holding(tx, holding_id=row.holding_id, as_of=row.exited_on)
+    named = parties(tx, party_ids=[row.counterparty_id] if row.counterparty_id is not None else [])
+    other = named.get(row.counterparty_id or 0)
+    return ExitSheet(
+        id=row.key,
+        deal_id=row.deal_id,
+        deal=about.code,
+        name=about.name,
+        holding=held.code,
+        motion_id=row.motion_id,
+        kind=row.kind,
+        counterparty_id=row.counterparty_id,
+        counterparty_zh=other.name_zh if other else "",
+        counterparty_en=other.name_en if other else "",
+        into_partner_chain=row.into_partner_chain,
+        exited_on=row.exited_on,
+        invested=held.invested,
+        realised=held.realised,
+        currency=about.currency,
+        note=row.note,
+        recorded_by=row.recorded_by,
+        recorded_at=row.recorded_at,
+    )
+
+
+def _same_company(tx: Tx, about: DealSheet, deal_id: int) -> bool:
+    return deal_id == about.id or (
+        about.spinout_id is not None and deal(tx, deal_id=deal_id).spinout_id == about.spinout_id
+    )
