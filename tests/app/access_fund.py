@@ -75,7 +75,7 @@ ROWS = (
     Row("POST /api/v1/quarters/reopening", "M", json=WHY | {"quarter": "2024Q4"}),
     Row("POST /api/v1/parties", "MABT", json={"kind": "organisation", "name_zh": "新公司"}),
     Row("GET /api/v1/parties/{party_id}", "MABTR", "$party"),
-    Row("GET /api/v1/parties/{party_id}/relations", "mabtr", "$party"),
+    Row("GET /api/v1/parties/{party_id}/relations", "MABTR", "$party"),
     Row(
         "POST /api/v1/parties/{party_id}/relations",
         "MABT",

@@ -48,7 +48,7 @@ def matched(stage: Stage) -> Any:
     }
     stage.ask(tm, "POST /achievements/A-1/assessments", level)
     stage.ask(tm, "POST /matches", {})
-    (match,) = [one for one in stage.ask("manager", "GET /matches") if one["achievement"] == "A-1"]
+    (match,) = [one for one in stage.ask("manager", "GET /matches")["items"] if one["achievement"] == "A-1"]
     stage.ask("manager", f"POST /matches/{match['id']}/verdict", {"accept": True, "reason": "指标吻合"})
     return stage.ask(tm, f"GET /achievements/{achievement['code']}")
 
@@ -241,7 +241,7 @@ def closed(stage: Stage, deal: str, rights: int) -> Any:
     stage.ask("technology_manager", f"POST /rights/{rights}/booking", {"booked_on": str(stage.now.date())})
     paid = pay(201)
     assert paid["payable"]["amount"] == "0.00"
-    (holding,) = stage.ask("accountant", "GET /holdings")
+    (holding,) = stage.ask("accountant", "GET /holdings")["items"]
     assert (holding["cost"], holding["deal_code"]) == (ASKED, deal)
     entries = stage.ask("accountant", "GET /entries?limit=500")["items"]
     assert any(entry["amount"] == ASKED for entry in entries)
