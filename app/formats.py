@@ -31,6 +31,11 @@ def hung(text: str) -> Markup:
     return Markup('<span class="neg">{}<i>)</i></span>').format(text[:-1])
 
 
+def quantity(held: Fraction) -> str:
+    """A quantity with thousands, "1,000,000"; a part of one as a decimal."""
+    return f"{held.numerator:,}" if held.denominator == 1 else f"{float(held):,.4f}".rstrip("0")
+
+
 def short(minor: int | None, language: Language) -> str:
     """A figure for a card or a chart: "3.24 亿", "3,100 万" or "324.0 m", "31.0 m"."""
     if minor is None:

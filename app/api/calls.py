@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.api.once import OnceDep
 from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, MoneyField, MoneyIn, Out, PageOut, example
+from app.api.undo import UndoIn
 from app.api.whose import AsOf, FundDep
 from app.deps import ApiActor, TxDep
 from fund.capital import calls as acts
@@ -33,6 +34,7 @@ class CallRowOut(Out):
     amount: MoneyField
     due_on: date
     notice_on: date | None
+    is_loaded: bool
     prepared_name: str
     approved_name: str | None
     settled_on: date | None
@@ -122,15 +124,6 @@ class ReceiptIn(Body):
     bank_reference: Annotated[str, Field(min_length=1, max_length=60)]
 
 
-class UndoIn(Body):
-    """Why, and from which day."""
-
-    model_config = example(reason="入账错误", on="2026-09-30")
-
-    reason: Annotated[str, Field(min_length=1, max_length=400)]
-    on: date
-
-
 @router.get("/calls")
 def listed(
     tx: TxDep,
@@ -171,24 +164,13 @@ def due(
 @router.post("/calls", status_code=201, response_model=CallOut)
 def draft(body: CallIn, once: OnceDep, fund: FundDep) -> object:
     """Draft a call: shared out among the partners at once, booked only when it is issued."""
-    items = [
-        Item(
-            kind=item.kind,
-            amount=item.amount.minor(),
-            memo=item.memo,
-            holding_id=item.holding_id,
-            excused=frozenset(item.excused),
-            amounts={partner: amount.minor() for partner, amount in item.amounts.items()},
-        )
-        for item in body.items
-    ]
 
     def act() -> CallOut:
         sheet = acts.draft_call(
             once.tx,
             once.actor,
             fund_id=fund.id,
-            items=items,
+            items=items_of(body),
             due_on=body.due_on,
             purpose=body.purpose,
             now=once.now,
@@ -275,6 +257,21 @@ def reverse(receipt_id: int, body: UndoIn, once: OnceDep, fund: FundDep) -> obje
         return ReceiptOut.of(sheet, fund.currency)
 
     return once.answer(act)
+
+
+def items_of(body: CallIn) -> list[Item]:
+    """The items of a request."""
+    return [
+        Item(
+            kind=item.kind,
+            amount=item.amount.minor(),
+            memo=item.memo,
+            holding_id=item.holding_id,
+            excused=frozenset(item.excused),
+            amounts={partner: amount.minor() for partner, amount in item.amounts.items()},
+        )
+        for item in body.items
+    ]
 
 
 def call_out(sheet: CallSheet, currency: str) -> CallOut:

@@ -79,6 +79,7 @@ class PaymentOut(Out):
     amount: MoneyField
     recorded_by: str
     recorded_at: datetime
+    undone_on: date | None = None
 
 
 class ExpenseIn(Body):
@@ -103,6 +104,7 @@ class ExpenseOut(Out):
     memo: str
     amount: MoneyField
     recorded_at: datetime
+    undone_on: date | None = None
 
 
 @router.get("/fees")
@@ -126,6 +128,13 @@ def charge(body: ChargeIn, once: OnceDep, fund: FundDep) -> object:
         return ChargeOut.of(sheet, fund.currency)
 
     return once.answer(act)
+
+
+@router.get("/fees/payments")
+def payments(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[PaymentOut]:
+    """What was paid of the fee, newest first."""
+    actor.require(*BOOKS)
+    return [PaymentOut.of(sheet, fund.currency) for sheet in queries.payments(tx, fund_id=fund.id)]
 
 
 @router.post("/fees/payments", status_code=201, response_model=PaymentOut)

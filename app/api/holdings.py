@@ -13,6 +13,7 @@ from app.api.schemas import (
     After,
     Body,
     FractionField,
+    FractionIn,
     Limit,
     MoneyField,
     MoneyIn,
@@ -25,7 +26,7 @@ from app.deps import ApiActor, Now, TxDep
 from fund.holdings import marks as acts
 from fund.holdings import queries
 from fund.holdings.help import help_wanted, say_help_wanted
-from fund.holdings.mark_rules import MarkState, Technique
+from fund.holdings.mark_rules import Causes, MarkState, Technique
 from fund.holdings.position import Status
 from fund.holdings.sheets import HoldingSheet, MarkSheet
 from kernel.identity.rules import Role
@@ -61,6 +62,24 @@ class HoldingOut(Out):
     marked_on: date | None
 
 
+class CausesOut(Out):
+    """Why the value moved on its own."""
+
+    company: MoneyField
+    market: MoneyField
+    rights: MoneyField
+    currency: MoneyField
+
+
+class BridgeOut(Out):
+    """From the mark before: opening + bought - sold + causes = the value."""
+
+    opening: MoneyField
+    bought: MoneyField
+    sold: MoneyField
+    causes: CausesOut
+
+
 class MarkOut(Out):
     """A mark with its working, who prepared it and who approved it."""
 
@@ -75,12 +94,34 @@ class MarkOut(Out):
     reason: str
     ownership: FractionField | None
     is_permanent_loss: bool
+    bridge: BridgeOut
+    milestones: list[dict[str, Any]]
     state: MarkState
     supersedes_id: int | None
     prepared_by: str
     prepared_at: datetime
     approved_by: str | None
     approved_at: datetime | None
+    rejected_by: str | None
+    reject_reason: str
+
+
+class CausesIn(Body):
+    """Why the value moved since the mark before; together they are the whole movement."""
+
+    company: MoneyIn
+    market: MoneyIn = MoneyIn(amount="0.00")
+    rights: MoneyIn = MoneyIn(amount="0.00")
+    currency: MoneyIn = MoneyIn(amount="0.00")
+
+
+class MilestoneIn(Body):
+    """A milestone that the value leans on: what, by when, and when it was met."""
+
+    what: Annotated[str, Field(min_length=1, max_length=200, examples=["首台样机通过测试"])]
+    what_en: Annotated[str, Field(max_length=200)] = ""
+    due_on: date
+    met_on: date | None = None
 
 
 class MarkIn(Body):
@@ -100,7 +141,19 @@ class MarkIn(Body):
     inputs: Annotated[list[dict[str, str]], Field(max_length=50)] = []
     calibration: Annotated[str, Field(max_length=4000)] = ""
     reason: Annotated[str, Field(max_length=4000)] = ""
+    causes: CausesIn | None = None
+    milestones: Annotated[list[MilestoneIn], Field(max_length=50)] = []
+    ownership: Annotated[FractionIn | None, Field(examples=["0.08"])] = None
     is_permanent_loss: bool = False
+    supersedes_id: Annotated[
+        int | None, Field(description="The last mark of that day, which this one corrects")
+    ] = None
+
+
+class RejectionIn(Body):
+    """Why a mark is turned down."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=1000, examples=["可比公司口径不一致"])]
 
 
 class ApprovalIn(Body):
@@ -197,7 +250,15 @@ def prepare(code: str, body: MarkIn, once: OnceDep, fund: FundDep) -> object:
 
     def act() -> MarkOut:
         found = _holding(once, fund.id, code)
-        facts = body.model_dump(exclude={"value"})
+        facts = body.model_dump(exclude={"value", "causes", "milestones", "ownership"})
+        causes = body.causes and Causes(
+            **{name: getattr(body.causes, name).minor() for name in CausesIn.model_fields}
+        )
+        milestones = [
+            {**one.model_dump(mode="json"), "met_on": one.met_on.isoformat() if one.met_on else ""}
+            for one in body.milestones
+        ]
+        facts |= {"causes": causes, "milestones": milestones, "ownership": body.ownership}
         sheet = acts.prepare_mark(
             once.tx, once.actor, holding_id=found.id, value=body.value.minor(), **facts, now=once.now
         )
@@ -214,6 +275,17 @@ def approve(mark_id: int, body: ApprovalIn, once: OnceDep, fund: FundDep) -> obj
         sheet: MarkSheet = acts.approve_mark(
             once.tx, once.actor, mark_id=mark_id, minute=body.minute, now=once.now
         )
+        return MarkOut.of(sheet, fund.currency)
+
+    return once.answer(act)
+
+
+@router.post("/marks/{mark_id}/rejection", status_code=201, response_model=MarkOut)
+def reject(mark_id: int, body: RejectionIn, once: OnceDep, fund: FundDep) -> object:
+    """Turn a draft down, or withdraw one's own; the next mark of its day takes its place."""
+
+    def act() -> MarkOut:
+        sheet = acts.reject_mark(once.tx, once.actor, mark_id=mark_id, reason=body.reason, now=once.now)
         return MarkOut.of(sheet, fund.currency)
 
     return once.answer(act)

@@ -14,6 +14,7 @@ from fund.charter.queries import FundSheet
 from fund.holdings import actions, queries
 from fund.holdings.rules import IncomeKind, InstrumentKind
 from kernel.instants import day_in_beijing
+from pipeline.closing.direct import Purchase, buy_directly
 
 router = APIRouter(prefix="/api/v1/holdings", tags=["holdings"], responses=REFUSALS)
 Instrument = Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[A-Za-z0-9-]+$", examples=["EQ"])]
@@ -34,7 +35,7 @@ class NewHolding(Body):
 
 
 class PurchaseIn(Body):
-    """A purchase that has been paid. `ownership` is the fund's part of the company afterwards."""
+    """A purchase that has been paid without a closing, and why. `ownership` is the fund's part afterwards."""
 
     bought_on: Annotated[date, Field(examples=["2026-09-28"])]
     quantity: Annotated[FractionIn, Field(examples=["1000000"])]
@@ -42,7 +43,7 @@ class PurchaseIn(Body):
     instrument: Instrument = "EQ"
     kind: InstrumentKind = InstrumentKind.REGISTERED_CAPITAL
     ownership: Annotated[FractionIn | None, Field(examples=["0.08"])] = None
-    memo: Memo = ""
+    reason: Annotated[str, Field(min_length=1, max_length=400, examples=["行使优先认购权"])]
 
 
 class SaleIn(Body):
@@ -86,14 +87,26 @@ def open_holding(body: NewHolding, once: OnceDep, fund: FundDep) -> object:
 
 @router.post("/{code}/purchases", status_code=201, response_model=HoldingOut)
 def buy(code: str, body: PurchaseIn, once: OnceDep, fund: FundDep) -> object:
-    """Buy more of a holding and book it."""
+    """Buy more of a holding without a closing, as a manager's exception; limits and cash are kept."""
 
     def act() -> HoldingOut:
-        facts = {name: getattr(body, name) for name in PurchaseIn.model_fields} | {"cost": body.cost.minor()}
-        key = _key(once, fund, code)
-        return HoldingOut.of(
-            actions.buy(once.tx, once.actor, holding_id=key, **facts, now=once.now), fund.currency
+        purchase = Purchase(
+            on=body.bought_on,
+            quantity=body.quantity,
+            cost=body.cost.minor(),
+            instrument=body.instrument,
+            kind=body.kind,
+            ownership=body.ownership,
         )
+        sheet = buy_directly(
+            once.tx,
+            once.actor,
+            holding_id=_key(once, fund, code),
+            purchase=purchase,
+            reason=body.reason,
+            now=once.now,
+        )
+        return HoldingOut.of(sheet, fund.currency)
 
     return once.answer(act)
 

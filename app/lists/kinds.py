@@ -13,10 +13,10 @@ from fund.capital.imports import (
     COMMITMENTS,
     RECEIPTS,
     import_calls,
-    import_commitments,
     import_receipts,
 )
 from fund.charter.layouts import LIMITS, TERMS
+from fund.fees.imports import import_closing
 from fund.holdings.imports import MARKS, import_marks
 from fund.ledger.imports import import_fund
 from fund.parties.imports import PARTIES, RELATIONS, import_parties, import_relations
@@ -111,7 +111,7 @@ KINDS = (
         of_fund=True,
         goes_on=ListKind.COMMITMENTS,
     ),
-    Kind(ListKind.COMMITMENTS, COMMITMENTS, import_commitments, _BOOKS, of_fund=True),
+    Kind(ListKind.COMMITMENTS, COMMITMENTS, import_closing, _BOOKS, of_fund=True),
     Kind(ListKind.CALLS, CALLS, import_calls, _BOOKS, of_fund=True),
     Kind(ListKind.RECEIPTS, RECEIPTS, import_receipts, _BOOKS, of_fund=True),
     Kind(ListKind.MARKS, MARKS, import_marks, _BOOKS | _FUND, of_fund=True),

@@ -9,8 +9,12 @@ from fastapi.responses import HTMLResponse
 
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
-from app.pages.who import holding_names, partner_names
+from app.pages.who import account_names, holding_names, partner_names
+from fund.capital.inflows import receipt
+from fund.holdings.queries import holding_labels
 from fund.ledger import actions, queries
+from fund.ledger.entries import EntrySheet
+from fund.ledger.undo_rules import own_undo
 from fund.partners.queries import partner as partner_by_id
 from kernel.errors import NotFound
 from kernel.identity.rules import Role
@@ -20,21 +24,11 @@ from kernel.periods import Quarter
 router = APIRouter(include_in_schema=False, prefix="/fund/books")
 
 OPENABLE = 8
-# Where the act behind an entry has a page of its own.
-ACTS = {"call": "/fund/calls/", "distribution": "/fund/distributions/"}
 
 
 class AccountUnknown(NotFound):
     code = "account_unknown"
     says = "There is no account {account}."
-
-
-def account_names(desk: Desk) -> dict[str, str]:
-    """Every account's name in the language of the page."""
-    return {
-        sheet.code: desk.name(sheet.name_zh, sheet.name_en)
-        for sheet in queries.chart(desk.tx, fund_id=desk.fund.id)
-    }
 
 
 @dataclass(frozen=True)
@@ -157,18 +151,48 @@ def entry(desk: DeskDep, reference: str) -> HTMLResponse:
 def entry_page(desk: Desk, reference: str) -> HTMLResponse:
     """The page of an entry, with the form that reverses it."""
     sheet = queries.entry(desk.tx, fund_id=desk.fund.id, reference=reference, actor=desk.actor)
-    kind, _, number = sheet.act.partition(":")
+    undo = own_undo(sheet.act)
     may = desk.actor.has(Role.MANAGER, Role.ACCOUNTANT) and not (sheet.reversed_by or sheet.reverses)
+    href = act_href(desk, sheet)
     return desk.show(
         "fund/entry.html",
         entry=sheet,
         names=account_names(desk),
         partners=partner_names(desk),
         holding=holding_names(desk).get(sheet.holding_id or 0, ""),
-        act_href=ACTS[kind] + number if kind in ACTS else "",
-        may_reverse=may,
+        act_href=href,
+        may_reverse=may and undo is None,
+        undo=desk.say(undo) if undo and may else "",
         today=day_in_beijing(desk.now),
     )
+
+
+# Where the act behind an entry has its page, by the kind of act; "{}" stands for the number after the colon.
+OWN_ACTS = {
+    "call": "/fund/calls/{}",
+    "equalisation": "/fund/calls/{}",
+    "distribution": "/fund/distributions/{}",
+}
+ACTS = OWN_ACTS | {
+    "close": "/fund/closes",
+    "fee": "/fund/costs",
+    "feepay": "/fund/costs",
+    "expense": "/fund/costs",
+}
+
+
+def act_href(desk: Desk, sheet: EntrySheet) -> str:
+    """The page of the act behind an entry, where it is also taken back; a partner's people have but some of them."""
+    kind, _, number = sheet.act.partition(":")
+    pages = ACTS if desk.sees_fund else OWN_ACTS
+    if kind in pages:
+        return pages[kind].format(number.split("/")[0])
+    if kind == "receipt":
+        return f"/fund/calls/{receipt(desk.tx, receipt_id=int(number)).call_id}#receipt-{number}"
+    if sheet.holding_id is None or not desk.sees_fund:
+        return ""
+    code, _ = holding_labels(desk.tx, fund_id=desk.fund.id)[sheet.holding_id]
+    return f"/fund/portfolio/{code}"
 
 
 @router.post("/reverse/{reference:path}")

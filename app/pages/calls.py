@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
@@ -14,7 +15,7 @@ from app.pages.who import holding_names, partner_names
 from fund.capital import calls as acts
 from fund.capital import queries, receipts
 from fund.capital.reminders import reminders
-from fund.capital.rules import CallState, Item, ItemKind
+from fund.capital.rules import CallKind, CallState, Item, ItemKind
 from fund.capital.sheets import CallSheet
 from fund.charter.queries import terms
 from fund.partners.queries import partners
@@ -87,6 +88,7 @@ def draft_page(desk: Desk) -> HTMLResponse:
         partners=partners(desk.tx, fund_id=desk.fund.id, as_of=today),
         holdings=list(holding_names(desk).items()),
         earliest=earliest_due(desk, today),
+        may_load=desk.actor.has(Role.MANAGER),
     )
 
 
@@ -106,8 +108,10 @@ def draft(desk: DeskDep) -> Response:
 
     def act() -> None:
         purpose, due_on, items = desk.fields.text("purpose"), desk.fields.day("due_on"), read_items(desk)
+        notice_on = desk.fields.maybe_day("notice_on")
         desk.fields.check()
-        sheet = acts.draft_call(
+        draft = acts.draft_call if notice_on is None else partial(acts.load_call, notice_on=notice_on)
+        sheet = draft(
             desk.tx,
             desk.actor,
             fund_id=desk.fund.id,
@@ -121,7 +125,8 @@ def draft(desk: DeskDep) -> Response:
     def then() -> str:
         return f"/fund/calls/{made[0]}" if made else "/fund/calls"
 
-    return desk.act("draft", act, then=then, done="call.drafted", again=draft_page)
+    done = "call.loaded" if desk.fields.raw("notice_on") else "call.drafted"
+    return desk.act("draft", act, then=then, done=done, again=draft_page)
 
 
 def read_items(desk: Desk) -> list[Item]:
@@ -176,8 +181,18 @@ def call_page(desk: Desk, call_id: int) -> HTMLResponse:
         waits_for_other=books and state is CallState.DRAFT and is_own,
         may_issue=books and state is CallState.APPROVED,
         may_receive=books and state is CallState.ISSUED and sheet.outstanding > 0,
-        may_cancel=books and state is not CallState.CANCELLED,
+        may_cancel=books and state is not CallState.CANCELLED and sheet.call.kind is CallKind.DRAWDOWN,
+        may_reverse=books and state is CallState.ISSUED and sheet.call.settled_on is None,
+        may_pass_on=books and _is_ready(sheet),
+        may_take_back=books and sheet.call.settled_on is not None,
+        back=-sum(line.amount for line in sheet.lines if line.amount < 0),
     )
+
+
+def _is_ready(sheet: CallSheet) -> bool:
+    """Whether what the newcomers of a close paid can go on to the earlier partners."""
+    is_open = sheet.call.state is CallState.ISSUED and sheet.call.settled_on is None
+    return is_open and sheet.call.kind is CallKind.EQUALISATION and not sheet.outstanding
 
 
 def notice_days(sheet: CallSheet, today: date) -> int | None:
@@ -195,7 +210,7 @@ def approve(desk: DeskDep, call_id: int) -> Response:
     def act() -> None:
         acts.approve_call(desk.tx, desk.actor, call_id=call_id, now=desk.now)
 
-    return _done(desk, call_id, "approve", act, "call.approved")
+    return call_done(desk, call_id, "approve", act, "call.approved")
 
 
 @router.post("/{call_id:int}/issue")
@@ -205,7 +220,7 @@ def issue(desk: DeskDep, call_id: int) -> Response:
     def act() -> None:
         acts.issue_call(desk.tx, desk.actor, call_id=call_id, now=desk.now)
 
-    return _done(desk, call_id, "issue", act, "call.issued")
+    return call_done(desk, call_id, "issue", act, "call.issued")
 
 
 @router.post("/{call_id:int}/receive")
@@ -228,7 +243,7 @@ def receive(desk: DeskDep, call_id: int) -> Response:
             now=desk.now,
         )
 
-    return _done(desk, call_id, "receive", act, "call.received")
+    return call_done(desk, call_id, "receive", act, "call.received")
 
 
 @router.post("/{call_id:int}/cancel")
@@ -243,10 +258,26 @@ def cancel(desk: DeskDep, call_id: int) -> Response:
             desk.tx, desk.actor, call_id=call_id, reason=reason, cancelled_on=today, now=desk.now
         )
 
-    return _done(desk, call_id, "cancel", act, "call.cancelled")
+    return call_done(desk, call_id, "cancel", act, "call.cancelled")
 
 
-def _done(desk: Desk, call_id: int, form: str, act: Callable[[], None], said: str) -> Response:
+@router.post("/{call_id:int}/reverse/{receipt_id:int}")
+def reverse(desk: DeskDep, call_id: int, receipt_id: int) -> Response:
+    """Undo a receipt that was booked by mistake, or that the bank took back."""
+
+    def act() -> None:
+        reason, on = desk.fields.text("reason"), desk.fields.day("on")
+        desk.fields.check()
+        receipts.reverse_receipt(
+            desk.tx, desk.actor, receipt_id=receipt_id, reason=reason, reversed_on=on, now=desk.now
+        )
+
+    return call_done(desk, call_id, f"reverse-{receipt_id}", act, "receipt.reversed")
+
+
+def call_done(desk: Desk, call_id: int, form: str, act: Callable[[], None], said: str) -> Response:
+    """Do what was asked of a call and come back to it."""
+
     def again(refused: Desk) -> Response:
         return call_page(refused, call_id)
 

@@ -13,6 +13,7 @@ from fund.capital import distributions as acts
 from fund.capital import queries
 from fund.capital.acts import cash
 from fund.capital.sharing import DistributionState
+from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 
 router = APIRouter(include_in_schema=False, prefix="/fund/distributions")
@@ -104,6 +105,8 @@ def distribution_page(desk: Desk, distribution_id: int) -> HTMLResponse:
         may_approve=books and is_draft and not is_own,
         waits_for_other=books and is_draft and is_own,
         may_pay=books and row.state is DistributionState.APPROVED,
+        may_undo=desk.actor.has(Role.MANAGER) and row.state is DistributionState.PAID,
+        today=today,
         may_cancel=books and row.state in {DistributionState.DRAFT, DistributionState.APPROVED},
     )
 
@@ -140,6 +143,25 @@ def cancel(desk: DeskDep, distribution_id: int) -> Response:
         )
 
     return _done(desk, distribution_id, "cancel", act, "distribution.cancelled")
+
+
+@router.post("/{distribution_id:int}/undo")
+def undo(desk: DeskDep, distribution_id: int) -> Response:
+    """Take a paid distribution back."""
+
+    def act() -> None:
+        reason, on = desk.fields.text("reason"), desk.fields.day("on")
+        desk.fields.check()
+        acts.undo_distribution(
+            desk.tx,
+            desk.actor,
+            distribution_id=distribution_id,
+            reason=reason,
+            undone_on=on,
+            now=desk.now,
+        )
+
+    return _done(desk, distribution_id, "undo", act, "act.undone")
 
 
 def _done(desk: Desk, distribution_id: int, form: str, act: Callable[[], None], said: str) -> Response:

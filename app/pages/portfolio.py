@@ -1,20 +1,23 @@
 """What the fund holds: returns, exposure against its limits, and the marks with their two names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
+from app.formats import money
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
+from fund.capital.acts import cash
 from fund.charter.rules import Dimension
 from fund.holdings import marks as acts
 from fund.holdings import queries
 from fund.holdings.help import help_wanted, say_help_wanted
-from fund.holdings.mark_rules import MarkState, Technique
-from fund.holdings.sheets import HoldingSheet
+from fund.holdings.mark_rules import Causes, MarkState, Technique
+from fund.holdings.rules import IncomeKind, InstrumentKind
+from fund.holdings.sheets import HoldingSheet, MarkSheet
 from fund.results.exposure import exposure
 from fund.results.exposure_rules import LimitCheck, WhatIf
 from fund.results.performance import holding_returns
@@ -26,6 +29,7 @@ from pipeline.deals.rules import Origin
 router = APIRouter(include_in_schema=False, prefix="/fund/portfolio")
 
 MARKERS = (Role.MANAGER, Role.ANALYST)
+MILESTONES = 3
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,8 @@ def holding(desk: DeskDep, code: str) -> HTMLResponse:
     return holding_page(desk, code)
 
 
-def _holding(desk: Desk, code: str, on: date) -> HoldingSheet:
+def holding_of(desk: Desk, code: str, on: date) -> HoldingSheet:
+    """The holding with that code as the person may see it."""
     return queries.holding_by_code(desk.tx, fund_id=desk.fund.id, code=code, as_of=on, actor=desk.actor)
 
 
@@ -119,7 +124,7 @@ def holding_page(desk: Desk, code: str) -> HTMLResponse:
     """Its instruments, its return with the flows behind it, and every mark."""
     desk.actor.require(*STAFF, Role.COMMITTEE)
     on = asked_day(desk)
-    sheet = _holding(desk, code, on)
+    sheet = holding_of(desk, code, on)
     returns = holding_returns(desk.tx, fund_id=desk.fund.id, as_of=on)
     marks = queries.marks(desk.tx, holding_id=sheet.id, actor=desk.actor)
     return desk.show(
@@ -135,7 +140,24 @@ def holding_page(desk: Desk, code: str) -> HTMLResponse:
         instruments=[(one.code, f"{one.code} {desk.label(one.kind)}") for one in sheet.instruments],
         may_mark=desk.actor.has(*MARKERS),
         may_approve=desk.actor.has(Role.MANAGER),
+        may_book=desk.actor.has(Role.MANAGER, Role.ACCOUNTANT),
+        corrections=_corrections(marks),
+        lots=queries.lots(desk.tx, holding_id=sheet.id, as_of=on),
+        sales=queries.disposals(desk.tx, fund_id=desk.fund.id, as_of=on, holding_id=sheet.id),
+        income=queries.income(desk.tx, holding_id=sheet.id, as_of=on),
+        kinds=[(one, desk.label(one)) for one in InstrumentKind],
+        income_kinds=[(one, desk.label(one)) for one in IncomeKind],
+        today=day_in_beijing(desk.now),
+        spendable=cash(desk.tx, fund_id=desk.fund.id, on=day_in_beijing(desk.now)),
     )
+
+
+def _corrections(marks: Sequence[MarkSheet]) -> list[tuple[int, str]]:
+    """The last mark of each day, which another one may replace, the latest day first."""
+    last: dict[date, MarkSheet] = {}
+    for mark in marks:
+        last.setdefault(mark.marked_on, mark)
+    return [(mark.id, f"{day.isoformat()} {money(mark.value)}") for day, mark in last.items()]
 
 
 def _facts(desk: Desk, sheet: HoldingSheet) -> list[tuple[str, str]]:
@@ -153,7 +175,7 @@ def _facts(desk: Desk, sheet: HoldingSheet) -> list[tuple[str, str]]:
 @router.post("/{code}/help")
 def say_wanted(desk: DeskDep, code: str) -> Response:
     """Put on record what the company asks of industry from a day on."""
-    sheet = _holding(desk, code, day_in_beijing(desk.now))
+    sheet = holding_of(desk, code, day_in_beijing(desk.now))
 
     def act() -> None:
         says, wanted_on = desk.fields.raw("says"), desk.fields.day("wanted_on")
@@ -168,13 +190,15 @@ def say_wanted(desk: DeskDep, code: str) -> Response:
 @router.post("/{code}/mark")
 def prepare(desk: DeskDep, code: str) -> Response:
     """Prepare a mark; it counts for nothing until somebody else approves it."""
-    sheet = _holding(desk, code, day_in_beijing(desk.now))
+    sheet = holding_of(desk, code, day_in_beijing(desk.now))
 
     def act() -> None:
         fields = desk.fields
         marked_on, value = fields.day("marked_on"), fields.money("value")
         technique = fields.choice("technique", Technique)
         ownership = fields.percent("ownership") if fields.raw("ownership") else None
+        causes, milestones = read_causes(desk), read_milestones(desk)
+        corrects = fields.maybe_whole("supersedes")
         fields.check()
         acts.prepare_mark(
             desk.tx,
@@ -186,13 +210,48 @@ def prepare(desk: DeskDep, code: str) -> Response:
             instrument=fields.raw("instrument") or None,
             calibration=fields.raw("calibration"),
             reason=fields.raw("reason"),
+            causes=causes,
+            milestones=milestones,
             ownership=ownership,
             is_permanent_loss=fields.ticked("permanent"),
-            supersedes_id=fields.maybe_whole("supersedes"),
+            supersedes_id=corrects,
             now=desk.now,
         )
 
     return _done(desk, code, "mark", act, "mark.prepared")
+
+
+def read_causes(desk: Desk) -> Causes | None:
+    """Why the value moved, where any of it was said; what was left empty is nothing."""
+    names = ("company", "market", "rights", "currency")
+    if not any(desk.fields.raw(name) for name in names):
+        return None
+    return Causes(**{name: desk.fields.maybe_money(name) or 0 for name in names})
+
+
+def read_milestones(desk: Desk) -> list[dict[str, str]]:
+    """The milestones that were filled in: what, by when, and when it was met."""
+    found, fields = [], desk.fields
+    for row in range(1, MILESTONES + 1):
+        what = fields.raw(f"milestone{row}")
+        if not what:
+            continue
+        due_on, met_on = fields.day(f"milestone_due{row}"), fields.maybe_day(f"milestone_met{row}")
+        met = met_on.isoformat() if met_on else ""
+        found.append({"what": what, "what_en": "", "due_on": due_on.isoformat(), "met_on": met})
+    return found
+
+
+@router.post("/{code}/reject/{mark_id:int}")
+def reject(desk: DeskDep, code: str, mark_id: int) -> Response:
+    """Turn a draft down, or withdraw one's own."""
+
+    def act() -> None:
+        reason = desk.fields.text("reason")
+        desk.fields.check()
+        acts.reject_mark(desk.tx, desk.actor, mark_id=mark_id, reason=reason, now=desk.now)
+
+    return _done(desk, code, f"reject-{mark_id}", act, "mark.rejected")
 
 
 @router.post("/{code}/approve/{mark_id:int}")

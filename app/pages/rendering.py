@@ -18,6 +18,7 @@ _PLAIN_FILTERS = (
     formats.money,
     formats.figure,
     formats.hung,
+    formats.quantity,
     formats.percent,
     formats.multiple,
     formats.rate,

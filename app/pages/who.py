@@ -2,6 +2,7 @@
 
 from app.pages.desk import Desk
 from fund.holdings.queries import holding_labels
+from fund.ledger.queries import chart
 from fund.parties.queries import search
 from fund.parties.rules import PartyKind
 from fund.partners.queries import partners
@@ -27,6 +28,11 @@ def partners_of_all(desk: Desk) -> dict[int, str]:
         for fund in desk.funds
         for one in partners(desk.tx, fund_id=fund.id)
     }
+
+
+def account_names(desk: Desk) -> dict[str, str]:
+    """Every account's name in the language of the page."""
+    return {one.code: desk.name(one.name_zh, one.name_en) for one in chart(desk.tx, fund_id=desk.fund.id)}
 
 
 def holding_names(desk: Desk) -> dict[int, str]:

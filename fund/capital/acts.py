@@ -10,8 +10,7 @@ from sqlmodel import col, select
 from fund.capital.models import Call, CapitalClose, Distribution
 from fund.capital.rules import CallState, CallUnknown, WrongState
 from fund.capital.sharing import DistributionState, DistributionUnknown
-from fund.ledger.queries import total
-from fund.ledger.rules import Account
+from fund.ledger.cash import lowest_cash
 from fund.partners.queries import partners
 from kernel.db import Tx, lock
 
@@ -61,7 +60,16 @@ def partner_codes(tx: Tx, *, fund_id: int) -> dict[int, str]:
     return {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund_id)}
 
 
+def promised(tx: Tx, *, fund_id: int, without: int | None = None) -> int:
+    """The cash that approved distributions will take, `without` one of them."""
+    summed = sa.select(sa.func.coalesce(sa.func.sum(Distribution.amount), 0)).where(
+        col(Distribution.fund_id) == fund_id, col(Distribution.state) == DistributionState.APPROVED
+    )
+    if without is not None:
+        summed = summed.where(col(Distribution.id) != without)
+    return int(tx.execute(summed).scalar_one())
+
+
 def cash(tx: Tx, *, fund_id: int, on: date) -> int:
-    """The cash that can be spent on a day: what is there then, or at the end of all that is booked, if less."""
-    days = (on, date.max)
-    return min(-total(tx, fund_id=fund_id, as_of=day, accounts=[Account.CASH]) for day in days)
+    """The cash that can be spent on a day: the least of what is there then and on every day after it."""
+    return lowest_cash(tx, fund_id=fund_id, since=on)

@@ -1,4 +1,7 @@
-"""Calling money: draft, approve by somebody else, issue with notice; cancel as long as nothing came in."""
+"""Calling money: draft, approve by somebody else, issue with notice; cancel as long as nothing came in.
+
+Calls from before the fund used this software are loaded as they were issued.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -9,6 +12,7 @@ from sqlmodel import col, select
 from fund.capital.acts import lock_capital, locked_call, next_number, partner_codes
 from fund.capital.inflows import call_sheet
 from fund.capital.models import Call, CallItem, CallLine, Receipt
+from fund.capital.past_rules import check_loaded
 from fund.capital.positions import standings
 from fund.capital.rules import (
     CallHasReceipts,
@@ -24,8 +28,9 @@ from fund.capital.rules import (
 )
 from fund.capital.sheets import CallSheet
 from fund.charter.queries import terms
-from fund.ledger.actions import post, reverse
+from fund.ledger.actions import post, reverse_entries
 from fund.ledger.rules import Account, Posting
+from fund.ledger.undone import standing
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict
@@ -56,26 +61,36 @@ def draft_call(
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_capital(tx, fund_id=fund_id)
     check_due(notice_on=due_on, due_on=due_on, notice_business_days=0)
-    shares = split_call(items, standings(tx, fund_id=fund_id, on=due_on))
-    number = next_number(tx, model=Call, fund_id=fund_id)
-    call = Call(
-        fund_id=fund_id,
-        number=number,
-        code=f"CALL-{number:03}",
-        kind=CallKind.DRAWDOWN,
-        state=CallState.DRAFT,
-        purpose=purpose,
-        amount=sum(item.amount for item in items),
-        due_on=due_on,
-        prepared_by=actor.user_id,
-        prepared_name=actor.name,
-        recorded_at=now,
-    )
-    tx.add(call)
-    tx.flush()
-    for position, (item, parts) in enumerate(zip(items, shares, strict=True), start=1):
-        _write_item(tx, call, position, item, parts)
+    call = _draft(tx, actor, fund_id, items, due_on, purpose, now)
     return _told(tx, actor, call, "call.drafted", now)
+
+
+def load_call(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    items: Sequence[Item],
+    notice_on: date,
+    due_on: date,
+    purpose: str,
+    now: datetime,
+) -> CallSheet:
+    """Write down a call that was issued before the fund used this software, as it was issued then.
+
+    It is booked as of its due date and says that it was loaded, by whom and when; receipts can be booked on it at
+    once. Its notice is history and not judged. Refused: to all but the manager, a notice that was not given in the
+    past or after the due date, a locked period, and what `draft_call` refuses of items.
+    """
+    actor.require(Role.MANAGER)
+    lock_capital(tx, fund_id=fund_id)
+    check_loaded(notice_on=notice_on, due_on=due_on, today=day_in_beijing(now))
+    call = _draft(tx, actor, fund_id, items, due_on, purpose, now)
+    call.state, call.is_loaded = CallState.ISSUED, True
+    call.notice_on, call.issued_at = notice_on, now
+    tx.flush()
+    post(tx, actor, fund_id=fund_id, postings=contribution_postings(tx, call=call), now=now)
+    return _told(tx, actor, call, "call.loaded", now)
 
 
 def approve_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallSheet:
@@ -127,16 +142,15 @@ def cancel_call(
     call.cancel_reason = reason
     tx.flush()
     if was_issued:
-        for posting in contribution_postings(tx, call=call):
-            reverse(
-                tx,
-                actor,
-                fund_id=call.fund_id,
-                reference=posting.reference,
-                reason=reason,
-                effective_on=call.cancelled_on,
-                now=now,
-            )
+        reverse_entries(
+            tx,
+            actor,
+            fund_id=call.fund_id,
+            entries=standing(tx, fund_id=call.fund_id, act=f"call:{call.key}"),
+            reason=reason,
+            effective_on=call.cancelled_on,
+            now=now,
+        )
     return _told(tx, actor, call, "call.cancelled", now)
 
 
@@ -163,6 +177,32 @@ def contribution_postings(tx: Tx, *, call: Call) -> list[Posting]:
         )
         if amount > 0
     ]
+
+
+def _draft(
+    tx: Tx, actor: Actor, fund_id: int, items: Sequence[Item], due_on: date, purpose: str, now: datetime
+) -> Call:
+    """A call with every partner's part of every item, as of its due date."""
+    shares = split_call(items, standings(tx, fund_id=fund_id, on=due_on))
+    number = next_number(tx, model=Call, fund_id=fund_id)
+    call = Call(
+        fund_id=fund_id,
+        number=number,
+        code=f"CALL-{number:03}",
+        kind=CallKind.DRAWDOWN,
+        state=CallState.DRAFT,
+        purpose=purpose,
+        amount=sum(item.amount for item in items),
+        due_on=due_on,
+        prepared_by=actor.user_id,
+        prepared_name=actor.name,
+        recorded_at=now,
+    )
+    tx.add(call)
+    tx.flush()
+    for position, (item, parts) in enumerate(zip(items, shares, strict=True), start=1):
+        _write_item(tx, call, position, item, parts)
+    return call
 
 
 def _write_item(tx: Tx, call: Call, position: int, item: Item, parts: Mapping[int, int]) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from fund.capital.acts import lock_capital, next_number, partner_codes
 from fund.capital.models import Call, CapitalClose, Commitment, Distribution
 from fund.capital.queries import closes, commitment_sheets, commitments
-from fund.capital.rules import CallState, CommitmentRefused
+from fund.capital.rules import CallState, CommitmentRefused, check_due
 from fund.capital.settlement import Fee, settle
 from fund.capital.sharing import DistributionState
 from fund.capital.sheets import CloseSheet, CommitmentSheet
@@ -91,6 +91,7 @@ def later_close(
     if distribution is not None:
         raise DistributionsMade(distribution=distribution)
     charter = _check(tx, fund_id, newcomers, closed_on, due_on)
+    check_due(notice_on=due_on, due_on=due_on, notice_business_days=0)
     close = _open_close(tx, actor, fund_id, closed_on, now)
     close.due_on = due_on
     close.interest_rate = charter.equalisation_rate if interest_rate is None else interest_rate

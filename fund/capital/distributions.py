@@ -5,7 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.acts import cash, lock_capital, locked_distribution, next_number, partner_codes
+from fund.capital.acts import cash, lock_capital, locked_distribution, next_number, partner_codes, promised
 from fund.capital.models import Distribution, DistributionLine
 from fund.capital.outflows import distribution_sheet
 from fund.capital.positions import participation, waterfall_flows
@@ -24,8 +24,10 @@ from fund.capital.sheets import DistributionSheet, PartnerDistribution
 from fund.capital.waterfall import WaterfallTerms
 from fund.charter.queries import terms
 from fund.ledger.actions import post
+from fund.ledger.cash import lock_cash
 from fund.ledger.queries import total
 from fund.ledger.rules import Account, Posting
+from fund.ledger.undoing import undo
 from fund.partners.queries import general_partner, partners
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -37,6 +39,11 @@ from kernel.instants import day_in_beijing
 class PaidBeforeItsDay(Conflict):
     code = "paid_before_its_day"
     says = "{distribution} is to be paid on {pay_on}, which is still to come."
+
+
+class LaterDistribution(Conflict):
+    code = "later_distribution"
+    says = "{later} was worked out after {distribution} and is paid; take that back first."
 
 
 def draft_distribution(
@@ -124,7 +131,7 @@ def pay_distribution(tx: Tx, actor: Actor, *, distribution_id: int, now: datetim
 def cancel_distribution(
     tx: Tx, actor: Actor, *, distribution_id: int, reason: str, now: datetime
 ) -> DistributionSheet:
-    """Withdraw a distribution that is not paid; nothing was booked."""
+    """Withdraw a distribution that is not paid; nothing was booked. One that was paid is taken back."""
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     check_reason(reason)
     live = [DistributionState.DRAFT, DistributionState.APPROVED]
@@ -133,6 +140,35 @@ def cancel_distribution(
     row.cancel_reason = reason
     tx.flush()
     return _told(tx, actor, row, "distribution.cancelled", now)
+
+
+def undo_distribution(
+    tx: Tx, actor: Actor, *, distribution_id: int, reason: str, undone_on: date, now: datetime
+) -> DistributionSheet:
+    """Take a paid distribution back, carry included, when the money has come back from its partners.
+
+    It counts until `undone_on`. Refused: one that is not paid, no reason, once a later one was worked out after it
+    and paid (take that back first), a locked period.
+    """
+    actor.require(Role.MANAGER)
+    check_reason(reason)
+    row = locked_distribution(tx, distribution_id=distribution_id, needed=[DistributionState.PAID])
+    later = select(Distribution.code).where(
+        Distribution.fund_id == row.fund_id,
+        Distribution.state == DistributionState.PAID,
+        sa.tuple_(col(Distribution.pay_on), col(Distribution.id)) > sa.tuple_(row.pay_on, row.key),
+    )
+    code = tx.exec(later.order_by(col(Distribution.id)).limit(1)).first()
+    if code is not None:
+        raise LaterDistribution(distribution=row.code, later=code)
+    act = f"distribution:{row.key}"
+    row.cancelled_on = undo(
+        tx, actor, fund_id=row.fund_id, act=act, reason=reason, effective_on=undone_on, now=now
+    )
+    row.state = DistributionState.CANCELLED
+    row.cancel_reason = reason
+    tx.flush()
+    return _told(tx, actor, row, "distribution.undone", now)
 
 
 def waterfall_terms(tx: Tx, *, fund_id: int, on: date) -> WaterfallTerms:
@@ -167,14 +203,10 @@ def _line(row: Distribution, share: Share) -> DistributionLine:
 
 
 def _check_cash(tx: Tx, row: Distribution) -> None:
-    promised = sa.select(sa.func.coalesce(sa.func.sum(Distribution.amount), 0)).where(
-        col(Distribution.fund_id) == row.fund_id, col(Distribution.state) == DistributionState.APPROVED
-    )
-    if row.id is not None:
-        promised = promised.where(col(Distribution.id) != row.id)
+    lock_cash(tx, fund_id=row.fund_id)
     check_cash(
         cash=cash(tx, fund_id=row.fund_id, on=row.pay_on),
-        promised=int(tx.execute(promised).scalar_one()),
+        promised=promised(tx, fund_id=row.fund_id, without=row.id),
         amount=row.amount,
     )
 

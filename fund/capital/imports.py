@@ -3,22 +3,25 @@
 A call is written as one row per item; the rows of one call carry its code and stand together as one draft.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
-from fund.capital.calls import draft_call
+from fund.capital.calls import draft_call, load_call
 from fund.capital.commitments import commit
 from fund.capital.inflows import call_by_code
 from fund.capital.positions import standings
 from fund.capital.receipts import receive
 from fund.capital.rules import Item, ItemKind
+from fund.capital.sheets import CallSheet
 from fund.parties.queries import by_name
 from fund.partners.queries import PartnerSheet, partner_by_code, partner_of_party, partners
 from kernel.allocation import allocate
 from kernel.db import Tx
 from kernel.errors import Conflict, NotFound
 from kernel.identity.rules import Actor
+from kernel.instants import day_in_beijing
 from kernel.sheets.days import Day
 from kernel.sheets.importing import Imported, book
 from kernel.sheets.numbers import Amount
@@ -40,16 +43,17 @@ class CallNumberDiffers(Conflict):
 
 class CallRowsDiffer(Conflict):
     code = "call_rows_differ"
-    says = "The rows of {code} do not agree on its due date."
+    says = "The rows of {code} do not agree on its notice and due date."
 
 
 @dataclass(frozen=True)
 class CommitmentRow:
-    """What one partner commits, in fen."""
+    """What one partner commits, in fen; at a later close also the day on which it pays its share of earlier calls."""
 
     partner: str
     amount: int
     committed_on: date
+    due_on: date | None
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ COMMITMENTS = Layout(
         Column("partner", Code(), ("编号", "合伙人编号", "Partner code", "Code")),
         Column("amount", Amount(), ("认缴金额", "认缴出资额", "Commitment")),
         Column("committed_on", Day(), ("认缴日期", "Committed on")),
+        Column("due_on", Day(), ("均衡款截止日", "均衡款缴款截止日", "Equalisation due on"), False),
     ),
     unique=("partner",),
 )
@@ -165,7 +170,10 @@ def import_calls(
     dry_run: bool = False,
     now: datetime,
 ) -> tuple[Imported, ...]:
-    """Draft every call of a sheet; nothing is booked until somebody else approves and it is issued."""
+    """Draft every call of a sheet; nothing is booked until somebody else approves and it is issued.
+
+    A call whose notice was given before the day of `now` is history: it is loaded as it was issued.
+    """
     reading = together(read_file(filename, content, CALLS))
 
     def act(row: CallRow) -> None:
@@ -205,18 +213,19 @@ def together(reading: Reading[CallItemRow]) -> Reading[CallRow]:
 
 
 def add_call(tx: Tx, actor: Actor, *, row: CallRow, fund_id: int, now: datetime) -> int:
-    """Draft one call and return its id; a fee is shared by commitment among the partners that bear it.
+    """Draft one call, or load it as history, and return its id; a fee is shared by commitment among its bearers.
 
     Refused: another code than the fund's next, rows that disagree, and all that `draft_call` refuses.
     """
     first = row.items[0]
-    if any(item.due_on != first.due_on for item in row.items):
+    if any((item.due_on, item.notice_on) != (first.due_on, first.notice_on) for item in row.items):
         raise CallRowsDiffer(code=row.code)
     purpose = " · ".join(dict.fromkeys(item.purpose for item in row.items))
     items = _items(tx, row.items, fund_id=fund_id)
-    drafted = draft_call(
-        tx, actor, fund_id=fund_id, items=items, due_on=first.due_on, purpose=purpose, now=now
-    ).call
+    act: Callable[..., CallSheet] = draft_call
+    if first.notice_on is not None and first.notice_on < day_in_beijing(now):
+        act = partial(load_call, notice_on=first.notice_on)
+    drafted = act(tx, actor, fund_id=fund_id, items=items, due_on=first.due_on, purpose=purpose, now=now).call
     if drafted.code != row.code:
         raise CallNumberDiffers(next=drafted.code, code=row.code)
     return drafted.id

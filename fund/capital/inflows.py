@@ -145,6 +145,7 @@ def call_row(row: Call) -> CallRow:
         row.amount,
         row.due_on,
         row.notice_on,
+        row.is_loaded,
         row.prepared_by,
         row.prepared_name,
         row.approved_by,

@@ -50,7 +50,10 @@ class Commitment(Row, table=True):
 
 
 class Call(Row, table=True):
-    """A call for money. A cancelled one stays, and counts until the day its reversal took effect."""
+    """A call for money. A cancelled one stays, and counts until the day its reversal took effect.
+
+    One that `is_loaded` was issued before the fund used this software, and was written down afterwards.
+    """
 
     __tablename__ = "capital_call"
     __table_args__ = (
@@ -71,6 +74,7 @@ class Call(Row, table=True):
     amount: int = columns.minor()
     due_on: date = columns.day()
     notice_on: date | None = columns.day(nullable=True)
+    is_loaded: bool = columns.flag(default=False)
     close_id: int | None = columns.ref("capital_close.id", nullable=True)
     prepared_by: int | None = columns.number(nullable=True)
     prepared_name: str = columns.text()
@@ -158,7 +162,10 @@ class Receipt(Row, table=True):
 
 
 class Distribution(Row, table=True):
-    """Money paid out on `pay_on`, by what it is. `holding_id`: shared by who took part in that holding."""
+    """Money paid out on `pay_on`, by what it is. `holding_id`: shared by who took part in that holding.
+
+    One that was paid and taken back is cancelled, and counts until `cancelled_on`.
+    """
 
     __tablename__ = "distribution"
     __table_args__ = (
@@ -189,6 +196,7 @@ class Distribution(Row, table=True):
     approved_by: int | None = columns.number(nullable=True)
     approved_name: str | None = columns.text(nullable=True)
     paid_at: datetime | None = columns.instant(nullable=True)
+    cancelled_on: date | None = columns.day(nullable=True)
     cancel_reason: str | None = columns.text(nullable=True)
     recorded_at: datetime = columns.instant()
 
@@ -270,6 +278,6 @@ walls.readable(
 )
 walls.readable(
     "distribution",
-    """afund_reach() = 'all' OR (state = 'paid'
+    """afund_reach() = 'all' OR ((state = 'paid' OR cancelled_on IS NOT NULL)
         AND EXISTS (SELECT FROM distribution_line l WHERE l.distribution_id = distribution.id))""",
 )

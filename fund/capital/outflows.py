@@ -31,9 +31,7 @@ def distributions(
     if actor is not None and actor.reach != "all":
         line = DistributionLine
         own = sa.select(col(line.distribution_id)).where(visible_to(actor, col(line.partner_id)))
-        statement = statement.where(
-            Distribution.state == DistributionState.PAID, col(Distribution.id).in_(own)
-        )
+        statement = statement.where(was_paid(), col(Distribution.id).in_(own))
     key = col(Distribution.id)
     return keyset(tx, statement, key, after=after, limit=limit, sheet=distribution_row, newest_first=True)
 
@@ -56,11 +54,16 @@ def distribution_sheet(tx: Tx, *, distribution_id: int, actor: Actor | None = No
         raise DistributionUnknown()
     statement = sa.select(DistributionLine).where(col(DistributionLine.distribution_id) == distribution_id)
     found = tx.scalars(seen(statement, actor, col(DistributionLine.partner_id))).all()
-    if actor is not None and actor.reach != "all" and (not found or row.state is not DistributionState.PAID):
+    if actor is not None and actor.reach != "all" and (not found or row.paid_at is None):
         raise DistributionUnknown()
     places = {sheet.id: place for place, sheet in enumerate(partners(tx, fund_id=row.fund_id))}
     lines = sorted(found, key=lambda line: places[line.partner_id])
     return DistributionSheet(distribution_row(row), tuple(_line(line) for line in lines))
+
+
+def was_paid() -> sa.ColumnElement[bool]:
+    """The distributions that were paid, whether they were taken back or not."""
+    return (col(Distribution.state) == DistributionState.PAID) | col(Distribution.cancelled_on).is_not(None)
 
 
 def accruals(tx: Tx, *, fund_id: int, as_of: date, actor: Actor | None = None) -> list[AccrualSheet]:
@@ -100,6 +103,7 @@ def distribution_row(row: Distribution) -> DistributionRow:
         row.approved_by,
         row.approved_name,
         row.paid_at,
+        row.cancelled_on,
         row.cancel_reason,
         row.recorded_at,
     )

@@ -172,7 +172,7 @@ def _distributed(fund_id: int, as_of: date, *wanted: Any) -> sa.Select[Any]:
         .where(
             col(Distribution.fund_id) == fund_id,
             col(Distribution.pay_on) <= as_of,
-            col(Distribution.state) == DistributionState.PAID,
+            (col(Distribution.state) == DistributionState.PAID) | (col(Distribution.cancelled_on) > as_of),
         )
     )
 

@@ -81,6 +81,12 @@ def closes(tx: Tx, *, fund_id: int) -> list[CloseSheet]:
     ]
 
 
+def has_called(tx: Tx, *, fund_id: int) -> bool:
+    """Whether any call stands issued; whoever joins then joins by a later close."""
+    issued = select(Call.id).where(Call.fund_id == fund_id, Call.state == CallState.ISSUED)
+    return tx.exec(issued.limit(1)).first() is not None
+
+
 def due_calls(tx: Tx, *, fund_id: int, as_of: date, actor: Actor | None = None) -> list[DueLine]:
     """What is owed on calls due by `as_of`, oldest first."""
     found = []

@@ -1,4 +1,4 @@
-"""Money that comes in on calls, its undoing, and what of an equalisation goes on to the earlier partners."""
+"""Money that comes in on calls, and its undoing."""
 
 from datetime import date, datetime
 
@@ -9,21 +9,20 @@ from fund.capital.inflows import call_sheet, receipt
 from fund.capital.models import Call, Receipt
 from fund.capital.rules import (
     BankReferenceTaken,
-    CallKind,
     CallState,
     ReceiptUnknown,
     check_reason,
     check_receipt,
 )
-from fund.capital.sheets import CallSheet, PartnerCall, ReceiptSheet
-from fund.ledger.actions import post, reverse
+from fund.capital.sheets import PartnerCall, ReceiptSheet
+from fund.ledger.actions import post, reverse_entries
 from fund.ledger.rules import Account, Posting
+from fund.ledger.undone import standing
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict, Invalid
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
-from kernel.money import format_amount
 
 
 class NotCalled(Invalid):
@@ -44,16 +43,6 @@ class ReceiptReversed(Conflict):
 class AlreadySettled(Conflict):
     code = "equalisation_settled"
     says = "{call} was paid on to the earlier partners on {settled_on}."
-
-
-class NotAnEqualisation(Invalid):
-    code = "not_an_equalisation"
-    says = "{call} is not the equalisation of a later close."
-
-
-class NotFullyReceived(Conflict):
-    code = "equalisation_not_received"
-    says = "{outstanding} of {call} is still outstanding; it is paid on once all of it has come in."
 
 
 def receive(
@@ -113,7 +102,8 @@ def reverse_receipt(
 ) -> ReceiptSheet:
     """Undo a receipt in the books; its bank reference is free again.
 
-    Refused: no reason, a receipt reversed before, one of an equalisation that was paid on, a locked period.
+    Refused: no reason, a receipt reversed before, one of an equalisation that was paid on, a locked period, money
+    that has been spent since.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     check_reason(reason)
@@ -129,46 +119,18 @@ def reverse_receipt(
         raise AlreadySettled(call=call.code, settled_on=call.settled_on)
     row.reversed_on, row.reverse_reason = max(reversed_on, row.received_on), reason
     tx.flush()
-    for posting in _postings(row):
-        reverse(
-            tx,
-            actor,
-            fund_id=row.fund_id,
-            reference=posting.reference,
-            reason=reason,
-            effective_on=row.reversed_on,
-            now=now,
-        )
+    reverse_entries(
+        tx,
+        actor,
+        fund_id=row.fund_id,
+        entries=standing(tx, fund_id=row.fund_id, act=f"receipt:{row.key}"),
+        reason=reason,
+        effective_on=row.reversed_on,
+        now=now,
+    )
     detail = {"reference": row.reference, "amount": row.amount, "reason": reason}
     record(tx, actor, action="call.receipt_reversed", subject=f"call:{call_id}", detail=detail, now=now)
     return receipt(tx, receipt_id=receipt_id)
-
-
-def pay_equalisation(tx: Tx, actor: Actor, *, call_id: int, paid_on: date, now: datetime) -> CallSheet:
-    """Pay what the newcomers of a later close have paid in, interest included, on to the earlier partners.
-
-    Refused: another kind of call, one paid on before, as long as anything of it is outstanding.
-    """
-    actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    call = locked_call(tx, call_id=call_id, needed=[CallState.ISSUED])
-    sheet = call_sheet(tx, call_id=call_id)
-    if call.kind is not CallKind.EQUALISATION:
-        raise NotAnEqualisation(call=call.code)
-    if call.settled_on is not None:
-        raise AlreadySettled(call=call.code, settled_on=call.settled_on)
-    if sheet.outstanding:
-        raise NotFullyReceived(call=call.code, outstanding=format_amount(sheet.outstanding))
-    call.settled_on = paid_on
-    tx.flush()
-    postings = [
-        posting
-        for line in sheet.lines
-        for posting in _passed_on(line, call, partner_codes(tx, fund_id=call.fund_id)[line.partner_id])
-    ]
-    post(tx, actor, fund_id=call.fund_id, postings=postings, now=now)
-    detail = {"code": call.code, "paid_on": paid_on.isoformat()}
-    record(tx, actor, action="call.equalisation_paid", subject=f"call:{call_id}", detail=detail, now=now)
-    return call_sheet(tx, call_id=call_id)
 
 
 def _interest_in(line: PartnerCall, amount: int) -> int:
@@ -219,33 +181,4 @@ def _postings(row: Receipt) -> list[Posting]:
         )
         for suffix, credit, amount in parts
         if amount
-    ]
-
-
-def _passed_on(line: PartnerCall, call: Call, partner: str) -> list[Posting]:
-    """A newcomer's interest leaves its account for the clearing account; an earlier partner's comes out of it.
-
-    What the earlier partner then has to its credit, refund and interest together, is paid.
-    """
-    payable, clearing, own = Account.EQUALISATION_PAYABLE, Account.BETWEEN_PARTNERS, line.partner_id
-    moves: list[tuple[str, Account, Account, int, int | None, int | None]] = []
-    if line.interest > 0:
-        moves.append(("interest-passed", payable, clearing, line.interest, own, None))
-    if line.interest < 0:
-        moves.append(("interest-due", clearing, payable, -line.interest, None, own))
-    if line.amount < 0:
-        moves.append(("back-paid", payable, Account.CASH, -line.amount, own, None))
-    return [
-        Posting(
-            reference=f"{call.code}/{partner}/{step}",
-            effective_on=call.settled_on or call.due_on,
-            debit=debit,
-            credit=credit,
-            amount=amount,
-            memo=call.purpose,
-            act=f"call:{call.key}",
-            debit_partner_id=debit_partner,
-            credit_partner_id=credit_partner,
-        )
-        for step, debit, credit, amount, debit_partner, credit_partner in moves
     ]

@@ -82,6 +82,7 @@ class CallRow:
     amount: int
     due_on: date
     notice_on: date | None
+    is_loaded: bool
     prepared_by: int | None
     prepared_name: str
     approved_by: int | None
@@ -175,8 +176,14 @@ class DistributionRow:
     approved_by: int | None
     approved_name: str | None
     paid_at: datetime | None
+    cancelled_on: date | None
     cancel_reason: str | None
     recorded_at: datetime
+
+    def counts_on(self, day: date) -> bool:
+        """Whether it stands in the books at the end of a day: paid by then, and not yet taken back."""
+        is_taken_back = self.cancelled_on is not None and self.cancelled_on <= day
+        return self.paid_at is not None and self.pay_on <= day and not is_taken_back
 
 
 @dataclass(frozen=True)

@@ -4,26 +4,30 @@ from datetime import date, datetime
 
 from sqlmodel import select
 
+from fund.capital.acts import promised
 from fund.capital.positions import commitments as committed
 from fund.capital.positions import participation
 from fund.charter.queries import terms as terms_on
 from fund.charter.rules import FeeBasis, Terms
 from fund.fees.models import Expense, FeeCharge, FeeLine, FeePayment
-from fund.fees.queries import ChargeSheet, charge_of, is_charged, payable
+from fund.fees.queries import ChargeSheet, charge_of, is_charged, last_turn, payable
 from fund.fees.rules import (
     ExpenseInvalid,
     ExpenseTaken,
     Working,
+    check_charge,
     check_payment,
     fee,
     first_day,
     is_expense_row,
+    is_free_reference,
     stretches,
 )
 from fund.holdings.queries import invested_cost
 from fund.ledger.actions import post
+from fund.ledger.cash import check_cash
 from fund.ledger.chart import Account
-from fund.ledger.queries import balances, total
+from fund.ledger.queries import balances
 from fund.ledger.rules import Posting
 from fund.partners.queries import PartnerSheet, partners
 from kernel.allocation import allocate
@@ -31,24 +35,32 @@ from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.errors import Problem
 from kernel.identity.rules import Actor, Role
-from kernel.money import format_amount
+from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
 
 
 def charge(tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, now: datetime) -> ChargeSheet:
     """Charge the management fee for `quarter`, in advance, partner by partner; a second time changes nothing.
 
+    One that was taken back is charged again on what is known now, with effect from the day it was taken back.
     Refused: a quarter in which no fee runs, a quarter whose first day is locked.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock(tx, f"fees:{fund_id}")
     if is_charged(tx, fund_id=fund_id, quarter=quarter):
         return charge_of(tx, fund_id=fund_id, quarter=quarter)
+    check_charge(quarter, today=day_in_beijing(now))
     promised = terms_on(tx, fund_id=fund_id, as_of=quarter.ends_on)
     on = first_day(promised, quarter)
     workings = _workings(tx, fund_id, promised, quarter, on)
+    turn, undone_on = last_turn(tx, fund_id=fund_id, quarter=quarter)
     row = FeeCharge(
-        fund_id=fund_id, quarter=str(quarter), effective_on=on, recorded_by=actor.name, recorded_at=now
+        fund_id=fund_id,
+        quarter=str(quarter),
+        turn=turn + 1,
+        effective_on=max(on, undone_on or on),
+        recorded_by=actor.name,
+        recorded_at=now,
     )
     tx.add(row)
     tx.flush()
@@ -101,7 +113,7 @@ def _other_bases(tx: Tx, fund_id: int, promised: Terms, on: date) -> dict[int, i
 
 def _fee_posting(row: FeeCharge, partner: PartnerSheet, quarter: Quarter, amount: int) -> Posting:
     return Posting(
-        reference=f"FEE-{quarter}/{partner.code}",
+        reference=fee_reference(quarter, row.turn, partner.code),
         effective_on=row.effective_on,
         debit=Account.MANAGEMENT_FEE,
         credit=Account.MANAGEMENT_FEE_PAYABLE,
@@ -112,17 +124,22 @@ def _fee_posting(row: FeeCharge, partner: PartnerSheet, quarter: Quarter, amount
     )
 
 
+def fee_reference(quarter: Quarter | str, turn: int, partner: str) -> str:
+    """The reference of a partner's fee in the books; a fee charged again has its turn in it."""
+    return f"FEE-{quarter}" + (f".{turn}" if turn > 1 else "") + f"/{partner}"
+
+
 def pay(
     tx: Tx, actor: Actor, *, fund_id: int, reference: str, amount: int, paid_on: date, now: datetime
 ) -> FeePayment:
     """Pay the manager out of the fee that is payable.
 
-    Refused: more than is payable or in the bank on `paid_on`, a reference that was used before.
+    Refused: more than is payable or in the bank from `paid_on` on, a day to come, a reference used before.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    lock(tx, f"cash:{fund_id}")
-    cash = -total(tx, fund_id=fund_id, accounts=[Account.CASH], as_of=paid_on)
-    check_payment(amount, payable=payable(tx, fund_id=fund_id, as_of=paid_on), cash=cash)
+    _check_spendable(tx, fund_id, amount, paid_on, now)
+    owed = min(payable(tx, fund_id=fund_id, as_of=day) for day in (paid_on, date.max))
+    check_payment(amount, payable=owed)
     row = FeePayment(
         fund_id=fund_id,
         reference=reference,
@@ -164,18 +181,14 @@ def record_expense(
     """Book an expense paid by the fund, shared among the partners by commitment.
 
     `ilpa_row` is the row of the ILPA reporting template that it feeds (36 to 57, 41 is the audit). Refused: a row
-    that is none, an amount of zero or less, more than is in the bank, a reference that was used before.
+    that is none, an amount of zero or less, a day to come, more than is in the bank, a reference used before.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    _check_expense(ilpa_row, amount, payee)
-    lock(tx, f"cash:{fund_id}")
+    _check_expense(reference, ilpa_row, amount, payee)
     known = select(Expense.id).where(Expense.fund_id == fund_id, Expense.reference == reference)
     if tx.exec(known).first() is not None:
         raise ExpenseTaken(reference=reference)
-    cash = -total(tx, fund_id=fund_id, accounts=[Account.CASH], as_of=incurred_on)
-    if amount > cash:
-        facts = {"cash": format_amount(cash), "day": incurred_on}
-        raise ExpenseInvalid(problems=[Problem("amount", "only {cash} is in the bank on {day}", facts)])
+    _check_spendable(tx, fund_id, amount, incurred_on, now)
     row = Expense(
         fund_id=fund_id,
         reference=reference,
@@ -195,8 +208,18 @@ def record_expense(
     return row
 
 
-def _check_expense(ilpa_row: int, amount: int, payee: str) -> None:
+def _check_spendable(tx: Tx, fund_id: int, amount: int, on: date, now: datetime) -> None:
+    """Refuse to pay what is not there or what is promised to the partners already."""
+    today, kept = day_in_beijing(now), promised(tx, fund_id=fund_id)
+    check_cash(tx, fund_id=fund_id, amount=amount, on=on, today=today, promised=kept)
+
+
+def _check_expense(reference: str, ilpa_row: int, amount: int, payee: str) -> None:
     problems = []
+    if not is_free_reference(reference):
+        problems.append(
+            Problem("reference", "{reference} is how other acts are called", {"reference": reference})
+        )
     if not is_expense_row(ilpa_row):
         problems.append(Problem("ilpa_row", "expected a row from 36 to 57, got {row}", {"row": ilpa_row}))
     if amount <= 0:

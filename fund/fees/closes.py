@@ -8,7 +8,7 @@ from fund.capital.commitments import later_close as settle_close
 from fund.capital.settlement import Fee
 from fund.capital.sheets import CloseSheet
 from fund.charter.queries import terms
-from fund.fees.actions import charge
+from fund.fees.actions import charge, fee_reference
 from fund.fees.models import FeeLine
 from fund.fees.queries import ChargeSheet
 from fund.fees.rules import Working, fee, stretches
@@ -88,7 +88,7 @@ def _working(tx: Tx, fund_id: int, charged: ChargeSheet, commitment: int) -> Wor
 
 def _posting(charged: ChargeSheet, code: str, partner_id: int, amount: int, on: date) -> Posting:
     return Posting(
-        reference=f"FEE-{charged.quarter}/{code}",
+        reference=fee_reference(charged.quarter, charged.turn, code),
         effective_on=on,
         debit=Account.MANAGEMENT_FEE,
         credit=Account.MANAGEMENT_FEE_PAYABLE,

@@ -10,13 +10,14 @@ from kernel.columns import Row
 
 
 class FeeCharge(Row, table=True):
-    """The management fee of one quarter; there is one per fund and quarter."""
+    """The management fee of one quarter; one that was taken back can be charged again, as the next `turn`."""
 
     __tablename__ = "fee_charge"
-    __table_args__ = (sa.UniqueConstraint("fund_id", "quarter"),)
+    __table_args__ = (sa.UniqueConstraint("fund_id", "quarter", "turn"),)
 
     fund_id: int = columns.ref("fund.id")
     quarter: str = columns.code()
+    turn: int = columns.number(default=1)
     effective_on: date = columns.day()
     recorded_by: str = columns.text()
     recorded_at: datetime = columns.instant()

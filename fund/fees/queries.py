@@ -7,10 +7,11 @@ from fractions import Fraction
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.fees.models import Expense, FeeCharge, FeeLine
+from fund.fees.models import Expense, FeeCharge, FeeLine, FeePayment
 from fund.fees.rules import FeeUnknown
 from fund.ledger.chart import Account
 from fund.ledger.queries import total
+from fund.ledger.undone import undone_acts
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 from kernel.paging import Page, keyset
@@ -39,6 +40,7 @@ class ChargeSheet:
 
     id: int
     quarter: str
+    turn: int
     effective_on: date
     recorded_by: str
     recorded_at: datetime
@@ -52,7 +54,7 @@ class ChargeSheet:
 
 @dataclass(frozen=True)
 class ExpenseSheet:
-    """An expense."""
+    """An expense; it counts no more from the day on which it was `undone_on`."""
 
     id: int
     reference: str
@@ -62,6 +64,20 @@ class ExpenseSheet:
     memo: str
     amount: int
     recorded_at: datetime
+    undone_on: date | None = None
+
+
+@dataclass(frozen=True)
+class PaymentSheet:
+    """Money paid to the manager out of the fee; it counts no more from the day on which it was `undone_on`."""
+
+    id: int
+    reference: str
+    paid_on: date
+    amount: int
+    recorded_by: str
+    recorded_at: datetime
+    undone_on: date | None = None
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
@@ -71,8 +87,16 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
 
 def is_charged(tx: Tx, *, fund_id: int, quarter: Quarter) -> bool:
     """Whether the quarter's fee has been charged."""
+    turn, undone_on = last_turn(tx, fund_id=fund_id, quarter=quarter)
+    return bool(turn) and undone_on is None
+
+
+def last_turn(tx: Tx, *, fund_id: int, quarter: Quarter) -> tuple[int, date | None]:
+    """How often a quarter's fee was charged, and the day on which the last charge was taken back."""
     wanted = select(FeeCharge.id).where(FeeCharge.fund_id == fund_id, FeeCharge.quarter == str(quarter))
-    return tx.exec(wanted).first() is not None
+    found = tx.exec(wanted.order_by(col(FeeCharge.turn))).all()
+    gone = undone_acts(tx, kind="fee", fund_id=fund_id)
+    return len(found), gone.get(f"fee:{found[-1]}") if found else None
 
 
 def charge_of(tx: Tx, *, fund_id: int, quarter: Quarter, actor: Actor | None = None) -> ChargeSheet:
@@ -84,18 +108,25 @@ def charge_of(tx: Tx, *, fund_id: int, quarter: Quarter, actor: Actor | None = N
 
 
 def charges(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> list[ChargeSheet]:
-    """Every quarter's fee, oldest first."""
+    """Every quarter's fee that stands, oldest first."""
     statement = select(FeeCharge, FeeLine).join(FeeLine, col(FeeLine.charge_id) == FeeCharge.id)
     statement = statement.where(FeeCharge.fund_id == fund_id)
     if actor is not None:
         statement = statement.where(visible_to(actor))
     rows = tx.exec(statement.order_by(FeeCharge.quarter, col(FeeLine.partner_id))).all()
+    gone = undone_acts(tx, kind="fee", fund_id=fund_id)
     by_charge: dict[int, tuple[FeeCharge, list[FeeLineSheet]]] = {}
-    for charge, line in rows:
+    for charge, line in (row for row in rows if f"fee:{row[0].id}" not in gone):
         by_charge.setdefault(charge.key, (charge, []))[1].append(_line(charge, line))
     return [
         ChargeSheet(
-            key, charge.quarter, charge.effective_on, charge.recorded_by, charge.recorded_at, tuple(lines)
+            key,
+            charge.quarter,
+            charge.turn,
+            charge.effective_on,
+            charge.recorded_by,
+            charge.recorded_at,
+            tuple(lines),
         )
         for key, (charge, lines) in by_charge.items()
     ]
@@ -109,7 +140,30 @@ def payable(tx: Tx, *, fund_id: int, as_of: date) -> int:
 def expenses(tx: Tx, *, fund_id: int, after: str | None = None, limit: int = 50) -> Page[ExpenseSheet]:
     """The fund's expenses, newest first."""
     statement = select(Expense).where(Expense.fund_id == fund_id)
-    return keyset(tx, statement, Expense.id, after=after, limit=limit, sheet=_expense, newest_first=True)
+    gone = undone_acts(tx, kind="expense", fund_id=fund_id)
+
+    def sheet(row: Expense) -> ExpenseSheet:
+        return _expense(row, gone.get(f"expense:{row.reference}"))
+
+    return keyset(tx, statement, Expense.id, after=after, limit=limit, sheet=sheet, newest_first=True)
+
+
+def payments(tx: Tx, *, fund_id: int) -> list[PaymentSheet]:
+    """What was paid of the fee, newest first."""
+    statement = select(FeePayment).where(FeePayment.fund_id == fund_id)
+    gone = undone_acts(tx, kind="feepay", fund_id=fund_id)
+    return [
+        PaymentSheet(
+            row.key,
+            row.reference,
+            row.paid_on,
+            row.amount,
+            row.recorded_by,
+            row.recorded_at,
+            gone.get(f"feepay:{row.reference}"),
+        )
+        for row in tx.exec(statement.order_by(col(FeePayment.id).desc()))
+    ]
 
 
 def _line(charge: FeeCharge, line: FeeLine) -> FeeLineSheet:
@@ -127,7 +181,7 @@ def _line(charge: FeeCharge, line: FeeLine) -> FeeLineSheet:
     )
 
 
-def _expense(row: Expense) -> ExpenseSheet:
+def _expense(row: Expense, undone_on: date | None) -> ExpenseSheet:
     return ExpenseSheet(
         row.key,
         row.reference,
@@ -137,4 +191,5 @@ def _expense(row: Expense) -> ExpenseSheet:
         row.memo,
         row.amount,
         row.recorded_at,
+        undone_on,
     )

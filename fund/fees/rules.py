@@ -25,6 +25,11 @@ class NoFeeYet(Conflict):
     says = "No management fee falls into {quarter}: the fund runs from {starts_on} to {ends_on}."
 
 
+class FeeTooEarly(Conflict):
+    code = "fee_too_early"
+    says = "The fee of {quarter} is not charged yet: {latest} at the latest."
+
+
 class FeeUnknown(NotFound):
     code = "fee_unknown"
     says = "No management fee has been charged for {quarter}."
@@ -35,9 +40,19 @@ class FeeNotPayable(Conflict):
     says = "{payable} of the fee is payable; {amount} is more than that or not above zero."
 
 
-class CashShort(Conflict):
-    code = "cash_short"
-    says = "{amount} is to be paid and only {cash} is in the bank; call capital first."
+class FeePaid(Conflict):
+    code = "fee_paid"
+    says = "{paid} of the fee is paid and only {payable} is still payable; take the payment back first."
+
+
+class ExpenseUnknown(NotFound):
+    code = "expense_unknown"
+    says = "There is no expense {reference}."
+
+
+class PaymentUnknown(NotFound):
+    code = "fee_payment_unknown"
+    says = "There is no payment {reference} of the fee."
 
 
 class ExpenseInvalid(Invalid):
@@ -119,12 +134,32 @@ def rounded(exact: Fraction) -> int:
     return -size if exact < 0 else size
 
 
-def check_payment(amount: int, *, payable: int, cash: int) -> None:
-    """Refuse to pay more of the fee than is payable, or than is in the bank. Amounts in minor units."""
+def check_payment(amount: int, *, payable: int) -> None:
+    """Refuse to pay more of the fee than is payable, or nothing. Amounts in minor units."""
     if not 0 < amount <= payable:
         raise FeeNotPayable(payable=format_amount(payable), amount=format_amount(amount))
-    if amount > cash:
-        raise CashShort(amount=format_amount(amount), cash=format_amount(cash))
+
+
+def check_not_paid(amount: int, *, payable: int, paid: int) -> None:
+    """Refuse to take a fee back of which more is paid than would be charged without it. Amounts in minor units."""
+    if amount > payable:
+        raise FeePaid(paid=format_amount(paid), payable=format_amount(payable))
+
+
+def check_charge(quarter: Quarter, *, today: date) -> None:
+    """Refuse a fee for more than the quarter that comes next."""
+    latest = Quarter.containing(today).next
+    if latest < quarter:
+        raise FeeTooEarly(quarter=quarter, latest=latest)
+
+
+# How the entries of other acts begin; an expense of such a name would stand in their way.
+TAKEN_NAMES = ("FEE", "CALL-", "DIST-", "CLOSE-", "CLOSING-", "CARRY")
+
+
+def is_free_reference(reference: str) -> bool:
+    """Whether an expense may be called that."""
+    return bool(reference.strip()) and not reference.upper().startswith(TAKEN_NAMES)
 
 
 def is_expense_row(row: int) -> bool:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from fund.holdings.models import Holding, HoldingDisposal, HoldingIncome, HoldingLot
+from fund.ledger.undone import undone_acts
 from kernel.db import Tx
 
 
@@ -51,17 +52,21 @@ def cash_flows(
     return sorted(found, key=lambda flow: (flow.on, flow.holding_id, flow.reference))
 
 
+_KINDS = {HoldingLot: "lot", HoldingDisposal: "disposal", HoldingIncome: "income"}
 _DAYS = {HoldingLot: "bought_on", HoldingDisposal: "sold_on", HoldingIncome: "received_on"}
 
 
 def _moves(
     tx: Tx, model: Any, fund_id: int, holding_id: int | None, as_of: date, known_at: datetime | None
 ) -> Sequence[Any]:
-    """Rows of `model` up to a day, each with the code of its holding."""
+    """Rows of `model` up to a day that were not taken back by then, each with the code of its holding."""
     statement = sa.select(model, col(Holding.code)).join(Holding, col(Holding.id) == model.holding_id)
     statement = statement.where(col(Holding.fund_id) == fund_id, getattr(model, _DAYS[model]) <= as_of)
     if holding_id is not None:
         statement = statement.where(model.holding_id == holding_id)
     if known_at is not None:
         statement = statement.where(model.recorded_at <= known_at)
-    return tx.execute(statement.order_by(model.id)).all()
+    kind = _KINDS[model]
+    gone = {act for act, on in undone_acts(tx, kind=kind, known_at=known_at).items() if on <= as_of}
+    rows = tx.execute(statement.order_by(model.id))
+    return [found for found in rows if f"{kind}:{found[0].id}" not in gone]

@@ -18,6 +18,7 @@ from fund.holdings.models import (
 )
 from fund.holdings.position import DisposalKind
 from fund.holdings.rules import IncomeKind
+from fund.ledger.undone import undone_acts
 from kernel.db import Tx
 
 
@@ -78,7 +79,7 @@ class IncomeSheet:
 
 def lots(tx: Tx, *, holding_id: int, as_of: date) -> list[LotSheet]:
     """The purchases of a holding up to a day, in their order."""
-    taken = _reliefs(tx, holding_id, as_of)
+    taken, gone = _reliefs(tx, holding_id, as_of), _gone(tx, "lot", as_of)
     statement = (
         select(HoldingLot, Instrument.code)
         .join(Instrument, col(Instrument.id) == HoldingLot.instrument_id)
@@ -87,7 +88,9 @@ def lots(tx: Tx, *, holding_id: int, as_of: date) -> list[LotSheet]:
     )
     found = []
     for row, instrument in tx.exec(statement):
-        gone = taken.get(row.key, [])
+        if f"lot:{row.key}" in gone:
+            continue
+        parts = taken.get(row.key, [])
         found.append(
             LotSheet(
                 row.key,
@@ -97,8 +100,8 @@ def lots(tx: Tx, *, holding_id: int, as_of: date) -> list[LotSheet]:
                 row.bought_on,
                 row.quantity,
                 row.cost,
-                row.quantity - sum((relief.quantity for relief in gone), Fraction(0)),
-                row.cost - sum(relief.cost for relief in gone),
+                row.quantity - sum((relief.quantity for relief in parts), Fraction(0)),
+                row.cost - sum(relief.cost for relief in parts),
                 row.ownership,
                 row.memo,
                 row.recorded_at,
@@ -122,7 +125,8 @@ def disposals(
         statement = statement.where(HoldingDisposal.sold_on >= since)
     if holding_id is not None:
         statement = statement.where(HoldingDisposal.holding_id == holding_id)
-    rows: Sequence[Any] = tx.exec(statement).all()
+    gone = _gone(tx, "disposal", as_of)
+    rows: Sequence[Any] = [found for found in tx.exec(statement) if f"disposal:{found[0].key}" not in gone]
     costs: dict[int, int] = {}
     wanted = col(HoldingRelief.disposal_id).in_([row.key for row, _ in rows])
     for relief in tx.exec(select(HoldingRelief).where(wanted)):
@@ -148,6 +152,7 @@ def disposals(
 
 def income(tx: Tx, *, holding_id: int, as_of: date) -> list[IncomeSheet]:
     """What a holding paid up to a day, by day."""
+    gone = _gone(tx, "income", as_of)
     statement = select(HoldingIncome).where(
         HoldingIncome.holding_id == holding_id, HoldingIncome.received_on <= as_of
     )
@@ -163,7 +168,13 @@ def income(tx: Tx, *, holding_id: int, as_of: date) -> list[IncomeSheet]:
             row.recorded_at,
         )
         for row in tx.exec(statement.order_by(col(HoldingIncome.received_on), col(HoldingIncome.id)))
+        if f"income:{row.key}" not in gone
     ]
+
+
+def _gone(tx: Tx, kind: str, as_of: date) -> set[str]:
+    """The acts of a kind that were taken back with effect by the end of a day."""
+    return {act for act, on in undone_acts(tx, kind=kind).items() if on <= as_of}
 
 
 def _reliefs(tx: Tx, holding_id: int, as_of: date) -> dict[int, list[HoldingRelief]]:
@@ -173,7 +184,8 @@ def _reliefs(tx: Tx, holding_id: int, as_of: date) -> dict[int, list[HoldingReli
         .join(HoldingDisposal, col(HoldingDisposal.id) == HoldingRelief.disposal_id)
         .where(HoldingRelief.holding_id == holding_id, HoldingDisposal.sold_on <= as_of)
     )
+    gone = _gone(tx, "disposal", as_of)
     grouped: dict[int, list[HoldingRelief]] = {}
-    for row in tx.exec(statement):
+    for row in (one for one in tx.exec(statement) if f"disposal:{one.disposal_id}" not in gone):
         grouped.setdefault(row.lot_id, []).append(row)
     return grouped

@@ -1,7 +1,8 @@
 """Reading a quarter's marks from a sheet; one row, one error message, all rows or none.
 
 A row says the value at the end of a day, the technique, why it moved, and the inputs with their sources. All
-marks come in as drafts: whoever imports them prepares them, somebody else approves.
+marks come in as drafts: whoever imports them prepares them, somebody else approves. A row marked as a correction
+replaces the last mark of its day.
 """
 
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from datetime import date, datetime
 
 from fund.holdings.mark_rules import Causes, Technique
 from fund.holdings.marks import prepare_mark
-from fund.holdings.queries import holding_by_code
+from fund.holdings.queries import holding_by_code, marks
 from kernel.db import Tx
+from kernel.errors import Conflict
 from kernel.identity.rules import Actor
 from kernel.sheets.cells import Cell
 from kernel.sheets.days import Day
@@ -18,6 +20,12 @@ from kernel.sheets.importing import Imported, book
 from kernel.sheets.numbers import Amount
 from kernel.sheets.reading import Column, Layout, read_file
 from kernel.sheets.words import Choice, Code, Records, Text, YesNo
+
+
+class NothingToCorrect(Conflict):
+    code = "nothing_to_correct"
+    says = "{holding} has no mark of {marked_on} that could be corrected."
+
 
 _TECHNIQUES = {
     "市场乘数": Technique.MULTIPLES,
@@ -63,6 +71,7 @@ class MarkRow:
     calibration: str
     milestones: tuple[dict[str, str], ...]
     is_permanent_loss: bool
+    corrects: bool
 
 
 MARKS = Layout(
@@ -82,6 +91,7 @@ MARKS = Layout(
         Column("calibration", Text(), ("校准", "Calibration"), False, ""),
         Column("milestones", Planned(), ("里程碑", "Milestones"), False, ()),
         Column("is_permanent_loss", YesNo(), ("永久性减值", "Permanent loss"), False, False),
+        Column("corrects", YesNo(), ("更正", "Correction"), False, False),
     ),
     unique=("marked_on", "holding"),
 )
@@ -122,8 +132,19 @@ def add_mark(tx: Tx, actor: Actor, *, row: MarkRow, fund_id: int, now: datetime)
         causes=_causes(row),
         milestones=row.milestones,
         is_permanent_loss=row.is_permanent_loss,
+        supersedes_id=_corrected(tx, row, holding_id=found.id),
         now=now,
     ).id
+
+
+def _corrected(tx: Tx, row: MarkRow, *, holding_id: int) -> int | None:
+    """The last mark of the day, if the row says that it corrects it."""
+    if not row.corrects:
+        return None
+    of_day = [one.id for one in marks(tx, holding_id=holding_id) if one.marked_on == row.marked_on]
+    if not of_day:
+        raise NothingToCorrect(holding=row.holding, marked_on=row.marked_on)
+    return max(of_day)
 
 
 def _causes(row: MarkRow) -> Causes | None:

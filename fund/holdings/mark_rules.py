@@ -30,10 +30,13 @@ class Technique(StrEnum):
 
 
 class MarkState(StrEnum):
-    """A draft waits for approval; a superseded mark has been replaced by a later one of the same day."""
+    """A draft waits for approval; a rejected one was turned down; a superseded mark has been replaced by a later one
+    of the same day.
+    """
 
     DRAFT = "draft"
     APPROVED = "approved"
+    REJECTED = "rejected"
     SUPERSEDED = "superseded"
 
 
@@ -97,6 +100,21 @@ class MarkAlreadyApproved(Conflict):
     says = "Mark {mark_id} is already approved."
 
 
+class MarkRejected(Conflict):
+    code = "mark_rejected"
+    says = "Mark {mark_id} was rejected; prepare another one for its day."
+
+
+class MarkNotYours(Forbidden):
+    code = "mark_not_yours"
+    says = "A draft is turned down by a manager, or withdrawn by whoever prepared it."
+
+
+class MarkReasonMissing(Invalid):
+    code = "mark_reason_missing"
+    says = "Say why the mark is turned down."
+
+
 class MarkStale(Conflict):
     code = "mark_stale"
     says = "What is held has changed since mark {mark_id} was prepared; prepare it again."
@@ -138,13 +156,14 @@ class Made:
 
     mark_id: int
     approved: bool
+    rejected: bool = False
 
 
 def check_mark_day(position: Position, *, marked_on: date, today: date) -> None:
     """Refuse a mark of a day to come, before the acquisition, or when nothing is held."""
     if marked_on > today:
         raise MarkInFuture(marked_on=marked_on, today=today)
-    acquired_on = min((lot.bought_on for lot in position.lots), default=None)
+    acquired_on = min((lot.bought_on for lot in position.kept), default=None)
     if acquired_on is None:
         raise NothingHeld(on=marked_on)
     if marked_on < acquired_on:
@@ -153,13 +172,39 @@ def check_mark_day(position: Position, *, marked_on: date, today: date) -> None:
         raise NothingHeld(on=marked_on)
 
 
-def check_chain(chain: Sequence[Made], *, marked_on: date, supersedes_id: int | None) -> None:
-    """Refuse a second mark for a day unless it names the last one, and a name that is not the last one's."""
+def check_chain(chain: Sequence[Made], *, marked_on: date, supersedes_id: int | None) -> int | None:
+    """The mark that a new one of the day replaces: the one named, or the last one if that was rejected.
+
+    Refused: a second mark for a day that does not name the last one, and a name that is not the last one's.
+    """
     last = chain[-1].mark_id if chain else None
     if supersedes_id is not None and supersedes_id != last:
         raise MarkSupersedesOther(mark_id=supersedes_id, marked_on=marked_on)
-    if last is not None and supersedes_id is None:
+    if last is not None and supersedes_id is None and not chain[-1].rejected:
         raise MarkTaken(marked_on=marked_on, mark_id=last)
+    return last
+
+
+def check_rejection(
+    chain: Sequence[Made], *, mark_id: int, reason: str, is_manager: bool, is_preparer: bool
+) -> None:
+    """Refuse to turn down what is no draft any more, without a reason, or as somebody whose affair it is not."""
+    check_draft(chain, mark_id=mark_id)
+    if not (is_manager or is_preparer):
+        raise MarkNotYours()
+    if not reason.strip():
+        raise MarkReasonMissing()
+
+
+def check_draft(chain: Sequence[Made], *, mark_id: int) -> None:
+    """Refuse a mark that was approved, rejected or replaced."""
+    position = [made.mark_id for made in chain].index(mark_id)
+    if chain[position].approved:
+        raise MarkAlreadyApproved(mark_id=mark_id)
+    if chain[position].rejected:
+        raise MarkRejected(mark_id=mark_id)
+    if position + 1 < len(chain):
+        raise MarkReplaced(mark_id=mark_id, by=chain[position + 1].mark_id)
 
 
 def bridge(position: Position, *, marked_on: date, value: int, causes: Causes | None, reason: str) -> Bridge:
@@ -189,12 +234,8 @@ def check_still_true(position: Position, *, marked_on: date, said: Bridge, mark_
 def check_approval(
     chain: Sequence[Made], *, mark_id: int, prepared_by: int | None, approver: int | None, name: str
 ) -> None:
-    """Refuse an approval by the preparer, of a mark that was replaced, or a second one."""
-    position = [made.mark_id for made in chain].index(mark_id)
-    if chain[position].approved:
-        raise MarkAlreadyApproved(mark_id=mark_id)
-    if position + 1 < len(chain):
-        raise MarkReplaced(mark_id=mark_id, by=chain[position + 1].mark_id)
+    """Refuse an approval by the preparer, of a mark that was replaced or rejected, or a second one."""
+    check_draft(chain, mark_id=mark_id)
     if prepared_by == approver:
         raise ApproverIsPreparer(name=name)
 
@@ -207,5 +248,7 @@ def state(chain: Sequence[Made], mark_id: int) -> MarkState:
     at = [made.mark_id for made in chain].index(mark_id)
     later = chain[at + 1 :]
     if not chain[at].approved:
+        if chain[at].rejected:
+            return MarkState.REJECTED
         return MarkState.SUPERSEDED if later else MarkState.DRAFT
     return MarkState.SUPERSEDED if any(made.approved for made in later) else MarkState.APPROVED

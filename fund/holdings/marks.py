@@ -18,9 +18,10 @@ from fund.holdings.mark_rules import (
     check_approval,
     check_chain,
     check_mark_day,
+    check_rejection,
     check_still_true,
 )
-from fund.holdings.models import Holding, HoldingMark, Instrument, MarkApproval
+from fund.holdings.models import Holding, HoldingMark, Instrument, MarkApproval, MarkRejection
 from fund.holdings.position import Position, Valued, restated
 from fund.holdings.queries import MarkSheet, mark
 from fund.holdings.records import Record, chain
@@ -60,7 +61,7 @@ def prepare_mark(
     """
     actor.require(Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT)
     row = locked_holding(tx, holding_id=holding_id)
-    found = _markable(tx, row, instrument, marked_on, supersedes_id, day_in_beijing(now))
+    found, supersedes_id = _markable(tx, row, instrument, marked_on, supersedes_id, day_in_beijing(now))
     way = bridge(found.position, marked_on=marked_on, value=value, causes=causes, reason=reason)
     prepared = _write(
         tx,
@@ -118,6 +119,37 @@ def approve_mark(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: d
     return mark(tx, mark_id=mark_id)
 
 
+def reject_mark(tx: Tx, actor: Actor, *, mark_id: int, reason: str, now: datetime) -> MarkSheet:
+    """Turn a draft down as a manager, or withdraw one's own; the next mark of its day takes its place.
+
+    Refused: no reason, a mark that was approved, rejected or replaced.
+    """
+    actor.require(Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT)
+    known = tx.exec(select(HoldingMark).where(HoldingMark.id == mark_id)).one_or_none()
+    if known is None:
+        raise MarkUnknown()
+    row = locked_holding(tx, holding_id=known.holding_id)
+    check_rejection(
+        chain(tx, instrument_id=known.instrument_id, marked_on=known.marked_on),
+        mark_id=mark_id,
+        reason=reason,
+        is_manager=actor.has(Role.MANAGER),
+        is_preparer=known.prepared_by_id == actor.user_id,
+    )
+    rejection = MarkRejection(
+        holding_id=row.key,
+        mark_id=mark_id,
+        reason=reason.strip(),
+        rejected_by_id=actor.user_id,
+        rejected_by=actor.name,
+        recorded_at=now,
+    )
+    tx.add(rejection)
+    tx.flush()
+    _record(tx, actor, "mark.rejected", row, known, {"reason": reason.strip()}, now)
+    return mark(tx, mark_id=mark_id)
+
+
 def _write(tx: Tx, actor: Actor, found: Record, way: Bridge, now: datetime, **working: Any) -> HoldingMark:
     """The row of a mark with the way to it, in the name of who prepared it."""
     holding_id = found.instrument.holding_id
@@ -138,13 +170,12 @@ def _write(tx: Tx, actor: Actor, found: Record, way: Bridge, now: datetime, **wo
 
 def _markable(
     tx: Tx, row: Holding, instrument: str | None, marked_on: date, supersedes_id: int | None, today: date
-) -> Record:
-    """The record of the instrument, if a mark of that day may be prepared for it."""
+) -> tuple[Record, int | None]:
+    """The record of the instrument, if a mark of that day may be prepared for it, and the mark that it replaces."""
     found = the_record(tx, holding=row, instrument=instrument)
     check_mark_day(found.position, marked_on=marked_on, today=today)
     made = chain(tx, instrument_id=found.instrument.key, marked_on=marked_on)
-    check_chain(made, marked_on=marked_on, supersedes_id=supersedes_id)
-    return found
+    return found, check_chain(made, marked_on=marked_on, supersedes_id=supersedes_id)
 
 
 def _record(

@@ -80,7 +80,7 @@ class HoldingDisposal(Row, table=True):
     __table_args__ = (
         sa.UniqueConstraint("holding_id", "number"),
         sa.CheckConstraint("proceeds >= 0", name="proceeds_not_negative"),
-        columns.choices_check("kind", DisposalKind),
+        sa.CheckConstraint("kind IN ('sale', 'write_off')", name="kind_known"),
     )
 
     holding_id: int = columns.ref("holding.id")
@@ -214,6 +214,20 @@ class HelpWanted(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
+class MarkRejection(Row, table=True):
+    """A draft that was turned down, with the reason; another may be prepared for its day."""
+
+    __tablename__ = "mark_rejection"
+    __table_args__ = (sa.CheckConstraint("btrim(reason) <> ''", name="has_reason"),)
+
+    holding_id: int = columns.ref("holding.id", index=True)
+    mark_id: int = columns.ref("holding_mark.id", unique=True)
+    reason: str = columns.text()
+    rejected_by_id: int | None = columns.ref("app_user.id", nullable=True)
+    rejected_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
 _PARTS = (
     "holding_instrument",
     "holding_lot",
@@ -223,7 +237,7 @@ _PARTS = (
     "mark_approval",
     "holding_help",
 )
-for _table in (*_PARTS, "holding_mark"):
+for _table in (*_PARTS, "holding_mark", "mark_rejection"):
     walls.append_only(_table)
 
 walls.readable(
@@ -235,6 +249,7 @@ walls.readable(
 )
 for _table in _PARTS:
     walls.readable(_table, f"EXISTS (SELECT FROM holding h WHERE h.id = {_table}.holding_id)")
+walls.readable("mark_rejection", "afund_reach() = 'all'")
 walls.readable(
     "holding_mark",
     """afund_reach() = 'all'

@@ -16,10 +16,11 @@ from kernel.allocation import allocate
 
 
 class DisposalKind(StrEnum):
-    """How something left the portfolio."""
+    """How something left the portfolio: sold, written off, or its purchase taken back at its cost."""
 
     SALE = "sale"
     WRITE_OFF = "write_off"
+    UNDONE = "undone"
 
 
 class Status(StrEnum):
@@ -52,13 +53,27 @@ class Relief:
 
 @dataclass(frozen=True)
 class Disposal:
-    """A sale or write-off, and what it takes of the lots."""
+    """A sale or write-off, and what it takes of the lots.
+
+    A purchase that was taken back leaves like a sale of its lot at cost, but it was never invested and brought
+    nothing. A disposal that was taken back itself counts until `undone_on`.
+    """
 
     sold_on: date
     kind: DisposalKind
     quantity: Fraction
     proceeds: int
     reliefs: tuple[Relief, ...]
+    undone_on: date | None = None
+
+    def counts_on(self, day: date) -> bool:
+        """Whether it counts at the end of a day."""
+        return self.sold_on <= day and not (self.undone_on is not None and self.undone_on <= day)
+
+    @property
+    def lot_id(self) -> int:
+        """The lot whose purchase was taken back."""
+        return self.reliefs[0].lot_id
 
     @property
     def cost(self) -> int:
@@ -87,7 +102,7 @@ class Position:
         """The record as it stood at the end of `day`."""
         return Position(
             tuple(lot for lot in self.lots if lot.bought_on <= day),
-            tuple(disposal for disposal in self.disposals if disposal.sold_on <= day),
+            tuple(disposal for disposal in self.disposals if disposal.counts_on(day)),
             tuple(mark for mark in self.marks if mark.marked_on <= day),
         )
 
@@ -112,18 +127,34 @@ class Position:
 
     @property
     def invested(self) -> int:
-        """All that was ever paid."""
-        return sum(lot.cost for lot in self.lots)
+        """All that was ever paid; what was taken back was not."""
+        return sum(lot.cost for lot in self.kept)
+
+    @property
+    def kept(self) -> list[Lot]:
+        """The purchases that were not taken back."""
+        undone = {
+            relief.lot_id
+            for disposal in self.disposals
+            if disposal.kind is DisposalKind.UNDONE
+            for relief in disposal.reliefs
+        }
+        return [lot for lot in self.lots if lot.id not in undone]
+
+    @property
+    def left(self) -> list[Disposal]:
+        """The sales and write-offs."""
+        return [disposal for disposal in self.disposals if disposal.kind is not DisposalKind.UNDONE]
 
     @property
     def cost(self) -> int:
         """The cost of what is held."""
-        return self.invested - sum(disposal.cost for disposal in self.disposals)
+        return sum(lot.cost for lot in self.lots) - sum(disposal.cost for disposal in self.disposals)
 
     @property
     def proceeds(self) -> int:
         """All that disposals brought."""
-        return sum(disposal.proceeds for disposal in self.disposals)
+        return sum(disposal.proceeds for disposal in self.left)
 
     @property
     def mark(self) -> Valued | None:
@@ -146,6 +177,9 @@ class Position:
         marked_on = self.mark.marked_on if self.mark else date.min
         opening = self.mark.value if self.mark else 0
         lots = [lot for lot in self.lots if lot.bought_on > marked_on]
+        # What was bought since is carried at cost, so that its purchase is taken back at cost; a lot that the mark
+        # has valued leaves with its part of that value.
+        before = {lot.id for lot in self.lots if lot.bought_on <= marked_on}
         held = sum((lot.quantity for lot in self.lots if lot.bought_on <= marked_on), Fraction(0))
         bought, sold = 0, 0
         for disposal in self.disposals:
@@ -155,7 +189,10 @@ class Position:
             while lots and lots[0].bought_on <= disposal.sold_on:
                 held, bought = held + lots[0].quantity, bought + lots.pop(0).cost
             held -= disposal.quantity
-            sold += allocate(opening + bought - sold, [disposal.quantity, held])[0]
+            if disposal.kind is DisposalKind.UNDONE and disposal.lot_id not in before:
+                sold += disposal.cost
+            else:
+                sold += allocate(opening + bought - sold, [disposal.quantity, held])[0]
         return opening, bought + sum(lot.cost for lot in lots), sold
 
     @property
@@ -198,6 +235,12 @@ def dispose(
     return Disposal(on, kind, quantity, proceeds, reliefs)
 
 
+def taken_back(lot: Lot, *, on: date) -> Disposal:
+    """A purchase taken back: its whole lot leaves at its cost."""
+    relief = Relief(lot.id, lot.quantity, lot.cost)
+    return Disposal(on, DisposalKind.UNDONE, lot.quantity, lot.cost, (relief,))
+
+
 def restated(before: Position, after: Position) -> list[tuple[date, int]]:
     """How the books' unrealised gain must move, and when, for them to follow `after` where they followed `before`.
 
@@ -205,6 +248,7 @@ def restated(before: Position, after: Position) -> list[tuple[date, int]]:
     the days of disposals and marks that follow, take it back as far as those settle the matter.
     """
     days = {lot.bought_on for lot in after.lots} | {one.sold_on for one in after.disposals}
+    days |= {one.undone_on for one in after.disposals if one.undone_on is not None}
     days |= {mark.marked_on for mark in (*before.marks, *after.marks)}
     movements, booked = [], 0
     for day in sorted(days):
@@ -217,7 +261,7 @@ def restated(before: Position, after: Position) -> list[tuple[date, int]]:
 
 def status(positions: Sequence[Position]) -> Status:
     """Where a holding of several instruments stands: held, sold in part, sold, or written off to nothing."""
-    disposals = [disposal for position in positions for disposal in position.disposals]
+    disposals = [disposal for position in positions for disposal in position.left]
     if not disposals:
         return Status.HELD
     if any(position.quantity for position in positions):

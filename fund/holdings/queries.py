@@ -21,10 +21,12 @@ from fund.holdings.models import (
     HoldingMark,
     Instrument,
     MarkApproval,
+    MarkRejection,
 )
 from fund.holdings.records import records
 from fund.holdings.rules import HoldingUnknown
 from fund.holdings.sheets import HoldingSheet, InstrumentSheet, MarkSheet, holding_sheet, mark_sheet
+from fund.ledger.undone import undone_acts
 from fund.partners.models import Partner
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -104,6 +106,12 @@ def holding_by_code(
     return _sheets(tx, [row], as_of, known_at)[0]
 
 
+def holding_of_party(tx: Tx, *, fund_id: int, party_id: int) -> int | None:
+    """The holding of a company, whether anything is held of it or not."""
+    wanted = select(Holding.id).where(Holding.fund_id == fund_id, Holding.party_id == party_id)
+    return tx.exec(wanted.order_by(col(Holding.id))).first()
+
+
 def holding_labels(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> dict[int, tuple[str, str]]:
     """Code and name of every holding, by id."""
     statement = select(Holding).where(Holding.fund_id == fund_id).order_by(col(Holding.code))
@@ -168,7 +176,12 @@ def _income(tx: Tx, ids: Collection[int], as_of: date, known_at: datetime | None
     )
     if known_at is not None:
         statement = statement.where(col(HoldingIncome.recorded_at) <= known_at)
-    statement = statement.group_by(col(HoldingIncome.holding_id))
+    gone = [
+        int(act.partition(":")[2])
+        for act, on in undone_acts(tx, kind="income", known_at=known_at).items()
+        if on <= as_of
+    ]
+    statement = statement.where(col(HoldingIncome.id).not_in(gone)).group_by(col(HoldingIncome.holding_id))
     return {row[0]: row[1] for row in tx.execute(statement)}
 
 
@@ -180,10 +193,11 @@ def _marks(tx: Tx, wanted: sa.ColumnElement[bool], actor: Actor | None) -> list[
     """The marks that `wanted` picks, with the state each has among those of its day."""
     days = sa.tuple_(col(HoldingMark.instrument_id), col(HoldingMark.marked_on))
     statement = (
-        sa.select(HoldingMark, MarkApproval, col(Instrument.code))
+        sa.select(HoldingMark, MarkApproval, MarkRejection, col(Instrument.code))
         .join(Instrument, col(Instrument.id) == col(HoldingMark.instrument_id))
         .join(Holding, col(Holding.id) == col(HoldingMark.holding_id))
         .outerjoin(MarkApproval, col(MarkApproval.mark_id) == col(HoldingMark.id))
+        .outerjoin(MarkRejection, col(MarkRejection.mark_id) == col(HoldingMark.id))
         .where(days.in_(sa.select(col(HoldingMark.instrument_id), col(HoldingMark.marked_on)).where(wanted)))
         .order_by(col(HoldingMark.id))
     )
@@ -193,14 +207,19 @@ def _marks(tx: Tx, wanted: sa.ColumnElement[bool], actor: Actor | None) -> list[
             statement = statement.where(col(MarkApproval.id).is_not(None))
     rows = tx.execute(statement).all()
     chains: dict[tuple[int, date], list[Made]] = {}
-    for row, approval, _ in rows:
-        chains.setdefault((row.instrument_id, row.marked_on), []).append(Made(row.key, approval is not None))
+    for row, approval, rejection, _ in rows:
+        made = Made(row.key, approval is not None, rejection is not None)
+        chains.setdefault((row.instrument_id, row.marked_on), []).append(made)
     picked = set(tx.execute(sa.select(col(HoldingMark.id)).where(wanted)).scalars())
     return [
         mark_sheet(
-            row, approval, instrument=code, state=state(chains[row.instrument_id, row.marked_on], row.key)
+            row,
+            approval,
+            rejection,
+            instrument=code,
+            state=state(chains[row.instrument_id, row.marked_on], row.key),
         )
-        for row, approval, code in rows
+        for row, approval, rejection, code in rows
         if row.id in picked
     ]
 

@@ -1,7 +1,7 @@
 """The rows of holdings turned into positions. Reads only; `queries.py` makes sheets of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -17,8 +17,10 @@ from fund.holdings.models import (
     HoldingRelief,
     Instrument,
     MarkApproval,
+    MarkRejection,
 )
-from fund.holdings.position import Disposal, Lot, Position, Relief, Valued
+from fund.holdings.position import Disposal, Lot, Position, Relief, Valued, taken_back
+from fund.ledger.undone import undone_acts
 from kernel.db import Tx
 
 R = TypeVar("R", HoldingLot, HoldingDisposal)
@@ -44,18 +46,24 @@ def records(
     lots = _by_instrument(_known(tx, HoldingLot, holding_ids, known_at))
     disposals = _by_instrument(_known(tx, HoldingDisposal, holding_ids, known_at))
     reliefs = _reliefs(tx, holding_ids)
+    undone = {
+        act: day
+        for kind in ("lot", "disposal")
+        for act, day in undone_acts(tx, kind=kind, known_at=known_at).items()
+    }
     in_force = _in_force(tx, holding_ids, known_at)
     found: dict[int, list[Record]] = {holding_id: [] for holding_id in holding_ids}
     for instrument in instruments:
         own = lots.get(instrument.key, [])
+        kept = [lot for lot in own if f"lot:{lot.key}" not in undone]
         marks = in_force.get(instrument.key, [])
         position = Position(
             tuple(sorted((_lot(row) for row in own), key=lambda lot: (lot.bought_on, lot.id))),
-            tuple(_disposal(row, reliefs[row.key]) for row in _in_order(disposals.get(instrument.key, []))),
+            _disposals(own, disposals.get(instrument.key, []), reliefs, undone),
             tuple(Valued(mark.key, mark.marked_on, mark.value) for mark in marks),
         )
         found[instrument.holding_id].append(
-            Record(instrument, position, _ownership(own, marks), {mark.key: mark for mark in marks})
+            Record(instrument, position, _ownership(kept, marks), {mark.key: mark for mark in marks})
         )
     return found
 
@@ -63,12 +71,17 @@ def records(
 def chain(tx: Tx, *, instrument_id: int, marked_on: date) -> list[Made]:
     """The marks of an instrument for one day in the order in which each replaced the one before."""
     statement = (
-        select(HoldingMark.id, MarkApproval.id)
+        select(HoldingMark.id, MarkApproval.id, MarkRejection.id)
         .join(MarkApproval, col(MarkApproval.mark_id) == HoldingMark.id, isouter=True)
+        .join(MarkRejection, col(MarkRejection.mark_id) == HoldingMark.id, isouter=True)
         .where(HoldingMark.instrument_id == instrument_id, HoldingMark.marked_on == marked_on)
         .order_by(col(HoldingMark.id))
     )
-    return [Made(mark_id, approval is not None) for mark_id, approval in tx.exec(statement) if mark_id]
+    return [
+        Made(mark_id, approval is not None, rejection is not None)
+        for mark_id, approval, rejection in tx.exec(statement)
+        if mark_id
+    ]
 
 
 def _known(tx: Tx, model: type[R], holding_ids: Collection[int], known_at: datetime | None) -> Sequence[R]:
@@ -83,6 +96,21 @@ def _by_instrument(rows: Iterable[R]) -> dict[int, list[R]]:
     for row in rows:
         grouped[row.instrument_id].append(row)
     return grouped
+
+
+def _disposals(
+    lots: Sequence[HoldingLot],
+    rows: Sequence[HoldingDisposal],
+    reliefs: Mapping[int, list[Relief]],
+    undone: Mapping[str, date],
+) -> tuple[Disposal, ...]:
+    """Sales and write-offs in the order of their days, and the purchases that were taken back among them."""
+    found = [_disposal(row, reliefs[row.key], undone.get(f"disposal:{row.key}")) for row in _in_order(rows)]
+    for row in lots:
+        on = undone.get(f"lot:{row.key}")
+        if on is not None:
+            found.append(taken_back(_lot(row), on=on))
+    return tuple(sorted(found, key=lambda one: one.sold_on))
 
 
 def _in_order(rows: Iterable[HoldingDisposal]) -> list[HoldingDisposal]:
@@ -126,5 +154,5 @@ def _lot(row: HoldingLot) -> Lot:
     return Lot(row.key, row.bought_on, row.quantity, row.cost)
 
 
-def _disposal(row: HoldingDisposal, reliefs: list[Relief]) -> Disposal:
-    return Disposal(row.sold_on, row.kind, row.quantity, row.proceeds, tuple(reliefs))
+def _disposal(row: HoldingDisposal, reliefs: list[Relief], undone_on: date | None) -> Disposal:
+    return Disposal(row.sold_on, row.kind, row.quantity, row.proceeds, tuple(reliefs), undone_on)

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from fund.holdings.position import Position
+from fund.holdings.position import Disposal, DisposalKind, Lot, Position
 from kernel.allocation import allocate
 from kernel.errors import Conflict, Invalid, NotFound, Problem
 
@@ -106,6 +106,31 @@ class NobodyParticipates(Conflict):
     says = "No partner has a part in this holding on {on}; gains and losses would be nobody's."
 
 
+class LeftThatDay(Conflict):
+    code = "left_that_day"
+    says = (
+        "Something of this left on {on}; purchases of a day are booked before, so book this one a day later."
+    )
+
+
+class PurchaseSold(Conflict):
+    code = "purchase_sold"
+    says = "Some of what was bought on {bought_on} has left since; take that back first."
+
+
+class ChangedSince(Conflict):
+    code = "holding_changed_since"
+    says = (
+        "{holding} was bought, sold or valued after {sold_on}; take that back first, or buy back what was sold, "
+        "as an exception with its reason."
+    )
+
+
+class TradeUnknown(NotFound):
+    code = "trade_unknown"
+    says = "There is no such purchase, sale or income of {holding}."
+
+
 def check_holding(*, name: str, labels: Mapping[str, str]) -> None:
     """Refuse a holding without a name or without one of its labels, all faults at once."""
     empty = [field for field, value in {"name": name, **labels}.items() if not value.strip()]
@@ -129,10 +154,47 @@ def check_change(position: Position, *, on: date, today: date) -> None:
         raise ChangeBehindMark(marked_on=position.mark.marked_on, on=on)
 
 
+def check_purchase_undo(position: Position, *, lot: Lot, on: date, today: date) -> None:
+    """Refuse to take a purchase back of which some has left, and as any change on a day that is not the last."""
+    check_change(position, on=on, today=today)
+    left = next((open_lot.quantity for open_lot in position.open_lots() if open_lot.id == lot.id), 0)
+    if left != lot.quantity:
+        raise PurchaseSold(bought_on=lot.bought_on)
+
+
+def check_disposal_undo(
+    position: Position, *, holding: str, sold_on: date, is_last: bool, on: date, today: date
+) -> None:
+    """Refuse to take a disposal back after which anything was bought, sold or valued."""
+    check_not_future(on=on, today=today)
+    days = [lot.bought_on for lot in position.kept]
+    days += [gone.sold_on for gone in _left_with_value(position)]
+    marked = position.mark is not None and position.mark.marked_on >= sold_on
+    if not is_last or marked or max(days, default=sold_on) > sold_on:
+        raise ChangedSince(holding=holding, sold_on=sold_on)
+
+
 def check_amount(amount: int, *, what: str, least: int) -> None:
     """Refuse an amount below `least` minor units."""
     if amount < least:
         raise AmountInvalid(what=what, amount=amount, least=least)
+
+
+def check_bought_after(position: Position, *, on: date) -> None:
+    """Refuse a purchase on the day on which something left: of one day purchases count first, so its part would be
+    worked out anew. A purchase taken back at cost has no such part.
+    """
+    if any(gone.sold_on == on for gone in _left_with_value(position)):
+        raise LeftThatDay(on=on)
+
+
+def _left_with_value(position: Position) -> list[Disposal]:
+    """The disposals whose part of the value depends on what else was held; a purchase taken back at cost has none."""
+    marked_on = position.mark.marked_on if position.mark else date.min
+    valued = {lot.id for lot in position.lots if lot.bought_on <= marked_on}
+    return [
+        gone for gone in position.disposals if gone.kind is not DisposalKind.UNDONE or gone.lot_id in valued
+    ]
 
 
 def check_purchase(*, quantity: Fraction, cost: int) -> None:

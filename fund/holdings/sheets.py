@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from fund.holdings.mark_rules import Bridge, Causes, MarkState, Technique
-from fund.holdings.models import Holding, HoldingMark, MarkApproval
+from fund.holdings.models import Holding, HoldingMark, MarkApproval, MarkRejection
 from fund.holdings.position import Status, status
 from fund.holdings.records import Record
 from fund.holdings.rules import InstrumentKind
@@ -40,6 +40,8 @@ class MarkSheet:
     approved_by: str | None
     approved_at: datetime | None
     minute: str
+    rejected_by: str | None
+    reject_reason: str
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,12 @@ class HoldingSheet:
 
 
 def mark_sheet(
-    row: HoldingMark, approval: MarkApproval | None, *, instrument: str, state: MarkState
+    row: HoldingMark,
+    approval: MarkApproval | None,
+    rejection: MarkRejection | None,
+    *,
+    instrument: str,
+    state: MarkState,
 ) -> MarkSheet:
     """The mark as others see it."""
     causes = Causes(row.company, row.market, row.rights, row.currency)
@@ -140,6 +147,8 @@ def mark_sheet(
         approved_by=approval.approved_by if approval else None,
         approved_at=approval.recorded_at if approval else None,
         minute=approval.minute if approval else "",
+        rejected_by=rejection.rejected_by if rejection else None,
+        reject_reason=rejection.reason if rejection else "",
     )
 
 
@@ -147,7 +156,7 @@ def holding_sheet(row: Holding, found: Sequence[Record], *, income: int, as_of: 
     """The holding at the end of `as_of`."""
     positions = [record.position.until(as_of) for record in found]
     instruments = [_instrument(record, as_of) for record in found]
-    bought = [lot.bought_on for position in positions for lot in position.lots]
+    bought = [lot.bought_on for position in positions for lot in position.kept]
     marked = [one.marked_on for one in instruments if one.marked_on is not None and one.quantity]
     said = sorted(said for record in found for said in record.ownership if said[0] <= as_of)
     return HoldingSheet(

@@ -22,6 +22,7 @@ from fund.holdings.rules import (
     InstrumentKind,
     NothingHeld,
     check_amount,
+    check_bought_after,
     check_change,
     check_disposal,
     check_not_future,
@@ -61,6 +62,7 @@ def buy(
     check_purchase(quantity=Fraction(quantity), cost=cost)
     bought, position = _instrument(tx, row, instrument, kind, now)
     check_change(position, on=bought_on, today=day_in_beijing(now))
+    check_bought_after(position, on=bought_on)
     lot = HoldingLot(
         holding_id=holding_id,
         instrument_id=bought.key,
@@ -108,12 +110,11 @@ def sell(
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row = locked_holding(tx, holding_id=holding_id)
     found = the_record(tx, holding=row, instrument=instrument)
-    check_change(found.position, on=sold_on, today=day_in_beijing(now))
-    check_disposal(found.position, quantity=Fraction(quantity), proceeds=proceeds)
-    sale = dispose(
-        found.position, kind=DisposalKind.SALE, quantity=Fraction(quantity), proceeds=proceeds, on=sold_on
-    )
-    _dispose(tx, actor, row, found.instrument, found.position, sale, buyer_party_id, reason, now)
+    stands = found.position.until(date.max)
+    check_change(stands, on=sold_on, today=day_in_beijing(now))
+    check_disposal(stands, quantity=Fraction(quantity), proceeds=proceeds)
+    sale = dispose(stands, kind=DisposalKind.SALE, quantity=Fraction(quantity), proceeds=proceeds, on=sold_on)
+    _dispose(tx, actor, row, found.instrument, stands, sale, buyer_party_id, reason, now)
     return holding(tx, holding_id=holding_id, as_of=sold_on)
 
 
@@ -133,16 +134,20 @@ def write_off(
     row = locked_holding(tx, holding_id=holding_id)
     every = records(tx, holding_ids=[holding_id])[holding_id]
     wanted = every if instrument is None else [the_record(tx, holding=row, instrument=instrument)]
-    held = [found for found in wanted if found.position.quantity]
+    stands = [(found.instrument, found.position.until(date.max)) for found in wanted]
+    held = [(instrument, position) for instrument, position in stands if position.quantity]
     if not held:
         raise NothingHeld(on=written_off_on)
-    for found in held:
-        quantity = found.position.quantity
-        check_change(found.position, on=written_off_on, today=day_in_beijing(now))
+    for gone, position in held:
+        check_change(position, on=written_off_on, today=day_in_beijing(now))
         lost = dispose(
-            found.position, kind=DisposalKind.WRITE_OFF, quantity=quantity, proceeds=0, on=written_off_on
+            position,
+            kind=DisposalKind.WRITE_OFF,
+            quantity=position.quantity,
+            proceeds=0,
+            on=written_off_on,
         )
-        _dispose(tx, actor, row, found.instrument, found.position, lost, None, reason, now)
+        _dispose(tx, actor, row, gone, position, lost, None, reason, now)
     return holding(tx, holding_id=holding_id, as_of=written_off_on)
 
 
@@ -193,7 +198,7 @@ def _instrument(
                 raise InstrumentDiffers(
                     instrument=code, holding=row.code, kind=found.instrument.kind.value, given=kind.value
                 )
-            return found.instrument, found.position
+            return found.instrument, found.position.until(date.max)
     opened = Instrument(holding_id=row.key, code=code, kind=kind, recorded_at=now)
     tx.add(opened)
     tx.flush()

@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 
 from fund.charter.queries import fund as fund_sheet
-from fund.ledger.chart import CHART
+from fund.ledger.cash import check_cash
+from fund.ledger.chart import CHART, Account
 from fund.ledger.models import Entry, LedgerAccount, PeriodLock
 from fund.ledger.queries import EntryUnknown, check_may_lock, head, line_of, locked_through
 from fund.ledger.rules import (
@@ -22,6 +23,7 @@ from fund.ledger.rules import (
     line_hash,
     reversal,
 )
+from fund.ledger.undo_rules import check_reversal_day, check_reversible
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
@@ -60,7 +62,7 @@ def post(tx: Tx, actor: Actor, *, fund_id: int, postings: Sequence[Posting], now
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     check_postings(postings)
-    return _book(tx, actor, fund_id=fund_id, postings=postings, reverses_id=None, now=now)
+    return _book(tx, actor, fund_id=fund_id, postings=postings, now=now)
 
 
 def reverse(
@@ -75,20 +77,51 @@ def reverse(
 ) -> Entry:
     """Undo the entry `reference` by the same amount the other way; its reference becomes ".../reversal".
 
-    Refused: an entry that is unknown, reversed before or itself a reversal; a day before its own or locked.
+    Refused: an entry that is unknown, reversed before or itself a reversal; one whose act is undone as a whole
+    (HasOwnUndo names how); a day before its own or locked; cash that would end below zero.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    _lock_books(tx, fund_id)
     statement = select(Entry).where(Entry.fund_id == fund_id, Entry.reference == reference)
     entry = tx.exec(statement).one_or_none()
     if entry is None:
         raise EntryUnknown(reference=reference)
-    by = tx.exec(select(Entry.reference).where(Entry.reverses_id == entry.id)).first()
-    if by is not None:
-        raise AlreadyReversed(reference=reference, by=by)
-    posting = reversal(line_of(entry), reason=reason, effective_on=effective_on)
-    [undone] = _book(tx, actor, fund_id=fund_id, postings=[posting], reverses_id=entry.id, now=now)
+    check_reversible(reference=reference, act=entry.act)
+    [undone] = reverse_entries(
+        tx, actor, fund_id=fund_id, entries=[entry], reason=reason, effective_on=effective_on, now=now
+    )
     return undone
+
+
+def reverse_entries(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    entries: Sequence[Entry],
+    reason: str,
+    effective_on: date,
+    now: datetime,
+) -> list[Entry]:
+    """Undo entries together, in their order; for acts that keep rows of their own in step. Refused: as `reverse`."""
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    postings = [reversal(line_of(entry), reason=reason, effective_on=effective_on) for entry in entries]
+    check_reversal_day(
+        effective_on, latest=max([day_in_beijing(now), *(entry.effective_on for entry in entries)])
+    )
+    paid_back = sum(
+        (posting.credit == Account.CASH) * posting.amount - (posting.debit == Account.CASH) * posting.amount
+        for posting in postings
+    )
+    if paid_back > 0:
+        today = day_in_beijing(now)
+        check_cash(tx, fund_id=fund_id, amount=paid_back, on=effective_on, today=today)
+    _lock_books(tx, fund_id)
+    ids = [entry.key for entry in entries]
+    before = tx.exec(select(Entry).where(col(Entry.reverses_id).in_(ids)).limit(1)).first()
+    if before is not None:
+        taken = next(entry.reference for entry in entries if entry.id == before.reverses_id)
+        raise AlreadyReversed(reference=taken, by=before.reference)
+    return _book(tx, actor, fund_id=fund_id, postings=postings, reverses=ids, now=now)
 
 
 def lock_period(tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, now: datetime) -> None:
@@ -124,9 +157,10 @@ def _book(
     *,
     fund_id: int,
     postings: Sequence[Posting],
-    reverses_id: int | None,
+    reverses: Sequence[int | None] = (),
     now: datetime,
 ) -> list[Entry]:
+    """Write the postings; `reverses` holds, for each, the id of the entry that it undoes."""
     if not postings:
         return []
     _lock_books(tx, fund_id)
@@ -137,7 +171,8 @@ def _book(
     currency = fund_sheet(tx, fund_id=fund_id).currency
     number, previous = head(tx, fund_id=fund_id)
     rows: list[dict[str, object]] = []
-    for position, posting in enumerate(postings, start=number + 1):
+    undone = reverses or [None] * len(postings)
+    for position, (posting, reverses_id) in enumerate(zip(postings, undone, strict=True), start=number + 1):
         line = _line(posting, number=position, currency=currency, reverses_id=reverses_id, now=now)
         previous = line_hash(line, previous)
         days = {"effective_on": line.effective_on.isoformat(), "recorded_at": line.recorded_at.isoformat()}

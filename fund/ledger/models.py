@@ -1,4 +1,4 @@
-"""The books' rows: accounts, entries, and how far the books are locked. All three are append-only."""
+"""The books' rows: accounts, entries, what was undone, and how far the books are locked. All are append-only."""
 
 from datetime import date, datetime
 
@@ -109,10 +109,35 @@ class PeriodLock(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
+class UndoneAct(Row, table=True):
+    """An act that was taken back as a whole: its entries are reversed, and the rows beside them count no more.
+
+    They count until `undone_on`; `act` is that of the entries ("expense:EXP-012").
+    """
+
+    __tablename__ = "ledger_undo"
+    __table_args__ = (sa.UniqueConstraint("fund_id", "act"),)
+
+    fund_id: int = columns.ref("fund.id")
+    act: str = columns.code()
+    undone_on: date = columns.day()
+    reason: str = columns.text()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
 _BETWEEN = ", ".join(f"'{account.value}'" for account in sorted(MOVES_BETWEEN_PARTNERS))
 
-for _table in ("ledger_account", "ledger_entry", "period_lock"):
+for _table in ("ledger_account", "ledger_entry", "period_lock", "ledger_undo"):
     walls.append_only(_table)
+# Whoever sees a fund's holdings must see which purchases were taken back.
+walls.readable(
+    "ledger_undo",
+    """afund_reach() = 'all'
+    OR 'committee' = ANY (afund_roles())
+    OR ('lp_user' = ANY (afund_roles())
+        AND EXISTS (SELECT FROM partner p WHERE p.fund_id = ledger_undo.fund_id AND p.id = ANY (afund_partners())))""",
+)
 walls.readable(
     "ledger_entry",
     f"""afund_reach() = 'all'

@@ -130,6 +130,12 @@ def found(
     return sheets(tx, rows=tx.exec(ordered).all())
 
 
+def recorded_after(tx: Tx, *, fund_id: int, number: int) -> list[EntrySheet]:
+    """The entries recorded after the one with that number, in their order."""
+    statement = select(Entry).where(Entry.fund_id == fund_id, Entry.number > number)
+    return sheets(tx, rows=tx.exec(statement.order_by(col(Entry.number))).all())
+
+
 def flows(
     tx: Tx,
     *,

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from fund.holdings.models import HoldingDisposal
 from fund.holdings.queries import HoldingSheet
+from fund.ledger.undone import undone_acts
 from fund.parties import queries as party_queries
 from fund.partners.queries import PartnerSheet
 from kernel.db import Tx
@@ -110,7 +111,10 @@ def _sales(
         HoldingDisposal.sold_on <= quarter.ends_on,
         col(HoldingDisposal.buyer_party_id).is_not(None),
     )
+    gone = undone_acts(tx, kind="disposal")
     for sale in tx.exec(statement.order_by(col(HoldingDisposal.sold_on), col(HoldingDisposal.id))):
+        if gone.get(f"disposal:{sale.id}", date.max) <= quarter.ends_on:
+            continue
         who = partners.who(sale.buyer_party_id or 0)
         if who is not None:
             en = {"You": "you or your affiliate"}.get(who.en, f"{who.en.lower()} or its affiliate")

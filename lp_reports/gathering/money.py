@@ -5,7 +5,6 @@ from datetime import datetime
 
 from fund.capital import queries as capital
 from fund.capital.rules import CallState
-from fund.capital.sharing import DistributionState
 from fund.capital.sheets import CallSheet
 from fund.results.accounts import CapitalAccount, capital_account, nav_bridge, nav_curve
 from fund.results.commitment import CommitmentAccount, commitment_account
@@ -153,11 +152,9 @@ def distribution_lines(
 def _distributions(tx: Tx, fund_id: int, partner_id: int, quarter: Quarter) -> Iterator[DistributionLine]:
     after: str | None = None
     while True:
-        page = capital.distributions(
-            tx, fund_id=fund_id, state=DistributionState.PAID, after=after, limit=200
-        )
+        page = capital.distributions(tx, fund_id=fund_id, after=after, limit=200)
         for row in page.items:
-            if row.pay_on > quarter.ends_on:
+            if not row.counts_on(quarter.ends_on):
                 continue
             sheet = capital.distribution_sheet(tx, distribution_id=row.id)
             for line in sheet.lines:

@@ -7,16 +7,17 @@ from collections.abc import Collection
 from datetime import date, datetime
 from fractions import Fraction
 
-from sqlmodel import select
+from sqlmodel import col, select
 
-from fund.capital.acts import cash
+from fund.capital.acts import cash, lock_capital
 from fund.capital.calls import draft_call
 from fund.capital.rules import Item, ItemKind
 from fund.charter.queries import terms
 from fund.holdings.actions import buy, open_holding
+from fund.holdings.bookings import locked_holding
+from fund.holdings.queries import holding_of_party
 from fund.holdings.rules import InstrumentKind
-from fund.ledger.actions import post
-from fund.ledger.rules import Account, Posting
+from fund.ledger.cash import lock_cash
 from fund.parties.queries import party
 from kernel.audit.actions import record
 from kernel.calendar import add_business_days
@@ -25,6 +26,7 @@ from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
 from kernel.money import format_amount
 from pipeline.closing.models import DealClosing
+from pipeline.closing.payables import book_payable
 from pipeline.closing.queries import (
     cash_for,
     closing_sheet,
@@ -101,12 +103,12 @@ def close(
     )
     row.motion_id = _decided(tx, about, row).motion_id
     row.exception_ids = _within_limits(tx, about, row)
-    row.payable = shortfall(amount, cash_for(tx, fund_id=about.fund_id, on=on))
     row.holding_id = _holding(tx, actor, about, on, now)
+    row.payable = shortfall(amount, _spendable(tx, about, on))
     _buy(tx, actor, row, kind, ownership, memo or about.code, now)
     if row.payable:
         row.call_id = _call(tx, actor, about, row, call_due_on, excused, now)
-        _book_payable(tx, actor, row, about, on, now, settles=False)
+        book_payable(tx, actor, row=row, about=about, on=on, settles=False, now=now)
     return _finish(tx, actor, about, row, now)
 
 
@@ -123,11 +125,12 @@ def settle(tx: Tx, actor: Actor, *, deal_id: int, tranche: int = 1, on: date, no
         raise ClosingUnknown(tranche=tranche, deal=about.code)
     if not row.payable or row.settled_on is not None:
         return closing_sheet(row)
+    lock_cash(tx, fund_id=about.fund_id)
     available = cash(tx, fund_id=about.fund_id, on=on)
     if available < row.payable:
         raise CashMissing(needed=format_amount(row.payable), deal=about.code, cash=format_amount(available))
     row.settled_on = on
-    _book_payable(tx, actor, row, about, on, now, settles=True)
+    book_payable(tx, actor, row=row, about=about, on=on, settles=True, now=now)
     tx.add(row)
     tx.flush()
     _tell(tx, actor, row, "deal.settled", now)
@@ -135,7 +138,9 @@ def settle(tx: Tx, actor: Actor, *, deal_id: int, tranche: int = 1, on: date, no
 
 
 def _row(tx: Tx, deal_id: int, tranche: int) -> DealClosing | None:
-    statement = select(DealClosing).where(DealClosing.deal_id == deal_id, DealClosing.tranche == tranche)
+    statement = select(DealClosing).where(
+        DealClosing.deal_id == deal_id, DealClosing.tranche == tranche, col(DealClosing.undone_on).is_(None)
+    )
     return tx.exec(statement.execution_options(populate_existing=True)).one_or_none()
 
 
@@ -205,11 +210,24 @@ def _finish(tx: Tx, actor: Actor, about: DealSheet, row: DealClosing, now: datet
     return closing_sheet(row)
 
 
+def _spendable(tx: Tx, about: DealSheet, on: date) -> int:
+    """The cash that can go out, kept for this closing until its transaction ends."""
+    lock_cash(tx, fund_id=about.fund_id)
+    return cash_for(tx, fund_id=about.fund_id, on=on)
+
+
 def _holding(tx: Tx, actor: Actor, about: DealSheet, on: date, now: datetime) -> int:
+    """The company's holding, locked; capital first, as everywhere, so that no two acts wait for each other."""
+    lock_capital(tx, fund_id=about.fund_id)
+    return locked_holding(tx, holding_id=_holding_id(tx, actor, about, on, now)).key
+
+
+def _holding_id(tx: Tx, actor: Actor, about: DealSheet, on: date, now: datetime) -> int:
     company = company_of(tx, about=about)
     held = held_already(tx, about=about, company=company, on=on)
-    if held is not None:
-        return held.id
+    known = held.id if held else holding_of_party(tx, fund_id=about.fund_id, party_id=company)
+    if known is not None:
+        return known
     named = party(tx, party_id=company)
     return open_holding(
         tx,
@@ -249,27 +267,6 @@ def _call(
         purpose=f"{about.code} {about.name}",
         now=now,
     ).id
-
-
-def _book_payable(
-    tx: Tx, actor: Actor, row: DealClosing, about: DealSheet, on: date, now: datetime, *, settles: bool
-) -> None:
-    """Book what is not paid yet as payable, or pay it: the purchase itself was booked against cash in full."""
-    debit, credit = Account.CASH, Account.ACCOUNTS_PAYABLE
-    if settles:
-        debit, credit = credit, debit
-    step = "settled" if settles else "payable"
-    posting = Posting(
-        reference=f"CLOSING-{about.code}/{row.tranche}/{step}",
-        effective_on=on,
-        debit=debit,
-        credit=credit,
-        amount=row.payable,
-        memo=f"{about.code} {about.name}",
-        act=f"deal:{about.id}",
-        holding_id=row.holding_id,
-    )
-    post(tx, actor, fund_id=row.fund_id, postings=[posting], now=now)
 
 
 def _tell(tx: Tx, actor: Actor, row: DealClosing, action: str, now: datetime) -> None:

@@ -91,11 +91,18 @@ class DealClosing(Row, table=True):
     """A closed tranche: the payment that was due, what of it is still payable, and what came of it.
 
     `amount` = paid at once + `payable`; the payable part waits for the call and is settled in one go.
+    One whose purchase was taken back is `undone_on` a day; the tranche can then be closed again.
     """
 
     __tablename__ = "deal_closing"
     __table_args__ = (
-        sa.UniqueConstraint("deal_id", "tranche"),
+        sa.Index(
+            "uq_deal_closing_live",
+            "deal_id",
+            "tranche",
+            unique=True,
+            postgresql_where=sa.text("undone_on IS NULL"),
+        ),
         sa.CheckConstraint("amount > 0 AND payable BETWEEN 0 AND amount", name="amounts_in_range"),
         sa.CheckConstraint("settled_on IS NULL OR payable > 0", name="settles_something"),
     )
@@ -112,6 +119,7 @@ class DealClosing(Row, table=True):
     payable: int = columns.minor()
     call_id: int | None = columns.ref("capital_call.id", nullable=True)
     settled_on: date | None = columns.day(nullable=True)
+    undone_on: date | None = columns.day(nullable=True)
     exception_ids: list[int] = columns.jsonb()
     recorded_by: str = columns.text()
     recorded_at: datetime = columns.instant()

@@ -6,16 +6,16 @@ from fractions import Fraction
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.acts import cash
+from fund.capital.acts import cash, promised
 from fund.holdings.queries import HoldingSheet, holdings
 from fund.parties.queries import party
-from fund.results.exposure import exposure
 from fund.results.exposure_rules import LimitCheck, WhatIf
 from kernel.blobs.models import Blob
 from kernel.blobs.queries import get
 from kernel.db import Tx
 from kernel.errors import NotFound, Problem
 from kernel.identity.rules import Actor, Role
+from pipeline.closing.limits import breaches, more_of
 from pipeline.closing.models import ClosingTranche, ConditionEvidence, DealClosing, LimitException
 from pipeline.closing.rules import Approved, Breach, Payment, blocking, shortfall, uncovered
 from pipeline.closing.sheets import (
@@ -94,8 +94,10 @@ def tranches(tx: Tx, *, deal_id: int) -> list[TrancheSheet]:
 
 
 def closings(tx: Tx, *, deal_id: int) -> list[ClosingSheet]:
-    """What was closed of a deal, in order."""
-    statement = select(DealClosing).where(DealClosing.deal_id == deal_id)
+    """What was closed of a deal and stands, in order."""
+    statement = select(DealClosing).where(
+        DealClosing.deal_id == deal_id, col(DealClosing.undone_on).is_(None)
+    )
     return [closing_sheet(row) for row in tx.exec(statement.order_by(col(DealClosing.tranche)))]
 
 
@@ -144,13 +146,7 @@ def exposure_check(
 
     A limit that is broken already and is not made worse by the payment does not stand in its way.
     """
-    found = exposure(tx, fund_id=about.fund_id, as_of=on, what_if=_what_if(tx, about, amount, on))
-    worse = [check for check in found.breaches if check.current > check.before]
-    breaches = [
-        Breach(check.limit.dimension.value, check.key, check.before, check.current, check.limit.maximum)
-        for check in worse
-    ]
-    return breaches, found.limits
+    return breaches(tx, fund_id=about.fund_id, on=on, what_if=_what_if(tx, about, amount, on))
 
 
 def excepted(tx: Tx, *, deal_id: int) -> tuple[dict[tuple[str, str], Fraction], list[int]]:
@@ -168,11 +164,14 @@ def excepted(tx: Tx, *, deal_id: int) -> tuple[dict[tuple[str, str], Fraction], 
 
 
 def cash_for(tx: Tx, *, fund_id: int, on: date) -> int:
-    """The cash that can go out on a day: what is there, less what earlier closings still have to pay."""
+    """The cash that can go out on a day: what is there, less what earlier closings and approved distributions take."""
     owed = sa.select(sa.func.coalesce(sa.func.sum(col(DealClosing.payable)), 0)).where(
-        col(DealClosing.fund_id) == fund_id, col(DealClosing.settled_on).is_(None)
+        col(DealClosing.fund_id) == fund_id,
+        col(DealClosing.settled_on).is_(None),
+        col(DealClosing.undone_on).is_(None),
     )
-    return cash(tx, fund_id=fund_id, on=on) - int(tx.execute(owed).scalar_one())
+    kept = int(tx.execute(owed).scalar_one()) + promised(tx, fund_id=fund_id)
+    return cash(tx, fund_id=fund_id, on=on) - kept
 
 
 def company_of(tx: Tx, *, about: DealSheet) -> int:
@@ -242,7 +241,7 @@ def _what_if(tx: Tx, about: DealSheet, amount: int, on: date) -> WhatIf:
     company = company_of(tx, about=about)
     held = held_already(tx, about=about, company=company, on=on)
     if held is not None:
-        return WhatIf(held.name, amount, held.sector, held.chain_position, held.stage, held.origin, held.city)
+        return more_of(held, amount)
     return WhatIf(
         name=party(tx, party_id=company).name_zh,
         amount=amount,

@@ -23,6 +23,16 @@ class LimitExceeded(Conflict):
     says = "{deal} would exceed the fund's limits; a second person can approve an exception:"
 
 
+class DirectLimitExceeded(Conflict):
+    code = "direct_limit_exceeded"
+    says = "Buying more of {holding} would exceed the fund's limits; take it through its deal and an exception there:"
+
+
+class DirectReasonMissing(Invalid):
+    code = "direct_reason_missing"
+    says = "Say why this is bought without a closing."
+
+
 class TranchePaid(Conflict):
     code = "tranche_paid_differently"
     says = "Tranche {tranche} of {deal} was closed on {closed_on} for {amount}; it is not paid twice."
@@ -111,6 +121,12 @@ class Breach:
     before: Fraction
     share: Fraction
     maximum: Fraction
+
+
+def check_direct(*, reason: str) -> None:
+    """Refuse a purchase without a closing for which no reason is written down."""
+    if not reason.strip():
+        raise DirectReasonMissing
 
 
 def blocking(approved: Approved | None, payment: Payment) -> list[Problem]:

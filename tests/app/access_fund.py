@@ -14,6 +14,11 @@ TERMS = {
     "term_ends_on": "2032-01-15",
     "limits": [{"dimension": "company", "maximum": "0.15"}],
 }
+CLOSE = {
+    "newcomers": [{"partner_id": "$newcomer", "amount": CNY_1000}],
+    "closed_on": "2024-06-03",
+    "due_on": "2026-10-12",
+}
 
 BANK = WHY | {
     "bank_name": "某银行",
@@ -92,6 +97,26 @@ ROWS = (
     ),
     Row("GET /api/v1/imports/{kind}/blank", "MABT", "parties"),
     Row("GET /api/v1/commitments", STAFF + "L"),
+    Row(
+        "POST /api/v1/commitments",
+        "MB",
+        json={"partner_id": "$newcomer", "amount": CNY_1000, "closed_on": "2024-01-15"},
+    ),
+    Row("GET /api/v1/closes", STAFF),
+    Row("POST /api/v1/closes", "M", json=CLOSE),
+    Row("POST /api/v1/closes/preview", "M", json=CLOSE),
+    Row("POST /api/v1/calls/{code}/equalisation-payment", "MB", "$call", {"paid_on": DAY}),
+    Row("POST /api/v1/calls/{code}/equalisation-payment/reversal", "MB", "$call", WHY | {"on": DAY}),
+    Row(
+        "POST /api/v1/calls/history",
+        "M",
+        json={
+            "purpose": "过往缴款",
+            "notice_on": "2026-07-01",
+            "due_on": "2026-07-20",
+            "items": [{"kind": "expense", "amount": CNY_1000}],
+        },
+    ),
     Row("GET /api/v1/calls", STAFF + "L"),
     Row(
         "POST /api/v1/calls",
@@ -117,7 +142,7 @@ ROWS = (
         {"partner_id": "$lp02", "amount": CNY_1000, "received_on": DAY, "bank_reference": "BANK-9"},
     ),
     Row("POST /api/v1/receipts/{receipt_id}/reversal", "MB", "$receipt", WHY | {"on": DAY}),
-    Row("GET /api/v1/distributions", "MABlR"),
+    Row("GET /api/v1/distributions", STAFF + "L"),
     Row(
         "POST /api/v1/distributions",
         "MB",
@@ -127,11 +152,10 @@ ROWS = (
     Row("POST /api/v1/distributions/{code}/approval", "MB", "$distribution"),
     Row("POST /api/v1/distributions/{code}/payment", "MB", "$approved_distribution"),
     Row("POST /api/v1/distributions/{code}/cancellation", "MB", "$distribution", WHY),
+    Row("POST /api/v1/distributions/{code}/reversal", "M", "$paid_distribution", WHY | {"on": DAY}),
     Row("GET /api/v1/entries", STAFF + "L"),
     Row("GET /api/v1/entries/{reference}", STAFF, "$entry_of_lp02"),
-    Row(
-        "POST /api/v1/entries/reversals", "MB", json=WHY | {"reference": "$fee_of_lp02", "effective_on": DAY}
-    ),
+    Row("POST /api/v1/entries/reversals", "MB", json=WHY | {"reference": "$adjustment", "effective_on": DAY}),
     Row("GET /api/v1/trial-balance", STAFF),
     Row("GET /api/v1/partners.xlsx", STAFF),
     Row("GET /api/v1/calls.xlsx", STAFF + "L"),
@@ -149,7 +173,11 @@ ROWS = (
         "MB",
         json={"reference": "FP-1", "amount": CNY_1000, "paid_on": DAY},
     ),
-    Row("GET /api/v1/expenses", "mabr"),
+    Row("GET /api/v1/fees/payments", "MABR"),
+    Row("POST /api/v1/fees/payments/{reference}/reversal", "MB", "$fee_payment", WHY | {"on": DAY}),
+    Row("POST /api/v1/fees/{quarter}/reversal", "MB", "$charged_quarter", WHY | {"on": DAY}),
+    Row("POST /api/v1/expenses/{reference}/reversal", "MB", "$expense", WHY | {"on": DAY}),
+    Row("GET /api/v1/expenses", "MABR"),
     Row(
         "POST /api/v1/expenses",
         "MB",
@@ -191,10 +219,22 @@ ROWS = (
     Row("POST /api/v1/marks/{mark_id}/approval", "M", "$mark", {"minute": "VC-7"}),
     Row(
         "POST /api/v1/holdings/{code}/purchases",
-        "MB",
+        "M",
         "H01",
-        {"bought_on": DAY, "quantity": "1000", "cost": CNY_1000},
+        WHY | {"bought_on": DAY, "quantity": "1000", "cost": CNY_1000},
     ),
+    Row("GET /api/v1/holdings/{code}/trades", STAFF, "H01"),
+    Row("POST /api/v1/holdings/{code}/purchases/{number}/reversal", "M", "H02 1", WHY | {"on": DAY}),
+    Row(
+        "POST /api/v1/holdings/{code}/sales/{number}/reversal", "M", "$sold_holding $sale", WHY | {"on": DAY}
+    ),
+    Row(
+        "POST /api/v1/holdings/{code}/income/{number}/reversal",
+        "MB",
+        "$paying_holding $income",
+        WHY | {"on": DAY},
+    ),
+    Row("POST /api/v1/marks/{mark_id}/rejection", "MA", "$mark", WHY),
     Row(
         "POST /api/v1/holdings/{code}/sales",
         "MB",

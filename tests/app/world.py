@@ -13,10 +13,14 @@ from datetime import date, timedelta
 from sqlmodel import select
 
 from fund.capital.calls import approve_call, draft_call
-from fund.capital.distributions import approve_distribution, draft_distribution
+from fund.capital.distributions import approve_distribution, draft_distribution, pay_distribution
 from fund.capital.receipts import receive
 from fund.capital.rules import Item, ItemKind
+from fund.fees.actions import pay, record_expense
+from fund.holdings.actions import receive_income, sell
+from fund.ledger.actions import post
 from fund.ledger.queries import journal
+from fund.ledger.rules import Account
 from fund.parties.actions import relate
 from fund.parties.rules import RelationKind
 from fund.partners.actions import add_contact
@@ -33,8 +37,9 @@ from tests.app import world_pipeline as pipeline
 from tests.app.world_pipeline import BEFORE, Ids
 from tests.builders.archive import files
 from tests.builders.deals import Setting
-from tests.builders.holdings import a_draft
-from tests.builders.ledger import locked
+from tests.builders.holdings import a_draft, a_holding, bought
+from tests.builders.ledger import a_posting, locked
+from tests.builders.partners import a_partner
 from tests.builders.people import a_user
 from tests.builders.results import APPROVER, PREPARER, M, Played, a_played_fund, called
 from tests.builders.seals import a_seal
@@ -157,6 +162,7 @@ def _money(tx: Tx, fund: Played, people: Mapping[str, Actor]) -> Ids:
         for _ in range(2)
     ]
     approve_call(tx, APPROVER, call_id=drafts[1].id, now=BEFORE)
+    undoable = _undoable(tx, fund)
     payouts = [
         draft_distribution(
             tx,
@@ -189,6 +195,37 @@ def _money(tx: Tx, fund: Played, people: Mapping[str, Actor]) -> Ids:
         "entry_of_lp02": _entry(tx, fund, "1100"),
         "fee_of_lp02": _entry(tx, fund, "5021"),
         "mark": mark.id,
+    } | undoable
+
+
+def _undoable(tx: Tx, fund: Played) -> Ids:
+    """One of every act that is taken back as a whole, and an entry of none that is reversed by itself."""
+    on, facts = date(2026, 9, 28), {"fund_id": fund.fund_id, "now": BEFORE}
+    paid = draft_distribution(tx, PREPARER, income=1_000_00, pay_on=on, source="interest", **facts)
+    approve_distribution(tx, APPROVER, distribution_id=paid.id, now=BEFORE)
+    pay_distribution(tx, APPROVER, distribution_id=paid.id, now=BEFORE)
+    pay(tx, PREPARER, reference="FP-0", amount=1_000_00, paid_on=on, **facts)
+    spent = {"reference": "E-0", "ilpa_row": 41, "amount": 1_000_00, "incurred_on": on, "payee": "审计"}
+    record_expense(tx, PREPARER, **spent, **facts)
+    gift = a_holding(tx, fund.fund_id, name_zh="赠股科技有限公司", code="H09", now=BEFORE)
+    bought(tx, gift.id, on=date(2026, 9, 1), quantity=1000, cost=0, now=BEFORE)
+    sell(tx, APPROVER, holding_id=gift.id, sold_on=on, quantity=500, proceeds=10_00, now=BEFORE)
+    receive_income(tx, PREPARER, holding_id=gift.id, received_on=on, amount=5_00, now=BEFORE)
+    sides = {"debit": Account.CASH, "credit": Account.ACCOUNTS_PAYABLE, "holding_id": None}
+    adjustment = a_posting(reference="ADJ-1", act="adjustment:1", effective_on=on, **sides)
+    post(tx, PREPARER, postings=[adjustment], **facts)
+    newcomer = a_partner(tx, fund.fund_id, "LP08", admitted_on=date(2024, 6, 3))
+    return {
+        "paid_distribution": paid.distribution.code,
+        "fee_payment": "FP-0",
+        "charged_quarter": "2024Q4",
+        "expense": "E-0",
+        "sold_holding": "H09",
+        "sale": 1,
+        "paying_holding": "H09",
+        "income": 1,
+        "adjustment": "ADJ-1",
+        "newcomer": newcomer.id,
     }
 
 

@@ -8,6 +8,8 @@ import pytest
 from tests.app.pages.conftest import Enter
 from tests.app.world import World
 
+DAY = "2026-09-30"
+
 
 def csrf(client: httpx.Client) -> str:
     return client.get("/today").text.split('name="csrf" value="')[1].split('"')[0]
@@ -184,12 +186,123 @@ def test_a_mark_is_prepared_by_one_and_approved_by_another(signed_in: Enter) -> 
 
 
 def test_an_entry_is_reversed_once(signed_in: Enter, world: World) -> None:
-    client, reference = signed_in("accountant"), str(world.ids["fee_of_lp02"])
+    client, reference = signed_in("accountant"), str(world.ids["adjustment"])
     path = f"/fund/books/reverse/{reference}"
     assert send(client, path, effective_on="2026-09-30").status_code == 422
     assert send(client, path, effective_on="2026-09-30", reason="booked twice").status_code == 303
     assert f"{reference}/reversal" in client.get(f"/fund/books/entries/{reference}").text
     assert send(client, path, effective_on="2026-09-30", reason="again").status_code == 409
+
+
+def test_an_entry_of_an_act_leads_to_its_own_undo(signed_in: Enter, world: World) -> None:
+    client, reference = signed_in("accountant"), str(world.ids["fee_of_lp02"])
+    page = client.get(f"/fund/books/entries/{reference}").text
+    assert "/fund/books/reverse/" not in page
+    assert 'href="/fund/costs"' in page
+    refused = send(client, f"/fund/books/reverse/{reference}", effective_on="2026-09-30", reason="twice")
+    assert refused.status_code == 409
+    assert "撤销该季度管理费" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "form", "says"),
+    [
+        ("accountant", "/fund/costs/charge", {"quarter": "2025Q1"}, "计提"),
+        (
+            "accountant",
+            "/fund/costs/expense",
+            {"reference": "E-7", "ilpa_row": "41", "amount": "1,000", "payee": "审计所", "incurred_on": DAY},
+            "审计所",
+        ),
+        ("accountant", "/fund/costs/pay", {"reference": "P-7", "amount": "1,000", "paid_on": DAY}, "P-7"),
+        ("accountant", "/fund/costs/undo-expense/E-0", {"reason": "twice", "on": DAY}, "已撤销"),
+        ("accountant", "/fund/costs/undo-payment/FP-0", {"reason": "twice", "on": DAY}, "已撤销"),
+        (
+            "manager",
+            "/fund/portfolio/H01/sell",
+            {"sold_on": DAY, "quantity": "1000", "proceeds": "9万"},
+            "90,000",
+        ),
+        ("manager", "/fund/portfolio/H02/write-off", {"written_off_on": DAY, "reason": "gone"}, "核销"),
+        (
+            "accountant",
+            "/fund/portfolio/H01/income",
+            {"kind": "dividend", "amount": "777", "received_on": DAY},
+            "777.00",
+        ),
+        (
+            "manager",
+            "/fund/portfolio/H09/buy",
+            {
+                "bought_on": DAY,
+                "quantity": "10",
+                "cost": "1,234",
+                "instrument": "EQ",
+                "kind": "registered_capital",
+                "reason": "pre-emption",
+            },
+            "pre-emption",
+        ),
+        ("manager", "/fund/portfolio/H09/undo-sale/1", {"reason": "twice", "on": DAY}, "H09"),
+        ("manager", "/fund/portfolio/H02/undo-purchase/1", {"reason": "twice", "on": DAY}, "H02"),
+        ("accountant", "/fund/portfolio/H09/undo-income/1", {"reason": "twice", "on": DAY}, "H09"),
+    ],
+)
+def test_money_is_shown_before_it_moves(
+    signed_in: Enter, who: str, path: str, form: dict[str, str], says: str
+) -> None:
+    client = signed_in(who)
+    home = "/fund/costs" if "costs" in path else "/".join(path.split("/")[:4])
+    journal = client.get("/fund/books/journal").text
+    seen = send(client, path, **form)
+    assert seen.status_code == 200, seen.text
+    assert 'name="confirmed"' in seen.text
+    assert client.get("/fund/books/journal").text == journal
+    done = send(client, path, **form, confirmed="yes", key="k")
+    assert done.status_code == 303, done.text
+    assert send(client, path, **form, confirmed="yes", key="k").status_code == 303
+    assert client.get("/fund/books/journal").text != journal
+    assert says in client.get(home).text
+    assert send(client, path).status_code == 422
+
+
+def test_what_is_not_there_is_not_paid_by_page(signed_in: Enter) -> None:
+    form = {"reference": "E-8", "ilpa_row": "41", "amount": "9亿", "payee": "审计所", "incurred_on": DAY}
+    assert send(signed_in("accountant"), "/fund/costs/expense", **form).status_code == 422
+    refused = send(signed_in("accountant"), "/fund/costs/expense", **(form | {"amount": "900,000,000"}))
+    assert refused.status_code == 409
+    assert "自该日起账上最低仅有" in refused.text
+
+
+def test_a_mark_is_turned_down_and_prepared_again(signed_in: Enter, world: World) -> None:
+    client, home = signed_in("manager"), "/fund/portfolio/H01"
+    assert send(client, f"{home}/reject/{world.ids['mark']}").status_code == 422
+    assert send(client, f"{home}/reject/{world.ids['mark']}", reason="NOT-SO").status_code == 303
+    assert "NOT-SO" in client.get(home).text
+    form = {"marked_on": "2026-06-30", "value": "33,000,000", "technique": "milestones", "reason": "again"}
+    form |= {"company": "1,000,000", "market": "2,000,000", "milestone1": "首台样机", "milestone_due1": DAY}
+    assert send(signed_in("analyst"), f"{home}/mark", **form).status_code == 303
+    assert send(signed_in("analyst"), f"{home}/mark", **form).status_code == 409
+
+
+def test_a_receipt_and_a_paid_distribution_are_taken_back_by_page(signed_in: Enter, world: World) -> None:
+    client = signed_in("manager")
+    call = number_of(client, "/fund/calls", str(world.ids["call"]))
+    path = f"/fund/calls/{call}/reverse/{world.ids['receipt']}"
+    assert send(client, path, reason="bounced", on=DAY).status_code == 303
+    assert "bounced" in client.get(f"/fund/calls/{call}").text
+    paid = number_of(client, "/fund/distributions", str(world.ids["paid_distribution"]))
+    assert send(client, f"/fund/distributions/{paid}/undo", reason="returned", on=DAY).status_code == 303
+    assert "returned" in client.get(f"/fund/distributions/{paid}").text
+
+
+def test_a_call_from_before_is_loaded_by_page(signed_in: Enter) -> None:
+    client = signed_in("manager")
+    form = {"purpose": "过往", "due_on": "2026-07-20", "kind1": "expense", "amount1": "10万"}
+    made = send(client, "/fund/calls", **form, notice_on="2026-07-01")
+    assert made.status_code == 303
+    assert "事后补录" in client.get(made.headers["location"]).text
+    assert send(client, "/fund/calls", **form, notice_on="2027-07-01").status_code == 422
 
 
 def test_scores_are_sealed_by_page(signed_in: Enter, world: World) -> None:

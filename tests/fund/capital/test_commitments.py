@@ -7,6 +7,7 @@ import pytest
 from fund.capital.calls import CallSettled, approve_call, cancel_call, issue_call
 from fund.capital.commitments import CallsMade, DistributionsMade, NoFirstClose, commit, later_close
 from fund.capital.distributions import cancel_distribution, draft_distribution
+from fund.capital.passing_on import NotAnEqualisation, NotFullyReceived, pay_equalisation
 from fund.capital.queries import (
     call_sheet,
     closes,
@@ -17,13 +18,7 @@ from fund.capital.queries import (
     unfunded,
     waterfall_flows,
 )
-from fund.capital.receipts import (
-    AlreadySettled,
-    NotAnEqualisation,
-    NotFullyReceived,
-    pay_equalisation,
-    reverse_receipt,
-)
+from fund.capital.receipts import AlreadySettled, reverse_receipt
 from fund.capital.rules import CallKind, CommitmentRefused, SharesMoved
 from fund.capital.settlement import Fee
 from fund.capital.sheets import CallSheet

@@ -5,7 +5,8 @@ import pytest
 
 from fund.fees.actions import charge, pay, record_expense
 from fund.fees.queries import charge_of, charges, expenses, payable
-from fund.fees.rules import CashShort, ExpenseInvalid, ExpenseTaken, FeeNotPayable, FeeUnknown, NoFeeYet
+from fund.fees.rules import ExpenseInvalid, ExpenseTaken, FeeNotPayable, FeeUnknown, NoFeeYet
+from fund.ledger.cash import CashShort
 from fund.ledger.queries import balances, trial_balance
 from fund.ledger.rules import Account
 from kernel.db import Database, Tx
@@ -76,7 +77,7 @@ def test_the_fee_is_paid_out_of_what_is_payable_and_in_the_bank(tx: Tx) -> None:
 
 def test_an_expense_is_shared_by_commitment_under_its_row(tx: Tx) -> None:
     fund = committed(tx)
-    with pytest.raises(ExpenseInvalid, match=r"only 0\.00 is in the bank on 2026-03-02"):
+    with pytest.raises(CashShort, match=r"on 2026-03-02, but .* only 0\.00 is in the bank"):
         an_expense(tx, fund)
     a_paid_call(tx, fund, investment(MILLION))
     an_expense(tx, fund)

@@ -86,13 +86,14 @@ def test_a_fee_is_never_off_by_more_than_half_a_fen(commitment: int, days: int) 
 @pytest.mark.parametrize("amount", [0, -1, 101])
 def test_only_what_is_payable_may_be_paid(amount: int) -> None:
     with pytest.raises(rules.FeeNotPayable):
-        rules.check_payment(amount, payable=100, cash=1000)
+        rules.check_payment(amount, payable=100)
 
 
-def test_only_what_is_in_the_bank_may_be_paid() -> None:
-    rules.check_payment(100, payable=100, cash=100)
-    with pytest.raises(rules.CashShort, match=r"1\.00 is to be paid and only 0\.99"):
-        rules.check_payment(100, payable=100, cash=99)
+def test_a_fee_is_taken_back_only_as_far_as_it_is_not_paid() -> None:
+    rules.check_payment(100, payable=100)
+    rules.check_not_paid(100, payable=100, paid=0)
+    with pytest.raises(rules.FeePaid, match=r"0\.01 of the fee is paid and only 0\.99"):
+        rules.check_not_paid(100, payable=99, paid=1)
 
 
 def test_expense_rows() -> None:

@@ -84,3 +84,19 @@ def test_a_dry_run_prepares_nothing(tx: Tx, now: datetime) -> None:
     holding = held(tx, fund.fund_id)
     bring_in(tx, fund.fund_id, FULL, now, dry_run=True)
     assert marks(tx, holding_id=holding.id) == []
+
+
+def test_a_correction_replaces_the_last_mark_of_its_day(tx: Tx, now: datetime) -> None:
+    fund = committed(tx)
+    holding = held(tx, fund.fund_id)
+    head = "估值日,持仓编号,公允价值,估值技术,更正\n"
+    with pytest.raises(SheetRefused) as refused:
+        bring_in(tx, fund.fund_id, head + "2024-03-31,H01,21000000,里程碑校准,是\n", now)
+    assert "has no mark of 2024-03-31" in str(refused.value.problems[0])
+    bring_in(tx, fund.fund_id, head + "2024-03-31,H01,21000000,里程碑校准,\n", now)
+    with pytest.raises(SheetRefused):
+        bring_in(tx, fund.fund_id, head + "2024-03-31,H01,22000000,里程碑校准,\n", now)
+    bring_in(tx, fund.fund_id, head + "2024-03-31,H01,22000000,里程碑校准,是\n", now)
+    second, first = marks(tx, holding_id=holding.id)
+    assert (second.value, second.supersedes_id) == (22_000_000_00, first.id)
+    assert [second.state, first.state] == [MarkState.DRAFT, MarkState.SUPERSEDED]

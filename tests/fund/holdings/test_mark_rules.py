@@ -13,6 +13,9 @@ from fund.holdings.mark_rules import (
     MarkBeforeAcquisition,
     MarkInFuture,
     MarkNegative,
+    MarkNotYours,
+    MarkReasonMissing,
+    MarkRejected,
     MarkReplaced,
     MarkStale,
     MarkState,
@@ -23,6 +26,7 @@ from fund.holdings.mark_rules import (
     check_approval,
     check_chain,
     check_mark_day,
+    check_rejection,
     check_still_true,
     state,
 )
@@ -93,6 +97,26 @@ def test_a_second_mark_for_a_day_names_the_last_one() -> None:
         check_chain([Made(3, True), Made(5, False)], marked_on=Q1, supersedes_id=3)
     with pytest.raises(MarkSupersedesOther):
         check_chain([], marked_on=Q1, supersedes_id=9)
+
+
+def test_a_rejected_draft_is_replaced_unasked_and_never_approved() -> None:
+    gone = [Made(3, True), Made(5, False, True)]
+    assert check_chain(gone, marked_on=Q1, supersedes_id=None) == 5
+    assert [state(gone, key) for key in (3, 5)] == [MarkState.APPROVED, MarkState.REJECTED]
+    with pytest.raises(MarkRejected, match="Mark 5 was rejected"):
+        check_approval(gone, mark_id=5, prepared_by=1, approver=2, name="Li")
+
+
+def test_a_draft_is_turned_down_with_a_reason_by_whose_affair_it_is() -> None:
+    made = [Made(3, False)]
+    check_rejection(made, mark_id=3, reason="no", is_manager=True, is_preparer=False)
+    check_rejection(made, mark_id=3, reason="no", is_manager=False, is_preparer=True)
+    with pytest.raises(MarkNotYours):
+        check_rejection(made, mark_id=3, reason="no", is_manager=False, is_preparer=False)
+    with pytest.raises(MarkReasonMissing):
+        check_rejection(made, mark_id=3, reason=" ", is_manager=True, is_preparer=True)
+    with pytest.raises(MarkAlreadyApproved):
+        check_rejection([Made(3, True)], mark_id=3, reason="no", is_manager=True, is_preparer=True)
 
 
 def test_the_preparer_does_not_approve() -> None:

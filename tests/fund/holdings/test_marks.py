@@ -10,6 +10,7 @@ from fund.holdings.mark_rules import (
     MarkAlreadyApproved,
     MarkBeforeAcquisition,
     MarkNegative,
+    MarkRejected,
     MarkReplaced,
     MarkStale,
     MarkState,
@@ -18,6 +19,7 @@ from fund.holdings.mark_rules import (
     Technique,
     UnchangedWithoutReason,
 )
+from fund.holdings.marks import reject_mark
 from fund.holdings.queries import holding, mark, marks
 from fund.ledger.queries import balances, flows, trial_balance
 from fund.ledger.rules import Account
@@ -245,3 +247,22 @@ def test_the_database_itself_refuses_the_preparers_approval(tx: Tx, fund: Books)
     )
     with pytest.raises(sa.exc.IntegrityError, match="approver_is_not_preparer"), tx.begin_nested():
         tx.execute(insert, {"holding": sheet.id, "mark": draft.id, "who": analyst.user_id})
+
+
+def test_a_rejected_draft_moves_nothing_and_makes_room(tx: Tx, fund: Books, now: datetime) -> None:
+    sheet, analyst, manager = held(tx, fund.fund_id), the_analyst(tx), the_manager(tx)
+    draft = a_draft(tx, analyst, sheet.id, on=Q1, value=30 * MILLION)
+    gone = reject_mark(tx, manager, mark_id=draft.id, reason="the peers differ", now=now)
+    assert (gone.state, gone.rejected_by, gone.reject_reason) == (
+        MarkState.REJECTED,
+        manager.name,
+        "the peers differ",
+    )
+    with pytest.raises(MarkRejected):
+        approve_mark(tx, manager, mark_id=draft.id, now=now)
+    again = a_draft(tx, analyst, sheet.id, on=Q1, value=29 * MILLION)
+    assert again.supersedes_id == draft.id
+    approve_mark(tx, manager, mark_id=again.id, now=now)
+    assert holding(tx, holding_id=sheet.id, as_of=Q1).value == 29 * MILLION
+    with pytest.raises(MarkUnknown):
+        reject_mark(tx, manager, mark_id=10**9, reason="x", now=now)

@@ -1,11 +1,13 @@
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from fund.ledger.actions import lock_period, open_chart, post, reopen_period, reverse
+from fund.ledger.cash import CashShort, lowest_cash
 from fund.ledger.chart import CHART
-from fund.ledger.queries import EntryUnknown, chart, entry, head, locked_through, locks
+from fund.ledger.queries import EntryUnknown, chart, entry, head, locked_through, locks, total
 from fund.ledger.rules import (
     Account,
     AlreadyReversed,
@@ -19,6 +21,9 @@ from fund.ledger.rules import (
     ReferenceTaken,
     ReversalTooEarly,
 )
+from fund.ledger.undo_rules import OWN_UNDO, ActUnknown, AlreadyUndone, HasOwnUndo, ReversalToCome
+from fund.ledger.undoing import undo
+from fund.ledger.undone import undone_acts
 from kernel.audit.queries import events
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Actor, Role, RoleMissing
@@ -147,6 +152,57 @@ def test_reverse_refusals(tx: Tx, now: datetime) -> None:
         _reverse(tx, fund_id, "BUY-001", now)
     with pytest.raises(NotReversible):
         _reverse(tx, fund_id, "BUY-001/reversal", now)
+
+
+@pytest.mark.parametrize("kind", sorted(OWN_UNDO))
+def test_an_entry_whose_act_is_undone_as_a_whole_is_not_reversed_alone(
+    tx: Tx, now: datetime, kind: str
+) -> None:
+    fund_id = books(tx).fund_id
+    booked(tx, fund_id, [a_posting(act=f"{kind}:1")])
+    with pytest.raises(HasOwnUndo, match=f"BUY-001 .* {re.escape(OWN_UNDO[kind][:20])}"):
+        _reverse(tx, fund_id, "BUY-001", now)
+    assert total(tx, fund_id=fund_id, as_of=date.max, accounts=[Account.CASH]) == 100_00
+
+
+def test_an_act_is_undone_as_a_whole_and_once(tx: Tx, now: datetime) -> None:
+    fund_id = books(tx).fund_id
+    facts = {"act": "expense:E1"}
+    late = date(2026, 2, 1)
+    booked(tx, fund_id, [a_posting(**facts), a_posting(reference="BUY-002", effective_on=late, **facts)])
+    ask = {"fund_id": fund_id, "act": "expense:E1", "effective_on": date(2026, 1, 20), "now": now}
+    with pytest.raises(ReasonMissing):
+        undo(tx, ACCOUNTANT, reason=" ", **ask)
+    assert undo(tx, ACCOUNTANT, reason="twice", **ask) == late
+    assert total(tx, fund_id=fund_id, as_of=date.max, accounts=[Account.CASH]) == 0
+    assert undone_acts(tx, kind="expense", fund_id=fund_id) == {"expense:E1": late}
+    assert undone_acts(tx, kind="expense", known_at=now - timedelta(seconds=1)) == {}
+    with pytest.raises(AlreadyUndone, match="2026-02-01"):
+        undo(tx, ACCOUNTANT, reason="again", **ask)
+    with pytest.raises(ActUnknown):
+        undo(tx, ACCOUNTANT, reason="what", **{**ask, "act": "expense:E2"})
+
+
+def test_nothing_is_paid_back_that_is_not_there_on_every_day_from_then_on(tx: Tx, now: datetime) -> None:
+    fund_id = books(tx).fund_id
+    money_in = {"debit": Account.CASH, "credit": Account.INVESTMENTS_AT_COST}
+    booked(
+        tx,
+        fund_id,
+        [
+            a_posting(reference="IN", act="found:1", amount=100, **money_in),
+            a_posting(reference="OUT", amount=60, effective_on=date(2026, 3, 1)),
+            a_posting(reference="BACK", amount=60, effective_on=date(2026, 4, 1), **money_in),
+        ],
+    )
+    days = [date(2026, 1, 14), date(2026, 2, 1), date(2026, 3, 1), date(2026, 4, 1)]
+    assert [lowest_cash(tx, fund_id=fund_id, since=day) for day in days] == [0, 40, 40, 100]
+    with pytest.raises(CashShort, match=r"1\.00 .* on 2026-01-20, .* only 0\.40 is in the bank"):
+        _reverse(tx, fund_id, "IN", now)
+    with pytest.raises(ReversalToCome, match="2026-10-01"):
+        _reverse(tx, fund_id, "IN", now, effective_on=date(2026, 10, 1))
+    _reverse(tx, fund_id, "IN", now, effective_on=date(2026, 4, 2))
+    assert lowest_cash(tx, fund_id=fund_id, since=date(2026, 4, 2)) == 0
 
 
 def test_lock_refuses_postings_and_reversals_up_to_its_end(tx: Tx, now: datetime) -> None:

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from fund.ledger.actions import reverse
+from fund.fees.undoing import undo_charge
 from fund.ledger.queries import total
 from fund.ledger.rules import Account
 from fund.partners.rules import PartnerUnknown
@@ -120,18 +120,18 @@ def test_known_at_gives_the_figures_of_then(tx: Tx, played: Played) -> None:
     """A fee booked wrongly and corrected later: the report of that day can still be drawn."""
     then = at(date(2026, 1, 10))
     before = capital_account(tx, fund_id=played.fund_id, quarter=LAST)
-    reverse(
+    undo_charge(
         tx,
         SYSTEM,
         fund_id=played.fund_id,
-        reference="FEE-2024Q4/LP01",
+        quarter=Quarter(2024, 4),
         reason="charged on the wrong base",
-        effective_on=date(2025, 12, 1),
+        undone_on=date(2025, 12, 1),
         now=then + timedelta(days=30),
     )
     assert capital_account(tx, fund_id=played.fund_id, quarter=LAST, known_at=then).rows == before.rows
     now_known = capital_account(tx, fund_id=played.fund_id, quarter=LAST)
-    assert now_known.closing == before.closing + 60 * M * 2 // 100 // 4
+    assert now_known.closing == before.closing + 100 * M * 2 // 100 // 4
 
 
 @pytest.mark.parametrize("figure", [*ROWS, "carry", "opening", "closing"])

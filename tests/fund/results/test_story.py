@@ -8,7 +8,7 @@ from fund.capital.carry import accrue_carry
 from fund.capital.commitments import later_close
 from fund.capital.distributions import approve_distribution, draft_distribution, pay_distribution
 from fund.capital.inflows import call_sheet
-from fund.capital.receipts import pay_equalisation
+from fund.capital.passing_on import pay_equalisation
 from fund.fees.actions import record_expense
 from fund.holdings.actions import sell, write_off
 from fund.results.queries import (

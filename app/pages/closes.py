@@ -1,0 +1,119 @@
+"""Closings: who joined when, and admitting partners by a later close after showing what it would bring everybody."""
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
+
+from app.pages.desk import Desk, DeskDep
+from app.pages.frame import STAFF
+from app.pages.rehearsal import CONFIRMED
+from app.pages.who import partner_names
+from fund.capital import queries
+from fund.charter.queries import terms
+from fund.fees.closes import later_close
+from fund.fees.previews import preview_close
+from fund.partners.queries import partners
+from kernel.errors import Conflict, Invalid
+from kernel.identity.rules import Role
+from kernel.instants import day_in_beijing
+
+router = APIRouter(include_in_schema=False, prefix="/fund/closes")
+HOME = "/fund/closes"
+ROWS = 4
+
+
+@router.get("")
+def closes(desk: DeskDep) -> HTMLResponse:
+    """Every closing with what was committed at it."""
+    return closes_page(desk)
+
+
+def closes_page(desk: Desk) -> HTMLResponse:
+    """The page, with the form of a later close for the manager."""
+    desk.actor.require(*STAFF)
+    fund_id, today = desk.fund.id, day_in_beijing(desk.now)
+    committed = queries.commitment_sheets(desk.tx, fund_id=fund_id, actor=desk.actor)
+    in_already = {sheet.partner_id for sheet in committed}
+    names = partner_names(desk)
+    charter = terms(desk.tx, fund_id=fund_id, as_of=today)
+    return desk.show(
+        "fund/closes.html",
+        closes=queries.closes(desk.tx, fund_id=fund_id),
+        committed=committed,
+        names=names,
+        waiting=[
+            (one.id, names[one.id]) for one in partners(desk.tx, fund_id=fund_id) if one.id not in in_already
+        ],
+        charter=charter,
+        rows=range(1, ROWS + 1),
+        may_close=desk.actor.has(Role.MANAGER) and queries.has_called(desk.tx, fund_id=fund_id),
+        today=today,
+    )
+
+
+@router.post("")
+def close(desk: DeskDep) -> Response:
+    """Show what a later close would bring every partner; once that was confirmed, make it."""
+
+    def act() -> None:
+        newcomers, closed_on, due_on, rate = read_close(desk)
+        later_close(
+            desk.tx,
+            desk.actor,
+            fund_id=desk.fund.id,
+            newcomers=newcomers,
+            closed_on=closed_on,
+            due_on=due_on,
+            interest_rate=rate,
+            now=desk.now,
+        )
+
+    if desk.fields.raw(CONFIRMED):
+        return desk.act("close", act, then=HOME, done="close.made", again=closes_page)
+    try:
+        return preview_page(desk)
+    except (Conflict, Invalid) as refusal:
+        return closes_page(replace(desk, form="close", refusal=refusal, entered=desk.fields.typed()))
+
+
+def preview_page(desk: Desk) -> HTMLResponse:
+    """Every partner's part of the close, before it is made."""
+    newcomers, closed_on, due_on, rate = read_close(desk)
+    seen = preview_close(
+        desk.tx,
+        desk.actor,
+        fund_id=desk.fund.id,
+        newcomers=newcomers,
+        closed_on=closed_on,
+        due_on=due_on,
+        interest_rate=rate,
+        now=desk.now,
+    )
+    return desk.show(
+        "fund/close_preview.html",
+        seen=seen,
+        kept={name: value for name, value in desk.fields.typed().items() if name not in {"csrf", "key"}},
+        names=partner_names(desk),
+        due_on=due_on,
+        closed_on=closed_on,
+    )
+
+
+def read_close(desk: Desk) -> tuple[dict[int, int], date, date, Fraction | None]:
+    """Who joins with how much, on which day, payable by when, at what interest (None: the charter's)."""
+    fields = desk.fields
+    newcomers: dict[int, int] = {}
+    for row in range(1, ROWS + 1):
+        partner_id = fields.maybe_whole(f"partner{row}")
+        if partner_id is None:
+            continue
+        if partner_id in newcomers:
+            fields.wrong(f"partner{row}", "The same partner stands twice.")
+        newcomers[partner_id] = fields.money(f"amount{row}")
+    closed_on, due_on = fields.day("closed_on"), fields.day("due_on")
+    rate = fields.percent("interest_rate") if fields.raw("interest_rate") else None
+    fields.check()
+    return newcomers, closed_on, due_on, rate

@@ -1,0 +1,207 @@
+"""What the fund pays for being run: the management fee, charged and paid, and the partnership's expenses."""
+
+from collections.abc import Callable
+from datetime import date
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
+
+from app.pages.calls import BOOKERS
+from app.pages.desk import Desk, DeskDep
+from app.pages.frame import STAFF
+from app.pages.rehearsal import act_after_showing
+from app.pages.who import account_names, partner_names
+from fund.capital.acts import cash
+from fund.charter.queries import terms
+from fund.fees import actions, queries, undoing
+from fund.fees.rules import FIRST_EXPENSE_ROW, LAST_EXPENSE_ROW
+from kernel.instants import day_in_beijing
+from kernel.periods import Quarter
+
+
+def _n(says: str) -> str:
+    return says
+
+
+router = APIRouter(include_in_schema=False, prefix="/fund/costs")
+HOME = "/fund/costs"
+# An expense of row 41 of the ILPA reporting template is booked on account 5041.
+FIRST_ACCOUNT = 5000
+
+
+@router.get("")
+def costs(desk: DeskDep) -> HTMLResponse:
+    """Every quarter's fee, what was paid of it, and the expenses."""
+    return costs_page(desk)
+
+
+def costs_page(desk: Desk) -> HTMLResponse:
+    """The page, with the forms of those who keep the books."""
+    desk.actor.require(*STAFF)
+    fund_id, today = desk.fund.id, day_in_beijing(desk.now)
+    charges = queries.charges(desk.tx, fund_id=fund_id, actor=desk.actor)
+    words = account_names(desk)
+    rows = [
+        (row, f"{row} {words[str(FIRST_ACCOUNT + row)]}")
+        for row in range(FIRST_EXPENSE_ROW, LAST_EXPENSE_ROW + 1)
+        if str(FIRST_ACCOUNT + row) in words
+    ]
+    return desk.show(
+        "fund/costs.html",
+        charges=charges[::-1],
+        payments=queries.payments(desk.tx, fund_id=fund_id),
+        payable=queries.payable(desk.tx, fund_id=fund_id, as_of=today),
+        expenses=queries.expenses(desk.tx, fund_id=fund_id, after=desk.query.raw("after") or None),
+        cash=cash(desk.tx, fund_id=fund_id, on=today),
+        names=partner_names(desk),
+        rows=rows,
+        row_words=dict(rows),
+        open_quarters=open_quarters(desk, today, {sheet.quarter for sheet in charges}),
+        today=today,
+        may_book=desk.actor.has(*BOOKERS),
+    )
+
+
+def open_quarters(desk: Desk, today: date, charged: set[str]) -> list[tuple[str, str]]:
+    """The quarters of which a fee could be charged: from the first close to the one that comes next."""
+    quarter = Quarter.containing(terms(desk.tx, fund_id=desk.fund.id, as_of=today).first_close_on)
+    found: list[tuple[str, str]] = []
+    while quarter <= Quarter.containing(today).next:
+        if str(quarter) not in charged:
+            found.append((str(quarter), str(quarter)))
+        quarter = quarter.next
+    return found
+
+
+@router.post("/charge")
+def charge(desk: DeskDep) -> Response:
+    """Charge the fee of a quarter."""
+
+    def act() -> None:
+        quarter = desk.fields.text("quarter")
+        desk.fields.check()
+        actions.charge(
+            desk.tx, desk.actor, fund_id=desk.fund.id, quarter=Quarter.parse(quarter), now=desk.now
+        )
+
+    return _shown(desk, "charge", act, _n("Charge the fee"), _n("Charge it"), "fee.charged")
+
+
+@router.post("/pay")
+def pay(desk: DeskDep) -> Response:
+    """Pay the manager out of what is payable."""
+
+    def act() -> None:
+        fields = desk.fields
+        reference, amount, paid_on = fields.text("reference"), fields.money("amount"), fields.day("paid_on")
+        fields.check()
+        actions.pay(
+            desk.tx,
+            desk.actor,
+            fund_id=desk.fund.id,
+            reference=reference,
+            amount=amount,
+            paid_on=paid_on,
+            now=desk.now,
+        )
+
+    return _shown(desk, "pay", act, _n("Pay the fee"), _n("Pay it"), "fee.paid")
+
+
+@router.post("/expense")
+def expense(desk: DeskDep) -> Response:
+    """Book an expense that was paid."""
+
+    def act() -> None:
+        fields = desk.fields
+        reference, amount = fields.text("reference"), fields.money("amount")
+        incurred_on, payee, row = fields.day("incurred_on"), fields.text("payee"), fields.whole("ilpa_row")
+        fields.check()
+        actions.record_expense(
+            desk.tx,
+            desk.actor,
+            fund_id=desk.fund.id,
+            reference=reference,
+            ilpa_row=row,
+            amount=amount,
+            incurred_on=incurred_on,
+            payee=payee,
+            memo=fields.raw("memo"),
+            now=desk.now,
+        )
+
+    return _shown(desk, "expense", act, _n("Book the expense"), _n("Book it"), "expense.booked")
+
+
+@router.post("/undo-fee/{quarter}")
+def undo_fee(desk: DeskDep, quarter: str) -> Response:
+    """Take the fee of a quarter back."""
+
+    def act() -> None:
+        reason, on = undo_fields(desk)
+        undoing.undo_charge(
+            desk.tx,
+            desk.actor,
+            fund_id=desk.fund.id,
+            quarter=Quarter.parse(quarter),
+            reason=reason,
+            undone_on=on,
+            now=desk.now,
+        )
+
+    return _shown(desk, f"undo-fee-{quarter}", act, _n("Take the fee back"), _n("Take it back"), "act.undone")
+
+
+@router.post("/undo-payment/{reference}")
+def undo_payment(desk: DeskDep, reference: str) -> Response:
+    """Take a payment of the fee back."""
+
+    def act() -> None:
+        reason, on = undo_fields(desk)
+        undoing.undo_payment(
+            desk.tx,
+            desk.actor,
+            fund_id=desk.fund.id,
+            reference=reference,
+            reason=reason,
+            undone_on=on,
+            now=desk.now,
+        )
+
+    return _shown(
+        desk, f"undo-payment-{reference}", act, _n("Take the payment back"), _n("Take it back"), "act.undone"
+    )
+
+
+@router.post("/undo-expense/{reference}")
+def undo_expense(desk: DeskDep, reference: str) -> Response:
+    """Take an expense back."""
+
+    def act() -> None:
+        reason, on = undo_fields(desk)
+        undoing.undo_expense(
+            desk.tx,
+            desk.actor,
+            fund_id=desk.fund.id,
+            reference=reference,
+            reason=reason,
+            undone_on=on,
+            now=desk.now,
+        )
+
+    return _shown(
+        desk, f"undo-expense-{reference}", act, _n("Take the expense back"), _n("Take it back"), "act.undone"
+    )
+
+
+def undo_fields(desk: Desk) -> tuple[str, date]:
+    """Why something is taken back, and from which day; refused when either is missing."""
+    reason, on = desk.fields.text("reason"), desk.fields.day("on")
+    desk.fields.check()
+    return reason, on
+
+
+def _shown(desk: Desk, form: str, act: Callable[[], None], says: str, button: str, done: str) -> Response:
+    return act_after_showing(
+        desk, form, act, says=says, button=button, back=HOME, then=HOME, done=done, again=costs_page
+    )

@@ -1,0 +1,68 @@
+"""What a later close would do: it is done, read off, and undone again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from fund.capital.inflows import call_sheet
+from fund.capital.queries import commitments
+from fund.capital.sheets import PartnerCall
+from fund.fees.closes import later_close
+from kernel.db import Tx
+from kernel.identity.rules import Actor
+
+
+@dataclass(frozen=True)
+class ClosePreview:
+    """Every partner's part of a close before it is made. Amounts in minor units.
+
+    `lines` are of the equalisation call (a negative amount goes back to an earlier partner, interest included);
+    there are none while nothing was called before. `shares` are each partner's commitment before and after.
+    """
+
+    lines: tuple[PartnerCall, ...]
+    shares: Mapping[int, tuple[int, int]]
+    rate: Fraction | None
+
+    @property
+    def paid_in(self) -> int:
+        """What the newcomers pay together."""
+        return sum(line.amount for line in self.lines if line.amount > 0)
+
+    @property
+    def passed_on(self) -> int:
+        """What goes to the earlier partners together, interest included."""
+        return -sum(line.amount for line in self.lines if line.amount < 0)
+
+
+def preview_close(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    newcomers: Mapping[int, int],
+    closed_on: date,
+    due_on: date,
+    interest_rate: Fraction | None = None,
+    now: datetime,
+) -> ClosePreview:
+    """What `later_close` would bring, refused where it would be; nothing of it stays."""
+    before = commitments(tx, fund_id=fund_id, as_of=date.max)
+    with tx.begin_nested() as tried:
+        close = later_close(
+            tx,
+            actor,
+            fund_id=fund_id,
+            newcomers=newcomers,
+            closed_on=closed_on,
+            due_on=due_on,
+            interest_rate=interest_rate,
+            now=now,
+        )
+        lines = call_sheet(tx, call_id=close.call_id).lines if close.call_id is not None else ()
+        after = commitments(tx, fund_id=fund_id, as_of=date.max)
+        tried.rollback()
+    tx.expire_all()
+    shares = {key: (before.get(key, 0), amount) for key, amount in after.items()}
+    return ClosePreview(lines, shares, close.interest_rate)

@@ -1,0 +1,159 @@
+"""Taking a purchase, a sale, a write-off or an income back: the entries are reversed and the lots stand as before."""
+
+from datetime import date, datetime
+
+from sqlmodel import col, select
+
+from fund.holdings import postings
+from fund.holdings.bookings import act_of, carried_by, locked_holding, parts_in
+from fund.holdings.models import Holding, HoldingDisposal, HoldingIncome, HoldingLot
+from fund.holdings.position import Lot, Position, taken_back
+from fund.holdings.queries import HoldingSheet, holding
+from fund.holdings.records import records
+from fund.holdings.rules import (
+    TradeUnknown,
+    check_disposal_undo,
+    check_not_future,
+    check_purchase_undo,
+    split_unrealised,
+)
+from fund.ledger.actions import post
+from fund.ledger.undoing import undo
+from fund.ledger.undone import undone_acts, undone_on
+from kernel.audit.actions import record
+from kernel.db import Tx
+from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
+
+
+def undo_purchase(
+    tx: Tx, actor: Actor, *, holding_id: int, number: int, reason: str, on: date, now: datetime
+) -> HoldingSheet:
+    """Take a purchase back with effect from `on`: its lot leaves at cost, and the cash is there again.
+
+    If it has been valued since, what was unrealised on it goes with it. Refused: some of it has left, a day before
+    the last change or covered by an approved mark, no reason, a locked period. A purchase that a closing made is
+    taken back by `pipeline.closing.undoing`.
+    """
+    actor.require(Role.MANAGER)
+    row = locked_holding(tx, holding_id=holding_id)
+    wanted = select(HoldingLot).where(HoldingLot.holding_id == holding_id, HoldingLot.number == number)
+    bought = tx.exec(wanted).one_or_none()
+    if bought is None:
+        raise TradeUnknown(holding=row.code)
+    lot = Lot(bought.key, bought.bought_on, bought.quantity, bought.cost)
+    before = _stands(tx, row, bought.instrument_id)
+    act = f"lot:{bought.key}"
+    if undone_on(tx, fund_id=row.fund_id, act=act) is None:
+        check_purchase_undo(before, lot=lot, on=max(on, lot.bought_on), today=day_in_beijing(now))
+    on = _undo(tx, actor, row, act, on=max(on, lot.bought_on), reason=reason, now=now)
+    _take_unrealised(tx, actor, row, bought, before.unrealised - _after(before, lot, on), on, reason, now)
+    _tell(tx, actor, row, "holding.purchase_undone", number, on, reason, now)
+    return holding(tx, holding_id=holding_id, as_of=on)
+
+
+def undo_disposal(
+    tx: Tx, actor: Actor, *, holding_id: int, number: int, reason: str, on: date, now: datetime
+) -> HoldingSheet:
+    """Take a sale or write-off back with effect from `on`: what left is held again, at its cost and value.
+
+    Refused: anything bought, sold or valued after it, proceeds that are spent, no reason, a locked period.
+    """
+    actor.require(Role.MANAGER)
+    row = locked_holding(tx, holding_id=holding_id)
+    wanted = HoldingDisposal.holding_id == holding_id, HoldingDisposal.number == number
+    lost = tx.exec(select(HoldingDisposal).where(*wanted)).one_or_none()
+    if lost is None:
+        raise TradeUnknown(holding=row.code)
+    act = f"disposal:{lost.key}"
+    if undone_on(tx, fund_id=row.fund_id, act=act) is None:
+        check_disposal_undo(
+            _stands(tx, row, lost.instrument_id),
+            holding=row.code,
+            sold_on=lost.sold_on,
+            is_last=_is_last(tx, row, lost),
+            on=on,
+            today=day_in_beijing(now),
+        )
+    on = _undo(tx, actor, row, act, on=on, reason=reason, now=now)
+    _tell(tx, actor, row, "holding.disposal_undone", number, on, reason, now)
+    return holding(tx, holding_id=holding_id, as_of=on)
+
+
+def undo_income(
+    tx: Tx, actor: Actor, *, holding_id: int, number: int, reason: str, on: date, now: datetime
+) -> HoldingSheet:
+    """Take a dividend or interest back with effect from `on`. Refused: money that is spent, no reason."""
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    row = locked_holding(tx, holding_id=holding_id)
+    wanted = HoldingIncome.holding_id == holding_id, HoldingIncome.number == number
+    paid = tx.exec(select(HoldingIncome).where(*wanted)).one_or_none()
+    if paid is None:
+        raise TradeUnknown(holding=row.code)
+    check_not_future(on=on, today=day_in_beijing(now))
+    on = _undo(tx, actor, row, f"income:{paid.key}", on=on, reason=reason, now=now)
+    _tell(tx, actor, row, "holding.income_undone", number, on, reason, now)
+    return holding(tx, holding_id=holding_id, as_of=on)
+
+
+def _stands(tx: Tx, row: Holding, instrument_id: int) -> Position:
+    """The record of an instrument as it stands now, without what was taken back."""
+    found = records(tx, holding_ids=[row.key])[row.key]
+    record_of = next(one for one in found if one.instrument.key == instrument_id)
+    return record_of.position.until(date.max)
+
+
+def _after(before: Position, lot: Lot, on: date) -> int:
+    return before.after(taken_back(lot, on=on)).unrealised
+
+
+def _is_last(tx: Tx, row: Holding, lost: HoldingDisposal) -> bool:
+    """Whether nothing of the instrument left after it; what was taken back did not leave."""
+    gone = undone_acts(tx, kind="disposal", fund_id=row.fund_id)
+    later = select(HoldingDisposal.id).where(
+        HoldingDisposal.instrument_id == lost.instrument_id,
+        HoldingDisposal.sold_on >= lost.sold_on,
+        col(HoldingDisposal.id) > lost.key,
+    )
+    return all(f"disposal:{key}" in gone for key in tx.exec(later))
+
+
+def _undo(tx: Tx, actor: Actor, row: Holding, act: str, *, on: date, reason: str, now: datetime) -> date:
+    return undo(
+        tx,
+        actor,
+        fund_id=row.fund_id,
+        act=act,
+        reason=reason,
+        effective_on=on,
+        may_be_empty=True,
+        now=now,
+    )
+
+
+def _take_unrealised(
+    tx: Tx,
+    actor: Actor,
+    row: Holding,
+    bought: HoldingLot,
+    amount: int,
+    on: date,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Book out what was unrealised on a purchase that is taken back."""
+    if not amount:
+        return
+    step = f"BUY-{bought.number}/undone"
+    act = act_of(tx, holding=row, step=step, act=f"lot:{bought.key}", on=on, memo=reason)
+    parts = parts_in(tx, holding=row, on=on, names=act.names)
+    taken = split_unrealised(amount, carried_by(tx, holding=row, on=on), parts, on=on)
+    booked = postings.revaluation(act, "", {partner_id: -part for partner_id, part in taken.items()})
+    post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)
+
+
+def _tell(
+    tx: Tx, actor: Actor, row: Holding, action: str, number: int, on: date, reason: str, now: datetime
+) -> None:
+    detail = {"holding": row.code, "number": number, "on": on.isoformat(), "reason": reason}
+    record(tx, actor, action=action, subject=f"holding:{row.key}", detail=detail, now=now)

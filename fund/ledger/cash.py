@@ -1,0 +1,54 @@
+"""How much cash there is to pay from: never more than is there on that day and on every day after it."""
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from fund.ledger.balances import sides
+from fund.ledger.chart import Account
+from kernel.db import Tx, lock
+from kernel.errors import Conflict, Invalid
+from kernel.money import format_amount
+
+
+class CashShort(Conflict):
+    code = "cash_short"
+    says = (
+        "{amount} is to be paid on {on}, but from that day on only {cash} is in the bank; call capital first."
+    )
+
+
+def lowest_cash(tx: Tx, *, fund_id: int, since: date) -> int:
+    """The least cash at the end of `since` or of any later day, as booked now. Minor units, cash positive."""
+    moved = sides(fund_id, date.max, [Account.CASH])
+    running = sa.func.sum(-sa.func.sum(moved.c.amount)).over(order_by=moved.c.effective_on)
+    days = sa.select(moved.c.effective_on.label("day"), running.label("cash")).group_by(moved.c.effective_on)
+    found = days.subquery("days")
+    before = sa.select(found.c.cash).where(found.c.day <= since).order_by(found.c.day.desc()).limit(1)
+    after = sa.select(sa.func.min(found.c.cash)).where(found.c.day > since)
+    at_once, later = (tx.execute(statement).scalar() for statement in (before, after))
+    here = int(at_once or 0)
+    return here if later is None else min(here, int(later))
+
+
+class PaymentToCome(Invalid):
+    code = "payment_to_come"
+    says = "{on} is still to come; what is paid is booked on the day of the payment, {today} at the latest."
+
+
+def check_cash(tx: Tx, *, fund_id: int, amount: int, on: date, today: date, promised: int = 0) -> None:
+    """Refuse to pay `amount` on a day to come, or if any day from then on would end below what is `promised`.
+
+    Whoever asks holds the fund's cash until the transaction ends, so that two payments do not both find it there.
+    """
+    if on > today:
+        raise PaymentToCome(on=on, today=today)
+    lock_cash(tx, fund_id=fund_id)
+    there = lowest_cash(tx, fund_id=fund_id, since=on) - promised
+    if amount > there:
+        raise CashShort(amount=format_amount(amount), on=on, cash=format_amount(there))
+
+
+def lock_cash(tx: Tx, *, fund_id: int) -> None:
+    """Let all payments of a fund wait for each other. Taken after the locks on capital and holdings."""
+    lock(tx, f"cash:{fund_id}")

@@ -1,0 +1,75 @@
+"""Which acts are undone as a whole, and how: an entry of theirs is not reversed by itself.
+
+Rows beside the books (receipts, lots, marks) say why an entry is there. Reversing such an entry alone would leave the
+row standing, so each kind of act has an undo of its own that takes back both.
+"""
+
+from datetime import date
+
+from kernel.errors import Conflict, Invalid, NotFound
+
+
+def _n(says: str) -> str:
+    return says
+
+
+# By the word before the colon of an entry's act.
+OWN_UNDO = {
+    "call": _n("withdraw the call"),
+    "receipt": _n("reverse the receipt"),
+    "equalisation": _n("take back the payment of the equalisation"),
+    "close": _n("a later close stands; correct what it called by a call or a distribution"),
+    "distribution": _n("take back the distribution"),
+    "fee": _n("take back the fee of the quarter"),
+    "feepay": _n("take back the payment of the fee"),
+    "expense": _n("take back the expense"),
+    "lot": _n("take back the purchase"),
+    "disposal": _n("take back the sale or write-off"),
+    "income": _n("take back the income"),
+    "mark": _n("prepare another mark for the same day, which supersedes it"),
+    "carry": _n("nothing is to be done: every close of a quarter works carry out anew"),
+    "deal": _n("take back the purchase of the closing"),
+}
+
+
+class HasOwnUndo(Conflict):
+    code = "reversal_has_own_undo"
+    says = "The entry {reference} belongs to an act that is only undone as a whole: {undo}."
+
+
+class ActUnknown(NotFound):
+    code = "act_unknown"
+    says = "Nothing is booked for {act}."
+
+
+class AlreadyUndone(Conflict):
+    code = "act_already_undone"
+    says = "This was taken back on {undone_on} before."
+
+
+class ReversalToCome(Invalid):
+    code = "reversal_to_come"
+    says = "{on} is still to come; a reversal takes effect on {latest} at the latest."
+
+
+def check_reversal_day(on: date, *, latest: date) -> None:
+    """Refuse a reversal from a day that has not come, unless the entry itself takes effect that late."""
+    if on > latest:
+        raise ReversalToCome(on=on, latest=latest)
+
+
+def kind_of(act: str) -> str:
+    """The word before the colon: "expense:EXP-012" is an "expense"."""
+    return act.partition(":")[0]
+
+
+def own_undo(act: str) -> str | None:
+    """How the act is undone as a whole; None for one whose entries are reversed one by one."""
+    return OWN_UNDO.get(kind_of(act))
+
+
+def check_reversible(*, reference: str, act: str) -> None:
+    """Refuse to reverse an entry by itself whose act is undone as a whole."""
+    undo = own_undo(act)
+    if undo is not None:
+        raise HasOwnUndo(reference=reference, undo=undo)

@@ -1,0 +1,43 @@
+"""What of an act still stands in the books, and which acts were taken back as a whole."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlmodel import col, select
+
+from fund.ledger.models import Entry, UndoneAct
+from kernel.db import Tx
+
+
+def standing(tx: Tx, *, fund_id: int, act: str) -> Sequence[Entry]:
+    """The entries of an act that were not reversed and reverse none, in their order."""
+    reversed_ids = select(Entry.reverses_id).where(
+        Entry.fund_id == fund_id, Entry.act == act, col(Entry.reverses_id).is_not(None)
+    )
+    statement = select(Entry).where(
+        Entry.fund_id == fund_id,
+        Entry.act == act,
+        col(Entry.reverses_id).is_(None),
+        col(Entry.id).not_in(reversed_ids),
+    )
+    return tx.exec(statement.order_by(col(Entry.number))).all()
+
+
+def undone_on(tx: Tx, *, fund_id: int, act: str) -> date | None:
+    """The day from which an act counts no more; None while it stands."""
+    statement = select(col(UndoneAct.undone_on)).where(UndoneAct.fund_id == fund_id, UndoneAct.act == act)
+    return tx.exec(statement).first()
+
+
+def undone_acts(
+    tx: Tx, *, kind: str, fund_id: int | None = None, known_at: datetime | None = None
+) -> dict[str, date]:
+    """The acts of a kind that were taken back, each with the day from which it counts no more."""
+    statement = select(col(UndoneAct.act), col(UndoneAct.undone_on)).where(
+        col(UndoneAct.act).startswith(f"{kind}:", autoescape=True)
+    )
+    if fund_id is not None:
+        statement = statement.where(UndoneAct.fund_id == fund_id)
+    if known_at is not None:
+        statement = statement.where(UndoneAct.recorded_at <= known_at)
+    return dict(tx.exec(statement).all())

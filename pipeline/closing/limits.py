@@ -1,0 +1,30 @@
+"""Which of the fund's limits a payment would break further."""
+
+from datetime import date
+
+from fund.holdings.queries import HoldingSheet
+from fund.results.exposure import exposure
+from fund.results.exposure_rules import LimitCheck, WhatIf
+from kernel.db import Tx
+from pipeline.closing.rules import Breach
+
+
+def breaches(
+    tx: Tx, *, fund_id: int, on: date, what_if: WhatIf
+) -> tuple[list[Breach], tuple[LimitCheck, ...]]:
+    """The limits that an investment would break further, and where it would bring every limit.
+
+    A limit that is broken already and is not made worse by the payment does not stand in its way.
+    """
+    found = exposure(tx, fund_id=fund_id, as_of=on, what_if=what_if)
+    worse = [check for check in found.breaches if check.current > check.before]
+    broken = [
+        Breach(check.limit.dimension.value, check.key, check.before, check.current, check.limit.maximum)
+        for check in worse
+    ]
+    return broken, found.limits
+
+
+def more_of(held: HoldingSheet, amount: int) -> WhatIf:
+    """Buying more of a company that is held."""
+    return WhatIf(held.name, amount, held.sector, held.chain_position, held.stage, held.origin, held.city)
