@@ -144,7 +144,21 @@ def test_names_sort_by_pinyin(tx: Tx, setting: Setting, now: datetime) -> None:
     assert [card.name for card in page.items] == ["安钢智造", "包钢氢能", "中关村新材"]
 
 
-@pytest.mark.parametrize("after", ["x", "W10=", "WyJjb2RlIixmYWxzZSwxLDFd", "WyJuYW1lIixmYWxzZSwiYSIsMV0="])
+HALF_A_CHARACTER = "WyJjb2RlIiwgZmFsc2UsICJcdWQ4MDAiLCAxXQ=="
+TOO_LARGE_AN_ID = "WyJjb2RlIiwgZmFsc2UsICJBIiwgMTE4MDU5MTYyMDcxNzQxMTMwMzQyNF0="
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "W10=",
+        "WyJjb2RlIixmYWxzZSwxLDFd",
+        "WyJuYW1lIixmYWxzZSwiYSIsMV0=",
+        HALF_A_CHARACTER,
+        TOO_LARGE_AN_ID,
+    ],
+)
 def test_a_token_that_is_not_ours_is_refused(tx: Tx, setting: Setting, now: datetime, after: str) -> None:
     with pytest.raises(PageInvalid):
         table(tx, actor=MANAGER, fund_id=setting.fund_id, now=now, after=after)
