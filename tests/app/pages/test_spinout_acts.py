@@ -171,3 +171,16 @@ def test_evidence_for_a_condition_carries_documents(signed_in: Enter, world: Wor
     assert link is not None
     assert client.get(link.group(1)).content == b"EVIDENCE"
     assert client.get(link.group(1)[:-4] + "0000").status_code == 404
+
+
+def test_a_member_confirms_a_condition_and_is_not_shown_the_funds_cash(
+    signed_in: Enter, world: World
+) -> None:
+    home = f"/deals/{world.ids['approved']}"
+    page = signed_in("committee").get(f"{home}/closing").text
+    assert f'action="{home}/conditions/{world.ids["satisfied"]}"' in page
+    assert 'class="confirm"' not in page
+    assert f'action="{home}/close"' not in page
+    answer = send(signed_in("committee"), f"{home}/conditions/{world.ids['satisfied']}", verb="confirm")
+    assert answer.status_code == 303
+    assert signed_in("lp_user").get(f"{home}/closing").status_code in {403, 404}
