@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from fund.capital.acts import lock_capital, locked_call, next_number, partner_codes
 from fund.capital.inflows import call_sheet
 from fund.capital.models import Call, CallItem, CallLine, Receipt
+from fund.capital.participation import by_the_deal
 from fund.capital.past_rules import check_loaded
 from fund.capital.positions import standings
 from fund.capital.rules import (
@@ -183,7 +184,8 @@ def _draft(
     tx: Tx, actor: Actor, fund_id: int, items: Sequence[Item], due_on: date, purpose: str, now: datetime
 ) -> Call:
     """A call with every partner's part of every item, as of its due date."""
-    shares = split_call(items, standings(tx, fund_id=fund_id, on=due_on))
+    shared = by_the_deal(tx, fund_id=fund_id, items=items)
+    shares = split_call(shared, standings(tx, fund_id=fund_id, on=due_on))
     number = next_number(tx, model=Call, fund_id=fund_id)
     call = Call(
         fund_id=fund_id,
@@ -235,7 +237,8 @@ def _check_shares(tx: Tx, call: Call) -> None:
         amounts = parts if row.kind is ItemKind.FEE else {}
         items.append(Item(row.kind, row.amount, row.memo, row.holding_id, frozenset(row.excused), amounts))
         drafted.append(parts)
-    if split_call(items, standings(tx, fund_id=call.fund_id, on=call.due_on)) != drafted:
+    shared = by_the_deal(tx, fund_id=call.fund_id, items=items)
+    if split_call(shared, standings(tx, fund_id=call.fund_id, on=call.due_on)) != drafted:
         raise SharesMoved(what=call.code)
 
 

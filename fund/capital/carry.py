@@ -29,7 +29,8 @@ def accrue_carry(tx: Tx, actor: Actor, *, fund_id: int, on: date, now: datetime)
     """Bring the carry accrued to what a sale of everything on `on` would yield, partner by partner.
 
     Each partner's capital before accrued carry passes through its waterfall after its flows so far. A mark-down
-    takes accrued carry back. Run twice, the second moves nothing. Returns the accruals that moved something.
+    takes accrued carry back. Run twice, the second moves nothing. What was accrued on a later day stays as it was
+    worked out: an accrual made before it is taken back on that day. Returns the accruals that moved something.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_capital(tx, fund_id=fund_id)
@@ -85,20 +86,38 @@ def _book(
     general = general_partner(tx, fund_id=fund_id)
     tx.add_all(row for _, row in moved)
     tx.flush()
-    postings = [
-        Posting(
-            reference=f"CARRY/{row.accrued_on.isoformat()}/{sheet.code}/{row.sequence}",
-            effective_on=row.accrued_on,
-            debit=Account.CARRY_ACCRUED,
-            credit=Account.CARRY_ACCRUED,
-            amount=abs(row.moved),
-            memo="",
-            act=f"carry:{row.key}",
-            debit_partner_id=sheet.id if row.moved > 0 else general.id,
-            credit_partner_id=general.id if row.moved > 0 else sheet.id,
-        )
-        for sheet, row in moved
-    ]
+    postings = []
+    for sheet, row in moved:
+        postings.append(_posting(row, sheet, general, row.accrued_on, row.moved))
+        until = _next_accrual_on(tx, row)
+        if until is not None:
+            postings.append(_posting(row, sheet, general, until, -row.moved, "/until"))
     post(tx, actor, fund_id=fund_id, postings=postings, now=now)
     detail = {"on": moved[0][1].accrued_on.isoformat(), "moved": {s.code: row.moved for s, row in moved}}
     record(tx, actor, action="carry.accrued", subject=f"fund:{fund_id}", detail=detail, now=now)
+
+
+def _posting(
+    row: CarryAccrual, sheet: PartnerSheet, general: PartnerSheet, on: date, moved: int, step: str = ""
+) -> Posting:
+    return Posting(
+        reference=f"CARRY/{row.accrued_on.isoformat()}/{sheet.code}/{row.sequence}{step}",
+        effective_on=on,
+        debit=Account.CARRY_ACCRUED,
+        credit=Account.CARRY_ACCRUED,
+        amount=abs(moved),
+        memo="",
+        act=f"carry:{row.key}",
+        debit_partner_id=sheet.id if moved > 0 else general.id,
+        credit_partner_id=general.id if moved > 0 else sheet.id,
+    )
+
+
+def _next_accrual_on(tx: Tx, row: CarryAccrual) -> date | None:
+    """The first later day for which the partner's carry was worked out already."""
+    later = sa.select(sa.func.min(col(CarryAccrual.accrued_on))).where(
+        col(CarryAccrual.fund_id) == row.fund_id,
+        col(CarryAccrual.partner_id) == row.partner_id,
+        col(CarryAccrual.accrued_on) > row.accrued_on,
+    )
+    return tx.execute(later).scalar()

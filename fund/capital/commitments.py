@@ -15,6 +15,7 @@ from fund.capital.sharing import DistributionState
 from fund.capital.sheets import CloseSheet, CommitmentSheet
 from fund.charter.queries import terms
 from fund.charter.rules import Terms
+from fund.partners.queries import partners
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict, Problem
@@ -106,13 +107,16 @@ def _check(
     tx: Tx, fund_id: int, newcomers: Mapping[int, int], closed_on: date, due_on: date | None = None
 ) -> Terms:
     charter = terms(tx, fund_id=fund_id, as_of=closed_on)
-    codes = partner_codes(tx, fund_id=fund_id)
+    known = {sheet.id: sheet for sheet in partners(tx, fund_id=fund_id)}
     committed = commitments(tx, fund_id=fund_id, as_of=date.max)
     faults = []
     for partner_id, amount in newcomers.items():
-        where = codes.get(partner_id, str(partner_id))
-        if partner_id not in codes:
+        where = known[partner_id].code if partner_id in known else str(partner_id)
+        if partner_id not in known:
             faults.append(Problem(where, "is not a partner of this fund"))
+        elif closed_on < known[partner_id].admitted_on:
+            day = {"admitted_on": known[partner_id].admitted_on}
+            faults.append(Problem(where, "is a partner from {admitted_on} only", day))
         if partner_id in committed:
             facts = {"amount": format_amount(committed[partner_id])}
             faults.append(Problem(where, "has committed {amount} already", facts))
@@ -121,11 +125,30 @@ def _check(
     if not newcomers:
         faults.append(Problem("", "nobody joins"))
     faults += _sum_and_day_faults(charter, sum(committed.values()) + sum(newcomers.values()), closed_on)
-    if due_on is not None and due_on < closed_on:
-        faults.append(Problem("due_on", "the newcomers cannot pay before they are admitted"))
+    if due_on is not None:
+        faults += _later_faults(tx, fund_id, closed_on, due_on)
     if faults:
         raise CommitmentRefused(problems=faults)
     return charter
+
+
+def _later_faults(tx: Tx, fund_id: int, closed_on: date, due_on: date) -> list[Problem]:
+    """What is wrong with the days of a later close: it settles what was called before it, so it comes after that."""
+    faults = []
+    if due_on < closed_on:
+        faults.append(Problem("due_on", "the newcomers cannot pay before they are admitted"))
+    last = closes(tx, fund_id=fund_id)[-1]
+    if closed_on < last.closed_on:
+        day = {"number": last.number, "day": last.closed_on}
+        faults.append(Problem("closed_on", "close {number} was on {day}; a later one comes after it", day))
+    issued = select(Call).where(
+        Call.fund_id == fund_id, Call.state == CallState.ISSUED, col(Call.due_on) > due_on
+    )
+    call = tx.exec(issued.order_by(col(Call.due_on).desc()).limit(1)).first()
+    if call is not None:
+        says = "{call} is due on {day}; the newcomers pay their share of it on that day or later"
+        faults.append(Problem("due_on", says, {"call": call.code, "day": call.due_on}))
+    return faults
 
 
 def _sum_and_day_faults(charter: Terms, committed: int, closed_on: date) -> list[Problem]:

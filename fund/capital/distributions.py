@@ -8,7 +8,9 @@ from sqlmodel import col, select
 from fund.capital.acts import cash, lock_capital, locked_distribution, next_number, partner_codes, promised
 from fund.capital.models import Distribution, DistributionLine
 from fund.capital.outflows import distribution_sheet
-from fund.capital.positions import participation, waterfall_flows
+from fund.capital.participation import participation
+from fund.capital.payable import check_nobody_excused, check_paid_up, check_pay_day
+from fund.capital.positions import waterfall_flows
 from fund.capital.rules import SharesMoved, check_approver, check_reason
 from fund.capital.sharing import (
     DistributionKind,
@@ -63,10 +65,13 @@ def draft_distribution(
     """Work out a distribution payable on `pay_on` and keep it with each partner's working; nothing is booked.
 
     It is shared by who took part in `holding_id` (None: in all investments). Refused: nothing to distribute, more
-    than the cash that is not promised already, no general partner.
+    than the cash that is not promised already, no general partner; capital or gain of no named holding once somebody
+    was excused; a day before the last one on which a distribution was paid or newcomers pay; a partner in arrears.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_capital(tx, fund_id=fund_id)
+    if holding_id is None and (return_of_capital or gain):
+        check_nobody_excused(tx, fund_id=fund_id)
     typed = dict(zip(DistributionKind, (return_of_capital, income, gain), strict=True))
     shares = _shares(tx, fund_id, typed, pay_on, holding_id)
     number = next_number(tx, model=Distribution, fund_id=fund_id)
@@ -178,6 +183,7 @@ def waterfall_terms(tx: Tx, *, fund_id: int, on: date) -> WaterfallTerms:
 
 
 def _shares(tx: Tx, fund_id: int, typed: Typed, pay_on: date, holding_id: int | None) -> list[Share]:
+    check_pay_day(tx, fund_id=fund_id, pay_on=pay_on)
     general = general_partner(tx, fund_id=fund_id)
     weights = participation(tx, fund_id=fund_id, as_of=pay_on, holding_id=holding_id)
     flows = waterfall_flows(tx, fund_id=fund_id, as_of=pay_on)
@@ -187,7 +193,9 @@ def _shares(tx: Tx, fund_id: int, typed: Typed, pay_on: date, holding_id: int | 
         if sheet.id in weights or sheet.id == general.id
     ]
     rules = waterfall_terms(tx, fund_id=fund_id, on=pay_on)
-    return share_out(typed, recipients, terms=rules, general_partner_id=general.id, on=pay_on)
+    shares = share_out(typed, recipients, terms=rules, general_partner_id=general.id, on=pay_on)
+    check_paid_up(tx, fund_id=fund_id, partner_ids={s.partner_id for s in shares if s.net}, on=pay_on)
+    return shares
 
 
 def _line(row: Distribution, share: Share) -> DistributionLine:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from fund.capital.acts import locked_call, partner_codes
 from fund.capital.inflows import call_sheet
 from fund.capital.models import Call
+from fund.capital.payable import check_paid_up
 from fund.capital.receipts import AlreadySettled
 from fund.capital.rules import CallKind, CallState
 from fund.capital.sheets import CallSheet, PartnerCall
@@ -61,6 +62,8 @@ def pay_equalisation(tx: Tx, actor: Actor, *, call_id: int, paid_on: date, now: 
         raise PaidBeforeReceived(call=call.code, came=came, paid_on=paid_on)
     owed = sum(-line.amount for line in sheet.lines if line.amount < 0)
     check_cash(tx, fund_id=call.fund_id, amount=owed, on=paid_on, today=day_in_beijing(now))
+    earlier = {line.partner_id for line in sheet.lines if line.amount < 0}
+    check_paid_up(tx, fund_id=call.fund_id, partner_ids=earlier, on=paid_on)
     call.settled_on = paid_on
     tx.flush()
     codes, turn = partner_codes(tx, fund_id=call.fund_id), _turn(tx, call)

@@ -1,4 +1,4 @@
-"""Where each partner stands: committed, contributed, taken part in, still to be called; and its waterfall flows.
+"""Where each partner stands: committed, contributed, still to be called; and its waterfall flows.
 
 Every answer is a mapping of partner id to minor units in the order of the partners' codes (the general partner
 last), so that splits made of it are the same everywhere. A call counts from its due date, a distribution from the
@@ -41,7 +41,7 @@ def commitments(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None 
     )
     if known_at is not None:
         statement = statement.where(col(Commitment.recorded_at) <= known_at)
-    return _in_order(tx, fund_id, dict(tx.execute(statement).all()))
+    return in_order(tx, fund_id, dict(tx.execute(statement).all()))
 
 
 def contributions(
@@ -55,37 +55,33 @@ def contributions(
 ) -> dict[int, int]:
     """What each partner has been called for on balance, equalisation in and out included, interest never.
 
-    With `before_call_id` only calls issued before that one count, whatever their due date.
+    With `before_call_id` only calls issued before that one count, all while it is not issued itself.
     """
-    statement = _lines(fund_id, as_of, kinds, col(CallLine.partner_id), _whole(sa.func.sum(CallLine.amount)))
+    statement = call_lines(
+        fund_id, as_of, kinds, col(CallLine.partner_id), _whole(sa.func.sum(CallLine.amount))
+    )
     if holding_id is not None:
         statement = statement.where(col(CallItem.holding_id) == holding_id)
     if before_call_id is not None:
         issued = sa.select(col(Call.issued_at)).where(col(Call.id) == before_call_id).scalar_subquery()
-        statement = statement.where(col(Call.id) != before_call_id, col(Call.issued_at) <= issued)
+        earlier = issued.is_(None) | (col(Call.issued_at) <= issued)
+        statement = statement.where(col(Call.id) != before_call_id, earlier)
     found = tx.execute(statement.group_by(col(CallLine.partner_id)))
-    return _in_order(tx, fund_id, {partner_id: amount for partner_id, amount in found if amount})
-
-
-def participation(tx: Tx, *, fund_id: int, as_of: date, holding_id: int | None = None) -> dict[int, int]:
-    """The weights by which partners share in a holding (None: in all that the fund has invested).
-
-    What each has paid for it; where nothing was called for just this holding, for investments at all; before
-    the first such call, what each has committed.
-    """
-    only_investments = (ItemKind.INVESTMENT,)
-    own = contributions(tx, fund_id=fund_id, as_of=as_of, kinds=only_investments, holding_id=holding_id)
-    if not own and holding_id is not None:
-        own = contributions(tx, fund_id=fund_id, as_of=as_of, kinds=only_investments)
-    return own or commitments(tx, fund_id=fund_id, as_of=as_of)
+    return in_order(tx, fund_id, {partner_id: amount for partner_id, amount in found if amount})
 
 
 def recallable(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, int]:
-    """What was distributed by `as_of` and may be called again while the commitment period lasts."""
-    partner_id, summed = col(DistributionLine.partner_id), _whole(sa.func.sum(_net()))
+    """What was given back by `as_of` and may be called again while the commitment period lasts.
+
+    Only capital given back, and at most what the partner had contributed: neither profit nor carry raises a
+    commitment.
+    """
+    partner_id, summed = col(DistributionLine.partner_id), _whole(sa.func.sum(_capital_back()))
     statement = _distributed(fund_id, as_of, partner_id, summed).where(col(Distribution.recallable))
     found = tx.execute(statement.group_by(partner_id))
-    return _in_order(tx, fund_id, {partner: amount for partner, amount in found if amount})
+    paid_in = contributions(tx, fund_id=fund_id, as_of=as_of)
+    back = {partner: min(amount, paid_in.get(partner, 0)) for partner, amount in found}
+    return in_order(tx, fund_id, {partner: amount for partner, amount in back.items() if amount})
 
 
 def unfunded(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, int]:
@@ -109,7 +105,7 @@ def standings(tx: Tx, *, fund_id: int, on: date) -> list[Standing]:
 
 def waterfall_flows(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, list[Flow]]:
     """Each partner's flows for its waterfall: contributions from the day they count, distributions before carry."""
-    paid_in = _lines(
+    paid_in = call_lines(
         fund_id,
         as_of,
         CONTRIBUTED,
@@ -143,7 +139,7 @@ def _unfunded(tx: Tx, fund_id: int, on: date, called: Mapping[int, int]) -> dict
     return {key: amount - called.get(key, 0) + again.get(key, 0) for key, amount in committed.items()}
 
 
-def _lines(fund_id: int, as_of: date, kinds: Collection[ItemKind], *wanted: Any) -> sa.Select[Any]:
+def call_lines(fund_id: int, as_of: date, kinds: Collection[ItemKind], *wanted: Any) -> sa.Select[Any]:
     """Lines of calls that count on `as_of`: issued, or cancelled only with effect from a later day."""
     cancelled_later = (
         (col(Call.state) == CallState.CANCELLED)
@@ -177,14 +173,15 @@ def _distributed(fund_id: int, as_of: date, *wanted: Any) -> sa.Select[Any]:
     )
 
 
-def _net() -> sa.ColumnElement[int]:
+def _capital_back() -> sa.ColumnElement[int]:
+    """The capital in a line; where carry was received, no more than the line's own share of the distribution."""
     line = DistributionLine
-    return col(line.gross) - col(line.carry) + col(line.carry_received)
+    return sa.func.least(col(line.return_of_capital), col(line.gross))
 
 
 def _whole(summed: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
     return sa.cast(summed, sa.BigInteger)
 
 
-def _in_order(tx: Tx, fund_id: int, amounts: Mapping[int, int]) -> dict[int, int]:
+def in_order(tx: Tx, fund_id: int, amounts: Mapping[int, int]) -> dict[int, int]:
     return {sheet.id: amounts[sheet.id] for sheet in partners(tx, fund_id=fund_id) if sheet.id in amounts}

@@ -14,10 +14,10 @@ from sqlmodel.sql.expression import SelectOfScalar
 from fund.capital.inflows import call_by_code, call_row, call_sheet, calls, receipt, receipts
 from fund.capital.models import Call, CallLine, CapitalClose, Commitment, Receipt
 from fund.capital.outflows import accruals, distribution_by_code, distribution_sheet, distributions
+from fund.capital.participation import excusing, participation
 from fund.capital.positions import (
     commitments,
     contributions,
-    participation,
     recallable,
     seen,
     standings,
@@ -41,6 +41,7 @@ __all__ = [
     "distribution_by_code",
     "distribution_sheet",
     "distributions",
+    "excusing",
     "participation",
     "recallable",
     "receipt",

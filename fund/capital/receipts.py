@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlmodel import col, select
 
 from fund.capital.acts import locked_call, partner_codes
-from fund.capital.inflows import call_sheet, receipt
+from fund.capital.inflows import call_sheet, receipt, receipts
 from fund.capital.models import Call, Receipt
 from fund.capital.rules import (
     BankReferenceTaken,
@@ -82,7 +82,7 @@ def receive(
         call_id=call_id,
         partner_id=partner_id,
         amount=amount,
-        interest=_interest_in(line, amount),
+        interest=_interest_in(tx, call_id, line, amount),
         received_on=received_on,
         bank_reference=bank_reference,
         reference=f"{call.code}/{partner}/receipt-{_count(tx, call_id, partner_id) + 1}",
@@ -133,10 +133,17 @@ def reverse_receipt(
     return receipt(tx, receipt_id=receipt_id)
 
 
-def _interest_in(line: PartnerCall, amount: int) -> int:
-    """How much of a receipt is interest: what goes beyond the contributions still open."""
-    contributions_open = max(0, line.amount - line.interest - line.received)
-    return max(0, amount - contributions_open)
+def _interest_in(tx: Tx, call_id: int, line: PartnerCall, amount: int) -> int:
+    """How much of a receipt is interest: what goes beyond the contributions still open.
+
+    A receipt that stands may hold interest while contributions are open: an earlier one was reversed.
+    """
+    paid = sum(
+        one.amount - one.interest
+        for one in receipts(tx, call_id=call_id)
+        if one.partner_id == line.partner_id and one.reversed_on is None
+    )
+    return max(0, amount - max(0, line.amount - line.interest - paid))
 
 
 def _check_day(call: Call, received_on: date, now: datetime) -> None:

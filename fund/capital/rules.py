@@ -148,7 +148,8 @@ class Item:
     """One thing that money is called for.
 
     Investments are shared by remaining commitments of those not `excused`, expenses by commitments; a fee comes
-    with its own amount per partner in `amounts`, which sum to `amount`. `holding_id` says for what it is.
+    with its own amount per partner in `amounts`, which sum to `amount`. `holding_id` says for what it is; `weights`
+    are the shares in that deal, where it has shares of its own, and go before either commitment.
     """
 
     kind: ItemKind
@@ -157,6 +158,7 @@ class Item:
     holding_id: int | None = None
     excused: frozenset[int] = frozenset()
     amounts: Mapping[int, int] = field(default_factory=dict)
+    weights: Mapping[int, int] = field(default_factory=dict)
 
 
 def split_call(items: Sequence[Item], standings: Sequence[Standing]) -> list[dict[int, int]]:
@@ -204,19 +206,27 @@ def _item_faults(item: Item, known: Set[int]) -> list[tuple[str, bool]]:
 def _shares(item: Item, standings: Sequence[Standing]) -> dict[int, int]:
     if item.kind is ItemKind.FEE:
         parts = [item.amounts.get(standing.partner_id, 0) for standing in standings]
-    elif item.kind is ItemKind.INVESTMENT:
-        weights = [0 if s.partner_id in item.excused else max(0, s.remaining) for s in standings]
-        parts = allocate(item.amount, weights)
     else:
-        parts = allocate(item.amount, [standing.commitment for standing in standings])
+        weights = _weights(item, standings)
+        kept = [0 if s.partner_id in item.excused else w for s, w in zip(standings, weights, strict=True)]
+        parts = allocate(item.amount, kept)
     return {standing.partner_id: part for standing, part in zip(standings, parts, strict=True) if part}
+
+
+def _weights(item: Item, standings: Sequence[Standing]) -> list[int]:
+    """By what an item is shared before anybody is excused."""
+    if item.weights:
+        return [item.weights.get(standing.partner_id, 0) for standing in standings]
+    if item.kind is ItemKind.INVESTMENT:
+        return [max(0, standing.remaining) for standing in standings]
+    return [standing.commitment for standing in standings]
 
 
 def _check_excuse(item: Item, parts: Mapping[int, int], standings: Sequence[Standing]) -> None:
     """Others make up for an excused share up to half of what they would have paid themselves."""
     if not item.excused:
         return
-    own = allocate(item.amount, [max(0, standing.remaining) for standing in standings])
+    own = allocate(item.amount, _weights(item, standings))
     says = "{partner} would pay {amount} instead of {own}"
     problems = [
         Problem("", says, {"partner": s.code, "amount": format_amount(part), "own": format_amount(share)})

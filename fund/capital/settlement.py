@@ -12,7 +12,8 @@ from fund.capital.calls import contribution_postings
 from fund.capital.equalisation import Equalisation, PastItem, equalise, rebalance
 from fund.capital.inflows import call_sheet
 from fund.capital.models import Call, CallItem, CallLine, CapitalClose
-from fund.capital.positions import commitments, participation
+from fund.capital.participation import participation
+from fund.capital.positions import commitments
 from fund.capital.rules import CallKind, CallState, ItemKind
 from fund.ledger.actions import post
 from fund.ledger.chart import CHART, EXPENSE_ACCOUNTS, Kind

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from sqlmodel import select
 
 from fund.capital.acts import promised
+from fund.capital.participation import participation
 from fund.capital.positions import commitments as committed
-from fund.capital.positions import participation
 from fund.charter.queries import terms as terms_on
 from fund.charter.rules import FeeBasis, Terms
 from fund.fees.models import Expense, FeeCharge, FeeLine, FeePayment

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
 
+from fund.capital.acts import lock_capital
 from fund.capital.commitments import later_close as settle_close
 from fund.capital.settlement import Fee
 from fund.capital.sheets import CloseSheet
@@ -11,6 +12,7 @@ from fund.charter.queries import terms
 from fund.fees.actions import charge, fee_reference
 from fund.fees.models import FeeLine
 from fund.fees.queries import ChargeSheet
+from fund.fees.queries import charges as charges_so_far
 from fund.fees.rules import Working, fee, stretches
 from fund.ledger.actions import post
 from fund.ledger.chart import Account
@@ -35,10 +37,13 @@ def later_close(
     """Admit `newcomers` (partner to commitment) as `fund.capital.commitments.later_close` does, with their fee.
 
     Every quarter from the first close to that of `closed_on` is charged, if it is not yet, and each newcomer that
-    bears the fee is charged for all of them on its commitment, as of `due_on`, and called for the sum. A fee on
+    bears the fee is charged for all of them on its commitment, as of `due_on`, and called for the sum; so it is for
+    quarters after that which were charged before the close was written down. A fee on
     invested or paid-in money does not grow with a newcomer, so none of it is charged again.
     """
     actor.require(Role.MANAGER)
+    # Before the fees' own lock: all that calls money takes this one first, so that no two wait for each other.
+    lock_capital(tx, fund_id=fund_id)
     charges = _charges(tx, actor, fund_id, closed_on, now)
     bearing = {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund_id) if sheet.bears_fee}
     owed = [
@@ -72,7 +77,8 @@ def later_close(
 
 def _charges(tx: Tx, actor: Actor, fund_id: int, closed_on: date, now: datetime) -> list[ChargeSheet]:
     quarter = Quarter.containing(terms(tx, fund_id=fund_id, as_of=closed_on).first_close_on)
-    last = Quarter.containing(closed_on)
+    charged = [Quarter.parse(sheet.quarter) for sheet in charges_so_far(tx, fund_id=fund_id)]
+    last = max([Quarter.containing(closed_on), *charged])
     charges = []
     while quarter <= last:
         charges.append(charge(tx, actor, fund_id=fund_id, quarter=quarter, now=now))

@@ -308,3 +308,10 @@ def test_a_sheet_sums_its_parts(tx: Tx) -> None:
     a_receipt(tx, call, fund["LP01"], MILLION)
     sheet = call_sheet(tx, call_id=call.id)
     assert (sheet.received, sheet.outstanding) == (MILLION, 9 * MILLION)
+
+
+def test_a_draft_counts_what_was_called_before_it(tx: Tx) -> None:
+    fund = committed(tx)
+    a_paid_call(tx, fund, investment(50 * MILLION), due_on=date(2026, 3, 2))
+    line = a_draft(tx, fund, investment(10 * MILLION), due_on=date(2026, 6, 1)).line(fund["LP01"])
+    assert (line.unfunded_before, line.unfunded_after) == (30 * MILLION, 24 * MILLION)

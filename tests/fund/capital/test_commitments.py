@@ -246,7 +246,7 @@ def test_commitments_that_cannot_be_taken_are_refused_all_faults_at_once(tx: Tx)
             closed_on=date(2025, 1, 1),
             now=noon(CLOSED),
         )
-    assert [p.where for p in refusal.value.problems] == ["LP01", "LP01", "closed_on"]
+    assert [p.where for p in refusal.value.problems] == ["LP01", "LP01", "LP01", "closed_on"]
     with pytest.raises(CommitmentRefused, match=r"more than the fund's 500,000,000\.00"):
         commit(
             tx,
@@ -304,3 +304,85 @@ def test_a_fund_without_commitments_has_no_later_close(tx: Tx) -> None:
             due_on=DUE,
             now=noon(DUE),
         )
+
+
+def refusal(tx: Tx, fund: CapitalFund, newcomer: str, closed_on: date, due_on: date) -> tuple[str, str]:
+    with pytest.raises(CommitmentRefused) as refused:
+        later_close(
+            tx,
+            MANAGER,
+            fund_id=fund.fund_id,
+            newcomers={fund[newcomer]: 10 * MILLION},
+            closed_on=closed_on,
+            due_on=due_on,
+            now=noon(closed_on),
+        )
+    [problem] = refused.value.problems
+    return problem.where, problem.says.format_map(problem.facts)
+
+
+def test_a_later_close_comes_after_the_one_before_and_after_all_that_is_called(tx: Tx) -> None:
+    fund = committed(tx, newcomers=["LP03", "LP04"])
+    a_paid_call(tx, fund, investment(10 * MILLION), due_on=FIRST_DUE)
+    later_close(
+        tx,
+        MANAGER,
+        fund_id=fund.fund_id,
+        newcomers={fund["LP03"]: 10 * MILLION},
+        closed_on=CLOSED,
+        due_on=DUE,
+        now=noon(CLOSED),
+    )
+    where, text = refusal(tx, fund, "LP04", date(2026, 9, 14), date(2026, 11, 9))
+    assert (where, text) == ("closed_on", "close 2 was on 2026-10-12; a later one comes after it")
+    a_call(tx, fund, investment(1 * MILLION), due_on=date(2026, 12, 1))
+    where, text = refusal(tx, fund, "LP04", date(2026, 11, 9), date(2026, 11, 16))
+    assert where == "due_on"
+    assert text.startswith("CALL-003 is due on 2026-12-01")
+
+
+def test_nobody_commits_before_the_day_of_its_admission(tx: Tx) -> None:
+    fund = committed(tx)
+    late = a_partner(tx, fund.fund_id, "LP09", admitted_on=date(2026, 8, 1), bears_fee=True, bears_carry=True)
+    with pytest.raises(CommitmentRefused, match="is a partner from 2026-08-01 only"):
+        commit(
+            tx,
+            SYSTEM,
+            fund_id=fund.fund_id,
+            partner_id=late.id,
+            amount=MILLION,
+            closed_on=date(2026, 1, 16),
+            now=noon(date(2026, 1, 16)),
+        )
+
+
+def test_a_receipt_booked_again_is_split_as_it_was(tx: Tx) -> None:
+    fund = committed(tx, newcomers=["LP03"])
+    a_paid_call(tx, fund, investment(18 * MILLION), due_on=FIRST_DUE)
+    close = later_close(
+        tx,
+        MANAGER,
+        fund_id=fund.fund_id,
+        newcomers={fund["LP03"]: 50 * MILLION},
+        closed_on=CLOSED,
+        due_on=DUE,
+        now=noon(CLOSED),
+    )
+    assert close.call_id is not None
+    sheet = call_sheet(tx, call_id=close.call_id)
+    line = sheet.line(fund["LP03"])
+    half = (line.amount - line.interest) // 2
+    first = a_receipt(tx, sheet, fund["LP03"], half, on=DUE, bank_reference="1")
+    a_receipt(tx, sheet, fund["LP03"], line.amount - half, on=DUE, bank_reference="2")
+    back = date(2026, 11, 3)
+    reverse_receipt(
+        tx, ACCOUNTANT, receipt_id=first.id, reason="wrong line", reversed_on=back, now=noon(back)
+    )
+    again = a_receipt(tx, sheet, fund["LP03"], half, on=back, bank_reference="1")
+    assert again.interest == 0
+    for account, stands in (
+        (Account.CONTRIBUTIONS_RECEIVABLE, 0),
+        (Account.EQUALISATION_PAYABLE, line.interest),
+    ):
+        found = balances(tx, fund_id=fund.fund_id, as_of=back, accounts=[account], partner_id=fund["LP03"])
+        assert sum(one.amount for one in found) == stands

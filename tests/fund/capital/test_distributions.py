@@ -246,3 +246,14 @@ def test_carry_that_is_paid_leaves_what_was_accrued(tx: Tx) -> None:
     assert on_account(tx, fund, Account.CARRY_ACCRUED) == {}
     accrue_carry(tx, SYSTEM, fund_id=fund.fund_id, on=YEAR_ON, now=noon(YEAR_ON))
     assert on_account(tx, fund, Account.CARRY_ACCRUED) == {}
+
+
+def test_carry_accrued_for_an_earlier_day_leaves_a_later_one_as_it_was(tx: Tx) -> None:
+    fund = with_profit(tx)
+    early = date(2027, 3, 1)
+    accrue_carry(tx, ACCOUNTANT, fund_id=fund.fund_id, on=YEAR_ON, now=noon(YEAR_ON))
+    later = on_account(tx, fund, Account.CARRY_ACCRUED)
+    accrue_carry(tx, ACCOUNTANT, fund_id=fund.fund_id, on=early, now=noon(YEAR_ON))
+    assert on_account(tx, fund, Account.CARRY_ACCRUED, early)["GP"] > 0
+    assert on_account(tx, fund, Account.CARRY_ACCRUED) == later
+    assert accrue_carry(tx, ACCOUNTANT, fund_id=fund.fund_id, on=YEAR_ON, now=noon(YEAR_ON)) == []

@@ -65,7 +65,7 @@ def fund(database: Database) -> CapitalFund:
         call = a_call(tx, made, investment(10 * MILLION), due_on=DUE)
         a_receipt(tx, call, made["LP01"])
         a_receipt(tx, call, made["LP02"], 1 * MILLION)
-        a_distribution(tx, made, pay_on=LATE, gain=3 * MILLION)
+        a_distribution(tx, made, pay_on=DUE, gain=3 * MILLION)
         record_reminders(tx, SYSTEM, call_id=call.id, now=noon(LATE))
         a_draft(tx, made, investment(MILLION), due_on=date(2026, 6, 1))
         accrue_carry(tx, SYSTEM, fund_id=made.fund_id, on=date(2026, 3, 31), now=noon(LATE))

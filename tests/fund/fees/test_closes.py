@@ -80,3 +80,22 @@ def test_who_bears_no_fee_owes_none(tx: Tx) -> None:
         now=noon(CLOSED),
     )
     assert close.call_id is None
+
+
+def test_a_newcomer_owes_every_quarter_that_was_charged_before_its_close_was_written_down(tx: Tx) -> None:
+    fund = committed(tx, newcomers=["LP03"])
+    charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Quarter(2026, 3), now=noon(date(2026, 7, 1)))
+    later_close(
+        tx,
+        MANAGER,
+        fund_id=fund.fund_id,
+        newcomers={fund["LP03"]: 50 * MILLION},
+        closed_on=date(2026, 6, 29),
+        due_on=date(2026, 7, 20),
+        now=noon(date(2026, 7, 2)),
+    )
+    for number in (1, 2, 3, 4):
+        quarter = Quarter(2026, number)
+        charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=quarter, now=noon(date(2026, 10, 9)))
+        lines = charge_of(tx, fund_id=fund.fund_id, quarter=quarter).lines
+        assert fund["LP03"] in {line.partner_id for line in lines}, quarter

@@ -1,0 +1,90 @@
+"""Who takes part in a holding: by what each partner paid for it, by name or out of the fund's general money."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from fund.capital.funding import Bought, Paid, funded
+from fund.capital.models import Call, CallItem, CallLine
+from fund.capital.positions import call_lines, commitments, contributions, in_order
+from fund.capital.rules import CallState, Item, ItemKind
+from fund.ledger.queries import flows
+from fund.ledger.rules import Account
+from kernel.db import Tx
+
+_INVESTMENT = (ItemKind.INVESTMENT,)
+
+
+def participation(tx: Tx, *, fund_id: int, as_of: date, holding_id: int | None = None) -> dict[int, int]:
+    """The weights by which partners share in a holding (None: in all that the fund has invested).
+
+    What each has paid for it: the money called for it by name, and of what it cost beyond that each partner's part
+    in the general money called by the day of the purchase. While nothing was called for it and nothing bought, what
+    each has paid for investments at all; before the first such call, what each has committed.
+    """
+    own: dict[int, int] = {}
+    everything = contributions(tx, fund_id=fund_id, as_of=as_of, kinds=_INVESTMENT)
+    weights = everything or commitments(tx, fund_id=fund_id, as_of=as_of)
+    if holding_id is not None:
+        general = _paid(tx, fund_id, as_of, col(CallItem.holding_id).is_(None))
+        named = _paid(tx, fund_id, as_of, col(CallItem.holding_id) == holding_id)
+        own = funded(_purchases(tx, fund_id, as_of, holding_id), named, general, otherwise=weights)
+    return in_order(tx, fund_id, own or weights)
+
+
+def excusing(tx: Tx, *, fund_id: int, holding_id: int | None = None) -> str | None:
+    """The code of the first issued call in which somebody was excused, from that holding if one is given."""
+    statement = (
+        sa.select(col(Call.code))
+        .join(CallItem, col(CallItem.call_id) == col(Call.id))
+        .where(
+            col(Call.fund_id) == fund_id,
+            col(Call.state) == CallState.ISSUED,
+            sa.func.jsonb_array_length(col(CallItem.excused)) > 0,
+        )
+    )
+    if holding_id is not None:
+        statement = statement.where(col(CallItem.holding_id) == holding_id)
+    return tx.execute(statement.order_by(col(CallItem.id)).limit(1)).scalar()
+
+
+def by_the_deal(tx: Tx, *, fund_id: int, items: Sequence[Item]) -> list[Item]:
+    """The items, those for a holding from which somebody was excused with the shares in it: who has no part in a
+    deal pays neither for its follow-on nor for its expenses.
+    """
+    return [_by_the_deal(tx, fund_id, item) for item in items]
+
+
+def _by_the_deal(tx: Tx, fund_id: int, item: Item) -> Item:
+    key = item.holding_id
+    if key is None or item.kind is ItemKind.FEE or excusing(tx, fund_id=fund_id, holding_id=key) is None:
+        return item
+    return replace(item, weights=participation(tx, fund_id=fund_id, as_of=date.max, holding_id=key))
+
+
+def _paid(tx: Tx, fund_id: int, as_of: date, which: sa.ColumnElement[bool]) -> list[Paid]:
+    """What was called for investments by `as_of`, by the day from which it counts."""
+    on, partner_id = col(CallItem.counts_from), col(CallLine.partner_id)
+    summed: Any = sa.cast(sa.func.sum(col(CallLine.amount)), sa.BigInteger)
+    statement = call_lines(fund_id, as_of, _INVESTMENT, on, partner_id, summed)
+    days: dict[date, dict[int, int]] = {}
+    found = tx.execute(statement.where(which).group_by(on, partner_id).order_by(on, partner_id))
+    for day, key, amount in found:
+        days.setdefault(day, {})[key] = amount
+    return [Paid(day, amounts) for day, amounts in days.items()]
+
+
+def _purchases(tx: Tx, fund_id: int, as_of: date, holding_id: int) -> list[Bought]:
+    """The purchases of a holding by `as_of`, as the books hold them: those taken back are nothing."""
+    at_cost = Account.INVESTMENTS_AT_COST
+    acts: dict[str, Bought] = {}
+    for entry in flows(tx, fund_id=fund_id, as_of=as_of, accounts=[at_cost], holding_id=holding_id):
+        if entry.act.startswith("lot:"):
+            before = acts.get(entry.act, Bought(entry.effective_on, 0))
+            cost = entry.amount if entry.debit == at_cost else -entry.amount
+            acts[entry.act] = replace(before, cost=before.cost + cost)
+    return [bought for bought in acts.values() if bought.cost > 0]

@@ -1,0 +1,79 @@
+"""Who may be paid, and when: nobody in arrears, no day whose shares a later one has overtaken."""
+
+from collections.abc import Set
+from datetime import date
+
+from sqlmodel import col, select
+
+from fund.capital.acts import partner_codes
+from fund.capital.models import Call, Distribution
+from fund.capital.queries import due_calls, excusing
+from fund.capital.rules import CallKind, CallState
+from fund.capital.sharing import DistributionState
+from kernel.db import Tx
+from kernel.errors import Conflict, Invalid, Problem
+from kernel.money import format_amount
+
+
+class InArrears(Conflict):
+    code = "partner_in_arrears"
+    says = "Partners that are to be paid still owe on calls that are due; what they owe comes in first."
+
+
+class PaidOutOfOrder(Conflict):
+    code = "distribution_out_of_order"
+    says = "{latest} was paid on {paid_on}; carry is worked out in the order of the days, so pay on that day or later."
+
+
+class HoldingMissing(Invalid):
+    code = "distribution_without_holding"
+    says = "Partners were excused in {call}; say out of which holding the capital or gain comes."
+
+
+class CloseUnsettled(Conflict):
+    code = "close_not_due"
+    says = "The newcomers of {call} pay on {due_on}; distribute on that day or later, so that they take part."
+
+
+def check_paid_up(tx: Tx, *, fund_id: int, partner_ids: Set[int], on: date) -> None:
+    """Refuse to pay partners that owe on a call due before `on`, each named with what it owes and since when."""
+    codes = partner_codes(tx, fund_id=fund_id)
+    problems = [
+        Problem(
+            codes[line.partner_id],
+            "owes {amount} on {call} since {due_on}",
+            {"amount": format_amount(line.outstanding), "call": line.call, "due_on": line.due_on},
+        )
+        for line in due_calls(tx, fund_id=fund_id, as_of=on)
+        if line.partner_id in partner_ids and line.days_late > 0
+    ]
+    if problems:
+        raise InArrears(problems=problems)
+
+
+def check_nobody_excused(tx: Tx, *, fund_id: int) -> None:
+    """Refuse once somebody was excused from a deal: then not all take part in all."""
+    call = excusing(tx, fund_id=fund_id)
+    if call is not None:
+        raise HoldingMissing(call=call)
+
+
+def check_pay_day(tx: Tx, *, fund_id: int, pay_on: date) -> None:
+    """Refuse a day before one whose distribution or close the shares would then not know of."""
+    paid = select(Distribution).where(
+        Distribution.fund_id == fund_id,
+        Distribution.state == DistributionState.PAID,
+        col(Distribution.pay_on) > pay_on,
+    )
+    latest = tx.exec(paid.order_by(col(Distribution.pay_on).desc()).limit(1)).first()
+    if latest is not None:
+        raise PaidOutOfOrder(latest=latest.code, paid_on=latest.pay_on)
+    closing = select(Call).where(
+        Call.fund_id == fund_id,
+        Call.state == CallState.ISSUED,
+        Call.kind == CallKind.EQUALISATION,
+        col(Call.due_on) > pay_on,
+    )
+    call = tx.exec(closing.order_by(col(Call.due_on).desc()).limit(1)).first()
+    if call is not None:
+        raise CloseUnsettled(call=call.code, due_on=call.due_on)

@@ -1,0 +1,163 @@
+"""Who takes part in a holding that several kinds of money paid for, and who in its follow-on."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from fund.capital.calls import approve_call, issue_call
+from fund.capital.distributions import draft_distribution
+from fund.capital.payable import HoldingMissing
+from fund.capital.queries import participation
+from fund.capital.rules import AboveRemaining, Item, ItemKind
+from fund.holdings.actions import sell
+from fund.holdings.queries import HoldingSheet
+from fund.ledger.queries import balances
+from fund.ledger.rules import Account
+from kernel.db import Tx
+from kernel.identity.rules import SYSTEM
+from tests.builders.capital import (
+    ACCOUNTANT,
+    MANAGER,
+    YUAN,
+    CapitalFund,
+    a_call,
+    a_draft,
+    a_paid_call,
+    committed,
+    investment,
+    noon,
+)
+from tests.builders.holdings import a_holding, a_mark, bought
+
+MILLION = 1_000_000 * YUAN
+MARCH, APRIL = date(2026, 3, 2), date(2026, 4, 1)
+
+
+def by_code(fund: CapitalFund, parts: dict[int, int]) -> dict[str, int]:
+    codes = {key: code for code, key in fund.partners.items()}
+    return {codes[key]: part for key, part in parts.items()}
+
+
+def on_account(tx: Tx, fund: CapitalFund, account: Account) -> dict[str, int]:
+    found = balances(tx, fund_id=fund.fund_id, as_of=date.max, accounts=[account], by=("partner",))
+    return by_code(fund, {b.partner_id: b.amount for b in found if b.partner_id and b.amount})
+
+
+def seventy_thirty(tx: Tx) -> CapitalFund:
+    return committed(tx, {"LP01": 70 * MILLION, "LP02": 30 * MILLION})
+
+
+def partly_named(tx: Tx, fund: CapitalFund) -> HoldingSheet:
+    """A holding of 20m: 15m out of a general call, 5m out of its own, from which LP02 was excused."""
+    a_paid_call(tx, fund, investment(15 * MILLION), due_on=MARCH)
+    held = a_holding(tx, fund.fund_id, now=noon(MARCH))
+    own = investment(5 * MILLION, holding_id=held.id, excused=frozenset([fund["LP02"]]))
+    a_paid_call(tx, fund, own, due_on=APRIL)
+    bought(tx, held.id, on=date(2026, 4, 2), cost=20 * MILLION, now=noon(date(2026, 4, 2)))
+    return held
+
+
+def test_a_call_for_a_holding_takes_nothing_from_those_whose_money_paid_for_the_rest(tx: Tx) -> None:
+    fund = seventy_thirty(tx)
+    held = partly_named(tx, fund)
+    parts = participation(tx, fund_id=fund.fund_id, as_of=date(2026, 4, 2), holding_id=held.id)
+    assert by_code(fund, parts) == {"LP01": 15_500_000 * YUAN, "LP02": 4_500_000 * YUAN}
+    sell(
+        tx,
+        SYSTEM,
+        holding_id=held.id,
+        sold_on=date(2026, 9, 1),
+        quantity=Fraction(1_000_000),
+        proceeds=40 * MILLION,
+        now=noon(date(2026, 9, 1)),
+    )
+    assert on_account(tx, fund, Account.REALISED_GAIN) == parts_of(15_500_000, 4_500_000)
+    drafted = draft_distribution(
+        tx,
+        ACCOUNTANT,
+        fund_id=fund.fund_id,
+        return_of_capital=20 * MILLION,
+        gain=20 * MILLION,
+        pay_on=date(2026, 9, 10),
+        source="sale",
+        holding_id=held.id,
+        now=noon(date(2026, 9, 10)),
+    )
+    gross = by_code(fund, {line.partner_id: line.gross for line in drafted.lines if line.gross})
+    assert gross == parts_of(31_000_000, 9_000_000)
+
+
+def parts_of(first: int, second: int) -> dict[str, int]:
+    return {"LP01": first * YUAN, "LP02": second * YUAN}
+
+
+def test_a_follow_on_called_by_name_later_leaves_the_first_purchase_to_all(tx: Tx) -> None:
+    fund = seventy_thirty(tx)
+    a_paid_call(tx, fund, investment(15 * MILLION), due_on=MARCH)
+    held = a_holding(tx, fund.fund_id, now=noon(MARCH))
+    bought(tx, held.id, on=date(2026, 3, 5), cost=15 * MILLION, now=noon(date(2026, 3, 5)))
+    a_mark(tx, held.id, on=date(2026, 3, 31), value=25 * MILLION, now=noon(date(2026, 4, 3)))
+    own = investment(1 * MILLION, holding_id=held.id, excused=frozenset([fund["LP02"]]))
+    a_paid_call(tx, fund, own, due_on=date(2026, 5, 6))
+    bought(tx, held.id, on=date(2026, 5, 7), cost=1 * MILLION, quantity=10, now=noon(date(2026, 5, 7)))
+    parts = participation(tx, fund_id=fund.fund_id, as_of=date(2026, 6, 30), holding_id=held.id)
+    assert by_code(fund, parts) == parts_of(11_500_000, 4_500_000)
+    before = participation(tx, fund_id=fund.fund_id, as_of=date(2026, 5, 1), holding_id=held.id)
+    assert by_code(fund, before) == parts_of(10_500_000, 4_500_000)
+
+
+def test_general_money_called_after_a_purchase_does_not_move_its_shares(tx: Tx) -> None:
+    fund = seventy_thirty(tx)
+    a_paid_call(tx, fund, investment(10 * MILLION), due_on=MARCH)
+    held = a_holding(tx, fund.fund_id, now=noon(MARCH))
+    bought(tx, held.id, on=date(2026, 3, 5), cost=10 * MILLION, now=noon(date(2026, 3, 5)))
+    a_paid_call(tx, fund, investment(4 * MILLION, excused=frozenset([fund["LP02"]])), due_on=APRIL)
+    parts = participation(tx, fund_id=fund.fund_id, as_of=date(2026, 6, 30), holding_id=held.id)
+    assert by_code(fund, parts) == parts_of(7_000_000, 3_000_000)
+
+
+def test_who_was_excused_from_a_deal_pays_neither_its_follow_on_nor_its_expenses(tx: Tx) -> None:
+    fund = committed(tx, {"LP01": 50 * MILLION, "LP02": 30 * MILLION, "LP03": 20 * MILLION})
+    held = a_holding(tx, fund.fund_id, now=noon(MARCH))
+    first = investment(7 * MILLION, holding_id=held.id, excused=frozenset([fund["LP02"]]))
+    a_paid_call(tx, fund, first, due_on=MARCH)
+    costs = Item(ItemKind.EXPENSE, 70_000 * YUAN, holding_id=held.id)
+    again = a_call(tx, fund, investment(14 * MILLION, holding_id=held.id), costs, due_on=APRIL)
+    found = by_code(fund, {line.partner_id: line.investment for line in again.lines})
+    assert found == {"LP01": 10 * MILLION, "LP03": 4 * MILLION}
+    spent = by_code(fund, {line.partner_id: line.expense for line in again.lines})
+    assert spent == {"LP01": 50_000 * YUAN, "LP03": 20_000 * YUAN}
+
+
+def test_a_follow_on_beyond_what_its_partners_have_left_is_refused(tx: Tx) -> None:
+    fund = seventy_thirty(tx)
+    held = a_holding(tx, fund.fund_id, now=noon(MARCH))
+    first = investment(5 * MILLION, holding_id=held.id, excused=frozenset([fund["LP02"]]))
+    a_paid_call(tx, fund, first, due_on=MARCH)
+    with pytest.raises(AboveRemaining):
+        a_draft(tx, fund, investment(66 * MILLION, holding_id=held.id), due_on=APRIL)
+
+
+def test_a_drafted_follow_on_is_issued_by_the_deal_s_shares_too(tx: Tx) -> None:
+    fund = seventy_thirty(tx)
+    held = a_holding(tx, fund.fund_id, now=noon(MARCH))
+    first = investment(5 * MILLION, holding_id=held.id, excused=frozenset([fund["LP02"]]))
+    a_paid_call(tx, fund, first, due_on=MARCH)
+    draft = a_draft(tx, fund, investment(9 * MILLION, holding_id=held.id), due_on=date(2026, 6, 1))
+    at = noon(date(2026, 5, 4))
+    approve_call(tx, MANAGER, call_id=draft.id, now=at)
+    issued = issue_call(tx, ACCOUNTANT, call_id=draft.id, now=at)
+    assert by_code(fund, {line.partner_id: line.amount for line in issued.lines}) == {"LP01": 9 * MILLION}
+
+
+def test_capital_or_gain_of_no_named_holding_is_refused_once_somebody_was_excused(tx: Tx) -> None:
+    fund = seventy_thirty(tx)
+    partly_named(tx, fund)
+    facts = {"fund_id": fund.fund_id, "pay_on": date(2026, 9, 10), "source": "sale"}
+    now = noon(date(2026, 9, 10))
+    with pytest.raises(HoldingMissing) as refused:
+        draft_distribution(tx, ACCOUNTANT, gain=1, now=now, **facts)
+    assert refused.value.facts["call"] == "CALL-002"
+    with pytest.raises(HoldingMissing):
+        draft_distribution(tx, ACCOUNTANT, return_of_capital=1, now=now, **facts)
