@@ -15,6 +15,8 @@ from fund.capital.sharing import DistributionState
 from fund.capital.sheets import CloseSheet, CommitmentSheet
 from fund.charter.queries import terms
 from fund.charter.rules import Terms
+from fund.ledger.queries import locked_through
+from fund.ledger.rules import check_day_open
 from fund.partners.queries import partners
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -46,7 +48,7 @@ def commit(
     """Take a partner's commitment at the first close.
 
     Refused: once a call was issued, a second commitment of the same partner, a stranger, nothing, more than the
-    fund's size, a day outside the charter's closing period.
+    fund's size, a day outside the charter's closing period, before the partner's admission or locked.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_capital(tx, fund_id=fund_id)
@@ -106,6 +108,7 @@ def later_close(
 def _check(
     tx: Tx, fund_id: int, newcomers: Mapping[int, int], closed_on: date, due_on: date | None = None
 ) -> Terms:
+    check_day_open(closed_on, locked_through(tx, fund_id=fund_id), what="commitment")
     charter = terms(tx, fund_id=fund_id, as_of=closed_on)
     known = {sheet.id: sheet for sheet in partners(tx, fund_id=fund_id)}
     committed = commitments(tx, fund_id=fund_id, as_of=date.max)

@@ -33,7 +33,7 @@ def participation(tx: Tx, *, fund_id: int, as_of: date, holding_id: int | None =
         general = _paid(tx, fund_id, as_of, col(CallItem.holding_id).is_(None))
         named = _paid(tx, fund_id, as_of, col(CallItem.holding_id) == holding_id)
         own = funded(_purchases(tx, fund_id, as_of, holding_id), named, general, otherwise=weights)
-    return in_order(tx, fund_id, own or weights)
+    return in_order(tx, fund_id=fund_id, amounts=own or weights)
 
 
 def excusing(tx: Tx, *, fund_id: int, holding_id: int | None = None) -> str | None:

@@ -41,7 +41,7 @@ def commitments(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None 
     )
     if known_at is not None:
         statement = statement.where(col(Commitment.recorded_at) <= known_at)
-    return in_order(tx, fund_id, dict(tx.execute(statement).all()))
+    return in_order(tx, fund_id=fund_id, amounts=dict(tx.execute(statement).all()))
 
 
 def contributions(
@@ -67,7 +67,9 @@ def contributions(
         earlier = issued.is_(None) | (col(Call.issued_at) <= issued)
         statement = statement.where(col(Call.id) != before_call_id, earlier)
     found = tx.execute(statement.group_by(col(CallLine.partner_id)))
-    return in_order(tx, fund_id, {partner_id: amount for partner_id, amount in found if amount})
+    return in_order(
+        tx, fund_id=fund_id, amounts={partner_id: amount for partner_id, amount in found if amount}
+    )
 
 
 def recallable(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, int]:
@@ -81,7 +83,9 @@ def recallable(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, int]:
     found = tx.execute(statement.group_by(partner_id))
     paid_in = contributions(tx, fund_id=fund_id, as_of=as_of)
     back = {partner: min(amount, paid_in.get(partner, 0)) for partner, amount in found}
-    return in_order(tx, fund_id, {partner: amount for partner, amount in back.items() if amount})
+    return in_order(
+        tx, fund_id=fund_id, amounts={partner: amount for partner, amount in back.items() if amount}
+    )
 
 
 def unfunded(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, int]:
@@ -183,5 +187,5 @@ def _whole(summed: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
     return sa.cast(summed, sa.BigInteger)
 
 
-def in_order(tx: Tx, fund_id: int, amounts: Mapping[int, int]) -> dict[int, int]:
+def in_order(tx: Tx, *, fund_id: int, amounts: Mapping[int, int]) -> dict[int, int]:
     return {sheet.id: amounts[sheet.id] for sheet in partners(tx, fund_id=fund_id) if sheet.id in amounts}

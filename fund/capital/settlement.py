@@ -63,7 +63,7 @@ def settle(
     if past or fees:
         call = _issue(tx, actor, close, moves, fees, now)
         postings += contribution_postings(tx, call=call) + _refunds(tx, call)
-    postings += _shared_anew(tx, close)
+    postings += shared_anew(tx, close=close)
     post(tx, actor, fund_id=close.fund_id, postings=postings, now=now)
 
 
@@ -190,16 +190,18 @@ def _refunds(tx: Tx, call: Call) -> list[Posting]:
     ]
 
 
-def _shared_anew(tx: Tx, close: CapitalClose) -> list[Posting]:
+def shared_anew(tx: Tx, *, close: CapitalClose, paid_on: date | None = None) -> list[Posting]:
     """Move past income and expenses between the partners on their own accounts, each against the clearing account.
 
-    What belongs to a holding goes by what each has now paid for it, the rest by commitments.
+    What belongs to a holding goes by what each has paid for it as of the due date, the rest by commitments. With
+    `paid_on`, once the newcomers have paid: what was booked until the due date since the close was written down.
     """
     assert close.due_on is not None
     fund_id, on = close.fund_id, close.due_on
+    until, effective_on = (date.max, on) if paid_on is None else (on, max(on, paid_on))
     codes = partner_codes(tx, fund_id=fund_id)
     stands: dict[tuple[str, int | None], dict[int, int]] = {}
-    for balance in balances(tx, fund_id=fund_id, as_of=date.max, accounts=SHARED_ANEW):
+    for balance in balances(tx, fund_id=fund_id, as_of=until, accounts=SHARED_ANEW):
         if balance.account is not None and balance.partner_id is not None:
             key = (balance.account, balance.holding_id)
             stands.setdefault(key, {})[balance.partner_id] = balance.amount
@@ -212,10 +214,11 @@ def _shared_anew(tx: Tx, close: CapitalClose) -> list[Posting]:
         )
         for partner_id, amount in rebalance(amounts, weights).items():
             reference = f"CLOSE-{close.number}/{codes[partner_id]}/{account}"
+            reference = reference if paid_on is None else f"{reference}/{effective_on.isoformat()}"
             postings.append(
                 Posting(
                     reference=reference if holding_id is None else f"{reference}/H{holding_id}",
-                    effective_on=on,
+                    effective_on=effective_on,
                     debit=Account.BETWEEN_PARTNERS if amount > 0 else account,
                     credit=account if amount > 0 else Account.BETWEEN_PARTNERS,
                     amount=abs(amount),

@@ -81,8 +81,9 @@ def _workings(
     tx: Tx, fund_id: int, promised: Terms, quarter: Quarter, on: date
 ) -> list[tuple[PartnerSheet, Working]]:
     found = stretches(promised, quarter)
-    commitments = committed(tx, fund_id=fund_id, as_of=on)
-    sharing = partners(tx, fund_id=fund_id, as_of=on)
+    # Whoever joins on a later day of the first close owes the fee as if it had been there from the first.
+    commitments = committed(tx, fund_id=fund_id, as_of=quarter.ends_on)
+    sharing = partners(tx, fund_id=fund_id, as_of=quarter.ends_on)
     bearing = [partner for partner in sharing if partner.bears_fee and partner.id in commitments]
     bases = _other_bases(tx, fund_id, promised, on)
     return [

@@ -173,7 +173,10 @@ class Position:
         return self.value - self.cost
 
     def since_mark(self) -> tuple[int, int, int]:
-        """The value at the latest mark, what was bought since at cost, and what left since at value."""
+        """The value at the latest mark, what was bought since at cost, and what left since at value.
+
+        A disposal takes a part of every lot there is; a lot of its own day from which none has taken yet came after.
+        """
         marked_on = self.mark.marked_on if self.mark else date.min
         opening = self.mark.value if self.mark else 0
         lots = [lot for lot in self.lots if lot.bought_on > marked_on]
@@ -182,11 +185,13 @@ class Position:
         before = {lot.id for lot in self.lots if lot.bought_on <= marked_on}
         held = sum((lot.quantity for lot in self.lots if lot.bought_on <= marked_on), Fraction(0))
         bought, sold = 0, 0
+        touched: set[int] = set()
         for disposal in self.disposals:
+            touched |= {relief.lot_id for relief in disposal.reliefs}
             if disposal.sold_on <= marked_on:
                 held -= disposal.quantity
                 continue
-            while lots and lots[0].bought_on <= disposal.sold_on:
+            while lots and (lots[0].bought_on < disposal.sold_on or lots[0].id in touched):
                 held, bought = held + lots[0].quantity, bought + lots.pop(0).cost
             held -= disposal.quantity
             if disposal.kind is DisposalKind.UNDONE and disposal.lot_id not in before:

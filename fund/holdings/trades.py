@@ -32,6 +32,8 @@ from fund.holdings.rules import (
     split_unrealised,
 )
 from fund.ledger.actions import post
+from fund.ledger.queries import locked_through
+from fund.ledger.rules import check_day_open
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -60,6 +62,8 @@ def buy(
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row = locked_holding(tx, holding_id=holding_id)
     check_purchase(quantity=Fraction(quantity), cost=cost)
+    # Free shares book nothing, yet change what the locked quarter held.
+    check_day_open(bought_on, locked_through(tx, fund_id=row.fund_id), what=row.code)
     bought, position = _instrument(tx, row, instrument, kind, now)
     check_change(position, on=bought_on, today=day_in_beijing(now))
     check_bought_after(position, on=bought_on)

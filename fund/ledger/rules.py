@@ -160,10 +160,13 @@ def _pair_faults(posting: Posting) -> list[str]:
 
 def check_open(posting: Posting, locked_through: date | None) -> None:
     """Refuse a posting that takes effect within the locked part of the books."""
-    if locked_through is not None and posting.effective_on <= locked_through:
-        raise PeriodLocked(
-            through=locked_through, reference=posting.reference, effective_on=posting.effective_on
-        )
+    check_day_open(posting.effective_on, locked_through, what=posting.reference)
+
+
+def check_day_open(on: date, locked_through: date | None, *, what: str) -> None:
+    """Refuse an act that takes effect within the locked part of the books, whether it books anything or not."""
+    if locked_through is not None and on <= locked_through:
+        raise PeriodLocked(through=locked_through, reference=what, effective_on=on)
 
 
 def open_quarters(first: Quarter, through: Quarter, *, locked_through: date | None) -> list[Quarter]:

@@ -199,10 +199,17 @@ def period_returns(
 
 
 def net_flows(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None) -> list[Flow]:
-    """What these partners paid in (negative) and received, by day, each with its entry."""
+    """What these partners paid in (negative) and received, by day, each with its entry.
+
+    A contribution that was undone by `as_of` is left out together with its reversal: no money moved.
+    """
     found: list[Flow] = []
     for account, kind in _FLOWS.items():
-        for entry, amount in entries(tx, scope=scope, accounts=[account], as_of=as_of, known_at=known_at):
+        moves = entries(tx, scope=scope, accounts=[account], as_of=as_of, known_at=known_at)
+        known = {entry.reference for entry, _ in moves} if kind == "contribution" else set()
+        for entry, amount in moves:
+            if entry.reverses in known or entry.reversed_by in known:
+                continue
             found.append(Flow(entry.effective_on, -amount, kind, entry.reference))
     return sorted(found, key=lambda flow: (flow.on, flow.reference))
 

@@ -206,9 +206,10 @@ def moic(*, invested: int, realised: int, value: int) -> float | None:
 
 
 def with_value(flows: Sequence[Flow], *, on: date, value: int) -> tuple[Flow, ...]:
-    """The flows in the order of their days, and at the end what is still there."""
+    """The flows in the order of their days, and at the end what is still there: nothing, too, if all was lost."""
     ordered = sorted(flows, key=lambda flow: flow.on)
-    return (*ordered, Flow(on, value, "value", None)) if value else tuple(ordered)
+    is_lost = bool(ordered) and all(flow.amount < 0 for flow in ordered)
+    return (*ordered, Flow(on, value, "value", None)) if value or is_lost else tuple(ordered)
 
 
 def rate(flows: Sequence[Flow]) -> Rate:

@@ -92,10 +92,10 @@ def _gross_rate(tx: Tx, sheet: HoldingSheet, schedule: Schedule) -> Rate:
     flows = cash_flows(tx, fund_id=sheet.fund_id, as_of=as_of, holding_id=sheet.id, known_at=known_at)
     dates = [flow.on for flow in flows]
     amounts = [flow.amount for flow in flows]
-    if sheet.value:
+    is_long = bool(dates) and is_full_year(min(dates), as_of)
+    if dates or sheet.value:
         dates.append(as_of)
         amounts.append(sheet.value)
-    is_long = bool(dates) and is_full_year(min(dates), as_of)
     return frozen_rate(xirr(dates, amounts), is_full_year=is_long)
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from fund.capital.commitments import later_close
 from fund.capital.distributions import draft_distribution
+from fund.capital.passing_on import pay_equalisation
 from fund.capital.payable import CloseUnsettled, InArrears, PaidOutOfOrder
 from fund.capital.queries import call_sheet, recallable, unfunded
-from fund.capital.receipts import pay_equalisation
 from fund.holdings.actions import sell
 from fund.ledger.queries import total
 from fund.ledger.rules import Account

@@ -1,5 +1,6 @@
 from datetime import date
 
+from fund.capital.commitments import commit
 from fund.capital.queries import call_sheet, waterfall_flows
 from fund.capital.waterfall import Flow
 from fund.fees.actions import charge
@@ -99,3 +100,21 @@ def test_a_newcomer_owes_every_quarter_that_was_charged_before_its_close_was_wri
         charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=quarter, now=noon(date(2026, 10, 9)))
         lines = charge_of(tx, fund_id=fund.fund_id, quarter=quarter).lines
         assert fund["LP03"] in {line.partner_id for line in lines}, quarter
+
+
+def test_whoever_joins_on_a_later_day_of_the_first_close_owes_that_quarter_too(tx: Tx) -> None:
+    fund = committed(tx, newcomers=["LP03"])
+    joined = date(2026, 2, 10)
+    commit(
+        tx,
+        SYSTEM,
+        fund_id=fund.fund_id,
+        partner_id=fund["LP03"],
+        amount=40 * MILLION,
+        closed_on=joined,
+        now=noon(joined),
+    )
+    charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Quarter(2026, 1), now=noon(date(2026, 3, 20)))
+    lines = charge_of(tx, fund_id=fund.fund_id, quarter=Quarter(2026, 1)).lines
+    owed = {line.partner_id: line.amount for line in lines}
+    assert owed[fund["LP03"]] == owed[fund["LP02"]] > 0

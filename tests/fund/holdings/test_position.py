@@ -160,3 +160,16 @@ def test_nothing_is_lost_on_the_way(bought: list[tuple[int, int]], value: int, p
     assert position.invested == position.cost + sum(out.cost for out in position.disposals)
     opening, added, sold = position.since_mark()
     assert (opening, added, opening - sold) == (value, 0, position.value)
+
+
+def test_what_is_bought_after_a_sale_of_the_same_day_is_not_sold() -> None:
+    """Marked 4 000 at 1 000 shares; half sold (2 000); on the same day 500 more for 3 000."""
+    sold = sale(D2, 500, 2_000, (1, 500, 500))
+    position = Position(
+        lots=(Lot(1, D1, Fraction(1_000), 1_000), Lot(2, D2, Fraction(500), 3_000)),
+        disposals=(sold,),
+        marks=(Valued(9, D1, 4_000),),
+    )
+    assert position.since_mark() == (4_000, 3_000, 2_000)
+    before = Position(position.lots, (sale(D2, 750, 0, (1, 500, 500), (2, 250, 1_500)),), position.marks)
+    assert before.since_mark() == (4_000, 3_000, 3_500)

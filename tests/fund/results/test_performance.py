@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from fund.holdings.actions import receive_income, sell
+from fund.capital.calls import cancel_call
+from fund.holdings.actions import receive_income, sell, write_off
 from fund.holdings.rules import IncomeKind
 from fund.ledger.rules import Account
 from fund.partners.rules import PartnerUnknown
@@ -11,6 +12,8 @@ from fund.results.rules import FundFiguresClosed
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
+from tests.builders import capital
+from tests.builders.holdings import a_holding, bought
 from tests.builders.ledger import a_posting, booked
 from tests.builders.results import M, Played, a_played_fund, at, committed
 from valuation.irr import RateStatus, xirr
@@ -227,3 +230,28 @@ def test_a_partner_reads_its_own_net_return_only(database: Database) -> None:
             performance(tx, fund_id=played.fund_id, partner_id=played.partners["LP02"], as_of=LAST.ends_on)
         with pytest.raises(FundFiguresClosed):
             performance(tx, fund_id=played.fund_id, as_of=LAST.ends_on)
+
+
+def test_a_single_purchase_written_off_is_a_total_loss(tx: Tx) -> None:
+    fund = capital.committed(tx, {"LP01": 100 * M})
+    capital.a_paid_call(tx, fund, capital.investment(100 * M), due_on=date(2026, 3, 2))
+    held = a_holding(tx, fund.fund_id, now=at(date(2026, 3, 5)))
+    bought(tx, held.id, on=date(2026, 3, 5), cost=100 * M, now=at(date(2026, 3, 5)))
+    gone = date(2027, 6, 30)
+    write_off(tx, SYSTEM, holding_id=held.id, written_off_on=gone, reason="liquidated", now=at(gone))
+    [found] = holding_returns(tx, fund_id=fund.fund_id, as_of=gone)
+    assert found.gross.irr.status is RateStatus.TOTAL_LOSS
+    one = performance(tx, fund_id=fund.fund_id, as_of=gone, partner_id=fund["LP01"])
+    assert one.net_irr.status is RateStatus.TOTAL_LOSS
+
+
+def test_a_call_that_was_cancelled_is_no_flow(tx: Tx) -> None:
+    fund = capital.committed(tx, {"LP01": 100 * M})
+    capital.a_paid_call(tx, fund, capital.investment(10 * M), due_on=date(2026, 3, 2))
+    call = capital.a_call(tx, fund, capital.investment(50 * M), due_on=date(2026, 9, 1))
+    off, last = date(2027, 6, 30), date(2027, 12, 31)
+    cancel_call(tx, capital.MANAGER, call_id=call.id, reason="fell through", cancelled_on=off, now=at(off))
+    found = performance(tx, fund_id=fund.fund_id, as_of=last, partner_id=fund["LP01"])
+    assert [flow.amount for flow in found.flows] == [-10 * M, 10 * M]
+    before = performance(tx, fund_id=fund.fund_id, as_of=date(2027, 3, 31), partner_id=fund["LP01"])
+    assert [flow.amount for flow in before.flows] == [-10 * M, -50 * M, 60 * M]
