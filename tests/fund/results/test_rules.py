@@ -158,7 +158,9 @@ def test_rate_of_flows_in_any_order() -> None:
     flows = with_value([back, out], on=date(2026, 1, 1), value=98)
     assert [flow.kind for flow in flows] == ["contribution", "contribution", "value"]
     assert rate(flows).value == pytest.approx(0.08)
-    assert with_value([out], on=date(2026, 1, 1), value=0) == (out,)
+    assert with_value([out, back], on=date(2026, 1, 1), value=0) == (out, back)
+    assert with_value([], on=date(2026, 1, 1), value=0) == ()
+    assert rate(with_value([out], on=date(2026, 1, 1), value=0)).status is RateStatus.TOTAL_LOSS
     assert rate([]).status is RateStatus.UNDEFINED
     assert rate([out, a_flow(date(2025, 7, 1), -1)]).status is RateStatus.TOTAL_LOSS
 
