@@ -135,7 +135,7 @@ def _money(tx: Tx, fund: Played, people: Mapping[str, Actor]) -> Ids:
         tx,
         fund.fund_id,
         notice_on=date(2026, 8, 3),
-        due_on=date(2026, 9, 15),
+        due_on=date(2026, 9, 30),
         investment=10 * M,
         expense=5 * M,
     )
