@@ -71,7 +71,6 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
     ListKind.COMMITMENTS: {"partner": "LP06", "amount": 60_000_000_00, "committed_on": _DAY},
     ListKind.CALLS: {
         "code": "C05",
-        "notice_on": date(2026, 9, 15),
         "due_on": _DAY,
         "kind": "投资款",
         "amount": 20_000_000_00,

@@ -83,12 +83,8 @@ def buy(
     tx.flush()
     act = act_of(tx, holding=row, step=f"BUY-{lot.number}", act=f"lot:{lot.key}", on=bought_on, memo=memo)
     post(tx, actor, fund_id=row.fund_id, postings=postings.purchase(act, cost=cost), now=now)
-    detail = {
-        "instrument": instrument,
-        "quantity": str(lot.quantity),
-        "cost": cost,
-        "on": bought_on.isoformat(),
-    }
+    told = {"quantity": str(lot.quantity), "cost": cost, "on": bought_on.isoformat()}
+    detail = {"instrument": instrument} | told
     record(tx, actor, action="holding.bought", subject=f"holding:{holding_id}", detail=detail, now=now)
     return holding(tx, holding_id=holding_id, as_of=bought_on)
 

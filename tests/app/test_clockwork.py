@@ -115,8 +115,8 @@ def test_a_vote_closes_at_its_deadline(world_database: Database, world: World) -
 
 
 def test_a_partner_is_reminded_once_of_each_kind(world_database: Database, world: World) -> None:
-    # LP02 and the general partner have not paid the call that was due on 15 September.
-    before, after = datetime(2026, 9, 11, 2, 0, tzinfo=UTC), datetime(2026, 9, 17, 2, 0, tzinfo=UTC)
+    # LP02 and the general partner have not paid the call that was due on 30 September.
+    before, after = datetime(2026, 9, 28, 2, 0, tzinfo=UTC), datetime(2026, 10, 2, 2, 0, tzinfo=UTC)
     work.start_worker(world_database)
     try:
         for now in (before, before, before + timedelta(days=1), after, after + timedelta(days=1)):

@@ -100,7 +100,7 @@ def contacts(world_database: Database, world: World) -> None:
             tx, SYSTEM, partner_id=two, name="Ann", email="ann@two.example", language=Language.EN, **facts
         )
         gone = add_contact(tx, SYSTEM, partner_id=two, name="旧人", email="old@two.example", **facts)
-        end_contact(tx, SYSTEM, contact_id=gone.id, ended_on=date(2026, 9, 1), now=NOW)
+        end_contact(tx, SYSTEM, partner_id=two, contact_id=gone.id, ended_on=date(2026, 9, 1), now=NOW)
         quiet = {"receives_notices": False, "receives_reports": False}
         add_contact(tx, SYSTEM, partner_id=two, name="静", email="quiet@two.example", **quiet, **facts)
         add_contact(tx, SYSTEM, partner_id=one, name="赵一", email="zhao@one.example", **facts)

@@ -60,7 +60,7 @@ def test_failed_work_says_why_and_can_be_asked_for_again(worker: Database) -> No
     with pytest.raises(work.WorkFailed, match="The valve is stuck"):
         work.wait(first)
     with worker.transaction(SYSTEM) as tx:
-        tx.execute(sa.text("INSERT INTO sign_in_failure (login, at) VALUES ('valve', now())"))
+        tx.execute(sa.text("INSERT INTO sign_in_failure (login, client, at) VALUES ('valve', '', now())"))
         second = _ask(tx)
     assert second == f"{first}#2"
     assert work.wait(second) == "mended"

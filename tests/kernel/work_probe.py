@@ -16,7 +16,7 @@ KEY = "probe:1"
 
 def leave_a_mark(tx: Tx, number: int) -> int:
     """One row per step; the table has no constraint that would hide a second one."""
-    tx.add(SignInFailure(login=f"step {number}", at=datetime(2026, 1, 1, tzinfo=UTC)))
+    tx.add(SignInFailure(login=f"step {number}", client="", at=datetime(2026, 1, 1, tzinfo=UTC)))
     return number
 
 

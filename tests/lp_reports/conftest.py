@@ -16,5 +16,5 @@ def printed() -> Files:
 
 @pytest.fixture(scope="session")
 def other_printed() -> Files:
-    """The Chinese edition of the second partner's."""
-    return produce(snapshot.dumps(sample_figures(partner=1)), [Language.ZH])
+    """Both editions of the second partner's."""
+    return produce(snapshot.dumps(sample_figures(partner=1)), list(Language))

@@ -91,7 +91,7 @@ def test_calls_that_cannot_be_are_told_by_the_row_they_begin_in(tx: Tx) -> None:
     ]
     assert "2026-03-01 is not a business day" in told(refused.value)[0]
     assert told(refused.value)[1].endswith("The next call of this fund is CALL-001, not CALL-007.")
-    assert told(refused.value)[2].endswith("The rows of CALL-002 do not agree on its due date.")
+    assert told(refused.value)[2].endswith("The rows of CALL-002 do not agree on its notice and due date.")
     assert "remaining commitment" in told(refused.value)[3]
     with pytest.raises(Refusal):
         call_by_code(tx, fund_id=fund.fund_id, code="CALL-001")

@@ -105,7 +105,7 @@ def test_calls_receipts_and_distributions_are_the_partners_own(tx: Tx) -> None:
     a_paid_call(tx, fund, investment(1_000_000 * YUAN), expense(50_000 * YUAN), fee({one: 300, two: 200}))
     open_call = a_call(tx, fund, investment(100_000 * YUAN), due_on=date(2026, 6, 15))
     a_receipt(tx, open_call, one, amount=10_000 * YUAN)
-    a_distribution(tx, fund, pay_on=date(2026, 6, 22), return_of_capital=200_000 * YUAN, recallable=True)
+    a_distribution(tx, fund, pay_on=date(2026, 6, 15), return_of_capital=200_000 * YUAN, recallable=True)
     figures = gather(
         tx, fund_id=fund.fund_id, partner_id=one, quarter=Quarter(2026, 2), now=noon(date(2026, 7, 20))
     )
