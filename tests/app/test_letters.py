@@ -33,7 +33,7 @@ from tests.builders.seals import a_seal
 
 __all__ = ["signed_in"]
 
-BEFORE_DUE = datetime(2026, 9, 11, 2, 0, tzinfo=UTC)
+BEFORE_DUE = datetime(2026, 9, 28, 2, 0, tzinfo=UTC)
 HOME = "https://fund.example.com"
 
 
@@ -100,7 +100,8 @@ def contacts(world_database: Database, world: World) -> None:
             tx, SYSTEM, partner_id=two, name="Ann", email="ann@two.example", language=Language.EN, **facts
         )
         gone = add_contact(tx, SYSTEM, partner_id=two, name="旧人", email="old@two.example", **facts)
-        end_contact(tx, SYSTEM, partner_id=two, contact_id=gone.id, ended_on=date(2026, 9, 1), now=NOW)
+        for one_gone in (gone.id, int(world.ids["contact"])):
+            end_contact(tx, SYSTEM, partner_id=two, contact_id=one_gone, ended_on=date(2026, 9, 1), now=NOW)
         quiet = {"receives_notices": False, "receives_reports": False}
         add_contact(tx, SYSTEM, partner_id=two, name="静", email="quiet@two.example", **quiet, **facts)
         add_contact(tx, SYSTEM, partner_id=one, name="赵一", email="zhao@one.example", **facts)
@@ -151,8 +152,8 @@ def test_only_the_contacts_of_a_partner_that_owes_are_reminded_and_once(
     assert {one.state for one in kept(worker)} == {LetterState.SENT}
     # The partner's own pages and the fund's tell it too.
     client = signed_in("rival")
-    assert "已于 2026-09-11 提醒" in client.get("/today").text
-    assert "已于 2026-09-11 提醒" in client.get("/portal").text
+    assert "已于 2026-09-28 提醒" in client.get("/today").text
+    assert "已于 2026-09-28 提醒" in client.get("/portal").text
     call = kept(worker)[0].about.split(":")[1]
     page = signed_in("manager").get(f"/fund/calls/{call}").text
     assert "li@two.example" in page
