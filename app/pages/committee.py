@@ -202,13 +202,15 @@ def closes_from(desk: Desk, sheet: MotionSheet) -> datetime:
 
 def waits_for(desk: Desk, sheet: MotionSheet) -> str:
     """What the motion itself waits for."""
-    says = {
-        MotionState.DRAFT: "The papers have not been locked yet.",
-        MotionState.PAPERS_LOCKED: "The seats declare their interests.",
-        MotionState.DECLARATIONS: "The seats declare their interests.",
-        MotionState.OPEN: "The vote is open; the result appears when it closes.",
-    }
-    return desk.say(says.get(sheet.line.state, "The vote is over."))
+    match sheet.line.state:
+        case MotionState.DRAFT:
+            return desk.say("The papers have not been locked yet.")
+        case MotionState.PAPERS_LOCKED | MotionState.DECLARATIONS:
+            return desk.say("The seats declare their interests.")
+        case MotionState.OPEN:
+            return desk.say("The vote is open; the result appears when it closes.")
+        case _:
+            return desk.say("The vote is over.")
 
 
 @router.get("/{motion_id:int}/papers/{sha256}")

@@ -167,7 +167,7 @@ def _deals(desk: Desk) -> Iterator[Task]:
     own = Wanted(owner_id=desk.actor.user_id)
     late = Wanted(is_late=True)
     seen: set[str] = set()
-    for choice, says in ((own, "Next step"), (late, "Too long in its stage")):
+    for choice, says in ((own, desk.say("Next step")), (late, desk.say("Too long in its stage"))):
         if choice is late and not desk.actor.has(Role.MANAGER):
             continue
         found = table(
@@ -186,4 +186,4 @@ def _deals(desk: Desk) -> Iterator[Task]:
             more = " · ".join(filter(None, (desk.label(card.stage), desk.half(card.next_step))))
             href = f"/deals/{card.code}"
             what, due = f"{card.code} {desk.half(card.name)}", card.next_step_on
-            yield Task(desk.say(says), what, more, href, due, card.next_step_late)
+            yield Task(says, what, more, href, due, card.next_step_late)
