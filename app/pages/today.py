@@ -94,13 +94,14 @@ def _books(desk: Desk) -> Iterator[Task]:
     if not desk.actor.has(*BOOKERS):
         return
     fund_id, on = desk.fund.id, day_in_beijing(desk.now)
-    steps = ((CallState.DRAFT, "Approve the call"), (CallState.APPROVED, "Issue the call"))
+    approve, issue = desk.say("Approve the call"), desk.say("Issue the call")
+    steps = ((CallState.DRAFT, approve), (CallState.APPROVED, issue))
     for state, says in steps:
         for call in calls(desk.tx, fund_id=fund_id, actor=desk.actor, state=state).items:
             if state is CallState.DRAFT and call.prepared_by == desk.actor.user_id:
                 continue
             more = f"{call.code} · {money(call.amount)}"
-            yield Task(desk.say(says), call.purpose, more, f"/fund/calls/{call.id}", call.due_on)
+            yield Task(says, call.purpose, more, f"/fund/calls/{call.id}", call.due_on)
     yield from _distributions(desk)
     names = partner_names(desk)
     for line in due_calls(desk.tx, fund_id=fund_id, as_of=on, actor=desk.actor):
@@ -117,16 +118,14 @@ def _books(desk: Desk) -> Iterator[Task]:
 
 
 def _distributions(desk: Desk) -> Iterator[Task]:
-    steps = (
-        (DistributionState.DRAFT, "Approve the distribution"),
-        (DistributionState.APPROVED, "Pay the distribution"),
-    )
+    approve, pay = desk.say("Approve the distribution"), desk.say("Pay the distribution")
+    steps = ((DistributionState.DRAFT, approve), (DistributionState.APPROVED, pay))
     for state, says in steps:
         for row in distributions(desk.tx, fund_id=desk.fund.id, actor=desk.actor, state=state).items:
             if state is DistributionState.DRAFT and row.prepared_by == desk.actor.user_id:
                 continue
             more, href = f"{row.code} · {money(row.amount)}", f"/fund/distributions/{row.id}"
-            yield Task(desk.say(says), row.source, more, href, row.pay_on)
+            yield Task(says, row.source, more, href, row.pay_on)
 
 
 def _approvals(desk: Desk) -> Iterator[Task]:
