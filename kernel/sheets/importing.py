@@ -1,6 +1,6 @@
 """Booking the rows of a sheet one by one through a room's action: all of them, or none."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -53,6 +53,26 @@ def book(
         if dry_run:
             whole.rollback()
     return Imported(reading.file, reading.sheet, what, len(lines), dry_run, reading.notices)
+
+
+def belonging(
+    parts: Reading[T], owners: Collection[str], *, owner: Callable[[T], str], name: str, says: str
+) -> dict[str, list[T]]:
+    """The rows of a sheet by the code of their owner on another one, which `owner` reads off a row.
+
+    Rows whose owner is not among `owners` are refused together, each told by its row with `says`, in which the
+    owner's code stands as `name`.
+    """
+    found: dict[str, list[T]] = {}
+    problems = []
+    for line in parts.required():
+        code = owner(line.value)
+        if code not in owners:
+            problems.append(Problem(line.where, says, {name: code}))
+        found.setdefault(code, []).append(line.value)
+    if problems:
+        raise SheetRefused(file=parts.file, count=len(problems), problems=problems)
+    return found
 
 
 def _tried(tx: Tx, line: Line[T], act: Callable[[T], object]) -> Sequence[Problem]:

@@ -9,10 +9,10 @@ from datetime import datetime
 from fund.parties.imports import party_named
 from fund.parties.queries import by_name
 from kernel.db import Tx
-from kernel.errors import Invalid, Problem
+from kernel.errors import Invalid
 from kernel.identity.rules import Actor
-from kernel.sheets.importing import Imported, book
-from kernel.sheets.reading import Reading, SheetRefused, read_file, read_if_there
+from kernel.sheets.importing import Imported, belonging, book
+from kernel.sheets.reading import read_file, read_if_there
 from pipeline.channel.achievements import Item, Member, add_element, assess, register_achievement
 from pipeline.channel.demands import register_demand
 from pipeline.channel.layouts import (
@@ -51,7 +51,13 @@ def import_achievements(
 ) -> tuple[Imported, ...]:
     """Write down every achievement of a workbook with its rights, then its readiness assessments."""
     achievements = read_file(filename, content, ACHIEVEMENTS)
-    rights = _belonging(achievements, read_if_there(filename, content, RIGHTS))
+    rights = belonging(
+        read_if_there(filename, content, RIGHTS),
+        {line.value.code for line in achievements.required()},
+        owner=lambda row: row.achievement,
+        name="achievement",
+        says=RightWithoutAchievement.says,
+    )
     readiness = read_if_there(filename, content, READINESS)
 
     def register(row: AchievementRow) -> None:
@@ -157,19 +163,3 @@ def add_readiness(tx: Tx, actor: Actor, *, row: ReadinessRow, now: datetime) -> 
 def _person(tx: Tx, name: str) -> int | None:
     found = by_name(tx, name=name)
     return found[0].id if len(found) == 1 else None
-
-
-def _belonging(achievements: Reading[AchievementRow], rights: Reading[RightRow]) -> dict[str, list[RightRow]]:
-    """The rights by achievement; a right whose achievement is not in the file is refused with its row."""
-    known = {line.value.code for line in achievements.required()}
-    strays = [line for line in rights.required() if line.value.achievement not in known]
-    if strays:
-        problems = [
-            Problem(line.where, RightWithoutAchievement.says, {"achievement": line.value.achievement})
-            for line in strays
-        ]
-        raise SheetRefused(file=rights.file, count=len(problems), problems=problems)
-    found: dict[str, list[RightRow]] = {}
-    for line in rights.lines:
-        found.setdefault(line.value.achievement, []).append(line.value)
-    return found

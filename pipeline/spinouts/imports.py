@@ -3,16 +3,15 @@
 A workbook may hold three sheets: the companies, their founders, and the rights on their way into equity.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
 from fund.parties.imports import party_named
 from kernel.db import Tx
-from kernel.errors import Invalid, Problem
+from kernel.errors import Invalid
 from kernel.identity.rules import Actor
-from kernel.sheets.importing import Imported, book
-from kernel.sheets.reading import Reading, SheetRefused, read_file, read_if_there
+from kernel.sheets.importing import Imported, belonging, book
+from kernel.sheets.reading import read_file, read_if_there
 from pipeline.channel.queries import achievement_by_code
 from pipeline.spinouts.actions import FounderLine, register_spinout
 from pipeline.spinouts.layouts import COMPANIES, EQUITY, FOUNDERS, CompanyRow, EquityRow, FounderRow
@@ -41,7 +40,13 @@ def import_spinouts(
     Companies, founders and those who share in a right must be on record as parties under their names.
     """
     companies = read_file(filename, content, COMPANIES)
-    founders = _belonging(companies, read_if_there(filename, content, FOUNDERS))
+    founders = belonging(
+        read_if_there(filename, content, FOUNDERS),
+        {line.value.code for line in companies.required()},
+        owner=lambda row: row.company,
+        name="company",
+        says=FounderWithoutCompany.says,
+    )
     equity = read_if_there(filename, content, EQUITY)
 
     def register(row: CompanyRow) -> None:
@@ -133,19 +138,3 @@ def begin_equity(tx: Tx, actor: Actor, *, row: EquityRow, now: datetime) -> int:
             tx, actor, rights_id=rights_id, appraisal=Appraisal.DONE, says=row.appraisal, now=now
         )
     return rights_id
-
-
-def _belonging(companies: Reading[CompanyRow], founders: Reading[FounderRow]) -> dict[str, list[FounderRow]]:
-    """The founders by company; one whose company is not in the file is refused with its row."""
-    known = {line.value.code for line in companies.required()}
-    strays = [line for line in founders.required() if line.value.company not in known]
-    if strays:
-        problems = [
-            Problem(line.where, FounderWithoutCompany.says, {"company": line.value.company})
-            for line in strays
-        ]
-        raise SheetRefused(file=founders.file, count=len(problems), problems=problems)
-    found: dict[str, list[FounderRow]] = defaultdict(list)
-    for line in founders.lines:
-        found[line.value.company].append(line.value)
-    return found
