@@ -155,19 +155,7 @@ def undo_fee(desk: DeskDep, quarter: str) -> Response:
 @router.post("/undo-payment/{reference}")
 def undo_payment(desk: DeskDep, reference: str) -> Response:
     """Take a payment of the fee back."""
-
-    def act() -> None:
-        reason, on = undo_fields(desk)
-        undoing.undo_payment(
-            desk.tx,
-            desk.actor,
-            fund_id=desk.fund.id,
-            reference=reference,
-            reason=reason,
-            undone_on=on,
-            now=desk.now,
-        )
-
+    act = _taken_back(desk, undoing.undo_payment, reference)
     return _shown(
         desk, f"undo-payment-{reference}", act, _n("Take the payment back"), _n("Take it back"), "act.undone"
     )
@@ -176,10 +164,18 @@ def undo_payment(desk: DeskDep, reference: str) -> Response:
 @router.post("/undo-expense/{reference}")
 def undo_expense(desk: DeskDep, reference: str) -> Response:
     """Take an expense back."""
+    act = _taken_back(desk, undoing.undo_expense, reference)
+    return _shown(
+        desk, f"undo-expense-{reference}", act, _n("Take the expense back"), _n("Take it back"), "act.undone"
+    )
+
+
+def _taken_back(desk: Desk, undo: Callable[..., object], reference: str) -> Callable[[], None]:
+    """The act of taking back what stands under `reference`, for the reason and from the day in the form."""
 
     def act() -> None:
         reason, on = undo_fields(desk)
-        undoing.undo_expense(
+        undo(
             desk.tx,
             desk.actor,
             fund_id=desk.fund.id,
@@ -189,9 +185,7 @@ def undo_expense(desk: DeskDep, reference: str) -> Response:
             now=desk.now,
         )
 
-    return _shown(
-        desk, f"undo-expense-{reference}", act, _n("Take the expense back"), _n("Take it back"), "act.undone"
-    )
+    return act
 
 
 def undo_fields(desk: Desk) -> tuple[str, date]:
