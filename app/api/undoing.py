@@ -24,6 +24,7 @@ from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
 from pipeline.closing import undoing as purchases
+from pipeline.stewardship import undoing as sales
 
 router = APIRouter(prefix="/api/v1", tags=["undoing"], responses=REFUSALS)
 
@@ -155,8 +156,8 @@ def purchase(code: str, number: int, body: UndoIn, once: OnceDep, fund: FundDep)
 
 @router.post("/holdings/{code}/sales/{number}/reversal", status_code=201, response_model=HoldingOut)
 def sale(code: str, number: int, body: UndoIn, once: OnceDep, fund: FundDep) -> object:
-    """Take a sale or write-off back; what left is held again."""
-    return _trade(trades.undo_disposal, code, number, body, once, fund)
+    """Take a sale or write-off back; what left is held again, and an exit that rested on it no longer stands."""
+    return _trade(sales.undo_disposal, code, number, body, once, fund)
 
 
 @router.post("/holdings/{code}/income/{number}/reversal", status_code=201, response_model=HoldingOut)

@@ -14,6 +14,7 @@ from fund.holdings.rules import IncomeKind, InstrumentKind
 from kernel.instants import day_in_beijing
 from pipeline.closing import undoing as purchases
 from pipeline.closing.direct import Purchase, buy_directly
+from pipeline.stewardship import undoing as sales
 
 
 def _n(says: str) -> str:
@@ -128,7 +129,7 @@ def undo_purchase(desk: DeskDep, code: str, number: int) -> Response:
 @router.post("/{code}/undo-sale/{number:int}")
 def undo_sale(desk: DeskDep, code: str, number: int) -> Response:
     """Take a sale or write-off back."""
-    act = _undo(desk, code, undoing.undo_disposal, number)
+    act = _undo(desk, code, sales.undo_disposal, number)
     return _shown(
         desk, code, f"undo-sale-{number}", act, _n("Take the sale back"), _n("Take it back"), "act.undone"
     )

@@ -85,8 +85,7 @@ def close(
     papers, its amount, conditions), LimitExceeded without an approved exception, TranchePaid.
     """
     actor.require(Role.MANAGER)
-    lock(tx, f"closing:{deal_id}")
-    about = deal(tx, deal_id=deal_id)
+    about = _alone(tx, deal_id)
     before = _closed(tx, about, tranche, amount)
     if before is not None:
         return closing_sheet(before)
@@ -135,6 +134,14 @@ def settle(tx: Tx, actor: Actor, *, deal_id: int, tranche: int = 1, on: date, no
     tx.flush()
     _tell(tx, actor, row, "deal.settled", now)
     return closing_sheet(row)
+
+
+def _alone(tx: Tx, deal_id: int) -> DealSheet:
+    """The deal, once every other closing of its fund is over: two at once would each find room for themselves."""
+    about = deal(tx, deal_id=deal_id)
+    lock_capital(tx, fund_id=about.fund_id)
+    lock(tx, f"closing:{deal_id}")
+    return about
 
 
 def _row(tx: Tx, deal_id: int, tranche: int) -> DealClosing | None:
@@ -217,8 +224,7 @@ def _spendable(tx: Tx, about: DealSheet, on: date) -> int:
 
 
 def _holding(tx: Tx, actor: Actor, about: DealSheet, on: date, now: datetime) -> int:
-    """The company's holding, locked; capital first, as everywhere, so that no two acts wait for each other."""
-    lock_capital(tx, fund_id=about.fund_id)
+    """The company's holding, locked."""
     return locked_holding(tx, holding_id=_holding_id(tx, actor, about, on, now)).key
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
+from fund.capital.acts import lock_capital
 from fund.holdings.actions import buy
 from fund.holdings.bookings import locked_holding
 from fund.holdings.queries import HoldingSheet, holding
@@ -46,6 +47,8 @@ def buy_directly(
     """
     actor.require(Role.MANAGER)
     check_direct(reason=reason)
+    sheet = holding(tx, holding_id=holding_id, as_of=purchase.on)
+    lock_capital(tx, fund_id=sheet.fund_id)
     row = locked_holding(tx, holding_id=holding_id)
     sheet = holding(tx, holding_id=holding_id, as_of=purchase.on)
     if purchase.cost > 0:

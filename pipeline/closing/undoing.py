@@ -4,11 +4,12 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
+from fund.capital.acts import lock_capital
 from fund.capital.calls import cancel_call
 from fund.capital.inflows import call_sheet
 from fund.capital.rules import CallState
 from fund.holdings.bookings import locked_holding
-from fund.holdings.queries import HoldingSheet, LotSheet, lots
+from fund.holdings.queries import HoldingSheet, LotSheet, holding, lots
 from fund.holdings.rules import TradeUnknown
 from fund.holdings.undoing import undo_purchase as undo_lot
 from fund.ledger.actions import reverse_entries
@@ -18,7 +19,10 @@ from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
 from pipeline.closing.models import DealClosing
 from pipeline.closing.payables import reference_of
+from pipeline.closing.queries import closings
+from pipeline.deals.actions import take_back
 from pipeline.deals.queries import deal
+from pipeline.deals.rules import Gate, Stage
 
 
 def undo_purchase(
@@ -26,9 +30,11 @@ def undo_purchase(
 ) -> HoldingSheet:
     """Take a purchase back. One that a closing made takes its payable and its call along, and can be closed again.
 
-    A call on which money came in stays. Refused: as `fund.holdings.undoing.undo_purchase`.
+    Without any closing left the deal is at closing again. A call on which money came in stays.
+    Refused: as `fund.holdings.undoing.undo_purchase`.
     """
     actor.require(Role.MANAGER)
+    lock_capital(tx, fund_id=holding(tx, holding_id=holding_id, as_of=on).fund_id)
     row = _closing_of(tx, _lot(tx, holding_id, number), holding_id)
     if row is None:
         return undo_lot(tx, actor, holding_id=holding_id, number=number, reason=reason, on=on, now=now)
@@ -51,6 +57,8 @@ def undo_purchase(
     tx.flush()
     detail = {"tranche": row.tranche, "amount": row.amount, "reason": reason, "on": row.undone_on.isoformat()}
     record(tx, actor, action="deal.closing_undone", subject=f"deal:{row.deal_id}", detail=detail, now=now)
+    if about.stage == Stage.HELD and not closings(tx, deal_id=row.deal_id):
+        take_back(tx, actor, deal_id=row.deal_id, gate=Gate.CLOSING, reason=reason.strip(), now=now)
     return sheet
 
 

@@ -25,6 +25,7 @@ from pipeline.deals.gates import facts_before
 from pipeline.deals.models import Deal, DealEvent
 from pipeline.deals.moves import (
     LastMove,
+    NothingToUndo,
     check_hold,
     check_move,
     check_pass,
@@ -151,10 +152,23 @@ def undo(tx: Tx, actor: Actor, *, deal_id: int, now: datetime) -> DealSheet:
     last = _last_turn(tx, deal_id)
     known = LastMove(last.kind, last.gate, last.from_stage) if last else None
     stage = check_undo(_facts(tx, row, row.stage, now), known)
-    event = DealEvent(from_stage=row.stage, to_stage=stage, entered_before=row.entered_stage_at)
-    row.stage = stage
-    row.entered_stage_at = last.entered_before if last and last.entered_before else now
-    return tell(tx, actor, row=row, kind=Kind.UNDONE, event=event, now=now)
+    before = last.entered_before if last and last.entered_before else now
+    return _go_back(tx, actor, row, DealEvent(to_stage=stage, entered_before=before), now)
+
+
+def take_back(tx: Tx, actor: Actor, *, deal_id: int, gate: Gate, reason: str, now: datetime) -> DealSheet:
+    """Take back the move through `gate` that brought the deal where it is; the room that owns the gate calls this.
+
+    Refused: a deal that did not come through that gate to its present stage (NothingToUndo).
+    """
+    row = locked(tx, deal_id=deal_id)
+    came = (DealEvent.kind == Kind.MOVED, DealEvent.to_stage == row.stage, DealEvent.gate == gate)
+    moved = select(DealEvent).where(DealEvent.deal_id == deal_id, *came)
+    last = tx.exec(moved.order_by(col(DealEvent.number).desc()).limit(1)).first()
+    if last is None or last.from_stage is None:
+        raise NothingToUndo(deal=row.code, last="nothing")
+    event = DealEvent(to_stage=last.from_stage, gate=gate, reason=reason, entered_before=last.entered_before)
+    return _go_back(tx, actor, row, event, now)
 
 
 def hold(tx: Tx, actor: Actor, *, deal_id: int, reason: str, now: datetime) -> DealSheet:
@@ -207,6 +221,13 @@ def publish_score(tx: Tx, actor: Actor, *, deal_id: int, score: Fraction, now: d
     event = event_here(row, reason="")
     event.detail, event.gate = detail, Gate.SCREENING
     return tell(tx, actor, row=row, kind=Kind.EDITED, event=event, now=now)
+
+
+def _go_back(tx: Tx, actor: Actor, row: Deal, event: DealEvent, now: datetime) -> DealSheet:
+    """Restore the stage that `event` leads to and the instant at which it had been entered."""
+    entered, event.entered_before = event.entered_before or now, row.entered_stage_at
+    event.from_stage, row.stage, row.entered_stage_at = row.stage, event.to_stage, entered
+    return tell(tx, actor, row=row, kind=Kind.UNDONE, event=event, now=now)
 
 
 def _facts(tx: Tx, row: Deal, target: Stage, now: datetime) -> DealFacts:

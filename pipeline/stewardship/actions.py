@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import select
 
+from fund.holdings.bookings import locked_holding
 from fund.parties.queries import party
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
@@ -24,6 +25,7 @@ from pipeline.stewardship.queries import (
     exit_sheet,
     holding_of,
     standing,
+    stands,
 )
 from pipeline.stewardship.rules import ExitBlocked, ExitKind, ExitRecorded, Told, blocking, check_told
 
@@ -47,6 +49,9 @@ def record_exit(
     (ExitInvalid); anything still held, and no decision of the committee that held on that day (ExitBlocked).
     """
     actor.require(Role.MANAGER)
+    held = holding_of(tx, deal_id=deal_id)
+    if held is not None:
+        locked_holding(tx, holding_id=held)
     lock(tx, f"exit:{deal_id}")
     about = deal(tx, deal_id=deal_id)
     _check_first(tx, about)
@@ -54,7 +59,6 @@ def record_exit(
     check_told(told, day_in_beijing(now))
     where = standing(tx, about=about, on=day_in_beijing(now))
     problems = blocking(where, behind(tx, about=about, motion_id=motion_id), told)
-    held = holding_of(tx, deal_id=deal_id)
     if problems or held is None:
         raise ExitBlocked(deal=about.code, problems=problems)
     row = DealExit(
@@ -79,7 +83,7 @@ def record_exit(
 
 
 def _check_first(tx: Tx, about: DealSheet) -> None:
-    before = tx.exec(select(DealExit).where(DealExit.deal_id == about.id)).one_or_none()
+    before = tx.exec(select(DealExit).where(DealExit.deal_id == about.id, stands())).one_or_none()
     if before is not None:
         raise ExitRecorded(deal=about.code, recorded_on=day_in_beijing(before.recorded_at))
 

@@ -1,4 +1,4 @@
-"""The record of an exit; it is written once."""
+"""The record of an exit, and of one that was taken back; both are only ever added."""
 
 from datetime import date, datetime
 
@@ -24,7 +24,7 @@ class DealExit(Row, table=True):
         ),
     )
 
-    deal_id: int = columns.ref("deal.id", unique=True)
+    deal_id: int = columns.ref("deal.id", index=True)
     fund_id: int = columns.ref("fund.id", index=True)
     holding_id: int = columns.ref("holding.id", index=True)
     motion_id: int = columns.ref("motion.id", index=True)
@@ -37,5 +37,17 @@ class DealExit(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
-walls.append_only("deal_exit")
-walls.readable("deal_exit", "afund_reach() = 'all' OR 'committee' = ANY (afund_roles())")
+class ExitUndoing(Row, table=True):
+    """An exit that no longer stands, because a sale or write-off it rested on was taken back."""
+
+    __tablename__ = "deal_exit_undoing"
+
+    exit_id: int = columns.ref("deal_exit.id", unique=True)
+    reason: str = columns.text()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+for _table in ("deal_exit", "deal_exit_undoing"):
+    walls.append_only(_table)
+    walls.readable(_table, "afund_reach() = 'all' OR 'committee' = ANY (afund_roles())")

@@ -21,7 +21,7 @@ from pipeline.committee.rules import APPROVALS
 from pipeline.committee.sheets import MotionLine
 from pipeline.deals.queries import deal
 from pipeline.deals.sheets import DealSheet
-from pipeline.stewardship.models import DealExit
+from pipeline.stewardship.models import DealExit, ExitUndoing
 from pipeline.stewardship.rules import Behind, ExitKind, ExitUnknown, Standing, matter_for
 
 
@@ -59,11 +59,16 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.true() if actor.reach == "all" or actor.has(Role.COMMITTEE) else sa.false()
 
 
+def stands() -> sa.ColumnElement[bool]:
+    """Whether an exit has not been taken back."""
+    return ~select(ExitUndoing.id).where(ExitUndoing.exit_id == DealExit.id).exists()
+
+
 def exits(
     tx: Tx, *, actor: Actor, fund_id: int, after: str | None = None, limit: int = DEFAULT_LIMIT
 ) -> Page[ExitSheet]:
-    """The exits of a fund that `actor` may know of, newest first."""
-    statement = select(DealExit).where(DealExit.fund_id == fund_id, visible_to(actor))
+    """The exits of a fund that stand and that `actor` may know of, newest first."""
+    statement = select(DealExit).where(DealExit.fund_id == fund_id, visible_to(actor), stands())
 
     def sheet(row: DealExit) -> ExitSheet:
         return exit_sheet(tx, row=row)
@@ -74,7 +79,8 @@ def exits(
 
 def exit_of(tx: Tx, *, actor: Actor, deal_id: int) -> ExitSheet:
     """How the fund left the company of a deal; refused where no exit has been recorded (ExitUnknown)."""
-    row = tx.exec(select(DealExit).where(DealExit.deal_id == deal_id, visible_to(actor))).one_or_none()
+    wanted = select(DealExit).where(DealExit.deal_id == deal_id, visible_to(actor), stands())
+    row = tx.exec(wanted).one_or_none()
     if row is None:
         raise ExitUnknown(deal=deal(tx, deal_id=deal_id).code)
     return exit_sheet(tx, row=row)

@@ -1,6 +1,6 @@
 """Deals ready to be closed, for tests."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from pipeline.closing.actions import close
 from pipeline.closing.sheets import ClosingSheet
 from pipeline.committee.actions import close_motion
 from pipeline.committee.queries import motion_sheet
+from pipeline.committee.sheets import MotionLine
 from pipeline.deals.queries import deal
 from pipeline.deals.sheets import DealSheet
 from tests.builders.capital import YUAN, CapitalFund, a_paid_call, committed, investment
@@ -62,8 +63,24 @@ def an_approved_deal(
     fund, committee = a_funded_committee(tx, now=now, commitments=commitments)
     if cash:
         a_paid_call(tx, fund, investment(cash), due_on=date(2026, 3, 2))
+    line = an_approval(tx, committee, now=now, conditions=conditions)
+    manager = a_member(tx, Role.MANAGER, login="closing-manager", now=now)
+    analyst = a_member(tx, Role.ANALYST, login="closing-analyst", now=now)
+    return Ready(deal(tx, deal_id=line.deal_id), line.id, fund, committee, manager, analyst)
+
+
+def another_approved_deal(tx: Tx, ready: Ready, *, now: datetime, name: str = "京西储能有限公司") -> Ready:
+    """A second approved deal of 20m yuan in the same fund and sector."""
+    line = an_approval(tx, ready.committee, now=now, name=name)
+    return replace(ready, deal=deal(tx, deal_id=line.deal_id), motion_id=line.id)
+
+
+def an_approval(
+    tx: Tx, committee: Committee, *, now: datetime, conditions: int = 0, **about: str
+) -> MotionLine:
+    """The motion by which the committee approved a deal at `now`."""
     before = now - WINDOW
-    line = an_open_motion(tx, committee, now=before, deal=a_deal_before(tx, committee, now=before))
+    line = an_open_motion(tx, committee, now=before, deal=a_deal_before(tx, committee, now=before, **about))
     papers = motion_sheet(tx, actor=SYSTEM, motion_id=line.id, now=before).papers_hash
     assert papers is not None
     for number, code in enumerate(("S1", "S2", "S3", "S4", "S5")):
@@ -71,9 +88,7 @@ def an_approved_deal(
         choice = "conditions" if asked else "yes"
         vote(tx, committee.members[code], line.id, choice, papers_hash=papers, now=before, conditions=asked)
     close_motion(tx, SYSTEM, motion_id=line.id, now=now)
-    manager = a_member(tx, Role.MANAGER, login="closing-manager", now=now)
-    analyst = a_member(tx, Role.ANALYST, login="closing-analyst", now=now)
-    return Ready(deal(tx, deal_id=line.deal_id), line.id, fund, committee, manager, analyst)
+    return line
 
 
 def a_closing(tx: Tx, ready: Ready, *, now: datetime, **changes: Any) -> ClosingSheet:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 import sqlalchemy as sa
 
-from fund.capital.acts import cash
+from fund.capital.acts import cash, lock_capital
 from fund.capital.calls import approve_call, issue_call
 from fund.capital.inflows import call_sheet
 from fund.capital.rules import CallState
@@ -28,9 +28,11 @@ from pipeline.closing.rules import (
     CashMissing,
     ClosingBlocked,
     ClosingUnknown,
+    LimitExceeded,
     TranchePaid,
     TranchesFixed,
 )
+from pipeline.closing.sheets import ClosingSheet
 from pipeline.committee.counting import NotApproved, send_to_closing
 from pipeline.committee.queries import motion_sheet
 from pipeline.deals.actions import edit, hold, move
@@ -38,11 +40,20 @@ from pipeline.deals.edits import DealFixed
 from pipeline.deals.queries import deal
 from pipeline.deals.rules import Gate, Stage
 from tests.builders.capital import ACCOUNTANT, MANAGER, YUAN, a_receipt
-from tests.builders.closing import PRICE, Ready, a_closing, a_funded_committee, an_approved_deal
+from tests.builders.closing import (
+    PRICE,
+    Ready,
+    a_closing,
+    a_funded_committee,
+    an_approved_deal,
+    another_approved_deal,
+)
 from tests.builders.committee import a_deal_before, a_paper
 from tests.builders.deals import a_deal_at
 from tests.builders.spinouts import a_spinout
+from tests.builders.waiting import until_waiting
 
+M = 1_000_000 * YUAN
 SMALL = {"LP01": 60_000_000 * YUAN, "LP02": 40_000_000 * YUAN}
 
 
@@ -109,6 +120,39 @@ def test_two_closings_at_once_end_as_one(database: Database, now: datetime) -> N
     with database.transaction(SYSTEM) as tx:
         [held] = holdings(tx, fund_id=ready.fund.fund_id, as_of=now.date())
         assert held.cost == PRICE
+
+
+@pytest.mark.parametrize("enough", [True, False], ids=["the sector's limit", "the cash"])
+def test_two_deals_closed_at_once_do_not_both_find_room(
+    database: Database, now: datetime, enough: bool
+) -> None:
+    """20m each: 25 % of 140m has room for one of them, and so have 30m of cash."""
+    held = {"LP01": 100_000_000 * YUAN, "LP02": (400_000_000 if not enough else 40_000_000) * YUAN}
+    with database.transaction(SYSTEM) as tx:
+        first = an_approved_deal(tx, now=now, commitments=held, cash=(50 if enough else 30) * M)
+        second = another_approved_deal(tx, first, now=now)
+    closed: list[ClosingSheet] = []
+    refused: list[str] = []
+
+    def run(ready: Ready) -> None:
+        try:
+            with database.transaction(ready.manager) as tx:
+                closed.append(a_closing(tx, ready, now=now))
+        except LimitExceeded as refusal:
+            refused.append(refusal.code)
+
+    threads = [threading.Thread(target=run, args=[one]) for one in (first, second)]
+    with database.transaction(SYSTEM) as tx:
+        lock_capital(tx, fund_id=first.fund.fund_id)
+        for thread in threads:
+            thread.start()
+        until_waiting(tx, 2)
+    for thread in threads:
+        thread.join()
+    if enough:
+        assert (len(closed), refused) == (1, ["limit_exceeded"])
+    else:
+        assert sorted(one.payable for one in closed) == [0, 10 * M]
 
 
 def test_a_deal_without_a_company_has_no_preview(tx: Tx, now: datetime, ready: Ready) -> None:

@@ -21,6 +21,8 @@ from pipeline.closing.preparation import approve_exception, ask_exception
 from pipeline.closing.queries import closings
 from pipeline.closing.rules import DirectLimitExceeded, DirectReasonMissing
 from pipeline.closing.undoing import undo_purchase
+from pipeline.deals.queries import deal
+from pipeline.deals.rules import Stage
 from tests.builders.capital import YUAN
 from tests.builders.closing import PRICE, Ready, a_closing, an_approved_deal
 from tests.builders.committee import a_member
@@ -78,7 +80,10 @@ def test_a_closing_is_taken_back_and_made_again(tx: Tx, now: datetime, ready: Re
     undo_purchase(tx, ready.manager, number=1, **why)
     assert balances(tx, fund_id=fund_id, as_of=date.max) == before
     assert (closings(tx, deal_id=ready.deal_id), holdings(tx, fund_id=fund_id, as_of=day)) == ([], [])
+    back = deal(tx, deal_id=ready.deal_id)
+    assert (back.stage, back.entered_stage_at) == (Stage.CLOSING, ready.deal.entered_stage_at)
     again = a_closing(tx, ready, now=now)
+    assert deal(tx, deal_id=ready.deal_id).stage is Stage.HELD
     assert (again.tranche, again.id != closed.id) == (1, True)
     assert prove(tx, fund_id=fund_id) == []
 
