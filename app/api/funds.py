@@ -23,9 +23,9 @@ from app.api.schemas import (
 from app.api.schemas import Limit as PageLimit
 from app.deps import ApiActor, Now, TxDep
 from fund.charter import queries
-from fund.charter.actions import amend_terms
 from fund.charter.queries import FundSheet, VersionSheet
 from fund.charter.rules import Basis, Compounding, Dimension, FeeBasis, Language, Limit, Terms
+from fund.ledger.amending import amend as amend_terms
 from fund.ledger.opening import open_with_books
 from kernel.identity.rules import Role
 from kernel.paging import sliced

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
 from app.api.schemas import REFUSALS, FractionField, MoneyField, MoneyOut, Out, RateOut, exact, money, rate
 from app.api.whose import AsOf, FundDep, KnownAt
@@ -73,7 +74,10 @@ class PerformanceOut(Out):
     distributed: MoneyField
     nav: MoneyField
     committed: MoneyField
-    net_irr: RateOut
+    net_irr: Annotated[
+        RateOut,
+        Field(description="The general partner's holds its carried interest, no return on what it paid in"),
+    ]
     tvpi: float | None
     dpi: float | None
     rvpi: float | None

@@ -18,6 +18,7 @@ from kernel.money import format_amount
 # Figures are never cut: on a narrower terminal the lines wrap.
 WIDE_ENOUGH = 132
 
+WITH_CARRY = "* 普通合伙人的收益含超额收益 The general partner's returns hold its carried interest"
 NEXT = """
 To open the pages:  make run   (or: {command})
 then sign in at {address} with one of these accounts and the passphrase  {words}
@@ -45,7 +46,7 @@ def run(settings: Settings, *, out: Path, partners: int | None, quarters: int | 
     if as_json:
         typer.echo(json.dumps(_plain(result), ensure_ascii=False, indent=2))
     else:
-        _print(result, settings, out)
+        print_result(result, settings, out)
 
 
 def quick(database: Database) -> Database:
@@ -55,10 +56,13 @@ def quick(database: Database) -> Database:
     return Database(url)
 
 
-def _print(result: DemoResult, settings: Settings, out: Path) -> None:
+def print_result(result: DemoResult, settings: Settings, out: Path) -> None:
+    """Print what the example has come to: the partners' figures, the newest PDFs, how to sign in."""
     console = Console()
     console.width = max(console.width, WIDE_ENOUGH)
-    table = Table(title=f"{result.fund} · {result.quarter}", caption="人民币元 CNY · 示例 Example")
+    table = Table(
+        title=f"{result.fund} · {result.quarter}", caption=f"人民币元 CNY · 示例 Example\n{WITH_CARRY}"
+    )
     table.add_column("", no_wrap=True)
     table.add_column("合伙人 Partner", no_wrap=True)
     for head in ("认缴 Commitment", "实缴 Paid-in", "净值 NAV", "净 IRR", "TVPI", "DPI"):
@@ -81,7 +85,8 @@ def _cells(line: PartnerLine) -> list[str]:
     rate = f"{line.net_irr:.2%}" if line.net_irr is not None else line.irr_status
     multiples = [f"{found:.2f}" if found is not None else "–" for found in (line.tvpi, line.dpi)]
     money = [format_amount(amount) for amount in (line.commitment, line.paid_in, line.nav)]
-    return [line.code, line.name, *money, rate, *multiples]
+    name = f"{line.name} *" if line.is_general else line.name
+    return [line.code, name, *money, rate, *multiples]
 
 
 def _plain(result: DemoResult) -> dict[str, object]:
@@ -98,6 +103,7 @@ def _plain(result: DemoResult) -> dict[str, object]:
                 "net_irr": line.net_irr,
                 "tvpi": line.tvpi,
                 "dpi": line.dpi,
+                "holds_carry": line.is_general,
             }
             for line in result.partners
         ],

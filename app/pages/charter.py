@@ -14,7 +14,6 @@ from app.pages.desk import Desk, DeskDep
 from app.pages.fields import Fields
 from app.pages.frame import STAFF
 from app.pages.wording import TERM_WORDS
-from fund.charter.actions import amend_terms
 from fund.charter.queries import FundSheet, VersionSheet, versions
 from fund.charter.rules import (
     Basis,
@@ -26,6 +25,7 @@ from fund.charter.rules import (
     Terms,
     changes,
 )
+from fund.ledger.amending import amend as amend_terms
 from fund.ledger.opening import open_with_books
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing

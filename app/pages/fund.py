@@ -191,6 +191,9 @@ def returns(desk: DeskDep) -> HTMLResponse:
         figures=figures,
         quarter=quarter,
         partner=partner,
+        holds_carry=any(
+            one.is_general and one.id == partner_id for one in partners(desk.tx, fund_id=desk.fund.id)
+        ),
         came_from=came_from(desk.request),
         kinds={code: desk.say(says) for code, says in FLOW_WORDS.items()},
         rate_says={code: desk.say(says) for code, says in RATE_WORDS.items()},

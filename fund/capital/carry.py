@@ -20,9 +20,16 @@ from fund.ledger.rules import Account, Posting
 from fund.partners.queries import PartnerSheet, general_partner, partners
 from kernel.audit.actions import record
 from kernel.db import Tx
+from kernel.errors import Invalid
 from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
 
 BEFORE_CARRY = tuple(account for account in CAPITAL_ACCOUNTS if account is not Account.CARRY_ACCRUED)
+
+
+class CarryToCome(Invalid):
+    code = "carry_to_come"
+    says = "{on} is still to come; carry is worked out on what is known, {today} at the latest."
 
 
 def accrue_carry(tx: Tx, actor: Actor, *, fund_id: int, on: date, now: datetime) -> list[AccrualSheet]:
@@ -31,8 +38,12 @@ def accrue_carry(tx: Tx, actor: Actor, *, fund_id: int, on: date, now: datetime)
     Each partner's capital before accrued carry passes through its waterfall after its flows so far. A mark-down
     takes accrued carry back. Run twice, the second moves nothing. What was accrued on a later day stays as it was
     worked out: an accrual made before it is taken back on that day. Returns the accruals that moved something.
+    Refused: a day to come.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    today = day_in_beijing(now)
+    if on > today:
+        raise CarryToCome(on=on, today=today)
     lock_capital(tx, fund_id=fund_id)
     bearers = [sheet for sheet in partners(tx, fund_id=fund_id, as_of=on) if sheet.bears_carry]
     rules = waterfall_terms(tx, fund_id=fund_id, on=on)

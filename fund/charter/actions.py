@@ -11,14 +11,15 @@ from fund.charter.rules import (
     FundTaken,
     Terms,
     check_amendment,
+    check_currency,
     check_name,
     check_read,
     check_terms,
+    check_terms_open,
 )
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
-from kernel.money import places_of
 
 
 def open_fund(
@@ -36,11 +37,11 @@ def open_fund(
 ) -> FundSheet:
     """Open a fund under its first terms; the books' accounts are opened by `ledger.actions.open_chart`.
 
-    Refused: a missing or taken code, an unknown currency, terms that cannot be promised.
+    Refused: a missing or taken code, a currency that is unknown or not in hundredths, terms that cannot be promised.
     """
     actor.require(Role.MANAGER)
     check_name(code=code, name_zh=name_zh)
-    places_of(currency)
+    check_currency(currency)
     check_terms(terms)
     _check_currency(terms, currency)
     code = code.strip().upper()
@@ -71,12 +72,14 @@ def amend_terms(
     effective_on: date,
     note: str,
     read: int | None = None,
+    locked_through: date | None,
     now: datetime,
 ) -> int:
     """Write the next version of the terms, in force from `effective_on`; returns its number.
 
-    `read` is the version that the writer has before it. Refused: a version written meanwhile, a day before the
-    version it follows, another currency, terms that cannot be promised.
+    `read` is the version that the writer has before it, `locked_through` the last locked day of the books, which
+    stand above (`fund.ledger.amending`). Refused: a version written meanwhile, a day before the version it follows
+    or locked, another currency, terms that cannot be promised.
     """
     actor.require(Role.MANAGER)
     check_terms(terms)
@@ -86,6 +89,7 @@ def amend_terms(
     last = tx.exec(statement.order_by(col(TermsVersion.version).desc()).limit(1)).one()
     check_read(read=read, latest=last.version)
     check_amendment(effective_on=effective_on, latest=last.effective_on)
+    check_terms_open(effective_on, locked_through)
     version = last.version + 1
     _write_version(tx, fund_id, terms, version=version, effective_on=effective_on, note=note, now=now)
     detail = {"version": version, "effective_on": effective_on.isoformat(), "note": note}

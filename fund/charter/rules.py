@@ -6,12 +6,17 @@ carry * preferred / (catch_up - carry), which needs catch_up > carry. No catch-u
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 
 from kernel.errors import Conflict, Invalid, NotFound, Problem
+from kernel.money import PLACES, places_of
+from kernel.periods import Quarter
+
+# Fen, cents, pence: amounts are whole hundredths throughout.
+PLACES_OF_THE_BOOKS = 2
 
 
 class FeeBasis(StrEnum):
@@ -140,6 +145,19 @@ class AmendmentTooEarly(Invalid):
     says = "Terms take effect from {effective_on}; the version before it from {latest}. Take a later day."
 
 
+class TermsLocked(Conflict):
+    code = "terms_locked"
+    says = (
+        "The terms cannot change from {effective_on}: {quarter} is locked. Take {first} or a later day, "
+        "or open {quarter} again first."
+    )
+
+
+class CurrencyNotInHundredths(Invalid):
+    code = "currency_not_in_hundredths"
+    says = "The books count hundredths; {currency} has none, so a fund cannot be kept in it. Take one of {known}."
+
+
 class CurrencyFixed(Conflict):
     code = "currency_fixed"
     says = "The fund's currency is {currency} for good."
@@ -212,10 +230,24 @@ def check_name(*, code: str, name_zh: str) -> None:
         raise FundInvalid()
 
 
+def check_currency(currency: str) -> None:
+    """Refuse a currency whose smallest unit is not a hundredth: every amount is kept and printed in hundredths."""
+    if places_of(currency) != PLACES_OF_THE_BOOKS:
+        known = [code for code, places in PLACES.items() if places == PLACES_OF_THE_BOOKS]
+        raise CurrencyNotInHundredths(currency=currency, known=", ".join(known))
+
+
 def check_amendment(*, effective_on: date, latest: date) -> None:
     """Refuse a version that would take effect before the one it follows."""
     if effective_on < latest:
         raise AmendmentTooEarly(effective_on=effective_on, latest=latest)
+
+
+def check_terms_open(effective_on: date, locked_through: date | None) -> None:
+    """Refuse terms that would hold from a day within the locked part of the books."""
+    if locked_through is not None and effective_on <= locked_through:
+        quarter, first = Quarter.containing(effective_on), locked_through + timedelta(days=1)
+        raise TermsLocked(effective_on=effective_on, quarter=str(quarter), first=first)
 
 
 def check_read(*, read: int | None, latest: int) -> None:

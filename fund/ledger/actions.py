@@ -115,7 +115,7 @@ def reverse_entries(
     if paid_back > 0:
         today = day_in_beijing(now)
         check_cash(tx, fund_id=fund_id, amount=paid_back, on=effective_on, today=today)
-    _lock_books(tx, fund_id)
+    lock_books(tx, fund_id=fund_id)
     ids = [entry.key for entry in entries]
     before = tx.exec(select(Entry).where(col(Entry.reverses_id).in_(ids)).limit(1)).first()
     if before is not None:
@@ -131,7 +131,7 @@ def lock_period(tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, now: da
     another is still open.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    _lock_books(tx, fund_id)
+    lock_books(tx, fund_id=fund_id)
     check_may_lock(tx, fund_id=fund_id, quarter=quarter, today=day_in_beijing(now))
     _write_lock(tx, actor, fund_id, quarter, through=quarter.ends_on, reason="", now=now)
 
@@ -141,12 +141,12 @@ def reopen_period(
 ) -> None:
     """Open `quarter` and everything after it again; needs the manager and a reason."""
     actor.require(Role.MANAGER)
-    _lock_books(tx, fund_id)
+    lock_books(tx, fund_id=fund_id)
     check_reopen(quarter, locked_through=locked_through(tx, fund_id=fund_id), reason=reason)
     _write_lock(tx, actor, fund_id, quarter, through=quarter.previous.ends_on, reason=reason, now=now)
 
 
-def _lock_books(tx: Tx, fund_id: int) -> None:
+def lock_books(tx: Tx, *, fund_id: int) -> None:
     """One writer at a time per fund: numbers stay without gaps and nothing slips past a lock."""
     lock(tx, f"ledger:{fund_id}")
 
@@ -163,7 +163,7 @@ def _book(
     """Write the postings; `reverses` holds, for each, the id of the entry that it undoes."""
     if not postings:
         return []
-    _lock_books(tx, fund_id)
+    lock_books(tx, fund_id=fund_id)
     locked = locked_through(tx, fund_id=fund_id)
     for posting in postings:
         check_open(posting, locked)

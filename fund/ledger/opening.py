@@ -25,7 +25,7 @@ def open_with_books(
 ) -> FundSheet:
     """Open a fund under its first terms, in force from its first close unless said otherwise, with its books.
 
-    Refused: a missing or taken code, an unknown currency, terms that cannot be promised.
+    Refused: a missing or taken code, a currency that is unknown or not in hundredths, terms that cannot be promised.
     """
     opened = open_fund(
         tx,

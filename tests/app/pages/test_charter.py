@@ -2,6 +2,8 @@
 
 import re
 
+from fund.charter.queries import only_fund
+from fund.partners.queries import general_partner
 from kernel.db import Database
 from kernel.identity.rules import SYSTEM
 from tests.app.pages.conftest import Enter
@@ -104,3 +106,16 @@ def test_the_administrator_says_which_partner_a_person_belongs_to_and_resets(
     words = re.search(r"<code>([a-z0-9-]{29})</code>", shown.text)
     assert words is not None
     assert words.group(1) not in client.get(home).text
+
+
+def test_the_general_partners_returns_say_that_they_hold_its_carry(
+    signed_in: Enter, world_database: Database
+) -> None:
+    client = signed_in("manager", "en")
+    says = "hold its carried interest"
+    with world_database.transaction(SYSTEM) as tx:
+        general = general_partner(tx, fund_id=only_fund(tx).id).id
+    assert says in client.get("/fund/partners/GP").text
+    assert says in client.get(f"/fund/returns?partner={general}").text
+    assert says not in client.get("/fund/partners/LP01").text
+    assert says not in client.get("/fund/returns").text

@@ -1,9 +1,9 @@
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from fund.capital.carry import accrue_carry
+from fund.capital.carry import CarryToCome, accrue_carry
 from fund.capital.distributions import (
     PaidBeforeItsDay,
     approve_distribution,
@@ -213,6 +213,13 @@ def test_carry_is_accrued_by_selling_everything_in_thought(tx: Tx) -> None:
         (48 * MILLION, 160_000_000),
     ]
     assert kept[0].working["distributed"] == 72 * MILLION
+
+
+def test_carry_is_not_accrued_for_a_day_to_come(tx: Tx) -> None:
+    fund = with_profit(tx)
+    with pytest.raises(CarryToCome, match="is still to come"):
+        accrue_carry(tx, SYSTEM, fund_id=fund.fund_id, on=YEAR_ON + timedelta(days=1), now=noon(YEAR_ON))
+    assert on_account(tx, fund, Account.CARRY_ACCRUED) == {}
 
 
 def test_a_mark_down_takes_accrued_carry_back(tx: Tx) -> None:

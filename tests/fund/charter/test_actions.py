@@ -9,6 +9,7 @@ from fund.charter.queries import fund, fund_by_code, funds, only_fund, versions
 from fund.charter.queries import terms as terms_of
 from fund.charter.rules import (
     CurrencyFixed,
+    CurrencyNotInHundredths,
     FundNotOnlyOne,
     FundTaken,
     FundUnknown,
@@ -57,6 +58,9 @@ def test_open_fund_refusals(tx: Tx, now: datetime) -> None:
     day = date(2024, 1, 1)
     with pytest.raises(UnknownCurrency):
         open_fund(tx, SYSTEM, currency="XXX", effective_on=day, now=now, **facts)
+    in_yen = facts | {"terms": terms(currency="JPY")}
+    with pytest.raises(CurrencyNotInHundredths, match=r"JPY has none.* CNY, EUR, GBP, HKD, USD"):
+        open_fund(tx, SYSTEM, currency="JPY", effective_on=day, now=now, **in_yen)
     with pytest.raises(RoleMissing):
         open_fund(
             tx,
@@ -70,7 +74,7 @@ def test_open_fund_refusals(tx: Tx, now: datetime) -> None:
 
 def test_terms_by_effective_date_and_by_what_was_known(tx: Tx, now: datetime) -> None:
     opened = a_fund(tx)
-    change = {"fund_id": opened.id, "note": "lower fee", "now": now}
+    change = {"fund_id": opened.id, "note": "lower fee", "locked_through": None, "now": now}
     lower = terms(fee_rate=Fraction(1, 100))
     assert amend_terms(tx, SYSTEM, terms=lower, effective_on=date(2025, 7, 1), **change) == 2
 
@@ -94,7 +98,14 @@ def test_the_later_version_of_the_same_day_holds(tx: Tx, now: datetime) -> None:
     opened = a_fund(tx)
     day = date(2024, 1, 1)
     amend_terms(
-        tx, SYSTEM, fund_id=opened.id, terms=terms(limits=()), effective_on=day, note="mistyped", now=now
+        tx,
+        SYSTEM,
+        fund_id=opened.id,
+        terms=terms(limits=()),
+        effective_on=day,
+        note="mistyped",
+        locked_through=None,
+        now=now,
     )
     kept = terms_of(tx, fund_id=opened.id, as_of=day)
     assert (kept.version, kept.limits) == (2, ())
@@ -110,6 +121,7 @@ def test_amend_refusals(tx: Tx, now: datetime) -> None:
             terms=terms(currency="USD"),
             effective_on=date(2025, 1, 1),
             note="",
+            locked_through=None,
             now=now,
         )
 

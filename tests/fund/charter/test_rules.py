@@ -15,11 +15,13 @@ from fund.charter.rules import (
     Limit,
     TermsChanged,
     TermsInvalid,
+    TermsLocked,
     changes,
     check_amendment,
     check_name,
     check_read,
     check_terms,
+    check_terms_open,
 )
 from tests.builders.charter import terms
 
@@ -103,3 +105,10 @@ def test_versions_differ_term_by_term_and_limit_by_limit() -> None:
         Change("limits", gone, None),
         Change("limits", None, new),
     ]
+
+
+def test_terms_hold_from_a_day_that_is_open() -> None:
+    check_terms_open(date(2026, 1, 1), None)
+    check_terms_open(date(2026, 4, 1), date(2026, 3, 31))
+    with pytest.raises(TermsLocked, match=r"from 2026-02-10: 2026Q1 is locked\. Take 2026-07-01"):
+        check_terms_open(date(2026, 2, 10), date(2026, 6, 30))

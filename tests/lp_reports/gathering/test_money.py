@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from fund.charter.actions import amend_terms
 from fund.charter.queries import terms
 from fund.fees.actions import charge
+from fund.ledger.amending import amend
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
@@ -141,7 +141,7 @@ def test_a_partner_for_whom_nothing_has_moved_has_a_report_too(tx: Tx) -> None:
 def test_terms_amended_in_the_quarter_are_told_in_that_quarter_only(tx: Tx, number: int) -> None:
     fund = committed(tx)
     promised = terms(tx, fund_id=fund.fund_id, as_of=date(2026, 3, 31))
-    amend_terms(
+    amend(
         tx,
         SYSTEM,
         fund_id=fund.fund_id,

@@ -1,0 +1,42 @@
+"""Changing what a fund has promised: never with effect in a quarter whose books are locked."""
+
+from datetime import date, datetime
+
+from fund.charter.actions import amend_terms
+from fund.charter.rules import Terms
+from fund.ledger.actions import lock_books
+from fund.ledger.locks import locked_through
+from kernel.db import Tx
+from kernel.identity.rules import Actor, Role
+
+
+def amend(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    terms: Terms,
+    effective_on: date,
+    note: str,
+    read: int | None = None,
+    now: datetime,
+) -> int:
+    """Write the next version of the terms as `fund.charter.actions.amend_terms` does; returns its number.
+
+    Fees, calls and waterfalls of a locked quarter were worked out under the terms of its days. Refused: as there,
+    and a day within a locked quarter.
+    """
+    actor.require(Role.MANAGER)
+    # Held until the end, so that no quarter is locked between the question and the writing.
+    lock_books(tx, fund_id=fund_id)
+    return amend_terms(
+        tx,
+        actor,
+        fund_id=fund_id,
+        terms=terms,
+        effective_on=effective_on,
+        note=note,
+        read=read,
+        locked_through=locked_through(tx, fund_id=fund_id),
+        now=now,
+    )
