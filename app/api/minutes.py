@@ -44,7 +44,7 @@ class RecusedOut(DeclaredOut):
 
 
 class AttendanceOut(Out):
-    """A seat at the decision."""
+    """A seat at the decision; `suspension` is why it was suspended, empty where it was not."""
 
     code: str
     name: str
@@ -54,6 +54,7 @@ class AttendanceOut(Out):
     recusals: list[RecusedOut]
     is_recused: bool
     is_present: bool
+    suspension: str
 
 
 class MinutesOut(Out):
@@ -123,5 +124,5 @@ def _attendance(one: kept.Attendance) -> dict[str, object]:
     seat = {name: getattr(one.seat, name) for name in ("code", "name", "capacity", "is_chair")}
     declared = [{"kind": kind, "statement": says} for kind, says in one.declared]
     recusals = [{"kind": kind, "source": source, "statement": says} for kind, source, says in one.recusals]
-    kept_facts = {"is_recused": one.is_recused, "is_present": one.is_present}
+    kept_facts = {name: getattr(one, name) for name in ("is_recused", "is_present", "suspension")}
     return {**seat, "declared": declared, "recusals": recusals, **kept_facts}

@@ -48,6 +48,7 @@ class SeatOut(Out):
     is_chair: bool
     is_declared: bool
     is_recused: bool
+    is_suspended: bool
 
 
 class OutcomeOut(Out):
@@ -205,6 +206,15 @@ class StandingOut(Out):
 
     is_declared: bool
     is_recused: bool
+
+
+class SuspensionIn(Body):
+    """The seat, by its code, and why it votes no more."""
+
+    model_config = example(seat="LP2", reason="委员已离任，席位自次日起空缺")
+
+    seat: Annotated[str, Field(min_length=1, max_length=40)]
+    reason: Annotated[str, Field(min_length=1, max_length=400)]
 
 
 class BallotIn(Body):

@@ -17,7 +17,9 @@ from app.api.motion_shapes import (
     OtherPapersIn,
     PapersIn,
     PolicyOut,
+    SeatOut,
     StandingOut,
+    SuspensionIn,
 )
 from app.api.once import OnceDep
 from app.api.schemas import (
@@ -28,7 +30,7 @@ from app.api.schemas import (
     PageOut,
 )
 from app.deps import ApiActor, Now, TxDep
-from pipeline.committee import actions, drafting, queries
+from pipeline.committee import actions, drafting, queries, suspensions
 from pipeline.committee.motion_rules import Conflicted, MotionState, Paper
 from pipeline.committee.sheets import MotionSheet, seat_facts
 from pipeline.deals.queries import deal_by_code
@@ -141,6 +143,15 @@ def cast(motion_id: int, body: BallotIn, once: OnceDep) -> object:
             )
         )
     )
+
+
+@router.post("/{motion_id}/suspensions", status_code=201)
+def suspend(motion_id: int, body: SuspensionIn, tx: TxDep, actor: ApiActor, now: Now) -> SeatOut:
+    """Suspend the seat of a holder who has left in an open vote; a ballot it cast before stands."""
+    one = suspensions.suspend(
+        tx, actor, motion_id=motion_id, seat=body.seat.strip().upper(), reason=body.reason, now=now
+    )
+    return SeatOut.of(seat_facts(one))
 
 
 @router.post("/{motion_id}/close", status_code=201, response_model=DecisionOut)

@@ -26,6 +26,7 @@ from pipeline.committee.recusals import RecusalSheet, recusals
 from pipeline.committee.rules import Basis, Choice
 from pipeline.committee.sheets import MotionSheet
 from pipeline.committee.standing import PolicySheet
+from pipeline.committee.suspensions import suspendable
 from pipeline.deals.queries import DealUnknown, deal
 
 router = APIRouter(include_in_schema=False, prefix="/committee")
@@ -105,7 +106,16 @@ def motion_page(desk: Desk, motion_id: int) -> HTMLResponse:
         waits_for=waits_for(desk, sheet),
         closes_from=closes_from(desk, sheet),
         recusals=recusals_shown(desk, sheet),
+        leavers=leavers(desk, sheet),
     )
+
+
+def leavers(desk: Desk, sheet: MotionSheet) -> list[tuple[str, str]]:
+    """The seats whose holders have left, for whoever runs the vote and may suspend them."""
+    if not is_runner(desk, sheet):
+        return []
+    found = suspendable(desk.tx, actor=desk.actor, motion_id=sheet.line.id, now=desk.now)
+    return [(seat.code, f"{seat.code} {seat.name}") for seat in found]
 
 
 def recusals_shown(desk: Desk, sheet: MotionSheet) -> list[Shown]:
@@ -124,9 +134,10 @@ def recusals_shown(desk: Desk, sheet: MotionSheet) -> list[Shown]:
 
 
 def is_runner(desk: Desk, sheet: MotionSheet) -> bool:
-    """Whether the viewer runs the vote: the manager, or the chair unless recused."""
+    """Whether the viewer runs the vote: the manager, or the chair unless recused or suspended."""
     seat = sheet.mine
-    chairs = seat is not None and seat.seat.is_chair and seat.seat.has_vote and not seat.is_recused
+    is_in = seat is not None and not (seat.is_recused or seat.is_suspended)
+    chairs = seat is not None and is_in and seat.seat.is_chair and seat.seat.has_vote
     return desk.actor.has(Role.MANAGER) or (chairs and desk.actor.has(Role.COMMITTEE))
 
 
@@ -157,7 +168,7 @@ def asked_of(desk: Desk, sheet: MotionSheet) -> Mine:
     is_open = (
         state is MotionState.OPEN and sheet.line.closes_at is not None and desk.now < sheet.line.closes_at
     )
-    is_seated = seat is not None and not seat.is_recused
+    is_seated = seat is not None and not (seat.is_recused or seat.is_suspended)
     may_vote = bool(is_open and is_seated and seat and seat.is_declared and seat.seat.has_vote)
     choices = [
         (Choice.YES, ""),
@@ -169,7 +180,7 @@ def asked_of(desk: Desk, sheet: MotionSheet) -> Mine:
         choices.append((Choice.VETO, desk.say("Needs a reason; ends the motion.")))
     runs = is_runner(desk, sheet)
     return Mine(
-        must_declare=bool(seat and not seat.is_declared and not seat.is_recused and state in DECLARABLE),
+        must_declare=bool(seat and is_seated and not seat.is_declared and state in DECLARABLE),
         is_recused=bool(seat and seat.is_recused),
         may_vote=may_vote,
         may_run=desk.actor.has(Role.MANAGER, Role.ANALYST) and state not in UNSEALED,

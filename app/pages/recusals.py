@@ -1,10 +1,10 @@
-"""Recusals: looking for conflicts again, and letting a seat back in, which takes two people."""
+"""Who stays out of a vote: conflicts looked for again, seats let back in by two people, leavers suspended."""
 
 from fastapi import APIRouter, Response
 
 from app.pages.committee import done
 from app.pages.desk import DeskDep
-from pipeline.committee import recusals
+from pipeline.committee import recusals, suspensions
 
 router = APIRouter(include_in_schema=False, prefix="/committee")
 
@@ -33,3 +33,15 @@ def withdraw(desk: DeskDep, motion_id: int, recusal_id: int) -> Response:
 
     form = f"recusal-{recusal_id}"
     return done(desk, motion_id, form, act, "recusal.withdrawn" if confirms else "recusal.asked")
+
+
+@router.post("/{motion_id:int}/suspend")
+def suspend(desk: DeskDep, motion_id: int) -> Response:
+    """Suspend the seat of a holder who has left."""
+
+    def act() -> None:
+        seat, reason = desk.fields.text("seat"), desk.fields.text("reason")
+        desk.fields.check()
+        suspensions.suspend(desk.tx, desk.actor, motion_id=motion_id, seat=seat, reason=reason, now=desk.now)
+
+    return done(desk, motion_id, "suspend", act, "seat.suspended")

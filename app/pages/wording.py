@@ -103,6 +103,7 @@ DONE = {
     "motion.drafted": _n("The motion is drafted."),
     "motion.papers": _n("The papers are locked; the seats may declare their interests."),
     "motion.conflicts": _n("Every seat was held against the relations on record."),
+    "seat.suspended": _n("The seat is suspended; it votes no more."),
     "recusal.asked": _n("Asked; a second person must confirm it."),
     "recusal.withdrawn": _n("The seat is back in."),
     "motion.opened": _n("The vote is open."),

@@ -24,6 +24,11 @@ class Recused(Forbidden):
     says = "Seat {seat} is recused from motion {motion}: it neither reads the papers nor votes."
 
 
+class Suspended(Forbidden):
+    code = "seat_suspended"
+    says = "Seat {seat} is suspended in motion {motion}: its holder has left, and no ballot is cast by it."
+
+
 class ObserverCannotVote(Forbidden):
     code = "observer_cannot_vote"
     says = "Seat {seat} is an observer's; it has no vote."
@@ -78,6 +83,7 @@ class Standing:
     capacity: Capacity
     declared: bool
     recused: bool
+    suspended: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,9 +112,11 @@ def electorate(seats: Iterable[tuple[str, int, str, int | None]]) -> str:
 
 
 def check_may_read(motion: str, standing: Standing) -> None:
-    """Refuse the papers to a seat that has not declared or is recused."""
+    """Refuse the papers to a seat that has not declared, is recused or is suspended."""
     if standing.recused:
         raise Recused(seat=standing.seat, motion=motion)
+    if standing.suspended:
+        raise Suspended(seat=standing.seat, motion=motion)
     if not standing.declared:
         raise NotDeclared(motion=motion)
 

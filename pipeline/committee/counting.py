@@ -48,14 +48,18 @@ def count(
     seated: Sequence[SeatStanding],
     now: datetime,
 ) -> DecisionSheet:
-    """Close `motion`, count its ballots and write the decision, its conditions and the named votes down."""
+    """Close `motion`, count its ballots and write the decision, its conditions and the named votes down.
+
+    A suspended seat is out of the eligible, unless it had voted on these papers before: that ballot stands.
+    """
     _unseal(tx, motion, now)
     every = _ballots(tx, motion)
     codes = {one.seat.id: one.seat.code for one in seated}
     last = _that_count(motion, every, codes)
     recused = {one.seat.code for one in seated if one.is_recused}
+    gone = {one.seat.code for one in seated if one.is_suspended} - last.keys() - recused
     voting = [one.seat.code for one in seated if one.seat.has_vote]
-    outcome = decide(policy.policy, voting, recused, {seat: row.choice for seat, row in last.items()})
+    outcome = decide(policy.policy, voting, recused | gone, {seat: row.choice for seat, row in last.items()})
     counted = {row.key for seat, row in last.items() if seat not in recused}
     row = _decision(tx, motion, policy, outcome, now)
     if outcome.state == Verdict.APPROVED_WITH_CONDITIONS:
@@ -67,6 +71,7 @@ def count(
         **_header(motion, policy, outcome),
         "seats": voting,
         "recused": sorted(recused),
+        "suspended": sorted(gone),
         "votes": [_revealed(one, codes, seated, one.key in counted) for one in every],
     }
     record(tx, actor, action="motion.closed", subject=f"motion:{motion.key}", detail=detail, now=now)

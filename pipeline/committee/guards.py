@@ -22,6 +22,9 @@ BALLOT = """
         ) OR EXISTS (
             SELECT FROM public.recusal r
             WHERE r.motion_id = NEW.motion_id AND r.seat_id = NEW.seat_id AND r.withdrawn_at IS NULL
+        ) OR EXISTS (
+            SELECT FROM public.motion_suspension x
+            WHERE x.motion_id = NEW.motion_id AND x.seat_id = NEW.seat_id
         ) THEN
             RAISE EXCEPTION 'a ballot is cast from one''s own seat, on the papers of an open motion'
                 USING ERRCODE = 'insufficient_privilege';
@@ -42,6 +45,15 @@ SEATS = """
         WHERE m.id = NEW.motion_id AND m.state IN ('papers_locked', 'declarations') AND m.opened_at IS NULL
     ) THEN
         RAISE EXCEPTION 'the seats of a vote are those of its opening' USING ERRCODE = 'restrict_violation';
+    END IF;
+    """
+
+SUSPENSION = """
+    IF current_user = 'afund_app' AND NOT EXISTS (
+        SELECT FROM public.motion m JOIN public.motion_seat s ON s.motion_id = m.id
+        WHERE m.id = NEW.motion_id AND m.state = 'open' AND s.seat_id = NEW.seat_id
+    ) THEN
+        RAISE EXCEPTION 'a seat is suspended in an open vote only' USING ERRCODE = 'restrict_violation';
     END IF;
     """
 

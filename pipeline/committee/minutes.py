@@ -30,7 +30,7 @@ from pipeline.committee.queries import (
 from pipeline.committee.recusals import require_manager_or_chair
 from pipeline.committee.rules import Choice
 from pipeline.committee.sheets import ConditionSheet, DecisionSheet
-from pipeline.committee.standing import PolicySheet, SeatSheet, motion_row, seats_of
+from pipeline.committee.standing import PolicySheet, SeatSheet, motion_row, seats_of, suspensions
 from pipeline.deals.queries import deal
 
 
@@ -52,13 +52,17 @@ class Vote:
 
 @dataclass(frozen=True)
 class Attendance:
-    """A seat at the decision: who held it, what was declared, whether it was recused and whether it voted."""
+    """A seat at the decision: who held it, what was declared, whether it was recused and whether it voted.
+
+    `suspension` is why it was suspended, empty where it was not.
+    """
 
     seat: SeatSheet
     declared: tuple[tuple[ConflictKind, str], ...]
     recusals: tuple[tuple[ConflictKind, Source, str], ...]
     is_recused: bool
     is_present: bool
+    suspension: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,10 @@ def as_json(sheet: Minutes) -> bytes:
     """The minutes in the one way in which they are written down."""
     facts = asdict(sheet)
     facts["policy"] = {"version": sheet.policy.version, **written(sheet.policy.policy)}
+    for one in facts["attendance"]:
+        # Minutes that know of no suspension read as they did before there were any.
+        if not one["suspension"]:
+            del one["suspension"]
     return canonical(_plain(facts))
 
 
@@ -187,6 +195,7 @@ def _attendance(tx: Tx, motion: Motion, votes: tuple[Vote, ...]) -> tuple[Attend
     for row in tx.exec(statement):
         conflicts = [(ConflictKind(one["kind"]), one["statement"]) for one in row.conflicts]
         told.setdefault(row.seat_id, []).extend(conflicts)
+    suspended = suspensions(tx, motion=motion)
     away: dict[int, list[tuple[ConflictKind, Source, str]]] = {}
     for recusal in _live_recusals(tx, motion):
         away.setdefault(recusal.seat_id, []).append((recusal.kind, recusal.source, recusal.statement))
@@ -197,6 +206,7 @@ def _attendance(tx: Tx, motion: Motion, votes: tuple[Vote, ...]) -> tuple[Attend
             recusals=tuple(away.get(seat.id, [])),
             is_recused=seat.id in away,
             is_present=seat.code in present and seat.capacity != Capacity.OBSERVER,
+            suspension=suspended.get(seat.id, ""),
         )
         for seat in seats_of(tx, motion=motion)
     )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from kernel import columns, walls
 from kernel.columns import Row, choices_check
-from pipeline.committee.guards import BALLOT, MOTION, OPENED, SEATS
+from pipeline.committee.guards import BALLOT, MOTION, OPENED, SEATS, SUSPENSION
 from pipeline.committee.motion_rules import (
     Capacity,
     ConflictKind,
@@ -155,6 +155,20 @@ class MotionSeat(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
+class MotionSuspension(Row, table=True):
+    """A seat that votes no more in an open vote, because its holder has left."""
+
+    __tablename__ = "motion_suspension"
+    __table_args__ = (sa.UniqueConstraint("motion_id", "seat_id"),)
+
+    motion_id: int = columns.ref("motion.id")
+    seat_id: int = columns.ref("committee_seat.id")
+    reason: str = columns.text()
+    suspended_by_id: int | None = columns.number(nullable=True)
+    suspended_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
 class Declaration(Row, table=True):
     """What one seat declared: nothing (`is_nil`), or `conflicts` as [{"kind", "statement"}]."""
 
@@ -262,28 +276,12 @@ class Condition(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
-for _table in (
-    "committee_policy",
-    "motion_paper",
-    "motion_seat",
-    "declaration",
-    "ballot",
-    "decision",
-    "closing_condition",
-):
+_ADDED = "committee_policy motion_paper motion_seat motion_suspension declaration decision closing_condition"
+for _table in (*_ADDED.split(), "ballot"):
     walls.append_only(_table)
 
 _COMMITTEE = "(afund_reach() = 'all' OR 'committee' = ANY (afund_roles()))"
-for _table in (
-    "committee_policy",
-    "committee_seat",
-    "motion_paper",
-    "motion_seat",
-    "declaration",
-    "recusal",
-    "decision",
-    "closing_condition",
-):
+for _table in (*_ADDED.split(), "committee_seat", "recusal"):
     walls.readable(_table, _COMMITTEE)
 walls.readable("motion", "afund_reach() = 'all' OR ('committee' = ANY (afund_roles()) AND state <> 'draft')")
 
@@ -296,4 +294,5 @@ walls.readable(
 )
 walls.guard("ballot_is_ones_own", "ballot", BALLOT)
 walls.guard("motion_seats_are_those_of_its_opening", "motion_seat", SEATS)
+walls.guard("motion_suspension_is_in_an_open_vote", "motion_suspension", SUSPENSION)
 walls.guard("motion_only_goes_on", "motion", MOTION)

@@ -19,7 +19,7 @@ from pipeline.committee.ballot_rules import commitment
 from pipeline.committee.models import Ballot, Decision, Motion, MotionPaper
 from pipeline.committee.motion_rules import papers_hash
 from pipeline.committee.rules import Basis, Choice, Outcome, Policy, decide
-from pipeline.committee.standing import SeatSheet, electorate_of, seats_of
+from pipeline.committee.standing import SeatSheet, electorate_of, seats_of, suspensions
 
 
 def prove(tx: Tx) -> list[Break]:
@@ -34,7 +34,9 @@ def prove(tx: Tx) -> list[Break]:
 def recount(detail: Mapping[str, Any]) -> Outcome:
     """What the trail's record of a closed motion ("motion.closed") counts to."""
     ballots = {vote["seat"]: vote["choice"] for vote in detail["votes"] if vote["counted"]}
-    return decide(_policy(detail["policy"]), detail["seats"], detail["recused"], ballots)
+    # Votes closed before seats could be suspended name none.
+    away = {*detail["recused"], *detail.get("suspended", ())}
+    return decide(_policy(detail["policy"]), detail["seats"], away, ballots)
 
 
 def _faults(tx: Tx, row: Decision, motion: Motion) -> Iterator[str]:
@@ -71,6 +73,9 @@ def _seat_faults(
         yield "its seats are not those of its opening"
     if sorted(closed["seats"]) != sorted(seat.code for seat in held if seat.has_vote):
         yield "it was not counted over the seats of its opening"
+    suspended = suspensions(tx, motion=motion)
+    if not {*closed.get("suspended", ())} <= {seat.code for seat in held if seat.id in suspended}:
+        yield "a seat was left out as suspended that is not"
 
 
 def _vote_faults(motion: str, vote: Mapping[str, Any]) -> Iterator[str]:

@@ -268,7 +268,7 @@ def waiting(tx: Tx, *, actor: Actor, now: datetime) -> list[Waiting]:
 
 
 def _asks(tx: Tx, motion: Motion, mine: SeatStanding, now: datetime) -> str:
-    if mine.is_recused:
+    if mine.is_recused or mine.is_suspended:
         return ""
     if not mine.is_declared:
         return "declare"
@@ -281,7 +281,7 @@ def _asks(tx: Tx, motion: Motion, mine: SeatStanding, now: datetime) -> str:
 def _reads(actor: Actor, mine: SeatStanding | None) -> bool:
     if mine is None:
         return actor.reach == "all"
-    return mine.is_declared and not mine.is_recused
+    return mine.is_declared and not (mine.is_recused or mine.is_suspended)
 
 
 def _own_ballot(tx: Tx, motion: Motion, mine: SeatStanding | None) -> BallotSheet | None:

@@ -174,7 +174,8 @@ def seat(
 def unseat(tx: Tx, actor: Actor, *, seat_id: int, until_on: date, now: datetime) -> None:
     """End a seat after `until_on`; a successor may take the code from the next day on.
 
-    A vote that is open keeps the seat; see `suspensions`. Refused: a day that is over (SeatNotBackdated).
+    A vote that is open keeps the seat, unless it is suspended there (see `suspensions`).
+    Refused: a day that is over (SeatNotBackdated).
     """
     actor.require(Role.MANAGER)
     row = tx.exec(select(CommitteeSeat).where(CommitteeSeat.id == seat_id).with_for_update()).one_or_none()

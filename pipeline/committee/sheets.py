@@ -70,6 +70,12 @@ class SeatLine:
     is_declared: bool
     is_recused: bool
     conflicts: tuple[tuple[Source, Conflicted], ...]
+    suspension: str = ""
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether its holder has left, for the reason that `suspension` tells."""
+        return bool(self.suspension)
 
 
 @dataclass(frozen=True)
@@ -123,13 +129,14 @@ def line(row: Motion) -> MotionLine:
 
 def seat_line(one: SeatStanding) -> SeatLine:
     """A seat's standing as everybody sees it."""
-    return SeatLine(one.seat, one.is_declared, one.is_recused, one.recusals)
+    return SeatLine(one.seat, one.is_declared, one.is_recused, one.recusals, one.suspension)
 
 
 def seat_facts(one: SeatLine | SeatStanding) -> dict[str, object]:
     """What may be told of a seat before the close: who holds it and where it stands, never how it votes."""
     seat = {name: getattr(one.seat, name) for name in ("code", "name", "capacity", "is_chair")}
-    return seat | {"is_declared": one.is_declared, "is_recused": one.is_recused}
+    where = {name: getattr(one, name) for name in ("is_declared", "is_recused", "is_suspended")}
+    return seat | where
 
 
 def decision_sheet(row: Decision) -> DecisionSheet:

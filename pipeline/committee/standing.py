@@ -12,20 +12,20 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.parties.queries import group, parties, related, relations_of
-from fund.parties.rules import RelationKind
+from fund.parties.queries import parties
 from kernel.db import Tx
 from kernel.errors import NotFound
 from kernel.identity.models import User
 from kernel.identity.rules import Actor, Role
 from pipeline.committee.ballot_rules import Standing, electorate
-from pipeline.committee.conflict_rules import Side, conflicts, parties_named
+from pipeline.committee.graph import conflicts_found
 from pipeline.committee.models import (
     CommitteePolicy,
     CommitteeSeat,
     Declaration,
     Motion,
     MotionSeat,
+    MotionSuspension,
     Recusal,
 )
 from pipeline.committee.motion_rules import (
@@ -35,7 +35,6 @@ from pipeline.committee.motion_rules import (
     Matter,
     MotionState,
     Source,
-    recusing,
 )
 from pipeline.committee.rules import Policy
 
@@ -89,11 +88,17 @@ class SeatSheet:
 
 @dataclass(frozen=True)
 class SeatStanding:
-    """One seat in one motion: whether it declared, and every conflict that keeps it out."""
+    """One seat in one motion: whether it declared, every conflict that keeps it out, why it is suspended."""
 
     seat: SeatSheet
     is_declared: bool
     recusals: tuple[tuple[Source, Conflicted], ...]
+    suspension: str = ""
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the holder has left and the seat was suspended for it; `suspension` is the reason."""
+        return bool(self.suspension)
 
     @property
     def is_recused(self) -> bool:
@@ -102,13 +107,14 @@ class SeatStanding:
 
     @property
     def is_acting_chair(self) -> bool:
-        """Whether the seat runs the vote beside the manager: the chair's, unless it is recused."""
-        return self.seat.is_chair and self.seat.has_vote and not self.is_recused
+        """Whether the seat runs the vote beside the manager: the chair's, unless it is out."""
+        return self.seat.is_chair and self.seat.has_vote and not (self.is_recused or self.is_suspended)
 
     @property
     def standing(self) -> Standing:
         """The same as the rules take it."""
-        return Standing(self.seat.code, self.seat.capacity, self.is_declared, self.is_recused)
+        seat = self.seat
+        return Standing(seat.code, seat.capacity, self.is_declared, self.is_recused, self.is_suspended)
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
@@ -222,10 +228,22 @@ def standings(tx: Tx, *, motion: Motion, on: date, user_id: int | None = None) -
     declared = set(tx.exec(select(Declaration.seat_id).where(Declaration.motion_id == motion.key)))
     written = _written(tx, motion)
     found = _found(tx, motion, held, on) if motion.company_id is not None else {}
+    away = suspensions(tx, motion=motion)
     return [
-        SeatStanding(seat, seat.id in declared, _together(written[seat.id], found.get(seat.id, [])))
+        SeatStanding(
+            seat,
+            seat.id in declared,
+            _together(written[seat.id], found.get(seat.id, [])),
+            away.get(seat.id, ""),
+        )
         for seat in held
     ]
+
+
+def suspensions(tx: Tx, *, motion: Motion) -> dict[int, str]:
+    """Why seats are suspended in the motion, by seat."""
+    rows = tx.exec(select(MotionSuspension).where(MotionSuspension.motion_id == motion.key))
+    return {row.seat_id: row.reason for row in rows}
 
 
 def seats_of(tx: Tx, *, motion: Motion) -> list[SeatSheet]:
@@ -274,26 +292,6 @@ def _together(
 
 def _found(tx: Tx, motion: Motion, held: Sequence[SeatSheet], on: date) -> dict[int, list[Conflicted]]:
     assert motion.company_id is not None
-    company = _side(tx, [motion.company_id], on)
-    sides = {seat.id: _side(tx, [one for one in (seat.party_id, seat.person_id) if one], on) for seat in held}
-    named = parties(tx, party_ids=parties_named([company, *sides.values()]))
-    names = {key: sheet.name_zh for key, sheet in named.items()}
+    sides = {seat.id: [one for one in (seat.party_id, seat.person_id) if one] for seat in held}
     kinds = policy_of(tx, motion=motion, on=on).recusing
-    return {seat: recusing(conflicts(side, company, names), kinds) for seat, side in sides.items()}
-
-
-def _side(tx: Tx, party_ids: Sequence[int], on: date) -> Side:
-    """One or two parties as one side of a conflict; an officer's post is looked for among their own relations."""
-    own: frozenset[int] = frozenset()
-    ties = []
-    officer_of: set[int] = set()
-    for party_id in party_ids:
-        reach = related(tx, party_id=party_id, as_of=on)
-        own = own.union(group(tx, party_id=party_id, as_of=on), *(tie.group for tie in reach))
-        ties += reach
-        officer_of |= {
-            relation.to_party.id
-            for relation in relations_of(tx, party_id=party_id, as_of=on)
-            if relation.kind == RelationKind.OFFICER and relation.from_party.id == party_id
-        }
-    return Side(own, tuple(ties), frozenset(officer_of))
+    return conflicts_found(tx, company_id=motion.company_id, parties_of=sides, kinds=kinds, on=on)

@@ -219,6 +219,7 @@ ROWS = (
         "$motion",
         {"choice": "yes", "papers_hash": "$papers_hash"},
     ),
+    Row("POST /api/v1/motions/{motion_id}/suspensions", "MC", "$motion", {"seat": "S5", "reason": "left"}),
     Row("POST /api/v1/motions/{motion_id}/close", "MC", "$decided_motion", {}),
     Row("GET /api/v1/motions/{motion_id}/minutes", STAFF + "C", "$decided_motion"),
     Row(
