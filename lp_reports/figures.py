@@ -41,7 +41,7 @@ from lp_reports.gathering.rates import gross_column, net_column, periods
 from lp_reports.gathering.spread import exposures
 from lp_reports.models import ReportSnapshot
 from lp_reports.portfolio import Company, Investment, Recusal, RelatedParty
-from lp_reports.queries import latest_snapshot
+from lp_reports.queries import published_snapshot
 from lp_reports.rules import names_of
 from lp_reports.snapshot import FORMAT, Figures
 
@@ -102,7 +102,7 @@ def gather(
 ) -> Figures:
     """The figures of one partner for a quarter. `restates` is the frozen version that this one replaces."""
     reader = _reader(tx, fund_id, partner_id, quarter, now)
-    calls = money.issued_calls(tx, fund_id=fund_id, quarter=quarter)
+    calls = money.issued_calls(tx, fund_id=fund_id, quarter=quarter, known_at=now)
     schedule = _schedule(tx, reader)
     spread, limits = exposures(tx, fund_id=fund_id, quarter=quarter, known_at=now, names=names_in(schedule))
     own = _money(tx, reader, calls)
@@ -147,7 +147,7 @@ def _reader(tx: Tx, fund_id: int, partner_id: int, quarter: Quarter, now: dateti
 
 
 def _partner(tx: Tx, reader: Reader) -> Partner:
-    promised = commitments(tx, fund_id=reader.fund_id, as_of=reader.quarter.ends_on)
+    promised = commitments(tx, fund_id=reader.fund_id, as_of=reader.quarter.ends_on, known_at=reader.now)
     return charter.partner_facts(
         reader.sheet, commitment=promised.get(reader.id, 0), committed=sum(promised.values())
     )
@@ -179,7 +179,7 @@ def _schedule(tx: Tx, reader: Reader) -> Schedule:
 def _money(tx: Tx, reader: Reader, calls: Sequence[CallSheet]) -> Money:
     fund_id, partner_id, quarter, now = reader.fund_id, reader.id, reader.quarter, reader.now
     own = money.call_lines(calls, partner_id=partner_id)
-    left = unfunded(tx, fund_id=fund_id, as_of=quarter.ends_on).get(partner_id, 0)
+    left = unfunded(tx, fund_id=fund_id, as_of=quarter.ends_on, known_at=now).get(partner_id, 0)
     found = performance(tx, fund_id=fund_id, partner_id=partner_id, as_of=quarter.ends_on, known_at=now)
     until = Quarter.containing(reader.fund.commitment_period_ends_on)
     return Money(
@@ -189,9 +189,13 @@ def _money(tx: Tx, reader: Reader, calls: Sequence[CallSheet]) -> Money:
         account=money.account_lines(
             tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now
         ),
-        commitment=money.commitment_lines(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
+        commitment=money.commitment_lines(
+            tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now
+        ),
         calls=own,
-        distributions=money.distribution_lines(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
+        distributions=money.distribution_lines(
+            tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now
+        ),
         expected=money.expected_calls(calls=own, unfunded=left, quarter=quarter, until=until),
     )
 
@@ -226,8 +230,11 @@ def _portfolio(tx: Tx, reader: Reader, schedule: Schedule) -> Portfolio:
 
 
 def previous(tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter) -> Previous | None:
-    """The last version of the report on the quarter before, if there was one."""
-    row = latest_snapshot(tx, fund_id=fund_id, partner_id=partner_id, quarter=str(quarter.previous))
+    """The last version of the report on the quarter before that was published; None where its partner was given none.
+
+    A draft is no report: nobody has read it, and it may still change.
+    """
+    row = published_snapshot(tx, fund_id=fund_id, partner_id=partner_id, quarter=str(quarter.previous))
     if row is None:
         return None
     figures = snapshot.loads(row.content.encode())

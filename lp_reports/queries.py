@@ -170,6 +170,20 @@ def latest_snapshot(tx: Tx, *, fund_id: int, partner_id: int, quarter: str) -> R
     return tx.exec(statement.order_by(col(ReportSnapshot.version).desc()).limit(1)).first()
 
 
+def published_snapshot(tx: Tx, *, fund_id: int, partner_id: int, quarter: str) -> ReportSnapshot | None:
+    """The newest version of a partner's figures for a quarter of which an edition was published, if any was."""
+    published = sa.exists().where(
+        col(Report.snapshot_id) == col(ReportSnapshot.id), col(Report.state).in_(READABLE)
+    )
+    statement = select(ReportSnapshot).where(
+        ReportSnapshot.fund_id == fund_id,
+        ReportSnapshot.partner_id == partner_id,
+        ReportSnapshot.quarter == quarter,
+        published,
+    )
+    return tx.exec(statement.order_by(col(ReportSnapshot.version).desc()).limit(1)).first()
+
+
 def check_closed(tx: Tx, *, fund_id: int, quarter: Quarter) -> None:
     """Refuse a quarter that is not closed; every quarter that must be closed first is named."""
     first = first_quarter(tx, fund_id=fund_id)

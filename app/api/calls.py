@@ -9,7 +9,7 @@ from pydantic import Field
 from app.api.once import OnceDep
 from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, MoneyField, MoneyIn, Out, PageOut, example
 from app.api.undo import UndoIn
-from app.api.whose import AsOf, FundDep
+from app.api.whose import AsOf, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.capital import calls as acts
 from fund.capital import queries
@@ -152,11 +152,17 @@ class DueOut(Out):
 
 @router.get("/calls/due")
 def due(
-    tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf, after: After = None, limit: Limit = LIMIT
+    tx: TxDep,
+    actor: ApiActor,
+    fund: FundDep,
+    as_of: AsOf,
+    known_at: KnownAt = None,
+    after: After = None,
+    limit: Limit = LIMIT,
 ) -> PageOut[DueOut]:
-    """What is still owed on issued calls."""
+    """What was owed on issued calls at the end of a day."""
     actor.require(*READERS)
-    found = queries.due_calls(tx, fund_id=fund.id, as_of=as_of, actor=actor)
+    found = queries.due_calls(tx, fund_id=fund.id, as_of=as_of, known_at=known_at, actor=actor)
     page = sliced(found, lambda line: f"{line.call_id}.{line.partner_id}", after=after, limit=limit)
     return PageOut(items=[DueOut.of(line, fund.currency) for line in page.items], next=page.next)
 

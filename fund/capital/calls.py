@@ -140,7 +140,7 @@ def cancel_call(
     _check_can_cancel(tx, call)
     call.state = CallState.CANCELLED
     call.cancelled_on = max(cancelled_on, call.due_on) if was_issued else cancelled_on
-    call.cancel_reason = reason
+    call.cancelled_at, call.cancel_reason = now, reason
     tx.flush()
     if was_issued:
         reverse_entries(

@@ -170,7 +170,7 @@ def undo_distribution(
     row.cancelled_on = undo(
         tx, actor, fund_id=row.fund_id, act=act, reason=reason, effective_on=undone_on, now=now
     )
-    row.state = DistributionState.CANCELLED
+    row.state, row.cancelled_at = DistributionState.CANCELLED, now
     row.cancel_reason = reason
     tx.flush()
     return _told(tx, actor, row, "distribution.undone", now)

@@ -1,6 +1,7 @@
 """Calls and receipts as others see them. With an `actor` only what it may see."""
 
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -9,6 +10,7 @@ from fund.capital.models import Call, CallItem, CallLine, Receipt
 from fund.capital.positions import seen, unfunded_before, visible_to
 from fund.capital.rules import CallState, CallUnknown, ItemKind, ReceiptUnknown
 from fund.capital.sheets import CallRow, CallSheet, ItemSheet, PartnerCall, ReceiptSheet
+from fund.capital.standing import receipt_stands
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 from kernel.paging import DEFAULT_LIMIT, Page, keyset
@@ -43,12 +45,23 @@ def call_by_code(tx: Tx, *, fund_id: int, code: str, actor: Actor | None = None)
     return call_sheet(tx, call_id=call_id, actor=actor)
 
 
-def call_sheet(tx: Tx, *, call_id: int, actor: Actor | None = None) -> CallSheet:
-    """The call with its items and lines; one without a line of the reader's is as unknown as a missing one."""
+def call_sheet(
+    tx: Tx,
+    *,
+    call_id: int,
+    actor: Actor | None = None,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> CallSheet:
+    """The call with its items and lines; one without a line of the reader's is as unknown as a missing one.
+
+    With `as_of` or `known_at` only the money counts that had come in by that day, as known at that instant.
+    """
     call = tx.exec(select(Call).where(Call.id == call_id).execution_options(populate_existing=True)).first()
     if call is None:
         raise CallUnknown()
-    lines = _partner_calls(tx, call, actor)
+    came = _came(receipts(tx, call_id=call_id, actor=actor, standing=receipt_stands(as_of, known_at)))
+    lines = _partner_calls(tx, call, actor, came)
     if actor is not None and actor.reach != "all" and (not lines or call.notice_on is None):
         raise CallUnknown()
     items = tx.exec(select(CallItem).where(CallItem.call_id == call_id).order_by(col(CallItem.position)))
@@ -59,13 +72,19 @@ def call_sheet(tx: Tx, *, call_id: int, actor: Actor | None = None) -> CallSheet
     )
 
 
-def _partner_calls(tx: Tx, call: Call, actor: Actor | None) -> tuple[PartnerCall, ...]:
-    owed = _lines_by_kind(tx, call.key, actor)
+def _came(found: Iterable[ReceiptSheet]) -> dict[int, tuple[int, date]]:
+    """What came in from each partner, and the last day on which some of it did."""
     came: dict[int, tuple[int, date]] = {}
-    for receipt in receipts(tx, call_id=call.key, actor=actor):
-        if receipt.reversed_on is None:
-            so_far, last = came.get(receipt.partner_id, (0, receipt.received_on))
-            came[receipt.partner_id] = (so_far + receipt.amount, max(last, receipt.received_on))
+    for receipt in found:
+        so_far, last = came.get(receipt.partner_id, (0, receipt.received_on))
+        came[receipt.partner_id] = (so_far + receipt.amount, max(last, receipt.received_on))
+    return came
+
+
+def _partner_calls(
+    tx: Tx, call: Call, actor: Actor | None, came: Mapping[int, tuple[int, date]]
+) -> tuple[PartnerCall, ...]:
+    owed = _lines_by_kind(tx, call.key, actor)
     as_of = max(call.due_on, call.notice_on or call.due_on)
     before = unfunded_before(tx, fund_id=call.fund_id, call_id=call.key, as_of=as_of)
     found = []
@@ -114,9 +133,16 @@ def _lines_by_kind(tx: Tx, call_id: int, actor: Actor | None) -> dict[int, dict[
     return found
 
 
-def receipts(tx: Tx, *, call_id: int, actor: Actor | None = None) -> list[ReceiptSheet]:
-    """What came in on a call, reversed receipts included."""
-    return _receipts(tx, col(Receipt.call_id) == call_id, actor)
+def receipts(
+    tx: Tx,
+    *,
+    call_id: int,
+    actor: Actor | None = None,
+    standing: sa.ColumnElement[bool] | None = None,
+) -> list[ReceiptSheet]:
+    """What came in on a call: reversed receipts included, unless only those `standing` are wanted."""
+    own = col(Receipt.call_id) == call_id
+    return _receipts(tx, own if standing is None else own & standing, actor)
 
 
 def fund_receipts(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> list[ReceiptSheet]:
@@ -153,6 +179,7 @@ def call_row(row: Call) -> CallRow:
         row.issued_at,
         row.settled_on,
         row.cancelled_on,
+        row.cancelled_at,
         row.cancel_reason,
         row.recorded_at,
     )

@@ -83,6 +83,7 @@ class Call(Row, table=True):
     issued_at: datetime | None = columns.instant(nullable=True)
     settled_on: date | None = columns.day(nullable=True)
     cancelled_on: date | None = columns.day(nullable=True)
+    cancelled_at: datetime | None = columns.instant(nullable=True)
     cancel_reason: str | None = columns.text(nullable=True)
     recorded_at: datetime = columns.instant()
 
@@ -158,6 +159,7 @@ class Receipt(Row, table=True):
     recorded_by: str = columns.text()
     recorded_at: datetime = columns.instant()
     reversed_on: date | None = columns.day(nullable=True)
+    reversed_at: datetime | None = columns.instant(nullable=True)
     reverse_reason: str | None = columns.text(nullable=True)
 
 
@@ -197,6 +199,7 @@ class Distribution(Row, table=True):
     approved_name: str | None = columns.text(nullable=True)
     paid_at: datetime | None = columns.instant(nullable=True)
     cancelled_on: date | None = columns.day(nullable=True)
+    cancelled_at: datetime | None = columns.instant(nullable=True)
     cancel_reason: str | None = columns.text(nullable=True)
     recorded_at: datetime = columns.instant()
 

@@ -104,6 +104,7 @@ def distribution_row(row: Distribution) -> DistributionRow:
         row.approved_name,
         row.paid_at,
         row.cancelled_on,
+        row.cancelled_at,
         row.cancel_reason,
         row.recorded_at,
     )

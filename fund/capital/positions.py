@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from fund.capital.models import Call, CallItem, CallLine, Commitment, Distribution, DistributionLine
-from fund.capital.rules import CallState, ItemKind, Standing
-from fund.capital.sharing import DistributionState
+from fund.capital.rules import ItemKind, Standing
+from fund.capital.standing import call_stands, distribution_stands
 from fund.capital.waterfall import Flow
 from fund.charter.queries import terms
 from fund.partners.queries import partners
@@ -52,13 +52,19 @@ def contributions(
     kinds: Collection[ItemKind] = CONTRIBUTED,
     holding_id: int | None = None,
     before_call_id: int | None = None,
+    known_at: datetime | None = None,
 ) -> dict[int, int]:
     """What each partner has been called for on balance, equalisation in and out included, interest never.
 
     With `before_call_id` only calls issued before that one count, all while it is not issued itself.
     """
     statement = call_lines(
-        fund_id, as_of, kinds, col(CallLine.partner_id), _whole(sa.func.sum(CallLine.amount))
+        fund_id,
+        as_of,
+        kinds,
+        col(CallLine.partner_id),
+        _whole(sa.func.sum(CallLine.amount)),
+        known_at=known_at,
     )
     if holding_id is not None:
         statement = statement.where(col(CallItem.holding_id) == holding_id)
@@ -72,25 +78,27 @@ def contributions(
     )
 
 
-def recallable(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, int]:
+def recallable(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> dict[int, int]:
     """What was given back by `as_of` and may be called again while the commitment period lasts.
 
     Only capital given back, and at most what the partner had contributed: neither profit nor carry raises a
     commitment.
     """
     partner_id, summed = col(DistributionLine.partner_id), _whole(sa.func.sum(_capital_back()))
-    statement = _distributed(fund_id, as_of, partner_id, summed).where(col(Distribution.recallable))
+    statement = _distributed(fund_id, as_of, partner_id, summed, known_at=known_at)
+    statement = statement.where(col(Distribution.recallable))
     found = tx.execute(statement.group_by(partner_id))
-    paid_in = contributions(tx, fund_id=fund_id, as_of=as_of)
+    paid_in = contributions(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
     back = {partner: min(amount, paid_in.get(partner, 0)) for partner, amount in found}
     return in_order(
         tx, fund_id=fund_id, amounts={partner: amount for partner, amount in back.items() if amount}
     )
 
 
-def unfunded(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, int]:
+def unfunded(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> dict[int, int]:
     """What may still be called: committed, less called by `as_of`, plus what was given back to be recalled."""
-    return _unfunded(tx, fund_id, as_of, contributions(tx, fund_id=fund_id, as_of=as_of))
+    called = contributions(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
+    return _unfunded(tx, fund_id, as_of, called, known_at)
 
 
 def unfunded_before(tx: Tx, *, fund_id: int, call_id: int, as_of: date) -> dict[int, int]:
@@ -132,24 +140,23 @@ def waterfall_flows(tx: Tx, *, fund_id: int, as_of: date) -> dict[int, list[Flow
     return flows
 
 
-def _unfunded(tx: Tx, fund_id: int, on: date, called: Mapping[int, int]) -> dict[int, int]:
-    committed = commitments(tx, fund_id=fund_id, as_of=on)
+def _unfunded(
+    tx: Tx, fund_id: int, on: date, called: Mapping[int, int], known_at: datetime | None = None
+) -> dict[int, int]:
+    committed = commitments(tx, fund_id=fund_id, as_of=on, known_at=known_at)
     if not committed:
         return {}
-    if on > terms(tx, fund_id=fund_id, as_of=on).commitment_period_ends_on:
+    if on > terms(tx, fund_id=fund_id, as_of=on, known_at=known_at).commitment_period_ends_on:
         # What could be recalled has expired; what was called beyond the commitment had been recalled before.
         return {key: max(amount - called.get(key, 0), 0) for key, amount in committed.items()}
-    again = recallable(tx, fund_id=fund_id, as_of=on)
+    again = recallable(tx, fund_id=fund_id, as_of=on, known_at=known_at)
     return {key: amount - called.get(key, 0) + again.get(key, 0) for key, amount in committed.items()}
 
 
-def call_lines(fund_id: int, as_of: date, kinds: Collection[ItemKind], *wanted: Any) -> sa.Select[Any]:
-    """Lines of calls that count on `as_of`: issued, or cancelled only with effect from a later day."""
-    cancelled_later = (
-        (col(Call.state) == CallState.CANCELLED)
-        & col(Call.notice_on).is_not(None)
-        & (col(Call.cancelled_on) > as_of)
-    )
+def call_lines(
+    fund_id: int, as_of: date, kinds: Collection[ItemKind], *wanted: Any, known_at: datetime | None = None
+) -> sa.Select[Any]:
+    """Lines of calls that count on `as_of`: issued, due, and not withdrawn by then."""
     return (
         sa.select(*wanted)
         .select_from(CallLine)
@@ -158,22 +165,18 @@ def call_lines(fund_id: int, as_of: date, kinds: Collection[ItemKind], *wanted: 
         .where(
             col(Call.fund_id) == fund_id,
             col(Call.due_on) <= as_of,
-            (col(Call.state) == CallState.ISSUED) | cancelled_later,
+            call_stands(as_of, known_at),
             col(CallItem.kind).in_(list(kinds)),
         )
     )
 
 
-def _distributed(fund_id: int, as_of: date, *wanted: Any) -> sa.Select[Any]:
+def _distributed(fund_id: int, as_of: date, *wanted: Any, known_at: datetime | None = None) -> sa.Select[Any]:
     return (
         sa.select(*wanted)
         .select_from(DistributionLine)
         .join(Distribution, col(Distribution.id) == col(DistributionLine.distribution_id))
-        .where(
-            col(Distribution.fund_id) == fund_id,
-            col(Distribution.pay_on) <= as_of,
-            (col(Distribution.state) == DistributionState.PAID) | (col(Distribution.cancelled_on) > as_of),
-        )
+        .where(col(Distribution.fund_id) == fund_id, distribution_stands(as_of, known_at))
     )
 
 

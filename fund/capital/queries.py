@@ -4,7 +4,7 @@ stand in `positions.py`. All of it can be had from here.
 With an `actor` only what it may see; without one the database's own wall must do.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +27,7 @@ from fund.capital.positions import (
 )
 from fund.capital.rules import CallState
 from fund.capital.sheets import CloseSheet, CommitmentSheet, DueLine
+from fund.capital.standing import call_stands, receipt_stands
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 
@@ -88,18 +89,22 @@ def has_called(tx: Tx, *, fund_id: int) -> bool:
     return tx.exec(issued.limit(1)).first() is not None
 
 
-def due_calls(tx: Tx, *, fund_id: int, as_of: date, actor: Actor | None = None) -> list[DueLine]:
-    """What is owed on calls due by `as_of`, oldest first."""
+def due_calls(
+    tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None, actor: Actor | None = None
+) -> list[DueLine]:
+    """What was owed at the end of `as_of` on calls due by then, oldest first, as known at an instant."""
     found = []
-    for call in tx.exec(_due(as_of).where(Call.fund_id == fund_id)):
-        found += due_lines(tx, call_id=call.key, as_of=as_of, actor=actor)
+    for call in tx.exec(_due(as_of, known_at).where(Call.fund_id == fund_id)):
+        found += due_lines(tx, call_id=call.key, as_of=as_of, known_at=known_at, actor=actor)
     return found
 
 
-def due_lines(tx: Tx, *, call_id: int, as_of: date, actor: Actor | None = None) -> list[DueLine]:
-    """What is still owed on one call, by partner; days late are negative before the due date."""
-    sheet = call_sheet(tx, call_id=call_id)
-    if sheet.call.state is not CallState.ISSUED:
+def due_lines(
+    tx: Tx, *, call_id: int, as_of: date, known_at: datetime | None = None, actor: Actor | None = None
+) -> list[DueLine]:
+    """What was owed on one call at the end of `as_of`, by partner; days late are negative before the due date."""
+    sheet = call_sheet(tx, call_id=call_id, as_of=as_of, known_at=known_at)
+    if not sheet.call.counts_on(as_of, known_at=known_at):
         return []
     late = (as_of - sheet.call.due_on).days
     return [
@@ -117,12 +122,12 @@ def calls_due(tx: Tx, *, until: date) -> list[int]:
     return [call.key for call in tx.exec(_due(until)) if due_lines(tx, call_id=call.key, as_of=until)]
 
 
-def _due(until: date) -> SelectOfScalar[Call]:
-    """Issued calls due by a day that are not fully received."""
+def _due(until: date, known_at: datetime | None = None) -> SelectOfScalar[Call]:
+    """Calls due by a day that stand at its end and were not fully received by then."""
     return (
         select(Call)
-        .where(Call.state == CallState.ISSUED, col(Call.due_on) <= until)
-        .where(_asked() > _received())
+        .where(call_stands(until, known_at), col(Call.due_on) <= until)
+        .where(_asked() > _received(until, known_at))
         .order_by(col(Call.due_on), col(Call.id))
     )
 
@@ -132,7 +137,7 @@ def _asked() -> Any:
     return sa.select(summed).where(col(CallLine.call_id) == col(Call.id)).correlate(Call).scalar_subquery()
 
 
-def _received() -> Any:
-    live = (col(Receipt.call_id) == col(Call.id)) & col(Receipt.reversed_on).is_(None)
+def _received(until: date, known_at: datetime | None) -> Any:
+    live = (col(Receipt.call_id) == col(Call.id)) & receipt_stands(until, known_at)
     summed = sa.func.coalesce(sa.func.sum(Receipt.amount), 0)
     return sa.select(summed).where(live).correlate(Call).scalar_subquery()

@@ -117,7 +117,8 @@ def reverse_receipt(
         raise ReceiptReversed(reference=row.reference)
     if call.settled_on is not None:
         raise AlreadySettled(call=call.code, settled_on=call.settled_on)
-    row.reversed_on, row.reverse_reason = max(reversed_on, row.received_on), reason
+    row.reversed_on, row.reversed_at = max(reversed_on, row.received_on), now
+    row.reverse_reason = reason
     tx.flush()
     reverse_entries(
         tx,

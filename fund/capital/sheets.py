@@ -90,8 +90,14 @@ class CallRow:
     issued_at: datetime | None
     settled_on: date | None
     cancelled_on: date | None
+    cancelled_at: datetime | None
     cancel_reason: str | None
     recorded_at: datetime
+
+    def counts_on(self, day: date, *, known_at: datetime | None = None) -> bool:
+        """Whether it stands at the end of a day, as known at an instant: issued, and not withdrawn by then."""
+        issued = self.notice_on is not None and _known(self.issued_at, known_at)
+        return issued and not _gone(self.cancelled_on, self.cancelled_at, day, known_at)
 
 
 @dataclass(frozen=True)
@@ -177,13 +183,14 @@ class DistributionRow:
     approved_name: str | None
     paid_at: datetime | None
     cancelled_on: date | None
+    cancelled_at: datetime | None
     cancel_reason: str | None
     recorded_at: datetime
 
-    def counts_on(self, day: date) -> bool:
-        """Whether it stands in the books at the end of a day: paid by then, and not yet taken back."""
-        is_taken_back = self.cancelled_on is not None and self.cancelled_on <= day
-        return self.paid_at is not None and self.pay_on <= day and not is_taken_back
+    def counts_on(self, day: date, *, known_at: datetime | None = None) -> bool:
+        """Whether it stands at the end of a day, as known at an instant: paid by then, and not yet taken back."""
+        paid = self.pay_on <= day and _known(self.paid_at, known_at)
+        return paid and not _gone(self.cancelled_on, self.cancelled_at, day, known_at)
 
 
 @dataclass(frozen=True)
@@ -242,3 +249,11 @@ class ReminderSheet:
     kind: ReminderKind
     outstanding: int
     recorded_at: datetime
+
+
+def _known(at: datetime | None, known_at: datetime | None) -> bool:
+    return at is not None and (known_at is None or at <= known_at)
+
+
+def _gone(on: date | None, at: datetime | None, day: date, known_at: datetime | None) -> bool:
+    return on is not None and on <= day and _known(at, known_at)

@@ -1,7 +1,7 @@
 """The commitment reconciliation: what could be called, what was, what came back to be called again, what is left."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from fund.capital.queries import commitments, recallable, unfunded
 from fund.ledger.chart import Account
@@ -39,32 +39,41 @@ class CommitmentAccount:
 
 
 def commitment_account(
-    tx: Tx, *, fund_id: int, partner_id: int | None = None, quarter: Quarter
+    tx: Tx,
+    *,
+    fund_id: int,
+    partner_id: int | None = None,
+    quarter: Quarter,
+    known_at: datetime | None = None,
 ) -> CommitmentAccount:
     """The commitment reconciliation at the end of `quarter`; contributions are read from the books."""
     sheets = see(tx, fund_id=fund_id, partner_id=partner_id)
     scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
-    columns = {period: _column(tx, scope, since(period, quarter), quarter.ends_on) for period in Period}
+    columns = {
+        period: _column(tx, scope, since(period, quarter), quarter.ends_on, known_at) for period in Period
+    }
     codes = (OPENING_UNFUNDED, *MOVES, CLOSING_UNFUNDED)
     rows = tuple(Row(code, Periods(*(columns[period][code] for period in Period))) for code in codes)
-    promised = commitments(tx, fund_id=fund_id, as_of=quarter.ends_on)
-    whole = sum(amount for partner, amount in promised.items() if partner in scope.partner_ids)
-    return CommitmentAccount(fund_id, partner_id, quarter, whole, rows)
+    return CommitmentAccount(
+        fund_id, partner_id, quarter, _committed(tx, scope, quarter.ends_on, known_at), rows
+    )
 
 
-def _column(tx: Tx, scope: Scope, first: date | None, last: date) -> dict[str, int]:
+def _column(
+    tx: Tx, scope: Scope, first: date | None, last: date, known_at: datetime | None
+) -> dict[str, int]:
     """One column. What neither calls nor distributions explain was released, as when the period ends."""
     before = first - timedelta(days=1) if first else None
-    whole = _sum(scope, commitments(tx, fund_id=scope.fund_id, as_of=last))
-    closing = _sum(scope, unfunded(tx, fund_id=scope.fund_id, as_of=last))
-    called, returned = _contributed(tx, scope, first, last)
-    again = _sum(scope, recallable(tx, fund_id=scope.fund_id, as_of=last))
+    whole = _committed(tx, scope, last, known_at)
+    closing = _unfunded(tx, scope, last, known_at)
+    called, returned = _contributed(tx, scope, first, last, known_at)
+    again = _recallable(tx, scope, last, known_at)
     if before is None:
         opening, committed = whole, 0
     else:
-        opening = _sum(scope, unfunded(tx, fund_id=scope.fund_id, as_of=before))
-        committed = whole - _sum(scope, commitments(tx, fund_id=scope.fund_id, as_of=before))
-        again -= _sum(scope, recallable(tx, fund_id=scope.fund_id, as_of=before))
+        opening = _unfunded(tx, scope, before, known_at)
+        committed = whole - _committed(tx, scope, before, known_at)
+        again -= _recallable(tx, scope, before, known_at)
     explained = opening + committed - called + again + returned
     return {
         OPENING_UNFUNDED: opening,
@@ -77,14 +86,31 @@ def _column(tx: Tx, scope: Scope, first: date | None, last: date) -> dict[str, i
     }
 
 
+def _committed(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> int:
+    return _sum(scope, commitments(tx, fund_id=scope.fund_id, as_of=on, known_at=known_at))
+
+
+def _unfunded(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> int:
+    return _sum(scope, unfunded(tx, fund_id=scope.fund_id, as_of=on, known_at=known_at))
+
+
+def _recallable(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> int:
+    return _sum(scope, recallable(tx, fund_id=scope.fund_id, as_of=on, known_at=known_at))
+
+
 def _sum(scope: Scope, amounts: dict[int, int]) -> int:
     return sum(amount for partner_id, amount in amounts.items() if partner_id in scope.partner_ids)
 
 
-def _contributed(tx: Tx, scope: Scope, first: date | None, last: date) -> tuple[int, int]:
+def _contributed(
+    tx: Tx, scope: Scope, first: date | None, last: date, known_at: datetime | None
+) -> tuple[int, int]:
     """What was called (a reversed call not at all), and what of it was given back."""
+    accounts = [Account.CONTRIBUTIONS]
     called = returned = 0
-    for entry, amount in entries(tx, scope=scope, accounts=[Account.CONTRIBUTIONS], since=first, as_of=last):
+    for entry, amount in entries(
+        tx, scope=scope, accounts=accounts, since=first, as_of=last, known_at=known_at
+    ):
         if amount > 0 or entry.reverses is not None:
             called += amount
         else:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from fund.capital import queries as capital
-from fund.capital.rules import CallState
 from fund.capital.sheets import CallSheet
 from fund.results.accounts import CapitalAccount, capital_account, nav_bridge, nav_curve
 from fund.results.commitment import CommitmentAccount, commitment_account
@@ -38,10 +37,12 @@ def account_lines(
     return _beside(yours, whole)
 
 
-def commitment_lines(tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter) -> tuple[Line, ...]:
+def commitment_lines(
+    tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter, known_at: datetime
+) -> tuple[Line, ...]:
     """The commitment reconciliation, the partner's beside the fund's."""
-    yours = commitment_account(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter)
-    whole = commitment_account(tx, fund_id=fund_id, quarter=quarter)
+    yours = commitment_account(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=known_at)
+    whole = commitment_account(tx, fund_id=fund_id, quarter=quarter, known_at=known_at)
     return _beside(yours, whole)
 
 
@@ -108,14 +109,17 @@ def key_figures(*, found: Performance, unfunded: int) -> KeyFigures:
     )
 
 
-def issued_calls(tx: Tx, *, fund_id: int, quarter: Quarter) -> list[CallSheet]:
-    """Every call issued and due by the quarter's end, oldest first."""
+def issued_calls(tx: Tx, *, fund_id: int, quarter: Quarter, known_at: datetime) -> list[CallSheet]:
+    """Every call that stood and was due at the quarter's end, with what had come in by then, oldest first."""
+    on = quarter.ends_on
     found: list[CallSheet] = []
     after: str | None = None
     while True:
-        page = capital.calls(tx, fund_id=fund_id, state=CallState.ISSUED, after=after, limit=200)
+        page = capital.calls(tx, fund_id=fund_id, after=after, limit=200)
         found += [
-            capital.call_sheet(tx, call_id=row.id) for row in page.items if row.due_on <= quarter.ends_on
+            capital.call_sheet(tx, call_id=row.id, as_of=on, known_at=known_at)
+            for row in page.items
+            if row.due_on <= on and row.counts_on(on, known_at=known_at)
         ]
         if page.next is None:
             break
@@ -142,19 +146,21 @@ def call_lines(calls: Sequence[CallSheet], *, partner_id: int) -> tuple[CallLine
 
 
 def distribution_lines(
-    tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter
+    tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter, known_at: datetime
 ) -> tuple[DistributionLine, ...]:
     """The partner's part of each distribution paid by the quarter's end, oldest first."""
-    found = list(_distributions(tx, fund_id, partner_id, quarter))
+    found = list(_distributions(tx, fund_id, partner_id, quarter, known_at))
     return tuple(sorted(found, key=lambda line: (line.paid_on, line.number)))
 
 
-def _distributions(tx: Tx, fund_id: int, partner_id: int, quarter: Quarter) -> Iterator[DistributionLine]:
+def _distributions(
+    tx: Tx, fund_id: int, partner_id: int, quarter: Quarter, known_at: datetime
+) -> Iterator[DistributionLine]:
     after: str | None = None
     while True:
         page = capital.distributions(tx, fund_id=fund_id, after=after, limit=200)
         for row in page.items:
-            if not row.counts_on(quarter.ends_on):
+            if not row.counts_on(quarter.ends_on, known_at=known_at):
                 continue
             sheet = capital.distribution_sheet(tx, distribution_id=row.id)
             for line in sheet.lines:

@@ -65,7 +65,7 @@ def test_the_opening_check_is_printed_and_fails_loudly() -> None:
 def test_a_first_report_has_nothing_to_compare_with() -> None:
     first = replace(sample_figures(), previous=None)
     assert "没有上期可比" in written(first, ZH)
-    assert "First report" in written(first, EN)
+    assert "No report on the last quarter was published to you" in written(first, EN)
 
 
 def test_a_restatement_names_what_it_replaces() -> None:

@@ -12,9 +12,9 @@ from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from lp_reports import snapshot
 from lp_reports.checks import inconsistencies
-from lp_reports.figures import gather, other_names
+from lp_reports.figures import gather, other_names, previous
 from lp_reports.snapshot import Figures
-from tests.builders.archive import AFTER, QUARTER, an_archive, frozen
+from tests.builders.archive import AFTER, QUARTER, an_archive, drafts, frozen, published
 from tests.builders.holdings import a_mark, bought
 from tests.builders.parties import a_relation, an_organisation
 
@@ -76,7 +76,7 @@ def test_what_changed_since_the_last_report(tx: Tx) -> None:
 
 def test_the_next_quarter_opens_with_the_last_closing(tx: Tx) -> None:
     archive = an_archive(tx)
-    first = frozen(tx, archive)
+    [first, _] = published(tx, archive)
     figures = gather(
         tx,
         fund_id=archive.fund_id,
@@ -85,9 +85,26 @@ def test_the_next_quarter_opens_with_the_last_closing(tx: Tx) -> None:
         now=AFTER,
     )
     assert figures.previous
-    assert figures.previous.sha256 == first.sha256
+    assert figures.previous.number == first.number
     assert figures.previous.figures.nav == figures.account[0].yours.qtd
     assert inconsistencies(figures) == []
+
+
+def test_a_draft_is_not_what_is_compared_with(tx: Tx) -> None:
+    archive = an_archive(tx)
+    facts = {"fund_id": archive.fund_id, "partner_id": archive.partners["LP01"], "quarter": QUARTER.next}
+    frozen(tx, archive)
+    assert previous(tx, **facts) is None
+    published(tx, archive, reason="a line was missing")
+    frozen(tx, archive, reason="another line was missing")
+    drafts(tx, archive, code="LP02")
+    found = previous(tx, **facts)
+    assert found
+    assert found.number.endswith("LP01-v2")
+    published(tx, archive, reason="published at last")
+    again = previous(tx, **facts)
+    assert again
+    assert again.number.endswith("LP01-v4")
 
 
 def test_related_parties_are_told_without_names(tx: Tx) -> None:

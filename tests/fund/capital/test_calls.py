@@ -146,6 +146,45 @@ def test_a_reversed_receipt_is_owed_again_and_its_reference_is_free(tx: Tx) -> N
         reverse_receipt(tx, ACCOUNTANT, receipt_id=right.id, reason="", reversed_on=DUE, now=noon(DUE))
 
 
+def test_what_is_owed_on_a_day_is_what_had_come_in_by_then(tx: Tx) -> None:
+    fund = committed(tx)
+    call = a_call(tx, fund, investment(10 * MILLION))
+    later, corrected = date(2026, 4, 2), date(2026, 5, 6)
+    a_receipt(tx, call, fund["LP01"])
+    late = a_receipt(tx, call, fund["LP02"], on=later)
+    reverse_receipt(
+        tx, ACCOUNTANT, receipt_id=late.id, reason="bounced", reversed_on=corrected, now=noon(corrected)
+    )
+
+    def owed(on: date, known: date) -> list[tuple[int, int]]:
+        found = due_calls(tx, fund_id=fund.fund_id, as_of=on, known_at=noon(known))
+        return [(line.partner_id, line.outstanding) for line in found]
+
+    one, two = (fund["LP01"], 6 * MILLION), (fund["LP02"], 4 * MILLION)
+    assert owed(DUE, date(2026, 3, 1)) == [one, two]
+    assert owed(DUE, corrected) == [two]
+    assert owed(later, corrected) == []
+    assert owed(corrected, later) == []
+    assert owed(corrected, corrected) == [two]
+    sheet = call_sheet(tx, call_id=call.id, as_of=later)
+    assert (sheet.received, sheet.line(fund["LP02"]).received_on) == (10 * MILLION, later)
+    assert call_sheet(tx, call_id=call.id).received == 6 * MILLION
+
+
+def test_a_call_is_owed_until_the_day_of_its_withdrawal_and_until_that_was_known(tx: Tx) -> None:
+    fund = committed(tx)
+    call = a_call(tx, fund, investment(10 * MILLION))
+    on, told = date(2026, 4, 2), date(2026, 4, 9)
+    cancel_call(tx, ACCOUNTANT, call_id=call.id, reason="deal off", cancelled_on=on, now=noon(told))
+    facts = {"fund_id": fund.fund_id}
+    assert len(due_calls(tx, as_of=date(2026, 4, 1), **facts)) == 2
+    assert due_calls(tx, as_of=on, **facts) == []
+    assert len(due_calls(tx, as_of=on, known_at=noon(on), **facts)) == 2
+    assert unfunded(tx, as_of=on, **facts)[fund["LP01"]] == 60 * MILLION
+    assert unfunded(tx, as_of=on, known_at=noon(on), **facts)[fund["LP01"]] == 54 * MILLION
+    assert unfunded(tx, as_of=on, known_at=noon(date(2026, 1, 20)), **facts)[fund["LP01"]] == 60 * MILLION
+
+
 def test_more_than_the_remaining_commitment_is_refused_with_both_figures(tx: Tx) -> None:
     fund = committed(tx)
     a_call(tx, fund, investment(90 * MILLION))

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from fund.capital.calls import cancel_call
 from fund.charter.queries import terms
 from fund.fees.actions import charge
 from fund.ledger.amending import amend
@@ -18,6 +19,7 @@ from lp_reports.gathering.companies import milestones, part_of
 from lp_reports.gathering.money import expected_calls
 from lp_reports.gathering.rates import frozen_rate
 from tests.builders.capital import (
+    MANAGER,
     a_call,
     a_distribution,
     a_paid_call,
@@ -175,3 +177,20 @@ def test_a_fee_before_the_first_call_does_not_open_the_life_below_zero(tx: Tx) -
     inception = figures.performance.periods[-1]
     assert (inception.multiple, inception.annual) == (figures.key.tvpi, figures.key.net_irr)
     assert inconsistencies(figures) == []
+
+
+def test_calls_stand_as_they_did_at_the_end_of_the_quarter_and_as_was_known(tx: Tx) -> None:
+    fund = committed(tx)
+    quarter, told, corrected = Quarter(2026, 1), noon(date(2026, 4, 20)), date(2026, 5, 6)
+    late = a_call(tx, fund, investment(10_000_000 * YUAN))
+    a_receipt(tx, late, fund["LP01"], on=date(2026, 4, 7))
+    off = a_call(tx, fund, investment(1_000_000 * YUAN), due_on=date(2026, 3, 16))
+    facts = {"fund_id": fund.fund_id, "partner_id": fund["LP01"], "quarter": quarter}
+    before = gather(tx, **facts, now=told)
+    why = {"reason": "deal off", "cancelled_on": corrected, "now": noon(corrected)}
+    cancel_call(tx, MANAGER, call_id=off.id, **why)
+    for figures in (before, gather(tx, **facts, now=told), gather(tx, **facts, now=noon(corrected))):
+        assert [(line.number, line.received) for line in figures.calls] == [("CALL-001", 0), ("CALL-002", 0)]
+        assert inconsistencies(figures) == []
+    [only] = gather(tx, **{**facts, "quarter": quarter.next}, now=noon(corrected)).calls
+    assert (only.number, only.received, only.received_on) == ("CALL-001", 6_000_000_00, date(2026, 4, 7))
