@@ -45,13 +45,12 @@ def deal_page(desk: Desk, code: str) -> HTMLResponse:
     awake = sheet.status is Status.ACTIVE
     moves = possible_moves(sheet.stage) if desk.actor.has(*MOVERS) and awake else ()
     forward = [stage for stage in moves if is_forward(sheet.stage, stage)]
-    whole = queries.sees_whole(desk.actor, sheet.stage)
-    company = company_of(desk, sheet) if whole else None
+    company = company_of(desk, sheet) if sheet.is_whole else None
     ahead, missing = lacks(desk, sheet, company) if desk.actor.has(*MOVERS) and awake else (None, [])
     return desk.show(
         "deals/deal.html",
         deal=sheet,
-        whole=whole,
+        whole=sheet.is_whole,
         company=company,
         ahead=ahead,
         lacks=missing,
@@ -72,7 +71,7 @@ def deal_page(desk: Desk, code: str) -> HTMLResponse:
 
 
 def _interests(desk: Desk, sheet: DealSheet) -> list[tuple[int, str, bool]]:
-    if not queries.sees_whole(desk.actor, sheet.stage):
+    if not sheet.is_whole:
         return []
     names = organisation_names(desk)
     found = queries.interested(desk.tx, deal_id=sheet.id)

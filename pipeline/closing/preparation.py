@@ -80,7 +80,7 @@ def satisfy_condition(
 def confirm_condition(tx: Tx, actor: Actor, *, condition_id: int, now: datetime) -> None:
     """Confirm, as a second person, that a condition is satisfied; from then on it no longer blocks the money."""
     actor.require(Role.MANAGER, Role.ANALYST, Role.COMMITTEE)
-    condition, row = _waiting(tx, condition_id)
+    condition, row = _waiting(tx, actor, condition_id)
     check_second("Confirming a condition", row.satisfied_by_id, actor.user_id)
     row.confirmed_by_id, row.confirmed_by, row.confirmed_at = actor.user_id, actor.name, now
     _keep(tx, actor, condition, row, "condition.confirmed", "", now)
@@ -89,7 +89,7 @@ def confirm_condition(tx: Tx, actor: Actor, *, condition_id: int, now: datetime)
 def return_condition(tx: Tx, actor: Actor, *, condition_id: int, reason: str, now: datetime) -> None:
     """Return the evidence for a condition, with a reason; the condition is open again."""
     actor.require(Role.MANAGER, Role.ANALYST, Role.COMMITTEE)
-    condition, row = _waiting(tx, condition_id)
+    condition, row = _waiting(tx, actor, condition_id)
     row.return_reason = check_reason("returning a condition", reason)
     row.returned_by, row.returned_at = actor.name, now
     _keep(tx, actor, condition, row, "condition.returned", row.return_reason, now)
@@ -168,8 +168,10 @@ def _condition(tx: Tx, condition_id: int) -> Condition:
     return row
 
 
-def _waiting(tx: Tx, condition_id: int) -> tuple[Condition, ConditionEvidence]:
+def _waiting(tx: Tx, actor: Actor, condition_id: int) -> tuple[Condition, ConditionEvidence]:
     condition = _condition(tx, condition_id)
+    # Whoever does not see the deal, a recused member say, has no say about its conditions.
+    deal(tx, deal_id=condition.deal_id, actor=actor)
     row = live_evidence(tx, condition_id=condition_id)
     if row is None or row.confirmed_at is not None:
         raise ConditionNotWaiting(number=condition.number, state=_state(row))

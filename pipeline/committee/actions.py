@@ -27,7 +27,7 @@ from pipeline.committee.motion_rules import (
     recusing,
 )
 from pipeline.committee.queries import decision, own_ballot, own_standing
-from pipeline.committee.recusals import recuse, require_manager_or_chair, write_found
+from pipeline.committee.recusals import let_back_in, recuse, require_manager_or_chair, write_found
 from pipeline.committee.rules import Choice, NotSeated, read_choice
 from pipeline.committee.sheets import BallotSheet, DecisionSheet, MotionLine, ballot_paper, ballot_sheet
 from pipeline.committee.standing import (
@@ -58,7 +58,9 @@ def declare(
     """Declare one's conflicts of interest in a motion, or that there is none.
 
     A conflict of a kind the policy lists recuses at once, as does one found in the graph of parties; others are
-    noted. Until voting closes a further declaration may add to it. Returns where the seat stands now.
+    noted. Whoever is recused does not see the deal any more, until two people have withdrawn the recusal or none is
+    declared in a later motion on the deal. Until voting closes a further declaration may add to it. Returns where the
+    seat stands now.
     """
     actor.require(Role.COMMITTEE)
     motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
@@ -83,7 +85,10 @@ def declare(
         motion.state = MotionState.DECLARATIONS
     detail = {"seat": mine.seat.code, "is_nil": is_nil, "conflicts": told}
     tell(tx, actor, motion=motion, action="motion.declared", detail=detail, now=now)
-    return _own(tx, actor, motion, now)
+    mine = _own(tx, actor, motion, now)
+    if not mine.is_recused:
+        let_back_in(tx, motion=motion, user_id=mine.seat.user_id, now=now)
+    return mine
 
 
 def open_motion(

@@ -95,7 +95,7 @@ def motions(
 
 
 def motion_sheet(tx: Tx, *, actor: Actor, motion_id: int, now: datetime) -> MotionSheet:
-    """Everything about one motion that `actor` may see now; a recused seat sees neither proposal nor amount."""
+    """Everything about one motion that `actor` may see now; a recused seat sees its result, never what it is about."""
     motion = motion_row(tx, actor, motion_id=motion_id)
     on = day_in_beijing(motion.closed_at or now)
     seated = standings(tx, motion=motion, on=on)
@@ -116,8 +116,8 @@ def motion_sheet(tx: Tx, *, actor: Actor, motion_id: int, now: datetime) -> Moti
         ballot=_own_ballot(tx, motion, mine),
         opened_at=motion.opened_at,
         closed_at=motion.closed_at,
-        decision=decision_sheet(decision) if decision else None,
-        conditions=tuple(conditions(tx, motion_id=motion.key)),
+        decision=decision_sheet(decision, tells_amount=not is_out) if decision else None,
+        conditions=() if is_out else tuple(conditions(tx, motion_id=motion.key)),
         minutes_sha256=motion.minutes_sha256,
     )
 

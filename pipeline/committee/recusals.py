@@ -26,6 +26,7 @@ from pipeline.committee.standing import SeatSheet, SeatStanding, motion_row, sta
 from pipeline.deals.interests import mark_conflict
 from pipeline.deals.moves import check_reason
 from pipeline.deals.queries import deal
+from pipeline.deals.recusals import keep_out, let_in
 
 
 class RecusalUnknown(NotFound):
@@ -82,8 +83,27 @@ def recuse(
     tx.flush()
     detail = {"seat": seat.code, "kind": conflict.kind, "source": source, "statement": conflict.statement}
     record(tx, actor, action="committee.recused", subject=f"motion:{motion.key}", detail=detail, now=now)
+    keep_out(tx, deal_id=motion.deal_id, user_id=seat.user_id, now=now)
+    # The card is marked by whoever declares, who from now on does not see the deal.
+    if actor.reach != "all":
+        introduce(tx, SYSTEM)
     _mark(tx, actor, motion=motion, mark=f"{seat.code}: {conflict.kind.replace('_', ' ')}", now=now)
+    if actor.reach != "all":
+        introduce(tx, actor)
     return row
+
+
+def let_back_in(tx: Tx, *, motion: Motion, user_id: int, now: datetime) -> None:
+    """Show somebody the deal again, unless a conflict is on record in a motion on it that is still under way."""
+    statement = (
+        select(Recusal.id)
+        .join(Motion, col(Motion.id) == Recusal.motion_id)
+        .join(CommitteeSeat, col(CommitteeSeat.id) == Recusal.seat_id)
+        .where(Motion.deal_id == motion.deal_id, col(Motion.state).in_(DECLARABLE))
+        .where(CommitteeSeat.user_id == user_id, col(Recusal.withdrawn_at).is_(None))
+    )
+    if tx.exec(statement.limit(1)).first() is None:
+        let_in(tx, deal_id=motion.deal_id, user_id=user_id, now=now)
 
 
 def _mark(tx: Tx, actor: Actor, *, motion: Motion, mark: str, now: datetime) -> None:
@@ -169,6 +189,7 @@ def confirm_withdrawal(tx: Tx, actor: Actor, *, recusal_id: int, now: datetime) 
     recusal.withdrawn_at = now
     tx.add(recusal)
     tx.flush()
+    let_back_in(tx, motion=motion, user_id=seat.user_id, now=now)
     detail = {"seat": seat.code, "kind": recusal.kind, "asked_by": first}
     record(tx, actor, action="committee.withdrawn", subject=f"motion:{motion.key}", detail=detail, now=now)
 

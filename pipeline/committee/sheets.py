@@ -139,8 +139,8 @@ def seat_facts(one: SeatLine | SeatStanding) -> dict[str, object]:
     return seat | where
 
 
-def decision_sheet(row: Decision) -> DecisionSheet:
-    """A decision's row with its outcome."""
+def decision_sheet(row: Decision, *, tells_amount: bool = True) -> DecisionSheet:
+    """A decision's row with its outcome, and with its amount unless the reader is recused."""
     outcome = Outcome(
         row.verdict, row.eligible, row.needed, row.yes, row.no, row.abstain, row.present, row.quorum
     )
@@ -151,7 +151,7 @@ def decision_sheet(row: Decision) -> DecisionSheet:
         row.round,
         row.papers_hash,
         outcome,
-        row.amount,
+        row.amount if tells_amount else None,
         row.decided_at,
         row.expires_on,
     )

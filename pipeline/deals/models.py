@@ -120,7 +120,29 @@ class DealInterest(Row, table=True):
     ended_at: datetime | None = columns.instant(nullable=True)
 
 
+class DealRecusal(Row, table=True):
+    """Somebody on the committee who is recused from a deal and, as long as that lasts, does not see it."""
+
+    __tablename__ = "deal_recusal"
+    __table_args__ = (
+        sa.Index(
+            "uq_deal_recusal_live",
+            "deal_id",
+            "user_id",
+            unique=True,
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+    )
+
+    deal_id: int = columns.ref("deal.id")
+    user_id: int = columns.ref("app_user.id", index=True)
+    recorded_at: datetime = columns.instant()
+    ended_at: datetime | None = columns.instant(nullable=True)
+
+
 walls.append_only("deal_event")
+walls.kept("deal_recusal")
+walls.readable("deal_recusal", "afund_reach() = 'all' OR 'committee' = ANY (afund_roles())")
 walls.readable(
     "deal_interest",
     "afund_reach() = 'all' OR 'technology_manager' = ANY (afund_roles()) OR party_id = afund_party()",
@@ -130,7 +152,9 @@ walls.readable(
     """
     afund_reach() = 'all'
     OR 'technology_manager' = ANY (afund_roles())
-    OR ('committee' = ANY (afund_roles()) AND stage IN ('committee', 'closing', 'held', 'exited'))
+    OR ('committee' = ANY (afund_roles()) AND stage IN ('committee', 'closing', 'held', 'exited')
+        AND NOT EXISTS (SELECT FROM deal_recusal r
+                        WHERE r.deal_id = deal.id AND r.user_id = afund_user() AND r.ended_at IS NULL))
     OR EXISTS (SELECT FROM deal_interest i
                WHERE i.deal_id = deal.id AND i.party_id = afund_party() AND i.ended_at IS NULL)
     """,
@@ -142,6 +166,9 @@ walls.readable(
     afund_reach() = 'all'
     OR ('committee' = ANY (afund_roles())
         AND EXISTS (SELECT FROM deal d
-                    WHERE d.id = deal_event.deal_id AND d.stage IN ('committee', 'closing', 'held', 'exited')))
+                    WHERE d.id = deal_event.deal_id AND d.stage IN ('committee', 'closing', 'held', 'exited'))
+        AND NOT EXISTS (SELECT FROM deal_recusal r
+                        WHERE r.deal_id = deal_event.deal_id AND r.user_id = afund_user()
+                          AND r.ended_at IS NULL))
     """,
 )

@@ -2,7 +2,7 @@
 
 Those who run or audit the fund see everything. A technology manager sees how far each deal has come, an
 enterprise the teaser of the deals it is interested in, a committee member the deals that have reached the
-committee.
+committee and from which the member is not recused.
 """
 
 from collections.abc import Collection, Sequence
@@ -24,6 +24,7 @@ from pipeline.channel.models import Achievement
 from pipeline.deals.filters import SORT_KEYS, Sort, Wanted, check_for, conditions, read_token, token
 from pipeline.deals.history import Stay, Step, stays
 from pipeline.deals.models import Deal, DealEvent, DealInterest
+from pipeline.deals.recusals import is_out, kept_out
 from pipeline.deals.rules import LIMIT_DAYS, ORDER, DealFacts, Stage, Status
 from pipeline.deals.sheets import (
     Board,
@@ -64,7 +65,7 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
         return sa.true()
     seen: list[sa.ColumnElement[bool]] = []
     if actor.has(Role.COMMITTEE):
-        seen.append(col(Deal.stage).in_(COMMITTEE_SEES))
+        seen.append(sa.and_(col(Deal.stage).in_(COMMITTEE_SEES), ~is_out(actor)))
     if actor.party_id is not None and actor.has(Role.LP_USER, Role.LP_EXPERT):
         interest = select(DealInterest.id).where(
             DealInterest.deal_id == Deal.id,
@@ -75,9 +76,10 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(*seen) if seen else sa.false()
 
 
-def sees_whole(actor: Actor, stage: Stage) -> bool:
-    """Whether `actor` sees a visible deal's amounts, score, conflicts and history, not only its teaser."""
-    return actor.reach == "all" or (actor.has(Role.COMMITTEE) and stage in COMMITTEE_SEES)
+def _is_whole(actor: Actor, row: Deal, out: frozenset[int]) -> bool:
+    """Whether `actor`, recused from `out`, sees a deal's amounts, score, conflicts and history, not only its teaser."""
+    of_committee = actor.has(Role.COMMITTEE) and row.stage in COMMITTEE_SEES and row.key not in out
+    return actor.reach == "all" or of_committee
 
 
 def deal(tx: Tx, *, deal_id: int, actor: Actor | None = None) -> DealSheet:
@@ -97,7 +99,7 @@ def facts(tx: Tx, *, deal_id: int) -> DealFacts:
 
 def history(tx: Tx, *, deal_id: int, actor: Actor | None = None) -> list[EventSheet]:
     """The deal's history, oldest first; empty for an `actor` who sees only its teaser."""
-    if actor is not None and not sees_whole(actor, deal(tx, deal_id=deal_id, actor=actor).stage):
+    if actor is not None and not deal(tx, deal_id=deal_id, actor=actor).is_whole:
         return []
     statement = select(DealEvent).where(DealEvent.deal_id == deal_id).order_by(col(DealEvent.number))
     return [event_of(row) for row in tx.exec(statement)]
@@ -170,12 +172,15 @@ def board(
         partition_by=col(Deal.stage),
         order_by=(col(Deal.entered_stage_at), col(Deal.id)),
     )
+    out = kept_out(tx, actor=actor)
+    # A member who sees a deal only as an enterprise's person must not learn its amount from the sum.
+    told = sa.func.sum(sa.case((col(Deal.id).in_(out), None), else_=col(Deal.amount)))
     ranked = (
         sa.select(
             col(Deal.id).label("id"),
             own.label("place"),
             sa.over(sa.func.count(), partition_by=col(Deal.stage)).label("deals"),
-            sa.over(sa.func.sum(col(Deal.amount)), partition_by=col(Deal.stage)).label("total"),
+            sa.over(told, partition_by=col(Deal.stage)).label("total"),
         )
         .where(visible_to(actor), *conditions(wanted, fund_id=fund_id, now=now))
         .subquery()
@@ -188,7 +193,7 @@ def board(
     )
     rows = tx.execute(statement).all()
     columns = tuple(
-        _column(stage, [row for row in rows if row.Deal.stage == stage], actor, now) for stage in ORDER
+        _column(stage, [row for row in rows if row.Deal.stage == stage], actor, out, now) for stage in ORDER
     )
     known = [column.total for column in columns if column.total is not None]
     return Board(
@@ -226,8 +231,9 @@ def table(
     shown = rows[:limit]
     more = len(rows) > limit
     following = token(sort, descending, shown[-1].place, shown[-1].Deal.key) if more else None
+    out = kept_out(tx, actor=actor)
     return Page(
-        tuple(card_of(row, whole=sees_whole(actor, row.Deal.stage), now=now) for row in shown), following
+        tuple(card_of(row, whole=_is_whole(actor, row.Deal, out), now=now) for row in shown), following
     )
 
 
@@ -259,14 +265,17 @@ def _cards(*extra: sa.ColumnElement[Any]) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _column(stage: Stage, rows: Sequence[sa.Row[Any]], actor: Actor, now: datetime) -> Column:
+def _column(
+    stage: Stage, rows: Sequence[sa.Row[Any]], actor: Actor, out: frozenset[int], now: datetime
+) -> Column:
     total = int(rows[0].total or 0) if rows else 0
+    is_totalled = actor.reach == "all" or (actor.has(Role.COMMITTEE) and stage in COMMITTEE_SEES)
     return Column(
         stage,
         LIMIT_DAYS.get(stage),
         rows[0].deals if rows else 0,
-        total if sees_whole(actor, stage) else None,
-        tuple(card_of(row, whole=sees_whole(actor, row.Deal.stage), now=now) for row in rows),
+        total if is_totalled else None,
+        tuple(card_of(row, whole=_is_whole(actor, row.Deal, out), now=now) for row in rows),
     )
 
 
@@ -281,4 +290,5 @@ def _one(tx: Tx, which: sa.ColumnElement[bool], actor: Actor | None, *, named: o
     found = tx.execute(statement).one_or_none()
     if found is None:
         raise DealUnknown(deal=named)
-    return sheet_of(found[0], found[1], found[2], whole=actor is None or sees_whole(actor, found[0].stage))
+    whole = actor is None or _is_whole(actor, found[0], kept_out(tx, actor=actor))
+    return sheet_of(found[0], found[1], found[2], whole=whole)

@@ -51,7 +51,10 @@ NOT_IN_TEASER: Mapping[str, object] = MappingProxyType(
 
 @dataclass(frozen=True)
 class DealSheet:
-    """Everything about a deal. Amounts are minor units of `currency`; `score` is 0..100 with two decimals."""
+    """Everything about a deal. Amounts are minor units of `currency`; `score` is 0..100 with two decimals.
+
+    Without `is_whole` it is the teaser: what is left out is empty.
+    """
 
     id: int
     code: str
@@ -84,6 +87,7 @@ class DealSheet:
     mrl: int | None
     version: int
     recorded_at: datetime
+    is_whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -181,7 +185,8 @@ def sheet_of(row: Deal, trl: int | None, mrl: int | None, *, whole: bool) -> Dea
     """The sheet of a row; without `whole` only the teaser's facts are filled in."""
     names = [field.name for field in fields(DealSheet) if hasattr(row, field.name)]
     facts: dict[str, Any] = {name: getattr(row, name) for name in names}
-    return DealSheet(**(facts | ({} if whole else dict(NOT_IN_TEASER)) | {"trl": trl, "mrl": mrl}))
+    left_out = {} if whole else dict(NOT_IN_TEASER)
+    return DealSheet(**(facts | left_out | {"trl": trl, "mrl": mrl, "is_whole": whole}))
 
 
 def event_of(row: DealEvent) -> EventSheet:

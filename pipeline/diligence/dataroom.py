@@ -9,6 +9,7 @@ from kernel.db import Tx
 from kernel.errors import NotFound
 from kernel.identity.rules import Actor, Role
 from kernel.paging import DEFAULT_LIMIT, Page, keyset
+from pipeline.deals.recusals import kept_out
 from pipeline.diligence.models import DataAccess, DataDocument, DataFolder, DataGrant, Workstream
 from pipeline.diligence.rules import Access, DocumentState, Effect, access
 
@@ -184,8 +185,12 @@ def _readable(tx: Tx, actor: Actor, folder: DataFolder) -> tuple[DocumentSheet, 
 
 
 def _access(tx: Tx, actor: Actor, folder: DataFolder, *, is_own: bool, state: DocumentState) -> Access:
+    known = effects(tx, actor, folder_id=folder.key)
+    if folder.deal_id in kept_out(tx, actor=actor):
+        # A permission given to a member of the committee rests while the member is recused from the deal.
+        known -= {Effect.ALLOW}
     return access(
-        effects(tx, actor, folder_id=folder.key),
+        known,
         is_staff=actor.reach == "all",
         is_own=is_own,
         is_own_folder=_is_own(tx, actor, folder),

@@ -193,9 +193,12 @@ walls.readable(
     """
     afund_reach() = 'all'
     OR EXISTS (SELECT FROM workstream w WHERE w.id = data_folder.workstream_id)
-    OR EXISTS (SELECT FROM data_grant g
-               WHERE g.folder_id = data_folder.id AND g.user_id = afund_user()
-                 AND g.effect = 'allow' AND g.ended_at IS NULL)
+    OR (EXISTS (SELECT FROM data_grant g
+                WHERE g.folder_id = data_folder.id AND g.user_id = afund_user()
+                  AND g.effect = 'allow' AND g.ended_at IS NULL)
+        AND NOT EXISTS (SELECT FROM deal_recusal r
+                        WHERE r.deal_id = data_folder.deal_id AND r.user_id = afund_user()
+                          AND r.ended_at IS NULL))
     """,
 )
 walls.readable(

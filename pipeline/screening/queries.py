@@ -11,6 +11,7 @@ from kernel.identity.models import User
 from kernel.identity.rules import Actor, Role
 from pipeline.deals.models import Deal
 from pipeline.deals.queries import COMMITTEE_SEES
+from pipeline.deals.recusals import kept_out
 from pipeline.screening.models import (
     ScorecardCriterion,
     ScorecardShare,
@@ -121,7 +122,7 @@ def latest_result(tx: Tx, *, deal_id: int, actor: Actor | None = None) -> Result
         .limit(1)
     )
     found = tx.execute(statement).one_or_none()
-    if found is None or (actor is not None and not _sees_results(actor, found[2])):
+    if found is None or (actor is not None and not _sees_results(tx, actor, found[2])):
         return None
     return result_sheet(found[0], found[1])
 
@@ -143,12 +144,17 @@ def sheets_of(tx: Tx, *, round_id: int) -> list[Sheet]:
     return [sheet_of(row) for row in tx.exec(statement)]
 
 
-def _sees_results(actor: Actor, deal: Deal) -> bool:
-    return actor.reach == "all" or (actor.has(Role.COMMITTEE) and deal.stage in COMMITTEE_SEES)
+def _sees_results(tx: Tx, actor: Actor, deal: Deal) -> bool:
+    if actor.reach == "all":
+        return True
+    is_out = deal.key in kept_out(tx, actor=actor)
+    return actor.has(Role.COMMITTEE) and deal.stage in COMMITTEE_SEES and not is_out
 
 
 def _round(tx: Tx, row: ScreeningRound, actor: Actor) -> RoundSheet:
-    deal = tx.get_one(Deal, row.deal_id)
+    deal = tx.get(Deal, row.deal_id)
+    if deal is None:
+        raise RoundUnknown(round=row.key)
     seats = seats_of(tx, round_id=row.key)
     mine = next((one.seat for one in seats if one.seat.user_id == actor.user_id), None)
     card = scorecard(tx, scorecard_id=row.scorecard_id)

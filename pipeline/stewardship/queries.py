@@ -19,7 +19,9 @@ from pipeline.committee.models import Motion
 from pipeline.committee.queries import decision, motions
 from pipeline.committee.rules import APPROVALS
 from pipeline.committee.sheets import MotionLine
+from pipeline.deals.models import Deal
 from pipeline.deals.queries import deal
+from pipeline.deals.recusals import is_out
 from pipeline.deals.sheets import DealSheet
 from pipeline.stewardship.models import DealExit, ExitUndoing
 from pipeline.stewardship.rules import Behind, ExitKind, ExitUnknown, Standing, matter_for
@@ -55,8 +57,12 @@ class ExitSheet:
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
-    """Exits are for those who run or audit the fund and for the committee; the database's wall says the same."""
-    return sa.true() if actor.reach == "all" or actor.has(Role.COMMITTEE) else sa.false()
+    """Exits are for those who run or audit the fund, and for members of the committee who see the deal."""
+    if actor.reach == "all":
+        return sa.true()
+    if not actor.has(Role.COMMITTEE):
+        return sa.false()
+    return select(Deal.id).where(Deal.id == DealExit.deal_id, ~is_out(actor)).exists()
 
 
 def stands() -> sa.ColumnElement[bool]:
