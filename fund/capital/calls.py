@@ -31,6 +31,7 @@ from fund.capital.sheets import CallSheet
 from fund.charter.queries import terms
 from fund.ledger.actions import post, reverse_entries
 from fund.ledger.rules import Account, Posting
+from fund.ledger.stamps import stamp
 from fund.ledger.undone import standing
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -90,6 +91,7 @@ def load_call(
     call.state, call.is_loaded = CallState.ISSUED, True
     call.notice_on, call.issued_at = notice_on, now
     tx.flush()
+    call.issued_at = stamp(tx, fund_id=call.fund_id, now=now)
     post(tx, actor, fund_id=fund_id, postings=contribution_postings(tx, call=call), now=now)
     return _told(tx, actor, call, "call.loaded", now)
 
@@ -121,6 +123,7 @@ def issue_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallShee
     call.state = CallState.ISSUED
     call.notice_on, call.issued_at = notice_on, now
     tx.flush()
+    call.issued_at = stamp(tx, fund_id=call.fund_id, now=now)
     post(tx, actor, fund_id=call.fund_id, postings=contribution_postings(tx, call=call), now=now)
     return _told(tx, actor, call, "call.issued", now)
 
@@ -152,6 +155,8 @@ def cancel_call(
             effective_on=call.cancelled_on,
             now=now,
         )
+        call.cancelled_at = stamp(tx, fund_id=call.fund_id, now=now)
+        tx.flush()
     return _told(tx, actor, call, "call.cancelled", now)
 
 

@@ -29,6 +29,7 @@ from fund.ledger.actions import post
 from fund.ledger.cash import lock_cash
 from fund.ledger.queries import total
 from fund.ledger.rules import Account, Posting
+from fund.ledger.stamps import stamp
 from fund.ledger.undoing import undo
 from fund.partners.queries import general_partner, partners
 from kernel.audit.actions import record
@@ -127,7 +128,7 @@ def pay_distribution(tx: Tx, actor: Actor, *, distribution_id: int, now: datetim
     _check_shares(tx, row)
     postings = _postings(tx, row)
     row.state = DistributionState.PAID
-    row.paid_at = now
+    row.paid_at = stamp(tx, fund_id=row.fund_id, now=now)
     tx.flush()
     post(tx, actor, fund_id=row.fund_id, postings=postings, now=now)
     return _told(tx, actor, row, "distribution.paid", now)
@@ -170,7 +171,7 @@ def undo_distribution(
     row.cancelled_on = undo(
         tx, actor, fund_id=row.fund_id, act=act, reason=reason, effective_on=undone_on, now=now
     )
-    row.state, row.cancelled_at = DistributionState.CANCELLED, now
+    row.state, row.cancelled_at = DistributionState.CANCELLED, stamp(tx, fund_id=row.fund_id, now=now)
     row.cancel_reason = reason
     tx.flush()
     return _told(tx, actor, row, "distribution.undone", now)

@@ -17,6 +17,7 @@ from fund.capital.rules import (
 from fund.capital.sheets import PartnerCall, ReceiptSheet
 from fund.ledger.actions import post, reverse_entries
 from fund.ledger.rules import Account, Posting
+from fund.ledger.stamps import stamp
 from fund.ledger.undone import standing
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -77,6 +78,7 @@ def receive(
     )
     _check_day(call, received_on, now)
     _check_bank_reference(tx, call.fund_id, bank_reference)
+    at = stamp(tx, fund_id=call.fund_id, now=now)
     row = Receipt(
         fund_id=call.fund_id,
         call_id=call_id,
@@ -87,7 +89,7 @@ def receive(
         bank_reference=bank_reference,
         reference=f"{call.code}/{partner}/receipt-{_count(tx, call_id, partner_id) + 1}",
         recorded_by=actor.name,
-        recorded_at=now,
+        recorded_at=at,
     )
     tx.add(row)
     tx.flush()
@@ -117,8 +119,7 @@ def reverse_receipt(
         raise ReceiptReversed(reference=row.reference)
     if call.settled_on is not None:
         raise AlreadySettled(call=call.code, settled_on=call.settled_on)
-    row.reversed_on, row.reversed_at = max(reversed_on, row.received_on), now
-    row.reverse_reason = reason
+    row.reversed_on, row.reverse_reason = max(reversed_on, row.received_on), reason
     tx.flush()
     reverse_entries(
         tx,
@@ -129,6 +130,8 @@ def reverse_receipt(
         effective_on=row.reversed_on,
         now=now,
     )
+    row.reversed_at = stamp(tx, fund_id=row.fund_id, now=now)
+    tx.flush()
     detail = {"reference": row.reference, "amount": row.amount, "reason": reason}
     record(tx, actor, action="call.receipt_reversed", subject=f"call:{call_id}", detail=detail, now=now)
     return receipt(tx, receipt_id=receipt_id)

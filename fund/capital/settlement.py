@@ -19,6 +19,7 @@ from fund.ledger.actions import post
 from fund.ledger.chart import CHART, EXPENSE_ACCOUNTS, Kind
 from fund.ledger.queries import balances
 from fund.ledger.rules import Account, Posting
+from fund.ledger.stamps import stamp
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 
@@ -119,7 +120,7 @@ def _issue(
         close_id=close.key,
         prepared_by=actor.user_id,
         prepared_name=actor.name,
-        issued_at=now,
+        issued_at=stamp(tx, fund_id=close.fund_id, now=now),
         recorded_at=now,
     )
     tx.add(call)

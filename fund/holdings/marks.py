@@ -27,6 +27,7 @@ from fund.holdings.queries import MarkSheet, mark
 from fund.holdings.records import Record, chain
 from fund.holdings.rules import split, split_unrealised
 from fund.ledger.actions import post
+from fund.ledger.stamps import stamp
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -103,6 +104,7 @@ def approve_mark(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: d
     instrument = tx.get_one(Instrument, known.instrument_id)
     before = the_record(tx, holding=row, instrument=instrument.code).position
     check_still_true(before, marked_on=known.marked_on, said=_bridge(known), mark_id=mark_id)
+    at = stamp(tx, fund_id=row.fund_id, now=now)
     approval = MarkApproval(
         holding_id=row.key,
         mark_id=mark_id,
@@ -110,7 +112,7 @@ def approve_mark(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: d
         approved_by_id=actor.user_id,
         approved_by=actor.name,
         minute=minute,
-        recorded_at=now,
+        recorded_at=at,
     )
     tx.add(approval)
     tx.flush()

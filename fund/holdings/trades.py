@@ -34,6 +34,7 @@ from fund.holdings.rules import (
 from fund.ledger.actions import post
 from fund.ledger.queries import locked_through
 from fund.ledger.rules import check_day_open
+from fund.ledger.stamps import stamp
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -67,6 +68,7 @@ def buy(
     bought, position = _instrument(tx, row, instrument, kind, now)
     check_change(position, on=bought_on, today=day_in_beijing(now))
     check_bought_after(position, on=bought_on)
+    at = stamp(tx, fund_id=row.fund_id, now=now)
     lot = HoldingLot(
         holding_id=holding_id,
         instrument_id=bought.key,
@@ -77,7 +79,7 @@ def buy(
         ownership=ownership,
         memo=memo,
         recorded_by=actor.name,
-        recorded_at=now,
+        recorded_at=at,
     )
     tx.add(lot)
     tx.flush()
@@ -167,6 +169,7 @@ def receive_income(
     row = locked_holding(tx, holding_id=holding_id)
     check_amount(amount, what="the income", least=1)
     check_not_future(on=received_on, today=day_in_beijing(now))
+    at = stamp(tx, fund_id=row.fund_id, now=now)
     income = HoldingIncome(
         holding_id=holding_id,
         number=next_number(tx, model=HoldingIncome, holding_id=holding_id),
@@ -175,7 +178,7 @@ def receive_income(
         amount=amount,
         memo=memo,
         recorded_by=actor.name,
-        recorded_at=now,
+        recorded_at=at,
     )
     tx.add(income)
     tx.flush()
@@ -217,6 +220,7 @@ def _dispose(
     now: datetime,
 ) -> None:
     """Write a disposal down, with what it takes of the lots, and book it."""
+    at = stamp(tx, fund_id=row.fund_id, now=now)
     disposal = HoldingDisposal(
         holding_id=row.key,
         instrument_id=instrument.key,
@@ -228,7 +232,7 @@ def _dispose(
         buyer_party_id=buyer_party_id,
         reason=reason,
         recorded_by=actor.name,
-        recorded_at=now,
+        recorded_at=at,
     )
     tx.add(disposal)
     tx.flush()

@@ -23,9 +23,10 @@ from fund.ledger.rules import (
     line_hash,
     reversal,
 )
+from fund.ledger.stamps import lock_books, stamp
 from fund.ledger.undo_rules import check_reversal_day, check_reversible
 from kernel.audit.actions import record
-from kernel.db import Tx, lock
+from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
@@ -146,11 +147,6 @@ def reopen_period(
     _write_lock(tx, actor, fund_id, quarter, through=quarter.previous.ends_on, reason=reason, now=now)
 
 
-def lock_books(tx: Tx, *, fund_id: int) -> None:
-    """One writer at a time per fund: numbers stay without gaps and nothing slips past a lock."""
-    lock(tx, f"ledger:{fund_id}")
-
-
 def _book(
     tx: Tx,
     actor: Actor,
@@ -163,7 +159,7 @@ def _book(
     """Write the postings; `reverses` holds, for each, the id of the entry that it undoes."""
     if not postings:
         return []
-    lock_books(tx, fund_id=fund_id)
+    at = stamp(tx, fund_id=fund_id, now=now)
     locked = locked_through(tx, fund_id=fund_id)
     for posting in postings:
         check_open(posting, locked)
@@ -173,7 +169,7 @@ def _book(
     rows: list[dict[str, object]] = []
     undone = reverses or [None] * len(postings)
     for position, (posting, reverses_id) in enumerate(zip(postings, undone, strict=True), start=number + 1):
-        line = _line(posting, number=position, currency=currency, reverses_id=reverses_id, now=now)
+        line = _line(posting, number=position, currency=currency, reverses_id=reverses_id, at=at)
         previous = line_hash(line, previous)
         days = {"effective_on": line.effective_on.isoformat(), "recorded_at": line.recorded_at.isoformat()}
         rows.append({"fund_id": fund_id, **vars(line), **days, "hash": previous})
@@ -194,10 +190,10 @@ def _insert(tx: Tx, rows: list[dict[str, object]]) -> list[Entry]:
     return sorted(tx.scalars(statement), key=lambda entry: entry.number)
 
 
-def _line(posting: Posting, *, number: int, currency: str, reverses_id: int | None, now: datetime) -> Line:
+def _line(posting: Posting, *, number: int, currency: str, reverses_id: int | None, at: datetime) -> Line:
     facts = dict(vars(posting))
     facts["debit"], facts["credit"] = str(posting.debit), str(posting.credit)
-    return Line(number=number, recorded_at=now, currency=currency, reverses_id=reverses_id, **facts)
+    return Line(number=number, recorded_at=at, currency=currency, reverses_id=reverses_id, **facts)
 
 
 def _check_references(tx: Tx, fund_id: int, postings: Sequence[Posting]) -> None:

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from fund.charter.actions import amend_terms
 from fund.charter.rules import Terms
-from fund.ledger.actions import lock_books
 from fund.ledger.locks import locked_through
+from fund.ledger.stamps import lock_books
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from fund.ledger.actions import reverse_entries
 from fund.ledger.models import UndoneAct
 from fund.ledger.rules import ReasonMissing
+from fund.ledger.stamps import stamp
 from fund.ledger.undo_rules import ActUnknown, AlreadyUndone
 from fund.ledger.undone import standing, undone_on
 from kernel.db import Tx
@@ -39,13 +40,14 @@ def undo(
         raise ActUnknown(act=act)
     on = max([effective_on, *(entry.effective_on for entry in entries)])
     reverse_entries(tx, actor, fund_id=fund_id, entries=entries, reason=reason, effective_on=on, now=now)
+    at = stamp(tx, fund_id=fund_id, now=now)
     row = UndoneAct(
         fund_id=fund_id,
         act=act,
         undone_on=on,
         reason=reason.strip(),
         recorded_by=actor.name,
-        recorded_at=now,
+        recorded_at=at,
     )
     tx.add(row)
     tx.flush()

@@ -1,0 +1,42 @@
+"""The instant under which a fund's books write something down: later than all that they hold, whoever began first.
+
+A transaction is told `now` when it begins and may then wait for another to end. Were its entries written down under
+that earlier instant, an answer "as known at" an instant between the two would change after it had been given.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from fund.ledger.models import Entry
+from kernel.db import Tx, lock
+
+_TICK = timedelta(microseconds=1)
+
+
+def lock_books(tx: Tx, *, fund_id: int) -> None:
+    """One writer at a time per fund: numbers stay without gaps and nothing slips past a lock."""
+    lock(tx, f"ledger:{fund_id}")
+
+
+def stamp(tx: Tx, *, fund_id: int, now: datetime) -> datetime:
+    """`now`, or the next instant after the last entry that another transaction has written down, if that is later.
+
+    Holds the books until the transaction ends, so that nobody writes in between. A transaction keeps to one instant.
+    """
+    lock_books(tx, fund_id=fund_id)
+    last = _last(tx, fund_id)
+    own: datetime | None = tx.info.get(_key(fund_id))
+    at = now if last is None or now >= last or last == own else last + _TICK
+    at = at if own is None else max(at, own)
+    tx.info[_key(fund_id)] = at
+    return at
+
+
+def _last(tx: Tx, fund_id: int) -> datetime | None:
+    statement = select(Entry.recorded_at).where(Entry.fund_id == fund_id)
+    return tx.exec(statement.order_by(col(Entry.number).desc()).limit(1)).first()
+
+
+def _key(fund_id: int) -> str:
+    return f"stamp:{fund_id}"
