@@ -16,7 +16,7 @@ from fund.capital.models import Call, Distribution, Receipt
 
 def call_stands(as_of: date | None = None, known_at: datetime | None = None) -> sa.ColumnElement[bool]:
     """Calls that were issued, and not withdrawn."""
-    issued = col(Call.notice_on).is_not(None)
+    issued: sa.ColumnElement[bool] = col(Call.notice_on).is_not(None)
     if known_at is not None:
         issued &= col(Call.issued_at) <= known_at
     return issued & ~_gone(Call.cancelled_on, Call.cancelled_at, as_of, known_at)
@@ -34,7 +34,7 @@ def distribution_stands(
     as_of: date | None = None, known_at: datetime | None = None
 ) -> sa.ColumnElement[bool]:
     """Distributions that were paid, and not taken back."""
-    paid = col(Distribution.paid_at).is_not(None)
+    paid: sa.ColumnElement[bool] = col(Distribution.paid_at).is_not(None)
     if as_of is not None:
         paid &= col(Distribution.pay_on) <= as_of
     if known_at is not None:
