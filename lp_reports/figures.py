@@ -216,7 +216,9 @@ def _performance(tx: Tx, reader: Reader) -> Performance:
 def _portfolio(tx: Tx, reader: Reader, schedule: Schedule) -> Portfolio:
     fund_id, quarter = reader.fund_id, reader.quarter
     shares = {
-        sheet.id: participation(tx, fund_id=fund_id, as_of=quarter.ends_on, holding_id=sheet.id)
+        sheet.id: participation(
+            tx, fund_id=fund_id, as_of=quarter.ends_on, holding_id=sheet.id, known_at=reader.now
+        )
         for sheet in schedule.now
     }
     motions = conflicts.decided_motions(tx, fund_id=fund_id, quarter=quarter, now=reader.now)

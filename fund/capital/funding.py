@@ -2,12 +2,14 @@
 
 Money called for a holding pays for the purchases from its due date on, in their order, and what is left of it for
 those before, the latest first. What it leaves of a purchase was paid out of the general money called by that day,
-by all who had a part in that. Amounts in minor units.
+by all who had a part in that. A sale takes the same part of every purchase that it finds, and with it that part of
+what each partner paid for it. Amounts in minor units.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from kernel.allocation import allocate
 
@@ -22,10 +24,32 @@ class Paid:
 
 @dataclass(frozen=True)
 class Bought:
-    """A purchase and its cost."""
+    """A purchase, its cost, and the part of it that is still held."""
 
     on: date
     cost: int
+    kept: Fraction = Fraction(1)
+
+
+@dataclass(frozen=True)
+class Sold:
+    """What left at cost, by sale or write-off."""
+
+    on: date
+    cost: int
+
+
+def kept(moves: Sequence[Bought | Sold]) -> list[Bought]:
+    """The purchases among `moves`, which stand in their order, each with the part of it that is still held."""
+    held: list[Bought] = []
+    for move in moves:
+        if isinstance(move, Bought):
+            held.append(move)
+            continue
+        cost = sum(one.cost * one.kept for one in held)
+        left = max(Fraction(0), 1 - Fraction(move.cost) / cost) if cost else Fraction(1)
+        held = [Bought(one.on, one.cost, one.kept * left) for one in held]
+    return held
 
 
 def funded(
@@ -35,42 +59,51 @@ def funded(
     *,
     otherwise: Mapping[int, int],
 ) -> dict[int, int]:
-    """What each partner paid for a holding: its own `named` money, and its part of the general money behind the rest.
+    """What each partner paid for what is held: its own `named` money, and its part of the general money for the rest.
 
-    `otherwise` are the weights of general money for a purchase before any was called; an empty answer says that
-    nothing was called for the holding and nothing bought.
+    Of a holding that was left for good, what each paid for all of it: what still comes back goes by that. `otherwise`
+    are the weights of general money for a purchase before any was called; an empty answer says that nothing was called
+    for the holding and nothing bought.
     """
-    weights: dict[int, int] = {}
-    for paid in named:
-        _add(weights, paid.amounts)
+    if purchases and not any(one.kept for one in purchases):
+        purchases = [Bought(one.on, one.cost) for one in purchases]
+    weights: dict[int, Fraction] = {}
     bought = sorted(purchases, key=lambda purchase: purchase.on)
-    for purchase, rest in zip(bought, _left(bought, named), strict=True):
-        pool = _summed([paid for paid in general if paid.on <= purchase.on]) or _summed(general) or otherwise
-        if rest and any(pool.values()):
-            _add(weights, dict(zip(pool, allocate(rest, list(pool.values())), strict=True)))
-    return {partner_id: weight for partner_id, weight in weights.items() if weight > 0}
-
-
-def _left(bought: Sequence[Bought], named: Sequence[Paid]) -> list[int]:
-    """What the money called by name leaves of each purchase."""
     left = [purchase.cost for purchase in bought]
     for paid in sorted(named, key=lambda paid: paid.on):
-        amount = sum(paid.amounts.values())
-        since = [place for place, purchase in enumerate(bought) if purchase.on >= paid.on]
-        for place in [*since, *reversed(range(len(bought) - len(since)))]:
-            taken = min(amount, left[place])
-            left[place] -= taken
-            amount -= taken
-    return left
+        part = _spent(paid, bought, left)
+        _add(weights, {partner_id: amount * part for partner_id, amount in paid.amounts.items()})
+    for purchase, rest in zip(bought, left, strict=True):
+        pool = _summed([paid for paid in general if paid.on <= purchase.on]) or _summed(general) or otherwise
+        if rest and any(pool.values()):
+            parts = zip(pool, allocate(rest, list(pool.values())), strict=True)
+            _add(weights, {partner_id: amount * purchase.kept for partner_id, amount in parts})
+    found = {partner_id: weight for partner_id, weight in weights.items() if weight > 0}
+    whole = sum(found.values(), Fraction(0))
+    return dict(zip(found, allocate(round(whole), list(found.values())), strict=True))
+
+
+def _spent(paid: Paid, bought: Sequence[Bought], left: list[int]) -> Fraction:
+    """Spend the money on what is `left` of the purchases; the part of it that stands in what is held, or is unspent."""
+    amount = whole = sum(paid.amounts.values())
+    gone = Fraction(0)
+    since = [place for place, purchase in enumerate(bought) if purchase.on >= paid.on]
+    for place in [*since, *reversed(range(len(bought) - len(since)))]:
+        taken = min(amount, left[place])
+        left[place] -= taken
+        amount -= taken
+        gone += taken * (1 - bought[place].kept)
+    return 1 - gone / whole if whole > 0 else Fraction(1)
 
 
 def _summed(paid: Sequence[Paid]) -> dict[int, int]:
     summed: dict[int, int] = {}
     for one in paid:
-        _add(summed, one.amounts)
+        for partner_id, amount in one.amounts.items():
+            summed[partner_id] = summed.get(partner_id, 0) + amount
     return {partner_id: amount for partner_id, amount in summed.items() if amount > 0}
 
 
-def _add(weights: dict[int, int], amounts: Mapping[int, int]) -> None:
+def _add(weights: dict[int, Fraction], amounts: Mapping[int, Fraction | int]) -> None:
     for partner_id, amount in amounts.items():
-        weights[partner_id] = weights.get(partner_id, 0) + amount
+        weights[partner_id] = weights.get(partner_id, Fraction(0)) + amount

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from fund.capital.funding import Bought, Paid, funded
+from fund.capital.funding import Bought, Paid, Sold, funded, kept
 from fund.capital.models import Call, CallItem, CallLine
 from fund.capital.positions import call_lines, commitments, contributions, in_order
 from fund.capital.rules import CallState, Item, ItemKind
@@ -19,20 +19,29 @@ from kernel.db import Tx
 _INVESTMENT = (ItemKind.INVESTMENT,)
 
 
-def participation(tx: Tx, *, fund_id: int, as_of: date, holding_id: int | None = None) -> dict[int, int]:
+def participation(
+    tx: Tx,
+    *,
+    fund_id: int,
+    as_of: date,
+    holding_id: int | None = None,
+    known_at: datetime | None = None,
+) -> dict[int, int]:
     """The weights by which partners share in a holding (None: in all that the fund has invested).
 
-    What each has paid for it: the money called for it by name, and of what it cost beyond that each partner's part
-    in the general money called by the day of the purchase. While nothing was called for it and nothing bought, what
-    each has paid for investments at all; before the first such call, what each has committed.
+    What each has paid for what is held of it: the money called for it by name, and of what it cost beyond that each
+    partner's part in the general money called by the day of the purchase; what was sold took its part of both. While
+    nothing was called for it and nothing bought, what each has paid for investments at all; before the first such
+    call, what each has committed.
     """
     own: dict[int, int] = {}
-    everything = contributions(tx, fund_id=fund_id, as_of=as_of, kinds=_INVESTMENT)
-    weights = everything or commitments(tx, fund_id=fund_id, as_of=as_of)
+    everything = contributions(tx, fund_id=fund_id, as_of=as_of, kinds=_INVESTMENT, known_at=known_at)
+    weights = everything or commitments(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
     if holding_id is not None:
-        general = _paid(tx, fund_id, as_of, col(CallItem.holding_id).is_(None))
-        named = _paid(tx, fund_id, as_of, col(CallItem.holding_id) == holding_id)
-        own = funded(_purchases(tx, fund_id, as_of, holding_id), named, general, otherwise=weights)
+        general = _paid(tx, fund_id, as_of, known_at, col(CallItem.holding_id).is_(None))
+        named = _paid(tx, fund_id, as_of, known_at, col(CallItem.holding_id) == holding_id)
+        held = kept(_moves(tx, fund_id, as_of, known_at, holding_id))
+        own = funded(held, named, general, otherwise=weights)
     return in_order(tx, fund_id=fund_id, amounts=own or weights)
 
 
@@ -66,11 +75,13 @@ def _by_the_deal(tx: Tx, fund_id: int, item: Item) -> Item:
     return replace(item, weights=participation(tx, fund_id=fund_id, as_of=date.max, holding_id=key))
 
 
-def _paid(tx: Tx, fund_id: int, as_of: date, which: sa.ColumnElement[bool]) -> list[Paid]:
+def _paid(
+    tx: Tx, fund_id: int, as_of: date, known_at: datetime | None, which: sa.ColumnElement[bool]
+) -> list[Paid]:
     """What was called for investments by `as_of`, by the day from which it counts."""
     on, partner_id = col(CallItem.counts_from), col(CallLine.partner_id)
     summed: Any = sa.cast(sa.func.sum(col(CallLine.amount)), sa.BigInteger)
-    statement = call_lines(fund_id, as_of, _INVESTMENT, on, partner_id, summed)
+    statement = call_lines(fund_id, as_of, _INVESTMENT, on, partner_id, summed, known_at=known_at)
     days: dict[date, dict[int, int]] = {}
     found = tx.execute(statement.where(which).group_by(on, partner_id).order_by(on, partner_id))
     for day, key, amount in found:
@@ -78,13 +89,25 @@ def _paid(tx: Tx, fund_id: int, as_of: date, which: sa.ColumnElement[bool]) -> l
     return [Paid(day, amounts) for day, amounts in days.items()]
 
 
-def _purchases(tx: Tx, fund_id: int, as_of: date, holding_id: int) -> list[Bought]:
-    """The purchases of a holding by `as_of`, as the books hold them: those taken back are nothing."""
+def _moves(
+    tx: Tx, fund_id: int, as_of: date, known_at: datetime | None, holding_id: int
+) -> list[Bought | Sold]:
+    """The purchases, sales and write-offs of a holding by `as_of`, at cost and in their order, as the books hold them.
+
+    What was taken back is nothing. The books know the holding and not its instruments, so a sale of one is shared
+    as a sale of that part of the whole.
+    """
     at_cost = Account.INVESTMENTS_AT_COST
-    acts: dict[str, Bought] = {}
-    for entry in flows(tx, fund_id=fund_id, as_of=as_of, accounts=[at_cost], holding_id=holding_id):
-        if entry.act.startswith("lot:"):
-            before = acts.get(entry.act, Bought(entry.effective_on, 0))
-            cost = entry.amount if entry.debit == at_cost else -entry.amount
-            acts[entry.act] = replace(before, cost=before.cost + cost)
-    return [bought for bought in acts.values() if bought.cost > 0]
+    acts: dict[str, tuple[date, int]] = {}
+    for entry in flows(
+        tx, fund_id=fund_id, as_of=as_of, accounts=[at_cost], holding_id=holding_id, known_at=known_at
+    ):
+        on, cost = acts.get(entry.act, (entry.effective_on, 0))
+        acts[entry.act] = (on, cost + (entry.amount if entry.debit == at_cost else -entry.amount))
+    moves: list[Bought | Sold] = []
+    for act, (on, cost) in acts.items():
+        if act.startswith("lot:") and cost > 0:
+            moves.append(Bought(on, cost))
+        elif act.startswith("disposal:") and cost < 0:
+            moves.append(Sold(on, -cost))
+    return moves

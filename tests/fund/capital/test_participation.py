@@ -1,6 +1,6 @@
 """Who takes part in a holding that several kinds of money paid for, and who in its follow-on."""
 
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 import pytest
@@ -14,6 +14,7 @@ from fund.holdings.actions import sell
 from fund.holdings.queries import HoldingSheet
 from fund.ledger.queries import balances
 from fund.ledger.rules import Account
+from fund.results.proof import prove
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from tests.builders.capital import (
@@ -161,3 +162,40 @@ def test_capital_or_gain_of_no_named_holding_is_refused_once_somebody_was_excuse
     assert refused.value.facts["call"] == "CALL-002"
     with pytest.raises(HoldingMissing):
         draft_distribution(tx, ACCOUNTANT, return_of_capital=1, now=now, **facts)
+
+
+def test_after_a_part_sale_partners_share_by_what_they_paid_for_what_is_left(tx: Tx) -> None:
+    """The worked example of docs/ledger.md: half is sold, one partner alone pays for a follow-on."""
+    fund = seventy_thirty(tx)
+    a_paid_call(tx, fund, investment(10 * MILLION), due_on=MARCH)
+    held = a_holding(tx, fund.fund_id, now=noon(MARCH))
+    bought(tx, held.id, on=MARCH, cost=10 * MILLION, now=noon(MARCH))
+    half = {"quantity": 500_000, "proceeds": 8 * MILLION}
+    sell(tx, SYSTEM, holding_id=held.id, sold_on=date(2026, 3, 20), now=noon(date(2026, 3, 20)), **half)
+    assert on_account(tx, fund, Account.REALISED_GAIN) == parts_of(2_100_000, 900_000)
+    own = investment(5 * MILLION, holding_id=held.id, excused=frozenset([fund["LP02"]]))
+    a_paid_call(tx, fund, own, due_on=APRIL)
+    bought(tx, held.id, on=APRIL, cost=5 * MILLION, quantity=500_000, now=noon(APRIL))
+
+    def parts(on: date, known_at: datetime | None = None) -> dict[str, int]:
+        facts = {"fund_id": fund.fund_id, "as_of": on, "holding_id": held.id, "known_at": known_at}
+        return by_code(fund, participation(tx, **facts))
+
+    assert parts(MARCH) == parts_of(7_000_000, 3_000_000)
+    assert parts(date(2026, 3, 20)) == parts_of(3_500_000, 1_500_000)
+    assert parts(APRIL) == parts_of(8_500_000, 1_500_000)
+    assert parts(APRIL, known_at=noon(date(2026, 3, 25))) == parts_of(3_500_000, 1_500_000)
+    a_mark(tx, held.id, on=date(2026, 6, 30), value=15 * MILLION, now=noon(date(2026, 7, 3)))
+    assert on_account(tx, fund, Account.UNREALISED_GAIN) == parts_of(4_250_000, 750_000)
+    later = date(2026, 9, 1)
+    sell(
+        tx,
+        SYSTEM,
+        holding_id=held.id,
+        sold_on=later,
+        quantity=1_000_000,
+        proceeds=20 * MILLION,
+        now=noon(later),
+    )
+    assert on_account(tx, fund, Account.REALISED_GAIN) == parts_of(10_600_000, 2_400_000)
+    assert prove(tx, fund_id=fund.fund_id) == []
