@@ -78,7 +78,6 @@ def receive(
     )
     _check_day(call, received_on, now)
     _check_bank_reference(tx, call.fund_id, bank_reference)
-    at = stamp(tx, fund_id=call.fund_id, now=now)
     row = Receipt(
         fund_id=call.fund_id,
         call_id=call_id,
@@ -89,7 +88,7 @@ def receive(
         bank_reference=bank_reference,
         reference=f"{call.code}/{partner}/receipt-{_count(tx, call_id, partner_id) + 1}",
         recorded_by=actor.name,
-        recorded_at=at,
+        recorded_at=stamp(tx, fund_id=call.fund_id, now=now),
     )
     tx.add(row)
     tx.flush()

@@ -1,6 +1,6 @@
 """Opening a holding and labelling it; the acts on it are in `trades.py` and `marks.py` and can be had from here."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import select
@@ -8,10 +8,14 @@ from sqlmodel import select
 from fund.charter.queries import fund
 from fund.holdings.bookings import locked_holding
 from fund.holdings.marks import approve_mark, prepare_mark
-from fund.holdings.models import Holding
+from fund.holdings.models import Holding, HoldingLabel
 from fund.holdings.queries import HoldingSheet, holding
-from fund.holdings.rules import HoldingTaken, check_holding
+from fund.holdings.records import labels_of
+from fund.holdings.rules import HoldingTaken, check_holding, check_not_future
 from fund.holdings.trades import buy, receive_income, sell, write_off
+from fund.ledger.locks import locked_through
+from fund.ledger.rules import check_day_open
+from fund.ledger.stamps import stamp
 from fund.parties.queries import party
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
@@ -87,19 +91,33 @@ def label(
     stage: str | None = None,
     origin: str | None = None,
     city: str | None = None,
+    effective_on: date,
     now: datetime,
 ) -> HoldingSheet:
-    """Change the labels by which exposure is counted; those not given stay."""
+    """Change the labels by which exposure is counted from a day on; those not given stay as they are on that day.
+
+    What was said of the days before, and what was known until now, stays as it was. Refused: an empty label, a
+    locked day, a day to come.
+    """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row = locked_holding(tx, holding_id=holding_id)
     changes = _labels(sector, chain_position, stage, origin, city)
     check_holding(name=row.name, labels=changes)
-    detail = {field: [getattr(row, field), value] for field, value in changes.items()}
-    row.sqlmodel_update(changes)
-    tx.add(row)
+    check_not_future(on=effective_on, today=day_in_beijing(now))
+    at = stamp(tx, fund_id=row.fund_id, now=now)
+    check_day_open(effective_on, locked_through(tx, fund_id=row.fund_id), what=row.code)
+    before = labels_of(tx, rows=[row], as_of=effective_on)[row.key]
+    facts = {**before, **changes}
+    tx.add(
+        HoldingLabel(
+            holding_id=row.key, effective_on=effective_on, recorded_by=actor.name, recorded_at=at, **facts
+        )
+    )
     tx.flush()
+    moved = {field: [before[field], value] for field, value in changes.items()}
+    detail = {"on": effective_on.isoformat(), **moved}
     record(tx, actor, action="holding.labelled", subject=f"holding:{holding_id}", detail=detail, now=now)
-    return holding(tx, holding_id=holding_id, as_of=day_in_beijing(now))
+    return holding(tx, holding_id=holding_id, as_of=effective_on)
 
 
 def _labels(

@@ -1,6 +1,6 @@
 """Holdings, what was bought and sold of them, and what they were said to be worth.
 
-All but the holding's own labels is append-only. A limited partner reads the holdings of its own fund, and of the
+All of it is append-only. A limited partner reads the holdings of its own fund, and of the
 marks those that were approved.
 """
 
@@ -18,7 +18,7 @@ from kernel.columns import Row
 
 
 class Holding(Row, table=True):
-    """A company of which the fund owns or owned something, under the labels by which exposure is counted."""
+    """A company of which the fund owns or owned something, under the labels by which exposure was counted at first."""
 
     __tablename__ = "holding"
     __table_args__ = (sa.UniqueConstraint("fund_id", "code"),)
@@ -34,6 +34,22 @@ class Holding(Row, table=True):
     stage: str = columns.text()
     origin: str = columns.text()
     city: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+class HoldingLabel(Row, table=True):
+    """The labels of a holding from a day on; the latest day's last row holds, before the first the holding's own."""
+
+    __tablename__ = "holding_label"
+
+    holding_id: int = columns.ref("holding.id", index=True)
+    effective_on: date = columns.day()
+    sector: str = columns.text()
+    chain_position: str = columns.text()
+    stage: str = columns.text()
+    origin: str = columns.text()
+    city: str = columns.text()
+    recorded_by: str = columns.text()
     recorded_at: datetime = columns.instant()
 
 
@@ -229,6 +245,7 @@ class MarkRejection(Row, table=True):
 
 
 _PARTS = (
+    "holding_label",
     "holding_instrument",
     "holding_lot",
     "holding_disposal",
@@ -237,7 +254,7 @@ _PARTS = (
     "mark_approval",
     "holding_help",
 )
-for _table in (*_PARTS, "holding_mark", "mark_rejection"):
+for _table in ("holding", *_PARTS, "holding_mark", "mark_rejection"):
     walls.append_only(_table)
 
 walls.readable(

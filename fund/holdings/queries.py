@@ -23,7 +23,7 @@ from fund.holdings.models import (
     MarkApproval,
     MarkRejection,
 )
-from fund.holdings.records import records
+from fund.holdings.records import labels_of, records
 from fund.holdings.rules import HoldingUnknown
 from fund.holdings.sheets import HoldingSheet, InstrumentSheet, MarkSheet, holding_sheet, mark_sheet
 from fund.ledger.undone import undone_acts
@@ -166,7 +166,11 @@ def _sheets(tx: Tx, rows: Sequence[Holding], as_of: date, known_at: datetime | N
     ids = [row.key for row in rows]
     found = records(tx, holding_ids=ids, known_at=known_at)
     paid = _income(tx, ids, as_of, known_at)
-    return [holding_sheet(row, found[row.key], income=paid.get(row.key, 0), as_of=as_of) for row in rows]
+    labels = labels_of(tx, rows=rows, as_of=as_of, known_at=known_at)
+    return [
+        holding_sheet(row, found[row.key], labels=labels[row.key], income=paid.get(row.key, 0), as_of=as_of)
+        for row in rows
+    ]
 
 
 def _income(tx: Tx, ids: Collection[int], as_of: date, known_at: datetime | None) -> dict[int, int]:

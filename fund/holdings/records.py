@@ -11,7 +11,9 @@ from sqlmodel import col, select
 
 from fund.holdings.mark_rules import Made
 from fund.holdings.models import (
+    Holding,
     HoldingDisposal,
+    HoldingLabel,
     HoldingLot,
     HoldingMark,
     HoldingRelief,
@@ -66,6 +68,32 @@ def records(
             Record(instrument, position, _ownership(kept, marks), {mark.key: mark for mark in marks})
         )
     return found
+
+
+def labels_of(
+    tx: Tx, *, rows: Sequence[Holding], as_of: date, known_at: datetime | None = None
+) -> dict[int, dict[str, str]]:
+    """The labels in force at the end of a day as known at an instant, by holding and by the name of the label."""
+    ids = [row.key for row in rows]
+    statement = select(HoldingLabel).where(
+        col(HoldingLabel.holding_id).in_(ids), HoldingLabel.effective_on <= as_of
+    )
+    if known_at is not None:
+        statement = statement.where(HoldingLabel.recorded_at <= known_at)
+    found = {row.key: _labels(row) for row in rows}
+    for said in tx.exec(statement.order_by(col(HoldingLabel.effective_on), col(HoldingLabel.id))):
+        found[said.holding_id] = _labels(said)
+    return found
+
+
+def _labels(row: Holding | HoldingLabel) -> dict[str, str]:
+    return {
+        "sector": row.sector,
+        "chain_position": row.chain_position,
+        "stage": row.stage,
+        "origin": row.origin,
+        "city": row.city,
+    }
 
 
 def chain(tx: Tx, *, instrument_id: int, marked_on: date) -> list[Made]:

@@ -1,6 +1,6 @@
 """Holdings and marks as others see them: frozen, complete, and with no way back to the rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -152,8 +152,10 @@ def mark_sheet(
     )
 
 
-def holding_sheet(row: Holding, found: Sequence[Record], *, income: int, as_of: date) -> HoldingSheet:
-    """The holding at the end of `as_of`."""
+def holding_sheet(
+    row: Holding, found: Sequence[Record], *, labels: Mapping[str, str], income: int, as_of: date
+) -> HoldingSheet:
+    """The holding at the end of `as_of`, under the `labels` of that day."""
     positions = [record.position.until(as_of) for record in found]
     instruments = [_instrument(record, as_of) for record in found]
     bought = [lot.bought_on for position in positions for lot in position.kept]
@@ -167,11 +169,11 @@ def holding_sheet(row: Holding, found: Sequence[Record], *, income: int, as_of: 
         deal_code=row.deal_code,
         name=row.name,
         name_en=row.name_en,
-        sector=row.sector,
-        chain_position=row.chain_position,
-        stage=row.stage,
-        origin=row.origin,
-        city=row.city,
+        sector=labels["sector"],
+        chain_position=labels["chain_position"],
+        stage=labels["stage"],
+        origin=labels["origin"],
+        city=labels["city"],
         acquired_on=min(bought, default=None),
         status=status(positions),
         invested=sum(position.invested for position in positions),

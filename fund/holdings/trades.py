@@ -68,7 +68,6 @@ def buy(
     bought, position = _instrument(tx, row, instrument, kind, now)
     check_change(position, on=bought_on, today=day_in_beijing(now))
     check_bought_after(position, on=bought_on)
-    at = stamp(tx, fund_id=row.fund_id, now=now)
     lot = HoldingLot(
         holding_id=holding_id,
         instrument_id=bought.key,
@@ -79,7 +78,7 @@ def buy(
         ownership=ownership,
         memo=memo,
         recorded_by=actor.name,
-        recorded_at=at,
+        recorded_at=stamp(tx, fund_id=row.fund_id, now=now),
     )
     tx.add(lot)
     tx.flush()
@@ -220,7 +219,6 @@ def _dispose(
     now: datetime,
 ) -> None:
     """Write a disposal down, with what it takes of the lots, and book it."""
-    at = stamp(tx, fund_id=row.fund_id, now=now)
     disposal = HoldingDisposal(
         holding_id=row.key,
         instrument_id=instrument.key,
@@ -232,7 +230,7 @@ def _dispose(
         buyer_party_id=buyer_party_id,
         reason=reason,
         recorded_by=actor.name,
-        recorded_at=at,
+        recorded_at=stamp(tx, fund_id=row.fund_id, now=now),
     )
     tx.add(disposal)
     tx.flush()

@@ -2,10 +2,11 @@ from datetime import date
 from fractions import Fraction
 
 from fund.charter.rules import Dimension
+from fund.holdings.actions import label
 from fund.results.queries import WhatIf, exposure
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
-from tests.builders.results import M, a_played_fund, committed
+from tests.builders.results import M, a_played_fund, at, committed
 
 DAY = date(2025, 12, 31)
 
@@ -60,3 +61,16 @@ def test_a_committee_member_is_told_shares_of_the_size(database: Database) -> No
         found = exposure(tx, fund_id=played.fund_id, as_of=DAY)
     assert (found.cost, found.committed, found.is_of_size) == (30 * M, 500 * M, True)
     assert found.limits[0].current == Fraction(4, 100)
+
+
+def test_a_relabelled_holding_leaves_past_exposure_as_it_was(tx: Tx) -> None:
+    played = a_played_fund(tx)
+    facts = {"fund_id": played.fund_id, "as_of": DAY, "known_at": at(date(2026, 2, 2))}
+    then = exposure(tx, **facts)
+    told = at(date(2026, 3, 2))
+    label(tx, SYSTEM, holding_id=played.holdings["H01"], sector="steel", effective_on=DAY, now=told)
+    assert exposure(tx, **facts) == then
+    sectors = {one.key for one in exposure(tx, **{**facts, "known_at": told}).by(Dimension.SECTOR).slices}
+    assert sectors == {"steel", "manufacturing"}
+    before = exposure(tx, fund_id=played.fund_id, as_of=date(2025, 12, 30))
+    assert [one.key for one in before.by(Dimension.SECTOR).slices] == ["hydrogen", "manufacturing"]
