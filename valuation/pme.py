@@ -5,16 +5,27 @@ one per amount; with one level more than amounts the net asset value `nav` stand
 otherwise at the last amount's. With `dates` (one per index level) rates are annual on actual/365, without
 them they are per period. An amount grows to the end by the factor index[-1] / index[i].
 
+`dated` takes the index as levels by day instead and answers by all four methods at once.
+
 Sources: Long and Nickels 1996; Kaplan and Schoar 2005; Rouvinez 2003 and Capital Dynamics (PME+); Gredil,
 Griffiths and Stucke 2014 (direct alpha).
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from valuation.flows import InvalidInput, Number, finite, finite_list, positive, same_length
+from valuation.flows import (
+    CANCELLED,
+    InvalidInput,
+    Number,
+    finite,
+    finite_list,
+    positive,
+    real_dates,
+    same_length,
+)
 from valuation.irr import Rate, irr, xirr
 
 
@@ -22,20 +33,87 @@ from valuation.irr import Rate, irr, xirr
 class LongNickels:
     """rate: return of the index investment that copies the fund's flows. theoretical_nav: what is left in
     it, or owed.
+
+    The method fails when the fund pays out more than the index investment is worth: from then on the index
+    is sold short, and the rate is that of a bet against it, not a comparison. short_from: the position of
+    the first flow that does so, None if none does.
     """
 
     rate: Rate
     theoretical_nav: float
+    short_from: int | None = None
+
+    @property
+    def fails(self) -> bool:
+        """Whether the rate compares nothing. Read the Kaplan-Schoar ratio or direct alpha then: neither can
+        fail so.
+        """
+        return self.short_from is not None or self.theoretical_nav < 0
 
 
 @dataclass(frozen=True)
 class PmePlus:
     """scale: the factor on every payout that makes the index investment end at the fund's own value. rate:
-    its return.
+    its return. A scale below 0 (the fund holds more than its payments would be worth in the index) turns payouts
+    into payments: the method fails too.
     """
 
     scale: float
     rate: Rate
+
+    @property
+    def fails(self) -> bool:
+        """Whether the rate compares nothing."""
+        return self.scale < 0
+
+
+@dataclass(frozen=True)
+class Equivalents:
+    """One fund by all four methods, beside its own rate. pme_plus is None while nothing was paid out."""
+
+    rate: Rate
+    ks_pme: float
+    long_nickels: LongNickels
+    pme_plus: PmePlus | None
+    direct_alpha: Rate
+
+
+def dated(
+    dates: Sequence[date],
+    amounts: Sequence[Number],
+    index: Mapping[date, Number],
+    *,
+    nav: Number,
+    valued_on: date,
+) -> Equivalents:
+    """All four methods for flows on their dates, in any order, against an index of levels by day.
+
+    The index must have a level for every day with a flow and for `valued_on`: a level is never made up from
+    its neighbours. Refused: days without one, all named; a flow after `valued_on`; no flow; no payment in.
+    """
+    same_length(dates, "dates", amounts, "amounts")
+    flows, given = finite_list(amounts, "amounts"), real_dates(dates)
+    order = sorted(range(len(flows)), key=lambda at: (given[at], flows[at]))
+    days = [*(given[at] for at in order), valued_on]
+    if days[-2:-1] > [valued_on]:
+        raise InvalidInput(f"dates has {days[-2]}, after the value of {valued_on}; expected none later")
+    money, levels = [flows[at] for at in order], levels_on(index, days)
+    paid_out = any(flow > 0 for flow in money)
+    return Equivalents(
+        rate=_rate_with_end(money, finite(nav, "nav"), len(days), days),
+        ks_pme=ks_pme(money, levels, nav=nav),
+        long_nickels=long_nickels(money, levels, nav=nav, dates=days),
+        pme_plus=pme_plus(money, levels, nav=nav, dates=days) if paid_out else None,
+        direct_alpha=direct_alpha(money, levels, nav=nav, dates=days),
+    )
+
+
+def levels_on(index: Mapping[date, Number], days: Sequence[date]) -> list[Number]:
+    """The index's level on each day; refused when any is missing, naming every such day."""
+    missing = sorted({day for day in days if day not in index})
+    if missing:
+        raise InvalidInput(f"the index has no level for {', '.join(f'{day}' for day in missing)}")
+    return [positive(index[day], f"the index on {day}") for day in days]
 
 
 def long_nickels(
@@ -44,7 +122,8 @@ def long_nickels(
     """Buy the index with each payment in, sell it for each payment out; the rest takes the place of `nav`."""
     flows, growth, _ = _checked(amounts, index, nav)
     theoretical = -math.fsum(flow * factor for flow, factor in zip(flows, growth, strict=False))
-    return LongNickels(_rate_with_end(flows, theoretical, len(growth), dates), theoretical)
+    rate = _rate_with_end(flows, theoretical, len(growth), dates)
+    return LongNickels(rate, theoretical, _short_from(flows, growth))
 
 
 def ks_pme(amounts: Sequence[Number], index: Sequence[Number], *, nav: Number) -> float:
@@ -104,6 +183,17 @@ def _grown_sides(flows: list[float], growth: list[float]) -> tuple[float, float]
     """Payments in (as a positive number) and payouts, both grown with the index to the end."""
     grown = [flow * factor for flow, factor in zip(flows, growth, strict=False)]
     return math.fsum(-flow for flow in grown if flow < 0), math.fsum(flow for flow in grown if flow > 0)
+
+
+def _short_from(flows: list[float], growth: list[float]) -> int | None:
+    """The first flow after which less than nothing is held of the index, beyond rounding."""
+    held = gross = 0.0
+    for position, (flow, factor) in enumerate(zip(flows, growth, strict=False)):
+        held -= flow * factor
+        gross += abs(flow * factor)
+        if held < -CANCELLED * gross:
+            return position
+    return None
 
 
 def _rate_with_end(flows: list[float], end: float, moments: int, dates: Sequence[date] | None) -> Rate:
