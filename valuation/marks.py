@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 
 from valuation.flows import InvalidInput, Number, at_least, finite, positive, rate_above_total_loss
 
@@ -39,18 +38,45 @@ def black_scholes(
     With no time, no volatility, no spot or no strike the option is worth its certain forward payoff.
     """
     at_end = at_least(years, "years", 0)
-    asset = at_least(spot, "spot", 0) * math.exp(-finite(dividend_yield, "dividend_yield") * at_end)
-    cash = at_least(strike, "strike", 0) * math.exp(-finite(rate, "rate") * at_end)
+    asset = _discounted(spot, "spot", dividend_yield, "dividend_yield", at_end)
+    cash = _discounted(strike, "strike", rate, "rate", at_end)
     spread = at_least(volatility, "volatility", 0) * math.sqrt(at_end)
     if not (spread and asset and cash):
         return Option(call=max(asset - cash, 0.0), put=max(cash - asset, 0.0))
     upper = (math.log(asset) - math.log(cash)) / spread + spread / 2
     lower = upper - spread
-    chance = NormalDist().cdf
     return Option(
-        call=asset * chance(upper) - cash * chance(lower),
-        put=cash * chance(-lower) - asset * chance(-upper),
+        call=asset * _chance(upper) - cash * _chance(lower),
+        put=cash * _chance(-lower) - asset * _chance(-upper),
     )
+
+
+def compounded(rate: Number, rate_name: str, years: Number, years_name: str) -> float:
+    """(1 + rate) ^ years; refused when that is beyond what a float can hold."""
+    base = 1 + rate_above_total_loss(rate, rate_name)
+    try:
+        grown = base ** at_least(years, years_name, 0)
+    except OverflowError:
+        grown = math.inf
+    if not 0 < grown < math.inf:
+        raise InvalidInput(f"{rate_name} is {rate} over {years} years; no number can hold that growth")
+    return float(grown)
+
+
+def _discounted(amount: Number, name: str, rate: Number, rate_name: str, years: float) -> float:
+    """The amount x exp(-rate x years), refused when that is beyond what a float can hold."""
+    try:
+        present = at_least(amount, name, 0) * math.exp(-finite(rate, rate_name) * years)
+    except OverflowError:
+        present = math.inf
+    if present == math.inf:
+        raise InvalidInput(f"{rate_name} is {rate} over {years:g} years; no number can hold that growth")
+    return present
+
+
+def _chance(below: float) -> float:
+    """The chance that a standard normal number is below; by erfc, which keeps its digits far out in the tail."""
+    return math.erfc(-below / math.sqrt(2)) / 2
 
 
 def venture_capital_method(
@@ -62,7 +88,7 @@ def venture_capital_method(
     Refused when the investment is above the post-money value: no share of the company could earn the target
     rate.
     """
-    growth = (1 + rate_above_total_loss(target_rate, "target_rate")) ** at_least(years, "years", 0)
+    growth = compounded(target_rate, "target_rate", years, "years")
     post_money = positive(exit_value, "exit_value") / growth
     paid = at_least(investment, "investment", 0)
     if paid > post_money:

@@ -1,5 +1,6 @@
 import math
 
+import mpmath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +49,17 @@ def test_a_spot_too_small_to_divide_is_no_trouble() -> None:
     assert black_scholes(spot=5e-324, strike=500, rate=0, volatility=0.5, years=1).put == 500
 
 
+@pytest.mark.parametrize("strike", [1, 50, 100, 300, 2_000, 50_000])
+def test_far_strikes_agree_with_forty_digits(strike: int) -> None:
+    with mpmath.workdps(40):
+        spread = mpmath.mpf("0.25") * mpmath.sqrt(2)
+        cash = strike * mpmath.exp(mpmath.mpf("-0.06"))
+        upper = mpmath.log(100 / cash) / spread + spread / 2
+        exact = 100 * mpmath.ncdf(upper) - cash * mpmath.ncdf(upper - spread)
+    option = black_scholes(spot=100, strike=strike, rate=0.03, volatility=0.25, years=2)
+    assert option.call == pytest.approx(float(exact), rel=1e-12)
+
+
 def test_without_time_the_option_is_its_payoff() -> None:
     option = black_scholes(spot=120, strike=100, rate=0.05, volatility=0.4, years=0)
     assert (option.call, option.put) == (20, 0)
@@ -67,5 +79,13 @@ def test_refusals() -> None:
         venture_capital_method(exit_value=4, target_rate=0, years=1, investment=5)
     with pytest.raises(InvalidInput, match="exit_value is 0"):
         venture_capital_method(exit_value=0, target_rate=0.3, years=1, investment=0)
+    with pytest.raises(InvalidInput, match="target_rate is 9 over 400 years; no number can hold"):
+        venture_capital_method(exit_value=4, target_rate=9, years=400, investment=0)
+    with pytest.raises(InvalidInput, match=r"target_rate is -0\.9 over 400 years; no number can hold"):
+        venture_capital_method(exit_value=4, target_rate=-0.9, years=400, investment=0)
+    with pytest.raises(InvalidInput, match="rate is -500 over 2 years; no number can hold"):
+        black_scholes(spot=1, strike=1, rate=-500, volatility=1, years=2)
+    with pytest.raises(InvalidInput, match="rate is -700 over 1 years; no number can hold"):
+        black_scholes(spot=1, strike=1e300, rate=-700, volatility=1, years=1)
     with pytest.raises(InvalidInput, match="volatility is -1"):
         black_scholes(spot=1, strike=1, rate=0, volatility=-1, years=1)

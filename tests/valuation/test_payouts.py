@@ -55,6 +55,25 @@ def test_a_preference_without_shares_is_a_debt() -> None:
     assert exit_payouts(classes, 30) == {"note": 10, "common": 20}
 
 
+def test_options_are_exercised_once_a_share_is_worth_more_than_they_cost() -> None:
+    """Preference 20; then 100 common share alone up to 3 each; beyond, 20 options at 3 share too."""
+    classes = [
+        ShareClass("common", 100),
+        ShareClass("A", 50, 20, seniority=1),
+        ShareClass("options", 20, strike=3),
+    ]
+    assert exit_payouts(classes, 20) == {"common": 0, "A": 20, "options": 0}
+    # A converts at 0.40 a share: 150 shares up to 3 each, 450 in all.
+    assert exit_payouts(classes, 450) == pytest.approx({"common": 300, "A": 150, "options": 0})
+    # A further 170 over 170 shares: each is worth 4, the options 1 net of their price.
+    assert exit_payouts(classes, 620) == pytest.approx({"common": 400, "A": 200, "options": 20})
+
+
+def test_options_alone_take_what_their_price_leaves() -> None:
+    assert exit_payouts([ShareClass("options", 10, strike=3)], 0) == {"options": 0}
+    assert exit_payouts([ShareClass("options", 10, strike=3)], 50) == pytest.approx({"options": 50})
+
+
 NUMBERS = st.integers(1, 1000)
 
 
@@ -78,14 +97,22 @@ def tables(draw: st.DrawFn) -> list[ShareClass]:
     return classes
 
 
-@given(tables(), st.floats(0, 20_000))
+@st.composite
+def tables_with_options(draw: st.DrawFn) -> list[ShareClass]:
+    grants = draw(st.lists(st.tuples(NUMBERS, st.integers(0, 20)), max_size=2))
+    return draw(tables()) + [
+        ShareClass(f"O{at}", shares, strike=strike) for at, (shares, strike) in enumerate(grants)
+    ]
+
+
+@given(tables_with_options(), st.floats(0, 20_000))
 def test_payouts_sum_to_the_proceeds(classes: list[ShareClass], proceeds: float) -> None:
     payouts = exit_payouts(classes, proceeds)
     assert sum(payouts.values()) == pytest.approx(proceeds, rel=1e-12, abs=1e-9)
     assert min(payouts.values()) >= 0
 
 
-@given(tables(), st.floats(0, 20_000), st.floats(0, 20_000))
+@given(tables_with_options(), st.floats(0, 20_000), st.floats(0, 20_000))
 def test_nobody_loses_when_the_proceeds_rise(classes: list[ShareClass], one: float, other: float) -> None:
     less, more = (exit_payouts(classes, proceeds) for proceeds in sorted([one, other]))
     assert all(more[name] >= less[name] - 1e-9 for name in less)
@@ -142,7 +169,7 @@ def test_no_class_would_rather_have_chosen_otherwise(classes: list[ShareClass], 
     ("classes", "proceeds", "says"),
     [
         ([COMMON], -1, "proceeds is -1"),
-        ([COMMON, COMMON], 1, "two classes have the same name"),
+        ([COMMON, COMMON], 1, "two classes have the same name, common"),
         ([ShareClass("A", 0, 10)], 20, "no class has any shares"),
         ([ShareClass("A", 1, 10, cap_multiple=2)], 1, "A has a participation cap but does not participate"),
         (
@@ -150,6 +177,10 @@ def test_no_class_would_rather_have_chosen_otherwise(classes: list[ShareClass], 
             1,
             "A's participation cap of 10 is below its preference of 20",
         ),
+        ([ShareClass("A", 1, 10, strike=1)], 1, "A has a strike and a preference or participation"),
+        ([ShareClass("A", 1, participating=True, strike=1)], 1, "A has a strike and a preference"),
+        ([ShareClass("A", 1, strike=-1)], 1, "A.strike is -1; expected 0 or more"),
+        ([ShareClass("A", 1, 1e308, multiple=10)], 1, "A.invested x multiple is inf"),
     ],
 )
 def test_impossible_tables_are_refused(classes: list[ShareClass], proceeds: float, says: str) -> None:
