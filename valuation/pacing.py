@@ -44,15 +44,29 @@ def takahashi_alexander(
         raise InvalidInput("contribution_rates is empty; expected at least one rate")
     if life < 1:
         raise InvalidInput(f"life is {life}; expected at least one year")
-    unfunded, nav = at_least(commitment, "commitment", 0), 0.0
-    power, factor = at_least(bow, "bow", 0), 1 + at_least(growth, "growth", -1)
-    floor = fraction_of_one(yield_floor, "yield_floor")
     last_call = (
         life if last_investment_year is None else int(finite(last_investment_year, "last_investment_year"))
     )
-    years = []
-    for year in range(1, life + 1):
-        contribution = rates[min(year, len(rates)) - 1] * unfunded if year <= last_call else 0.0
+    called = [rates[min(year, len(rates)) - 1] if year <= last_call else 0.0 for year in range(1, life + 1)]
+    begin = PacingYear(0, 0.0, 0.0, 0.0, at_least(commitment, "commitment", 0))
+    return years_after(begin, called, life=life, bow=bow, growth=growth, yield_floor=yield_floor)
+
+
+def years_after(
+    last: PacingYear,
+    rates: Sequence[float],
+    *,
+    life: int,
+    bow: Number,
+    growth: Number,
+    yield_floor: Number,
+) -> list[PacingYear]:
+    """The years that follow `last`, one for each rate of contribution."""
+    power, factor = at_least(bow, "bow", 0), 1 + at_least(growth, "growth", -1)
+    floor = fraction_of_one(yield_floor, "yield_floor")
+    unfunded, nav, years = last.unfunded, last.nav, []
+    for year, rate in enumerate(rates, last.year + 1):
+        contribution = rate * unfunded
         grown = nav * factor
         distribution = grown * max(floor, (year / life) ** power)
         nav, unfunded = grown + contribution - distribution, unfunded - contribution
