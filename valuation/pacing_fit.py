@@ -80,14 +80,10 @@ def fit_pacing(
     those years; the sum falls as B rises, so there is one at most.
 
     `growth` or `bow`, if given, holds where the history does not tell it: growth before a second year, bow
-    before distributions above the floor. Refused: no year, a life shorter than the history, calls above the
-    commitment, amounts below 0, a loss of more than everything, and a parameter that is neither told nor given.
+    before distributions above the floor. Refused: no year, a life shorter than the history, more called or
+    lost than there was, amounts below 0, and a parameter that is neither told nor given.
     """
-    years = _checked(history)
-    if not years:
-        raise InvalidInput("history is empty; expected at least one year")
-    if life < len(years):
-        raise InvalidInput(f"life is {life} and history has {len(years)} years; expected no more")
+    years = _checked(history, life)
     floor = fraction_of_one(yield_floor, "yield_floor")
     callable_ = _callable(years, positive(commitment, "commitment"))
     rates = [
@@ -96,6 +92,7 @@ def fit_pacing(
     told_growth, told_bow = _growth(years), _bow(years, life, floor)
     fitted_growth, fitted_bow = _chosen("growth", told_growth, growth), _chosen("bow", told_bow, bow)
     told = {"growth": told_growth, "bow": told_bow}
+    last = years[-1]
     model = takahashi_alexander(
         commitment=commitment,
         contribution_rates=rates,
@@ -104,7 +101,6 @@ def fit_pacing(
         growth=fitted_growth,
         yield_floor=floor,
     )
-    last = years[-1]
     return PacingFit(
         contribution_rates=tuple(rates),
         later_rate=min(math.fsum(year.called for year in years) / math.fsum(callable_[:-1]), 1.0),
@@ -132,7 +128,11 @@ class _Year:
         return self.closing + self.paid - self.called
 
 
-def _checked(history: Sequence[FundYear]) -> list[_Year]:
+def _checked(history: Sequence[FundYear], life: int) -> list[_Year]:
+    if not history:
+        raise InvalidInput("history is empty; expected at least one year")
+    if life < len(history):
+        raise InvalidInput(f"life is {life} and history has {len(history)} years; expected no more")
     years: list[_Year] = []
     for number, year in enumerate(history, 1):
         opening = years[-1].closing if years else 0.0
