@@ -19,7 +19,7 @@ run: setup ## serve the pages and the API on http://127.0.0.1:8000
 	@$(PYTHON) -m app.cli serve
 
 test: setup ## the whole test suite, on a real PostgreSQL and a real browser
-	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
 check: setup ## what CI runs: formatting, types, structure, translations, migrations, tests with coverage
 	@.venv/bin/ruff format --check .
@@ -28,7 +28,7 @@ check: setup ## what CI runs: formatting, types, structure, translations, migrat
 	@.venv/bin/lint-imports
 	@.venv/bin/djlint --check app/templates lp_reports/templates
 	@.venv/bin/djlint --lint app/templates lp_reports/templates
-	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=json:.setup/coverage.json
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=json:.setup/coverage.json
 	@$(PYTHON) -m tests.house.coverage .setup/coverage.json
 
 bench: setup ## measure beside peers in the same run

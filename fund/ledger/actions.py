@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from fund.charter.queries import fund as fund_sheet
 from fund.ledger.cash import check_cash
 from fund.ledger.chart import CHART, Account
+from fund.ledger.checkpoints import write_checkpoint
 from fund.ledger.models import Entry, LedgerAccount, PeriodLock
 from fund.ledger.queries import EntryUnknown, check_may_lock, head, line_of, locked_through
 from fund.ledger.rules import (
@@ -232,19 +233,20 @@ def _write_lock(
 ) -> None:
     reopened = through < quarter.starts_on
     number, _ = head(tx, fund_id=fund_id)
-    tx.add(
-        PeriodLock(
-            fund_id=fund_id,
-            quarter=str(quarter),
-            through=through,
-            reopened=reopened,
-            reason=reason,
-            number=number,
-            recorded_by=actor.name,
-            recorded_at=now,
-        )
+    turn = PeriodLock(
+        fund_id=fund_id,
+        quarter=str(quarter),
+        through=through,
+        reopened=reopened,
+        reason=reason,
+        number=number,
+        recorded_by=actor.name,
+        recorded_at=now,
     )
+    tx.add(turn)
     tx.flush()
+    if not reopened:
+        write_checkpoint(tx, lock=turn)
     detail = {"quarter": str(quarter), "reason": reason, "number": number}
     action = "ledger.reopened" if reopened else "ledger.locked"
     record(tx, actor, action=action, subject=f"fund:{fund_id}", detail=detail, now=now)

@@ -7,12 +7,14 @@ negative. An entry counts on both of its sides; what it adds to one it takes fro
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import select
 
-from fund.ledger.models import Entry, LedgerAccount
+from fund.ledger.checkpoints import stood
+from fund.ledger.models import LedgerAccount
+from fund.ledger.sides import sides
 from kernel.db import Tx
 from kernel.periods import Quarter
 
@@ -99,7 +101,7 @@ def balances(
 
     With `since` only what took effect from that day on counts: the movement of a period.
     """
-    moved = sides(fund_id, as_of, accounts, since, known_at, partner_id, holding_id)
+    moved = _moved(tx, fund_id, as_of, accounts, since, known_at, partner_id, holding_id)
     keys = [moved.c[name] for name in by]
     total = sa.func.sum(moved.c.amount)
     statement = sa.select(*keys, sa.cast(total, sa.BigInteger)).group_by(*keys).order_by(*keys)
@@ -122,7 +124,7 @@ def total(
     holding_id: int | None = None,
 ) -> int:
     """The one figure that stands on `accounts` together, credit-positive."""
-    moved = sides(fund_id, as_of, accounts, since, known_at, partner_id, holding_id)
+    moved = _moved(tx, fund_id, as_of, accounts, since, known_at, partner_id, holding_id)
     summed = sa.cast(sa.func.coalesce(sa.func.sum(moved.c.amount), 0), sa.BigInteger)
     return int(tx.execute(sa.select(summed)).scalar_one())
 
@@ -163,41 +165,25 @@ def trial_balance(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | Non
     return TrialBalance(as_of, tuple(rows), sum(r.debit for r in rows), sum(r.credit for r in rows))
 
 
-def sides(
+def _moved(
+    tx: Tx,
     fund_id: int,
     as_of: date,
-    accounts: Collection[str] | None = None,
-    since: date | None = None,
-    known_at: datetime | None = None,
-    partner_id: int | None = None,
-    holding_id: int | None = None,
+    accounts: Collection[str] | None,
+    since: date | None,
+    known_at: datetime | None,
+    partner_id: int | None,
+    holding_id: int | None,
 ) -> sa.Subquery:
-    """Every entry once for each of its sides: account, partner, holding, amount (credit-positive), day, id.
-
-    Each half is narrowed by itself, so that its own index serves it.
-    """
-    halves = []
-    for account, partner, sign in (
-        (col(Entry.credit), col(Entry.credit_partner_id), 1),
-        (col(Entry.debit), col(Entry.debit_partner_id), -1),
-    ):
-        half: Any = sa.select(
-            account.label("account"),
-            partner.label("partner"),
-            col(Entry.holding_id).label("holding"),
-            (col(Entry.amount) * sign).label("amount"),
-            col(Entry.effective_on).label("effective_on"),
-            col(Entry.id).label("id"),
-        ).where(col(Entry.fund_id) == fund_id, col(Entry.effective_on) <= as_of)
-        if accounts is not None:
-            half = half.where(account.in_([str(code) for code in accounts]))
-        if since is not None:
-            half = half.where(col(Entry.effective_on) >= since)
-        if known_at is not None:
-            half = half.where(col(Entry.recorded_at) <= known_at)
-        if partner_id is not None:
-            half = half.where(partner == partner_id)
-        if holding_id is not None:
-            half = half.where(col(Entry.holding_id) == holding_id)
-        halves.append(half)
-    return sa.union_all(*halves).subquery("sides")
+    """What moved in a period; without its first day, what stands: that is kept for the quarters that are locked."""
+    if since is not None:
+        return sides(fund_id, as_of, accounts, since, known_at, partner_id, holding_id)
+    return stood(
+        tx,
+        fund_id=fund_id,
+        as_of=as_of,
+        accounts=accounts,
+        known_at=known_at,
+        partner_id=partner_id,
+        holding_id=holding_id,
+    )

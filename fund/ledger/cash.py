@@ -4,8 +4,8 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from fund.ledger.balances import sides
 from fund.ledger.chart import Account
+from fund.ledger.sides import sides
 from kernel.db import Tx, lock
 from kernel.errors import Conflict, Invalid
 from kernel.money import format_amount

@@ -109,6 +109,39 @@ class PeriodLock(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
+class Checkpoint(Row, table=True):
+    """That what stood on the accounts at the end of `through` was kept when the books were locked."""
+
+    __tablename__ = "ledger_checkpoint"
+
+    fund_id: int = columns.ref("fund.id", index=True)
+    lock_id: int = columns.ref("period_lock.id", unique=True)
+    through: date = columns.day()
+    recorded_at: datetime = columns.instant()
+
+
+class CheckpointBalance(Row, table=True):
+    """What stood on an account, credit-positive, for a partner and a holding where entries name them."""
+
+    __tablename__ = "ledger_checkpoint_balance"
+    __table_args__ = (
+        sa.CheckConstraint("amount <> 0", name="something"),
+        sa.Index(
+            "ix_ledger_checkpoint_balance_account",
+            "checkpoint_id",
+            "account",
+            "partner_id",
+            postgresql_include=["holding_id", "amount"],
+        ),
+    )
+
+    checkpoint_id: int = columns.ref("ledger_checkpoint.id")
+    account: str = columns.code()
+    partner_id: int | None = columns.ref("partner.id", nullable=True)
+    holding_id: int | None = columns.number(nullable=True)
+    amount: int = columns.minor()
+
+
 class UndoneAct(Row, table=True):
     """An act that was taken back as a whole: its entries are reversed, and the rows beside them count no more.
 
@@ -127,9 +160,13 @@ class UndoneAct(Row, table=True):
 
 
 _BETWEEN = ", ".join(f"'{account.value}'" for account in sorted(MOVES_BETWEEN_PARTNERS))
+_CHECKPOINTS = ("ledger_checkpoint", "ledger_checkpoint_balance")
 
-for _table in ("ledger_account", "ledger_entry", "period_lock", "ledger_undo"):
+for _table in ("ledger_account", "ledger_entry", "period_lock", "ledger_undo", *_CHECKPOINTS):
     walls.append_only(_table)
+# Balances name every partner: they are for those who see the whole books.
+for _table in _CHECKPOINTS:
+    walls.readable(_table, "afund_reach() = 'all'")
 # Whoever sees a fund's holdings must see which purchases were taken back.
 walls.readable(
     "ledger_undo",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlmodel import col, select
 
 from fund.charter.queries import fund
+from fund.ledger.checkpoints import checkpoint_faults
 from fund.ledger.entries import line_of
 from fund.ledger.models import Entry, PeriodLock
 from fund.ledger.rules import Line, faults, line_hash, posting_of, undoes
@@ -20,6 +21,7 @@ def verify(tx: Tx, *, fund_id: int) -> list[Break]:
         *_reversals(tx, fund_id),
         *_behind_locks(tx, fund_id),
         *_trail(tx, fund_id),
+        *checkpoint_faults(tx, fund_id=fund_id),
     ]
 
 

@@ -22,7 +22,6 @@ from fund.ledger.balances import (
     balances,
     by_quarter,
     chart,
-    sides,
     total,
     trial_balance,
 )
@@ -31,6 +30,7 @@ from fund.ledger.entries import EntrySheet, EntryUnknown, line_of, sheets
 from fund.ledger.locks import LockSheet, check_may_lock, locked_through, locks, open_through, reopenings
 from fund.ledger.models import Entry
 from fund.ledger.proof import verify
+from fund.ledger.sides import sides
 from kernel.audit.rules import GENESIS
 from kernel.db import Tx
 from kernel.errors import NotFound

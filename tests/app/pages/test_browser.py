@@ -8,7 +8,7 @@ from playwright.sync_api import ConsoleMessage, Page, Request, expect
 from tests.app.pages.conftest import PHONE, Open
 from tests.app.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 HERE = ("http://127.0.0.1", "data:")

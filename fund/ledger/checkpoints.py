@@ -1,0 +1,114 @@
+"""What stood on the accounts when a quarter was locked, so that no balance is summed from the first entry on.
+
+Nothing takes effect in a locked quarter any more, so a checkpoint stays true until its quarter is opened again; for
+that instant and every later one it is passed over. A balance is the newest checkpoint that is true at the instant
+asked about, and the entries that take effect after it: its price grows with the open quarter, not with the books.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.ledger.models import Checkpoint, CheckpointBalance, PeriodLock
+from fund.ledger.sides import sides
+from kernel.audit.rules import Break
+from kernel.db import Tx
+
+
+def stood(
+    tx: Tx,
+    *,
+    fund_id: int,
+    as_of: date,
+    accounts: Collection[str] | None = None,
+    known_at: datetime | None = None,
+    partner_id: int | None = None,
+    holding_id: int | None = None,
+) -> sa.Subquery:
+    """Rows of account, partner, holding and amount (credit-positive) that together are all that stands on `as_of`.
+
+    Who does not see the whole books sees no checkpoint either, and gets the entries.
+    """
+    found = _newest(tx, fund_id, as_of, known_at)
+    if found is None:
+        return sides(fund_id, as_of, accounts, None, known_at, partner_id, holding_id)
+    kept: Any = sa.select(
+        col(CheckpointBalance.account).label("account"),
+        col(CheckpointBalance.partner_id).label("partner"),
+        col(CheckpointBalance.holding_id).label("holding"),
+        col(CheckpointBalance.amount).label("amount"),
+    ).where(col(CheckpointBalance.checkpoint_id) == found.key)
+    if accounts is not None:
+        kept = kept.where(col(CheckpointBalance.account).in_([str(code) for code in accounts]))
+    if partner_id is not None:
+        kept = kept.where(col(CheckpointBalance.partner_id) == partner_id)
+    if holding_id is not None:
+        kept = kept.where(col(CheckpointBalance.holding_id) == holding_id)
+    later = sides(fund_id, as_of, accounts, None, known_at, partner_id, holding_id, after=found.through)
+    moved = sa.select(later.c.account, later.c.partner, later.c.holding, later.c.amount)
+    return sa.union_all(kept, moved).subquery("stood")
+
+
+def _newest(tx: Tx, fund_id: int, as_of: date, known_at: datetime | None) -> Checkpoint | None:
+    """The latest checkpoint up to a day that was written, and not overtaken by a reopening, at an instant."""
+    reopened = select(PeriodLock.id).where(
+        PeriodLock.fund_id == fund_id,
+        col(PeriodLock.reopened),
+        col(PeriodLock.id) > col(Checkpoint.lock_id),
+        col(PeriodLock.through) < col(Checkpoint.through),
+    )
+    statement = select(Checkpoint).where(Checkpoint.fund_id == fund_id, Checkpoint.through <= as_of)
+    if known_at is not None:
+        statement = statement.where(Checkpoint.recorded_at <= known_at)
+        reopened = reopened.where(PeriodLock.recorded_at <= known_at)
+    statement = statement.where(~reopened.exists())
+    return tx.exec(
+        statement.order_by(col(Checkpoint.through).desc(), col(Checkpoint.id).desc()).limit(1)
+    ).first()
+
+
+def write_checkpoint(tx: Tx, *, lock: PeriodLock) -> None:
+    """Keep what stands on every account on the last day of the quarter that `lock` has just locked."""
+    row = Checkpoint(
+        fund_id=lock.fund_id, lock_id=lock.key, through=lock.through, recorded_at=lock.recorded_at
+    )
+    source = _summed(stood(tx, fund_id=lock.fund_id, as_of=lock.through)).subquery("standing")
+    tx.add(row)
+    tx.flush()
+    columns = ["checkpoint_id", "account", "partner_id", "holding_id", "amount"]
+    rows = sa.select(sa.literal(row.key, sa.BigInteger()), *source.c)
+    tx.execute(sa.insert(CheckpointBalance).from_select(columns, rows))
+
+
+def checkpoint_faults(tx: Tx, *, fund_id: int) -> Iterator[Break]:
+    """Sum every checkpoint again from the entries that had been booked when it was written."""
+    statement = (
+        select(Checkpoint, PeriodLock.number)
+        .join(PeriodLock, col(PeriodLock.id) == col(Checkpoint.lock_id))
+        .where(Checkpoint.fund_id == fund_id)
+        .order_by(col(Checkpoint.id))
+    )
+    for checkpoint, number in tx.exec(statement).all():
+        booked = _summed(sides(fund_id, checkpoint.through, through_number=number))
+        kept = sa.select(
+            col(CheckpointBalance.account),
+            col(CheckpointBalance.partner_id),
+            col(CheckpointBalance.holding_id),
+            col(CheckpointBalance.amount),
+        ).where(col(CheckpointBalance.checkpoint_id) == checkpoint.key)
+        differing = [*tx.execute(sa.except_(booked, kept)), *tx.execute(sa.except_(kept, booked))]
+        if differing:
+            accounts = ", ".join(sorted({row[0] for row in differing}))
+            yield Break(
+                f"ledger_checkpoint of fund {fund_id} through {checkpoint.through}",
+                f"its balances are not those of its entries on {accounts}",
+            )
+
+
+def _summed(moved: sa.Subquery) -> Any:
+    total = sa.cast(sa.func.sum(moved.c.amount), sa.BigInteger)
+    keys = (moved.c.account, moved.c.partner, moved.c.holding)
+    return sa.select(*keys, total).group_by(*keys).having(total != 0)
