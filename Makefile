@@ -32,4 +32,5 @@ check: setup ## what CI runs: formatting, types, structure, translations, migrat
 	@$(PYTHON) -m tests.house.coverage .setup/coverage.json
 
 bench: setup ## measure beside peers in the same run
+	@sh .ci/peers
 	@$(PYTHON) -m pytest tests/benchmarks -n 0 --benchmark-only
