@@ -165,7 +165,7 @@ def capital_account(
     known_at: KnownAt = None,
 ) -> CapitalAccountOut:
     """The capital account of a partner, or of the whole fund, at a quarter's end."""
-    partner_id = _partner(tx, actor, fund, partner)
+    partner_id = partner_asked(tx, actor, fund, partner)
     found = queries.capital_account(
         tx, fund_id=fund.id, partner_id=partner_id, quarter=Quarter.parse(quarter), known_at=known_at
     )
@@ -184,7 +184,7 @@ def performance(
     known_at: KnownAt = None,
 ) -> PerformanceOut:
     """Net and gross performance with the flows behind each rate."""
-    partner_id = _partner(tx, actor, fund, partner)
+    partner_id = partner_asked(tx, actor, fund, partner)
     found = queries.performance(tx, fund_id=fund.id, partner_id=partner_id, as_of=as_of, known_at=known_at)
     return performance_out(found, fund.currency)
 
@@ -200,7 +200,7 @@ def explanation(
     partner: PartnerCode = None,
 ) -> ExplanationOut:
     """From which entries is a row of the capital account read?"""
-    partner_id = _partner(tx, actor, fund, partner)
+    partner_id = partner_asked(tx, actor, fund, partner)
     found = queries.explain(
         tx,
         fund_id=fund.id,
@@ -256,7 +256,8 @@ def limits(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> list[Limit
     return [LimitOut.of(limit) for limit in terms(tx, fund_id=fund.id, as_of=as_of).limits]
 
 
-def _partner(tx: Tx, actor: Actor, fund: FundSheet, code: str | None) -> int | None:
+def partner_asked(tx: Tx, actor: Actor, fund: FundSheet, code: str | None) -> int | None:
+    """The partner whose figures are asked for, None for the whole fund; refused to whoever reads no results."""
     actor.require(*READERS)
     return partner_by_code(tx, fund_id=fund.id, code=code, actor=actor).id if code else None
 

@@ -98,6 +98,16 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "milestones": "样机测试|Prototype test|2026-09-30|2026-09-20",
         "is_permanent_loss": "否",
     },
+    ListKind.INDEX_LEVELS: {
+        "index": "TECH50",
+        "name": "科技五十指数",
+        "name_en": "Technology 50",
+        "on": _DAY,
+        "level": "1024.37",
+        "source": "指数公司官网收盘点位",
+        "is_invented": "否",
+        "corrects": "否",
+    },
     ListKind.DEMANDS: {
         "code": "N26-101",
         "enterprise": "北方钢铁集团有限公司",

@@ -18,6 +18,7 @@ from fund.capital.imports import (
 from fund.charter.layouts import LIMITS, TERMS
 from fund.fees.imports import import_closing
 from fund.holdings.imports import MARKS, import_marks
+from fund.indices.imports import LEVELS, import_levels
 from fund.ledger.imports import import_fund
 from fund.parties.imports import PARTIES, RELATIONS, import_parties, import_relations
 from fund.partners.imports import PARTNERS, import_partners
@@ -57,6 +58,7 @@ class ListKind(StrEnum):
     CALLS = "calls"
     RECEIPTS = "receipts"
     MARKS = "marks"
+    INDEX_LEVELS = "index_levels"
     DEMANDS = "demands"
     ACHIEVEMENTS = "achievements"
     RIGHTS = "rights"
@@ -115,6 +117,7 @@ KINDS = (
     Kind(ListKind.CALLS, CALLS, import_calls, _BOOKS, of_fund=True),
     Kind(ListKind.RECEIPTS, RECEIPTS, import_receipts, _BOOKS, of_fund=True),
     Kind(ListKind.MARKS, MARKS, import_marks, _BOOKS | _FUND, of_fund=True),
+    Kind(ListKind.INDEX_LEVELS, LEVELS, import_levels, _BOOKS | _FUND, of_fund=True),
     Kind(ListKind.DEMANDS, DEMANDS, import_demands, _CHANNEL | {Role.LP_USER}),
     Kind(
         ListKind.ACHIEVEMENTS,

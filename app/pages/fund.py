@@ -17,8 +17,9 @@ from fund.capital.queries import commitments, contributions, unfunded
 from fund.charter.queries import terms
 from fund.partners.queries import PartnerSheet, partner_by_code, partners
 from fund.results.accounts import capital_account, explain, nav, nav_bridge, nav_curve, navs
+from fund.results.equivalents import all_equivalents
 from fund.results.performance import performance
-from fund.results.rules import Period
+from fund.results.rules import Period, days_shown
 from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
 
@@ -195,6 +196,8 @@ def returns(desk: DeskDep) -> HTMLResponse:
             one.is_general and one.id == partner_id for one in partners(desk.tx, fund_id=desk.fund.id)
         ),
         came_from=came_from(desk.request),
+        compared=all_equivalents(desk.tx, figures=figures),
+        days_shown=days_shown,
         kinds={code: desk.say(says) for code, says in FLOW_WORDS.items()},
         rate_says={code: desk.say(says) for code, says in RATE_WORDS.items()},
     )

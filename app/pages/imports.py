@@ -35,6 +35,7 @@ HOMES = {
     ListKind.CALLS: "/fund/calls",
     ListKind.RECEIPTS: "/fund/calls",
     ListKind.MARKS: "/fund/portfolio",
+    ListKind.INDEX_LEVELS: "/fund/returns",
     ListKind.DEMANDS: "/channel/demands",
     ListKind.ACHIEVEMENTS: "/channel/achievements",
     ListKind.READINESS: "/channel/achievements",

@@ -16,6 +16,7 @@ from fund.results.accounts import (
     navs,
 )
 from fund.results.commitment import CommitmentAccount, commitment_account
+from fund.results.equivalents import Comparison, all_equivalents, equivalents
 from fund.results.exposure import Exposure, exposure
 from fund.results.exposure_rules import LimitCheck, Slice, Spread, WhatIf
 from fund.results.performance import (
@@ -33,6 +34,7 @@ from fund.results.proof import prove
 __all__ = [
     "CapitalAccount",
     "CommitmentAccount",
+    "Comparison",
     "Explanation",
     "Exposure",
     "Gross",
@@ -43,9 +45,11 @@ __all__ = [
     "Slice",
     "Spread",
     "WhatIf",
+    "all_equivalents",
     "capital_account",
     "capital_accounts",
     "commitment_account",
+    "equivalents",
     "explain",
     "exposure",
     "gross",

@@ -4,13 +4,13 @@ Movements are credit-positive and come by quarter and account, for one partner o
 capital account therefore has the sign of its effect on wealth, and opening + rows = closing in every column.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from fund.ledger.chart import EXPENSE_ACCOUNTS, FEE_ACCOUNTS, Account
-from kernel.errors import Forbidden, NotFound
+from kernel.errors import Conflict, Forbidden, NotFound
 from kernel.periods import Quarter
 from valuation import multiples
 from valuation.irr import Rate, xirr
@@ -26,6 +26,8 @@ class Period(StrEnum):
     ITD = "itd"
 
 
+# So many days without a level are named; of the others the number is told.
+DAYS_SHOWN = 6
 OPENING, CLOSING = "opening", "closing"
 
 # Each row between opening and closing, and the accounts it is read from.
@@ -52,6 +54,16 @@ class FundFiguresClosed(Forbidden):
 class FigureUnknown(NotFound):
     code = "figure_unknown"
     says = "There is no figure {figure}; expected one of {known}."
+
+
+class IndexDayMissing(Conflict):
+    code = "index_day_missing"
+    says = "Index {index} has no level for {days}; none is made up from its neighbours."
+
+
+class NothingToCompare(Conflict):
+    code = "nothing_to_compare"
+    says = "Nothing was paid in by {as_of}; there is nothing to compare with an index."
 
 
 @dataclass(frozen=True)
@@ -238,6 +250,22 @@ def multiple_of(flows: Sequence[Flow]) -> float | None:
     """What the flows gave per unit put in; None when nothing was put in."""
     put_in = -sum(flow.amount for flow in flows if flow.amount < 0)
     return sum(flow.amount for flow in flows if flow.amount > 0) / put_in if put_in else None
+
+
+def index_days(flows: Iterable[Flow], *, valued_on: date) -> tuple[date, ...]:
+    """The days on which an index must have a level to be compared with: those of the flows, and of the value."""
+    return tuple(sorted({flow.on for flow in flows} | {valued_on}))
+
+
+def missing_days(days: Iterable[date], known: Collection[date]) -> tuple[date, ...]:
+    """The days on which an index has no level; none is made up from its neighbours."""
+    return tuple(day for day in days if day not in known)
+
+
+def days_shown(days: Sequence[date]) -> str:
+    """Days as they are listed: the first of them, and how many more there are."""
+    shown = ", ".join(day.isoformat() for day in days[:DAYS_SHOWN])
+    return shown if len(days) <= DAYS_SHOWN else f"{shown} (+{len(days) - DAYS_SHOWN})"
 
 
 def year_before(quarter: Quarter) -> Quarter:

@@ -245,6 +245,8 @@ ROWS = (
     Row("POST /api/v1/holdings/{code}/income", "MB", "H01", {"received_on": DAY, "amount": CNY_1000}),
     Row("GET /api/v1/results/capital-account", STAFF, query="quarter=2024Q4&partner=LP02"),
     Row("GET /api/v1/results/performance", STAFF, query="partner=LP02"),
+    Row("GET /api/v1/indices", STAFF + "L"),
+    Row("GET /api/v1/results/equivalents", STAFF, query="index=TECH50&partner=LP02"),
     Row("GET /api/v1/results/explanation", STAFF, query="figure=contributions&quarter=2024Q4&partner=LP02"),
     Row("GET /api/v1/exposure", STAFF + "C"),
     Row("GET /api/v1/limits", STAFF + "C"),

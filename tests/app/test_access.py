@@ -115,6 +115,7 @@ OTHERS = (
     "/api/v1/partners/LP01/bank",
     "/api/v1/results/capital-account?quarter=2024Q4&partner=LP01",
     "/api/v1/results/performance?partner=LP01",
+    "/api/v1/results/equivalents?index=TECH50&partner=LP01",
     "/api/v1/results/explanation?figure=contributions&quarter=2024Q4&partner=LP01",
     "/api/v1/reports/{report}",
     "/api/v1/reports/{report}/file",

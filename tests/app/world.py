@@ -38,6 +38,7 @@ from tests.app.world_pipeline import BEFORE, Ids
 from tests.builders.archive import files
 from tests.builders.deals import Setting
 from tests.builders.holdings import a_draft, a_holding, bought
+from tests.builders.indices import an_index
 from tests.builders.ledger import a_posting, locked
 from tests.builders.partners import a_partner
 from tests.builders.people import a_user
@@ -70,6 +71,7 @@ def _play(tx: Tx) -> World:
     people = _people(tx, fund)
     ids |= _money(tx, fund, people)
     ids |= _particulars(tx, fund)
+    an_index(tx, fund.fund_id)
     setting = Setting(fund.fund_id, a_user(tx, login="lead", now=BEFORE).key)
     seated = pipeline.a_seated_committee(tx, setting, people)
     ids |= pipeline.screened(tx, setting, people)
