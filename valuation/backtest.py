@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import fmean, median
 
-from valuation.flows import InvalidInput, Number, at_least
+from valuation.flows import InvalidInput, Number, divisor, plausible
 
 # Marks before an exit that its price is held against.
 LOOK_BACK = 4
@@ -156,8 +156,8 @@ def staleness(
 
 
 def _compared(one: Exit, look_back: int) -> list[Compared]:
-    price = at_least(one.price, f"price of {one.name}", 0)
-    marks = {day: at_least(value, f"mark of {one.name} on {day}", 0) for day, value in one.marks.items()}
+    price = plausible(one.price, f"price of {one.name}")
+    marks = {day: divisor(value, f"mark of {one.name} on {day}") for day, value in one.marks.items()}
     late = [day for day in marks if day > one.on]
     if late:
         raise InvalidInput(f"{one.name} left on {one.on} and has a mark of {min(late)}; expected none later")

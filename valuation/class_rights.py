@@ -13,9 +13,9 @@ from valuation.breakpoints import Tranche, tranches
 from valuation.flows import (
     InvalidInput,
     Number,
-    at_least,
     finite,
     fraction_of_one,
+    plausible,
     positive,
 )
 from valuation.marks import black_scholes, compounded
@@ -26,6 +26,8 @@ ROUNDING = 1e-9
 # A price that moves by less than this part of the equity's own movement does not tell the equity value.
 LEAST_ELASTICITY = 1e-3
 STEP = 1.001
+# The search for an equity value ends here.
+LARGEST_EQUITY = 1e100
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def option_pricing(
     volatility, term or equity value that is not positive, a class without shares.
     """
     model = _Model.of(classes, volatility=volatility, years=years, rate=rate)
-    return model.priced(positive(equity, "equity"))
+    return model.priced(positive(plausible(equity, "equity"), "equity"))
 
 
 def backsolve(
@@ -104,14 +106,14 @@ def backsolve(
 
     The value of a class rises with the equity, so there is one; found by bisection. The price of a round is
     an input for calibration at its date, no value of a later one. Refused, beside what `option_pricing`
-    refuses: an unknown class, a price that is not positive, one beyond what a float can hold, and one that
+    refuses: an unknown class, a price that is not positive, one that no equity value gives, and one that
     a class has over so wide a stretch of equity values that it tells none of them (a preference that is
     covered but far from converting, at a small volatility).
     """
     model = _Model.of(classes, volatility=volatility, years=years, rate=rate)
     if name not in model.shares:
         raise InvalidInput(f"there is no class {name}; expected one of {', '.join(model.shares)}")
-    target = positive(price, "price")
+    target = positive(plausible(price, "price"), "price")
 
     def share_value(equity: float) -> float:
         return model.priced(equity).per_share[name]
@@ -172,7 +174,7 @@ def current_value(classes: Sequence[ShareClass], equity: Number) -> ClassValues:
     no value above the preferences is in sight. Refused: a class without shares.
     """
     shares = _shares(classes)
-    values = exit_payouts(classes, at_least(equity, "equity", 0))
+    values = exit_payouts(classes, plausible(equity, "equity"))
     return ClassValues(values, _per_share(values, shares))
 
 
@@ -181,7 +183,7 @@ def fully_diluted(classes: Sequence[ShareClass], equity: Number) -> ClassValues:
     ends the preferences, is in sight. Refused: a class without shares.
     """
     shares = _shares(classes)
-    values = exit_payouts(_as_common(classes), at_least(equity, "equity", 0))
+    values = exit_payouts(_as_common(classes), plausible(equity, "equity"))
     return ClassValues(values, _per_share(values, shares))
 
 
@@ -221,10 +223,10 @@ class _Model:
 def _rising_root(value: Callable[[float], float], target: float, *, start: float, name: str) -> float:
     """The argument at which a rising function is `target`, by bisection until no float lies between."""
     high = start
-    while high < math.inf and value(high) < target:
+    while high <= LARGEST_EQUITY and value(high) < target:
         high *= 2
-    if high == math.inf:
-        raise InvalidInput(f"no equity value that a float can hold makes {name} worth {target:g} a share")
+    if high > LARGEST_EQUITY:
+        raise InvalidInput(f"no equity value up to {LARGEST_EQUITY:g} makes {name} worth {target:g} a share")
     low = high
     while value(low) > target:
         low /= 2
@@ -237,7 +239,7 @@ def _present(classes: Sequence[ShareClass], scenario: Scenario) -> dict[str, flo
     where = scenario.name
     growth = compounded(scenario.rate, f"rate of {where}", scenario.years, f"years of {where}")
     table = _as_common(classes) if scenario.is_converted else classes
-    payouts = exit_payouts(table, at_least(scenario.proceeds, f"proceeds of {where}", 0))
+    payouts = exit_payouts(table, plausible(scenario.proceeds, f"proceeds of {where}"))
     return {name: payout / growth for name, payout in payouts.items()}
 
 

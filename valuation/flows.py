@@ -25,6 +25,10 @@ CANCELLED = 8 * sys.float_info.epsilon
 LOWEST_RATE = math.nextafter(-1.0, 0.0)
 HIGHEST_RATE = sys.float_info.max
 
+# No amount of money, number of shares or index level lies beyond, in whatever unit it is told.
+SMALLEST_AMOUNT = 1e-30
+LARGEST_AMOUNT = 1e30
+
 
 class InvalidInput(ValueError):
     """An argument cannot be computed with. The sentence names the argument, the item and what was
@@ -68,6 +72,22 @@ def positive(value: object, where: str) -> float:
     number = finite(value, where)
     if number <= 0:
         raise InvalidInput(f"{where} is {number:g}; expected more than 0")
+    return number
+
+
+def plausible(value: object, where: str) -> float:
+    """`value` as 0 or an amount up to LARGEST_AMOUNT, so that sums of several are numbers."""
+    number = at_least(value, where, 0)
+    if number > LARGEST_AMOUNT:
+        raise InvalidInput(f"{where} is {number:g}; expected {LARGEST_AMOUNT:g} at most")
+    return number
+
+
+def divisor(value: object, where: str) -> float:
+    """`value` as 0 or an amount by which others can be divided: not below SMALLEST_AMOUNT either."""
+    number = plausible(value, where)
+    if 0 < number < SMALLEST_AMOUNT:
+        raise InvalidInput(f"{where} is {number:g}; expected 0, or {SMALLEST_AMOUNT:g} or more")
     return number
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from valuation.flows import InvalidInput, Number, at_least, finite, fraction_of_one, positive
+from valuation.flows import InvalidInput, Number, divisor, finite, fraction_of_one, plausible, positive
 from valuation.pacing import PacingYear, takahashi_alexander, years_after
 
 # A bow above this pays out nothing before the last year: (0.9) ^ 200 is less than a part in a thousand million.
@@ -85,7 +85,7 @@ def fit_pacing(
     """
     years = _checked(history, life)
     floor = fraction_of_one(yield_floor, "yield_floor")
-    callable_ = _callable(years, positive(commitment, "commitment"))
+    callable_ = _callable(years, positive(divisor(commitment, "commitment"), "commitment"))
     rates = [
         min(year.called / most, 1.0) if most else 0.0 for year, most in zip(years, callable_, strict=False)
     ]
@@ -137,10 +137,10 @@ def _checked(history: Sequence[FundYear], life: int) -> list[_Year]:
     for number, year in enumerate(history, 1):
         opening = years[-1].closing if years else 0.0
         checked = _Year(
-            at_least(year.contribution, f"contribution of year {number}", 0),
-            at_least(year.distribution, f"distribution of year {number}", 0),
+            plausible(year.contribution, f"contribution of year {number}"),
+            plausible(year.distribution, f"distribution of year {number}"),
             opening,
-            at_least(year.nav, f"nav of year {number}", 0),
+            divisor(year.nav, f"nav of year {number}"),
         )
         if opening and checked.grown < -ROUNDING * opening:
             raise InvalidInput(

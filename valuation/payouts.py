@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from valuation.flows import InvalidInput, Number, at_least, finite
+from valuation.flows import InvalidInput, Number, divisor, plausible
 
 
 class Event(StrEnum):
@@ -89,7 +89,7 @@ def exit_payouts(classes: Sequence[ShareClass], proceeds: Number) -> dict[str, f
 
     Refused: what `claims_of` refuses, and negative proceeds.
     """
-    money = at_least(proceeds, "proceeds", 0)
+    money = plausible(proceeds, "proceeds")
     claims = claims_of(classes)
     if money < sum(claim.preference for claim in claims):
         return _by_rank(claims, money)
@@ -115,18 +115,17 @@ def claims_of(classes: Sequence[ShareClass]) -> list[Claim]:
 
 def _claim(share_class: ShareClass) -> Claim:
     name = share_class.name
-    invested = at_least(share_class.invested, f"{name}.invested", 0)
-    multiple = at_least(share_class.multiple, f"{name}.multiple", 0)
-    preference = finite(invested * multiple, f"{name}.invested x multiple")
-    shares = at_least(share_class.shares, f"{name}.shares", 0)
+    invested = plausible(share_class.invested, f"{name}.invested")
+    preference = invested * plausible(share_class.multiple, f"{name}.multiple")
+    shares = divisor(share_class.shares, f"{name}.shares")
     if share_class.cap_multiple is not None and not share_class.participating:
         raise InvalidInput(f"{name} has a participation cap but does not participate")
     cap = float("inf") if share_class.participating else preference
     if share_class.cap_multiple is not None:
-        cap = invested * at_least(share_class.cap_multiple, f"{name}.cap_multiple", 0)
+        cap = invested * plausible(share_class.cap_multiple, f"{name}.cap_multiple")
     if cap < preference:
         raise InvalidInput(f"{name}'s participation cap of {cap:g} is below its preference of {preference:g}")
-    strike = at_least(share_class.strike, f"{name}.strike", 0)
+    strike = plausible(share_class.strike, f"{name}.strike")
     if strike and (invested or share_class.participating):
         raise InvalidInput(
             f"{name} has a strike and a preference or participation; expected one or the other"

@@ -20,8 +20,10 @@ from valuation.flows import (
     CANCELLED,
     InvalidInput,
     Number,
+    divisor,
     finite,
     finite_list,
+    plausible,
     positive,
     real_dates,
     same_length,
@@ -170,13 +172,20 @@ def _checked(
 ) -> tuple[list[float], list[float], float]:
     """The flows, the growth factor from each index level to the last, and the value at the end."""
     flows = finite_list(amounts, "amounts")
-    levels = [positive(level, f"index[{position}]") for position, level in enumerate(index)]
+    for position, flow in enumerate(flows):
+        divisor(abs(flow), f"the size of amounts[{position}]")
+    levels = [
+        positive(divisor(level, f"index[{position}]"), f"index[{position}]")
+        for position, level in enumerate(index)
+    ]
     if not flows or len(levels) - len(flows) not in (0, 1):
         raise InvalidInput(
             f"amounts has {len(flows)} items and index has {len(levels)};"
             " expected at least one amount, and one index level for each or one more"
         )
-    return flows, [levels[-1] / level for level in levels], finite(nav, "nav")
+    value = finite(nav, "nav")
+    plausible(abs(value), "the size of nav")
+    return flows, [levels[-1] / level for level in levels], value
 
 
 def _grown_sides(flows: list[float], growth: list[float]) -> tuple[float, float]:

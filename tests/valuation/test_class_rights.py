@@ -143,8 +143,11 @@ def test_a_price_that_tells_no_equity_value_is_refused() -> None:
     assert backsolve([COMMON, SERIES_A], name="A", price=5, **calm).equity == pytest.approx(40e6, rel=1e-9)
 
 
-def test_a_price_that_no_number_can_hold_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="no equity value that a float can hold makes A worth 1e\\+308"):
+def test_a_price_that_no_equity_value_gives_is_refused() -> None:
+    """At -10 % a year, continuous, for 3000 years the preferences alone have grown past every number of money."""
+    with pytest.raises(InvalidInput, match=r"no equity value up to 1e\+100 makes common worth 1 a share"):
+        backsolve(TABLE, name="common", price=1, volatility=0.01, years=3000, rate=-0.1)
+    with pytest.raises(InvalidInput, match=r"price is 1e\+308; expected 1e\+30 at most"):
         backsolve(TABLE, name="A", price=1e308, **TERMS)
 
 

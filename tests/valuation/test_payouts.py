@@ -180,7 +180,8 @@ def test_no_class_would_rather_have_chosen_otherwise(classes: list[ShareClass], 
         ([ShareClass("A", 1, 10, strike=1)], 1, "A has a strike and a preference or participation"),
         ([ShareClass("A", 1, participating=True, strike=1)], 1, "A has a strike and a preference"),
         ([ShareClass("A", 1, strike=-1)], 1, "A.strike is -1; expected 0 or more"),
-        ([ShareClass("A", 1, 1e308, multiple=10)], 1, "A.invested x multiple is inf"),
+        ([ShareClass("A", 1, 1e308)], 1, r"A.invested is 1e\+308; expected 1e\+30 at most"),
+        ([ShareClass("A", 1e-40)], 1, "A.shares is 1e-40; expected 0, or 1e-30 or more"),
     ],
 )
 def test_impossible_tables_are_refused(classes: list[ShareClass], proceeds: float, says: str) -> None:
