@@ -48,7 +48,7 @@ def add_levels(
     actor.require(Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT)
     if not levels:
         raise NoLevels(code=code)
-    wanted = code.strip().upper()
+    wanted, days = code.strip().upper(), [one.on for one in levels]
     lock(tx, f"indices:{fund(tx, fund_id=fund_id).id}")
     index = tx.exec(
         select(MarketIndex).where(MarketIndex.fund_id == fund_id, MarketIndex.code == wanted)
@@ -68,13 +68,7 @@ def add_levels(
         tx.add(index)
         tx.flush()
     done = _written(tx, actor, index_id=index.key, levels=levels, now=now)
-    days = [one.on for one in levels]
-    detail = {
-        "new": done.new,
-        "corrected": done.corrected,
-        "first": min(days).isoformat(),
-        "last": max(days).isoformat(),
-    }
+    detail = {"new": done.new, "corrected": done.corrected, "first": str(min(days)), "last": str(max(days))}
     record(tx, actor, action="index.levels_added", subject=f"index:{wanted}", detail=detail, now=now)
     return done
 
