@@ -9,9 +9,9 @@ because a snapshot is unique, its printing is enqueued under its own key, and fi
 from datetime import datetime
 
 from fund.capital.carry import accrue_carry
-from fund.charter.queries import fund_by_code, terms
+from fund.charter.queries import fund_by_code
 from fund.fees.actions import charge
-from fund.fees.rules import stretches
+from fund.fees.workings import runs
 from fund.ledger.actions import lock_period
 from fund.ledger.queries import check_may_lock
 from fund.partners.queries import partners
@@ -84,7 +84,7 @@ def is_closed(tx: Tx, fund: str, quarter: str, at: str) -> bool:
 def charge_fees(tx: Tx, fund: str, quarter: str, at: str) -> None:
     """Charge the quarter's fee; in a quarter in which none runs there is nothing to charge."""
     key, of = fund_by_code(tx, code=fund).id, Quarter.parse(quarter)
-    if stretches(terms(tx, fund_id=key, as_of=of.ends_on), of):
+    if runs(tx, fund_id=key, quarter=of):
         charge(tx, SYSTEM, fund_id=key, quarter=of, now=datetime.fromisoformat(at))
 
 

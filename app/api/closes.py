@@ -15,10 +15,9 @@ from app.api.whose import FundDep
 from app.deps import ApiActor, Now, TxDep
 from fund.capital import calls as acts
 from fund.capital import passing_on, queries
-from fund.capital.commitments import commit
 from fund.capital.inflows import call_by_code, call_sheet
 from fund.capital.sheets import CloseSheet
-from fund.fees.closes import later_close
+from fund.fees.closes import join, later_close
 from fund.fees.previews import preview_close
 from kernel.db import Tx
 from kernel.identity.rules import Role
@@ -111,10 +110,10 @@ def listed(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[CloseOut]:
 
 @router.post("/commitments", status_code=201, response_model=CommitmentOut)
 def promise(body: CommitmentIn, once: OnceDep, fund: FundDep) -> object:
-    """Take a partner's commitment at the first close; once money was called, partners join by a later close."""
+    """Take a partner's commitment at the first close, with the fee charged before; later, partners join by a close."""
 
     def act() -> CommitmentOut:
-        sheet = commit(
+        sheet = join(
             once.tx,
             once.actor,
             fund_id=fund.id,

@@ -20,9 +20,10 @@ from app.api.schemas import (
     PageOut,
     QuarterIn,
 )
+from app.api.undo import UndoIn
 from app.api.whose import FundDep
 from app.deps import ApiActor, TxDep
-from fund.fees import actions, queries
+from fund.fees import actions, queries, undoing, workings
 from kernel.identity.rules import Role
 from kernel.paging import sliced
 from kernel.periods import Quarter
@@ -33,7 +34,11 @@ Reference = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z
 
 
 class FeeLineOut(Out):
-    """One partner's fee: rate / 4 x (commitment x days + invested x days) / days of the quarter."""
+    """One partner's fee at one rate: rate / 4 x (commitment x days + invested x days) / days of the quarter.
+
+    Terms that changed within the quarter give a partner a line for each rate; `invested` is what is paid in where
+    the fee is a rate of that.
+    """
 
     partner_id: int
     rate: FractionField
@@ -54,6 +59,14 @@ class ChargeOut(Out):
     recorded_at: datetime
     amount: MoneyField
     lines: list[FeeLineOut]
+
+
+class GapOut(Out):
+    """A fee that is no longer what its terms and bases make of it; amounts of the partners for whom it differs."""
+
+    quarter: str
+    charged: MoneyField
+    due: MoneyField
 
 
 class ChargeIn(Body):
@@ -125,6 +138,38 @@ def charge(body: ChargeIn, once: OnceDep, fund: FundDep) -> object:
     def act() -> ChargeOut:
         quarter = Quarter.parse(body.quarter)
         sheet = actions.charge(once.tx, once.actor, fund_id=fund.id, quarter=quarter, now=once.now)
+        return ChargeOut.of(sheet, fund.currency)
+
+    return once.answer(act)
+
+
+@router.get("/fees/gaps")
+def gaps(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[GapOut]:
+    """The fees whose terms or bases have changed since they were charged, as by a quarter opened again."""
+    actor.require(*BOOKS)
+    return [
+        GapOut.of(
+            {"quarter": one.quarter, "charged": sum(one.charged.values()), "due": sum(one.due.values())},
+            fund.currency,
+        )
+        for one in workings.gaps(tx, fund_id=fund.id)
+    ]
+
+
+@router.post("/fees/{quarter}/adjustment", status_code=201, response_model=ChargeOut)
+def adjust(quarter: str, body: UndoIn, once: OnceDep, fund: FundDep) -> object:
+    """Bring a charged fee to what its terms and bases make of it today; the difference takes effect on the day given."""
+
+    def act() -> ChargeOut:
+        sheet = undoing.adjust_charge(
+            once.tx,
+            once.actor,
+            fund_id=fund.id,
+            quarter=Quarter.parse(quarter),
+            reason=body.reason,
+            adjusted_on=body.on,
+            now=once.now,
+        )
         return ChargeOut.of(sheet, fund.currency)
 
     return once.answer(act)

@@ -13,7 +13,7 @@ from app.pages.rehearsal import act_after_showing
 from app.pages.who import account_names, partner_names
 from fund.capital.acts import cash
 from fund.charter.queries import terms
-from fund.fees import actions, queries, undoing
+from fund.fees import actions, queries, undoing, workings
 from fund.fees.rules import FIRST_EXPENSE_ROW, LAST_EXPENSE_ROW
 from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
@@ -49,6 +49,7 @@ def costs_page(desk: Desk) -> HTMLResponse:
     return desk.show(
         "fund/costs.html",
         charges=charges[::-1],
+        gaps={one.quarter: one for one in workings.gaps(desk.tx, fund_id=fund_id)},
         payments=queries.payments(desk.tx, fund_id=fund_id),
         payable=queries.payable(desk.tx, fund_id=fund_id, as_of=today),
         expenses=queries.expenses(desk.tx, fund_id=fund_id, after=desk.query.raw("after") or None),
@@ -150,6 +151,25 @@ def undo_fee(desk: DeskDep, quarter: str) -> Response:
         )
 
     return _shown(desk, f"undo-fee-{quarter}", act, _n("Take the fee back"), _n("Take it back"), "act.undone")
+
+
+@router.post("/adjust-fee/{quarter}")
+def adjust_fee(desk: DeskDep, quarter: str) -> Response:
+    """Bring the fee of a quarter to what its terms and bases make of it today."""
+
+    def act() -> None:
+        reason, on = undo_fields(desk)
+        undoing.adjust_charge(
+            desk.tx,
+            desk.actor,
+            fund_id=desk.fund.id,
+            quarter=Quarter.parse(quarter),
+            reason=reason,
+            adjusted_on=on,
+            now=desk.now,
+        )
+
+    return _shown(desk, f"adjust-fee-{quarter}", act, _n("Adjust the fee"), _n("Adjust it"), "fee.adjusted")
 
 
 @router.post("/undo-payment/{reference}")

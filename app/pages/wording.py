@@ -83,6 +83,9 @@ DONE = {
     "distribution.paid": _n("Paid and booked."),
     "distribution.cancelled": _n("The distribution was withdrawn."),
     "fee.charged": _n("The fee is charged, partner by partner."),
+    "fee.adjusted": _n(
+        "The fee is what its terms and bases make of it today; only the difference has moved."
+    ),
     "fee.paid": _n("The payment of the fee is booked."),
     "expense.booked": _n("The expense is booked."),
     "act.undone": _n("Taken back: the entries are reversed, and both stay in the books."),

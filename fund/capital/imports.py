@@ -9,14 +9,13 @@ from datetime import date, datetime
 from functools import partial
 
 from fund.capital.calls import draft_call, load_call
-from fund.capital.commitments import commit
 from fund.capital.inflows import call_by_code
 from fund.capital.positions import standings
 from fund.capital.receipts import receive
 from fund.capital.rules import Item, ItemKind
 from fund.capital.sheets import CallSheet
 from fund.parties.queries import by_name
-from fund.partners.queries import PartnerSheet, partner_by_code, partner_of_party, partners
+from fund.partners.queries import PartnerSheet, partner_of_party, partners
 from kernel.allocation import allocate
 from kernel.db import Tx
 from kernel.errors import Conflict, NotFound
@@ -130,34 +129,6 @@ RECEIPTS = Layout(
     ),
     unique=("bank_reference",),
 )
-
-
-def import_commitments(
-    tx: Tx,
-    actor: Actor,
-    *,
-    fund_id: int,
-    filename: str,
-    content: bytes,
-    dry_run: bool = False,
-    now: datetime,
-) -> tuple[Imported, ...]:
-    """Take every commitment of a sheet at the first close; the partners must have been admitted."""
-    reading = read_file(filename, content, COMMITMENTS)
-
-    def act(row: CommitmentRow) -> None:
-        found = partner_by_code(tx, fund_id=fund_id, code=row.partner)
-        commit(
-            tx,
-            actor,
-            fund_id=fund_id,
-            partner_id=found.id,
-            amount=row.amount,
-            closed_on=row.committed_on,
-            now=now,
-        )
-
-    return (book(tx, reading, act, what="commitments", dry_run=dry_run),)
 
 
 def import_calls(

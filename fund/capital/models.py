@@ -33,16 +33,16 @@ class CapitalClose(Row, table=True):
 
 
 class Commitment(Row, table=True):
-    """What a partner has promised, from a day on."""
+    """What a partner has promised, from a day on; one made at a close that was taken back counts until that day."""
 
     __tablename__ = "commitment"
     __table_args__ = (
-        sa.UniqueConstraint("fund_id", "partner_id"),
+        sa.UniqueConstraint("close_id", "partner_id"),
         sa.CheckConstraint("amount > 0", name="amount_positive"),
     )
 
-    fund_id: int = columns.ref("fund.id")
-    close_id: int = columns.ref("capital_close.id", index=True)
+    fund_id: int = columns.ref("fund.id", index=True)
+    close_id: int = columns.ref("capital_close.id")
     partner_id: int = columns.ref("partner.id", index=True)
     amount: int = columns.minor()
     effective_on: date = columns.day()

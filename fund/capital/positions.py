@@ -78,6 +78,13 @@ def contributions(
     )
 
 
+def fees_called(tx: Tx, *, fund_id: int) -> list[tuple[date, int]]:
+    """What was called for the fee from all partners, by the day from which it counts, oldest first."""
+    on = col(CallItem.counts_from)
+    lines = call_lines(fund_id, date.max, (ItemKind.FEE,), on, _whole(sa.func.sum(CallLine.amount)))
+    return [(day, amount) for day, amount in tx.execute(lines.group_by(on).order_by(on))]
+
+
 def recallable(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> dict[int, int]:
     """What was given back by `as_of` and may be called again while the commitment period lasts.
 

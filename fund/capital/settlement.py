@@ -32,7 +32,7 @@ SHARED_ANEW = (
 
 @dataclass(frozen=True)
 class Fee:
-    """A management fee that a newcomer owes since the first close; `on` is the day the others' was charged."""
+    """A management fee that a newcomer owes since the first close; `on` is the day from which the others' counts."""
 
     partner_id: int
     on: date
@@ -147,8 +147,11 @@ def _items(
             original = tx.exec(select(CallItem).where(CallItem.id == item_id)).one()
             found.append((_item(call, original.kind, parts, original.counts_from, original), parts))
     for on in sorted({fee.on for fee in fees}):
-        parts = {fee.partner_id: fee.amount for fee in fees if fee.on == on}
-        found.append((_item(call, ItemKind.FEE, parts, on), parts))
+        owed: dict[int, int] = {}
+        for fee in fees:
+            if fee.on == on:
+                owed[fee.partner_id] = owed.get(fee.partner_id, 0) + fee.amount
+        found.append((_item(call, ItemKind.FEE, owed, on), owed))
     if moves.interest:
         found.append((_item(call, ItemKind.INTEREST, moves.interest, call.due_on), moves.interest))
     return found

@@ -92,6 +92,16 @@ def versions(tx: Tx, *, fund_id: int) -> list[VersionSheet]:
     ]
 
 
+def terms_within(tx: Tx, *, fund_id: int, quarter: Quarter) -> tuple[Terms, ...]:
+    """The terms in force within `quarter` in their order; the first of them held before, or from its own day on."""
+    by_day = {one.effective_on: one.terms for one in versions(tx, fund_id=fund_id)}
+    begun = sorted(day for day in by_day if day <= quarter.ends_on)
+    if not begun:
+        raise TermsUnknown(as_of=quarter.ends_on)
+    first = max((day for day in begun if day <= quarter.starts_on), default=begun[0])
+    return tuple(by_day[day] for day in begun if day >= first)
+
+
 def first_quarter(tx: Tx, *, fund_id: int) -> Quarter:
     """The quarter in which the fund began: that of its first close."""
     statement = select(col(TermsVersion.first_close_on)).where(TermsVersion.fund_id == fund_id)

@@ -5,29 +5,21 @@ from datetime import date, datetime
 from sqlmodel import select
 
 from fund.capital.acts import promised
-from fund.capital.participation import participation
 from fund.capital.positions import commitments as committed
-from fund.charter.queries import terms as terms_on
-from fund.charter.rules import FeeBasis, Terms
 from fund.fees.models import Expense, FeeCharge, FeeLine, FeePayment
 from fund.fees.queries import ChargeSheet, charge_of, is_charged, last_turn, payable
 from fund.fees.rules import (
     ExpenseInvalid,
     ExpenseTaken,
-    Working,
     check_charge,
     check_payment,
-    fee,
-    first_day,
     is_expense_row,
     is_free_reference,
-    stretches,
 )
-from fund.holdings.queries import invested_cost
+from fund.fees.workings import due
 from fund.ledger.actions import post
 from fund.ledger.cash import check_cash
 from fund.ledger.chart import Account
-from fund.ledger.queries import balances
 from fund.ledger.rules import Posting
 from fund.partners.queries import PartnerSheet, partners
 from kernel.allocation import allocate
@@ -46,83 +38,54 @@ def charge(tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, now: datetim
     Refused: a quarter in which no fee runs, a quarter whose first day is locked.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    lock(tx, f"fees:{fund_id}")
+    lock_fees(tx, fund_id=fund_id)
     if is_charged(tx, fund_id=fund_id, quarter=quarter):
         return charge_of(tx, fund_id=fund_id, quarter=quarter)
     check_charge(quarter, today=day_in_beijing(now))
-    promised = terms_on(tx, fund_id=fund_id, as_of=quarter.ends_on)
-    on = first_day(promised, quarter)
-    workings = _workings(tx, fund_id, promised, quarter, on)
+    owed = due(tx, fund_id=fund_id, quarter=quarter)
     turn, undone_on = last_turn(tx, fund_id=fund_id, quarter=quarter)
     row = FeeCharge(
         fund_id=fund_id,
         quarter=str(quarter),
         turn=turn + 1,
-        effective_on=max(on, undone_on or on),
+        effective_on=max(owed.on, undone_on or owed.on),
         recorded_by=actor.name,
         recorded_at=now,
     )
     tx.add(row)
     tx.flush()
     postings = []
-    for partner, working in workings:
-        facts = {name: getattr(working, name) for name in Working.__dataclass_fields__}
-        tx.add(FeeLine(charge_id=row.key, partner_id=partner.id, **facts))
-        if working.amount:
-            postings.append(_fee_posting(row, partner, quarter, working.amount))
+    for partner, workings in owed.owed:
+        tx.add_all(FeeLine(charge_id=row.key, partner_id=partner.id, **vars(one)) for one in workings)
+        postings += fee_postings(row, partner, sum(one.amount for one in workings), on=row.effective_on)
     tx.flush()
     post(tx, actor, fund_id=fund_id, postings=postings, now=now)
-    detail = {"quarter": str(quarter), "amount": sum(working.amount for _, working in workings)}
+    detail = {"quarter": str(quarter), "amount": sum(owed.amounts().values())}
     record(tx, actor, action="fee.charged", subject=f"fund:{fund_id}", detail=detail, now=now)
     return charge_of(tx, fund_id=fund_id, quarter=quarter)
 
 
-def _workings(
-    tx: Tx, fund_id: int, promised: Terms, quarter: Quarter, on: date
-) -> list[tuple[PartnerSheet, Working]]:
-    found = stretches(promised, quarter)
-    # Whoever joins on a later day of the first close owes the fee as if it had been there from the first.
-    commitments = committed(tx, fund_id=fund_id, as_of=quarter.ends_on)
-    sharing = partners(tx, fund_id=fund_id, as_of=quarter.ends_on)
-    bearing = [partner for partner in sharing if partner.bears_fee and partner.id in commitments]
-    bases = _other_bases(tx, fund_id, promised, on)
-    return [
-        (
-            partner,
-            fee(
-                promised.fee_rate,
-                quarter,
-                found,
-                commitment=commitments.get(partner.id, 0),
-                invested=bases.get(partner.id, 0),
-            ),
-        )
-        for partner in bearing
-    ]
+def lock_fees(tx: Tx, *, fund_id: int) -> None:
+    """Let all acts on a fund's fees wait for each other. Taken after the lock on capital."""
+    lock(tx, f"fees:{fund_id}")
 
 
-def _other_bases(tx: Tx, fund_id: int, promised: Terms, on: date) -> dict[int, int]:
-    """Each partner's share of what is invested, or what it has paid in, at the start of `on`."""
-    if promised.fee_basis is FeeBasis.PAID_IN:
-        found = balances(tx, fund_id=fund_id, accounts=[Account.CONTRIBUTIONS], as_of=on, by=("partner",))
-        return {row.partner_id: row.amount for row in found if row.partner_id is not None}
-    weights = participation(tx, fund_id=fund_id, as_of=on)
-    keys = sorted(weights)
-    cost = invested_cost(tx, fund_id=fund_id, as_of=on)
-    return dict(zip(keys, allocate(cost, [weights[key] for key in keys]), strict=True)) if keys else {}
-
-
-def _fee_posting(row: FeeCharge, partner: PartnerSheet, quarter: Quarter, amount: int) -> Posting:
-    return Posting(
-        reference=fee_reference(quarter, row.turn, partner.code),
-        effective_on=row.effective_on,
+def fee_postings(
+    charged: FeeCharge | ChargeSheet, partner: PartnerSheet, amount: int, *, on: date, again: int = 1
+) -> list[Posting]:
+    """What a partner's fee of a quarter books from `on`, nothing for nothing; the second time its name says so."""
+    posting = Posting(
+        reference=fee_reference(charged.quarter, charged.turn, partner.code)
+        + (f"-{again}" if again > 1 else ""),
+        effective_on=on,
         debit=Account.MANAGEMENT_FEE,
         credit=Account.MANAGEMENT_FEE_PAYABLE,
         amount=amount,
-        memo=f"Management fee {quarter}",
-        act=f"fee:{row.key}",
+        memo=f"Management fee {charged.quarter}",
+        act=f"fee:{charged.id}",
         debit_partner_id=partner.id,
     )
+    return [posting] if amount else []
 
 
 def fee_reference(quarter: Quarter | str, turn: int, partner: str) -> str:

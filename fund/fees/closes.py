@@ -1,26 +1,52 @@
-"""A later close with its fee: newcomers owe the management fee since the first close, without interest."""
+"""Closes with their fee: whoever joins owes the management fee since the first close, without interest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from fund.capital.acts import lock_capital
+from fund.capital.commitments import commit
 from fund.capital.commitments import later_close as settle_close
+from fund.capital.positions import fees_called
 from fund.capital.settlement import Fee
-from fund.capital.sheets import CloseSheet
+from fund.capital.sheets import CloseSheet, CommitmentSheet
 from fund.charter.queries import terms
-from fund.fees.actions import charge, fee_reference
+from fund.fees.actions import charge, fee_postings, lock_fees
 from fund.fees.models import FeeLine
 from fund.fees.queries import ChargeSheet
 from fund.fees.queries import charges as charges_so_far
-from fund.fees.rules import Working, fee, stretches
+from fund.fees.rules import Working, paid_days
+from fund.fees.workings import due, on_commitment
 from fund.ledger.actions import post
-from fund.ledger.chart import Account
 from fund.ledger.rules import Posting
-from fund.partners.queries import partners
+from fund.partners.queries import PartnerSheet, partners
+from kernel.allocation import allocate
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.periods import Quarter
+
+Owed = tuple[ChargeSheet, PartnerSheet, tuple[Working, ...]]
+
+
+def join(
+    tx: Tx, actor: Actor, *, fund_id: int, partner_id: int, amount: int, closed_on: date, now: datetime
+) -> CommitmentSheet:
+    """Take a commitment at the first close as `fund.capital.commitments.commit` does, with its fee.
+
+    Of every quarter charged before, the partner owes what it would had it been there from the first day, without
+    interest, booked as of the day it joins or of the fee, whichever is later.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    sheet = commit(
+        tx, actor, fund_id=fund_id, partner_id=partner_id, amount=amount, closed_on=closed_on, now=now
+    )
+    lock_fees(tx, fund_id=fund_id)
+    owed = _owed(tx, fund_id, charges_so_far(tx, fund_id=fund_id), {partner_id: amount})
+    _book(tx, actor, fund_id, owed, on=closed_on, close_id=None, now=now)
+    return sheet
 
 
 def later_close(
@@ -38,21 +64,15 @@ def later_close(
 
     Every quarter from the first close to that of `closed_on` is charged, if it is not yet, and each newcomer that
     bears the fee is charged for all of them on its commitment, as of `due_on`, and called for the sum; so it is for
-    quarters after that which were charged before the close was written down. A fee on
-    invested or paid-in money does not grow with a newcomer, so none of it is charged again.
+    quarters after that which were charged before the close was written down. Its preferred return on them runs from
+    the days on which the earlier partners paid theirs. A fee on invested or paid-in money does not grow with a
+    newcomer, so none of it is charged again.
     """
     actor.require(Role.MANAGER)
     # Before the fees' own lock: all that calls money takes this one first, so that no two wait for each other.
     lock_capital(tx, fund_id=fund_id)
     charges = _charges(tx, actor, fund_id, closed_on, now)
-    bearing = {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund_id) if sheet.bears_fee}
-    owed = [
-        (charged, partner_id, _working(tx, fund_id, charged, newcomers[partner_id]))
-        for charged in charges
-        for partner_id in newcomers
-        if partner_id in bearing
-    ]
-    owed = [found for found in owed if found[2].amount]
+    owed = _owed(tx, fund_id, charges, newcomers)
     close = settle_close(
         tx,
         actor,
@@ -60,18 +80,11 @@ def later_close(
         newcomers=newcomers,
         closed_on=closed_on,
         due_on=due_on,
-        fees=tuple(
-            Fee(partner_id, charged.effective_on, working.amount) for charged, partner_id, working in owed
-        ),
+        fees=_called_for(tx, fund_id, charges, owed),
         interest_rate=interest_rate,
         now=now,
     )
-    postings = []
-    for charged, partner_id, working in owed:
-        tx.add(FeeLine(charge_id=charged.id, partner_id=partner_id, **vars(working)))
-        postings.append(_posting(charged, bearing[partner_id], partner_id, working.amount, due_on))
-    tx.flush()
-    post(tx, actor, fund_id=fund_id, postings=postings, now=now)
+    _book(tx, actor, fund_id, owed, on=due_on, close_id=close.id, now=now)
     return close
 
 
@@ -86,20 +99,70 @@ def _charges(tx: Tx, actor: Actor, fund_id: int, closed_on: date, now: datetime)
     return charges
 
 
-def _working(tx: Tx, fund_id: int, charged: ChargeSheet, commitment: int) -> Working:
-    quarter = Quarter.parse(charged.quarter)
-    promised = terms(tx, fund_id=fund_id, as_of=quarter.ends_on)
-    return fee(promised.fee_rate, quarter, stretches(promised, quarter), commitment=commitment, invested=0)
+def _owed(tx: Tx, fund_id: int, charges: Sequence[ChargeSheet], newcomers: Mapping[int, int]) -> list[Owed]:
+    """What each newcomer that bears the fee owes of every quarter charged, where it owes anything."""
+    bearing = [one for one in partners(tx, fund_id=fund_id) if one.bears_fee and one.id in newcomers]
+    found = []
+    for charged in charges:
+        quarter = Quarter.parse(charged.quarter)
+        running = due(tx, fund_id=fund_id, quarter=quarter).found
+        found += [(charged, one, on_commitment(running, quarter, newcomers[one.id])) for one in bearing]
+    return [one for one in found if _amount(one)]
 
 
-def _posting(charged: ChargeSheet, code: str, partner_id: int, amount: int, on: date) -> Posting:
-    return Posting(
-        reference=fee_reference(charged.quarter, charged.turn, code),
-        effective_on=on,
-        debit=Account.MANAGEMENT_FEE,
-        credit=Account.MANAGEMENT_FEE_PAYABLE,
-        amount=amount,
-        memo=f"Management fee {charged.quarter}",
-        act=f"fee:{charged.id}",
-        debit_partner_id=partner_id,
+def _amount(owed: Owed) -> int:
+    return sum(working.amount for working in owed[2])
+
+
+def _called_for(
+    tx: Tx, fund_id: int, charges: Sequence[ChargeSheet], owed: Sequence[Owed]
+) -> tuple[Fee, ...]:
+    """The fees as the newcomers are called for them, split by the days on which the earlier partners paid theirs."""
+    earlier = [
+        (due(tx, fund_id=fund_id, quarter=Quarter.parse(one.quarter)).on, one.amount) for one in charges
+    ]
+    days = paid_days(earlier, fees_called(tx, fund_id=fund_id))
+    paid = {charged.id: parts for charged, parts in zip(charges, days, strict=True)}
+    return tuple(
+        Fee(partner.id, on, part)
+        for one in owed
+        for charged, partner in [one[:2]]
+        for (on, _), part in zip(
+            paid[charged.id],
+            allocate(_amount(one), [weight for _, weight in paid[charged.id]]),
+            strict=True,
+        )
+        if part
     )
+
+
+def _book(
+    tx: Tx,
+    actor: Actor,
+    fund_id: int,
+    owed: Sequence[Owed],
+    *,
+    on: date,
+    close_id: int | None,
+    now: datetime,
+) -> None:
+    """Write the lines of those who joined and book them on the charges they belong to, from `on` at the earliest."""
+    postings: list[Posting] = []
+    for one in owed:
+        charged, partner, workings = one
+        again = 1 + _times(tx, charged.id, partner.id)
+        tx.add_all(
+            FeeLine(charge_id=charged.id, partner_id=partner.id, close_id=close_id, **vars(working))
+            for working in workings
+        )
+        from_ = max(on, charged.effective_on)
+        postings += fee_postings(charged, partner, _amount(one), on=from_, again=again)
+    tx.flush()
+    post(tx, actor, fund_id=fund_id, postings=postings, now=now)
+
+
+def _times(tx: Tx, charge_id: int, partner_id: int) -> int:
+    """How often a partner came to owe of that charge by a close that was taken back."""
+    of_partner = (col(FeeLine.charge_id) == charge_id) & (col(FeeLine.partner_id) == partner_id)
+    counted = sa.select(sa.func.count(sa.distinct(col(FeeLine.close_id)))).where(of_partner)
+    return int(tx.execute(counted).scalar_one())

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from fund.capital.imports import COMMITMENTS, CommitmentRow, import_commitments
+from fund.capital.imports import COMMITMENTS, CommitmentRow
 from fund.capital.queries import has_called
-from fund.fees.closes import later_close
+from fund.fees.closes import join, later_close
 from fund.partners.queries import partner_by_code
 from kernel.db import Tx
 from kernel.errors import Conflict, Invalid
@@ -48,13 +48,7 @@ def import_closing(
     """Take the commitments of a sheet: freely while nothing is called, else by a later close that settles it."""
     if not has_called(tx, fund_id=fund_id):
         return import_commitments(
-            tx,
-            actor,
-            fund_id=fund_id,
-            filename=filename,
-            content=content,
-            dry_run=dry_run,
-            now=now,
+            tx, actor, fund_id=fund_id, filename=filename, content=content, dry_run=dry_run, now=now
         )
     reading = _by_day(read_file(filename, content, COMMITMENTS))
 
@@ -62,6 +56,34 @@ def import_closing(
         add_close(tx, actor, rows=row.rows, fund_id=fund_id, now=now)
 
     return (book(tx, reading, act, what="commitments of a later close", dry_run=dry_run),)
+
+
+def import_commitments(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    filename: str,
+    content: bytes,
+    dry_run: bool = False,
+    now: datetime,
+) -> tuple[Imported, ...]:
+    """Take every commitment of a sheet at the first close; the partners must have been admitted."""
+    reading = read_file(filename, content, COMMITMENTS)
+
+    def act(row: CommitmentRow) -> None:
+        found = partner_by_code(tx, fund_id=fund_id, code=row.partner)
+        join(
+            tx,
+            actor,
+            fund_id=fund_id,
+            partner_id=found.id,
+            amount=row.amount,
+            closed_on=row.committed_on,
+            now=now,
+        )
+
+    return (book(tx, reading, act, what="commitments", dry_run=dry_run),)
 
 
 def add_close(tx: Tx, actor: Actor, *, rows: Sequence[CommitmentRow], fund_id: int, now: datetime) -> None:

@@ -20,7 +20,7 @@ from kernel.periods import Quarter
 
 @dataclass(frozen=True)
 class FeeLineSheet:
-    """One partner's fee of one quarter: rate / 4 * (base * days) / days of the quarter. Minor units."""
+    """One partner's fee of one quarter at one rate: rate / 4 * (base * days) / days of the quarter. Minor units."""
 
     quarter: str
     effective_on: date
@@ -113,10 +113,13 @@ def charges(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> list[ChargeS
     statement = statement.where(FeeCharge.fund_id == fund_id)
     if actor is not None:
         statement = statement.where(visible_to(actor))
-    rows = tx.exec(statement.order_by(FeeCharge.quarter, col(FeeLine.partner_id))).all()
-    gone = undone_acts(tx, kind="fee", fund_id=fund_id)
+    order = (FeeCharge.quarter, col(FeeLine.partner_id), col(FeeLine.position))
+    rows = tx.exec(statement.order_by(*order)).all()
+    gone = undone_acts(tx, kind="fee", fund_id=fund_id) | undone_acts(tx, kind="close", fund_id=fund_id)
     by_charge: dict[int, tuple[FeeCharge, list[FeeLineSheet]]] = {}
-    for charge, line in (row for row in rows if f"fee:{row[0].id}" not in gone):
+    for charge, line in rows:
+        if f"fee:{charge.id}" in gone or f"close:{line.close_id}" in gone:
+            continue
         by_charge.setdefault(charge.key, (charge, []))[1].append(_line(charge, line))
     return [
         ChargeSheet(

@@ -1,14 +1,15 @@
 """The management fee, partner by partner, and what an expense is.
 
 For a quarter, in advance: fee = rate / 4 * base * days / days of the quarter, summed over the stretches of the
-quarter on which the base is the same, rounded half up to the fen once per partner. A stretch shorter than the quarter
-is a stub by actual days (domain: 2 % of 100m is 500,000.00 a quarter; 50 of 90 days are 277,777.78).
+quarter on which rate and base are the same, rounded half up to the fen once per partner. A stretch shorter than the
+quarter is a stub by actual days (domain: 2 % of 100m is 500,000.00 a quarter; 50 of 90 days are 277,777.78).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import zip_longest
 
 from fund.charter.rules import FeeBasis, Terms
 from kernel.errors import Conflict, Invalid, NotFound
@@ -40,6 +41,11 @@ class FeeNotPayable(Conflict):
     says = "{payable} of the fee is payable; {amount} is more than that or not above zero."
 
 
+class FeeAsDue(Conflict):
+    code = "fee_as_due"
+    says = "The fee of {quarter} is what its terms and bases make of it today; there is nothing to adjust."
+
+
 class FeePaid(Conflict):
     code = "fee_paid"
     says = "{paid} of the fee is paid and only {payable} is still payable; take the payment back first."
@@ -67,16 +73,18 @@ class ExpenseTaken(Conflict):
 
 @dataclass(frozen=True)
 class Stretch:
-    """Some days of a quarter on which the fee is charged on one kind of base."""
+    """Some days of a quarter on which one rate is charged on one base: commitment, paid-in or invested money."""
 
     days: int
-    on_commitment: bool
+    rate: Fraction
+    base: FeeBasis
 
 
 @dataclass(frozen=True)
 class Working:
-    """How one partner's fee came about; printed under the fee."""
+    """How one partner's fee came about; printed under the fee. One per rate, counted by `position`."""
 
+    position: int
     rate: Fraction
     quarter_days: int
     commitment: int
@@ -86,46 +94,113 @@ class Working:
     amount: int
 
 
-def stretches(terms: Terms, quarter: Quarter) -> tuple[Stretch, ...]:
-    """The stretches of `quarter` on which a fee runs, in order.
+def stretches(versions: Sequence[Terms], quarter: Quarter) -> tuple[Stretch, ...]:
+    """The stretches of `quarter` on which a fee runs, in order; `versions` are the terms in force within it.
 
-    With the usual basis commitments count up to and including the last day of the commitment period, and invested
-    cost from the day after. Refused: a quarter wholly before the first close or after the term.
+    Each version holds from its own day until the next. With the usual basis commitments count up to and including
+    the last day of the commitment period, and invested cost from the day after. Nothing runs before the first
+    close or after the term.
     """
-    start = max(quarter.starts_on, terms.first_close_on)
-    end = min(quarter.ends_on, terms.term_ends_on)
-    if start > end:
-        raise NoFeeYet(quarter=quarter, starts_on=terms.first_close_on, ends_on=terms.term_ends_on)
-    if terms.fee_basis is not FeeBasis.COMMITMENT_THEN_INVESTED:
-        return (Stretch((end - start).days + 1, terms.fee_basis is FeeBasis.COMMITMENT),)
-    turn = terms.commitment_period_ends_on + timedelta(days=1)
-    before = Stretch(max((min(end + timedelta(days=1), turn) - start).days, 0), on_commitment=True)
-    after = Stretch((end - start).days + 1 - before.days, on_commitment=False)
-    return tuple(stretch for stretch in (before, after) if stretch.days)
+    found: list[Stretch] = []
+    since = quarter.starts_on
+    for terms, following in zip_longest(versions, versions[1:]):
+        next_on = following.effective_on if following else None
+        until = min(quarter.ends_on, next_on - timedelta(days=1)) if next_on else quarter.ends_on
+        for one in _within(terms, max(since, terms.first_close_on), min(until, terms.term_ends_on)):
+            if found and (found[-1].rate, found[-1].base) == (one.rate, one.base):
+                found[-1] = replace(one, days=found[-1].days + one.days)
+            else:
+                found.append(one)
+        since = until + timedelta(days=1)
+    return tuple(found)
 
 
-def first_day(terms: Terms, quarter: Quarter) -> date:
+def _within(terms: Terms, start: date, end: date) -> list[Stretch]:
+    """The stretches from `start` to `end` under one version of the terms."""
+    days = max((end - start).days + 1, 0)
+    if terms.fee_basis is FeeBasis.COMMITMENT_THEN_INVESTED:
+        turn = terms.commitment_period_ends_on + timedelta(days=1)
+        before = min(max((turn - start).days, 0), days)
+        parts = [(before, FeeBasis.COMMITMENT), (days - before, FeeBasis.INVESTED)]
+    else:
+        parts = [(days, terms.fee_basis)]
+    return [Stretch(count, terms.fee_rate, base) for count, base in parts if count]
+
+
+def check_runs(found: Sequence[Stretch], versions: Sequence[Terms], quarter: Quarter) -> None:
+    """Refuse a fee for a quarter in which none runs."""
+    if not found:
+        starts_on, ends_on = versions[0].first_close_on, versions[-1].term_ends_on
+        raise NoFeeYet(quarter=quarter, starts_on=starts_on, ends_on=ends_on)
+
+
+def first_day(versions: Sequence[Terms], quarter: Quarter) -> date:
     """The day on which the fee for `quarter` takes effect: it is paid in advance."""
-    return max(quarter.starts_on, terms.first_close_on)
+    return max(quarter.starts_on, min(terms.first_close_on for terms in versions))
 
 
-def fee(
-    rate: Fraction, quarter: Quarter, found: Sequence[Stretch], *, commitment: int, invested: int
-) -> Working:
-    """One partner's fee for `quarter` on its commitment and its share of invested cost, in minor units."""
-    on_commitment = sum(stretch.days for stretch in found if stretch.on_commitment)
-    on_invested = sum(stretch.days for stretch in found if not stretch.on_commitment)
-    weighted = commitment * on_commitment + invested * on_invested
-    exact = rate / 4 * weighted / quarter.days
-    return Working(
-        rate=rate,
-        quarter_days=quarter.days,
-        commitment=commitment,
-        commitment_days=on_commitment,
-        invested=invested,
-        invested_days=on_invested,
-        amount=rounded(exact),
-    )
+def fee(quarter: Quarter, found: Sequence[Stretch], bases: Mapping[FeeBasis, int]) -> tuple[Working, ...]:
+    """One partner's fee for `quarter` on its `bases` in minor units; rounded once, so that the workings sum to it."""
+    workings: list[Working] = []
+    exact = Fraction(0)
+    for position, line in enumerate(_by_rate(found), start=1):
+        on_commitment = sum(one.days for one in line if one.base is FeeBasis.COMMITMENT)
+        others = [one for one in line if one.base is not FeeBasis.COMMITMENT]
+        other = bases.get(others[0].base if others else FeeBasis.INVESTED, 0)
+        on_other = sum(one.days for one in others)
+        commitment = bases.get(FeeBasis.COMMITMENT, 0)
+        before = rounded(exact)
+        exact += line[0].rate / 4 * (commitment * on_commitment + other * on_other) / quarter.days
+        workings.append(
+            Working(
+                position=position,
+                rate=line[0].rate,
+                quarter_days=quarter.days,
+                commitment=commitment,
+                commitment_days=on_commitment,
+                invested=other,
+                invested_days=on_other,
+                amount=rounded(exact) - before,
+            )
+        )
+    return tuple(workings)
+
+
+def _by_rate(found: Sequence[Stretch]) -> list[list[Stretch]]:
+    """Stretches that follow each other at one rate, on commitments and at most one base beside them."""
+    lines: list[list[Stretch]] = []
+    for one in found:
+        beside = {other.base for other in (*lines[-1], one)} - {FeeBasis.COMMITMENT} if lines else set()
+        if lines and lines[-1][0].rate == one.rate and len(beside) <= 1:
+            lines[-1].append(one)
+        else:
+            lines.append([one])
+    return lines
+
+
+def paid_days(
+    fees: Sequence[tuple[date, int]], called: Sequence[tuple[date, int]]
+) -> list[list[tuple[date, int]]]:
+    """On which days each of `fees` (day due and amount, oldest first) was paid, with each day's amount as weight.
+
+    Money `called` for fees pays the oldest first. What nothing was called for counts from the day it was due.
+    """
+    waiting = list(called)
+    found = []
+    for on, amount in fees:
+        parts: list[tuple[date, int]] = []
+        left = amount
+        while left and waiting:
+            day, there = waiting.pop(0)
+            taken = min(left, there)
+            parts.append((day, taken))
+            left -= taken
+            if taken < there:
+                waiting.insert(0, (day, there - taken))
+        if left or not parts:
+            parts.append((on, left or 1))
+        found.append(parts)
+    return found
 
 
 def rounded(exact: Fraction) -> int:

@@ -1,17 +1,21 @@
-"""Taking a fee, its payment or an expense back. The entries are reversed; what was booked stays to be read."""
+"""Taking a fee, its payment or an expense back, and adjusting a fee. The entries are reversed; what was booked
+stays to be read.
+"""
 
 from datetime import date, datetime
 
 from sqlmodel import select
 
+from fund.fees.actions import charge, lock_fees
 from fund.fees.models import Expense, FeePayment
-from fund.fees.queries import charge_of, payable
-from fund.fees.rules import ExpenseUnknown, PaymentUnknown, check_not_paid
+from fund.fees.queries import ChargeSheet, charge_of, payable
+from fund.fees.rules import ExpenseUnknown, FeeAsDue, PaymentUnknown, check_not_paid
+from fund.fees.workings import gap
 from fund.ledger.chart import Account
 from fund.ledger.queries import total
 from fund.ledger.undoing import undo
 from kernel.audit.actions import record
-from kernel.db import Tx, lock
+from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.periods import Quarter
 
@@ -24,25 +28,38 @@ def undo_charge(
     Refused: a quarter that is not charged, a fee that is paid already, no reason, a locked day.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    lock(tx, f"fees:{fund_id}")
+    lock_fees(tx, fund_id=fund_id)
     charged = charge_of(tx, fund_id=fund_id, quarter=quarter)
     owed = payable(tx, fund_id=fund_id, as_of=date.max)
     paid = _fees_charged(tx, fund_id) - owed
     check_not_paid(charged.amount, payable=owed, paid=paid)
-    act = f"fee:{charged.id}"
-    on = undo(
-        tx,
-        actor,
-        fund_id=fund_id,
-        act=act,
-        reason=reason,
-        effective_on=undone_on,
-        may_be_empty=True,
-        now=now,
-    )
-    detail = {"quarter": str(quarter), "amount": charged.amount, "reason": reason}
-    record(tx, actor, action="fee.undone", subject=f"fund:{fund_id}", detail=detail, now=now)
-    return on
+    return _take_back(tx, actor, fund_id, charged, reason, undone_on, now)
+
+
+def adjust_charge(
+    tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, reason: str, adjusted_on: date, now: datetime
+) -> ChargeSheet:
+    """Bring the fee of a quarter to what its terms and bases make of it today: taken back and charged anew.
+
+    Both take effect on `adjusted_on`, so that only the difference moves. What was paid beyond the new fee is set
+    off against the next. Refused: a quarter that is not charged or in which no fee runs any more, a fee that is as
+    due, no reason, a day that is locked or to come.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    lock_fees(tx, fund_id=fund_id)
+    charged = charge_of(tx, fund_id=fund_id, quarter=quarter)
+    if gap(tx, fund_id=fund_id, charged=charged) is None:
+        raise FeeAsDue(quarter=quarter)
+    _take_back(tx, actor, fund_id, charged, reason, adjusted_on, now)
+    adjusted = charge(tx, actor, fund_id=fund_id, quarter=quarter, now=now)
+    detail = {
+        "quarter": str(quarter),
+        "was": charged.amount,
+        "is": adjusted.amount,
+        "reason": reason,
+    }
+    record(tx, actor, action="fee.adjusted", subject=f"fund:{fund_id}", detail=detail, now=now)
+    return adjusted
 
 
 def undo_payment(
@@ -74,6 +91,24 @@ def undo_expense(
     on = undo(tx, actor, fund_id=fund_id, act=act, reason=reason, effective_on=undone_on, now=now)
     detail = {"reference": reference, "amount": row.amount, "reason": reason}
     record(tx, actor, action="expense.undone", subject=f"expense:{row.key}", detail=detail, now=now)
+    return on
+
+
+def _take_back(
+    tx: Tx, actor: Actor, fund_id: int, charged: ChargeSheet, reason: str, undone_on: date, now: datetime
+) -> date:
+    on = undo(
+        tx,
+        actor,
+        fund_id=fund_id,
+        act=f"fee:{charged.id}",
+        reason=reason,
+        effective_on=undone_on,
+        may_be_empty=True,
+        now=now,
+    )
+    detail = {"quarter": charged.quarter, "amount": charged.amount, "reason": reason}
+    record(tx, actor, action="fee.undone", subject=f"fund:{fund_id}", detail=detail, now=now)
     return on
 
 

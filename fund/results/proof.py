@@ -16,6 +16,7 @@ from fund.capital.models import Distribution, DistributionLine, Receipt
 from fund.capital.queries import commitments, contributions, recallable, unfunded
 from fund.capital.sharing import DistributionState
 from fund.charter.queries import terms
+from fund.fees.workings import gaps
 from fund.holdings.queries import holding_labels, holdings
 from fund.ledger.chart import CAPITAL_ACCOUNTS, CHART, NET_ASSET_ACCOUNTS, Account
 from fund.ledger.queries import balances, by_quarter, flows, verify
@@ -47,6 +48,7 @@ def prove(tx: Tx, *, fund_id: int) -> list[Break]:
         *_distributions_match(tx, span),
         *_commitments_roll(tx, span),
         *_holdings_match(tx, span),
+        *_fees_are_due(tx, span),
     ]
 
 
@@ -188,6 +190,14 @@ def _holdings_match(tx: Tx, span: Span) -> Iterator[Break]:
             ):
                 if booked.get(key, 0) != told:
                     yield Break(where, f"its {word} is {told}, in the books {booked.get(key, 0)}")
+
+
+def _fees_are_due(tx: Tx, span: Span) -> Iterator[Break]:
+    """Every fee charged is what its terms and bases make of it, as long as nothing has changed them since."""
+    for found in gaps(tx, fund_id=span.fund_id):
+        for partner_id, was in found.charged.items():
+            what = f"charged {was}, by its terms and bases {found.due[partner_id]}; adjust the fee of the quarter"
+            yield Break(f"fee {found.quarter} {span.codes[partner_id]}", what)
 
 
 _HELD = (

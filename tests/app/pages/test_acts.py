@@ -1,12 +1,20 @@
 """What is done through pages: the same acts as through the API, refused in the form, done once."""
 
 import re
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
 
 import httpx
 import pytest
 
+from fund.charter.queries import only_fund, terms
+from fund.ledger.amending import amend
+from kernel.db import Database
 from tests.app.pages.conftest import Enter
 from tests.app.world import World
+from tests.app.world_pipeline import NOW
 
 DAY = "2026-09-30"
 
@@ -427,3 +435,26 @@ def test_the_audit_trail_is_checked_on_demand(signed_in: Enter) -> None:
     assert "完整" in client.get("/audit?check=yes").text
     assert client.get("/audit?who=Manager&action=user.").status_code == 200
     assert client.get("/audit?before=x").status_code == 422
+
+
+def test_a_fee_whose_terms_have_changed_is_named_and_adjusted(
+    signed_in: Enter, world_database: Database, world: World
+) -> None:
+    with world_database.transaction(world.actors["manager"]) as tx:
+        fund, on = only_fund(tx), date(2024, 11, 11)
+        lower = replace(terms(tx, fund_id=fund.id, as_of=on), fee_rate=Fraction(1, 100))
+        facts: dict[str, Any] = {"effective_on": on, "note": "lower", "now": NOW}
+        amend(tx, world.actors["manager"], fund_id=fund.id, terms=lower, **facts)
+    client, form = signed_in("accountant"), {"reason": "费率下调", "on": DAY}
+    headers = world.headers["accountant"]
+    assert "待调整" in client.get("/fund/costs").text
+    assert client.get("/api/v1/fees/gaps", headers=headers).json()[0]["quarter"] == "2024Q4"
+    seen = send(client, "/fund/costs/adjust-fee/2024Q4", **form)
+    assert seen.status_code == 200, seen.text
+    done = send(client, "/fund/costs/adjust-fee/2024Q4", **form, confirmed="yes", key="k")
+    assert done.status_code == 303, done.text
+    page = client.get("/fund/costs").text
+    assert "待调整" not in page
+    assert "1.00%" in page
+    assert client.get("/api/v1/fees/gaps", headers=headers).json() == []
+    assert send(client, "/fund/costs/adjust-fee/2024Q4", **form).status_code == 409

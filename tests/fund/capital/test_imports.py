@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 import pytest
 
-from fund.capital.imports import import_calls, import_commitments, import_receipts
+from fund.capital.imports import import_calls, import_receipts
 from fund.capital.inflows import call_by_code
 from fund.capital.queries import commitments
 from fund.capital.rules import CallState
+from fund.fees.imports import import_commitments
 from kernel.db import Tx
 from kernel.errors import Refusal
 from kernel.identity.rules import SYSTEM

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from fund.capital.carry import accrue_carry
-from fund.capital.commitments import later_close
 from fund.capital.distributions import approve_distribution, draft_distribution, pay_distribution
 from fund.capital.inflows import call_sheet
 from fund.capital.passing_on import pay_equalisation
 from fund.fees.actions import record_expense
+from fund.fees.closes import later_close
+from fund.fees.queries import charges
 from fund.holdings.actions import sell, write_off
 from fund.results.queries import (
     capital_accounts,
@@ -121,11 +122,14 @@ def test_a_later_close(tx: Tx) -> None:
         add_up(tx, played.fund_id, quarter)
     found = commitment_account(tx, fund_id=played.fund_id, quarter=Quarter(2025, 1))
     assert found.row("committed").qtd == 20 * M
-    assert found.row("returned").qtd == -found.row("contributions").qtd > 0
     assert found.row("released") == Periods(0, 0, 0)
     newcomer = performance(tx, fund_id=played.fund_id, partner_id=new, as_of=date(2025, 3, 31))
-    # One sixth of what was called for other things than fees; interest is no contribution.
-    assert newcomer.paid_in == 33 * M // 6
+    # One sixth of what was called for other things than fees, and the fee; interest is no contribution.
+    since = [one for one in charges(tx, fund_id=played.fund_id) if one.quarter <= "2025Q1"]
+    fee = sum(line.amount for one in since for line in one.lines if line.partner_id == new)
+    assert newcomer.paid_in == 33 * M // 6 + fee
+    assert fee > 0
+    assert found.row("returned").qtd == -found.row("contributions").qtd - fee > 0
     assert {flow.on for flow in newcomer.flows[:-1]} == {date(2025, 1, 15)}
 
 
