@@ -158,7 +158,7 @@ def gaps(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[GapOut]:
 
 @router.post("/fees/{quarter}/adjustment", status_code=201, response_model=ChargeOut)
 def adjust(quarter: str, body: UndoIn, once: OnceDep, fund: FundDep) -> object:
-    """Bring a charged fee to what its terms and bases make of it today; the difference takes effect on the day given."""
+    """Bring a charged fee to what its terms and bases make of it today; the difference moves on the day given."""
 
     def act() -> ChargeOut:
         sheet = undoing.adjust_charge(

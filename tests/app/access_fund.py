@@ -175,7 +175,7 @@ ROWS = (
     ),
     Row("GET /api/v1/fees/payments", "MABR"),
     Row("POST /api/v1/fees/payments/{reference}/reversal", "MB", "$fee_payment", WHY | {"on": DAY}),
-    Row("GET /api/v1/fees/gaps", "MABR"),
+    Row("GET /api/v1/fees/gaps", "mabr"),
     Row("POST /api/v1/fees/{quarter}/adjustment", "MB", "$charged_quarter", WHY | {"on": DAY}),
     Row("POST /api/v1/fees/{quarter}/reversal", "MB", "$charged_quarter", WHY | {"on": DAY}),
     Row("POST /api/v1/expenses/{reference}/reversal", "MB", "$expense", WHY | {"on": DAY}),

@@ -440,21 +440,23 @@ def test_the_audit_trail_is_checked_on_demand(signed_in: Enter) -> None:
 def test_a_fee_whose_terms_have_changed_is_named_and_adjusted(
     signed_in: Enter, world_database: Database, world: World
 ) -> None:
+    form = {"quarter": "2025Q1", "confirmed": "yes", "key": "c"}
+    assert send(signed_in("accountant"), "/fund/costs/charge", **form).status_code == 303
     with world_database.transaction(world.actors["manager"]) as tx:
-        fund, on = only_fund(tx), date(2024, 11, 11)
+        fund, on = only_fund(tx), date(2025, 2, 11)
         lower = replace(terms(tx, fund_id=fund.id, as_of=on), fee_rate=Fraction(1, 100))
         facts: dict[str, Any] = {"effective_on": on, "note": "lower", "now": NOW}
         amend(tx, world.actors["manager"], fund_id=fund.id, terms=lower, **facts)
     client, form = signed_in("accountant"), {"reason": "费率下调", "on": DAY}
     headers = world.headers["accountant"]
     assert "待调整" in client.get("/fund/costs").text
-    assert client.get("/api/v1/fees/gaps", headers=headers).json()[0]["quarter"] == "2024Q4"
-    seen = send(client, "/fund/costs/adjust-fee/2024Q4", **form)
+    assert client.get("/api/v1/fees/gaps", headers=headers).json()[0]["quarter"] == "2025Q1"
+    seen = send(client, "/fund/costs/adjust-fee/2025Q1", **form)
     assert seen.status_code == 200, seen.text
-    done = send(client, "/fund/costs/adjust-fee/2024Q4", **form, confirmed="yes", key="k")
+    done = send(client, "/fund/costs/adjust-fee/2025Q1", **form, confirmed="yes", key="k")
     assert done.status_code == 303, done.text
     page = client.get("/fund/costs").text
     assert "待调整" not in page
     assert "1.00%" in page
     assert client.get("/api/v1/fees/gaps", headers=headers).json() == []
-    assert send(client, "/fund/costs/adjust-fee/2024Q4", **form).status_code == 409
+    assert send(client, "/fund/costs/adjust-fee/2025Q1", **form).status_code == 409
