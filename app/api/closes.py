@@ -17,7 +17,7 @@ from fund.capital import calls as acts
 from fund.capital import passing_on, queries
 from fund.capital.inflows import call_by_code, call_sheet
 from fund.capital.sheets import CloseSheet
-from fund.fees.closes import join, later_close
+from fund.fees.closes import join, later_close, undo_close
 from fund.fees.previews import preview_close
 from kernel.db import Tx
 from kernel.identity.rules import Role
@@ -59,13 +59,17 @@ class CloseIn(Body):
 
 
 class CloseOut(Out):
-    """A closing; `call` settles the newcomers with the earlier partners, where there is anything to settle."""
+    """A closing; `call` settles the newcomers with the earlier partners, where there is anything to settle.
+
+    One that was taken back counts no more from `undone_on`.
+    """
 
     number: int
     closed_on: date
     due_on: date | None
     interest_rate: FractionField | None
     call: str | None
+    undone_on: date | None = None
 
 
 class ShareOut(Out):
@@ -165,6 +169,25 @@ def previewed(body: CloseIn, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
     return ClosePreviewOut.of(facts | {"shares": shares}, fund.currency)
 
 
+@router.post("/closes/{number}/reversal", status_code=201, response_model=CloseOut)
+def reversed_close(number: int, body: UndoIn, once: OnceDep, fund: FundDep) -> object:
+    """Take a later close back as one act, with its call and the newcomers' fee, while nothing rests on it."""
+
+    def act() -> CloseOut:
+        sheet = undo_close(
+            once.tx,
+            once.actor,
+            fund_id=fund.id,
+            number=number,
+            reason=body.reason,
+            undone_on=body.on,
+            now=once.now,
+        )
+        return _close(once.tx, sheet)
+
+    return once.answer(act)
+
+
 @router.post("/calls/history", status_code=201, response_model=CallOut)
 def loaded(body: HistoryIn, once: OnceDep, fund: FundDep) -> object:
     """Write down a call that was issued before the fund used this software; receipts can be booked on it at once."""
@@ -219,5 +242,7 @@ def _newcomers(body: CloseIn) -> dict[int, int]:
 
 def _close(tx: Tx, sheet: CloseSheet) -> CloseOut:
     call = call_sheet(tx, call_id=sheet.call_id).call.code if sheet.call_id is not None else None
-    own = {name: getattr(sheet, name) for name in ("number", "closed_on", "due_on", "interest_rate")}
+    own = {
+        name: getattr(sheet, name) for name in ("number", "closed_on", "due_on", "interest_rate", "undone_on")
+    }
     return CloseOut.of(own | {"call": call})

@@ -16,12 +16,13 @@ READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.LP_US
 
 
 class CommitmentOut(Out):
-    """What a partner promised, and at which close."""
+    """What a partner promised, and at which close; it counts no more from `undone_on`, where that was taken back."""
 
     partner_id: int
     amount: MoneyField
     effective_on: date
     close_number: int
+    undone_on: date | None = None
 
 
 @router.get("/commitments")

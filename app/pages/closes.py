@@ -7,18 +7,24 @@ from fractions import Fraction
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
+from app.pages.costs import undo_fields
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
-from app.pages.rehearsal import CONFIRMED
+from app.pages.rehearsal import CONFIRMED, act_after_showing
 from app.pages.who import partner_names
 from fund.capital import queries
 from fund.charter.queries import terms
-from fund.fees.closes import later_close
+from fund.fees.closes import later_close, undo_close
 from fund.fees.previews import preview_close
 from fund.partners.queries import partners
 from kernel.errors import Conflict, Invalid
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+
+
+def _n(says: str) -> str:
+    return says
+
 
 router = APIRouter(include_in_schema=False, prefix="/fund/closes")
 HOME = "/fund/closes"
@@ -36,12 +42,15 @@ def closes_page(desk: Desk) -> HTMLResponse:
     desk.actor.require(*STAFF)
     fund_id, today = desk.fund.id, day_in_beijing(desk.now)
     committed = queries.commitment_sheets(desk.tx, fund_id=fund_id, actor=desk.actor)
-    in_already = {sheet.partner_id for sheet in committed}
+    in_already = {sheet.partner_id for sheet in committed if sheet.undone_on is None}
+    found = queries.closes(desk.tx, fund_id=fund_id)
+    later = [one.number for one in found if one.due_on is not None and one.undone_on is None]
     names = partner_names(desk)
     charter = terms(desk.tx, fund_id=fund_id, as_of=today)
     return desk.show(
         "fund/closes.html",
-        closes=queries.closes(desk.tx, fund_id=fund_id),
+        closes=found,
+        last=later[-1] if later and desk.actor.has(Role.MANAGER) else None,
         committed=committed,
         names=names,
         waiting=[
@@ -99,6 +108,35 @@ def preview_page(desk: Desk) -> HTMLResponse:
         names=partner_names(desk),
         due_on=due_on,
         closed_on=closed_on,
+    )
+
+
+@router.post("/{number}/undo")
+def undo(desk: DeskDep, number: int) -> Response:
+    """Take a later close back."""
+
+    def act() -> None:
+        reason, on = undo_fields(desk)
+        undo_close(
+            desk.tx,
+            desk.actor,
+            fund_id=desk.fund.id,
+            number=number,
+            reason=reason,
+            undone_on=on,
+            now=desk.now,
+        )
+
+    return act_after_showing(
+        desk,
+        f"undo-close-{number}",
+        act,
+        says=_n("Take the later close back"),
+        button=_n("Take it back"),
+        back=HOME,
+        then=HOME,
+        done="act.undone",
+        again=closes_page,
     )
 
 

@@ -43,7 +43,7 @@ from kernel.money import format_amount
 
 class CallSettled(Conflict):
     code = "call_settled_by_close"
-    says = "{call} belongs to a later close and cannot be cancelled."
+    says = "{call} belongs to a later close; it is taken back with the close only."
 
 
 def draft_call(
@@ -251,7 +251,11 @@ def _check_can_cancel(tx: Tx, call: Call) -> None:
     if call.kind is CallKind.EQUALISATION:
         raise CallSettled(call=call.code)
     own = sa.select(col(CallItem.id)).where(col(CallItem.call_id) == call.key)
-    settled = select(CallItem.id).where(col(CallItem.equalises_id).in_(own))
+    settled = (
+        select(CallItem.id)
+        .join(Call, col(Call.id) == CallItem.call_id)
+        .where(col(CallItem.equalises_id).in_(own), Call.state == CallState.ISSUED)
+    )
     if tx.exec(settled.limit(1)).first() is not None:
         raise CallSettled(call=call.code)
     statement = select(sa.func.coalesce(sa.func.sum(Receipt.amount), 0)).where(

@@ -57,11 +57,12 @@ def commit(
     if call is not None:
         raise CallsMade(call=call)
     _check(tx, fund_id, {partner_id: amount}, closed_on)
-    close = tx.exec(select(CapitalClose).where(CapitalClose.fund_id == fund_id)).first()
-    close = close or _open_close(tx, actor, fund_id, closed_on, now)
+    first = select(CapitalClose).where(CapitalClose.fund_id == fund_id, CapitalClose.number == 1)
+    close = tx.exec(first).first() or _open_close(tx, actor, fund_id, closed_on, now)
     _write(tx, close, {partner_id: amount}, closed_on, now)
     _record(tx, actor, close, {partner_id: amount}, now)
-    return next(sheet for sheet in commitment_sheets(tx, fund_id=fund_id) if sheet.partner_id == partner_id)
+    made = [sheet for sheet in commitment_sheets(tx, fund_id=fund_id) if sheet.partner_id == partner_id]
+    return made[-1]
 
 
 def later_close(
@@ -98,7 +99,9 @@ def later_close(
     close = _open_close(tx, actor, fund_id, closed_on, now)
     close.due_on = due_on
     close.interest_rate = charter.equalisation_rate if interest_rate is None else interest_rate
-    earlier = commitments(tx, fund_id=fund_id, as_of=closed_on)
+    standing = commitments(tx, fund_id=fund_id, as_of=date.max)
+    there = commitments(tx, fund_id=fund_id, as_of=closed_on)
+    earlier = {key: amount for key, amount in there.items() if key in standing}
     _write(tx, close, newcomers, closed_on, now)
     settle(tx, actor, close=close, earlier=earlier, newcomers=newcomers, fees=fees, now=now)
     _record(tx, actor, close, newcomers, now)
@@ -140,10 +143,15 @@ def _later_faults(tx: Tx, fund_id: int, closed_on: date, due_on: date) -> list[P
     faults = []
     if due_on < closed_on:
         faults.append(Problem("due_on", "the newcomers cannot pay before they are admitted"))
-    last = closes(tx, fund_id=fund_id)[-1]
+    known = closes(tx, fund_id=fund_id)
+    last = [one for one in known if one.undone_on is None][-1]
     if closed_on < last.closed_on:
         day = {"number": last.number, "day": last.closed_on}
         faults.append(Problem("closed_on", "close {number} was on {day}; a later one comes after it", day))
+    for gone in known:
+        if gone.undone_on is not None and due_on < gone.undone_on:
+            says = "close {number} counts until {day}; the newcomers pay on that day or later"
+            faults.append(Problem("due_on", says, {"number": gone.number, "day": gone.undone_on}))
     issued = select(Call).where(
         Call.fund_id == fund_id, Call.state == CallState.ISSUED, col(Call.due_on) > due_on
     )

@@ -17,6 +17,7 @@ from fund.capital.rules import ItemKind, Standing
 from fund.capital.standing import call_stands, distribution_stands
 from fund.capital.waterfall import Flow
 from fund.charter.queries import terms
+from fund.ledger.undone import undone_acts
 from fund.partners.queries import partners
 from kernel.db import Tx
 from kernel.identity.rules import Actor
@@ -35,13 +36,20 @@ def seen(statement: Any, actor: Actor | None, partner_id: Any) -> Any:
 
 
 def commitments(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> dict[int, int]:
-    """What each partner had promised by `as_of`."""
-    statement = sa.select(col(Commitment.partner_id), col(Commitment.amount)).where(
+    """What each partner had promised by `as_of`; at a close that was taken back, until that day."""
+    statement = sa.select(col(Commitment.partner_id), col(Commitment.amount), col(Commitment.close_id)).where(
         col(Commitment.fund_id) == fund_id, col(Commitment.effective_on) <= as_of
     )
     if known_at is not None:
         statement = statement.where(col(Commitment.recorded_at) <= known_at)
-    return in_order(tx, fund_id=fund_id, amounts=dict(tx.execute(statement).all()))
+    gone = undone_acts(tx, kind="close", fund_id=fund_id, known_at=known_at)
+    # Whoever has joined again has one that stands, written later than the one taken back.
+    amounts = {
+        partner_id: amount
+        for partner_id, amount, close_id in tx.execute(statement.order_by(col(Commitment.id)))
+        if f"close:{close_id}" not in gone or as_of < gone[f"close:{close_id}"]
+    }
+    return in_order(tx, fund_id=fund_id, amounts=amounts)
 
 
 def contributions(

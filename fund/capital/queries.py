@@ -28,6 +28,7 @@ from fund.capital.positions import (
 from fund.capital.rules import CallState
 from fund.capital.sheets import CloseSheet, CommitmentSheet, DueLine
 from fund.capital.standing import call_stands, receipt_stands
+from fund.ledger.undone import undone_acts
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 
@@ -63,8 +64,18 @@ def commitment_sheets(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> li
         .order_by(col(Commitment.id))
     )
     rows = tx.execute(seen(statement, actor, col(Commitment.partner_id)))
+    gone = undone_acts(tx, kind="close", fund_id=fund_id)
     return [
-        CommitmentSheet(r.key, r.fund_id, r.partner_id, r.amount, r.effective_on, number, r.recorded_at)
+        CommitmentSheet(
+            r.key,
+            r.fund_id,
+            r.partner_id,
+            r.amount,
+            r.effective_on,
+            number,
+            r.recorded_at,
+            gone.get(f"close:{r.close_id}"),
+        )
         for r, number in rows
     ]
 
@@ -77,8 +88,18 @@ def closes(tx: Tx, *, fund_id: int) -> list[CloseSheet]:
         .where(col(CapitalClose.fund_id) == fund_id)
         .order_by(col(CapitalClose.number))
     )
+    gone = undone_acts(tx, kind="close", fund_id=fund_id)
     return [
-        CloseSheet(r.key, r.fund_id, r.number, r.closed_on, r.due_on, r.interest_rate, call_id)
+        CloseSheet(
+            r.key,
+            r.fund_id,
+            r.number,
+            r.closed_on,
+            r.due_on,
+            r.interest_rate,
+            call_id,
+            gone.get(f"close:{r.key}"),
+        )
         for r, call_id in tx.execute(statement)
     ]
 

@@ -11,7 +11,7 @@ from fund.capital.sharing import DistributionState
 
 @dataclass(frozen=True)
 class CommitmentSheet:
-    """What a partner has promised, at which close."""
+    """What a partner has promised, at which close; it counts no more from the day on which that was `undone_on`."""
 
     id: int
     fund_id: int
@@ -20,6 +20,7 @@ class CommitmentSheet:
     effective_on: date
     close_number: int
     recorded_at: datetime
+    undone_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class CloseSheet:
     due_on: date | None
     interest_rate: Fraction | None
     call_id: int | None
+    undone_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,10 @@ from fund.capital.acts import lock_capital
 from fund.capital.commitments import commit
 from fund.capital.commitments import later_close as settle_close
 from fund.capital.positions import fees_called
+from fund.capital.queries import closes
 from fund.capital.settlement import Fee
 from fund.capital.sheets import CloseSheet, CommitmentSheet
+from fund.capital.taking_back import take_close_back
 from fund.charter.queries import terms
 from fund.fees.actions import charge, fee_postings, lock_fees
 from fund.fees.models import FeeLine
@@ -86,6 +88,30 @@ def later_close(
     )
     _book(tx, actor, fund_id, owed, on=due_on, close_id=close.id, now=now)
     return close
+
+
+def undo_close(
+    tx: Tx, actor: Actor, *, fund_id: int, number: int, reason: str, undone_on: date, now: datetime
+) -> CloseSheet:
+    """Take a later close back as one act, with the fee that its newcomers owe by it.
+
+    Refused: as `fund.capital.taking_back.take_close_back`.
+    """
+    actor.require(Role.MANAGER)
+    lock_capital(tx, fund_id=fund_id)
+    lock_fees(tx, fund_id=fund_id)
+    ids = [one.id for one in closes(tx, fund_id=fund_id) if one.number == number]
+    lines = sa.select(col(FeeLine.charge_id)).where(col(FeeLine.close_id).in_(ids))
+    return take_close_back(
+        tx,
+        actor,
+        fund_id=fund_id,
+        number=number,
+        fee_acts={f"fee:{charge_id}" for charge_id in tx.scalars(lines.distinct())},
+        reason=reason,
+        undone_on=undone_on,
+        now=now,
+    )
 
 
 def _charges(tx: Tx, actor: Actor, fund_id: int, closed_on: date, now: datetime) -> list[ChargeSheet]:

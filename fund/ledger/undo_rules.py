@@ -18,7 +18,7 @@ OWN_UNDO = {
     "call": _n("withdraw the call"),
     "receipt": _n("reverse the receipt"),
     "equalisation": _n("take back the payment of the equalisation"),
-    "close": _n("a later close stands; correct what it called by a call or a distribution"),
+    "close": _n("take back the later close"),
     "distribution": _n("take back the distribution"),
     "fee": _n("take back the fee of the quarter"),
     "feepay": _n("take back the payment of the fee"),

@@ -1,9 +1,10 @@
 """Taking an act back as a whole: every entry of it reversed, and a row that says so for the rooms above."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from fund.ledger.actions import reverse_entries
-from fund.ledger.models import UndoneAct
+from fund.ledger.models import Entry, UndoneAct
 from fund.ledger.rules import ReasonMissing
 from fund.ledger.stamps import stamp
 from fund.ledger.undo_rules import ActUnknown, AlreadyUndone
@@ -21,13 +22,16 @@ def undo(
     reason: str,
     effective_on: date,
     may_be_empty: bool = False,
+    also: Sequence[Entry] = (),
+    until: date | None = None,
     now: datetime,
 ) -> date:
     """Reverse every entry of `act` that stands, with effect from `effective_on` or the act's own last day.
 
-    The room that owns the act asks its own rules first. Returns the day of effect. Refused: no reason, an act that
-    is unknown (one that booked nothing is known where it `may_be_empty`) or undone before, a locked day, cash that
-    would end below zero.
+    `also` are entries of other acts that go with it. The rows beside the entries count `until` that day, where it is
+    another. The room that owns the act asks its own rules first. Returns the day of effect. Refused: no reason, an
+    act that is unknown (one that booked nothing is known where it `may_be_empty`) or undone before, a locked day,
+    cash that would end below zero.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     if not reason.strip():
@@ -35,7 +39,7 @@ def undo(
     before = undone_on(tx, fund_id=fund_id, act=act)
     if before is not None:
         raise AlreadyUndone(undone_on=before)
-    entries = standing(tx, fund_id=fund_id, act=act)
+    entries = [*standing(tx, fund_id=fund_id, act=act), *also]
     if not entries and not may_be_empty:
         raise ActUnknown(act=act)
     on = max([effective_on, *(entry.effective_on for entry in entries)])
@@ -44,7 +48,7 @@ def undo(
     row = UndoneAct(
         fund_id=fund_id,
         act=act,
-        undone_on=on,
+        undone_on=until or on,
         reason=reason.strip(),
         recorded_by=actor.name,
         recorded_at=at,

@@ -1,8 +1,9 @@
 """What of an act still stands in the books, and which acts were taken back as a whole."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.ledger.models import Entry, UndoneAct
@@ -11,14 +12,21 @@ from kernel.db import Tx
 
 def standing(tx: Tx, *, fund_id: int, act: str) -> Sequence[Entry]:
     """The entries of an act that were not reversed and reverse none, in their order."""
+    return _standing(tx, fund_id, col(Entry.act) == act)
+
+
+def standing_of(tx: Tx, *, fund_id: int, partner_ids: Collection[int]) -> Sequence[Entry]:
+    """The entries that stand and name one of the partners, in their order."""
+    named = col(Entry.debit_partner_id).in_(partner_ids) | col(Entry.credit_partner_id).in_(partner_ids)
+    return _standing(tx, fund_id, named)
+
+
+def _standing(tx: Tx, fund_id: int, which: sa.ColumnElement[bool]) -> Sequence[Entry]:
     reversed_ids = select(Entry.reverses_id).where(
-        Entry.fund_id == fund_id, Entry.act == act, col(Entry.reverses_id).is_not(None)
+        Entry.fund_id == fund_id, which, col(Entry.reverses_id).is_not(None)
     )
     statement = select(Entry).where(
-        Entry.fund_id == fund_id,
-        Entry.act == act,
-        col(Entry.reverses_id).is_(None),
-        col(Entry.id).not_in(reversed_ids),
+        Entry.fund_id == fund_id, which, col(Entry.reverses_id).is_(None), col(Entry.id).not_in(reversed_ids)
     )
     return tx.exec(statement.order_by(col(Entry.number))).all()
 

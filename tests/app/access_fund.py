@@ -105,6 +105,7 @@ ROWS = (
     Row("GET /api/v1/closes", STAFF),
     Row("POST /api/v1/closes", "M", json=CLOSE),
     Row("POST /api/v1/closes/preview", "M", json=CLOSE),
+    Row("POST /api/v1/closes/{number}/reversal", "M", "1", WHY | {"on": DAY}),
     Row("POST /api/v1/calls/{code}/equalisation-payment", "MB", "$call", {"paid_on": DAY}),
     Row("POST /api/v1/calls/{code}/equalisation-payment/reversal", "MB", "$call", WHY | {"on": DAY}),
     Row(

@@ -10,11 +10,14 @@ import httpx
 import pytest
 
 from fund.charter.queries import only_fund, terms
+from fund.fees.closes import later_close
 from fund.ledger.amending import amend
 from kernel.db import Database
+from kernel.identity.rules import SYSTEM
 from tests.app.pages.conftest import Enter
 from tests.app.world import World
 from tests.app.world_pipeline import NOW
+from tests.builders.capital import committed
 
 DAY = "2026-09-30"
 
@@ -460,3 +463,29 @@ def test_a_fee_whose_terms_have_changed_is_named_and_adjusted(
     assert re.search(r"\b1\.0+%", page)
     assert client.get("/api/v1/fees/gaps", headers=headers).json() == []
     assert send(client, "/fund/costs/adjust-fee/2025Q1", **form).status_code == 409
+
+
+def test_a_later_close_is_taken_back_by_page(
+    signed_in: Enter, world_database: Database, world: World
+) -> None:
+    client, day, fund = signed_in("manager"), "2026-09-21", {"fund": "AF9"}
+    with world_database.transaction(SYSTEM) as tx:
+        other = committed(tx, newcomers=["LP09"], code="AF9")
+        closing: dict[str, Any] = {"closed_on": date(2026, 9, 21), "due_on": date(2026, 10, 12), "now": NOW}
+        newcomers = {other["LP09"]: 1_000_000_00}
+        made = later_close(tx, SYSTEM, fund_id=other.fund_id, newcomers=newcomers, **closing)
+    path, form = f"/fund/closes/{made.number}/undo", {"reason": "金额有误", "on": day} | fund
+    assert f'action="{path}"' in client.get("/fund/closes?fund=AF9").text
+    assert send(client, path, **(form | {"reason": ""})).status_code == 422
+    seen = send(client, path, **form)
+    assert seen.status_code == 200, seen.text
+    assert 'name="confirmed"' in seen.text
+    assert send(client, path, **form, confirmed="yes", key="k").status_code == 303
+    page = client.get("/fund/closes?fund=AF9").text
+    assert "已撤销" in page
+    assert f'action="{path}"' not in page
+    assert send(client, path, **form).status_code == 409
+    assert send(client, "/fund/closes/1/undo", **form).status_code == 409
+    assert send(client, f"/fund/closes/{10**30}/undo", **form).status_code == 404
+    listed = client.get("/api/v1/closes?fund=AF9", headers=world.headers["manager"]).json()
+    assert [one["undone_on"] for one in listed] == [None, day]
