@@ -11,6 +11,7 @@ from fund.capital.rules import CallHasReceipts, CallState
 from fund.capital.sheets import CloseSheet
 from fund.ledger.queries import locked_through
 from fund.ledger.rules import check_day_open
+from fund.ledger.stamps import stamp
 from fund.ledger.undo_rules import AlreadyUndone, check_reversal_day, kind_of
 from fund.ledger.undoing import undo
 from fund.ledger.undone import standing, standing_of
@@ -96,6 +97,7 @@ def take_close_back(
     )
     if call is not None:
         call.state, call.cancelled_on, call.cancel_reason = CallState.CANCELLED, on, reason
+        call.cancelled_at = stamp(tx, fund_id=fund_id, now=now)
     tx.flush()
     detail = {"close": number, "undone_on": until.isoformat(), "reason": reason}
     record(tx, actor, action="capital.close_undone", subject=f"fund:{fund_id}", detail=detail, now=now)
