@@ -107,6 +107,7 @@ def _other_bases(
     if FeeBasis.INVESTED in wanted:
         weights = participation(tx, fund_id=fund_id, as_of=on)
         cost = invested_cost(tx, fund_id=fund_id, as_of=on)
-        parts = allocate(cost, list(weights.values())) if weights else []
-        bases[FeeBasis.INVESTED] = dict(zip(weights, parts, strict=True))
+        keys = sorted(weights)
+        parts = allocate(cost, [weights[key] for key in keys]) if keys else []
+        bases[FeeBasis.INVESTED] = dict(zip(keys, parts, strict=True))
     return bases
