@@ -69,25 +69,23 @@ def take_close_back(
     lock_capital(tx, fund_id=fund_id)
     check_reversal_day(undone_on, latest=day_in_beijing(now))
     sheet = _close(tx, fund_id, number)
-    call = tx.get(Call, sheet.call_id, populate_existing=True) if sheet.call_id is not None else None
-    if call is not None:
-        _check_call(tx, call)
+    call = _call(tx, sheet)
     found = commitment_sheets(tx, fund_id=fund_id)
     newcomers = {one.partner_id for one in found if one.close_number == number}
-    own = {f"close:{sheet.id}", f"call:{sheet.call_id}", *fee_acts}
-    _check_nothing_rests_on_it(tx, fund_id, newcomers, own)
-    also = [] if call is None else list(standing(tx, fund_id=fund_id, act=f"call:{call.key}"))
+    act, called = f"close:{sheet.id}", f"call:{sheet.call_id}"
+    _check_nothing_rests_on_it(tx, fund_id, newcomers, {act, called, *fee_acts})
     named = standing_of(tx, fund_id=fund_id, partner_ids=newcomers)
-    also += [entry for entry in named if entry.act in fee_acts]
-    entries = [*standing(tx, fund_id=fund_id, act=f"close:{sheet.id}"), *also]
-    on = max([undone_on, *(entry.effective_on for entry in entries)])
+    fees = [entry for entry in named if entry.act in fee_acts]
+    also = [*standing(tx, fund_id=fund_id, act=called), *fees]
+    own = [*standing(tx, fund_id=fund_id, act=act), *also]
+    on = max([undone_on, *(entry.effective_on for entry in own)])
     until = _until(sheet, undone_on, on)
     check_day_open(until, locked_through(tx, fund_id=fund_id), what=f"close {number}")
     undo(
         tx,
         actor,
         fund_id=fund_id,
-        act=f"close:{sheet.id}",
+        act=act,
         reason=reason,
         effective_on=on,
         may_be_empty=True,
@@ -130,12 +128,17 @@ def _sheet(tx: Tx, fund_id: int, number: int) -> CloseSheet:
     return found[0]
 
 
-def _check_call(tx: Tx, call: Call) -> None:
+def _call(tx: Tx, sheet: CloseSheet) -> Call | None:
+    """The call that settles the close, while no money has passed on it."""
+    if sheet.call_id is None:
+        return None
+    call = tx.get_one(Call, sheet.call_id, populate_existing=True)
     if call.settled_on is not None:
         raise EqualisationPaid(call=call.code, settled_on=call.settled_on)
     received = sum(one.amount for one in receipts(tx, call_id=call.key) if one.reversed_on is None)
     if received:
         raise CallHasReceipts(call=call.code, received=format_amount(received))
+    return call
 
 
 def _check_nothing_rests_on_it(
