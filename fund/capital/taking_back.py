@@ -94,12 +94,16 @@ def take_close_back(
         now=now,
     )
     if call is not None:
-        call.state, call.cancelled_on, call.cancel_reason = CallState.CANCELLED, on, reason
-        call.cancelled_at = stamp(tx, fund_id=fund_id, now=now)
-    tx.flush()
+        _cancel(tx, call, on, reason, now)
     detail = {"close": number, "undone_on": until.isoformat(), "reason": reason}
     record(tx, actor, action="capital.close_undone", subject=f"fund:{fund_id}", detail=detail, now=now)
     return _sheet(tx, fund_id, number)
+
+
+def _cancel(tx: Tx, call: Call, on: date, reason: str, now: datetime) -> None:
+    call.state, call.cancelled_on, call.cancel_reason = CallState.CANCELLED, on, reason
+    call.cancelled_at = stamp(tx, fund_id=call.fund_id, now=now)
+    tx.flush()
 
 
 def _until(sheet: CloseSheet, undone_on: date, on: date) -> date:
