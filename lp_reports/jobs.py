@@ -8,11 +8,12 @@ because a snapshot is unique, its printing is enqueued under its own key, and fi
 
 from datetime import datetime
 
+from fund.capital.acts import lock_capital
 from fund.capital.carry import accrue_carry
 from fund.charter.queries import fund_by_code
 from fund.fees.actions import charge
 from fund.fees.workings import runs
-from fund.ledger.actions import lock_period
+from fund.ledger.actions import lock_books, lock_period
 from fund.ledger.queries import check_may_lock
 from fund.partners.queries import partners
 from fund.results.queries import prove
@@ -33,6 +34,8 @@ from lp_reports.rules import BooksUnproved
 def quarter_close(*, fund: str, quarter: str, at: str) -> str:
     """Charge the fees, check that every mark is approved, accrue the carry, prove the books, lock the period.
 
+    A stop between two steps leaves what is done; asked again, it goes on from there: fees that are charged stand, carry
+    moves by the difference. The last step looks at everything once more under the lock of the books.
     A quarter that is locked already is left as it is; one before which another is open is refused before anything
     is booked. One that was opened again is closed like any other: its fees stand, its carry moves by the difference.
     Returns the quarter.
@@ -105,7 +108,16 @@ def prove_books(tx: Tx, fund: str, quarter: str) -> None:
 
 
 def lock(tx: Tx, fund: str, quarter: str, at: str) -> None:
+    """Lock the period, with marks, carry and books looked at once more while nobody can book.
+
+    Between the steps before and this one anybody may have booked; from here to the commit everybody else waits.
+    """
     key = fund_by_code(tx, code=fund).id
+    lock_capital(tx, fund_id=key)
+    lock_books(tx, fund_id=key)
+    check_marks(tx, fund, quarter)
+    accrue(tx, fund, quarter, at)
+    prove_books(tx, fund, quarter)
     lock_period(tx, SYSTEM, fund_id=key, quarter=Quarter.parse(quarter), now=datetime.fromisoformat(at))
 
 

@@ -19,6 +19,7 @@ from kernel.audit.queries import verify
 from kernel.audit.rules import Break
 from kernel.clock import system_clock
 from kernel.db import Database, Tx, introduce
+from kernel.errors import Unavailable
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
 from kernel.progress import statuses
@@ -28,6 +29,11 @@ from lp_reports.queries import prove_reports
 from lp_reports.requests import request_close, request_reports
 
 LOOK_EVERY = 0.25
+
+
+class CloseStopped(Unavailable):
+    code = "close_stopped"
+    says = "{quarter} is closing, stopped at the step “{step}”: {reason} What is done stands; ask again to go on."
 
 
 @contextmanager
@@ -54,7 +60,11 @@ def close_quarter(settings: Settings, *, quarter: str, fund: str | None) -> None
         with database.transaction(SYSTEM) as tx:
             meant = fund_of(tx, fund)
             key = request_close(tx, SYSTEM, fund_id=meant.id, quarter=wanted, now=system_clock())
-        watch(database, key)
+        found = watch(database, key)
+        if found.step is not None and found.failures:
+            reason = found.failures[0]
+            facts = {"step": plain(found.step), "reason": reason.sentence()}
+            raise CloseStopped(quarter=wanted, problems=reason.problems, **facts)
         work.wait(key)
     typer.echo(
         f"{wanted} is closed: fees charged, marks checked, carry accrued, books proved, period locked."
@@ -75,7 +85,7 @@ def report_quarter(settings: Settings, *, quarter: str, fund: str | None) -> Non
         typer.echo(f"  {number}")
 
 
-def watch(database: Database, key: str) -> None:
+def watch(database: Database, key: str) -> Standing:
     """Draw how far the work is until it has ended: a bar on a terminal, nothing where nobody is looking."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -86,7 +96,7 @@ def watch(database: Database, key: str) -> None:
                 found = standing(tx, status=statuses(tx, key=key)[-1])
             bar.update(task, description=told(found), total=found.of or None, completed=found.done)
             if found.state in {WorkState.DONE, WorkState.FAILED}:
-                return
+                return found
             pause.wait(LOOK_EVERY)
 
 

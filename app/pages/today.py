@@ -56,6 +56,10 @@ def _failed(desk: Desk) -> Iterator[Task]:
         kind = desk.say("Close refused") if is_close else desk.say("Reports refused")
         failure = one.failures[0]
         more = desk.say(failure.says, **failure.facts)
+        if one.step is not None:
+            more = desk.say(
+                "Stopped at “{step}”: {reason}", step=desk.label(one.step, "CloseStep"), reason=more
+            )
         yield Task(kind, one.quarter, more, "/reports#work", one.status.asked_at, is_late=True)
 
 
