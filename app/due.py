@@ -15,6 +15,7 @@ from kernel.periods import Quarter
 from lp_reports.requests import close_when_due
 from pipeline.committee.queries import due as due_motions
 from pipeline.committee.queries import lapsed
+from pipeline.committee.uncounted import count_key
 
 # A quarter is closed by timer only when people have had time to mark the holdings and book the receipts.
 DAYS_TO_CLOSE = 20
@@ -43,7 +44,7 @@ def votes(tx: Tx, *, now: datetime) -> list[str]:
         work.enqueue_due(
             tx,
             job="motion_close",
-            key=f"motion_close:{motion_id}",
+            key=count_key(motion_id),
             now=now,
             patience=PATIENCE,
             motion_id=motion_id,

@@ -27,6 +27,7 @@ from pipeline.committee.rules import Basis, Choice
 from pipeline.committee.sheets import MotionSheet
 from pipeline.committee.standing import PolicySheet
 from pipeline.committee.suspensions import suspendable
+from pipeline.committee.uncounted import Uncounted, uncounted
 from pipeline.deals.queries import DealUnknown, deal
 
 router = APIRouter(include_in_schema=False, prefix="/committee")
@@ -107,7 +108,18 @@ def motion_page(desk: Desk, motion_id: int) -> HTMLResponse:
         closes_from=closes_from(desk, sheet),
         recusals=recusals_shown(desk, sheet),
         leavers=leavers(desk, sheet),
+        uncounted=[
+            uncounted_words(desk, one)
+            for one in uncounted(desk.tx, actor=desk.actor, now=desk.now, motion_id=motion_id)
+        ],
     )
+
+
+def uncounted_words(desk: Desk, one: Uncounted) -> str:
+    """Why a vote was not counted, in words."""
+    if one.failure is None:
+        return desk.say("No worker has counted it yet; see whether one is running.")
+    return desk.say(one.failure.says, **one.failure.facts)
 
 
 def leavers(desk: Desk, sheet: MotionSheet) -> list[tuple[str, str]]:

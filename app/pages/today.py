@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from app.formats import money, traditional_day
-from app.pages.committee import asks_words
+from app.pages.committee import asks_words, uncounted_words
 from app.pages.desk import Desk, DeskDep
 from app.pages.first_steps import first_steps
 from app.pages.frame import STAFF
@@ -25,6 +25,7 @@ from lp_reports.progress import needing_help
 from lp_reports.queries import reports
 from lp_reports.rules import State
 from pipeline.committee.queries import waiting
+from pipeline.committee.uncounted import uncounted
 from pipeline.deals.filters import Sort, Wanted
 from pipeline.deals.queries import table
 from pipeline.diligence.queries import workstreams
@@ -40,7 +41,7 @@ MANY = 12
 @router.get("/today")
 def today(desk: DeskDep) -> HTMLResponse:
     """What waits for this person."""
-    of_nothing = (_committee, _scores, _work)
+    of_nothing = (_uncounted, _committee, _scores, _work)
     of_a_fund = (_failed, *of_nothing, _own_calls, _books, about_deals, _deals)
     tasks = [task for asks in (of_a_fund if desk.funds else of_nothing) for task in asks(desk)]
     on, steps = day_in_beijing(desk.now), first_steps(desk)
@@ -61,6 +62,17 @@ def _failed(desk: Desk) -> Iterator[Task]:
                 "Stopped at “{step}”: {reason}", step=desk.label(one.step, "CloseStep"), reason=more
             )
         yield Task(kind, one.quarter, more, "/reports#work", one.status.asked_at, is_late=True)
+
+
+def _uncounted(desk: Desk) -> Iterator[Task]:
+    """Votes that are over and that nobody has counted, for those who can have them counted."""
+    if not desk.actor.has(Role.MANAGER, Role.ANALYST, Role.COMMITTEE):
+        return
+    for one in uncounted(desk.tx, actor=desk.actor, now=desk.now):
+        more = f"{one.motion.code} · {uncounted_words(desk, one)}"
+        href = f"/committee/{one.motion.id}#count"
+        kind = desk.say("The vote was not counted")
+        yield Task(kind, one.motion.title, more, href, one.motion.closes_at, is_late=True)
 
 
 def _committee(desk: Desk) -> Iterator[Task]:
