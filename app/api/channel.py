@@ -59,7 +59,7 @@ class DemandOut(Out):
 
 
 class DemandIn(Body):
-    """A need as the enterprise states it."""
+    """A need as the enterprise states it; the code that it states itself is kept under its own mark (P5-N26-001)."""
 
     code: Annotated[Code, Field(examples=["N26-001"])]
     party_id: int

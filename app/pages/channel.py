@@ -12,6 +12,7 @@ from kernel.paging import DEFAULT_LIMIT
 from pipeline.channel import demands as demand_acts
 from pipeline.channel import matches as match_acts
 from pipeline.channel import queries
+from pipeline.channel.codes import mark
 from pipeline.channel.queries import runs_the_channel
 from pipeline.channel.rules import AchievementState, ChainPosition, DemandState, MatchState, Scale, Urgency
 
@@ -104,6 +105,7 @@ def demand_form(desk: Desk) -> HTMLResponse:
     return desk.show(
         "channel/demand_new.html",
         parties=list(parties.items()),
+        mark=mark(own) if own is not None and not runs_the_channel(desk.actor) else "",
         urgencies=[(one, desk.label(one)) for one in Urgency],
         positions=[(one, desk.label(one)) for one in ChainPosition],
     )

@@ -24,7 +24,7 @@ def call_stands(as_of: date | None = None, known_at: datetime | None = None) -> 
 
 def receipt_stands(as_of: date | None = None, known_at: datetime | None = None) -> sa.ColumnElement[bool]:
     """Receipts of money that had come in, and were not reversed."""
-    came = sa.true() if as_of is None else col(Receipt.received_on) <= as_of
+    came: sa.ColumnElement[bool] = sa.true() if as_of is None else col(Receipt.received_on) <= as_of
     if known_at is not None:
         came &= col(Receipt.recorded_at) <= known_at
     return came & ~_gone(Receipt.reversed_on, Receipt.reversed_at, as_of, known_at)

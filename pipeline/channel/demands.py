@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from fund.parties.queries import party
@@ -11,6 +10,7 @@ from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
 from kernel.money import places_of
+from pipeline.channel.codes import demand_code
 from pipeline.channel.edits import DEMAND, check_changes
 from pipeline.channel.models import Demand
 from pipeline.channel.queries import demand, runs_the_channel
@@ -52,15 +52,15 @@ def register_demand(
     is_confidential: bool = False,
     now: datetime,
 ) -> DemandSheet:
-    """Write down what an enterprise needs; its own people may do so too, for their own enterprise.
+    """Write down what an enterprise needs; its own people may do so too, for their own enterprise and under its mark.
 
-    Refused: a taken code, a demand without title, problem or sector, a level off the scale.
+    See `codes`. Refused: a taken code, a demand without title, problem or sector, a level off the scale.
     """
     _may_speak_for(actor, party_id)
     places_of(currency)
     party(tx, party_id=party_id)
     row = Demand(
-        code=_free_code(tx, code),
+        code=_free_code(tx, demand_code(code, party_id=party_id, by_itself=not runs_the_channel(actor))),
         party_id=party_id,
         title=title.strip(),
         problem=problem.strip(),
@@ -79,7 +79,7 @@ def register_demand(
         words="",
         recorded_at=now,
     )
-    return _keep_new(tx, actor, row, code, now)
+    return _keep(tx, actor, row, "registered", now)
 
 
 def edit_demand(
@@ -111,8 +111,7 @@ def _may_speak_for(actor: Actor, party_id: int) -> None:
         raise NotYours()
 
 
-def _free_code(tx: Tx, code: str) -> str:
-    wanted = code.strip().upper()
+def _free_code(tx: Tx, wanted: str) -> str:
     lock(tx, f"demand:{wanted}")
     if tx.exec(select(Demand).where(Demand.code == wanted)).first() is not None:
         raise CodeTaken(taken=wanted)
@@ -130,15 +129,6 @@ def _demand(tx: Tx, actor: Actor, demand_id: int) -> Demand:
         raise DemandUnknown(demand=demand_id)
     _may_speak_for(actor, row.party_id)
     return row
-
-
-def _keep_new(tx: Tx, actor: Actor, row: Demand, code: str, now: datetime) -> DemandSheet:
-    """Keep a new demand. Another enterprise's confidential one is behind a wall: its code is found taken only here."""
-    try:
-        with tx.begin_nested():
-            return _keep(tx, actor, row, "registered", now)
-    except IntegrityError as fault:
-        raise CodeTaken(taken=code.strip().upper()) from fault
 
 
 def _keep(tx: Tx, actor: Actor, row: Demand, act: str, now: datetime) -> DemandSheet:

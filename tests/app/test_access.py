@@ -144,7 +144,7 @@ def test_another_partners_things_are_not_there_and_the_reach_is_noted(
         assert noted.scalars().all() == [url.partition("?")[0]]
 
 
-def test_the_code_of_a_hidden_demand_is_taken_like_any_other(rehearsal: TestClient, world: World) -> None:
+def test_nobody_learns_from_a_code_that_a_hidden_demand_has_it(rehearsal: TestClient, world: World) -> None:
     need = {
         "code": world.ids["demand"],
         "party_id": world.actors["rival"].party_id,
@@ -154,7 +154,8 @@ def test_the_code_of_a_hidden_demand_is_taken_like_any_other(rehearsal: TestClie
         "chain_position": "upstream",
     }
     answer = rehearsal.post("/api/v1/demands", json=need, headers=world.headers["rival"])
-    assert (answer.status_code, answer.json()["code"]) == (409, "code_taken"), answer.text
+    own = f"P{world.actors['rival'].party_id}-{world.ids['demand']}"
+    assert (answer.status_code, answer.json()["code"]) == (201, own), answer.text
 
 
 def test_lists_hold_only_ones_own(rehearsal: TestClient, world: World) -> None:

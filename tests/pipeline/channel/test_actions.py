@@ -89,7 +89,7 @@ def test_an_enterprise_speaks_for_itself_only(tx: Tx, steel: int, rival: int, no
         "chain_position": ChainPosition.UPSTREAM,
         "now": now,
     }
-    register_demand(tx, lp(steel), code="N-1", party_id=steel, **facts)
+    assert register_demand(tx, lp(steel), code="N-1", party_id=steel, **facts).code == f"P{steel}-N-1"
     with pytest.raises(NotYours):
         register_demand(tx, lp(steel), code="N-2", party_id=rival, **facts)
     with pytest.raises(RoleMissing):
