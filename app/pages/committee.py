@@ -9,6 +9,13 @@ from fastapi.responses import HTMLResponse
 
 from app.pages.desk import Desk, DeskDep
 from app.pages.files import file_answer
+from app.pages.vote_state import (
+    changed_words,
+    is_runner,
+    leavers,
+    recusals_shown,
+    uncounted_words,
+)
 from kernel.blobs.queries import get
 from kernel.errors import NotFound
 from kernel.identity.rules import Role
@@ -22,12 +29,10 @@ from pipeline.committee.motion_rules import (
     ConflictKind,
     MotionState,
 )
-from pipeline.committee.recusals import RecusalSheet, recusals
 from pipeline.committee.rules import Basis, Choice
 from pipeline.committee.sheets import MotionSheet
 from pipeline.committee.standing import PolicySheet
-from pipeline.committee.suspensions import suspendable
-from pipeline.committee.uncounted import Uncounted, uncounted
+from pipeline.committee.uncounted import uncounted
 from pipeline.deals.queries import DealUnknown, deal
 
 router = APIRouter(include_in_schema=False, prefix="/committee")
@@ -49,15 +54,6 @@ class Mine:
     may_close: bool
     may_minute: bool
     choices: tuple[tuple[Choice, str], ...]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A conflict on record, and what the viewer may do about it."""
-
-    recusal: RecusalSheet
-    may_ask: bool
-    may_confirm: bool
 
 
 @router.get("")
@@ -108,49 +104,12 @@ def motion_page(desk: Desk, motion_id: int) -> HTMLResponse:
         closes_from=closes_from(desk, sheet),
         recusals=recusals_shown(desk, sheet),
         leavers=leavers(desk, sheet),
+        changed=changed_words(desk, sheet),
         uncounted=[
             uncounted_words(desk, one)
             for one in uncounted(desk.tx, actor=desk.actor, now=desk.now, motion_id=motion_id)
         ],
     )
-
-
-def uncounted_words(desk: Desk, one: Uncounted) -> str:
-    """Why a vote was not counted, in words."""
-    if one.failure is None:
-        return desk.say("No worker has counted it yet; see whether one is running.")
-    return desk.say(one.failure.says, **one.failure.facts)
-
-
-def leavers(desk: Desk, sheet: MotionSheet) -> list[tuple[str, str]]:
-    """The seats whose holders have left, for whoever runs the vote and may suspend them."""
-    if not is_runner(desk, sheet):
-        return []
-    found = suspendable(desk.tx, actor=desk.actor, motion_id=sheet.line.id, now=desk.now)
-    return [(seat.code, f"{seat.code} {seat.name}") for seat in found]
-
-
-def recusals_shown(desk: Desk, sheet: MotionSheet) -> list[Shown]:
-    """Every conflict on record, and whether the viewer may ask to let the seat back in, or confirm it."""
-    is_running = sheet.line.state not in UNSEALED
-    holders = {one.seat.code: one.seat.user_id for one in sheet.seats}
-    runs = is_runner(desk, sheet)
-    found = []
-    for one in recusals(desk.tx, actor=desk.actor, motion_id=sheet.line.id):
-        is_live = is_running and one.withdrawn_at is None
-        own = holders.get(one.seat) == desk.actor.user_id
-        may_ask = is_live and not one.asked_for and (own or desk.actor.has(Role.MANAGER))
-        first = one.asked_by_id == desk.actor.user_id
-        found.append(Shown(one, may_ask, bool(is_live and one.asked_for and runs and not (own or first))))
-    return found
-
-
-def is_runner(desk: Desk, sheet: MotionSheet) -> bool:
-    """Whether the viewer runs the vote: the manager, or the chair unless recused or suspended."""
-    seat = sheet.mine
-    is_in = seat is not None and not (seat.is_recused or seat.is_suspended)
-    chairs = seat is not None and is_in and seat.seat.is_chair and seat.seat.has_vote
-    return desk.actor.has(Role.MANAGER) or (chairs and desk.actor.has(Role.COMMITTEE))
 
 
 def votes_of(desk: Desk, sheet: MotionSheet) -> tuple[Vote, ...]:

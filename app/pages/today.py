@@ -7,11 +7,12 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from app.formats import money, traditional_day
-from app.pages.committee import asks_words, uncounted_words
+from app.pages.committee import asks_words
 from app.pages.desk import Desk, DeskDep
 from app.pages.first_steps import first_steps
 from app.pages.frame import STAFF
 from app.pages.tasks import Task
+from app.pages.vote_state import uncounted_words
 from app.pages.waiting import about_deals
 from app.pages.who import partner_names
 from fund.capital.queries import calls, distributions, due_calls

@@ -25,6 +25,8 @@ from pipeline.closing.sheets import (
     Preview,
     TrancheSheet,
 )
+from pipeline.committee.models import Motion
+from pipeline.committee.pinned import changed_facts
 from pipeline.committee.queries import company_voted_on, conditions, last_approval, papers_unchanged
 from pipeline.committee.sheets import ConditionSheet, DecisionSheet
 from pipeline.deals.gates import missing_before
@@ -129,6 +131,10 @@ def keeping_back(
     problems = blocking(approved_of(tx, decided=decided), payment)
     if decided is not None and company_voted_on(tx, decided=decided) != company_of(tx, about=about):
         problems.append(Problem("company", "is not the one that the committee voted on"))
+    changed = changed_facts(tx.get_one(Motion, decided.motion_id), about) if decided is not None else []
+    if changed:
+        facts = {"fields": ", ".join(changed)}
+        problems.append(Problem("deal", "is not what the committee voted on: {fields}", facts))
     return problems + missing_before(tx, about=about, target=Stage.HELD, on=payment.on)
 
 

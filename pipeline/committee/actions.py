@@ -11,7 +11,13 @@ from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
 from pipeline.committee.ballot_rules import BallotPaper, Poll, check_ballot, check_close, commitment
 from pipeline.committee.counting import count
-from pipeline.committee.drafting import CompanyChanged, check_before_committee, company_of, tell
+from pipeline.committee.drafting import (
+    CompanyChanged,
+    check_before_committee,
+    check_unchanged,
+    company_of,
+    tell,
+)
 from pipeline.committee.models import Ballot, Declaration, Motion, MotionSeat
 from pipeline.committee.motion_rules import (
     DECLARABLE,
@@ -99,7 +105,8 @@ def open_motion(
     Who votes is settled now: the seats are frozen, and whoever is seated or leaves later changes nothing in this
     vote. A holder who leaves may still vote; a seat that stays silent is absent. Refused: a seat that has not
     declared and is not recused (DeclarationMissing), a diligence that has come undone (DiligenceBlocks), a deal
-    that has left the committee or is about another company (CompanyChanged).
+    that has left the committee, is about another company (CompanyChanged) or no longer what the papers were locked
+    for (FactsChanged).
     """
     actor.require(Role.MANAGER)
     motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
@@ -228,6 +235,7 @@ def _check_ready(tx: Tx, motion: Motion) -> None:
     check_before_committee(about)
     if motion.company_id is None or company_of(tx, about=about) != motion.company_id:
         raise CompanyChanged(deal=about.code, motion=motion.code)
+    check_unchanged(motion, about)
     problems = blocking_of(tx, deal_id=motion.deal_id)
     if problems:
         raise DiligenceBlocks(motion=motion.code, deal=about.code, problems=problems)

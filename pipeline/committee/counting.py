@@ -11,6 +11,7 @@ from kernel.db import Tx
 from kernel.errors import Conflict
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
+from pipeline.committee.drafting import check_unchanged
 from pipeline.committee.models import Ballot, Condition, Decision, Motion
 from pipeline.committee.motion_rules import (
     INVESTMENTS,
@@ -19,6 +20,7 @@ from pipeline.committee.motion_rules import (
     expires_on,
     has_lapsed,
 )
+from pipeline.committee.pinned import changed_facts
 from pipeline.committee.queries import approval, decision
 from pipeline.committee.rules import Choice, Outcome, Policy, Verdict, decide
 from pipeline.committee.sheets import DecisionSheet, decision_sheet
@@ -76,20 +78,22 @@ def count(
     }
     record(tx, actor, action="motion.closed", subject=f"motion:{motion.key}", detail=detail, now=now)
     if outcome.approves and motion.matter in INVESTMENTS:
-        _send_on(tx, actor, deal_id=motion.deal_id, now=now)
+        _send_on(tx, actor, motion=motion, now=now)
     return decision_sheet(row)
 
 
 def send_to_closing(tx: Tx, actor: Actor, *, deal_id: int, now: datetime) -> None:
     """Send a deal with an approval that still holds to closing: for one that could not go on when it was given.
 
-    Refused: no approval that holds, or one from before the deal was sent back (NotApproved).
+    Refused: no approval that holds, or one from before the deal was sent back (NotApproved); a deal that is not what
+    was voted on (FactsChanged).
     """
     actor.require(Role.MANAGER)
     about = deal(tx, deal_id=deal_id)
     held = approval(tx, deal_id=deal_id, as_of=day_in_beijing(now))
     if held is None or held.decided_at < about.entered_stage_at:
         raise NotApproved(deal=about.code)
+    check_unchanged(tx.get_one(Motion, held.motion_id), about)
     move(tx, actor, deal_id=deal_id, to=Stage.CLOSING, gate=Gate.COMMITTEE, now=now)
 
 
@@ -236,9 +240,12 @@ def _revealed(
     }
 
 
-def _send_on(tx: Tx, actor: Actor, *, deal_id: int, now: datetime) -> None:
-    """Move the approved deal to closing, unless it rests or lacks something: the vote counts all the same."""
-    about = deal(tx, deal_id=deal_id)
+def _send_on(tx: Tx, actor: Actor, *, motion: Motion, now: datetime) -> None:
+    """Move the approved deal to closing, unless it rests, lacks something or is not what was voted on.
+
+    The vote counts all the same.
+    """
+    about = deal(tx, deal_id=motion.deal_id)
     is_ready = about.stage == Stage.COMMITTEE and about.status == Status.ACTIVE
-    if is_ready and not missing(facts_of(about), Stage.CLOSING):
-        move(tx, actor, deal_id=deal_id, to=Stage.CLOSING, gate=Gate.COMMITTEE, now=now)
+    if is_ready and not changed_facts(motion, about) and not missing(facts_of(about), Stage.CLOSING):
+        move(tx, actor, deal_id=motion.deal_id, to=Stage.CLOSING, gate=Gate.COMMITTEE, now=now)

@@ -25,6 +25,7 @@ from pipeline.committee.motion_rules import (
     deadline,
     papers_hash,
 )
+from pipeline.committee.pinned import changed_facts, pinned_facts
 from pipeline.committee.recusals import write_found
 from pipeline.committee.sheets import MotionLine, line
 from pipeline.committee.standing import motion_row, policy_of
@@ -48,6 +49,14 @@ class CompanyMissing(Conflict):
 class CompanyChanged(Conflict):
     code = "motion_company_changed"
     says = "{deal} is about another company than motion {motion} was drafted for; draft a new motion."
+
+
+class FactsChanged(Conflict):
+    code = "motion_facts_changed"
+    says = (
+        "{deal} is not what the papers of motion {motion} were locked for: {fields}. Change it back, or replace the "
+        "papers before the vote ends."
+    )
 
 
 class MotionPending(Conflict):
@@ -104,7 +113,7 @@ def draft_motion(
 def lock_papers(
     tx: Tx, actor: Actor, *, motion_id: int, papers: Sequence[Paper], now: datetime
 ) -> MotionLine:
-    """Pin the papers of a draft by what they hold; seats may now declare their conflicts.
+    """Pin the papers of a draft by what they hold, and the deal's facts; seats may now declare their conflicts.
 
     Refused: no paper, a paper twice, bytes that are not kept.
     """
@@ -129,7 +138,7 @@ def replace_papers(
     closes_at: datetime | None = None,
     now: datetime,
 ) -> MotionLine:
-    """Put other papers in the place of the locked ones: a new round. Ballots already cast are void.
+    """Put other papers in the place of the locked ones: a new round, on the deal as it is. Ballots cast are void.
 
     While voting is open the policy's whole window begins again, or ends later: at `closes_at`, or when it
     was to end before.
@@ -154,6 +163,13 @@ def replace_papers(
 def company_of(tx: Tx, *, about: DealSheet) -> int | None:
     """The deal's company as a party."""
     return spinout(tx, spinout_id=about.spinout_id).party_id if about.spinout_id is not None else None
+
+
+def check_unchanged(motion: Motion, about: DealSheet) -> None:
+    """Refuse a deal of which anything that the committee decides on has changed since the papers were locked."""
+    changed = changed_facts(motion, about)
+    if changed:
+        raise FactsChanged(deal=about.code, motion=motion.code, fields=", ".join(changed))
 
 
 def check_before_committee(about: DealSheet) -> None:
@@ -187,6 +203,7 @@ def _pin(tx: Tx, motion: Motion, papers: Sequence[Paper], now: datetime) -> None
             )
         )
     motion.papers_hash = papers_hash([paper.sha256 for paper in papers])
+    motion.pinned = pinned_facts(motion, deal(tx, deal_id=motion.deal_id))
     tx.add(motion)
     tx.flush()
 
@@ -197,6 +214,7 @@ def _pinned(motion: Motion, papers: Sequence[Paper]) -> dict[str, object]:
         "round": motion.round,
         "papers_hash": motion.papers_hash,
         "papers": [paper.sha256 for paper in papers],
+        "facts": motion.pinned,
     }
 
 

@@ -73,6 +73,7 @@ MOTION = """
         OR (OLD.closed_at IS NOT NULL AND NEW.closed_at IS DISTINCT FROM OLD.closed_at)
         OR (OLD.closes_at IS NOT NULL AND (NEW.closes_at < OLD.closes_at) IS NOT FALSE)
         OR NEW.round < OLD.round
+        OR (OLD.opened_at IS NOT NULL AND NEW.round = OLD.round AND NEW.pinned IS DISTINCT FROM OLD.pinned)
         OR (NEW.fund_id, NEW.deal_id, NEW.company_id, NEW.matter)
             IS DISTINCT FROM (OLD.fund_id, OLD.deal_id, OLD.company_id, OLD.matter)
     ) THEN

@@ -105,6 +105,7 @@ class Motion(Row, table=True):
     verdict: Verdict | None = columns.choice(Verdict, nullable=True)
     round: int = columns.number(default=1)
     papers_hash: str | None = columns.code(nullable=True)
+    pinned: dict[str, object] = columns.jsonb(default={})
     policy_id: int | None = columns.ref("committee_policy.id", nullable=True)
     drafted_by: str = columns.text()
     opened_at: datetime | None = columns.instant(nullable=True)

@@ -27,6 +27,8 @@ FIXED_BY_DECISION = AMOUNTS | {
     "origin",
     "sector",
     "chain_position",
+    "development_stage",
+    "city",
 }
 DECIDED = frozenset({Stage.CLOSING, Stage.HELD, Stage.EXITED})
 
