@@ -13,8 +13,9 @@ from fund.capital.carry import accrue_carry
 from fund.charter.queries import fund_by_code
 from fund.fees.actions import charge
 from fund.fees.workings import runs
-from fund.ledger.actions import lock_books, lock_period
+from fund.ledger.actions import lock_period
 from fund.ledger.queries import check_may_lock
+from fund.ledger.stamps import lock_books
 from fund.partners.queries import partners
 from fund.results.queries import prove
 from kernel import work

@@ -55,6 +55,15 @@ def book(
     return Imported(reading.file, reading.sheet, what, len(lines), dry_run, reading.notices)
 
 
+def together(tx: Tx, *books: Callable[[], Imported], dry_run: bool) -> tuple[Imported, ...]:
+    """Book several sheets, each after those before it: all of them or none. Sheets without a row are not told."""
+    with tx.begin_nested() as whole:
+        done = [book_one() for book_one in books]
+        if dry_run:
+            whole.rollback()
+    return tuple(one.tried(dry_run) for one in done if one.rows)
+
+
 def belonging(
     parts: Reading[T], owners: Collection[str], *, owner: Callable[[T], str], name: str, says: str
 ) -> dict[str, list[T]]:

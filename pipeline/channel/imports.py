@@ -5,13 +5,14 @@ A workbook of achievements may hold three sheets: the achievements, their rights
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from fund.parties.imports import party_named
 from fund.parties.queries import by_name
 from kernel.db import Tx
 from kernel.errors import Invalid
 from kernel.identity.rules import Actor
-from kernel.sheets.importing import Imported, belonging, book
+from kernel.sheets.importing import Imported, belonging, book, together
 from kernel.sheets.reading import read_file, read_if_there
 from pipeline.channel.achievements import Item, Member, add_element, assess, register_achievement
 from pipeline.channel.demands import register_demand
@@ -67,14 +68,8 @@ def import_achievements(
         add_readiness(tx, actor, row=row, now=now)
 
     readiness.required()
-    with tx.begin_nested() as both:
-        done = (
-            book(tx, achievements, register, what="achievements"),
-            book(tx, readiness, judge, what="readiness"),
-        )
-        if dry_run:
-            both.rollback()
-    return tuple(one.tried(dry_run) for one in done if one.rows)
+    first = partial(book, tx, achievements, register, what="achievements")
+    return together(tx, first, partial(book, tx, readiness, judge, what="readiness"), dry_run=dry_run)
 
 
 def import_readiness(

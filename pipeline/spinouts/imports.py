@@ -5,12 +5,13 @@ A workbook may hold three sheets: the companies, their founders, and the rights 
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from fund.parties.imports import party_named
 from kernel.db import Tx
 from kernel.errors import Invalid
 from kernel.identity.rules import Actor
-from kernel.sheets.importing import Imported, belonging, book
+from kernel.sheets.importing import Imported, belonging, book, together
 from kernel.sheets.reading import read_file, read_if_there
 from pipeline.channel.queries import achievement_by_code
 from pipeline.spinouts.actions import FounderLine, register_spinout
@@ -56,14 +57,10 @@ def import_spinouts(
         add_equity(tx, actor, row=row, now=now)
 
     equity.required()
-    with tx.begin_nested() as both:
-        done = (
-            book(tx, companies, register, what="companies"),
-            book(tx, equity, transfer, what="rights booked as equity"),
-        )
-        if dry_run:
-            both.rollback()
-    return tuple(one.tried(dry_run) for one in done if one.rows)
+    first = partial(book, tx, companies, register, what="companies")
+    return together(
+        tx, first, partial(book, tx, equity, transfer, what="rights booked as equity"), dry_run=dry_run
+    )
 
 
 def add_company(
