@@ -88,7 +88,8 @@ def report_quarter(settings: Settings, *, quarter: str, fund: str | None) -> Non
 def watch(database: Database, key: str) -> Standing:
     """Draw how far the work is until it has ended: a bar on a terminal, nothing where nobody is looking."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=None)
         pause = threading.Event()
         while True:
