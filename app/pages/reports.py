@@ -11,6 +11,7 @@ from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.fund import quarters
 from fund.ledger.queries import locked_through
+from kernel.beats.queries import somebody_works
 from kernel.identity.rules import Role
 from kernel.letters.queries import letters
 from kernel.periods import Quarter
@@ -54,6 +55,7 @@ def reports_page(desk: Desk) -> HTMLResponse:
         locked=locked_through(desk.tx, fund_id=desk.fund.id) if desk.actor.has(*PREPARERS) else None,
         may_make=desk.actor.has(*PREPARERS),
         work=recent(desk.tx, fund=desk.fund) if desk.actor.has(*PREPARERS) else [],
+        working=somebody_works(desk.tx, now=desk.now),
     )
 
 
@@ -61,7 +63,8 @@ def reports_page(desk: Desk) -> HTMLResponse:
 def work(desk: DeskDep) -> HTMLResponse:
     """How the work of the last quarters stands; the page asks for it while something is under way."""
     desk.actor.require(*PREPARERS)
-    return desk.show("reports/work.html", work=recent(desk.tx, fund=desk.fund))
+    working = somebody_works(desk.tx, now=desk.now)
+    return desk.show("reports/work.html", work=recent(desk.tx, fund=desk.fund), working=working)
 
 
 @router.post("/close")

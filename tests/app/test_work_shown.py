@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from fund.charter.queries import fund_by_code
 from kernel import work
+from kernel.beats.actions import beat
 from kernel.db import Database
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
@@ -49,6 +50,18 @@ def test_a_script_reads_why_a_close_was_refused(world_client: TestClient, world:
     beyond = world_client.get(f"/api/v1/jobs?after={refused}", headers=headers)
     assert beyond.json() == {"items": [], "next": None}
     assert world_client.get("/api/v1/jobs?after=nothing", headers=headers).status_code == 422
+
+
+def test_work_that_nobody_does_stands_still_and_says_so(
+    signed_in: Callable[..., httpx.Client], world_database: Database
+) -> None:
+    with world_database.transaction(SYSTEM) as tx:
+        close_when_due(tx, fund=fund_by_code(tx, code="AF1"), quarter=NEXT, now=NOW)
+    client = signed_in("accountant")
+    assert "近期没有后台进程报到" in client.get("/reports/work").text
+    with world_database.transaction(SYSTEM) as tx:
+        beat(tx, worker="here:1", now=NOW)
+    assert "近期没有后台进程报到" not in client.get("/reports").text
 
 
 def test_people_read_it_on_their_pages(signed_in: Callable[..., httpx.Client], refused: str) -> None:
