@@ -322,7 +322,7 @@ def test_an_enterprise_can_write_its_own_demand_under_its_own_reach(
         )
         edit_demand(tx, lp(steel), demand_id=sheet.id, version=1, changes={"title": "u"}, now=now)
     with database.transaction(TECHNOLOGY) as tx:
-        assert demand_by_code(tx, code="N-1").title == "u"
+        assert demand_by_code(tx, code=f"P{steel}-N-1").title == "u"
 
 
 def test_readiness_cannot_be_rewritten(tx: Tx, now: datetime) -> None:
