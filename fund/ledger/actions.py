@@ -133,9 +133,9 @@ def lock_period(tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, now: da
     another is still open.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    lock_books(tx, fund_id=fund_id)
+    at = stamp(tx, fund_id=fund_id, now=now)
     check_may_lock(tx, fund_id=fund_id, quarter=quarter, today=day_in_beijing(now))
-    _write_lock(tx, actor, fund_id, quarter, through=quarter.ends_on, reason="", now=now)
+    _write_lock(tx, actor, fund_id, quarter, through=quarter.ends_on, reason="", now=at)
 
 
 def reopen_period(
@@ -143,9 +143,9 @@ def reopen_period(
 ) -> None:
     """Open `quarter` and everything after it again; needs the manager and a reason."""
     actor.require(Role.MANAGER)
-    lock_books(tx, fund_id=fund_id)
+    at = stamp(tx, fund_id=fund_id, now=now)
     check_reopen(quarter, locked_through=locked_through(tx, fund_id=fund_id), reason=reason)
-    _write_lock(tx, actor, fund_id, quarter, through=quarter.previous.ends_on, reason=reason, now=now)
+    _write_lock(tx, actor, fund_id, quarter, through=quarter.previous.ends_on, reason=reason, now=at)
 
 
 def _book(

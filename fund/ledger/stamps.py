@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from fund.ledger.models import Entry
+from fund.ledger.models import Entry, PeriodLock
 from kernel.db import Tx, lock
 
 _TICK = timedelta(microseconds=1)
@@ -20,7 +20,7 @@ def lock_books(tx: Tx, *, fund_id: int) -> None:
 
 
 def stamp(tx: Tx, *, fund_id: int, now: datetime) -> datetime:
-    """`now`, or the next instant after the last entry that another transaction has written down, if that is later.
+    """`now`, or the next instant after the last entry or lock that another transaction has written down, if later.
 
     Holds the books until the transaction ends, so that nobody writes in between. A transaction keeps to one instant.
     """
@@ -34,8 +34,14 @@ def stamp(tx: Tx, *, fund_id: int, now: datetime) -> datetime:
 
 
 def _last(tx: Tx, fund_id: int) -> datetime | None:
-    statement = select(Entry.recorded_at).where(Entry.fund_id == fund_id)
-    return tx.exec(statement.order_by(col(Entry.number).desc()).limit(1)).first()
+    entries = select(Entry.recorded_at).where(Entry.fund_id == fund_id).order_by(col(Entry.number).desc())
+    locks = (
+        select(PeriodLock.recorded_at)
+        .where(PeriodLock.fund_id == fund_id)
+        .order_by(col(PeriodLock.id).desc())
+    )
+    found = [tx.exec(statement.limit(1)).first() for statement in (entries, locks)]
+    return max((at for at in found if at is not None), default=None)
 
 
 def _key(fund_id: int) -> str:

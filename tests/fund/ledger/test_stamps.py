@@ -5,13 +5,15 @@ from threading import Thread
 
 import sqlalchemy as sa
 
+from fund.ledger.actions import reopen_period
 from fund.ledger.models import Entry
 from fund.ledger.queries import balances
 from fund.ledger.rules import Account
 from fund.ledger.stamps import lock_books, stamp
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM
-from tests.builders.ledger import Books, a_posting, booked, books
+from kernel.periods import Quarter
+from tests.builders.ledger import Books, a_posting, booked, books, locked
 from tests.builders.waiting import until_waiting
 
 EARLY = datetime(2026, 2, 2, 8, 0, tzinfo=UTC)
@@ -60,3 +62,18 @@ def test_a_transaction_keeps_to_its_instant(database: Database) -> None:
     with database.transaction(SYSTEM) as tx:
         assert stamp(tx, fund_id=fund.fund_id, now=first) == first
         assert stamp(tx, fund_id=books(tx, code="AF2").fund_id, now=EARLY) == EARLY
+
+
+def test_what_waits_for_a_reopening_is_written_down_after_it(tx: Tx) -> None:
+    """Else a checkpoint would hold at an instant between the two, and an entry behind it would not be seen."""
+    fund = books(tx)
+    locked(tx, fund.fund_id, Quarter(2024, 1), now=LATE)
+    tx.info.clear()
+    reopened = LATE + timedelta(days=1)
+    facts = {"fund_id": fund.fund_id, "quarter": Quarter(2024, 1)}
+    reopen_period(tx, SYSTEM, reason="late invoice", now=reopened, **facts)
+    tx.info.clear()
+    posting = a_posting(effective_on=date(2024, 2, 1))
+    [entry] = booked(tx, fund.fund_id, [posting], now=LATE + timedelta(hours=1))
+    assert entry.recorded_at == reopened + timedelta(microseconds=1)
+    assert cost_known(tx, fund, reopened) == 0
