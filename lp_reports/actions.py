@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from fund.charter import queries as charter
-from fund.ledger.queries import reopenings
+from fund.ledger.queries import locked_at, reopenings
 from fund.partners import queries as partner_queries
 from kernel.audit.actions import record
 from kernel.blobs.actions import put
@@ -67,6 +67,7 @@ def freeze(
         return last
     partner = partner_queries.partner(tx, partner_id=partner_id)
     check_closed(tx, fund_id=fund_id, quarter=quarter)
+    now = _known_at(tx, fund_id, quarter, now)
     if last is None and reason is not None:
         raise NothingToRestate(quarter=quarter, partner=partner.code)
     version = last.version + 1 if last else 1
@@ -91,6 +92,15 @@ def freeze(
     detail = {"number": figures.document.number, "sha256": row.sha256, "reason": reason}
     record(tx, actor, action="report.frozen", subject=f"report_snapshot:{row.key}", detail=detail, now=now)
     return row
+
+
+def _known_at(tx: Tx, fund_id: int, quarter: Quarter, now: datetime) -> datetime:
+    """`now`, or the lock of the quarter if that was written down later: a report knows all that the quarter holds.
+
+    Whoever closes a quarter may have begun before somebody whose entries are in it.
+    """
+    locked = locked_at(tx, fund_id=fund_id, quarter=quarter)
+    return now if locked is None else max(now, locked)
 
 
 def file_editions(tx: Tx, actor: Actor, *, snapshot_id: int, files: Files, now: datetime) -> list[Report]:

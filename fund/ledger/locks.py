@@ -40,6 +40,14 @@ def locked_through(tx: Tx, *, fund_id: int) -> date | None:
     return tx.exec(statement.order_by(col(PeriodLock.id).desc()).limit(1)).first()
 
 
+def locked_at(tx: Tx, *, fund_id: int, quarter: Quarter) -> datetime | None:
+    """The instant at which `quarter` was locked last; None while it never was."""
+    statement = select(col(PeriodLock.recorded_at)).where(
+        PeriodLock.fund_id == fund_id, PeriodLock.quarter == str(quarter), ~col(PeriodLock.reopened)
+    )
+    return tx.exec(statement.order_by(col(PeriodLock.id).desc()).limit(1)).first()
+
+
 def open_through(tx: Tx, *, fund_id: int, through: Quarter) -> list[Quarter]:
     """The fund's quarters up to `through` that are not locked, in the order in which they must be."""
     first = first_quarter(tx, fund_id=fund_id)

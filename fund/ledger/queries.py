@@ -27,7 +27,15 @@ from fund.ledger.balances import (
 )
 from fund.ledger.chart import is_account
 from fund.ledger.entries import EntrySheet, EntryUnknown, line_of, sheets
-from fund.ledger.locks import LockSheet, check_may_lock, locked_through, locks, open_through, reopenings
+from fund.ledger.locks import (
+    LockSheet,
+    check_may_lock,
+    locked_at,
+    locked_through,
+    locks,
+    open_through,
+    reopenings,
+)
 from fund.ledger.models import Entry
 from fund.ledger.proof import verify
 from fund.ledger.sides import sides
@@ -51,6 +59,7 @@ __all__ = [
     "chart",
     "check_may_lock",
     "line_of",
+    "locked_at",
     "locked_through",
     "locks",
     "open_through",

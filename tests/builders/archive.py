@@ -44,7 +44,13 @@ def an_archive(tx: Tx, *, closed: bool = True, marked: bool = True) -> Archive:
 
 
 def frozen(
-    tx: Tx, archive: Archive, *, code: str = "LP01", quarter: Quarter = QUARTER, reason: str | None = None
+    tx: Tx,
+    archive: Archive,
+    *,
+    code: str = "LP01",
+    quarter: Quarter = QUARTER,
+    reason: str | None = None,
+    now: datetime = AFTER,
 ) -> ReportSnapshot:
     """A partner's figures, frozen by the analyst."""
     return actions.freeze(
@@ -54,7 +60,7 @@ def frozen(
         partner_id=archive.partners[code],
         quarter=quarter,
         reason=reason,
-        now=AFTER,
+        now=now,
     )
 
 

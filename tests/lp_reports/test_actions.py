@@ -1,8 +1,11 @@
 """The life of a report in the database: frozen once, filed once, approved by another, published, restated."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
+from fund.ledger.queries import locked_at
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Role, RoleMissing
 from lp_reports import actions, delivery, queries, snapshot
@@ -167,3 +170,12 @@ def test_an_archive_in_order_proves(tx: Tx) -> None:
     published(tx, archive)
     published(tx, archive, reason="again")
     assert queries.prove_reports(tx) == []
+
+
+def test_a_report_knows_the_lock_of_its_quarter_even_if_asked_for_before(tx: Tx) -> None:
+    """A close that began early may wait for others, and its lock is then written down after their entries."""
+    archive = an_archive(tx)
+    locked = locked_at(tx, fund_id=archive.fund_id, quarter=QUARTER)
+    assert locked is not None
+    row = frozen(tx, archive, now=locked - timedelta(hours=1))
+    assert row.frozen_at == locked
