@@ -14,7 +14,8 @@ from fund.parties import queries as parties
 from fund.parties.rules import RelationKind
 from fund.partners import queries as partner_queries
 from fund.partners.queries import PartnerSheet
-from fund.results.performance import gross, performance, period_returns
+from fund.results.gross import gross
+from fund.results.performance import performance, period_returns
 from kernel.db import Tx
 from kernel.periods import Quarter
 from lp_reports import snapshot

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.schemas import REFUSALS
-from app.api.whose import AsOf, FundDep
+from app.api.whose import AsOf, FundDep, KnownAt
 from app.deps import ApiActor, LanguageDep, Now, TxDep
-from app.lists import fund_tables, pipeline_tables
+from app.lists import fund_tables, pipeline_tables, return_tables
 from app.lists.tables import Reader
 from fund.capital.rules import CallState
 from kernel.identity.rules import Role
@@ -103,6 +103,13 @@ def holdings(reader: FundReader, on: AsOf) -> Response:
     """The portfolio on a day, as a workbook."""
     reader.actor.require(*STAFF, Role.COMMITTEE, Role.LP_USER)
     return _file("holdings", fund_tables.holding_book(reader, on=on))
+
+
+@router.get("/returns.xlsx")
+def returns(reader: FundReader, on: AsOf, known_at: KnownAt = None) -> Response:
+    """Gross returns by holding, deal source, sector and vintage, a sheet each, as a workbook."""
+    reader.actor.require(*STAFF)
+    return _file("returns", return_tables.return_book(reader, on=on, known_at=known_at))
 
 
 @router.get("/entries.xlsx")

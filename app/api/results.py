@@ -14,7 +14,8 @@ from fund.charter.rules import Basis, Dimension
 from fund.partners.queries import partner_by_code
 from fund.results import queries
 from fund.results.exposure_rules import LimitCheck, WhatIf
-from fund.results.performance import Gross, Performance
+from fund.results.gross_rules import Gross
+from fund.results.performance import Performance
 from fund.results.rules import Flow, Period, Row
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -85,23 +86,6 @@ class PerformanceOut(Out):
     is_full_year: bool
     flows: list[FlowOut]
     gross: GrossOut | None
-
-
-class ExplainedOut(Out):
-    """An entry and what it adds to the figure."""
-
-    reference: str
-    effective_on: date
-    memo: str
-    adds: MoneyOut
-
-
-class ExplanationOut(Out):
-    """From which entries? They sum to `amount`."""
-
-    figure: str
-    amount: MoneyOut
-    entries: list[ExplainedOut]
 
 
 class SliceOut(Out):
@@ -187,41 +171,6 @@ def performance(
     partner_id = partner_asked(tx, actor, fund, partner)
     found = queries.performance(tx, fund_id=fund.id, partner_id=partner_id, as_of=as_of, known_at=known_at)
     return performance_out(found, fund.currency)
-
-
-@router.get("/results/explanation")
-def explanation(
-    tx: TxDep,
-    actor: ApiActor,
-    fund: FundDep,
-    figure: Annotated[str, Query(max_length=32, examples=["contributions"])],
-    quarter: QuarterText,
-    period: Period = Period.QTD,
-    partner: PartnerCode = None,
-) -> ExplanationOut:
-    """From which entries is a row of the capital account read?"""
-    partner_id = partner_asked(tx, actor, fund, partner)
-    found = queries.explain(
-        tx,
-        fund_id=fund.id,
-        figure=figure,
-        quarter=Quarter.parse(quarter),
-        period=period,
-        partner_id=partner_id,
-    )
-    return ExplanationOut(
-        figure=found.figure,
-        amount=money(found.amount, fund.currency),
-        entries=[
-            ExplainedOut(
-                reference=entry.reference,
-                effective_on=entry.effective_on,
-                memo=entry.memo,
-                adds=money(adds, fund.currency),
-            )
-            for entry, adds in found.entries
-        ],
-    )
 
 
 @router.get("/exposure")

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 from app.languages import Language
 from fund.results import rules as results
+from fund.results.progress_rules import Stage
 from lp_reports.charts.bridge import bridge
 from lp_reports.charts.canvas import Drawing
 from lp_reports.charts.curve import j_curve, progression
+from lp_reports.charts.rates import rate_curve
 from lp_reports.edition import Edition
 from lp_reports.edition import Language as Tongue
 from lp_reports.facts import CurvePoint, Step
@@ -32,9 +34,21 @@ def money_curve(points: Sequence[results.Point], language: Language) -> Drawing:
     return j_curve([_point(one) for one in points], edition(language), width=WIDTH, height=HEIGHT)
 
 
-def multiples_curve(points: Sequence[results.Point], language: Language) -> Drawing:
+def multiples_curve(stages: Sequence[Stage], language: Language) -> Drawing:
     """TVPI and DPI, quarter by quarter."""
-    return progression([_point(one) for one in points], edition(language), width=WIDTH, height=HEIGHT)
+    points = [
+        CurvePoint(
+            str(one.quarter), one.paid_in, one.distributed, one.nav, _decimal(one.tvpi), _decimal(one.dpi)
+        )
+        for one in stages
+    ]
+    return progression(points, edition(language), width=WIDTH, height=HEIGHT)
+
+
+def rates_curve(stages: Sequence[Stage], language: Language) -> Drawing:
+    """The net IRR, quarter by quarter, from the first full year on."""
+    rates = [(str(one.quarter), _decimal(one.net_irr.value) if one.is_full_year else None) for one in stages]
+    return rate_curve(rates, edition(language), width=WIDTH, height=HEIGHT)
 
 
 def _point(one: results.Point) -> CurvePoint:

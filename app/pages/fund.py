@@ -11,7 +11,7 @@ from app.pages.drawings import money_curve, value_bridge
 from app.pages.first_steps import first_steps
 from app.pages.frame import STAFF
 from app.pages.problems import came_from
-from app.pages.who import partner_names
+from app.pages.who import holding_names, partner_names
 from app.pages.wording import FLOW_WORDS, RATE_WORDS, ROW_WORDS
 from fund.capital.queries import commitments, contributions, unfunded
 from fund.charter.queries import terms
@@ -163,10 +163,16 @@ def explained(desk: DeskDep) -> HTMLResponse:
     """From which entries? The rows of the books behind one figure, each with what it adds."""
     quarter, figure = asked_quarter(desk), desk.query.raw("figure")
     period = desk.query.maybe_choice("period", Period) or Period.QTD
-    partner_id = desk.query.maybe_whole("partner")
+    partner_id, holding_id = desk.query.maybe_whole("partner"), desk.query.maybe_whole("holding")
     desk.query.check()
     found = explain(
-        desk.tx, fund_id=desk.fund.id, figure=figure, quarter=quarter, period=period, partner_id=partner_id
+        desk.tx,
+        fund_id=desk.fund.id,
+        figure=figure,
+        quarter=quarter,
+        period=period,
+        partner_id=partner_id,
+        holding_id=holding_id,
     )
     return desk.show(
         "fund/explain.html",
@@ -176,6 +182,7 @@ def explained(desk: DeskDep) -> HTMLResponse:
         name=row_words(desk).get(figure, figure),
         came_from=came_from(desk.request),
         partner=partner_names(desk).get(partner_id or 0, ""),
+        holding=holding_names(desk).get(holding_id or 0, ""),
     )
 
 

@@ -20,7 +20,7 @@ from fund.holdings.rules import IncomeKind, InstrumentKind
 from fund.holdings.sheets import HoldingSheet, MarkSheet
 from fund.results.exposure import exposure
 from fund.results.exposure_rules import LimitCheck, WhatIf
-from fund.results.performance import holding_returns
+from fund.results.gross import holding_returns
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from pipeline.channel.rules import ChainPosition

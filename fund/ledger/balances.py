@@ -44,12 +44,13 @@ class Balance:
 
 @dataclass(frozen=True)
 class Movement:
-    """What an account moved by in one quarter, credit-positive."""
+    """What an account moved by in one quarter, credit-positive; the holding only where it was asked for."""
 
     quarter: Quarter
     account: str
     partner_id: int | None
     amount: int
+    holding_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -137,20 +138,22 @@ def by_quarter(
     accounts: Collection[str] | None = None,
     known_at: datetime | None = None,
     partner_id: int | None = None,
+    by_holding: bool = False,
 ) -> list[Movement]:
-    """The movement of every quarter by account and partner, oldest first; what did not move is left out."""
+    """The movement of every quarter by account and partner, oldest first; what did not move is left out.
+
+    With `by_holding` by holding as well.
+    """
     moved = sides(fund_id, through, accounts, None, known_at, partner_id)
     starts = sa.cast(sa.func.date_trunc("quarter", sa.cast(moved.c.effective_on, sa.DateTime)), sa.Date)
     summed = sa.func.sum(moved.c.amount)
+    keys = [starts, moved.c.account, moved.c.partner, *([moved.c.holding] if by_holding else [])]
     statement = (
-        sa.select(starts, moved.c.account, moved.c.partner, sa.cast(summed, sa.BigInteger))
-        .group_by(starts, moved.c.account, moved.c.partner)
-        .having(summed != 0)
-        .order_by(starts, moved.c.account, moved.c.partner)
+        sa.select(sa.cast(summed, sa.BigInteger), *keys).group_by(*keys).having(summed != 0).order_by(*keys)
     )
     return [
-        Movement(Quarter.containing(start), account, partner, amount)
-        for start, account, partner, amount in tx.execute(statement)
+        Movement(Quarter.containing(start), account, partner, amount, *holding)
+        for amount, start, account, partner, *holding in tx.execute(statement)
     ]
 
 

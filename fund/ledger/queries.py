@@ -154,6 +154,7 @@ def flows(
     since: date | None = None,
     partner_id: int | None = None,
     holding_id: int | None = None,
+    holding_ids: Collection[int] | None = None,
     known_at: datetime | None = None,
 ) -> list[EntrySheet]:
     """The entries behind a figure: all that touch one of `accounts` (on the partner's side), by day."""
@@ -163,6 +164,8 @@ def flows(
         statement = statement.where(Entry.effective_on >= since)
     if holding_id is not None:
         statement = statement.where(Entry.holding_id == holding_id)
+    if holding_ids is not None:
+        statement = statement.where(col(Entry.holding_id).in_(holding_ids))
     if known_at is not None:
         statement = statement.where(Entry.recorded_at <= known_at)
     return sheets(tx, rows=tx.exec(statement.order_by(col(Entry.effective_on), col(Entry.id))).all())

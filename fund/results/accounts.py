@@ -8,6 +8,7 @@ from fund.ledger.queries import EntrySheet, balances, total
 from fund.results.reading import Scope, entries, moved, see, together
 from fund.results.rules import (
     CLOSING,
+    NO_HOLDING,
     OPENING,
     ROWS,
     FigureUnknown,
@@ -63,10 +64,11 @@ class CapitalAccount:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A figure and the entries it is read from, each with what it adds to it."""
+    """A figure and the entries it is read from, each with what it adds to it; of one holding where one was named."""
 
     figure: str
     partner_id: int | None
+    holding_id: int | None
     accounts: tuple[str, ...]
     since: date | None
     as_of: date
@@ -171,9 +173,13 @@ def explain(
     quarter: Quarter,
     period: Period = Period.QTD,
     partner_id: int | None = None,
+    holding_id: int | None = None,
     known_at: datetime | None = None,
 ) -> Explanation:
-    """From which entries? `figure` is a row of the capital account, or "carry", "opening", "closing"."""
+    """From which entries? `figure` is a row of the capital account, or "carry", "opening", "closing".
+
+    With `holding_id` the part of it that names that holding; NO_HOLDING is what names none.
+    """
     sheets = see(tx, fund_id=fund_id, partner_id=partner_id)
     accounts = _accounts(figure)
     first, last = since(period, quarter), quarter.ends_on
@@ -182,9 +188,15 @@ def explain(
     elif figure == OPENING:
         first, last = None, date.fromordinal((first or date(1, 1, 2)).toordinal() - 1)
     scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
-    found = entries(tx, scope=scope, accounts=accounts, since=first, as_of=last, known_at=known_at)
+    found = [
+        (entry, part)
+        for entry, part in entries(
+            tx, scope=scope, accounts=accounts, since=first, as_of=last, known_at=known_at
+        )
+        if holding_id is None or (entry.holding_id or NO_HOLDING) == holding_id
+    ]
     amount = sum(part for _, part in found)
-    return Explanation(figure, partner_id, accounts, first, last, amount, tuple(found))
+    return Explanation(figure, partner_id, holding_id, accounts, first, last, amount, tuple(found))
 
 
 def _accounts(figure: str) -> tuple[str, ...]:

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from fund.capital.queries import commitments
-from fund.holdings.queries import HoldingSheet, cash_flows, holdings
 from fund.ledger.chart import Account
 from fund.partners.queries import PartnerSheet
 from fund.results.accounts import nav
-from fund.results.reading import Scope, entries, fee_paying, reaches_all, see
+from fund.results.gross import gross
+from fund.results.gross_rules import Gross
+from fund.results.progress_rules import Move, Stage, stages
+from fund.results.reading import Scope, entries, fee_paying, moved, reaches_all, see, together
 from fund.results.rules import (
     Flow,
     Ratios,
+    has_full_year,
     is_full_year,
-    moic,
     multiple_of,
     over,
     rate,
@@ -37,27 +39,6 @@ _FLOWS = {
     Account.DISTRIBUTIONS: "distribution",
     Account.TRANSFERS: "transfer",
 }
-
-
-@dataclass(frozen=True)
-class Gross:
-    """A return before fees and carry: on a holding, or on all of them."""
-
-    irr: Rate
-    moic: float | None
-    invested: int
-    realised: int
-    value: int
-    is_full_year: bool
-    flows: tuple[Flow, ...]
-
-
-@dataclass(frozen=True)
-class HoldingReturn:
-    """A holding with its own return."""
-
-    holding: HoldingSheet
-    gross: Gross
 
 
 @dataclass(frozen=True)
@@ -144,25 +125,10 @@ def performance(
         dpi=found.dpi,
         rvpi=found.rvpi,
         pic=found.pic,
-        is_full_year=_is_full_year(flows, as_of),
+        is_full_year=has_full_year(flows, as_of),
         flows=flows,
         gross=gross(tx, fund_id=fund_id, as_of=as_of, known_at=known_at) if reaches_all(tx) else None,
     )
-
-
-def gross(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> Gross:
-    """The return of all holdings together, before fees and carry."""
-    return _gross(tx, holdings(tx, fund_id=fund_id, as_of=as_of, known_at=known_at), fund_id, as_of, known_at)
-
-
-def holding_returns(
-    tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None
-) -> list[HoldingReturn]:
-    """Every holding with its own return, in the order of their codes."""
-    return [
-        HoldingReturn(sheet, _gross(tx, [sheet], fund_id, as_of, known_at))
-        for sheet in holdings(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
-    ]
 
 
 def period_returns(
@@ -203,15 +169,44 @@ def net_flows(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = 
 
     A contribution that was undone by `as_of` is left out together with its reversal: no money moved.
     """
-    found: list[Flow] = []
-    for account, kind in _FLOWS.items():
-        moves = entries(tx, scope=scope, accounts=[account], as_of=as_of, known_at=known_at)
-        known = {entry.reference for entry, _ in moves} if kind == "contribution" else set()
-        for entry, amount in moves:
-            if entry.reverses in known or entry.reversed_by in known:
-                continue
-            found.append(Flow(entry.effective_on, -amount, kind, entry.reference))
-    return sorted(found, key=lambda flow: (flow.on, flow.reference))
+    found = moves(tx, scope=scope, as_of=as_of, known_at=known_at)
+    known = {move.flow.reference for move in found if move.flow.kind == "contribution"}
+    standing = [move.flow for move in found if move.twin is None or move.twin not in known]
+    return sorted(standing, key=lambda flow: (flow.on, flow.reference))
+
+
+def moves(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None) -> list[Move]:
+    """The same with what was undone, each contribution with the entry that it takes back or is taken back by."""
+    return [
+        Move(
+            Flow(entry.effective_on, -amount, kind, entry.reference),
+            (entry.reverses or entry.reversed_by) if kind == "contribution" else None,
+        )
+        for account, kind in _FLOWS.items()
+        for entry, amount in entries(tx, scope=scope, accounts=[account], as_of=as_of, known_at=known_at)
+    ]
+
+
+def progression(
+    tx: Tx,
+    *,
+    fund_id: int,
+    through: Quarter,
+    partner_id: int | None = None,
+    known_at: datetime | None = None,
+) -> tuple[Stage, ...]:
+    """Net return and multiples at the end of every quarter from the first movement on, as `performance` of that day
+    would tell them; read in one go.
+    """
+    scope = Scope(fund_id, frozenset(sheet.id for sheet in _scope(tx, fund_id, partner_id)))
+    by_partner = moved(tx, fund_id=fund_id, through=through, partner_id=partner_id, known_at=known_at)
+    found = together({key: value for key, value in by_partner.items() if key in scope.partner_ids})
+    navs: dict[Quarter, int] = {}
+    quarter, value = min(found, default=through.next), 0
+    while quarter <= through:
+        value += sum(found.get(quarter, {}).values())
+        navs[quarter], quarter = value, quarter.next
+    return stages(moves(tx, scope=scope, as_of=through.ends_on, known_at=known_at), navs)
 
 
 def _scope(tx: Tx, fund_id: int, partner_id: int | None) -> Collection[PartnerSheet]:
@@ -236,28 +231,3 @@ def _distributed(flows: Collection[Flow]) -> int:
     """Distributions, recallable ones included, and interests sold to other partners."""
     received = sum(flow.amount for flow in flows if flow.kind == "distribution")
     return received + sum(flow.amount for flow in flows if flow.kind == "transfer" and flow.amount > 0)
-
-
-def _is_full_year(flows: Collection[Flow], as_of: date) -> bool:
-    began = min((flow.on for flow in flows), default=as_of)
-    return is_full_year(began, as_of)
-
-
-def _gross(tx: Tx, sheets: list[HoldingSheet], fund_id: int, as_of: date, known_at: datetime | None) -> Gross:
-    ids = {sheet.id for sheet in sheets}
-    only = next(iter(ids)) if len(ids) == 1 else None
-    moves = cash_flows(tx, fund_id=fund_id, as_of=as_of, holding_id=only, known_at=known_at)
-    money = [Flow(one.on, one.amount, one.kind, one.reference) for one in moves if one.holding_id in ids]
-    invested = sum(sheet.invested for sheet in sheets)
-    realised = sum(sheet.realised for sheet in sheets)
-    value = sum(sheet.value for sheet in sheets)
-    flows = with_value(money, on=as_of, value=value)
-    return Gross(
-        irr=rate(flows),
-        moic=moic(invested=invested, realised=realised, value=value),
-        invested=invested,
-        realised=realised,
-        value=value,
-        is_full_year=_is_full_year(flows, as_of),
-        flows=flows,
-    )

@@ -15,37 +15,55 @@ from fund.results.accounts import (
     nav_curve,
     navs,
 )
+from fund.results.bridges import CompanyGains, FundBridge, bridges
 from fund.results.commitment import CommitmentAccount, commitment_account
 from fund.results.equivalents import Comparison, all_equivalents, equivalents
 from fund.results.exposure import Exposure, exposure
 from fund.results.exposure_rules import LimitCheck, Slice, Spread, WhatIf
-from fund.results.performance import (
-    Gross,
+from fund.results.gross import (
+    GroupedReturns,
+    GroupEntries,
     HoldingReturn,
+    gross,
+    group_entries,
+    grouped_returns,
+    holding_returns,
+)
+from fund.results.gross_rules import Gross, GrossFigure, Group, Grouping
+from fund.results.performance import (
     Performance,
     PeriodReturn,
-    gross,
-    holding_returns,
     performance,
     period_returns,
+    progression,
 )
+from fund.results.progress_rules import Stage
 from fund.results.proof import prove
 
 __all__ = [
     "CapitalAccount",
     "CommitmentAccount",
+    "CompanyGains",
     "Comparison",
     "Explanation",
     "Exposure",
+    "FundBridge",
     "Gross",
+    "GrossFigure",
+    "Group",
+    "GroupEntries",
+    "GroupedReturns",
+    "Grouping",
     "HoldingReturn",
     "LimitCheck",
     "Performance",
     "PeriodReturn",
     "Slice",
     "Spread",
+    "Stage",
     "WhatIf",
     "all_equivalents",
+    "bridges",
     "capital_account",
     "capital_accounts",
     "commitment_account",
@@ -53,6 +71,8 @@ __all__ = [
     "explain",
     "exposure",
     "gross",
+    "group_entries",
+    "grouped_returns",
     "holding_returns",
     "nav",
     "nav_bridge",
@@ -60,5 +80,6 @@ __all__ = [
     "navs",
     "performance",
     "period_returns",
+    "progression",
     "prove",
 ]

@@ -29,6 +29,8 @@ class Period(StrEnum):
 # So many days without a level are named; of the others the number is told.
 DAYS_SHOWN = 6
 OPENING, CLOSING = "opening", "closing"
+# Stands for a holding where an entry names none; rows are numbered from 1.
+NO_HOLDING = 0
 
 # Each row between opening and closing, and the accounts it is read from.
 ROWS: Mapping[str, tuple[Account, ...]] = {
@@ -235,6 +237,11 @@ def is_full_year(starts_on: date, ends_on: date) -> bool:
     year = starts_on.year + 1
     anniversary = date(year, 3, 1) if is_leap_day else starts_on.replace(year=year)
     return ends_on >= anniversary
+
+
+def has_full_year(flows: Collection[Flow], as_of: date) -> bool:
+    """Whether a year has passed since the first flow."""
+    return is_full_year(min((flow.on for flow in flows), default=as_of), as_of)
 
 
 def over(

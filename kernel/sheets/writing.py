@@ -35,6 +35,7 @@ class Look(StrEnum):
     MONEY = "money"
     WHOLE = "whole"
     SHARE = "share"
+    TIMES = "times"
     DAY = "day"
     INSTANT = "instant"
 
@@ -43,10 +44,19 @@ _FORMATS = {
     Look.MONEY: {"num_format": "#,##0.00_);(#,##0.00)"},
     Look.WHOLE: {"num_format": "0"},
     Look.SHARE: {"num_format": "0.0000%"},
+    Look.TIMES: {"num_format": '0.00"×"'},
     Look.DAY: {"num_format": "yyyy-mm-dd"},
     Look.INSTANT: {"num_format": "yyyy-mm-dd hh:mm"},
 }
-_WIDTHS = {Look.TEXT: 22, Look.MONEY: 18, Look.WHOLE: 10, Look.SHARE: 12, Look.DAY: 12, Look.INSTANT: 17}
+_WIDTHS = {
+    Look.TEXT: 22,
+    Look.MONEY: 18,
+    Look.WHOLE: 10,
+    Look.SHARE: 12,
+    Look.TIMES: 10,
+    Look.DAY: 12,
+    Look.INSTANT: 17,
+}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from fund.results.performance import Gross, Performance
+from fund.results.gross_rules import Gross
+from fund.results.performance import Performance
 from fund.results.performance import PeriodReturn as BookReturn
 from lp_reports.facts import Column, PeriodReturn, Rate
 from lp_reports.gathering.charter import decimal, ratio

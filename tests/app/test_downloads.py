@@ -80,3 +80,14 @@ def test_headings_are_in_the_readers_language(rehearsal: TestClient, world: Worl
     assert "公允价值" in [cell.value for cell in page[2]]
     for name in ("demands", "achievements", "calls"):
         assert rehearsal.get(f"/api/v1/{name}.xlsx", headers=headers).status_code == 200
+
+
+def test_gross_returns_have_a_sheet_for_each_way_and_sum_to_the_fund(
+    rehearsal: TestClient, world: World
+) -> None:
+    for place in range(4):
+        page = opened(rehearsal, world, "returns.xlsx", sheet=place)
+        for name in ("Invested", "Come back", "Fair value", "Gain"):
+            figures = [float(str(one)) for one in column(page, name)]
+            assert sum(figures[:-1]) == pytest.approx(figures[-1]), (place, name)
+        assert len(column(page, "Gross IRR")) == len(column(page, "About the rate"))

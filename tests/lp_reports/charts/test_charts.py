@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lp_reports import words
-from lp_reports.charts import bars, bridge, company, curve
+from lp_reports.charts import bars, bridge, company, curve, rates
 from lp_reports.charts.canvas import shorten, spread, text_width
 from lp_reports.edition import Edition, Language
 from lp_reports.facts import CurvePoint, Step, Text
@@ -104,6 +104,32 @@ def test_multiples_are_legible_and_show_the_line_at_one(
     svg = curve.progression(curve_of(rows), edition, width=235, height=190)
     assert_legible(svg)
     assert any(one.text == "1.00×" for one in texts(svg)) or not any(p.tvpi for p in curve_of(rows))
+
+
+@pytest.mark.parametrize("edition", EDITIONS, ids=str)
+@given(
+    told=st.lists(
+        st.none() | st.decimals(min_value=Decimal("-0.9999"), max_value=Decimal("900"), places=4),
+        min_size=1,
+        max_size=48,
+    )
+)
+def test_rates_are_legible_and_where_there_is_none_the_line_breaks(
+    edition: Edition, told: list[Decimal | None]
+) -> None:
+    svg = rates.rate_curve(list(zip(MANY_QUARTERS, told, strict=False)), edition, width=235, height=150)
+    assert_legible(svg)
+    lines = len(list(root(svg).iter(f"{SVG}path"))) + len(list(root(svg).iter(f"{SVG}polyline")))
+    runs = sum(
+        one is not None and two is not None and (at == 0 or told[at - 1] is None)
+        for at, (one, two) in enumerate(pairwise(told))
+    )
+    assert lines == runs
+
+
+def test_without_a_full_year_the_picture_says_so() -> None:
+    svg = rates.rate_curve([("2026Q1", None)], EDITIONS[0], width=235, height=150)
+    assert [one.text for one in texts(svg)] == ["尚不满一年"]
 
 
 @pytest.mark.parametrize("edition", EDITIONS, ids=str)

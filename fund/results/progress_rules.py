@@ -1,0 +1,96 @@
+"""Returns and multiples as they stood at the end of each quarter, from one reading of the flows. Pure."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from fund.results.rules import Flow, is_full_year, ratios
+from kernel.periods import Quarter
+from valuation.irr import Rate, xirr
+
+
+@dataclass(frozen=True)
+class Move:
+    """A flow and the reference of the contribution that it takes back or is taken back by, if it is one."""
+
+    flow: Flow
+    twin: str | None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the investors had at the end of a quarter; a rate of less than a year may not be printed as annual."""
+
+    quarter: Quarter
+    paid_in: int
+    distributed: int
+    nav: int
+    net_irr: Rate
+    tvpi: float | None
+    dpi: float | None
+    rvpi: float | None
+    is_full_year: bool
+
+
+@dataclass
+class _Run:
+    """The flows that count so far: their sums and their number by day, and which contributions stand."""
+
+    sums: dict[date, int] = field(default_factory=dict)
+    counts: dict[date, int] = field(default_factory=dict)
+    standing: dict[str, Flow] = field(default_factory=dict)
+    received: int = 0
+    paid_in: int = 0
+    distributed: int = 0
+
+    def take(self, move: Move) -> None:
+        """Count one more flow; a contribution that is taken back leaves together with what takes it back."""
+        twin = self.standing.pop(move.twin, None) if move.twin else None
+        if twin is not None:
+            self._add(twin, -1)
+            return
+        if move.flow.kind == "contribution" and move.flow.reference:
+            self.standing[move.flow.reference] = move.flow
+        self._add(move.flow, 1)
+
+    def _add(self, flow: Flow, sign: int) -> None:
+        self.sums[flow.on] = self.sums.get(flow.on, 0) + sign * flow.amount
+        self.counts[flow.on] = self.counts.get(flow.on, 0) + sign
+        if not self.counts[flow.on]:
+            del self.sums[flow.on], self.counts[flow.on]
+        self.received += sign * (flow.amount > 0)
+        if flow.kind == "distribution" or (flow.kind == "transfer" and flow.amount > 0):
+            self.distributed += sign * flow.amount
+        else:
+            self.paid_in -= sign * flow.amount
+
+    def stage(self, quarter: Quarter, nav: int) -> Stage:
+        """Where this stands with `nav` at the end of the quarter: nothing, too, is a value if all was lost."""
+        on = quarter.ends_on
+        days = list(self.sums.items())
+        if nav or (days and not self.received):
+            days.append((on, nav))
+        found = ratios(paid_in=self.paid_in, distributed=self.distributed, nav=nav, committed=0)
+        return Stage(
+            quarter,
+            self.paid_in,
+            self.distributed,
+            nav,
+            xirr([day for day, _ in days], [amount for _, amount in days]),
+            found.tvpi,
+            found.dpi,
+            found.rvpi,
+            is_full_year(min((day for day, _ in days), default=on), on),
+        )
+
+
+def stages(moves: Iterable[Move], navs: Mapping[Quarter, int]) -> tuple[Stage, ...]:
+    """The stage of every quarter of `navs`, which come in order; each flow is looked at once, however many."""
+    coming = deque(sorted(moves, key=lambda move: (move.flow.on, move.flow.reference or "")))
+    run, found = _Run(), []
+    for quarter, nav in navs.items():
+        while coming and coming[0].flow.on <= quarter.ends_on:
+            run.take(coming.popleft())
+        found.append(run.stage(quarter, nav))
+    return tuple(found)
