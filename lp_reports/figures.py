@@ -38,6 +38,7 @@ from lp_reports.facts import (
 from lp_reports.gathering import charter, companies, conflicts, money
 from lp_reports.gathering.changes import changes
 from lp_reports.gathering.companies import Schedule
+from lp_reports.gathering.exits import exits
 from lp_reports.gathering.rates import gross_column, net_column, periods
 from lp_reports.gathering.spread import exposures
 from lp_reports.models import ReportSnapshot
@@ -224,8 +225,9 @@ def _portfolio(tx: Tx, reader: Reader, schedule: Schedule) -> Portfolio:
     }
     motions = conflicts.decided_motions(tx, fund_id=fund_id, quarter=quarter, now=reader.now)
     groups = conflicts.Partners.of(tx, reader.sheet, reader.partners, quarter)
+    left = exits(tx, fund_id=fund_id, quarter=quarter, known_at=reader.now, partners=groups)
     return Portfolio(
-        companies.investments(tx, schedule=schedule, shares=shares, partner_id=reader.id),
+        companies.investments(tx, schedule=schedule, shares=shares, exits=left, partner_id=reader.id),
         companies.pages(tx, schedule=schedule, hidden=reader.hidden),
         conflicts.related(tx, holdings=schedule.now, partners=groups, motions=motions, quarter=quarter),
         conflicts.recusals(tx, motions=motions, partners=groups, quarter=quarter),

@@ -13,6 +13,15 @@ from lp_reports.facts import Rate, Step, Text
 
 
 @dataclass(frozen=True)
+class Exit:
+    """How a company was left, and when; `chain` is whose industrial chain it went into: yours, a partner's or none."""
+
+    kind: str
+    on: date
+    chain: str = ""
+
+
+@dataclass(frozen=True)
 class Investment:
     """One holding as the schedule prints it, fund level; `yours` is the partner's part of the value."""
 
@@ -33,6 +42,8 @@ class Investment:
     yours: int
     moic: Decimal | None
     irr: Rate
+    left: Exit | None = None
+    """None as well in figures that were frozen before exits were told."""
 
 
 @dataclass(frozen=True)

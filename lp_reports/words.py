@@ -108,6 +108,23 @@ STATUSES: Mapping[str, Text] = {
 }
 
 
+EXITS: Mapping[str, Text] = {
+    "sale_to_lp": Text("转让给合伙人", "Sold to a limited partner"),
+    "licence": Text("技术许可", "Licence of its technology"),
+    "joint_venture": Text("合资设立公司", "Joint venture"),
+    "redemption": Text("回购", "Repurchased"),
+    "trade_sale": Text("并购转让", "Trade sale"),
+    "ipo": Text("首发上市", "Listing"),
+    "secondary": Text("二手份额转让", "Secondary sale"),
+    "liquidation": Text("清算核销", "Liquidation"),
+}
+
+CHAINS: Mapping[str, Text] = {
+    "yours": Text("进入贵司产业链", "into your industrial chain"),
+    "partner": Text("进入一位合伙人的产业链", "into a partner’s industrial chain"),
+}
+
+
 def named(words: Mapping[str, Text], edition: Edition) -> dict[str, str]:
     """The wording of every code in one language."""
     return {code: edition.name(text) for code, text in words.items()}

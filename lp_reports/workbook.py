@@ -118,11 +118,13 @@ def _schedule(figures: Figures) -> Sheet:
     heads = (
         *("企业 Company", "行业 Sector", "投资日 Acquired", "成本 Cost", "已收回 Received"),
         *("公允价值 Fair value", "倍数 Multiple", "毛 IRR Gross IRR", "贵司份额 Your part"),
+        *("退出方式 Exit", "退出日 Left on"),
     )
     rows = tuple(
         (
             *(both(line.name), both(line.sector), line.acquired_on, line.cost, line.realised),
             *(line.value, line.moic, line.irr.value, line.yours),
+            *((both(words.say(words.EXITS, line.left.kind)), line.left.on) if line.left else (None, None)),
         )
         for line in figures.investments
     )

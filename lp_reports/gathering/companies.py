@@ -17,7 +17,7 @@ from lp_reports.facts import Rate, Step, Text
 from lp_reports.gathering.background import background
 from lp_reports.gathering.charter import decimal, ratio
 from lp_reports.gathering.rates import frozen_rate
-from lp_reports.portfolio import Company, Investment, Milestone, ValuePoint
+from lp_reports.portfolio import Company, Exit, Investment, Milestone, ValuePoint
 from lp_reports.rules import conceal
 from lp_reports.vocabulary import TECHNIQUES, bilingual, place, value
 from valuation.irr import xirr
@@ -48,10 +48,18 @@ def schedule(tx: Tx, *, fund_id: int, first: Quarter, quarter: Quarter, known_at
 
 
 def investments(
-    tx: Tx, *, schedule: Schedule, shares: Mapping[int, Mapping[int, int]], partner_id: int
+    tx: Tx,
+    *,
+    schedule: Schedule,
+    shares: Mapping[int, Mapping[int, int]],
+    exits: Mapping[int, Exit],
+    partner_id: int,
 ) -> tuple[Investment, ...]:
-    """The schedule's lines; `shares` are the partners' weights in each holding, by holding."""
-    return tuple(_investment(tx, sheet, schedule, shares[sheet.id], partner_id) for sheet in schedule.now)
+    """The schedule's lines; `shares` are the partners' weights in each holding, `exits` how some were left."""
+    lines = (_investment(tx, sheet, schedule, shares[sheet.id], partner_id) for sheet in schedule.now)
+    return tuple(
+        replace(line, left=exits.get(sheet.id)) for line, sheet in zip(lines, schedule.now, strict=True)
+    )
 
 
 def _investment(

@@ -56,6 +56,17 @@ class ExitSheet:
         return self.realised - self.invested
 
 
+@dataclass(frozen=True)
+class Left:
+    """How and when a holding was left, in short; the other side is a party of the counterparty's id."""
+
+    holding_id: int
+    kind: ExitKind
+    exited_on: date
+    counterparty_id: int | None
+    into_partner_chain: bool
+
+
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """Exits are for those who run or audit the fund, and for members of the committee who see the deal."""
     if actor.reach == "all":
@@ -81,6 +92,23 @@ def exits(
 
     key = col(DealExit.id)
     return keyset(tx, statement, key, after=after, limit=limit, sheet=sheet, newest_first=True)
+
+
+def left_by(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime) -> dict[int, Left]:
+    """How the holdings that were left by a day were left, by holding, as known at an instant."""
+    undone = select(ExitUndoing.exit_id).where(col(ExitUndoing.recorded_at) <= known_at)
+    statement = select(DealExit).where(
+        DealExit.fund_id == fund_id,
+        DealExit.exited_on <= as_of,
+        DealExit.recorded_at <= known_at,
+        col(DealExit.id).not_in(undone),
+    )
+    return {
+        row.holding_id: Left(
+            row.holding_id, row.kind, row.exited_on, row.counterparty_id, row.into_partner_chain
+        )
+        for row in tx.exec(statement.order_by(col(DealExit.id)))
+    }
 
 
 def exit_of(tx: Tx, *, actor: Actor, deal_id: int) -> ExitSheet:

@@ -29,6 +29,7 @@ from lp_reports.facts import (
 )
 from lp_reports.portfolio import (
     Company,
+    Exit,
     Exposure,
     Investment,
     Limit,
@@ -216,6 +217,7 @@ def investment(company: Sample, shares: Shares, at: int) -> Investment:
         shares.of(value),
         ratio(company.proceeds + value, company.cost),
         rate.get(status, Rate("unique", Decimal("0.6071"), (Decimal("0.6071"),))),
+        Exit("trade_sale", date(2026, 1, 20), "partner") if status == "realised" else None,
     )
 
 

@@ -7,8 +7,11 @@ from lp_reports import snapshot
 from lp_reports.compose import SECTIONS, Portfolio, compose, words_of
 from lp_reports.edition import Language
 from lp_reports.facts import Text
+from lp_reports.portfolio import Exit
 from lp_reports.rules import lint
 from lp_reports.snapshot import Figures
+from lp_reports.words import EXITS
+from pipeline.stewardship.rules import ExitKind
 from tests.builders.reports import restated_figures, sample_figures
 
 ZH, EN = Language.ZH, Language.EN
@@ -110,3 +113,21 @@ def test_printed_sums_are_the_sums_of_the_lines() -> None:
     sums = Portfolio.of(figures.investments)
     assert sums.value == sum(line.value for line in figures.investments)
     assert (sums.held, sums.exited, sums.written_off) == (7, 1, 1)
+
+
+def test_how_a_company_was_left_is_printed_in_the_schedule_and_on_its_page() -> None:
+    figures = sample_figures()
+    zh, en = written(figures, ZH), written(figures, EN)
+    assert zh.count("并购转让 2026-01-20，进入一位合伙人的产业链") == 2
+    assert len(re.findall(r"Trade sale 2026-01-20, into a partner’s industrial chain", en)) == 2
+    own = tuple(
+        replace(line, left=Exit(line.left.kind, line.left.on, "yours") if line.left else None)
+        for line in figures.investments
+    )
+    assert "into your industrial chain" in written(replace(figures, investments=own), EN)
+    kept = tuple(replace(line, left=None) for line in figures.investments)
+    assert "并购转让" not in written(replace(figures, investments=kept), ZH)
+
+
+def test_every_kind_of_exit_has_its_words() -> None:
+    assert set(EXITS) == {kind.value for kind in ExitKind}
