@@ -21,6 +21,7 @@ from fund.holdings.queries import holding_labels, holdings
 from fund.ledger.chart import CAPITAL_ACCOUNTS, CHART, NET_ASSET_ACCOUNTS, Account
 from fund.ledger.queries import balances, by_quarter, flows, verify
 from fund.partners.queries import partners
+from fund.results.money_proof import prove_money
 from fund.results.reading import moved
 from fund.results.rules import CLOSING, OPENING, account_rows
 from kernel.audit.rules import Break
@@ -45,6 +46,7 @@ def prove(tx: Tx, *, fund_id: int) -> list[Break]:
         *_accounts_sum(tx, span),
         *_opening_is_last_closing(tx, span),
         *_cash_matches_receipts(tx, span),
+        *prove_money(tx, fund_id=fund_id, codes=span.codes),
         *_distributions_match(tx, span),
         *_commitments_roll(tx, span),
         *_holdings_match(tx, span),

@@ -10,12 +10,13 @@ from fund.capital.models import CapitalClose, Commitment
 from fund.holdings.actions import approve_mark, buy, open_holding, prepare_mark
 from fund.holdings.mark_rules import Technique
 from fund.holdings.queries import HoldingSheet, MarkSheet
+from fund.ledger.rules import Account
 from kernel.db import Tx
 from kernel.identity.models import User
 from kernel.identity.queries import actor_of
 from kernel.identity.rules import SYSTEM, Actor, Role
 from tests.builders.charter import OPENED_AT
-from tests.builders.ledger import Books, books
+from tests.builders.ledger import Books, a_posting, booked, books
 from tests.builders.parties import an_organisation
 from tests.builders.people import an_actor
 
@@ -24,7 +25,10 @@ NOW = datetime(2026, 9, 30, 8, 0, tzinfo=UTC)
 
 
 def committed(tx: Tx, *, code: str = "AF1") -> Books:
-    """A fund with open books in which LP01, LP02 and the GP have committed 60 : 30 : 10."""
+    """A fund with open books in which LP01, LP02 and the GP have committed 60 : 30 : 10.
+
+    It has 100m yuan in the bank, for which it owes an invoice: it can buy, and its net assets are nil.
+    """
     opened = books(tx, code=code)
     close = CapitalClose(
         fund_id=opened.fund_id,
@@ -47,6 +51,16 @@ def committed(tx: Tx, *, code: str = "AF1") -> Books:
             )
         )
     tx.flush()
+    cash = a_posting(
+        reference="IN-HAND",
+        effective_on=date(2024, 1, 15),
+        debit=Account.CASH,
+        credit=Account.ACCOUNTS_PAYABLE,
+        amount=100_000_000_00,
+        act="opening:1",
+        holding_id=None,
+    )
+    booked(tx, opened.fund_id, [cash])
     return opened
 
 

@@ -102,7 +102,7 @@ def a_played_fund(tx: Tx, *, marked_until: int = 2025) -> Played:
         investment=20 * M,
         expense=3 * M,
     )
-    received(tx, first, on=date(2024, 3, 15), late={ids["LP02"]: date(2024, 3, 29)})
+    received(tx, first, on=date(2024, 3, 15), late={ids["LP02"]: date(2024, 3, 19)})
     one = a_holding(tx, fund_id, code="H01")
     bought(tx, one.id, on=date(2024, 3, 20), cost=20 * M, now=at(date(2024, 3, 20)))
     second = called(tx, fund_id, notice_on=date(2024, 8, 20), due_on=date(2024, 9, 13), investment=10 * M)

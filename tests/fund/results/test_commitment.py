@@ -68,23 +68,23 @@ def test_what_was_known_of_a_commitment_stays_as_it_was(tx: Tx, played: Played) 
     call = called(
         tx,
         played.fund_id,
-        notice_on=date(2025, 2, 20),
-        due_on=date(2025, 3, 14),
+        notice_on=date(2026, 2, 20),
+        due_on=date(2026, 3, 13),
         investment=5 * M,
     )
-    facts = {"fund_id": played.fund_id, "quarter": Quarter(2025, 1)}
-    then = commitment_account(tx, known_at=at(date(2025, 4, 1)), **facts)
+    facts = {"fund_id": played.fund_id, "quarter": Quarter(2026, 1)}
+    then = commitment_account(tx, known_at=at(date(2026, 4, 1)), **facts)
     cancel_call(
         tx,
         APPROVER,
         call_id=call.id,
         reason="the deal fell through",
-        cancelled_on=date(2025, 3, 20),
-        now=at(date(2025, 4, 2)),
+        cancelled_on=date(2026, 3, 20),
+        now=at(date(2026, 4, 2)),
     )
-    assert commitment_account(tx, known_at=at(date(2025, 4, 1)), **facts) == then
+    assert commitment_account(tx, known_at=at(date(2026, 4, 1)), **facts) == then
     assert then.row("closing_unfunded").qtd == 62 * M
-    now = commitment_account(tx, known_at=at(date(2025, 4, 2)), **facts)
+    now = commitment_account(tx, known_at=at(date(2026, 4, 2)), **facts)
     assert now.row("closing_unfunded").qtd == 67 * M
-    before = commitment_account(tx, known_at=at(date(2025, 2, 19)), **facts)
+    before = commitment_account(tx, known_at=at(date(2026, 2, 19)), **facts)
     assert before.row("contributions") == now.row("contributions")
