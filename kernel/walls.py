@@ -73,6 +73,26 @@ def guard(name: str, table: str, body: str) -> None:
     DECLARED.guards[name] = Guard(name, table, body.strip())
 
 
+def agree(table: str, shared: str, *, through: tuple[str, str], named: tuple[str, str]) -> None:
+    """Refuse a row whose two references, each a column and its table, do not agree in the column `shared`.
+
+    For a table that has no such column itself; one that has refers to both by a composite foreign key.
+    """
+    (key, owner), (other, wanted) = through, named
+    guard(
+        f"{table}_{other}_agrees",
+        table,
+        f"""
+    IF NEW.{other} IS NOT NULL AND NOT EXISTS (
+        SELECT FROM {owner} o JOIN {wanted} w ON w.{shared} = o.{shared}
+        WHERE o.id = NEW.{key} AND w.id = NEW.{other}) THEN
+        RAISE EXCEPTION '{table}: {other} % is of another {shared} than {key} %', NEW.{other}, NEW.{key}
+            USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    """,
+    )
+
+
 def append_only_sql(table: str) -> list[str]:
     """The statements that make one table append-only."""
     trigger = f"{table}_append_only"

@@ -1,10 +1,13 @@
 """What every act on capital needs: the fund's lock, the locked row, the next number, the partners' codes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TypeVar
 
 import sqlalchemy as sa
+from psycopg.errors import ForeignKeyViolation
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from fund.capital.models import Call, CapitalClose, Distribution
@@ -13,6 +16,13 @@ from fund.capital.sharing import DistributionState, DistributionUnknown
 from fund.ledger.cash import lowest_cash
 from fund.partners.queries import partners
 from kernel.db import Tx, lock
+from kernel.errors import Invalid
+
+
+class HoldingNotOfFund(Invalid):
+    code = "holding_not_of_fund"
+    says = "The fund has no holding with the number {holding}; what is called or paid for a deal names one of its own."
+
 
 R = TypeVar("R", CapitalClose, Call, Distribution)
 
@@ -47,6 +57,21 @@ def locked_distribution(
     if row.state not in needed:
         raise WrongState(what=row.code, state=row.state.value, needed=" / ".join(needed))
     return row
+
+
+@contextmanager
+def naming_a_holding(tx: Tx, holding_id: int | None) -> Iterator[None]:
+    """Write a row that may name a holding; refused when the fund has no such holding.
+
+    Holdings stand above capital, so the database is asked, which knows them by their fund.
+    """
+    try:
+        with tx.begin_nested():
+            yield
+    except IntegrityError as broken:
+        if holding_id is not None and isinstance(broken.orig, ForeignKeyViolation):
+            raise HoldingNotOfFund(holding=holding_id) from broken
+        raise
 
 
 def next_number(tx: Tx, *, model: type[R], fund_id: int) -> int:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.acts import lock_capital, locked_call, next_number, partner_codes
+from fund.capital.acts import lock_capital, locked_call, naming_a_holding, next_number, partner_codes
 from fund.capital.inflows import call_sheet
 from fund.capital.models import Call, CallItem, CallLine, Receipt
 from fund.capital.participation import by_the_deal
@@ -223,8 +223,9 @@ def _write_item(tx: Tx, call: Call, position: int, item: Item, parts: Mapping[in
         excused=sorted(item.excused),
         counts_from=call.due_on,
     )
-    tx.add(row)
-    tx.flush()
+    with naming_a_holding(tx, item.holding_id):
+        tx.add(row)
+        tx.flush()
     tx.add_all(
         CallLine(call_id=call.key, item_id=row.key, partner_id=partner_id, amount=amount)
         for partner_id, amount in parts.items()

@@ -5,7 +5,15 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.acts import cash, lock_capital, locked_distribution, next_number, partner_codes, promised
+from fund.capital.acts import (
+    cash,
+    lock_capital,
+    locked_distribution,
+    naming_a_holding,
+    next_number,
+    partner_codes,
+    promised,
+)
 from fund.capital.models import Distribution, DistributionLine
 from fund.capital.outflows import distribution_sheet
 from fund.capital.participation import participation
@@ -94,8 +102,9 @@ def draft_distribution(
         recorded_at=now,
     )
     _check_cash(tx, row)
-    tx.add(row)
-    tx.flush()
+    with naming_a_holding(tx, holding_id):
+        tx.add(row)
+        tx.flush()
     tx.add_all(_line(row, share) for share in shares)
     tx.flush()
     return _told(tx, actor, row, "distribution.drafted", now)

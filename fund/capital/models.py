@@ -38,12 +38,13 @@ class Commitment(Row, table=True):
     __tablename__ = "commitment"
     __table_args__ = (
         sa.UniqueConstraint("close_id", "partner_id"),
+        sa.ForeignKeyConstraint(["fund_id", "partner_id"], ["partner.fund_id", "partner.id"]),
         sa.CheckConstraint("amount > 0", name="amount_positive"),
     )
 
     fund_id: int = columns.ref("fund.id", index=True)
     close_id: int = columns.ref("capital_close.id")
-    partner_id: int = columns.ref("partner.id", index=True)
+    partner_id: int = columns.number(index=True)
     amount: int = columns.minor()
     effective_on: date = columns.day()
     recorded_at: datetime = columns.instant()
@@ -137,6 +138,7 @@ class Receipt(Row, table=True):
 
     __tablename__ = "receipt"
     __table_args__ = (
+        sa.ForeignKeyConstraint(["fund_id", "partner_id"], ["partner.fund_id", "partner.id"]),
         sa.CheckConstraint("amount > 0 AND interest >= 0 AND interest <= amount", name="amount_positive"),
         sa.Index(
             "uq_receipt_bank_reference",
@@ -150,7 +152,7 @@ class Receipt(Row, table=True):
 
     fund_id: int = columns.ref("fund.id")
     call_id: int = columns.ref("capital_call.id")
-    partner_id: int = columns.ref("partner.id", index=True)
+    partner_id: int = columns.number(index=True)
     amount: int = columns.minor()
     interest: int = columns.minor()
     received_on: date = columns.day()
@@ -173,6 +175,7 @@ class Distribution(Row, table=True):
     __table_args__ = (
         sa.UniqueConstraint("fund_id", "number"),
         sa.UniqueConstraint("fund_id", "code"),
+        sa.ForeignKeyConstraint(["fund_id", "holding_id"], ["holding.fund_id", "holding.id"]),
         columns.choices_check("state", DistributionState),
         sa.CheckConstraint(
             "return_of_capital >= 0 AND income >= 0 AND gain >= 0 "
@@ -233,10 +236,13 @@ class CarryAccrual(Row, table=True):
     """What carry a partner would bear were everything sold on `accrued_on`, and what was booked for it."""
 
     __tablename__ = "carry_accrual"
-    __table_args__ = (sa.UniqueConstraint("fund_id", "partner_id", "accrued_on", "sequence"),)
+    __table_args__ = (
+        sa.UniqueConstraint("fund_id", "partner_id", "accrued_on", "sequence"),
+        sa.ForeignKeyConstraint(["fund_id", "partner_id"], ["partner.fund_id", "partner.id"]),
+    )
 
     fund_id: int = columns.ref("fund.id")
-    partner_id: int = columns.ref("partner.id", index=True)
+    partner_id: int = columns.number(index=True)
     accrued_on: date = columns.day()
     sequence: int = columns.number()
     capital: int = columns.minor()
@@ -283,4 +289,12 @@ walls.readable(
     "distribution",
     """afund_reach() = 'all' OR ((state = 'paid' OR cancelled_on IS NOT NULL)
         AND EXISTS (SELECT FROM distribution_line l WHERE l.distribution_id = distribution.id))""",
+)
+walls.agree("call_item", "fund_id", through=("call_id", "capital_call"), named=("holding_id", "holding"))
+walls.agree("call_line", "fund_id", through=("call_id", "capital_call"), named=("partner_id", "partner"))
+walls.agree(
+    "distribution_line",
+    "fund_id",
+    through=("distribution_id", "distribution"),
+    named=("partner_id", "partner"),
 )

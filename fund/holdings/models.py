@@ -21,7 +21,7 @@ class Holding(Row, table=True):
     """A company of which the fund owns or owned something, under the labels by which exposure was counted at first."""
 
     __tablename__ = "holding"
-    __table_args__ = (sa.UniqueConstraint("fund_id", "code"),)
+    __table_args__ = (sa.UniqueConstraint("fund_id", "code"), sa.UniqueConstraint("fund_id", "id"))
 
     fund_id: int = columns.ref("fund.id")
     code: str = columns.code()

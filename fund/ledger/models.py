@@ -37,6 +37,8 @@ class Entry(Row, table=True):
         sa.UniqueConstraint("fund_id", "reference"),
         sa.ForeignKeyConstraint(["fund_id", "debit"], ["ledger_account.fund_id", "ledger_account.code"]),
         sa.ForeignKeyConstraint(["fund_id", "credit"], ["ledger_account.fund_id", "ledger_account.code"]),
+        sa.ForeignKeyConstraint(["fund_id", "debit_partner_id"], ["partner.fund_id", "partner.id"]),
+        sa.ForeignKeyConstraint(["fund_id", "credit_partner_id"], ["partner.fund_id", "partner.id"]),
         sa.CheckConstraint("amount > 0", name="amount_positive"),
         sa.CheckConstraint(
             "debit <> credit OR debit_partner_id IS DISTINCT FROM credit_partner_id", name="moves_something"
@@ -82,8 +84,8 @@ class Entry(Row, table=True):
     credit: str = columns.code()
     amount: int = columns.minor()
     currency: str = columns.code()
-    debit_partner_id: int | None = columns.ref("partner.id", nullable=True)
-    credit_partner_id: int | None = columns.ref("partner.id", nullable=True)
+    debit_partner_id: int | None = columns.number(nullable=True)
+    credit_partner_id: int | None = columns.number(nullable=True)
     holding_id: int | None = columns.number(nullable=True)
     act: str = columns.code()
     memo: str = columns.text()

@@ -17,6 +17,8 @@ class Partner(Row, table=True):
     __table_args__ = (
         sa.UniqueConstraint("fund_id", "code"),
         sa.UniqueConstraint("fund_id", "party_id"),
+        # What names a partner of a fund refers to both, so that it cannot name another fund's.
+        sa.UniqueConstraint("fund_id", "id"),
         columns.choices_check("kind", PartnerKind),
         columns.choices_check("language", Language),
         sa.Index("uq_partner_general", "fund_id", unique=True, postgresql_where=sa.text("kind = 'general'")),

@@ -2,7 +2,9 @@ from datetime import date
 
 import pytest
 
+from fund.capital.acts import HoldingNotOfFund
 from fund.capital.calls import approve_call, cancel_call, draft_call, issue_call
+from fund.capital.distributions import draft_distribution
 from fund.capital.queries import (
     call_by_code,
     call_sheet,
@@ -50,6 +52,8 @@ from tests.builders.capital import (
     investment,
     noon,
 )
+from tests.builders.holdings import a_holding
+from tests.builders.ledger import books
 
 DUE = date(2026, 3, 2)
 MILLION = 1_000_000 * YUAN
@@ -290,13 +294,16 @@ def test_participation_is_what_was_paid_for_the_holding(tx: Tx) -> None:
     fund = committed(tx)
     one, two = fund["LP01"], fund["LP02"]
     assert participation(tx, fund_id=fund.fund_id, as_of=DUE) == {one: 60 * MILLION, two: 40 * MILLION}
-    a_call(tx, fund, investment(10 * MILLION, holding_id=7), investment(4 * MILLION))
-    assert participation(tx, fund_id=fund.fund_id, as_of=DUE, holding_id=7) == {
+    seven, eight = (a_holding(tx, fund.fund_id, name_zh=f"公司{number}").id for number in "78")
+    a_call(tx, fund, investment(10 * MILLION, holding_id=seven), investment(4 * MILLION))
+    assert participation(tx, fund_id=fund.fund_id, as_of=DUE, holding_id=seven) == {
         one: 6 * MILLION,
         two: 4 * MILLION,
     }
-    assert participation(tx, fund_id=fund.fund_id, as_of=DUE, holding_id=8)[one] == 8_400_000 * YUAN
-    assert participation(tx, fund_id=fund.fund_id, as_of=date(2026, 3, 1), holding_id=7)[one] == 60 * MILLION
+    assert participation(tx, fund_id=fund.fund_id, as_of=DUE, holding_id=eight)[one] == 8_400_000 * YUAN
+    assert (
+        participation(tx, fund_id=fund.fund_id, as_of=date(2026, 3, 1), holding_id=seven)[one] == 60 * MILLION
+    )
 
 
 def test_calls_are_listed_newest_first_and_found_by_code(tx: Tx) -> None:
@@ -354,3 +361,26 @@ def test_a_draft_counts_what_was_called_before_it(tx: Tx) -> None:
     a_paid_call(tx, fund, investment(50 * MILLION), due_on=date(2026, 3, 2))
     line = a_draft(tx, fund, investment(10 * MILLION), due_on=date(2026, 6, 1)).line(fund["LP01"])
     assert (line.unfunded_before, line.unfunded_after) == (30 * MILLION, 24 * MILLION)
+
+
+def test_a_call_names_a_holding_of_its_own_fund(tx: Tx) -> None:
+    fund, other = committed(tx), books(tx, code="AF2")
+    a_paid_call(tx, fund, investment(1 * MILLION))
+    mine, theirs = (a_holding(tx, key).id for key in (fund.fund_id, other.fund_id))
+    for unknown in (theirs, 10**9):
+        with pytest.raises(HoldingNotOfFund, match=f"no holding with the number {unknown}"):
+            a_draft(tx, fund, investment(10 * MILLION, holding_id=unknown))
+        with pytest.raises(HoldingNotOfFund):
+            draft_distribution(
+                tx,
+                ACCOUNTANT,
+                fund_id=fund.fund_id,
+                income=0,
+                gain=0,
+                return_of_capital=1,
+                pay_on=DUE,
+                source="sale",
+                holding_id=unknown,
+                now=noon(DUE),
+            )
+    assert a_draft(tx, fund, investment(10 * MILLION, holding_id=mine)).items[0].holding_id == mine

@@ -5,6 +5,7 @@ from threading import Thread
 
 import pytest
 import sqlalchemy as sa
+from psycopg.errors import ForeignKeyViolation
 from sqlalchemy.exc import DatabaseError
 
 from fund.capital.calls import approve_call, issue_call
@@ -23,7 +24,7 @@ from fund.capital.receipts import receive
 from fund.capital.reminders import record_reminders, reminders
 from fund.capital.rules import CallUnknown, ReceiptAboveOutstanding, WrongState
 from fund.capital.sharing import DistributionUnknown
-from kernel.db import Database
+from kernel.db import Database, Tx
 from kernel.errors import Refusal
 from kernel.identity.rules import SYSTEM, Actor, Role
 from tests.builders.capital import (
@@ -39,6 +40,7 @@ from tests.builders.capital import (
     investment,
     noon,
 )
+from tests.builders.ledger import books
 
 DUE = date(2026, 3, 2)
 LATE = date(2026, 4, 2)
@@ -184,3 +186,35 @@ def at_once(*acts: object) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_no_row_names_another_fund_s_partner(tx: Tx) -> None:
+    fund, other = committed(tx), books(tx, code="AF2")
+    stranger = other.partners["LP01"]
+    call = a_call(tx, fund, investment(10 * MILLION))
+    receipt = a_receipt(tx, call, fund["LP01"])
+    for table, column in (
+        ("ledger_entry", "credit_partner_id"),
+        ("commitment", "partner_id"),
+        ("receipt", "partner_id"),
+        ("call_line", "partner_id"),
+    ):
+        copied = [
+            name
+            for name in tx.execute(
+                sa.text("SELECT column_name FROM information_schema.columns WHERE table_name = :t"),
+                {"t": table},
+            ).scalars()
+            if name not in {"id", column}
+        ]
+        fresh = {"number": "number + 1000", "reference": "reference || '/x'", "item_id": "item_id"}
+        fresh |= {"bank_reference": "bank_reference || 'x'"}
+        names = ", ".join(copied)
+        values = ", ".join(fresh.get(name, name) for name in copied)
+        statement = (
+            f"INSERT INTO {table} ({names}, {column}) SELECT {values}, :stranger FROM {table} "
+            f"WHERE {column} = :own LIMIT 1"
+        )
+        with pytest.raises(sa.exc.IntegrityError) as refused, tx.begin_nested():
+            tx.execute(sa.text(statement), {"stranger": stranger, "own": receipt.partner_id})
+        assert isinstance(refused.value.orig, ForeignKeyViolation), table
