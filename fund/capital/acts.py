@@ -60,7 +60,7 @@ def locked_distribution(
 
 
 @contextmanager
-def naming_a_holding(tx: Tx, holding_id: int | None) -> Iterator[None]:
+def naming_a_holding(tx: Tx, *, holding_id: int | None) -> Iterator[None]:
     """Write a row that may name a holding; refused when the fund has no such holding.
 
     Holdings stand above capital, so the database is asked, which knows them by their fund.

@@ -223,7 +223,7 @@ def _write_item(tx: Tx, call: Call, position: int, item: Item, parts: Mapping[in
         excused=sorted(item.excused),
         counts_from=call.due_on,
     )
-    with naming_a_holding(tx, item.holding_id):
+    with naming_a_holding(tx, holding_id=item.holding_id):
         tx.add(row)
         tx.flush()
     tx.add_all(

@@ -94,15 +94,13 @@ def draft_distribution(
         holding_id=holding_id,
         recallable=recallable,
         amount=sum(typed.values()),
-        return_of_capital=return_of_capital,
-        income=income,
-        gain=gain,
+        **{kind.value: amount for kind, amount in typed.items()},
         prepared_by=actor.user_id,
         prepared_name=actor.name,
         recorded_at=now,
     )
     _check_cash(tx, row)
-    with naming_a_holding(tx, holding_id):
+    with naming_a_holding(tx, holding_id=holding_id):
         tx.add(row)
         tx.flush()
     tx.add_all(_line(row, share) for share in shares)
