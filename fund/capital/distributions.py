@@ -1,6 +1,7 @@
 """Paying money out: draft with each partner's waterfall, approve by somebody else, pay; cancel until paid."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -83,6 +84,7 @@ def draft_distribution(
         check_nobody_excused(tx, fund_id=fund_id)
     typed = dict(zip(DistributionKind, (return_of_capital, income, gain), strict=True))
     shares = _shares(tx, fund_id, typed, pay_on, holding_id)
+    kinds: dict[str, Any] = {kind.value: amount for kind, amount in typed.items()}
     number = next_number(tx, model=Distribution, fund_id=fund_id)
     row = Distribution(
         fund_id=fund_id,
@@ -94,7 +96,7 @@ def draft_distribution(
         holding_id=holding_id,
         recallable=recallable,
         amount=sum(typed.values()),
-        **{kind.value: amount for kind, amount in typed.items()},
+        **kinds,
         prepared_by=actor.user_id,
         prepared_name=actor.name,
         recorded_at=now,
