@@ -13,6 +13,7 @@ from app.formats import money, percent
 from app.pages.desk import Desk, DeskDep
 from app.pages.fields import Fields
 from app.pages.frame import STAFF
+from app.pages.portfolio import key_words
 from app.pages.wording import TERM_WORDS
 from fund.charter.queries import FundSheet, VersionSheet, versions
 from fund.charter.rules import (
@@ -196,7 +197,11 @@ def shown(desk: Desk, value: object) -> str:
     if value is None:
         return "–"
     if isinstance(value, Limit):
-        where = desk.label(value.dimension) + (f" {value.key}" if value.key else "")
+        where = desk.label(value.dimension)
+        if value.key:
+            where += f" {key_words(desk, value.dimension, value.key)}"
+        elif value.dimension is not Dimension.COMPANY:
+            where = desk.say("any one: {dimension}", dimension=where)
         return f"{where} ≤ {percent(value.maximum)} {desk.label(value.basis)}"
     if isinstance(value, StrEnum):
         return desk.say(IN_WORDS[value]) if isinstance(value, Language) else desk.label(value)
@@ -209,11 +214,15 @@ def shown(desk: Desk, value: object) -> str:
 
 def typed_terms(said: Terms) -> dict[str, str]:
     """The terms as they would be typed into the form."""
-    rates = {name: percent(getattr(said, name), 4).rstrip("%").rstrip("0").rstrip(".") for name in RATES}
+    rates = {name: _typed_percent(getattr(said, name)) for name in RATES}
     days = {name: getattr(said, name).isoformat() for name in DAYS}
     choices = {name: getattr(said, name).value for name in CHOICES}
     counted = {"size": money(said.size), "notice_business_days": str(said.notice_business_days)}
     return {**rates, **days, **choices, **counted}
+
+
+def _typed_percent(share: Fraction) -> str:
+    return percent(share, 4).rstrip("%").rstrip("0").rstrip(".")
 
 
 def terms_from(fields: Fields) -> Terms:
@@ -251,7 +260,9 @@ def terms_from(fields: Fields) -> Terms:
 
 def _form(desk: Desk, values: dict[str, str], limits: Sequence[Limit]) -> dict[str, object]:
     """What the fields of the terms need: words, what stands there, what may be chosen."""
-    rows = [(one.dimension.value, one.key or "", percent(one.maximum, 4), one.basis.value) for one in limits]
+    rows = [
+        (one.dimension.value, one.key or "", _typed_percent(one.maximum), one.basis.value) for one in limits
+    ]
     return {
         "words": {name: desk.say(says) for name, says in TERM_WORDS.items()},
         "values": values,

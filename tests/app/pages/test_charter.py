@@ -55,6 +55,20 @@ def test_terms_are_amended_and_the_difference_is_shown(signed_in: Enter) -> None
     assert signed_in("committee").get("/fund/terms").status_code == 403
 
 
+def test_limits_are_shown_in_words_and_typed_again_as_they_were(signed_in: Enter) -> None:
+    client = signed_in("manager")
+    one = {"dimension1": "origin", "key1": "alumni_firm", "maximum1": "20", "basis1": "commitments"}
+    any_one = {"dimension2": "sector", "key2": "", "maximum2": "12.5", "basis2": "commitments"}
+    assert (
+        send(client, "/fund/terms", **amendment(effective_on="2026-09-30", **one, **any_one)).status_code
+        == 303
+    )
+    page = client.get("/fund/terms").text
+    assert "来源 校友企业 ≤ 20.0%" in page
+    assert "任一行业 ≤ 12.5%" in page
+    assert re.search(r'<input(?=[^>]*name="maximum2")(?=[^>]*value="12\.5")', page)
+
+
 def test_with_several_funds_one_is_chosen_and_kept(
     signed_in: Enter, world_database: Database, world: World
 ) -> None:
