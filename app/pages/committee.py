@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from app.pages.desk import Desk, DeskDep
 from app.pages.files import file_answer
+from app.pages.portfolio import Bullet, bullet
 from app.pages.vote_state import (
     changed_words,
     is_runner,
@@ -19,11 +20,13 @@ from app.pages.vote_state import (
 from kernel.blobs.queries import get
 from kernel.errors import NotFound
 from kernel.identity.rules import Role
-from pipeline.closing.queries import progress
+from kernel.instants import day_in_beijing
+from pipeline.closing.queries import exposure_check, progress
 from pipeline.committee import actions, queries
 from pipeline.committee.minutes import Vote, minutes
 from pipeline.committee.motion_rules import (
     DECLARABLE,
+    INVESTMENTS,
     UNSEALED,
     Conflicted,
     ConflictKind,
@@ -34,6 +37,7 @@ from pipeline.committee.sheets import MotionSheet
 from pipeline.committee.standing import PolicySheet
 from pipeline.committee.uncounted import uncounted
 from pipeline.deals.queries import DealUnknown, deal
+from pipeline.deals.sheets import DealSheet
 
 router = APIRouter(include_in_schema=False, prefix="/committee")
 
@@ -90,10 +94,12 @@ def motion_page(desk: Desk, motion_id: int) -> HTMLResponse:
     sheet = queries.motion_sheet(desk.tx, actor=desk.actor, motion_id=motion_id, now=desk.now)
     cast = votes_of(desk, sheet)
     is_out = sheet.mine is not None and sheet.mine.is_recused
+    about = None if is_out else _deal(desk, sheet.line.deal_id)
     return desk.show(
         "committee/motion.html",
         motion=sheet,
-        deal=None if is_out else _deal(desk, sheet.line.deal_id),
+        deal=about,
+        bullets=limits_with(desk, sheet, about),
         votes={vote.seat: vote for vote in cast if vote.is_counted},
         receipts=cast,
         satisfied=satisfied(desk, sheet),
@@ -125,7 +131,18 @@ def satisfied(desk: Desk, sheet: MotionSheet) -> dict[int, bool]:
     return {one.condition.id: one.is_confirmed for one in found}
 
 
-def _deal(desk: Desk, deal_id: int) -> object:
+def limits_with(desk: Desk, sheet: MotionSheet, about: DealSheet | None) -> list[Bullet]:
+    """Where the amount asked for would bring every limit, for whoever may read the papers."""
+    seat = sheet.mine
+    is_shut = seat is not None and (seat.is_suspended or not seat.is_declared)
+    if about is None or is_shut or not sheet.amount or sheet.line.matter not in INVESTMENTS:
+        return []
+    on = day_in_beijing(desk.now)
+    _, checks = exposure_check(desk.tx, about=about, amount=sheet.amount, on=on)
+    return [bullet(desk, check) for check in checks]
+
+
+def _deal(desk: Desk, deal_id: int) -> DealSheet | None:
     """The deal behind a motion, where the viewer may know of it."""
     try:
         return deal(desk.tx, deal_id=deal_id, actor=desk.actor)

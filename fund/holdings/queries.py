@@ -4,7 +4,7 @@
 are). With an `actor` only what it may see; without one the database's own wall must do.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +23,7 @@ from fund.holdings.models import (
     MarkApproval,
     MarkRejection,
 )
-from fund.holdings.records import labels_of, records
+from fund.holdings.records import Record, labels_of, records
 from fund.holdings.rules import HoldingUnknown
 from fund.holdings.sheets import HoldingSheet, InstrumentSheet, MarkSheet, holding_sheet, mark_sheet
 from fund.ledger.undone import undone_acts
@@ -77,6 +77,18 @@ def holdings(
     statement = select(Holding).where(Holding.fund_id == fund_id).order_by(col(Holding.code))
     found = _sheets(tx, tx.exec(_seen(statement, actor)).all(), as_of, known_at)
     return [sheet for sheet in found if sheet.acquired_on is not None]
+
+
+def holdings_on(
+    tx: Tx, *, fund_id: int, days: Collection[date], known_at: datetime | None = None
+) -> dict[date, list[HoldingSheet]]:
+    """The holdings at the end of several days, from one reading of what was bought, sold and valued."""
+    rows = tx.exec(select(Holding).where(Holding.fund_id == fund_id).order_by(col(Holding.code))).all()
+    found = records(tx, holding_ids=[row.key for row in rows], known_at=known_at)
+    return {
+        day: [sheet for sheet in _of_day(tx, rows, found, day, known_at) if sheet.acquired_on is not None]
+        for day in days
+    }
 
 
 def holding(
@@ -163,9 +175,18 @@ def marks_missing(tx: Tx, *, fund_id: int, on: date) -> list[MissingMark]:
 
 
 def _sheets(tx: Tx, rows: Sequence[Holding], as_of: date, known_at: datetime | None) -> list[HoldingSheet]:
-    ids = [row.key for row in rows]
-    found = records(tx, holding_ids=ids, known_at=known_at)
-    paid = _income(tx, ids, as_of, known_at)
+    found = records(tx, holding_ids=[row.key for row in rows], known_at=known_at)
+    return _of_day(tx, rows, found, as_of, known_at)
+
+
+def _of_day(
+    tx: Tx,
+    rows: Sequence[Holding],
+    found: Mapping[int, Sequence[Record]],
+    as_of: date,
+    known_at: datetime | None,
+) -> list[HoldingSheet]:
+    paid = _income(tx, [row.key for row in rows], as_of, known_at)
     labels = labels_of(tx, rows=rows, as_of=as_of, known_at=known_at)
     return [
         holding_sheet(row, found[row.key], labels=labels[row.key], income=paid.get(row.key, 0), as_of=as_of)

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from fund.capital.queries import commitments
 from fund.charter.queries import terms
 from fund.charter.rules import Dimension
-from fund.holdings.queries import HoldingSheet, holdings
+from fund.holdings.queries import HoldingSheet, holdings, holdings_on
 from fund.results.exposure_rules import LimitCheck, Part, Spread, WhatIf, binding, check_limits, spread
 from fund.results.reading import reaches_all
 from kernel.db import Tx
+from kernel.periods import Quarter
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,14 @@ class Exposure:
     def by(self, dimension: Dimension) -> Spread:
         """The spread by one dimension."""
         return next(found for found in self.spreads if found.dimension is dimension)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The portfolio by one dimension at the end of a quarter."""
+
+    quarter: Quarter
+    spread: Spread
 
 
 def exposure(
@@ -70,6 +79,30 @@ def exposure(
         spreads=tuple(spread(counted, dimension) for dimension in Dimension),
         limits=tuple(binding(checks, what_if)),
         checks=tuple(checks),
+    )
+
+
+def exposure_history(
+    tx: Tx,
+    *,
+    fund_id: int,
+    dimension: Dimension,
+    through: Quarter,
+    known_at: datetime | None = None,
+) -> tuple[Moment, ...]:
+    """The spread by one dimension at the end of every quarter from the first purchase on, under each day's labels."""
+    held = holdings(tx, fund_id=fund_id, as_of=through.ends_on, known_at=known_at)
+    first = min((sheet.acquired_on for sheet in held if sheet.acquired_on), default=None)
+    quarters, quarter = [], Quarter.containing(first) if first else through.next
+    while quarter <= through:
+        quarters.append(quarter)
+        quarter = quarter.next
+    found = holdings_on(
+        tx, fund_id=fund_id, days=[quarter.ends_on for quarter in quarters], known_at=known_at
+    )
+    return tuple(
+        Moment(quarter, spread([_part(sheet) for sheet in found[quarter.ends_on]], dimension))
+        for quarter in quarters
     )
 
 

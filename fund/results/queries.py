@@ -16,9 +16,11 @@ from fund.results.accounts import (
     navs,
 )
 from fund.results.bridges import CompanyGains, FundBridge, bridges
+from fund.results.chain_rules import Chain, ChainRole
+from fund.results.chains import PartnerChain, chains
 from fund.results.commitment import CommitmentAccount, commitment_account
 from fund.results.equivalents import Comparison, all_equivalents, equivalents
-from fund.results.exposure import Exposure, exposure
+from fund.results.exposure import Exposure, Moment, exposure, exposure_history
 from fund.results.exposure_rules import LimitCheck, Slice, Spread, WhatIf
 from fund.results.gross import (
     GroupedReturns,
@@ -42,6 +44,8 @@ from fund.results.proof import prove
 
 __all__ = [
     "CapitalAccount",
+    "Chain",
+    "ChainRole",
     "CommitmentAccount",
     "CompanyGains",
     "Comparison",
@@ -56,6 +60,8 @@ __all__ = [
     "Grouping",
     "HoldingReturn",
     "LimitCheck",
+    "Moment",
+    "PartnerChain",
     "Performance",
     "PeriodReturn",
     "Slice",
@@ -66,10 +72,12 @@ __all__ = [
     "bridges",
     "capital_account",
     "capital_accounts",
+    "chains",
     "commitment_account",
     "equivalents",
     "explain",
     "exposure",
+    "exposure_history",
     "gross",
     "group_entries",
     "grouped_returns",

@@ -3,9 +3,10 @@ from fractions import Fraction
 
 from fund.charter.rules import Dimension
 from fund.holdings.actions import label
-from fund.results.queries import WhatIf, exposure
+from fund.results.queries import WhatIf, exposure, exposure_history
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
+from kernel.periods import Quarter
 from tests.builders.results import M, a_played_fund, at, committed
 
 DAY = date(2025, 12, 31)
@@ -74,3 +75,27 @@ def test_a_relabelled_holding_leaves_past_exposure_as_it_was(tx: Tx) -> None:
     assert sectors == {"steel", "manufacturing"}
     before = exposure(tx, fund_id=played.fund_id, as_of=date(2025, 12, 30))
     assert [one.key for one in before.by(Dimension.SECTOR).slices] == ["hydrogen", "manufacturing"]
+
+
+def test_history_is_the_exposure_of_every_quarters_end(tx: Tx) -> None:
+    """Under the labels of each day, from one reading; as known at an instant, too."""
+    played = a_played_fund(tx)
+    told = at(date(2026, 3, 2))
+    label(tx, SYSTEM, holding_id=played.holdings["H01"], sector="steel", effective_on=DAY, now=told)
+    for known_at in (None, at(date(2026, 2, 2))):
+        facts = {"fund_id": played.fund_id, "known_at": known_at}
+        for dimension in Dimension:
+            found = exposure_history(tx, dimension=dimension, through=Quarter(2026, 1), **facts)
+            assert [str(one.quarter) for one in found[:2]] == ["2024Q1", "2024Q2"]
+            for one in found:
+                then = exposure(tx, as_of=one.quarter.ends_on, **facts)
+                assert one.spread == then.by(dimension)
+    sectors = exposure_history(
+        tx, fund_id=played.fund_id, dimension=Dimension.SECTOR, through=Quarter(2025, 4)
+    )
+    assert [one.spread.slices[0].key for one in sectors[-2:]] == ["hydrogen", "steel"]
+
+
+def test_nothing_bought_has_no_history(tx: Tx) -> None:
+    fund_id = committed(tx).fund_id
+    assert exposure_history(tx, fund_id=fund_id, dimension=Dimension.CITY, through=Quarter(2024, 4)) == ()

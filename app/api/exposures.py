@@ -1,0 +1,96 @@
+"""Exposure over time, and each partner's industrial chain in the portfolio."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from app.api.results import STAFF, PartnerCode, QuarterText, SpreadOut, partner_asked
+from app.api.schemas import REFUSALS, FractionField, MoneyField, Out
+from app.api.whose import AsOf, FundDep, KnownAt
+from app.deps import ApiActor, TxDep
+from fund.charter.rules import Dimension
+from fund.results import queries
+from fund.results.chain_rules import ChainRole
+from kernel.periods import Quarter
+
+router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
+
+
+class MomentOut(Out):
+    """The portfolio by one dimension at the end of a quarter."""
+
+    quarter: str
+    spread: SpreadOut
+
+
+class ChainSliceOut(Out):
+    """The holdings to whose companies the partner's group is exactly this; without a role those outside its chain."""
+
+    roles: list[ChainRole]
+    cost: MoneyField
+    value: MoneyField
+    share: FractionField
+    codes: list[str]
+
+
+class ChainOut(Out):
+    """A partner's chain: companies of which its group is customer, supplier or shareholder."""
+
+    partner: str
+    as_of: date
+    cost: MoneyField
+    value: MoneyField
+    share: Annotated[FractionField | None, Field(description="Of the value of all that is held, exact")]
+    concentration: Annotated[float | None, Field(description="HHI of the companies within it, 0 to 10,000")]
+    slices: Annotated[list[ChainSliceOut], Field(description="They sum to all that is held")]
+
+
+@router.get("/exposure/history")
+def history(
+    tx: TxDep,
+    actor: ApiActor,
+    fund: FundDep,
+    quarter: QuarterText,
+    dimension: Annotated[Dimension, Query(description="By what the portfolio is told apart")],
+    known_at: KnownAt = None,
+) -> list[MomentOut]:
+    """The spread by one dimension with its HHI, at the end of every quarter from the first purchase to `quarter`."""
+    actor.require(*STAFF)
+    found = queries.exposure_history(
+        tx, fund_id=fund.id, dimension=dimension, through=Quarter.parse(quarter), known_at=known_at
+    )
+    return [
+        MomentOut(quarter=str(one.quarter), spread=SpreadOut.of(one.spread, fund.currency)) for one in found
+    ]
+
+
+@router.get("/exposure/chains")
+def chains(
+    tx: TxDep,
+    actor: ApiActor,
+    fund: FundDep,
+    as_of: AsOf,
+    partner: PartnerCode = None,
+    known_at: KnownAt = None,
+) -> list[ChainOut]:
+    """How much of the portfolio lies in a partner's industrial chain; of every limited partner to whoever reads the
+    whole fund, to a partner's own people only their own.
+    """
+    partner_id = partner_asked(tx, actor, fund, partner)
+    found = queries.chains(tx, fund_id=fund.id, partner_id=partner_id, as_of=as_of, known_at=known_at)
+    return [
+        ChainOut.of(
+            {
+                "partner": one.partner.code,
+                "as_of": as_of,
+                **{
+                    name: getattr(one.chain, name)
+                    for name in ("cost", "value", "share", "concentration", "slices")
+                },
+            },
+            fund.currency,
+        )
+        for one in found
+    ]

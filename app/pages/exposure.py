@@ -1,0 +1,80 @@
+"""Exposure by each partner's industrial chain, and by one dimension quarter after quarter."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from app.pages.desk import Desk, DeskDep
+from app.pages.frame import STAFF
+from app.pages.portfolio import asked_day, key_words
+from fund.charter.rules import Dimension
+from fund.results.chain_rules import ChainRole
+from fund.results.chains import chains
+from fund.results.exposure import Moment, exposure_history
+from kernel.identity.rules import Role
+from kernel.instants import day_in_beijing
+from kernel.periods import Quarter
+
+router = APIRouter(include_in_schema=False, prefix="/fund/exposure")
+
+# More keys than these are told together, so that the table can be read.
+COLUMNS = 6
+
+
+@dataclass(frozen=True)
+class Past:
+    """A dimension over time: the keys in words, and for each quarter their shares, what is left, the HHI."""
+
+    keys: tuple[str, ...]
+    rows: tuple[tuple[Quarter, tuple[Fraction | None, ...], Fraction, float | None], ...]
+    has_rest: bool
+
+
+@router.get("")
+def by_chain(desk: DeskDep) -> HTMLResponse:
+    """The chains of all partners and the past spread; to a partner's own people their own chain alone."""
+    desk.actor.require(*STAFF, Role.LP_USER)
+    on, partner_id = asked_day(desk), desk.query.maybe_whole("partner")
+    dimension = desk.query.maybe_choice("dimension", Dimension) or Dimension.SECTOR
+    desk.query.check()
+    is_staff = desk.actor.has(*STAFF)
+    return desk.show(
+        "fund/exposure.html",
+        as_of=on,
+        found=chains(desk.tx, fund_id=desk.fund.id, as_of=on, partner_id=partner_id),
+        roles=list(ChainRole),
+        role_words=lambda roles: role_words(desk, roles),
+        dimension=dimension,
+        dimensions=list(Dimension),
+        past=past(desk, dimension) if is_staff and partner_id is None else None,
+        is_staff=is_staff,
+        partner_id=partner_id,
+    )
+
+
+def role_words(desk: Desk, roles: tuple[ChainRole, ...]) -> str:
+    """What a partner's group is to companies, in words."""
+    return "、".join(desk.label(role) for role in roles) or desk.say("outside the chain")
+
+
+def past(desk: Desk, dimension: Dimension) -> Past:
+    """The shares of the keys that are largest now or were, up to the present quarter."""
+    quarter = Quarter.containing(day_in_beijing(desk.now))
+    moments = exposure_history(desk.tx, fund_id=desk.fund.id, dimension=dimension, through=quarter)
+    largest: dict[str, Fraction] = {}
+    for moment in moments:
+        for one in moment.spread.slices:
+            largest[one.key] = max(largest.get(one.key, Fraction(0)), one.share)
+    keys = sorted(largest, key=lambda key: (-largest[key], key))[:COLUMNS]
+    words = tuple(key_words(desk, dimension, key) for key in keys)
+    return Past(words, tuple(_row(moment, keys) for moment in reversed(moments)), len(largest) > COLUMNS)
+
+
+def _row(
+    moment: Moment, keys: list[str]
+) -> tuple[Quarter, tuple[Fraction | None, ...], Fraction, float | None]:
+    shares = {one.key: one.share for one in moment.spread.slices}
+    rest = sum((share for key, share in shares.items() if key not in keys), Fraction(0))
+    return moment.quarter, tuple(shares.get(key) for key in keys), rest, moment.spread.concentration
