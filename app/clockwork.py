@@ -62,5 +62,5 @@ class Clockwork:
         with self.database.transaction(SYSTEM) as tx:
             if work.is_working():
                 beat(tx, worker=WORKER, now=now)
-            kinds = (due.quarters, due.votes, due.lapses, due.reminders, due.letters)
+            kinds = (due.quarters, due.votes, due.lapses, due.reminders, due.watches, due.letters)
             return [key for kind in kinds for key in kind(tx, now=now)]

@@ -82,6 +82,23 @@ def reminders(tx: Tx, *, now: datetime) -> list[str]:
     return [key for key in asked if key]
 
 
+def watches(tx: Tx, *, now: datetime) -> list[str]:
+    """A look at every fund's limits, once a day: values, commitments and terms move without anybody closing a deal."""
+    today = day_in_beijing(now)
+    asked = [
+        work.enqueue_due(
+            tx,
+            job="exposure_watch",
+            key=f"exposure_watch:{fund.code}:{today}",
+            now=now,
+            patience=PATIENCE,
+            fund_id=fund.id,
+        )
+        for fund in funds(tx)
+    ]
+    return [key for key in asked if key]
+
+
 def letters(tx: Tx, *, now: datetime) -> list[str]:
     """A further attempt at every letter that was not taken yet and has waited long enough."""
     if not is_configured():

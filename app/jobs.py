@@ -2,12 +2,14 @@
 
 from app.letters import reminder_letters, report_letters
 from fund.capital.jobs import call_reminder
+from fund.watch.jobs import exposure_watch
 from kernel.letters.jobs import letter_send
 from lp_reports.jobs import quarter_close, quarter_report, report_print
 from pipeline.committee.jobs import motion_close, motion_lapse
 
 JOBS = (
     call_reminder,
+    exposure_watch,
     letter_send,
     motion_close,
     motion_lapse,

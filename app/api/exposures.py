@@ -10,12 +10,15 @@ from app.api.results import STAFF, PartnerCode, QuarterText, SpreadOut, partner_
 from app.api.schemas import REFUSALS, FractionField, MoneyField, Out
 from app.api.whose import AsOf, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
-from fund.charter.rules import Dimension
+from fund.charter.rules import Basis, Dimension
 from fund.results import queries
 from fund.results.chain_rules import ChainRole
+from fund.watch.queries import alerts
+from kernel.identity.rules import Role
 from kernel.periods import Quarter
 
 router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
+READING = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
 
 
 class MomentOut(Out):
@@ -23,6 +26,18 @@ class MomentOut(Out):
 
     quarter: str
     spread: SpreadOut
+
+
+class AlertOut(Out):
+    """A limit that was found exceeded, at which share, and until when; `cleared_on` is null while it still is."""
+
+    dimension: Dimension
+    key: str
+    basis: Basis
+    maximum: FractionField
+    current: FractionField
+    found_on: date
+    cleared_on: date | None
 
 
 class ChainSliceOut(Out):
@@ -64,6 +79,19 @@ def history(
     return [
         MomentOut(quarter=str(one.quarter), spread=SpreadOut.of(one.spread, fund.currency)) for one in found
     ]
+
+
+@router.get("/exposure/alerts")
+def exposure_alerts(
+    tx: TxDep,
+    actor: ApiActor,
+    fund: FundDep,
+    standing: Annotated[bool, Query(description="Only those that still are; else all, newest first")] = True,
+) -> list[AlertOut]:
+    """The limits that the daily look found exceeded."""
+    actor.require(*READING)
+    found = alerts(tx, fund_id=fund.id, actor=actor, standing=standing)
+    return [AlertOut.of(one) for one in found]
 
 
 @router.get("/exposure/chains")

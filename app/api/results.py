@@ -184,13 +184,27 @@ def exposure(
     ] = None,
     deal_name: Annotated[str, Query(max_length=80)] = "?",
     deal_sector: Annotated[str, Query(max_length=80)] = "",
+    deal_chain_position: Annotated[str, Query(max_length=80, examples=["upstream"])] = "",
+    deal_stage: Annotated[str, Query(max_length=80)] = "",
+    deal_origin: Annotated[str, Query(max_length=80, examples=["laboratory"])] = "",
+    deal_city: Annotated[str, Query(max_length=80)] = "",
 ) -> ExposureOut:
-    """The portfolio by every dimension and every limit; with `deal_amount` as if that deal were made."""
+    """The portfolio by every dimension and every limit; with `deal_amount` as if that deal were made: the name of a
+    company that is held makes it a follow-on.
+    """
     actor.require(*STAFF)
     if_made = None
     if deal_amount:
         amount = Money.parse(deal_amount, fund.currency).amount
-        if_made = WhatIf(name=deal_name, amount=amount, sector=deal_sector)
+        if_made = WhatIf(
+            name=deal_name,
+            amount=amount,
+            sector=deal_sector,
+            chain_position=deal_chain_position,
+            stage=deal_stage,
+            origin=deal_origin,
+            city=deal_city,
+        )
     found = queries.exposure(tx, fund_id=fund.id, as_of=as_of, what_if=if_made)
     facts = {name: getattr(found, name) for name in ("as_of", "cost", "value", "committed", "spreads")}
     return ExposureOut.of(

@@ -6,11 +6,12 @@ from datetime import date
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from app.formats import money, traditional_day
+from app.formats import money, percent, traditional_day
 from app.pages.committee import asks_words
 from app.pages.desk import Desk, DeskDep
 from app.pages.first_steps import first_steps
 from app.pages.frame import STAFF
+from app.pages.portfolio import key_words
 from app.pages.tasks import Task
 from app.pages.vote_state import uncounted_words
 from app.pages.waiting import about_deals
@@ -20,6 +21,7 @@ from fund.capital.reminders import reminders
 from fund.capital.rules import CallState
 from fund.capital.sharing import DistributionState
 from fund.holdings.queries import holding_labels, marks_waiting
+from fund.watch.queries import alerts
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from lp_reports.progress import needing_help
@@ -43,7 +45,7 @@ MANY = 12
 def today(desk: DeskDep) -> HTMLResponse:
     """What waits for this person."""
     of_nothing = (_uncounted, _committee, _scores, _work)
-    of_a_fund = (_failed, *of_nothing, _own_calls, _books, about_deals, _deals)
+    of_a_fund = (_failed, *of_nothing, _own_calls, _books, _alerts, about_deals, _deals)
     tasks = [task for asks in (of_a_fund if desk.funds else of_nothing) for task in asks(desk)]
     on, steps = day_in_beijing(desk.now), first_steps(desk)
     return desk.show("today.html", tasks=tasks, steps=steps, day=traditional_day(on, desk.language))
@@ -74,6 +76,21 @@ def _uncounted(desk: Desk) -> Iterator[Task]:
         href = f"/committee/{one.motion.id}#count"
         kind = desk.say("The vote was not counted")
         yield Task(kind, one.motion.title, more, href, one.motion.closes_at, is_late=True)
+
+
+def _alerts(desk: Desk) -> Iterator[Task]:
+    """Limits that are exceeded, for as long as they are."""
+    if not desk.actor.has(Role.MANAGER):
+        return
+    for one in alerts(desk.tx, fund_id=desk.fund.id, actor=desk.actor):
+        what = f"{desk.label(one.dimension)} · {key_words(desk, one.dimension, one.key)}"
+        more = desk.say(
+            "{current} against a limit of {maximum}",
+            current=percent(one.current),
+            maximum=percent(one.maximum),
+        )
+        says = desk.say("Limit exceeded")
+        yield Task(says, what, more, "/fund/portfolio#limits", one.found_on, is_late=True)
 
 
 def _committee(desk: Desk) -> Iterator[Task]:

@@ -33,6 +33,7 @@ _DIMENSIONS = {
     "阶段": Dimension.STAGE,
     "来源": Dimension.ORIGIN,
     "城市": Dimension.CITY,
+    "投资年份": Dimension.VINTAGE,
 }
 _BASES = {"认缴总额": Basis.COMMITMENTS, "投资成本": Basis.COST, "估值": Basis.VALUE}
 

@@ -56,6 +56,7 @@ class Dimension(StrEnum):
     STAGE = "stage"
     ORIGIN = "origin"
     CITY = "city"
+    VINTAGE = "vintage"
 
 
 class Basis(StrEnum):

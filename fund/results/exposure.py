@@ -1,6 +1,6 @@
 """How the portfolio is spread on a day, and whether the fund's limits are kept, with or without one more deal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from fund.capital.queries import commitments
@@ -67,6 +67,9 @@ def exposure(
     base = sum(found.values()) or promised.size
     held = [_part(sheet) for sheet in holdings(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)]
     parts = [part for part in held if part.cost or part.value]
+    if what_if and not what_if.vintage:
+        first = next((part.labels[Dimension.VINTAGE] for part in parts if part.name == what_if.name), "")
+        what_if = replace(what_if, vintage=first or str(as_of.year))
     checks = check_limits(promised.limits, parts, committed=base, what_if=what_if)
     counted = [*parts, what_if.part] if what_if else parts
     return Exposure(
@@ -108,4 +111,10 @@ def exposure_history(
 
 def _part(sheet: HoldingSheet) -> Part:
     labels = {dimension: getattr(sheet, dimension.value, "") for dimension in Dimension}
-    return Part(sheet.name, sheet.cost, sheet.value, {**labels, Dimension.COMPANY: sheet.name})
+    own = {Dimension.COMPANY: sheet.name, Dimension.VINTAGE: _vintage(sheet)}
+    return Part(sheet.name, sheet.cost, sheet.value, {**labels, **own})
+
+
+def _vintage(sheet: HoldingSheet) -> str:
+    """The year of the first purchase."""
+    return str(sheet.acquired_on.year) if sheet.acquired_on else ""

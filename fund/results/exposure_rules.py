@@ -22,7 +22,10 @@ class Part:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """One more investment of `amount`, as it would be labelled; an existing company's name makes it a follow-on."""
+    """One more investment of `amount`, as it would be labelled; an existing company's name makes it a follow-on.
+
+    Without a vintage it is of the year of the company's first purchase, or of the year that is asked about.
+    """
 
     name: str
     amount: int
@@ -31,6 +34,7 @@ class WhatIf:
     stage: str = ""
     origin: str = ""
     city: str = ""
+    vintage: str = ""
 
     @property
     def part(self) -> Part:

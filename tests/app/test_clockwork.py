@@ -9,6 +9,7 @@ import pytest
 from app.clockwork import Clockwork
 from fund.capital.reminders import reminders
 from fund.ledger.queries import locked_through
+from fund.watch.queries import alerts
 from kernel import work
 from kernel.clock import fixed_clock
 from kernel.db import Database
@@ -18,6 +19,7 @@ from pipeline.committee.queries import motion_sheet
 from tests.app.world import World
 from tests.app.world_pipeline import NOW
 from tests.builders.archive import Archive, an_archive
+from tests.builders.results import a_played_fund
 
 # Three weeks after the end of 2024Q2: its close has fallen due, and with it that of the quarter before.
 IN_JULY = datetime(2024, 7, 21, 2, 0, tzinfo=UTC)
@@ -25,7 +27,9 @@ TEN = 10
 
 
 def swept(database: Database, now: datetime) -> list[str]:
-    return Clockwork(database, fixed_clock(now)).sweep()
+    """What a sweep asks for, but for the daily look at the limits."""
+    keys = Clockwork(database, fixed_clock(now)).sweep()
+    return [key for key in keys if not key.startswith("exposure_watch:")]
 
 
 def asked_for(database: Database, job: str) -> list[WorkStatus]:
@@ -132,3 +136,18 @@ def test_a_partner_is_reminded_once_of_each_kind(world_database: Database, world
     assert len(kinds) == len(set(kinds))
     assert {kind for partner, kind in kinds if partner == world.ids["lp02"]} == {"due_soon", "overdue"}
     assert world.ids["lp01"] not in {partner for partner, _ in kinds}
+
+
+def test_limits_are_looked_at_once_a_day_and_an_excess_is_told_once(worker: Database) -> None:
+    """However many sweeps and schedulers: one job a day, one alert while it stands."""
+    with worker.transaction(SYSTEM) as tx:
+        fund_id = a_played_fund(tx).fund_id
+    morning = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+    for later in (timedelta(0), timedelta(minutes=1), timedelta(hours=3), timedelta(days=1)):
+        Clockwork(worker, fixed_clock(morning + later)).sweep()
+    keys = [f"exposure_watch:AF1:2026-01-0{day}" for day in (5, 6)]
+    assert sorted(status.key for status in asked_for(worker, "exposure_watch")) == keys
+    assert [work.wait(key) for key in keys] == [1, 0]
+    with worker.transaction(SYSTEM) as tx:
+        [alert] = alerts(tx, fund_id=fund_id, actor=SYSTEM)
+    assert (alert.found_on, alert.key) == (date(2026, 1, 5), "氢材科技有限公司")

@@ -4,9 +4,13 @@ import pytest
 
 from fund.charter.queries import only_fund
 from fund.partners.queries import partner_by_code
+from fund.watch.actions import watch
 from kernel.db import Database
 from kernel.identity.rules import SYSTEM
+from kernel.instants import day_in_beijing
 from tests.app.pages.conftest import Enter
+from tests.app.world import World
+from tests.app.world_pipeline import NOW
 
 
 @pytest.fixture
@@ -22,7 +26,7 @@ def test_staff_see_every_chain_and_the_past_by_any_dimension(signed_in: Enter) -
     assert "Industrial chains" in shown
     assert "LP01" in shown
     assert "LP02" in shown
-    for dimension in ("company", "sector", "chain_position", "stage", "origin", "city"):
+    for dimension in ("company", "sector", "chain_position", "stage", "origin", "city", "vintage"):
         past = client.get(f"/fund/exposure?dimension={dimension}").text
         assert "2024Q1" in past
     assert "产业链" in signed_in("auditor").get("/fund/exposure").text
@@ -44,3 +48,27 @@ def test_odd_words_are_refused(signed_in: Enter) -> None:
     client = signed_in("manager", "en")
     for odd in ("dimension=luck", "as_of=soon", "partner=x"):
         assert client.get(f"/fund/exposure?{odd}").status_code == 422, odd
+
+
+def test_limits_with_the_deal_stand_beside_its_motion(signed_in: Enter, world: World) -> None:
+    home = f"/committee/{world.ids['motion']}"
+    for who in ("manager", "committee"):
+        shown = signed_in(who, "en").get(home).text
+        assert "Limits, with this deal" in shown, who
+        assert "Room left" in shown
+    assert "计入本项目后的限额" in signed_in("manager").get(home).text
+
+
+def test_an_excess_stands_on_the_managers_today_until_the_limit_is_kept(
+    signed_in: Enter, world_database: Database
+) -> None:
+    with world_database.transaction(SYSTEM) as tx:
+        fund_id = only_fund(tx).id
+        found = watch(tx, SYSTEM, fund_id=fund_id, on=day_in_beijing(NOW), now=NOW)
+    assert found
+    shown = signed_in("manager", "en").get("/today").text
+    assert shown.count("Limit exceeded") == len(found)
+    assert "against a limit of" in shown
+    assert "超出限额" in signed_in("manager").get("/today").text
+    for who in ("analyst", "lp_user", "committee"):
+        assert "Limit exceeded" not in signed_in(who, "en").get("/today").text

@@ -99,3 +99,14 @@ def test_history_is_the_exposure_of_every_quarters_end(tx: Tx) -> None:
 def test_nothing_bought_has_no_history(tx: Tx) -> None:
     fund_id = committed(tx).fund_id
     assert exposure_history(tx, fund_id=fund_id, dimension=Dimension.CITY, through=Quarter(2024, 4)) == ()
+
+
+def test_a_deal_counts_in_the_year_of_the_first_purchase(tx: Tx) -> None:
+    """A new company in the year that is asked about, more of one that is held in the year it was first bought."""
+    fund_id = a_played_fund(tx).fund_id
+    assert [
+        (one.key, one.share) for one in exposure(tx, fund_id=fund_id, as_of=DAY).by(Dimension.VINTAGE).slices
+    ] == [("2024", 1)]
+    for name, years in (("新氢能", {"2024": 36 * M, "2025": 7 * M}), ("氢材科技有限公司", {"2024": 43 * M})):
+        found = exposure(tx, fund_id=fund_id, as_of=DAY, what_if=WhatIf(name, 7 * M))
+        assert {one.key: one.value for one in found.by(Dimension.VINTAGE).slices} == years
