@@ -93,7 +93,8 @@ def width(page: Page) -> int:
             "/today /deals /deals/list /deals/funnel /deals/new /deals/{approved} /deals/{approved}/closing "
             "/committee /committee/{decided_motion} /fund /fund/partners /fund/partners/LP01 /fund/calls "
             "/fund/calls/new /fund/distributions /fund/portfolio /fund/portfolio/H01 /fund/books "
-            "/fund/books/journal /fund/returns /reports /reports/{report} /channel /channel/demands "
+            "/fund/books/journal /fund/returns /fund/performance /fund/performance/groups /fund/exposure "
+            "/reports /reports/{report} /channel /channel/demands "
             "/channel/achievements /screening/{round} /diligence/{workstream} /audit /search?q=LP",
         ),
         ("lp_user", "/portal /reports /channel /today"),
