@@ -67,9 +67,10 @@ def past(desk: Desk, dimension: Dimension) -> Past:
     for moment in moments:
         for one in moment.spread.slices:
             largest[one.key] = max(largest.get(one.key, Fraction(0)), one.share)
-    keys = sorted(largest, key=lambda key: (-largest[key], key))[:COLUMNS]
+    told = sorted((key for key, share in largest.items() if share), key=lambda key: (-largest[key], key))
+    keys, rest = told[:COLUMNS], told[COLUMNS:]
     words = tuple(key_words(desk, dimension, key) for key in keys)
-    return Past(words, tuple(_row(moment, keys) for moment in reversed(moments)), len(largest) > COLUMNS)
+    return Past(words, tuple(_row(moment, keys) for moment in reversed(moments)), bool(rest))
 
 
 def _row(
