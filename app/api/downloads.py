@@ -1,13 +1,16 @@
 """The main lists as workbooks, whole, with the filters of the lists: numbers as numbers, days as days."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.schemas import REFUSALS
+from app.api.statements import Since
 from app.api.whose import AsOf, FundDep, KnownAt
 from app.deps import ApiActor, LanguageDep, Now, TxDep
 from app.lists import fund_tables, pipeline_tables, return_tables
+from app.lists.statement_tables import statement_book
 from app.lists.tables import Reader
 from fund.capital.rules import CallState
 from kernel.identity.rules import Role
@@ -130,6 +133,17 @@ def trial_balance(reader: FundReader, on: AsOf) -> Response:
     """The trial balance of a day, as a workbook."""
     reader.actor.require(*STAFF)
     return _file("trial-balance", fund_tables.trial_book(reader, on=on))
+
+
+@router.get("/statements.xlsx")
+def statements(
+    reader: FundReader, fund: FundDep, as_of: AsOf, since: Since = None, known_at: KnownAt = None
+) -> Response:
+    """The five financial statements of a period as a workbook whose totals are live formulas."""
+    reader.actor.require(*STAFF)
+    first = since or date(as_of.year, 1, 1)
+    book = statement_book(reader, fund_id=fund.id, since=first, as_of=as_of, known_at=known_at)
+    return _file("statements", book)
 
 
 @router.get("/demands.xlsx")

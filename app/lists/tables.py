@@ -80,12 +80,13 @@ class Reader:
         heads: Sequence[Named],
         rows: Iterable[Sequence[Value]],
         *more: str,
+        is_list: bool = True,
     ) -> Sheet:
         """One sheet with its headings in the reader's language; `title` and headings are sentences of ours."""
         made = [
             Head(self.say(one)) if isinstance(one, str) else Head(self.say(one[0]), one[1]) for one in heads
         ]
-        return Sheet(self.say(title)[:31], tuple(made), rows, self.caption(*more))
+        return Sheet(self.say(title)[:31], tuple(made), rows, self.caption(*more), is_list)
 
     def book(self, *sheets: Sheet) -> bytes:
         """The workbook of some sheets."""

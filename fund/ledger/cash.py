@@ -1,10 +1,13 @@
-"""How much cash there is to pay from: never more than is there on that day and on every day after it."""
+"""How much cash there is to pay from, never more than on that day and every day after it; and what moved it."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlmodel import col
 
 from fund.ledger.chart import Account
+from fund.ledger.models import Entry
 from fund.ledger.sides import sides
 from kernel.db import Tx, lock
 from kernel.errors import Conflict, Invalid
@@ -52,3 +55,32 @@ def check_cash(tx: Tx, *, fund_id: int, amount: int, on: date, today: date, prom
 def lock_cash(tx: Tx, *, fund_id: int) -> None:
     """Let all payments of a fund wait for each other. Taken after the locks on capital and holdings."""
     lock(tx, f"cash:{fund_id}")
+
+
+@dataclass(frozen=True)
+class CashMove:
+    """What came in (positive) or went out against one account; a reversal stands where what it undoes stands."""
+
+    against: str
+    is_payment: bool
+    amount: int
+
+
+def cash_moves(
+    tx: Tx, *, fund_id: int, since: date, as_of: date, known_at: datetime | None = None
+) -> list[CashMove]:
+    """Everything that moved cash from `since` to `as_of`, by the account on its other side."""
+    into = col(Entry.debit) == Account.CASH
+    against = sa.case((into, col(Entry.credit)), else_=col(Entry.debit)).label("against")
+    is_payment = (into == col(Entry.reverses_id).is_not(None)).label("is_payment")
+    summed = sa.func.sum(sa.case((into, col(Entry.amount)), else_=-col(Entry.amount)))
+    statement = sa.select(against, is_payment, sa.cast(summed, sa.BigInteger)).where(
+        col(Entry.fund_id) == fund_id,
+        into | (col(Entry.credit) == Account.CASH),
+        col(Entry.effective_on) >= since,
+        col(Entry.effective_on) <= as_of,
+    )
+    if known_at is not None:
+        statement = statement.where(col(Entry.recorded_at) <= known_at)
+    rows = tx.execute(statement.group_by(against, is_payment).order_by(against, is_payment))
+    return [CashMove(*row) for row in rows]

@@ -24,6 +24,8 @@ from fund.partners.queries import partners
 from fund.results.money_proof import prove_money
 from fund.results.reading import moved
 from fund.results.rules import CLOSING, OPENING, account_rows
+from fund.results.statement_rules import ties
+from fund.results.statements import statements
 from kernel.audit.rules import Break
 from kernel.db import Tx
 from kernel.periods import Quarter
@@ -51,6 +53,7 @@ def prove(tx: Tx, *, fund_id: int) -> list[Break]:
         *_commitments_roll(tx, span),
         *_holdings_match(tx, span),
         *_fees_are_due(tx, span),
+        *_statements_tie(tx, span),
     ]
 
 
@@ -200,6 +203,17 @@ def _fees_are_due(tx: Tx, span: Span) -> Iterator[Break]:
         for partner_id, was in found.charged.items():
             what = f"charged {was}, by its terms and bases {found.due[partner_id]}; adjust the fee of the quarter"
             yield Break(f"fee {found.quarter} {span.codes[partner_id]}", what)
+
+
+def _statements_tie(tx: Tx, span: Span) -> Iterator[Break]:
+    """The financial statements of every quarter are one account of the fund: each ties to the others."""
+    for quarter in span.quarters:
+        found = statements(tx, fund_id=span.fund_id, since=quarter.starts_on, as_of=quarter.ends_on)
+        for tie in ties(found):
+            if not tie.holds:
+                of = f" {span.codes[tie.partner_id]}" if tie.partner_id is not None else ""
+                where = f"statements {quarter}: {tie.code.replace('_', ' ')}{of}"
+                yield Break(where, f"{tie.one} is not {tie.other}")
 
 
 _HELD = (

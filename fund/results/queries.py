@@ -41,6 +41,8 @@ from fund.results.performance import (
 )
 from fund.results.progress_rules import Stage
 from fund.results.proof import prove
+from fund.results.statement_rules import Statements, shares, ties
+from fund.results.statements import LineEntries, line_entries, statements
 
 __all__ = [
     "CapitalAccount",
@@ -60,6 +62,7 @@ __all__ = [
     "Grouping",
     "HoldingReturn",
     "LimitCheck",
+    "LineEntries",
     "Moment",
     "PartnerChain",
     "Performance",
@@ -67,6 +70,7 @@ __all__ = [
     "Slice",
     "Spread",
     "Stage",
+    "Statements",
     "WhatIf",
     "all_equivalents",
     "bridges",
@@ -82,6 +86,7 @@ __all__ = [
     "group_entries",
     "grouped_returns",
     "holding_returns",
+    "line_entries",
     "nav",
     "nav_bridge",
     "nav_curve",
@@ -90,4 +95,7 @@ __all__ = [
     "period_returns",
     "progression",
     "prove",
+    "shares",
+    "statements",
+    "ties",
 ]

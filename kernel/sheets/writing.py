@@ -25,7 +25,19 @@ OFFERED_ROWS = 2_000
 # What a spreadsheet would take for the beginning of a formula when the text is typed or pasted again.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
-Value = str | int | float | Decimal | Fraction | date | datetime | None
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula that the spreadsheet computes again, and what it comes to: that is shown until it has.
+
+    Its text is made by us alone, of cell addresses; it never holds what somebody has typed.
+    """
+
+    text: str
+    value: int | float | Decimal | Fraction
+
+
+Value = str | int | float | Decimal | Fraction | date | datetime | Formula | None
 
 
 class Look(StrEnum):
@@ -71,12 +83,13 @@ class Head:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its name, the line above the head ("" for none), heads, rows."""
+    """One sheet: its name, the line above the head ("" for none), heads, rows; a list may be filtered."""
 
     name: str
     heads: tuple[Head, ...]
     rows: Iterable[Sequence[Value]]
     caption: str = ""
+    is_list: bool = True
 
 
 def workbook(sheets: Sequence[Sheet], *, title: str, made_at: datetime) -> bytes:
@@ -106,7 +119,8 @@ def _write(page: Worksheet, sheet: Sheet, formats: dict[Look, Format], head: For
     last = top
     for last, cells in enumerate(sheet.rows, start=top + 1):
         for column, (one, cell) in enumerate(zip(sheet.heads, cells, strict=True)):
-            text_format = quoted if str(cell).startswith(FORMULA_SIGNS) else formats[Look.TEXT]
+            typed = isinstance(cell, str) and cell.startswith(FORMULA_SIGNS)
+            text_format = quoted if typed else formats[Look.TEXT]
             _put(
                 page,
                 (last, column),
@@ -114,7 +128,8 @@ def _write(page: Worksheet, sheet: Sheet, formats: dict[Look, Format], head: For
                 one.look,
                 text_format if one.look is Look.TEXT else formats[one.look],
             )
-    page.autofilter(top, 0, last, len(sheet.heads) - 1)
+    if sheet.is_list:
+        page.autofilter(top, 0, last, len(sheet.heads) - 1)
 
 
 def _offer(page: Worksheet, top: int, column: int, choices: Sequence[str]) -> None:
@@ -134,6 +149,8 @@ def _put(page: Worksheet, place: tuple[int, int], cell: Value, look: Look, made:
         page.write_datetime(row, column, cell, made)
     elif isinstance(cell, str):
         page.write_string(row, column, cell[:LONGEST_TEXT], made)
+    elif isinstance(cell, Formula):
+        page.write_formula(row, column, cell.text, made, float(_number(cell.value, look)))
     else:
         page.write_number(row, column, _number(cell, look), made)
 

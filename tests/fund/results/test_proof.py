@@ -96,6 +96,7 @@ def test_a_clearing_account_that_is_not_nil(tx: Tx) -> None:
     assert said(tx, played.fund_id) == [
         "account 3900 2025Q4: what passes between partners is not nil",
         "net assets 2025Q4: they are not the partners' capital",
+        "statements 2025Q4: net assets closing: 3707692308 is not 3707702308",
     ]
 
 

@@ -1,0 +1,51 @@
+"""The lines of the financial statements, and what ties them to each other, in words."""
+
+
+def _n(says: str) -> str:
+    return says
+
+
+CASH_WORDS = {
+    "investments_bought": _n("Investments bought"),
+    "investments_sold": _n("Proceeds of investments sold"),
+    "income_received": _n("Income received"),
+    "fee_paid": _n("Management fee paid"),
+    "expenses_paid": _n("Expenses paid"),
+    "other_cash": _n("Other operating cash"),
+    "contributions_received": _n("Contributions received"),
+    "distributions_paid": _n("Distributions paid to partners"),
+    "equalisation": _n("Equalisation passed between partners"),
+}
+
+COLUMN_WORDS = {
+    "opening": _n("Opening"),
+    "contributions": _n("Contributions"),
+    "distributions": _n("Distributions"),
+    "management_fee": _n("Management fee"),
+    "expenses": _n("Expenses"),
+    "income": _n("Income"),
+    "realised": _n("Realised"),
+    "unrealised": _n("Unrealised"),
+    "carry": _n("Carry"),
+    "transfers": _n("Transfers"),
+    "closing": _n("Closing"),
+}
+
+TIE_WORDS = {
+    "net_assets_opening": _n("Assets less liabilities are the partners' capital, at the opening"),
+    "net_assets_closing": _n("Assets less liabilities are the partners' capital, at the close"),
+    "change_in_capital": _n(
+        "Opening capital, operations and what passed to and from partners make the closing capital"
+    ),
+    "operations_shared": _n("The partners' parts in operations sum to the statement of operations"),
+    "partners_opening": _n("The partners' opening capitals sum to the fund's"),
+    "partners_closing": _n("The partners' closing capitals sum to the fund's"),
+    "partner_rolls": _n("A partner's capital rolls from its opening to its closing"),
+    "carry_between_partners": _n("Carried interest passes between partners and sums to nothing"),
+    "transfers_between_partners": _n("Transfers pass between partners and sum to nothing"),
+    "cash": _n("Opening cash and the cash flows make the closing cash"),
+    "schedule_cost": _n("The schedule's cost is the cost in assets"),
+    "schedule_value": _n("The schedule's value is cost and unrealised appreciation in assets"),
+}
+
+LINE_WORDS = {**COLUMN_WORDS, **CASH_WORDS, "cost": _n("Cost"), "value": _n("Fair value")}
