@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from fund.charter import queries as charter
 from fund.ledger.queries import locked_at, reopenings
 from fund.partners import queries as partner_queries
+from fund.results.ilpa import breaks
 from kernel.audit.actions import record
 from kernel.blobs.actions import put
 from kernel.db import Tx, lock
@@ -24,6 +25,7 @@ from lp_reports.figures import gather, other_names
 from lp_reports.models import Report, ReportSnapshot, ReportStep
 from lp_reports.queries import check_closed, latest_snapshot, row_of
 from lp_reports.rules import (
+    AssertionsBroken,
     FiguresInconsistent,
     ForeignNames,
     NothingToRestate,
@@ -173,7 +175,8 @@ def approve(tx: Tx, actor: Actor, *, report_id: int, now: datetime) -> Report:
 def publish(tx: Tx, actor: Actor, *, report_id: int, seal: Seal, now: datetime) -> Report:
     """Seal an approved report and put it before its partner; an older version of the edition becomes superseded.
 
-    Refused while the report contains words of promise, and when its quarter was opened again after it was drawn up.
+    Refused while the report contains words of promise or an ILPA assertion does not hold in the books that it was drawn
+    from, and when its quarter was opened again after it was drawn up.
     """
     actor.require(Role.MANAGER)
     row = row_of(tx, actor=actor, report_id=report_id, lock=True)
@@ -182,6 +185,7 @@ def publish(tx: Tx, actor: Actor, *, report_id: int, seal: Seal, now: datetime) 
     problems = lint(words_of(_content(tx, row), row.language))
     if problems:
         raise PromiseWords(number=row.number, problems=problems)
+    _check_assertions(tx, row)
     for older in _published_before(tx, row):
         _step(tx, actor, older, Verb.SUPERSEDE, row.number, now)
     row.published_at = now
@@ -189,6 +193,14 @@ def publish(tx: Tx, actor: Actor, *, report_id: int, seal: Seal, now: datetime) 
     sealing.file_sealed(tx, actor, row=row, seal=seal, now=now)
     deliver(tx, row=row, now=now)
     return row
+
+
+def _check_assertions(tx: Tx, row: Report) -> None:
+    known_at = tx.get_one(ReportSnapshot, row.snapshot_id).frozen_at
+    quarter = Quarter.parse(row.quarter)
+    problems = breaks(tx, fund_id=row.fund_id, quarter=quarter, known_at=known_at)
+    if problems:
+        raise AssertionsBroken(number=row.number, quarter=quarter, problems=problems)
 
 
 def _check_current(tx: Tx, row: Report) -> None:

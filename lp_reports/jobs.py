@@ -17,6 +17,7 @@ from fund.ledger.actions import lock_period
 from fund.ledger.queries import check_may_lock
 from fund.ledger.stamps import lock_books
 from fund.partners.queries import partners
+from fund.results.ilpa import breaks
 from fund.results.queries import prove
 from kernel import work
 from kernel.db import Tx
@@ -102,9 +103,11 @@ def accrue(tx: Tx, fund: str, quarter: str, at: str) -> None:
 
 
 def prove_books(tx: Tx, fund: str, quarter: str) -> None:
-    breaks = prove(tx, fund_id=fund_by_code(tx, code=fund).id)
-    if breaks:
-        problems = [Problem(found.row, found.what) for found in breaks]
+    """Prove the books, and the ILPA assertions over what they say of the quarter."""
+    key = fund_by_code(tx, code=fund).id
+    problems = [Problem(found.row, found.what) for found in prove(tx, fund_id=key)]
+    problems += breaks(tx, fund_id=key, quarter=Quarter.parse(quarter))
+    if problems:
         raise BooksUnproved(fund=fund, quarter=quarter, problems=problems)
 
 

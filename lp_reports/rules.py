@@ -113,6 +113,11 @@ class FiguresInconsistent(Conflict):
     says = "The figures of {partner} for {quarter} do not add up and were not frozen."
 
 
+class AssertionsBroken(Conflict):
+    code = "report_assertions_broken"
+    says = "Report {number} cannot be published: by the books of {quarter} these ILPA rows do not agree."
+
+
 class PromiseWords(Conflict):
     code = "report_promise_words"
     says = "Report {number} contains words of promise and cannot be published."

@@ -7,10 +7,13 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.once import OnceDep
-from app.api.schemas import REFUSALS, Body, Out, QuarterIn
-from app.api.whose import FundDep
+from app.api.results import QuarterText
+from app.api.schemas import REFUSALS, Body, MoneyField, Out, QuarterIn
+from app.api.whose import FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.ledger import actions, queries
+from fund.partners.queries import partners
+from fund.results.ilpa import assertions
 from kernel.identity.rules import Role
 from kernel.periods import Quarter
 
@@ -28,6 +31,24 @@ class LockOut(Out):
     recorded_at: datetime
 
 
+class DifferenceOut(Out):
+    """Where an assertion does not hold: the row of the template, whose (null: the fund's), the column, both figures."""
+
+    row: int
+    partner: str | None
+    period: str
+    one: MoneyField
+    other: MoneyField
+
+
+class AssertionOut(Out):
+    """An ILPA assertion over a quarter; nothing of the quarter is published while one does not hold."""
+
+    code: str
+    holds: bool
+    broken: list[DifferenceOut]
+
+
 class ReopeningIn(Body):
     """The first quarter to be open again, and why."""
 
@@ -40,6 +61,27 @@ def locks(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[LockOut]:
     """Every lock and every reopening, oldest first."""
     actor.require(Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
     return [LockOut.of(sheet) for sheet in queries.locks(tx, fund_id=fund.id)]
+
+
+@router.get("/assertions")
+def quarter_assertions(
+    tx: TxDep, actor: ApiActor, fund: FundDep, quarter: QuarterText, known_at: KnownAt = None
+) -> list[AssertionOut]:
+    """The ILPA assertions over a quarter's rows, computed from the books: which hold, and where one does not."""
+    actor.require(Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
+    found = assertions(tx, fund_id=fund.id, quarter=Quarter.parse(quarter), known_at=known_at)
+    codes = {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund.id)}
+    return [
+        AssertionOut.of(
+            {
+                "code": one.code,
+                "holds": one.holds,
+                "broken": [vars(at) | {"partner": codes.get(at.partner_id or 0)} for at in one.broken],
+            },
+            fund.currency,
+        )
+        for one in found
+    ]
 
 
 @router.post("/reopening", status_code=201, response_model=LockOut)

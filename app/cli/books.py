@@ -13,6 +13,7 @@ from app.languages import plain
 from app.settings import Settings
 from app.wiring import begin_to_work, open_database
 from fund.charter.queries import FundSheet, fund_by_code, funds, only_fund
+from fund.results.ilpa import prove_assertions
 from fund.results.queries import prove as prove_books
 from kernel import work
 from kernel.audit.queries import verify
@@ -133,5 +134,9 @@ def prove(settings: Settings) -> list[Break]:
 
 def breaks_in(tx: Tx) -> list[Break]:
     """The whole proof, from the rows that `tx` sees."""
-    breaks = [found for fund in funds(tx) for found in prove_books(tx, fund_id=fund.id)]
+    breaks = [
+        found
+        for fund in funds(tx)
+        for found in (*prove_books(tx, fund_id=fund.id), *prove_assertions(tx, fund_id=fund.id))
+    ]
     return [*breaks, *verify(tx), *prove_reports(tx)]

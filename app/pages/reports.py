@@ -1,6 +1,8 @@
 """Reports: drawn up, read, approved, published; and the files themselves."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from urllib.parse import quote
 
 from fastapi import APIRouter, Response
@@ -10,7 +12,11 @@ from app.deps import SealDep
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.fund import quarters
+from app.pages.statement_words import ASSERTION_WORDS
+from app.pages.who import partner_names
 from fund.ledger.queries import locked_through
+from fund.results.ilpa import assertions
+from fund.results.ilpa_rules import Assertion
 from kernel.beats.queries import somebody_works
 from kernel.identity.rules import Role
 from kernel.letters.queries import letters
@@ -56,7 +62,27 @@ def reports_page(desk: Desk) -> HTMLResponse:
         may_make=desk.actor.has(*PREPARERS),
         work=recent(desk.tx, fund=desk.fund) if desk.actor.has(*PREPARERS) else [],
         working=somebody_works(desk.tx, now=desk.now),
+        asserted=asserted(desk, quarter) if desk.sees_fund else None,
     )
+
+
+@dataclass(frozen=True)
+class Asserted:
+    """The ILPA assertions over a quarter, each in words with its breaks, and the partners that these name."""
+
+    quarter: Quarter
+    rows: list[tuple[Assertion, str]]
+    partners: dict[int, str]
+
+
+def asserted(desk: Desk, quarter: str | None) -> Asserted | None:
+    """The assertions over the quarter asked for, or over the last one that is closed; None before the first."""
+    through = locked_through(desk.tx, fund_id=desk.fund.id)
+    if not quarter and through is None:
+        return None
+    of = Quarter.parse(quarter) if quarter else Quarter.containing(through or date.min)
+    found = assertions(desk.tx, fund_id=desk.fund.id, quarter=of)
+    return Asserted(of, [(one, desk.say(ASSERTION_WORDS[one.code])) for one in found], partner_names(desk))
 
 
 @router.get("/work")

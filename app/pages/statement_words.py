@@ -48,4 +48,14 @@ TIE_WORDS = {
     "schedule_value": _n("The schedule's value is cost and unrealised appreciation in assets"),
 }
 
+ASSERTION_WORDS = {
+    "value_in_all_columns": _n("The closing value (row 95) is one in quarter, year and life"),
+    "unfunded_in_all_columns": _n("The unfunded commitment (row 114) is one in quarter, year and life"),
+    "fees_both_ways": _n("Net fees and expenses agree both ways (rows 82 and 85)"),
+    "opens_as_last_closed": _n("The quarter opens as the last one closed"),
+    "partners_sum_to_fund": _n("All partners sum to the fund on every row"),
+    "life_rolls_on": _n("Since inception is the quarter before and this quarter"),
+    "offsets_not_below_zero": _n("No more is offset than was recognised (row 81)"),
+}
+
 LINE_WORDS = {**COLUMN_WORDS, **CASH_WORDS, "cost": _n("Cost"), "value": _n("Fair value")}

@@ -53,6 +53,13 @@ def test_odd_questions_are_refused(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+def test_the_ilpa_assertions_hold_and_are_listed(rehearsal: TestClient, world: World) -> None:
+    headers = world.headers["auditor"]
+    found = rehearsal.get("/api/v1/quarters/assertions?quarter=2025Q4", headers=headers).json()
+    assert len(found) == 7
+    assert all(one["holds"] and one["broken"] == [] for one in found)
+
+
 def test_the_workbooks_totals_add_up(rehearsal: TestClient, world: World) -> None:
     content = book(rehearsal, world)
     assert added_up(content) == len(formulas(content)) >= 12

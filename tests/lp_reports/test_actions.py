@@ -6,12 +6,16 @@ import pytest
 from sqlmodel import select
 
 from fund.ledger.queries import locked_at
+from fund.ledger.rules import Account, Posting
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Role, RoleMissing
 from lp_reports import actions, delivery, queries, snapshot
 from lp_reports.edition import Language
+from lp_reports.jobs import prove_books
 from lp_reports.models import Report, ReportSnapshot
 from lp_reports.rules import (
+    AssertionsBroken,
+    BooksUnproved,
     NothingToRestate,
     Opening,
     OwnWork,
@@ -21,6 +25,7 @@ from lp_reports.rules import (
     WrongState,
 )
 from tests.builders.archive import AFTER, QUARTER, an_archive, drafts, files, frozen, published
+from tests.builders.ledger import a_posting, booked, locked
 from tests.builders.people import an_actor
 from tests.builders.seals import a_seal
 
@@ -103,6 +108,39 @@ def test_a_partner_without_accounts_is_still_delivered_to(tx: Tx) -> None:
     report = published(tx, archive)[0]
     (told,) = queries.deliveries(tx, actor=archive.manager, report_id=report.key)
     assert told.recipient == "LP01"
+
+
+def test_nothing_is_published_while_an_ilpa_assertion_is_broken(tx: Tx) -> None:
+    archive = an_archive(tx, closed=False)
+    offset = an_unrecognised_offset(archive.partners["LP02"])
+    booked(tx, archive.fund_id, [offset], now=AFTER)
+    locked(tx, archive.fund_id, QUARTER, now=AFTER)
+    with pytest.raises(AssertionsBroken) as refused:
+        published(tx, archive)
+    told = [str(problem) for problem in refused.value.problems]
+    assert "ILPA 81 LP02 qtd: -10000 is not 0 (minor units)" in told
+    assert "ILPA 81 itd: -10000 is not 0 (minor units)" in told
+
+
+def test_a_close_names_the_ilpa_rows_that_do_not_agree(tx: Tx) -> None:
+    archive = an_archive(tx, closed=False)
+    prove_books(tx, "AF1", str(QUARTER))
+    booked(tx, archive.fund_id, [an_unrecognised_offset(archive.partners["LP01"])], now=AFTER)
+    with pytest.raises(BooksUnproved) as refused:
+        prove_books(tx, "AF1", str(QUARTER))
+    assert {problem.where for problem in refused.value.problems} >= {"ILPA 81 LP01 ytd"}
+
+
+def an_unrecognised_offset(partner_id: int) -> Posting:
+    """A fee made smaller by an offset that nobody has recognised before."""
+    return a_posting(
+        reference="OFFSET",
+        debit=Account.MANAGEMENT_FEE_PAYABLE,
+        credit=Account.FEE_OFFSETS,
+        credit_partner_id=partner_id,
+        holding_id=None,
+        effective_on=QUARTER.ends_on,
+    )
 
 
 def test_a_restatement_names_and_supersedes_what_it_replaces(tx: Tx) -> None:

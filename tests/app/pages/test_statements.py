@@ -38,3 +38,11 @@ def test_not_for_a_partners_people_and_not_for_nonsense(signed_in: Enter) -> Non
     assert client.get("/fund/books/statements?since=2026-02-01&as_of=2026-01-01").status_code == 422
     assert client.get("/fund/books/statements/entries?line=goodwill").status_code == 404
     assert client.get("/fund/books/statements/entries").status_code == 404
+
+
+def test_the_reports_page_lists_the_ilpa_assertions(signed_in: Enter) -> None:
+    shown = signed_in("auditor", "en").get("/reports?quarter=2025Q4").text
+    assert "The closing value (row 95) is one in quarter, year and life" in shown
+    assert "broken" not in shown
+    assert "ILPA 勾稽校验" in signed_in("manager").get("/reports?quarter=2025Q4").text
+    assert "ILPA" not in signed_in("lp_user").get("/reports?quarter=2025Q4").text

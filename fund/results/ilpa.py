@@ -1,0 +1,137 @@
+"""The ILPA rows of a quarter for every partner and the fund, read from the books, and the assertions over them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from fund.capital.queries import commitments, recallable, unfunded
+from fund.charter.queries import first_quarter
+from fund.ledger.balances import By
+from fund.ledger.chart import CAPITAL_ACCOUNTS, Account
+from fund.ledger.queries import Balance, balances, locked_through
+from fund.results.ilpa_rules import READ, Assertion, Column, Tables, column
+from fund.results.ilpa_rules import assertions as asserted
+from fund.results.ilpa_rules import problems as told
+from fund.results.reading import see
+from fund.results.rules import Period, since
+from fund.results.statements import eve
+from kernel.audit.rules import Break
+from kernel.db import Tx
+from kernel.errors import Problem
+from kernel.periods import Quarter
+
+Amounts = Mapping[str, int]
+# By partner; None is the whole fund, read by itself and never added up from the partners.
+Read = Mapping[int | None, Amounts]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which books are read, and as known when."""
+
+    fund_id: int
+    known_at: datetime | None
+
+
+def assertions(
+    tx: Tx, *, fund_id: int, quarter: Quarter, known_at: datetime | None = None
+) -> tuple[Assertion, ...]:
+    """What must hold before a report of the quarter is published, computed from the books as known at an instant."""
+    now, before = (
+        tables(tx, fund_id=fund_id, quarter=of, known_at=known_at) for of in (quarter, quarter.previous)
+    )
+    return asserted(now, before)
+
+
+def breaks(tx: Tx, *, fund_id: int, quarter: Quarter, known_at: datetime | None = None) -> list[Problem]:
+    """Every place where an assertion does not hold, named by row, partner and column."""
+    codes = {sheet.id: sheet.code for sheet in see(tx, fund_id=fund_id, partner_id=None)}
+    return told(assertions(tx, fund_id=fund_id, quarter=quarter, known_at=known_at), codes)
+
+
+def prove_assertions(tx: Tx, *, fund_id: int) -> Iterator[Break]:
+    """The assertions over every closed quarter, the last of which is still locked."""
+    through = locked_through(tx, fund_id=fund_id)
+    quarter = first_quarter(tx, fund_id=fund_id)
+    while through is not None and quarter.ends_on <= through:
+        for found in breaks(tx, fund_id=fund_id, quarter=quarter):
+            yield Break(f"{found.where} {quarter}", found.says.format_map(found.facts))
+        quarter = quarter.next
+
+
+def tables(tx: Tx, *, fund_id: int, quarter: Quarter, known_at: datetime | None = None) -> Tables:
+    """The template's columns of every partner, and of the fund under None."""
+    keys = [None, *(sheet.id for sheet in see(tx, fund_id=fund_id, partner_id=None))]
+    asked, last = Asked(fund_id, known_at), quarter.ends_on
+    closing, promised = _read(tx, asked, last), _promised(tx, asked, last)
+    found: dict[int | None, dict[str, Column]] = {key: {} for key in keys}
+    for period in Period:
+        first = since(period, quarter)
+        moved = closing if first is None else _read(tx, asked, last, first)
+        opening = {} if first is None else _read(tx, asked, eve(first))
+        before = None if first is None else _promised(tx, asked, eve(first))
+        for key in keys:
+            rows = _value_rows(opening.get(key, {}), moved.get(key, {}))
+            rows |= _unfunded_rows(promised, before, key, moved.get(key, {}).get(Account.CONTRIBUTIONS, 0))
+            found[key][period.value] = column(rows)
+    return found
+
+
+def _read(tx: Tx, asked: Asked, on: date, first: date | None = None) -> Read:
+    """What stands on, or from `first` on moved, the accounts of capital, by partner and for the fund."""
+    found: dict[int | None, dict[str, int]] = defaultdict(dict)
+
+    def rows(by: Sequence[By]) -> list[Balance]:
+        return balances(
+            tx,
+            fund_id=asked.fund_id,
+            accounts=CAPITAL_ACCOUNTS,
+            as_of=on,
+            since=first,
+            known_at=asked.known_at,
+            by=by,
+        )
+
+    for one in rows(("account", "partner")):
+        found[one.partner_id][str(one.account)] = one.amount
+    for one in rows(("account",)):
+        found[None][str(one.account)] = one.amount
+    return found
+
+
+def _value_rows(opening: Amounts, moved: Amounts) -> dict[int, int]:
+    rows = {row: sum(moved.get(account, 0) for account in accounts) for row, accounts in READ.items()}
+    # Carried interest that is earned is paid at once: what is outstanding is what has accrued.
+    return rows | {
+        12: sum(opening.values()),
+        96: opening.get(Account.CARRY_ACCRUED, 0),
+        101: -moved.get(Account.CARRY_EARNED, 0),
+    }
+
+
+def _promised(tx: Tx, asked: Asked, on: date) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
+    """By partner on a day: commitment, unfunded, and what may be called again."""
+    fund_id, known_at = asked.fund_id, asked.known_at
+    return (
+        commitments(tx, fund_id=fund_id, as_of=on, known_at=known_at),
+        unfunded(tx, fund_id=fund_id, as_of=on, known_at=known_at),
+        recallable(tx, fund_id=fund_id, as_of=on, known_at=known_at),
+    )
+
+
+def _unfunded_rows(
+    now: tuple[dict[int, int], ...], before: tuple[dict[int, int], ...] | None, key: int | None, called: int
+) -> dict[int, int]:
+    """Rows 109 to 113; what neither calls nor distributions explain was released, as when the period ends."""
+
+    def of(amounts: dict[int, int]) -> int:
+        return sum(amounts.values()) if key is None else amounts.get(key, 0)
+
+    committed, left, again = (of(amounts) for amounts in now)
+    opening, added = committed, 0
+    if before is not None:
+        was, opening, recalled = (of(amounts) for amounts in before)
+        added, again = committed - was, again - recalled
+    released = left - (opening + added - called + again)
+    return {108: committed, 109: opening, 110: -called, 111: again, 112: released, 113: added}
