@@ -1,6 +1,7 @@
 """Exposure by each partner's industrial chain, and by one dimension quarter after quarter."""
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from fastapi import APIRouter
@@ -9,7 +10,10 @@ from fastapi.responses import HTMLResponse
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.portfolio import asked_day, key_words
-from fund.charter.rules import Dimension
+from fund.charter.rules import Basis, Dimension
+from fund.mandates.queries import answers
+from fund.mandates.rules import Bound, Measure
+from fund.partners.queries import partners
 from fund.results.chain_rules import ChainRole
 from fund.results.chains import chains
 from fund.results.exposure import Moment, exposure_history
@@ -35,6 +39,11 @@ class Past:
 @router.get("")
 def by_chain(desk: DeskDep) -> HTMLResponse:
     """The chains of all partners and the past spread; to a partner's own people their own chain alone."""
+    return exposure_page(desk)
+
+
+def exposure_page(desk: Desk) -> HTMLResponse:
+    """Chains, mandates with the forms that take them down, and the past."""
     desk.actor.require(*STAFF, Role.LP_USER)
     on, partner_id = asked_day(desk), desk.query.maybe_whole("partner")
     dimension = desk.query.maybe_choice("dimension", Dimension) or Dimension.SECTOR
@@ -50,8 +59,31 @@ def by_chain(desk: DeskDep) -> HTMLResponse:
         dimensions=list(Dimension),
         past=past(desk, dimension) if is_staff and partner_id is None else None,
         is_staff=is_staff,
+        **mandates(desk, on, partner_id),
         partner_id=partner_id,
     )
+
+
+def mandates(desk: Desk, on: date, partner_id: int | None) -> dict[str, object]:
+    """The answers to the mandates' clauses, and for a manager what the forms offer."""
+    found = answers(desk.tx, fund_id=desk.fund.id, as_of=on, partner_id=partner_id)
+    whose = partners(desk.tx, fund_id=desk.fund.id)
+    return {
+        "answers": found,
+        "key_words": key_words,
+        "may_write": desk.actor.has(Role.MANAGER),
+        "limited": [(one.code, one.code) for one in whose if not one.is_general],
+        "measures": [(one, desk.label(one)) for one in Measure],
+        "bounds": [(one, desk.label(one)) for one in Bound],
+        "bases": [(one, desk.label(one)) for one in (Basis.COST, Basis.VALUE)],
+        "dimension_words": [(one, desk.label(one)) for one in Dimension],
+        "ending": [
+            (f"{one.partner.code}/{one.clause.number}", f"{one.partner.code} · {one.clause.number}")
+            for one in found
+            if one.clause.ended_on is None
+        ],
+        "today": day_in_beijing(desk.now),
+    }
 
 
 def role_words(desk: Desk, roles: tuple[ChainRole, ...]) -> str:

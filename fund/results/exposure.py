@@ -65,7 +65,7 @@ def exposure(
     promised = terms(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
     found = commitments(tx, fund_id=fund_id, as_of=as_of, known_at=known_at) if reaches_all(tx) else {}
     base = sum(found.values()) or promised.size
-    held = [_part(sheet) for sheet in holdings(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)]
+    held = [part_of(sheet) for sheet in holdings(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)]
     parts = [part for part in held if part.cost or part.value]
     if what_if and not what_if.vintage:
         first = next((part.labels[Dimension.VINTAGE] for part in parts if part.name == what_if.name), "")
@@ -104,12 +104,13 @@ def exposure_history(
         tx, fund_id=fund_id, days=[quarter.ends_on for quarter in quarters], known_at=known_at
     )
     return tuple(
-        Moment(quarter, spread([_part(sheet) for sheet in found[quarter.ends_on]], dimension))
+        Moment(quarter, spread([part_of(sheet) for sheet in found[quarter.ends_on]], dimension))
         for quarter in quarters
     )
 
 
-def _part(sheet: HoldingSheet) -> Part:
+def part_of(sheet: HoldingSheet) -> Part:
+    """A holding under its labels."""
     labels = {dimension: getattr(sheet, dimension.value, "") for dimension in Dimension}
     own = {Dimension.COMPANY: sheet.name, Dimension.VINTAGE: _vintage(sheet)}
     return Part(sheet.name, sheet.cost, sheet.value, {**labels, **own})

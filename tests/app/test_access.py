@@ -117,6 +117,7 @@ OTHERS = (
     "/api/v1/results/performance?partner=LP01",
     "/api/v1/results/equivalents?index=TECH50&partner=LP01",
     "/api/v1/exposure/chains?partner=LP01",
+    "/api/v1/results/mandate?partner=LP01",
     "/api/v1/results/bridge?quarter=2024Q4&partner=LP01",
     "/api/v1/results/progression?quarter=2024Q4&partner=LP01",
     "/api/v1/results/explanation?figure=contributions&quarter=2024Q4&partner=LP01",

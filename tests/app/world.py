@@ -9,6 +9,7 @@ report and LP02's draft.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
 from sqlmodel import select
 
@@ -21,6 +22,8 @@ from fund.holdings.actions import receive_income, sell
 from fund.ledger.actions import post
 from fund.ledger.queries import journal
 from fund.ledger.rules import Account
+from fund.mandates.actions import add_clause
+from fund.mandates.rules import Bound, ClauseTerms, Measure
 from fund.parties.actions import relate
 from fund.parties.rules import RelationKind
 from fund.partners.actions import add_contact
@@ -129,6 +132,8 @@ def _particulars(tx: Tx, fund: Played) -> Ids:
         since_on=date(2025, 1, 1),
         now=BEFORE,
     )
+    own_chain = ClauseTerms(Measure.CHAIN, Bound.AT_LEAST, Fraction(1, 4))
+    add_clause(tx, SYSTEM, partner_id=two, terms=own_chain, effective_on=date(2025, 1, 1), now=BEFORE)
     return {"contact": contact.id, "relation": related.id}
 
 

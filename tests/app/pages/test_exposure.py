@@ -1,8 +1,13 @@
 """Exposure by partners' chains and over time, by page; a partner's people see their own chain and no other name."""
 
+from datetime import date
+from fractions import Fraction
+
 import pytest
 
 from fund.charter.queries import only_fund
+from fund.mandates.actions import add_clause
+from fund.mandates.rules import Bound, ClauseTerms, Measure
 from fund.partners.queries import partner_by_code
 from fund.watch.actions import watch
 from kernel.db import Database
@@ -11,6 +16,10 @@ from kernel.instants import day_in_beijing
 from tests.app.pages.conftest import Enter
 from tests.app.world import World
 from tests.app.world_pipeline import NOW
+
+
+def csrf_of(page: str) -> str:
+    return page.split('name="csrf" value="')[1].split('"', maxsplit=1)[0]
 
 
 @pytest.fixture
@@ -72,3 +81,44 @@ def test_an_excess_stands_on_the_managers_today_until_the_limit_is_kept(
     assert "超出限额" in signed_in("manager").get("/today").text
     for who in ("analyst", "lp_user", "committee"):
         assert "Limit exceeded" not in signed_in(who, "en").get("/today").text
+
+
+def test_a_manager_takes_down_a_clause_and_lets_it_end(signed_in: Enter, ids: dict[str, int]) -> None:
+    client = signed_in("manager", "en")
+    said = {
+        "csrf": csrf_of(client.get("/fund/exposure").text),
+        "partner": "LP01",
+        "measure": "largest",
+        "dimension": "company",
+        "bound": "at_most",
+        "share": "15%",
+        "basis": "cost",
+        "effective_on": "2024-01-15",
+        "wording": "no company above fifteen in a hundred",
+    }
+    wrong = client.post("/fund/exposure/clause", data={**said, "bound": "at_least"})
+    assert wrong.status_code == 422
+    assert "the largest is held to at most a share" in wrong.text
+    assert client.post("/fund/exposure/clause", data=said).status_code == 303
+    shown = client.get("/fund/exposure").text
+    assert "no company above fifteen in a hundred" in shown
+    assert "not kept" in shown
+    end = {"csrf": said["csrf"], "clause": "LP01/1", "ended_on": "2024-06-30", "reason": "amended"}
+    assert client.post("/fund/exposure/clause/end", data={**end, "clause": "LP01/x"}).status_code == 422
+    assert client.post("/fund/exposure/clause/end", data=end).status_code == 303
+    assert "no company above fifteen" not in client.get("/fund/exposure").text
+
+
+def test_a_mandate_is_shown_to_its_own_partner_and_to_no_other(
+    signed_in: Enter, world_database: Database, ids: dict[str, int]
+) -> None:
+    terms = ClauseTerms(Measure.CHAIN, Bound.AT_LEAST, Fraction(1, 2), wording="our own chain")
+    with world_database.transaction(SYSTEM) as tx:
+        add_clause(tx, SYSTEM, partner_id=ids["LP01"], terms=terms, effective_on=date(2024, 1, 15), now=NOW)
+    own = signed_in("lp_user", "en").get(f"/fund/exposure?partner={ids['LP01']}").text
+    assert "our own chain" in own
+    assert "Take down a clause" not in own
+    other = signed_in("rival", "en").get(f"/fund/exposure?partner={ids['LP02']}")
+    assert other.status_code == 200
+    assert "our own chain" not in other.text
+    assert "投资约定" in signed_in("lp_user").get(f"/fund/exposure?partner={ids['LP01']}").text

@@ -1,0 +1,137 @@
+"""Partners' mandates: what each asks of the portfolio, answered clause by clause."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from app.api.results import PartnerCode, partner_asked
+from app.api.schemas import REFUSALS, Body, FractionField, FractionIn, MoneyOut, Out, example, money
+from app.api.whose import AsOf, FundDep, KnownAt
+from app.deps import ApiActor, Now, TxDep
+from fund.charter.rules import Basis, Dimension
+from fund.mandates import actions
+from fund.mandates.queries import Answer, ClauseSheet, answers
+from fund.mandates.rules import LONGEST, Bound, ClauseTerms, Measure
+from fund.partners.queries import partner_by_code
+
+router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
+Told = Annotated[str, Field(max_length=LONGEST)]
+
+
+class ClauseIn(Body):
+    """A clause: a part of what is invested is at least, or at most, a share.
+
+    `chain`: the companies in the partner's industrial chain. `label`: what lies under `key` of `dimension`.
+    `largest`: the fullest key of `dimension`.
+    """
+
+    model_config = Body.model_config | example(
+        measure="label",
+        bound="at_least",
+        share="0.6",
+        basis="cost",
+        dimension="stage",
+        key="种子期",
+        wording="早期项目不低于 60%",
+        effective_on="2026-01-01",
+    )
+
+    measure: Measure
+    bound: Bound
+    share: FractionIn
+    basis: Basis = Basis.COST
+    dimension: Dimension | None = None
+    key: Told = ""
+    wording: Annotated[str, Field(max_length=LONGEST, description="The clause as it is written")] = ""
+    effective_on: date
+
+
+class ClauseEndIn(Body):
+    """The last day of a clause, and why it ends."""
+
+    model_config = Body.model_config | example(ended_on="2026-12-31", reason="补充协议取消该条")
+
+    ended_on: date
+    reason: Told
+
+
+class ClauseOut(Out):
+    """A clause of a mandate; `ended_on` is its last day, if it has one."""
+
+    partner: str
+    number: int
+    effective_on: date
+    ended_on: date | None
+    measure: Measure
+    bound: Bound
+    share: FractionField
+    basis: Basis
+    dimension: Dimension | None
+    key: str
+    wording: str
+
+
+class AnswerOut(ClauseOut):
+    """A clause with what stands against it: `amount` of `base` is `current`, exact."""
+
+    current: FractionField
+    amount: MoneyOut
+    base: MoneyOut
+    found: Annotated[str, Field(description="The fullest key, where the largest is asked for")]
+    kept: bool
+
+
+@router.get("/results/mandate")
+def mandate(
+    tx: TxDep,
+    actor: ApiActor,
+    fund: FundDep,
+    as_of: AsOf,
+    partner: PartnerCode = None,
+    known_at: KnownAt = None,
+) -> list[AnswerOut]:
+    """Every clause in force, kept or not, with its figure; a partner's people read their own clauses and no others."""
+    partner_id = partner_asked(tx, actor, fund, partner)
+    found = answers(tx, fund_id=fund.id, partner_id=partner_id, as_of=as_of, known_at=known_at)
+    return [_answer(one, fund.currency) for one in found]
+
+
+@router.post("/partners/{code}/mandate", status_code=201)
+def add_clause(code: str, body: ClauseIn, tx: TxDep, actor: ApiActor, fund: FundDep, now: Now) -> ClauseOut:
+    """Take down one clause of a partner's mandate."""
+    partner = partner_by_code(tx, fund_id=fund.id, code=code, actor=actor)
+    said = body.model_dump()
+    effective_on = said.pop("effective_on")
+    found = actions.add_clause(
+        tx, actor, partner_id=partner.id, terms=ClauseTerms(**said), effective_on=effective_on, now=now
+    )
+    return ClauseOut.model_validate(_clause(found, partner.code))
+
+
+@router.post("/partners/{code}/mandate/{number}/end", status_code=201)
+def end_clause(
+    code: str, number: int, body: ClauseEndIn, tx: TxDep, actor: ApiActor, fund: FundDep, now: Now
+) -> ClauseOut:
+    """Let a clause end; what was answered before stays."""
+    partner = partner_by_code(tx, fund_id=fund.id, code=code, actor=actor)
+    found = actions.end_clause(tx, actor, partner_id=partner.id, number=number, **body.model_dump(), now=now)
+    return ClauseOut.model_validate(_clause(found, partner.code))
+
+
+def _clause(one: ClauseSheet, code: str) -> dict[str, object]:
+    own = {name: getattr(one, name) for name in ("number", "effective_on", "ended_on")}
+    said = {name: getattr(one.terms, name) for name in ClauseTerms.__dataclass_fields__}
+    return {"partner": code, **own, **said}
+
+
+def _answer(one: Answer, currency: str) -> AnswerOut:
+    figures = {
+        "current": one.figure.share,
+        "amount": money(one.figure.amount, currency),
+        "base": money(one.figure.base, currency),
+        "found": one.figure.key,
+        "kept": one.kept,
+    }
+    return AnswerOut.model_validate(_clause(one.clause, one.partner.code) | figures)

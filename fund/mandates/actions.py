@@ -1,0 +1,85 @@
+"""Taking down what a partner's mandate asks, and when a clause ends."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.mandates.models import MandateClause, MandateEnd
+from fund.mandates.queries import ClauseSheet, clause_sheet
+from fund.mandates.rules import ClauseTerms, ClauseUnknown, check_clause, check_end
+from fund.partners.queries import partner
+from kernel.audit.actions import record
+from kernel.db import Tx, lock
+from kernel.errors import Invalid
+from kernel.identity.rules import Actor, Role
+
+
+class EndReasonMissing(Invalid):
+    code = "clause_end_reason_missing"
+    says = "Say why the clause ends."
+
+
+def add_clause(
+    tx: Tx, actor: Actor, *, partner_id: int, terms: ClauseTerms, effective_on: date, now: datetime
+) -> ClauseSheet:
+    """Take down one clause of a partner's mandate, in force from a day on. Refused: what `check_clause` finds."""
+    actor.require(Role.MANAGER)
+    check_clause(terms)
+    whose = partner(tx, partner_id=partner_id)
+    lock(tx, f"mandate:{partner_id}")
+    wanted = sa.select(sa.func.coalesce(sa.func.max(MandateClause.number), 0))
+    number = tx.execute(wanted.where(col(MandateClause.partner_id) == partner_id)).scalar_one() + 1
+    row = MandateClause(
+        fund_id=whose.fund_id,
+        partner_id=partner_id,
+        number=number,
+        effective_on=effective_on,
+        measure=terms.measure,
+        bound=terms.bound,
+        share=terms.share,
+        basis=terms.basis,
+        dimension=terms.dimension,
+        of_key=terms.key.strip(),
+        wording=terms.wording.strip(),
+        recorded_by=actor.name,
+        recorded_at=now,
+    )
+    tx.add(row)
+    tx.flush()
+    detail = {"number": number, "effective_on": effective_on.isoformat()}
+    record(tx, actor, action="mandate.clause_added", subject=f"partner:{partner_id}", detail=detail, now=now)
+    return clause_sheet(row, None)
+
+
+def end_clause(
+    tx: Tx, actor: Actor, *, partner_id: int, number: int, ended_on: date, reason: str, now: datetime
+) -> ClauseSheet:
+    """Let a clause hold until `ended_on` and no longer; what was answered before stays. Refused: no such clause, one
+    that has ended, a day before it begins, no reason.
+    """
+    actor.require(Role.MANAGER)
+    lock(tx, f"mandate:{partner_id}")
+    row = tx.exec(
+        select(MandateClause).where(MandateClause.partner_id == partner_id, MandateClause.number == number)
+    ).one_or_none()
+    if row is None:
+        raise ClauseUnknown()
+    before = tx.exec(select(MandateEnd).where(MandateEnd.clause_id == row.key)).one_or_none()
+    ended = before.ended_on if before else None
+    check_end(effective_on=row.effective_on, ended_on=ended_on, before=ended)
+    if not reason.strip():
+        raise EndReasonMissing()
+    tx.add(
+        MandateEnd(
+            clause_id=row.key,
+            ended_on=ended_on,
+            reason=reason.strip(),
+            recorded_by=actor.name,
+            recorded_at=now,
+        )
+    )
+    tx.flush()
+    detail = {"number": number, "ended_on": ended_on.isoformat(), "reason": reason.strip()}
+    record(tx, actor, action="mandate.clause_ended", subject=f"partner:{partner_id}", detail=detail, now=now)
+    return clause_sheet(row, ended_on)
