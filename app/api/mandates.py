@@ -102,10 +102,9 @@ def mandate(
 def add_clause(code: str, body: ClauseIn, tx: TxDep, actor: ApiActor, fund: FundDep, now: Now) -> ClauseOut:
     """Take down one clause of a partner's mandate."""
     partner = partner_by_code(tx, fund_id=fund.id, code=code, actor=actor)
-    said = body.model_dump()
-    effective_on = said.pop("effective_on")
+    terms = ClauseTerms(**{name: getattr(body, name) for name in ClauseTerms.__dataclass_fields__})
     found = actions.add_clause(
-        tx, actor, partner_id=partner.id, terms=ClauseTerms(**said), effective_on=effective_on, now=now
+        tx, actor, partner_id=partner.id, terms=terms, effective_on=body.effective_on, now=now
     )
     return ClauseOut.model_validate(_clause(found, partner.code))
 

@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("fund_id", sa.BigInteger(), nullable=False),
         sa.Column("partner_id", sa.BigInteger(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("effective_on", sa.Date(), nullable=False),
         sa.Column("measure", sa.Text(), nullable=False),
         sa.Column("bound", sa.Text(), nullable=False),

@@ -96,7 +96,7 @@ def test_labels_sum_to_what_is_held_and_the_largest_is_the_largest(
         ({"dimension": None}, "dimension"),
         ({"measure": Measure.CHAIN, "key": ""}, "dimension"),
         ({"key": " "}, "key"),
-        ({"measure": Measure.LARGEST}, "key"),
+        ({"measure": Measure.LARGEST, "bound": Bound.AT_MOST}, "key"),
         ({"measure": Measure.LARGEST, "key": "", "bound": Bound.AT_LEAST}, "bound"),
         ({"basis": Basis.COMMITMENTS}, "basis"),
         ({"wording": "x" * 201}, "wording"),
