@@ -1,6 +1,7 @@
 """Figures as a workbook: cash flows, capital account, commitment, schedule, and the fingerprint they belong to.
 
-XlsxWriter with every date taken from the figures: the same figures give the same bytes.
+Totals, multiples and the rate of return are live formulas over the partner's own figures in the same file, each with
+what we make of it. XlsxWriter with every date taken from the figures: the same figures give the same bytes.
 """
 
 from __future__ import annotations
@@ -9,21 +10,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from io import BytesIO
 
 import xlsxwriter
 
+from kernel.sheets.writing import Formula
 from lp_reports import words
 from lp_reports.facts import Line, Text
 from lp_reports.snapshot import Figures
+from valuation.irr import xirr
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Cell = str | int | Decimal | date | None
+Cell = str | int | Decimal | date | Formula | None
+FLOWS, PAID, BACK, VALUE = (
+    "现金流 Cash flows",
+    "缴款 contribution",
+    "分配 distribution",
+    "期末净值 closing value",
+)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: a name, heads and rows; `money` names the columns that hold minor units."""
+    """One sheet: a name, heads and rows; `money` names the columns that hold minor units.
+
+    A formula over money comes to whole minor units, any other formula to a ratio.
+    """
 
     name: str
     heads: tuple[str, ...]
@@ -60,6 +73,7 @@ def sheets(figures: Figures, sha256: str) -> tuple[Sheet, ...]:
     return (
         _about(figures, sha256),
         _cash_flows(figures),
+        _returns(figures),
         _lines("资本账户 Capital account", figures.account, words.ACCOUNT),
         _lines("出资承诺 Commitment", figures.commitment, words.COMMITMENT),
         _curve(figures),
@@ -83,26 +97,77 @@ def _about(figures: Figures, sha256: str) -> Sheet:
 
 def _cash_flows(figures: Figures) -> Sheet:
     calls = [
-        (call.due_on, call.number, "缴款 contribution", -(call.investment + call.fee + call.expense))
+        (call.due_on, call.number, PAID, -(call.investment + call.fee + call.expense))
         for call in figures.calls
     ]
-    back = [(one.paid_on, one.number, "分配 distribution", one.amount) for one in figures.distributions]
-    value = (figures.key.as_of, "", "期末净值 closing value", figures.key.nav)
+    back = [(one.paid_on, one.number, BACK, one.amount) for one in figures.distributions]
+    value = (figures.key.as_of, "", VALUE, figures.key.nav)
     heads = ("日期 Date", "通知 Notice", "类别 Kind", "金额 Amount")
-    return Sheet("现金流 Cash flows", heads, (*sorted(calls + back), value), frozenset({3}))
+    return Sheet(FLOWS, heads, (*sorted(calls + back), value), frozenset({3}))
+
+
+def _returns(figures: Figures) -> Sheet:
+    """What the cash flows come to, as formulas over their sheet; plain where they are not all there is.
+
+    Of an interest that was bought or sold the flows before that are another partner's and stand in no sheet of this
+    one: then the figures stand here without formulas.
+    """
+    key, flows = figures.key, _cash_flows(figures).rows
+    last = len(flows) + 1
+    kinds, amounts, days = (f"'{FLOWS}'!{column}2:{column}{last}" for column in "CDA")
+    paid_in, distributed = -_sum_of(flows, PAID), _sum_of(flows, BACK)
+    heads = ("项目 Item", "数值 Figure")
+    money: list[Cell] = [key.paid_in, key.distributed, key.nav]
+    ratios: list[Cell] = [key.dpi, key.rvpi, key.tvpi]
+    if (paid_in, distributed) == (key.paid_in, key.distributed):
+        money = [
+            Formula(f'=-SUMIF({kinds},"{PAID}",{amounts})', paid_in),
+            Formula(f'=SUMIF({kinds},"{BACK}",{amounts})', distributed),
+            Formula(f"='{FLOWS}'!D{last}", key.nav),
+        ]
+        if paid_in > 0:
+            ratios = [
+                Formula("=B3/B2", Fraction(distributed, paid_in)),
+                Formula("=B4/B2", Fraction(key.nav, paid_in)),
+                Formula("=(B3+B4)/B2", Fraction(distributed + key.nav, paid_in)),
+            ]
+    names = ("累计实缴 Paid in", "累计分配 Distributed", "净值 NAV", "DPI", "RVPI", "TVPI", "净 IRR Net IRR")
+    rows = zip(names, (*money, *ratios, _irr(figures, f"=XIRR({amounts},{days})")), strict=True)
+    return Sheet("业绩 Returns", heads, tuple(rows), frozenset({1}))
+
+
+def _sum_of(flows: Sequence[Sequence[Cell]], kind: str) -> int:
+    return sum(amount for *_, of, amount in flows if of == kind and isinstance(amount, int))
+
+
+def _irr(figures: Figures, formula: str) -> Cell:
+    """The rate as a formula where the flows in the file are those that it was solved from, and there is just one."""
+    frozen, flows = figures.key.net_irr, _cash_flows(figures).rows
+    if frozen.status != "unique" or frozen.value is None:
+        return None
+    days = [row[0] for row in flows if isinstance(row[0], date)]
+    solved = xirr(days, [row[3] for row in flows if isinstance(row[3], int)]).value
+    if solved is None or abs(Decimal(solved) - frozen.value) > Decimal("1e-8"):
+        return frozen.value
+    return Formula(formula, round(solved, 12))
 
 
 def _lines(name: str, lines: Sequence[Line], wording: Mapping[str, Text]) -> Sheet:
     heads = ("项目 Line", "QTD", "YTD", "ITD", "基金 Fund QTD", "基金 Fund YTD", "基金 Fund ITD")
-    rows = tuple(
+    rows = [
         (
             both(words.say(wording, line.code)),
             *(line.yours.qtd, line.yours.ytd, line.yours.itd),
             *(line.fund.qtd, line.fund.ytd, line.fund.itd),
         )
         for line in lines
+    ]
+    says, *closing = rows[-1]
+    added = (
+        Formula(f"=SUM({column}2:{column}{len(rows)})", amount)
+        for column, amount in zip("BCDEFG", closing, strict=True)
     )
-    return Sheet(name, heads, rows, frozenset(range(1, 7)))
+    return Sheet(name, heads, (*rows[:-1], (says, *added)), frozenset(range(1, 7)))
 
 
 def _curve(figures: Figures) -> Sheet:
@@ -147,6 +212,10 @@ def _write(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, formats: dict[str
                 continue
             if isinstance(cell, date):
                 page.write_datetime(row, column, cell, formats["day"])
+            elif isinstance(cell, Formula):
+                is_money = isinstance(cell.value, int)
+                shown = float(cell.value) / 100 if is_money else float(cell.value)
+                page.write_formula(row, column, cell.text, formats["money" if is_money else "ratio"], shown)
             elif isinstance(cell, Decimal):
                 page.write_number(row, column, cell, formats["ratio"])
             elif isinstance(cell, int):

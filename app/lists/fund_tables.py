@@ -3,6 +3,7 @@
 from datetime import date
 from functools import partial
 
+from app.lists.live import Rows
 from app.lists.tables import Named, Reader, every
 from app.pages.wording import ROW_WORDS
 from fund.capital import inflows, positions
@@ -58,19 +59,24 @@ def _standings(reader: Reader, on: date) -> Sheet:
 
 
 def _accounts(reader: Reader, on: date) -> Sheet:
+    """Every capital account; its closing is a formula over the rows above it."""
     fund_id, quarter = _fund(reader).id, Quarter.containing(on)
     heads: list[Named] = [
         *(_n("Partner"), _n("Line"), (_n("Quarter to date"), MONEY)),
         *((_n("Year to date"), MONEY), (_n("Since inception"), MONEY)),
     ]
-    rows: list[tuple[Value, ...]] = []
+    rows = Rows(labels=2)
     for key, name in partner_names(reader).items():
         account = capital_account(reader.tx, fund_id=fund_id, partner_id=key, quarter=quarter)
-        rows += [
-            (name, reader.say(ROW_WORDS[row.code]), row.amounts.qtd, row.amounts.ytd, row.amounts.itd)
-            for row in account.rows
+        *parts, closing = account.rows
+        placed = [
+            rows.put(
+                (name, reader.say(ROW_WORDS[row.code])), (row.amounts.qtd, row.amounts.ytd, row.amounts.itd)
+            )
+            for row in parts
         ]
-    return reader.sheet(_n("Capital accounts"), heads, rows, str(quarter))
+        rows.add_up((name, reader.say(ROW_WORDS[closing.code])), placed)
+    return reader.sheet(_n("Capital accounts"), heads, rows.written, str(quarter), is_list=False)
 
 
 def call_book(reader: Reader, *, state: CallState | None) -> bytes:

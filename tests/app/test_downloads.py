@@ -9,6 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from app.lists import tables
 from tests.app.world import World
+from tests.builders.recalculated import added_up
 
 
 def opened(client: TestClient, world: World, path: str, who: str = "manager", sheet: int = 0) -> Worksheet:
@@ -70,6 +71,12 @@ def test_the_trial_balance_balances_and_accounts_close(rehearsal: TestClient, wo
     accounts = opened(rehearsal, world, "partners.xlsx", sheet=1)
     assert "Closing value" in column(accounts, "Line")
     assert len(column(opened(rehearsal, world, "partners.xlsx"), "Code")) >= 2
+
+
+def test_capital_accounts_close_by_formula(rehearsal: TestClient, world: World) -> None:
+    answer = rehearsal.get("/api/v1/partners.xlsx", headers=world.headers["manager"])
+    partners = rehearsal.get("/api/v1/partners", headers=world.headers["manager"]).json()["items"]
+    assert added_up(answer.content) == 3 * len(partners) > 0
 
 
 def test_headings_are_in_the_readers_language(rehearsal: TestClient, world: World) -> None:
