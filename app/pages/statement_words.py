@@ -18,7 +18,7 @@ CASH_WORDS = {
 }
 
 COLUMN_WORDS = {
-    "opening": _n("Opening"),
+    "opening": _n("Before the period"),
     "contributions": _n("Contributions"),
     "distributions": _n("Distributions"),
     "management_fee": _n("Management fee"),
@@ -28,7 +28,7 @@ COLUMN_WORDS = {
     "unrealised": _n("Unrealised"),
     "carry": _n("Carry"),
     "transfers": _n("Transfers"),
-    "closing": _n("Closing"),
+    "closing": _n("At its end"),
 }
 
 TIE_WORDS = {
