@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from app.lists.live import Rows
 from app.lists.tables import Named, Reader
-from app.pages.statement_words import CASH_WORDS, COLUMN_WORDS
+from app.pages.statement_words import CASH_WORDS, COLUMN_WORDS, STANDING_WORDS
 from fund.holdings.queries import holding_labels
+from fund.ledger.chart import is_account
 from fund.ledger.queries import chart
 from fund.partners.queries import partners
 from fund.results.queries import Statements, shares, statements
@@ -26,7 +27,7 @@ def statement_book(
     """The five statements of a period, one sheet each."""
     found = statements(reader.tx, fund_id=fund_id, since=since, as_of=as_of, known_at=known_at)
     names = {one.code: reader.name(one.name_zh, one.name_en) for one in chart(reader.tx, fund_id=fund_id)}
-    names |= {code: reader.say(says) for code, says in CASH_WORDS.items()}
+    names |= {code: reader.say(says) for code, says in {**CASH_WORDS, **STANDING_WORDS}.items()}
     period = f"{since.isoformat()} – {as_of.isoformat()}"
     return reader.book(
         _net_assets(reader, found, names, period),
@@ -48,7 +49,12 @@ def _net_assets(reader: Reader, found: Statements, names: dict[str, str], period
     rows = Rows(labels=2)
 
     def block(lines: Iterable[Standing], says: str) -> int:
-        placed = [rows.put((one.code, names[one.code]), (one.opening, one.closing)) for one in lines]
+        placed = [
+            rows.put(
+                (one.code if is_account(one.code) else None, names[one.code]), (one.opening, one.closing)
+            )
+            for one in lines
+        ]
         return rows.add_up((None, reader.say(says)), placed)
 
     assets = block(found.assets, _n("Total assets"))

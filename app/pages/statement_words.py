@@ -17,6 +17,8 @@ CASH_WORDS = {
     "equalisation": _n("Equalisation passed between partners"),
 }
 
+STANDING_WORDS = {"paid_ahead": _n("Contributions received in advance")}
+
 COLUMN_WORDS = {
     "opening": _n("Before the period"),
     "contributions": _n("Contributions"),
@@ -58,4 +60,4 @@ ASSERTION_WORDS = {
     "offsets_not_below_zero": _n("No more is offset than was recognised (row 81)"),
 }
 
-LINE_WORDS = {**COLUMN_WORDS, **CASH_WORDS, "cost": _n("Cost"), "value": _n("Fair value")}
+LINE_WORDS = {**COLUMN_WORDS, **CASH_WORDS, **STANDING_WORDS, "cost": _n("Cost"), "value": _n("Fair value")}

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
-from app.pages.statement_words import CASH_WORDS, COLUMN_WORDS, LINE_WORDS, TIE_WORDS
+from app.pages.statement_words import CASH_WORDS, COLUMN_WORDS, LINE_WORDS, STANDING_WORDS, TIE_WORDS
 from app.pages.who import account_names, holding_names, partner_names
 from fund.results import queries
 from kernel.instants import day_in_beijing
@@ -52,7 +52,9 @@ def statements(desk: DeskDep) -> HTMLResponse:
     found = queries.statements(
         desk.tx, fund_id=desk.fund.id, since=then.since, as_of=then.as_of, known_at=then.known_at
     )
-    names = account_names(desk) | {code: desk.say(says) for code, says in CASH_WORDS.items()}
+    names = account_names(desk) | {
+        code: desk.say(says) for code, says in {**CASH_WORDS, **STANDING_WORDS}.items()
+    }
     return desk.show(
         "fund/statements.html",
         found=found,

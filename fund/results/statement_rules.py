@@ -37,6 +37,8 @@ CASH_LINES = (*OPERATING, *FINANCING)
 _CASH_LINE_OF: Mapping[str, str] = {
     account: line for line, accounts in {**OPERATING, **FINANCING}.items() for account in accounts
 }
+# What partners have paid before it was due stands on the account of what they owe, but is owed to them.
+PAID_AHEAD = "paid_ahead"
 
 
 class PeriodReversed(Invalid):
@@ -201,11 +203,21 @@ def check_period(since: date, as_of: date) -> None:
         raise PeriodReversed(since=since, as_of=as_of)
 
 
+def standing_line(account: str, amount: int) -> str:
+    """The line on which a partner's balance (credit-positive) stands: its account's, or that of what was paid ahead."""
+    is_ahead = account == Account.CONTRIBUTIONS_RECEIVABLE and amount > 0
+    return PAID_AHEAD if is_ahead else account
+
+
 def standings(kind: Kind, opening: Mapping[str, int], closing: Mapping[str, int]) -> tuple[Standing, ...]:
     """The lines of assets or of liabilities, from balances that are credit-positive."""
     sign = -1 if kind is Kind.ASSET else 1
-    found = sorted({code for code in (*opening, *closing) if CHART[Account(code)].kind is kind})
+    found = sorted({code for code in (*opening, *closing) if _kind(code) is kind})
     return tuple(Standing(code, sign * opening.get(code, 0), sign * closing.get(code, 0)) for code in found)
+
+
+def _kind(line: str) -> Kind:
+    return Kind.LIABILITY if line == PAID_AHEAD else CHART[Account(line)].kind
 
 
 def lines(accounts: Sequence[Account], moved: Mapping[str, int]) -> tuple[Line, ...]:

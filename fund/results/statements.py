@@ -18,6 +18,7 @@ from fund.results.statement_rules import (
     HELD,
     INCOME,
     OPERATING,
+    PAID_AHEAD,
     CapitalRow,
     HeldRow,
     Line,
@@ -28,6 +29,7 @@ from fund.results.statement_rules import (
     cash_line,
     check_period,
     lines,
+    standing_line,
     standings,
 )
 from kernel.db import Tx
@@ -60,7 +62,7 @@ def statements(
     moved = balances(
         tx, fund_id=fund_id, since=since, as_of=as_of, known_at=known_at, by=("account", "partner")
     )
-    opening, closing, moves = (_by_account(rows) for rows in (before, after, moved))
+    opening, closing, moves = _standing(before), _standing(after), _by_account(moved)
     flowed = _cash_lines(tx, fund_id, since, as_of, known_at)
     return Statements(
         since=since,
@@ -106,9 +108,28 @@ def line_entries(
         partner_id=partner_id,
         holding_id=holding_id,
     )
-    signed = [(entry, sign * _adds(entry, accounts, partner_id)) for entry in found if _is_on(line, entry)]
+    owners: Iterable[int | None] = (partner_id,)
+    if line in {Account.CONTRIBUTIONS_RECEIVABLE, PAID_AHEAD}:
+        standing = balances(
+            tx, fund_id=fund_id, accounts=accounts, as_of=last, known_at=known_at, partner_id=partner_id
+        )
+        owners = _on_line(line, standing)
+    signed = [
+        (entry, sign * sum(_adds(entry, accounts, owner) for owner in owners))
+        for entry in found
+        if _is_on(line, entry)
+    ]
     kept = tuple((entry, amount) for entry, amount in signed if amount)
     return LineEntries(line, first, last, sum(amount for _, amount in kept), kept)
+
+
+def _on_line(line: str, standing: Iterable[Balance]) -> set[int | None]:
+    """The partners whose balance stands on a line, and not on the other side of the same account."""
+    stood: dict[int | None, int] = {}
+    for row in standing:
+        stood[row.partner_id] = stood.get(row.partner_id, 0) + row.amount
+    account = Account.CONTRIBUTIONS_RECEIVABLE.value
+    return {key for key, amount in stood.items() if amount and standing_line(account, amount) == line}
 
 
 def eve(day: date) -> date:
@@ -127,10 +148,12 @@ def _wanted(line: str, since: date, as_of: date) -> tuple[tuple[str, ...], date 
     if line in COLUMNS:
         rows = ("carry_accrued", "carry_earned") if line == "carry" else (line,)
         return tuple(code for row in rows for code in _codes(ROWS[row])), since, as_of, 1
+    if line == PAID_AHEAD:
+        return (Account.CONTRIBUTIONS_RECEIVABLE.value,), None, as_of, 1
     if is_account(line):
         stands = line < Account.CONTRIBUTIONS
         return (line,), None if stands else since, as_of, -1 if line < Account.ACCOUNTS_PAYABLE else 1
-    raise LineUnknown(line=line, known=", ".join((*COLUMNS, *CASH_LINES, "cost", "value")))
+    raise LineUnknown(line=line, known=", ".join((*COLUMNS, *CASH_LINES, PAID_AHEAD, "cost", "value")))
 
 
 def _codes(accounts: Iterable[Account]) -> tuple[str, ...]:
@@ -157,6 +180,15 @@ def _by_account(rows: Iterable[Balance]) -> dict[str, int]:
     found: dict[str, int] = {}
     for row in rows:
         found[str(row.account)] = found.get(str(row.account), 0) + row.amount
+    return found
+
+
+def _standing(rows: Iterable[Balance]) -> dict[str, int]:
+    """What stands on each line of assets and liabilities, and on the other accounts."""
+    found: dict[str, int] = {}
+    for row in rows:
+        line = standing_line(str(row.account), row.amount)
+        found[line] = found.get(line, 0) + row.amount
     return found
 
 

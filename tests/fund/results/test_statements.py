@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from fund.capital.receipts import receive
 from fund.holdings.trades import sell
 from fund.holdings.undoing import undo_purchase
 from fund.ledger.chart import Account
@@ -16,7 +17,7 @@ from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
 from tests.builders.holdings import a_holding, bought
 from tests.builders.ledger import a_posting, booked, locked
-from tests.builders.results import APPROVER, M, Played, a_played_fund, at
+from tests.builders.results import APPROVER, PREPARER, M, Played, a_played_fund, at, called
 
 SINCE, AS_OF = date(2024, 1, 1), date(2024, 12, 31)
 
@@ -49,6 +50,38 @@ def test_the_first_year_of_the_played_fund(tx: Tx) -> None:
     part = shares(found)[played.holdings["H01"]]
     assert part is not None
     assert part * found.net_assets.closing == 26 * M
+
+
+def test_what_one_partner_paid_ahead_is_a_liability_and_no_less_owed_by_the_others(tx: Tx) -> None:
+    played = a_played_fund(tx)
+    call = called(
+        tx, played.fund_id, notice_on=date(2026, 2, 2), due_on=date(2026, 3, 13), investment=10 * M, expense=0
+    )
+    later = called(
+        tx, played.fund_id, notice_on=date(2026, 2, 2), due_on=date(2026, 2, 27), investment=10 * M
+    )
+    one = next(line for line in call.lines if line.partner_id == played.partners["LP01"])
+    for owed, on in ((later, date(2026, 2, 27)), (call, date(2026, 3, 2))):
+        receive(
+            tx,
+            PREPARER,
+            call_id=owed.id,
+            partner_id=one.partner_id,
+            amount=one.amount,
+            received_on=on,
+            bank_reference=f"BANK-{owed.id}",
+            now=at(on),
+        )
+    found = of(tx, played, date(2026, 1, 1), date(2026, 3, 4))
+    assert {row.code: row.closing for row in found.assets}["1100"] == 10 * M - one.amount
+    assert {row.code: row.closing for row in found.liabilities}["paid_ahead"] == one.amount
+    assert [tie for tie in ties(found) if not tie.holds] == []
+    for line, amount in (("1100", 10 * M - one.amount), ("paid_ahead", one.amount)):
+        behind = line_entries(
+            tx, fund_id=played.fund_id, line=line, since=date(2026, 1, 1), as_of=date(2026, 3, 4)
+        )
+        assert behind.amount == amount
+        assert len(behind.entries) > 1
 
 
 @pytest.mark.parametrize("since", [SINCE, date(2024, 3, 15), date(2024, 10, 1), date(2025, 1, 1)])
