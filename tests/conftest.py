@@ -2,6 +2,7 @@
 
 import atexit
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -21,6 +22,9 @@ from kernel.identity.rules import SYSTEM
 
 PASSWORD = "only-for-tests"
 TEMPLATE = "afund_template"
+
+# Thousands of tests leave a large heap that is alive; to walk through it often costs more than it frees.
+gc.set_threshold(50_000, 20, 50)
 
 # A property holds or it does not; how long a busy machine takes to try an example proves nothing.
 settings.register_profile(
