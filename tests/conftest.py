@@ -36,7 +36,7 @@ settings.load_profile("untimed")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--kills 20` kills a worker so often while a quarter's reports are drawn up."""
     parser.addoption(
-        "--kills", type=int, default=4, help="how often a worker is killed in the test of reports"
+        "--kills", type=int, default=2, help="how often a worker is killed in the test of reports"
     )
 
 

@@ -80,7 +80,7 @@ def plain(tx: Tx, fund_id: int, as_of: date, known_at: datetime | None) -> Count
 
 
 @given(acts=st.lists(_ACTS, max_size=25), data=st.data())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_balances_are_the_same_with_and_without_checkpoints(
     tx: Tx, acts: list[tuple[str, int, int]], data: st.DataObject
 ) -> None:
