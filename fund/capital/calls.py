@@ -88,10 +88,9 @@ def load_call(
     lock_capital(tx, fund_id=fund_id)
     check_loaded(notice_on=notice_on, due_on=due_on, today=day_in_beijing(now))
     call = _draft(tx, actor, fund_id, items, due_on, purpose, now)
-    call.state, call.is_loaded = CallState.ISSUED, True
-    call.notice_on, call.issued_at = notice_on, now
+    at = stamp(tx, fund_id=fund_id, now=now)
+    call.state, call.notice_on, call.issued_at, call.is_loaded = CallState.ISSUED, notice_on, at, True
     tx.flush()
-    call.issued_at = stamp(tx, fund_id=call.fund_id, now=now)
     post(tx, actor, fund_id=fund_id, postings=contribution_postings(tx, call=call), now=now)
     return _told(tx, actor, call, "call.loaded", now)
 
@@ -120,10 +119,9 @@ def issue_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallShee
     charter = terms(tx, fund_id=call.fund_id, as_of=call.due_on)
     check_due(notice_on=notice_on, due_on=call.due_on, notice_business_days=charter.notice_business_days)
     _check_shares(tx, call)
-    call.state = CallState.ISSUED
-    call.notice_on, call.issued_at = notice_on, now
+    at = stamp(tx, fund_id=call.fund_id, now=now)
+    call.state, call.notice_on, call.issued_at = CallState.ISSUED, notice_on, at
     tx.flush()
-    call.issued_at = stamp(tx, fund_id=call.fund_id, now=now)
     post(tx, actor, fund_id=call.fund_id, postings=contribution_postings(tx, call=call), now=now)
     return _told(tx, actor, call, "call.issued", now)
 

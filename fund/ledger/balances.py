@@ -102,7 +102,16 @@ def balances(
 
     With `since` only what took effect from that day on counts: the movement of a period.
     """
-    moved = _moved(tx, fund_id, as_of, accounts, since, known_at, partner_id, holding_id)
+    moved = stood(
+        tx,
+        fund_id=fund_id,
+        as_of=as_of,
+        accounts=accounts,
+        since=since,
+        known_at=known_at,
+        partner_id=partner_id,
+        holding_id=holding_id,
+    )
     keys = [moved.c[name] for name in by]
     total = sa.func.sum(moved.c.amount)
     statement = sa.select(*keys, sa.cast(total, sa.BigInteger)).group_by(*keys).order_by(*keys)
@@ -125,7 +134,16 @@ def total(
     holding_id: int | None = None,
 ) -> int:
     """The one figure that stands on `accounts` together, credit-positive."""
-    moved = _moved(tx, fund_id, as_of, accounts, since, known_at, partner_id, holding_id)
+    moved = stood(
+        tx,
+        fund_id=fund_id,
+        as_of=as_of,
+        accounts=accounts,
+        since=since,
+        known_at=known_at,
+        partner_id=partner_id,
+        holding_id=holding_id,
+    )
     summed = sa.cast(sa.func.coalesce(sa.func.sum(moved.c.amount), 0), sa.BigInteger)
     return int(tx.execute(sa.select(summed)).scalar_one())
 
@@ -166,27 +184,3 @@ def trial_balance(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | Non
         debit, credit = max(-balance.amount, 0), max(balance.amount, 0)
         rows.append(TrialRow(account.code, account.name_zh, account.name_en, debit, credit))
     return TrialBalance(as_of, tuple(rows), sum(r.debit for r in rows), sum(r.credit for r in rows))
-
-
-def _moved(
-    tx: Tx,
-    fund_id: int,
-    as_of: date,
-    accounts: Collection[str] | None,
-    since: date | None,
-    known_at: datetime | None,
-    partner_id: int | None,
-    holding_id: int | None,
-) -> sa.Subquery:
-    """What moved in a period; without its first day, what stands: that is kept for the quarters that are locked."""
-    if since is not None:
-        return sides(fund_id, as_of, accounts, since, known_at, partner_id, holding_id)
-    return stood(
-        tx,
-        fund_id=fund_id,
-        as_of=as_of,
-        accounts=accounts,
-        known_at=known_at,
-        partner_id=partner_id,
-        holding_id=holding_id,
-    )

@@ -24,17 +24,19 @@ def stood(
     fund_id: int,
     as_of: date,
     accounts: Collection[str] | None = None,
+    since: date | None = None,
     known_at: datetime | None = None,
     partner_id: int | None = None,
     holding_id: int | None = None,
 ) -> sa.Subquery:
     """Rows of account, partner, holding and amount (credit-positive) that together are all that stands on `as_of`.
 
-    Who does not see the whole books sees no checkpoint either, and gets the entries.
+    With `since` they are what has moved from that day on. Who does not see the whole books sees no checkpoint either,
+    and gets the entries.
     """
-    found = _newest(tx, fund_id, as_of, known_at)
+    found = _newest(tx, fund_id, as_of, known_at) if since is None else None
     if found is None:
-        return sides(fund_id, as_of, accounts, None, known_at, partner_id, holding_id)
+        return sides(fund_id, as_of, accounts, since, known_at, partner_id, holding_id)
     kept: Any = sa.select(
         col(CheckpointBalance.account).label("account"),
         col(CheckpointBalance.partner_id).label("partner"),

@@ -5,7 +5,7 @@ from the books by different roads, and a bridge that did not arrive would not be
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fund.holdings.queries import holding_labels
 from fund.ledger.chart import CAPITAL_ACCOUNTS
@@ -65,7 +65,7 @@ def bridges(
     began = since(period, quarter)
     first = Quarter.containing(began) if began else min((one.quarter for one in found), default=quarter)
     moves = rules.movements(one for one in found if one.quarter >= first)
-    eve = first.starts_on - timedelta(days=1)
+    eve = first.previous.ends_on
     opening, closing = (
         total(
             tx,

@@ -54,10 +54,13 @@ def prove_assertions(tx: Tx, *, fund_id: int) -> Iterator[Break]:
     """The assertions over every closed quarter, the last of which is still locked."""
     through = locked_through(tx, fund_id=fund_id)
     quarter = first_quarter(tx, fund_id=fund_id)
+    codes = {sheet.id: sheet.code for sheet in see(tx, fund_id=fund_id, partner_id=None)}
+    before = tables(tx, fund_id=fund_id, quarter=quarter.previous)
     while through is not None and quarter.ends_on <= through:
-        for found in breaks(tx, fund_id=fund_id, quarter=quarter):
+        now = tables(tx, fund_id=fund_id, quarter=quarter)
+        for found in told(asserted(now, before), codes):
             yield Break(f"{found.where} {quarter}", found.says.format_map(found.facts))
-        quarter = quarter.next
+        quarter, before = quarter.next, now
 
 
 def tables(tx: Tx, *, fund_id: int, quarter: Quarter, known_at: datetime | None = None) -> Tables:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from fund.ledger.cash import cash_moves
 from fund.ledger.chart import CAPITAL_ACCOUNTS, Account, Kind, is_account
@@ -35,6 +36,7 @@ from fund.results.statement_rules import (
 from kernel.db import Tx
 
 Signed = tuple[EntrySheet, int]
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,11 @@ def statements(
     moved = balances(
         tx, fund_id=fund_id, since=since, as_of=as_of, known_at=known_at, by=("account", "partner")
     )
-    opening, closing, moves = _standing(before), _standing(after), _by_account(moved)
+    opening, closing, moves = (
+        _standing(before),
+        _standing(after),
+        _by_key((str(row.account), row.amount) for row in moved),
+    )
     flowed = _cash_lines(tx, fund_id, since, as_of, known_at)
     return Statements(
         since=since,
@@ -125,9 +131,7 @@ def line_entries(
 
 def _on_line(line: str, standing: Iterable[Balance]) -> set[int | None]:
     """The partners whose balance stands on a line, and not on the other side of the same account."""
-    stood: dict[int | None, int] = {}
-    for row in standing:
-        stood[row.partner_id] = stood.get(row.partner_id, 0) + row.amount
+    stood = _by_key((row.partner_id, row.amount) for row in standing)
     account = Account.CONTRIBUTIONS_RECEIVABLE.value
     return {key for key, amount in stood.items() if amount and standing_line(account, amount) == line}
 
@@ -176,20 +180,17 @@ def _is_on(line: str, entry: EntrySheet) -> bool:
     return cash_line(against, is_payment=is_payment) == line
 
 
-def _by_account(rows: Iterable[Balance]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for row in rows:
-        found[str(row.account)] = found.get(str(row.account), 0) + row.amount
+def _by_key(pairs: Iterable[tuple[_Key, int]]) -> dict[_Key, int]:
+    """The sum of the amounts under each key."""
+    found: dict[_Key, int] = {}
+    for key, amount in pairs:
+        found[key] = found.get(key, 0) + amount
     return found
 
 
 def _standing(rows: Iterable[Balance]) -> dict[str, int]:
     """What stands on each line of assets and liabilities, and on the other accounts."""
-    found: dict[str, int] = {}
-    for row in rows:
-        line = standing_line(str(row.account), row.amount)
-        found[line] = found.get(line, 0) + row.amount
-    return found
+    return _by_key((standing_line(str(row.account), row.amount), row.amount) for row in rows)
 
 
 def _sum(by_account: dict[str, int], accounts: Iterable[Account]) -> int:
@@ -220,11 +221,8 @@ def _of_partners(rows: Iterable[Balance]) -> dict[int | None, dict[str, int]]:
 
 
 def _cash_lines(tx: Tx, fund_id: int, since: date, as_of: date, known_at: datetime | None) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for move in cash_moves(tx, fund_id=fund_id, since=since, as_of=as_of, known_at=known_at):
-        line = cash_line(move.against, is_payment=move.is_payment)
-        found[line] = found.get(line, 0) + move.amount
-    return found
+    moves = cash_moves(tx, fund_id=fund_id, since=since, as_of=as_of, known_at=known_at)
+    return _by_key((cash_line(one.against, is_payment=one.is_payment), one.amount) for one in moves)
 
 
 def _held(tx: Tx, fund_id: int, as_of: date, known_at: datetime | None) -> tuple[HeldRow, ...]:
@@ -232,11 +230,8 @@ def _held(tx: Tx, fund_id: int, as_of: date, known_at: datetime | None) -> tuple
     rows = balances(
         tx, fund_id=fund_id, as_of=as_of, accounts=HELD, known_at=known_at, by=("account", "holding")
     )
-    cost: dict[int, int] = {}
-    value: dict[int, int] = {}
-    for row in rows:
-        key = row.holding_id or 0
-        value[key] = value.get(key, 0) - row.amount
-        if row.account == Account.INVESTMENTS_AT_COST:
-            cost[key] = cost.get(key, 0) - row.amount
+    value = _by_key((row.holding_id or 0, -row.amount) for row in rows)
+    cost = _by_key(
+        (row.holding_id or 0, -row.amount) for row in rows if row.account == Account.INVESTMENTS_AT_COST
+    )
     return tuple(HeldRow(key, cost.get(key, 0), worth) for key, worth in sorted(value.items()))
