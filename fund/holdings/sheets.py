@@ -91,6 +91,11 @@ class HoldingSheet:
     instruments: tuple[InstrumentSheet, ...]
 
     @property
+    def vintage(self) -> str:
+        """The year of the first purchase; "" before it."""
+        return str(self.acquired_on.year) if self.acquired_on else ""
+
+    @property
     def realised(self) -> int:
         """All that came back: proceeds and income."""
         return self.proceeds + self.income
@@ -169,11 +174,7 @@ def holding_sheet(
         deal_code=row.deal_code,
         name=row.name,
         name_en=row.name_en,
-        sector=labels["sector"],
-        chain_position=labels["chain_position"],
-        stage=labels["stage"],
-        origin=labels["origin"],
-        city=labels["city"],
+        **labels,
         acquired_on=min(bought, default=None),
         status=status(positions),
         invested=sum(position.invested for position in positions),

@@ -91,7 +91,7 @@ def import_levels(
         by_index.setdefault(line.value.index, []).append(line)
 
     def act(first: LevelRow) -> None:
-        _add(tx, actor, [line.value for line in by_index[first.index]], fund_id, now)
+        add_rows(tx, actor, rows=[line.value for line in by_index[first.index]], fund_id=fund_id, now=now)
 
     firsts = replace(reading, lines=tuple(own[0] for own in by_index.values()))
     done = book(tx, firsts, act, what="index levels", dry_run=dry_run)
@@ -103,7 +103,8 @@ def _problems(line: Line[LevelRow], known: dict[str, dict[date, Fraction]], toda
     return () if refusal is None else (Problem(line.where, refusal.says, refusal.facts),)
 
 
-def _add(tx: Tx, actor: Actor, rows: Sequence[LevelRow], fund_id: int, now: datetime) -> None:
+def add_rows(tx: Tx, actor: Actor, *, rows: Sequence[LevelRow], fund_id: int, now: datetime) -> None:
+    """Put the levels of one index on record; its name and source are read off the first row."""
     first = rows[0]
     add_levels(
         tx,

@@ -10,8 +10,9 @@ from sqlmodel import col, select
 from fund.holdings.queries import holdings
 from fund.mandates.models import MandateClause, MandateEnd
 from fund.mandates.rules import ClauseTerms, Figure, figure, is_kept
+from fund.parties.queries import edges
 from fund.partners.queries import PartnerSheet
-from fund.results.chains import chains
+from fund.results.chain_rules import chain_of
 from fund.results.exposure import part_of
 from fund.results.reading import see
 from kernel.db import Tx
@@ -83,14 +84,15 @@ def answers(
         return []
     held = holdings(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
     parts = {sheet.id: part_of(sheet) for sheet in held if sheet.cost or sheet.value}
-    inside = {
-        one.partner.id: [parts[link.holding.id] for link in one.chain.links]
-        for key in sorted({one.partner_id for one in asked})
-        for one in chains(tx, fund_id=fund_id, as_of=as_of, partner_id=key, known_at=known_at)
+    known = edges(tx)
+    chains = {
+        key: chain_of(partners[key].party_id, held, known, as_of=as_of)
+        for key in {one.partner_id for one in asked}
     }
     found = []
     for one in asked:
-        stands = figure(one.terms, list(parts.values()), inside[one.partner_id])
+        inside = [parts[link.holding.id] for link in chains[one.partner_id].links]
+        stands = figure(one.terms, list(parts.values()), inside)
         found.append(Answer(partners[one.partner_id], one, stands, is_kept(one.terms, stands.share)))
     return found
 

@@ -130,9 +130,9 @@ def _by_label(dimension: Dimension, parts: Sequence[Part], basis: Basis) -> Mapp
     amounts: dict[str, int] = {}
     for part in parts:
         key = part.labels.get(dimension, "")
-        amounts[key] = amounts.get(key, 0) + _sum([part], basis)
+        amounts[key] = amounts.get(key, 0) + part.on(basis)
     return amounts
 
 
 def _sum(parts: Sequence[Part], basis: Basis) -> int:
-    return sum(part.value if basis is Basis.VALUE else part.cost for part in parts)
+    return sum(part.on(basis) for part in parts)

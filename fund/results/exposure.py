@@ -112,10 +112,4 @@ def exposure_history(
 def part_of(sheet: HoldingSheet) -> Part:
     """A holding under its labels."""
     labels = {dimension: getattr(sheet, dimension.value, "") for dimension in Dimension}
-    own = {Dimension.COMPANY: sheet.name, Dimension.VINTAGE: _vintage(sheet)}
-    return Part(sheet.name, sheet.cost, sheet.value, {**labels, **own})
-
-
-def _vintage(sheet: HoldingSheet) -> str:
-    """The year of the first purchase."""
-    return str(sheet.acquired_on.year) if sheet.acquired_on else ""
+    return Part(sheet.name, sheet.cost, sheet.value, {**labels, Dimension.COMPANY: sheet.name})

@@ -19,6 +19,10 @@ class Part:
     value: int
     labels: Mapping[Dimension, str]
 
+    def on(self, basis: Basis) -> int:
+        """What it counts for on a basis: its value on value, its cost on any other."""
+        return self.value if basis is Basis.VALUE else self.cost
+
 
 @dataclass(frozen=True)
 class WhatIf:
@@ -148,8 +152,7 @@ def _check(
 
 def _measure(limit: Limit, key: str, parts: Sequence[Part], committed: int) -> tuple[int, int]:
     """What lies under the key and the whole it is measured against."""
-    by_value = limit.basis is Basis.VALUE
-    amounts = {at: part.value if by_value else part.cost for at, part in enumerate(parts)}
+    amounts = {at: part.on(limit.basis) for at, part in enumerate(parts)}
     under = sum(amounts[at] for at, p in enumerate(parts) if _labels(p)[limit.dimension.value] == key)
     return under, committed if limit.basis is Basis.COMMITMENTS else sum(amounts.values())
 

@@ -93,12 +93,11 @@ def gross_of(sheets: Sequence[HoldingSheet], flows: Mapping[int, Sequence[CashFl
 
 def key_of(sheet: HoldingSheet, by: Grouping) -> str:
     """Under which key a holding stands."""
-    acquired = str(sheet.acquired_on.year) if sheet.acquired_on else UNSAID
     keys = {
         Grouping.HOLDING: sheet.code,
         Grouping.ORIGIN: sheet.origin,
         Grouping.SECTOR: sheet.sector,
-        Grouping.VINTAGE: acquired,
+        Grouping.VINTAGE: sheet.vintage,
     }
     return keys[by] or UNSAID
 

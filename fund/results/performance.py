@@ -23,6 +23,7 @@ from fund.results.rules import (
     Ratios,
     has_full_year,
     is_full_year,
+    is_payout,
     multiple_of,
     over,
     rate,
@@ -223,11 +224,9 @@ def _value(tx: Tx, scope: Scope, as_of: date, known_at: datetime | None) -> int:
 
 def _paid_in(flows: Collection[Flow]) -> int:
     """Contributions less what was given back of them, and interests bought from other partners."""
-    contributed = -sum(flow.amount for flow in flows if flow.kind == "contribution")
-    return contributed - sum(flow.amount for flow in flows if flow.kind == "transfer" and flow.amount < 0)
+    return -sum(flow.amount for flow in flows if not is_payout(flow))
 
 
 def _distributed(flows: Collection[Flow]) -> int:
     """Distributions, recallable ones included, and interests sold to other partners."""
-    received = sum(flow.amount for flow in flows if flow.kind == "distribution")
-    return received + sum(flow.amount for flow in flows if flow.kind == "transfer" and flow.amount > 0)
+    return sum(flow.amount for flow in flows if is_payout(flow))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from fund.results.rules import Flow, is_full_year, ratios
+from fund.results.rules import Flow, is_full_year, is_payout, ratios
 from kernel.periods import Quarter
 from valuation.irr import Rate, xirr
 
@@ -60,7 +60,7 @@ class _Run:
         if not self.counts[flow.on]:
             del self.sums[flow.on], self.counts[flow.on]
         self.received += sign * (flow.amount > 0)
-        if flow.kind == "distribution" or (flow.kind == "transfer" and flow.amount > 0):
+        if is_payout(flow):
             self.distributed += sign * flow.amount
         else:
             self.paid_in -= sign * flow.amount

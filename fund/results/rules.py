@@ -239,6 +239,11 @@ def is_full_year(starts_on: date, ends_on: date) -> bool:
     return ends_on >= anniversary
 
 
+def is_payout(flow: Flow) -> bool:
+    """Whether the investor was paid: a distribution, a recallable one too, or an interest sold to another partner."""
+    return flow.kind == "distribution" or (flow.kind == "transfer" and flow.amount > 0)
+
+
 def has_full_year(flows: Collection[Flow], as_of: date) -> bool:
     """Whether a year has passed since the first flow."""
     return is_full_year(min((flow.on for flow in flows), default=as_of), as_of)
