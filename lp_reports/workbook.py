@@ -17,7 +17,7 @@ import xlsxwriter
 
 from kernel.sheets.writing import Formula
 from lp_reports import words
-from lp_reports.facts import Line, Text
+from lp_reports.facts import Line, Rate, Text
 from lp_reports.snapshot import Figures
 from valuation.irr import xirr
 
@@ -70,10 +70,11 @@ def workbook(figures: Figures, sha256: str) -> bytes:
 
 def sheets(figures: Figures, sha256: str) -> tuple[Sheet, ...]:
     """What the workbook holds, as plain rows."""
+    flows = _cash_flows(figures)
     return (
         _about(figures, sha256),
-        _cash_flows(figures),
-        _returns(figures),
+        flows,
+        _returns(figures, flows.rows),
         _lines("资本账户 Capital account", figures.account, words.ACCOUNT),
         _lines("出资承诺 Commitment", figures.commitment, words.COMMITMENT),
         _curve(figures),
@@ -106,13 +107,13 @@ def _cash_flows(figures: Figures) -> Sheet:
     return Sheet(FLOWS, heads, (*sorted(calls + back), value), frozenset({3}))
 
 
-def _returns(figures: Figures) -> Sheet:
-    """What the cash flows come to, as formulas over their sheet; plain where they are not all there is.
+def _returns(figures: Figures, flows: Sequence[Sequence[Cell]]) -> Sheet:
+    """What the cash `flows` come to, as formulas over their sheet; plain where they are not all there is.
 
     Of an interest that was bought or sold the flows before that are another partner's and stand in no sheet of this
     one: then the figures stand here without formulas.
     """
-    key, flows = figures.key, _cash_flows(figures).rows
+    key = figures.key
     last = len(flows) + 1
     kinds, amounts, days = (f"'{FLOWS}'!{column}2:{column}{last}" for column in "CDA")
     paid_in, distributed = -_sum_of(flows, PAID), _sum_of(flows, BACK)
@@ -132,7 +133,9 @@ def _returns(figures: Figures) -> Sheet:
                 Formula("=(B3+B4)/B2", Fraction(distributed + key.nav, paid_in)),
             ]
     names = ("累计实缴 Paid in", "累计分配 Distributed", "净值 NAV", "DPI", "RVPI", "TVPI", "净 IRR Net IRR")
-    rows = zip(names, (*money, *ratios, _irr(figures, f"=XIRR({amounts},{days})")), strict=True)
+    rows = zip(
+        names, (*money, *ratios, _irr(figures.key.net_irr, flows, f"=XIRR({amounts},{days})")), strict=True
+    )
     return Sheet("业绩 Returns", heads, tuple(rows), frozenset({1}))
 
 
@@ -140,9 +143,8 @@ def _sum_of(flows: Sequence[Sequence[Cell]], kind: str) -> int:
     return sum(amount for *_, of, amount in flows if of == kind and isinstance(amount, int))
 
 
-def _irr(figures: Figures, formula: str) -> Cell:
+def _irr(frozen: Rate, flows: Sequence[Sequence[Cell]], formula: str) -> Cell:
     """The rate as a formula where the flows in the file are those that it was solved from, and there is just one."""
-    frozen, flows = figures.key.net_irr, _cash_flows(figures).rows
     if frozen.status != "unique" or frozen.value is None:
         return None
     days = [row[0] for row in flows if isinstance(row[0], date)]

@@ -76,7 +76,7 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(*seen) if seen else sa.false()
 
 
-def _is_whole(actor: Actor, row: Deal, out: frozenset[int]) -> bool:
+def is_whole(actor: Actor, row: Deal, out: frozenset[int]) -> bool:
     """Whether `actor`, recused from `out`, sees a deal's amounts, score, conflicts and history, not only its teaser."""
     of_committee = actor.has(Role.COMMITTEE) and row.stage in COMMITTEE_SEES and row.key not in out
     return actor.reach == "all" or of_committee
@@ -233,7 +233,7 @@ def table(
     following = token(sort, descending, shown[-1].place, shown[-1].Deal.key) if more else None
     out = kept_out(tx, actor=actor)
     return Page(
-        tuple(card_of(row, whole=_is_whole(actor, row.Deal, out), now=now) for row in shown), following
+        tuple(card_of(row, whole=is_whole(actor, row.Deal, out), now=now) for row in shown), following
     )
 
 
@@ -275,7 +275,7 @@ def _column(
         LIMIT_DAYS.get(stage),
         rows[0].deals if rows else 0,
         total if is_totalled else None,
-        tuple(card_of(row, whole=_is_whole(actor, row.Deal, out), now=now) for row in rows),
+        tuple(card_of(row, whole=is_whole(actor, row.Deal, out), now=now) for row in rows),
     )
 
 
@@ -290,5 +290,5 @@ def _one(tx: Tx, which: sa.ColumnElement[bool], actor: Actor | None, *, named: o
     found = tx.execute(statement).one_or_none()
     if found is None:
         raise DealUnknown(deal=named)
-    whole = actor is None or _is_whole(actor, found[0], kept_out(tx, actor=actor))
+    whole = actor is None or is_whole(actor, found[0], kept_out(tx, actor=actor))
     return sheet_of(found[0], found[1], found[2], whole=whole)

@@ -8,9 +8,9 @@ from sqlmodel import col, select
 
 from kernel.db import Tx
 from kernel.identity.models import User
-from kernel.identity.rules import Actor, Role
+from kernel.identity.rules import Actor
 from pipeline.deals.models import Deal
-from pipeline.deals.queries import COMMITTEE_SEES
+from pipeline.deals.queries import is_whole
 from pipeline.deals.recusals import kept_out
 from pipeline.screening.models import (
     ScorecardCriterion,
@@ -122,7 +122,7 @@ def latest_result(tx: Tx, *, deal_id: int, actor: Actor | None = None) -> Result
         .limit(1)
     )
     found = tx.execute(statement).one_or_none()
-    if found is None or (actor is not None and not _sees_results(tx, actor, found[2])):
+    if found is None or (actor is not None and not is_whole(actor, found[2], kept_out(tx, actor=actor))):
         return None
     return result_sheet(found[0], found[1])
 
@@ -142,13 +142,6 @@ def sheets_of(tx: Tx, *, round_id: int) -> list[Sheet]:
     """Every sheet of a round, as the rules see them; only `actions.conclude` may use all of them."""
     statement = select(ScoreSheet).where(ScoreSheet.round_id == round_id).order_by(col(ScoreSheet.id))
     return [sheet_of(row) for row in tx.exec(statement)]
-
-
-def _sees_results(tx: Tx, actor: Actor, deal: Deal) -> bool:
-    if actor.reach == "all":
-        return True
-    is_out = deal.key in kept_out(tx, actor=actor)
-    return actor.has(Role.COMMITTEE) and deal.stage in COMMITTEE_SEES and not is_out
 
 
 def _round(tx: Tx, row: ScreeningRound, actor: Actor) -> RoundSheet:
