@@ -1,5 +1,6 @@
 """How a value came about: the bridge between two of them, the entries behind each figure, returns over time."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from app.api.whose import FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.holdings.queries import holding_labels
 from fund.holdings.rules import HoldingUnknown
+from fund.ledger.queries import EntrySheet
 from fund.results import queries
 from fund.results.bridge_rules import FIGURES
 from fund.results.rules import NO_HOLDING, Period
@@ -193,16 +195,21 @@ def explanation(
     return ExplanationOut(
         figure=found.figure,
         amount=money(found.amount, fund.currency),
-        entries=[
-            ExplainedOut(
-                reference=entry.reference,
-                effective_on=entry.effective_on,
-                memo=entry.memo,
-                adds=money(adds, fund.currency),
-            )
-            for entry, adds in found.entries
-        ],
+        entries=explained(found.entries, fund.currency),
     )
+
+
+def explained(entries: Iterable[tuple[EntrySheet, int]], currency: str) -> list[ExplainedOut]:
+    """The entries behind a figure, each with what it adds."""
+    return [
+        ExplainedOut(
+            reference=entry.reference,
+            effective_on=entry.effective_on,
+            memo=entry.memo,
+            adds=money(adds, currency),
+        )
+        for entry, adds in entries
+    ]
 
 
 def holding_asked(tx: Tx, actor: Actor, fund_id: int, code: str | None) -> int | None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.schemas import REFUSALS
 from app.api.statements import Since
-from app.api.whose import AsOf, FundDep, KnownAt
+from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt
 from app.deps import ApiActor, LanguageDep, Now, TxDep
 from app.lists import fund_tables, pipeline_tables, return_tables
 from app.lists.statement_tables import statement_book
@@ -20,8 +20,7 @@ from pipeline.deals.filters import Sort, Wanted
 from pipeline.deals.rules import Origin, Stage, Status
 
 router = APIRouter(prefix="/api/v1", tags=["downloads"], responses=REFUSALS, default_response_class=Response)
-STAFF = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
-CHANNEL = (*STAFF, Role.LP_USER, Role.LP_EXPERT, Role.TECHNOLOGY_MANAGER)
+CHANNEL = (*BOOK_READERS, Role.LP_USER, Role.LP_EXPERT, Role.TECHNOLOGY_MANAGER)
 Words = Annotated[str, Query(max_length=80)]
 
 
@@ -83,35 +82,35 @@ def deals(
 @router.get("/partners.xlsx")
 def partners(reader: FundReader, on: AsOf) -> Response:
     """Every partner's standing on a day, and the capital accounts of its quarter, as a workbook."""
-    reader.actor.require(*STAFF)
+    reader.actor.require(*BOOK_READERS)
     return _file("partners", fund_tables.partner_book(reader, on=on))
 
 
 @router.get("/calls.xlsx")
 def calls(reader: FundReader, state: CallState | None = None) -> Response:
     """Calls, newest first, as a workbook."""
-    reader.actor.require(*STAFF, Role.LP_USER)
+    reader.actor.require(*BOOK_READERS, Role.LP_USER)
     return _file("calls", fund_tables.call_book(reader, state=state))
 
 
 @router.get("/receipts.xlsx")
 def receipts(reader: FundReader) -> Response:
     """Every receipt that the actor may see, as a workbook."""
-    reader.actor.require(*STAFF, Role.LP_USER)
+    reader.actor.require(*BOOK_READERS, Role.LP_USER)
     return _file("receipts", fund_tables.receipt_book(reader))
 
 
 @router.get("/holdings.xlsx")
 def holdings(reader: FundReader, on: AsOf) -> Response:
     """The portfolio on a day, as a workbook."""
-    reader.actor.require(*STAFF, Role.COMMITTEE, Role.LP_USER)
+    reader.actor.require(*BOOK_READERS, Role.COMMITTEE, Role.LP_USER)
     return _file("holdings", fund_tables.holding_book(reader, on=on))
 
 
 @router.get("/returns.xlsx")
 def returns(reader: FundReader, on: AsOf, known_at: KnownAt = None) -> Response:
     """Gross returns by holding, deal source, sector and vintage, a sheet each, as a workbook."""
-    reader.actor.require(*STAFF)
+    reader.actor.require(*BOOK_READERS)
     return _file("returns", return_tables.return_book(reader, on=on, known_at=known_at))
 
 
@@ -123,7 +122,7 @@ def entries(
     partner_id: int | None = None,
 ) -> Response:
     """The entries that the actor may read, newest first, as a workbook."""
-    reader.actor.require(*STAFF, Role.LP_USER)
+    reader.actor.require(*BOOK_READERS, Role.LP_USER)
     book = fund_tables.entry_book(reader, account=account, act=act, partner_id=partner_id)
     return _file("entries", book)
 
@@ -131,7 +130,7 @@ def entries(
 @router.get("/trial-balance.xlsx")
 def trial_balance(reader: FundReader, on: AsOf) -> Response:
     """The trial balance of a day, as a workbook."""
-    reader.actor.require(*STAFF)
+    reader.actor.require(*BOOK_READERS)
     return _file("trial-balance", fund_tables.trial_book(reader, on=on))
 
 
@@ -140,7 +139,7 @@ def statements(
     reader: FundReader, fund: FundDep, as_of: AsOf, since: Since = None, known_at: KnownAt = None
 ) -> Response:
     """The five financial statements of a period as a workbook whose totals are live formulas."""
-    reader.actor.require(*STAFF)
+    reader.actor.require(*BOOK_READERS)
     first = since or date(as_of.year, 1, 1)
     book = statement_book(reader, fund_id=fund.id, since=first, as_of=as_of, known_at=known_at)
     return _file("statements", book)

@@ -8,17 +8,15 @@ from pydantic import Field
 
 from app.api.results import STAFF, PartnerCode, QuarterText, SpreadOut, partner_asked
 from app.api.schemas import REFUSALS, FractionField, MoneyField, Out
-from app.api.whose import AsOf, FundDep, KnownAt
+from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.charter.rules import Basis, Dimension
 from fund.results import queries
 from fund.results.chain_rules import ChainRole
 from fund.watch.queries import alerts
-from kernel.identity.rules import Role
 from kernel.periods import Quarter
 
 router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
-READING = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
 
 
 class MomentOut(Out):
@@ -89,7 +87,7 @@ def exposure_alerts(
     standing: Annotated[bool, Query(description="Only those that still are; else all, newest first")] = True,
 ) -> list[AlertOut]:
     """The limits that the daily look found exceeded."""
-    actor.require(*READING)
+    actor.require(*BOOK_READERS)
     found = alerts(tx, fund_id=fund.id, actor=actor, standing=standing)
     return [AlertOut.of(one) for one in found]
 

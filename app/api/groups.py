@@ -6,16 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from app.api.bridges import ExplainedOut
+from app.api.bridges import ExplainedOut, explained
 from app.api.schemas import REFUSALS, FractionField, MoneyField, MoneyOut, Out, RateOut, money, rate
-from app.api.whose import AsOf, FundDep, KnownAt
+from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.results import queries
 from fund.results.gross_rules import Gross, GrossFigure, Group, Grouping
-from kernel.identity.rules import Role
 
 router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
-STAFF = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
 
 By = Annotated[
     Grouping,
@@ -71,7 +69,7 @@ def groups(
     known_at: KnownAt = None,
 ) -> GroupsOut:
     """The fund's gross return by holding, deal source, sector or vintage, under the labels of that day."""
-    actor.require(*STAFF)
+    actor.require(*BOOK_READERS)
     found = queries.grouped_returns(tx, fund_id=fund.id, by=by, as_of=as_of, known_at=known_at)
     everything = [sheet.code for group in found.groups for sheet in group.holdings]
     return GroupsOut(
@@ -96,7 +94,7 @@ def group_entries(
     known_at: KnownAt = None,
 ) -> GroupEntriesOut:
     """The purchases, the proceeds or the value of a group, entry by entry."""
-    actor.require(*STAFF)
+    actor.require(*BOOK_READERS)
     found = queries.group_entries(
         tx, fund_id=fund.id, by=by, key=key, figure=figure, as_of=as_of, known_at=known_at
     )
@@ -105,15 +103,7 @@ def group_entries(
         key=found.key,
         figure=found.figure,
         amount=money(found.amount, fund.currency),
-        entries=[
-            ExplainedOut(
-                reference=entry.reference,
-                effective_on=entry.effective_on,
-                memo=entry.memo,
-                adds=money(adds, fund.currency),
-            )
-            for entry, adds in found.entries
-        ],
+        entries=explained(found.entries, fund.currency),
     )
 
 

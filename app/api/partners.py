@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut, example
-from app.api.whose import FundDep
+from app.api.whose import BOOK_READERS, FundDep
 from app.deps import ApiActor, Now, TxDep
 from fund.charter.queries import FundSheet
 from fund.charter.rules import Language
@@ -18,8 +18,7 @@ from kernel.identity.rules import Actor, Role
 from kernel.paging import sliced
 
 router = APIRouter(prefix="/api/v1/partners", tags=["partners"], responses=REFUSALS)
-STAFF = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
-READERS = (*STAFF, Role.LP_USER)
+READERS = (*BOOK_READERS, Role.LP_USER)
 
 
 class PartnerOut(Out):
@@ -154,7 +153,7 @@ def bank(code: str, tx: TxDep, actor: ApiActor, fund: FundDep) -> BankOut | None
 @router.get("/{code}/bank/change")
 def waiting_change(code: str, tx: TxDep, actor: ApiActor, fund: FundDep) -> BankChangeOut | None:
     """The change of bank details that waits for a decision, if any."""
-    actor.require(*STAFF)
+    actor.require(*BOOK_READERS)
     found = queries.bank_change(tx, actor, partner_id=_id(tx, actor, fund, code))
     return BankChangeOut.model_validate(found) if found else None
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from app.api.once import OnceDep
 from app.api.results import QuarterText
 from app.api.schemas import REFUSALS, Body, MoneyField, Out, QuarterIn
-from app.api.whose import FundDep, KnownAt
+from app.api.whose import BOOK_READERS, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.ledger import actions, queries
 from fund.partners.queries import partners
@@ -59,7 +59,7 @@ class ReopeningIn(Body):
 @router.get("/locks")
 def locks(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[LockOut]:
     """Every lock and every reopening, oldest first."""
-    actor.require(Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
+    actor.require(*BOOK_READERS)
     return [LockOut.of(sheet) for sheet in queries.locks(tx, fund_id=fund.id)]
 
 

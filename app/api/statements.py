@@ -5,8 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from app.api.bridges import ExplainedOut, explained
 from app.api.schemas import REFUSALS, FractionField, MoneyField, MoneyOut, Out, money
-from app.api.whose import AsOf, FundDep, KnownAt
+from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.charter.queries import FundSheet
 from fund.holdings.queries import holding_labels
@@ -14,10 +15,8 @@ from fund.partners.queries import partner_by_code, partners
 from fund.results import queries
 from fund.results.statement_rules import Statements, Tie
 from kernel.db import Tx
-from kernel.identity.rules import Role
 
 router = APIRouter(prefix="/api/v1", tags=["statements"], responses=REFUSALS)
-STAFF = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
 
 Since = Annotated[
     date | None, Query(description="First day of the period; the first of the year of `as_of` when left out")
@@ -102,15 +101,6 @@ class StatementsOut(Out):
     ties: list[TieOut]
 
 
-class AddedOut(Out):
-    """An entry and what it adds to the line."""
-
-    reference: str
-    effective_on: date
-    memo: str
-    adds: MoneyOut
-
-
 class LineEntriesOut(Out):
     """The entries that a line is the sum of; `since` is null where it stands from the first entry on."""
 
@@ -118,7 +108,7 @@ class LineEntriesOut(Out):
     since: date | None
     as_of: date
     amount: MoneyOut
-    entries: list[AddedOut]
+    entries: list[ExplainedOut]
 
 
 @router.get("/statements")
@@ -126,7 +116,7 @@ def statements(
     tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf, since: Since = None, known_at: KnownAt = None
 ) -> StatementsOut:
     """The five financial statements of a period, to the fen, with what ties them to each other."""
-    actor.require(*STAFF)
+    actor.require(*BOOK_READERS)
     found = queries.statements(
         tx, fund_id=fund.id, since=since or date(as_of.year, 1, 1), as_of=as_of, known_at=known_at
     )
@@ -153,7 +143,7 @@ def entries(
     holding_id: int | None = None,
 ) -> LineEntriesOut:
     """From which entries is a line of the statements read? They sum to it."""
-    actor.require(*STAFF)
+    actor.require(*BOOK_READERS)
     found = queries.line_entries(
         tx,
         fund_id=fund.id,
@@ -169,15 +159,7 @@ def entries(
         since=found.since,
         as_of=found.as_of,
         amount=money(found.amount, fund.currency),
-        entries=[
-            AddedOut(
-                reference=entry.reference,
-                effective_on=entry.effective_on,
-                memo=entry.memo,
-                adds=money(adds, fund.currency),
-            )
-            for entry, adds in found.entries
-        ],
+        entries=explained(found.entries, fund.currency),
     )
 
 

@@ -7,6 +7,7 @@ from fastapi import Depends, Query
 
 from app.deps import Now, TxDep
 from fund.charter.queries import FundSheet, fund_by_code, only_fund
+from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 
 
@@ -31,6 +32,8 @@ def effective_day(
     return as_of or day_in_beijing(now)
 
 
+# Who reads the whole fund's books.
+BOOK_READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
 FundDep = Annotated[FundSheet, Depends(fund_meant)]
 AsOf = Annotated[date, Depends(effective_day)]
 KnownAt = Annotated[

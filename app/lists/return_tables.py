@@ -1,6 +1,8 @@
 """Gross returns as a workbook: a sheet for each way of telling them apart, the whole fund in the last row of each."""
 
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
 
 from app.formats import instant, percent
 from app.lists.tables import Named, Reader
@@ -54,13 +56,23 @@ def _sheet(reader: Reader, found: GroupedReturns) -> Sheet:
     return reader.sheet(TITLES[found.by], [first, *HEADS], rows, found.as_of.isoformat(), *known)
 
 
-def key_words(reader: Reader, by: Grouping, group: Group) -> str:
-    """A group's key as people call it."""
+class Speaker(Protocol):
+    """Whoever says names and labels in the language of a reader."""
+
+    def name(self, name_zh: str, name_en: str) -> str:
+        """A name in that language."""
+
+    def label(self, value: StrEnum) -> str:
+        """A choice in words."""
+
+
+def key_words(speaker: Speaker, by: Grouping, group: Group, *, between: str = " ") -> str:
+    """A group's key as people call it; `between` stands between the code and the name of a holding."""
     if by is Grouping.HOLDING:
         [sheet] = group.holdings
-        return f"{sheet.code} {reader.name(sheet.name, sheet.name_en)}"
+        return f"{sheet.code}{between}{speaker.name(sheet.name, sheet.name_en)}"
     if by is Grouping.ORIGIN and group.key in set(Origin):
-        return reader.label(Origin(group.key))
+        return speaker.label(Origin(group.key))
     return group.key
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from app.lists.return_tables import key_words
 from app.pages.books import when
 from app.pages.desk import Desk, DeskDep
 from app.pages.drawings import multiples_curve, rates_curve, value_bridge
@@ -17,13 +18,12 @@ from fund.partners.queries import partner, partners
 from fund.results.bridge_rules import FIGURES
 from fund.results.bridges import FundBridge, bridges
 from fund.results.gross import group_entries, grouped_returns
-from fund.results.gross_rules import GrossFigure, Group, Grouping
+from fund.results.gross_rules import GrossFigure, Grouping
 from fund.results.performance import performance, progression
 from fund.results.rules import CLOSING, OPENING, Period, Step
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
-from pipeline.deals.rules import Origin
 
 router = APIRouter(include_in_schema=False, prefix="/fund/performance")
 
@@ -84,7 +84,7 @@ def groups(desk: DeskDep) -> HTMLResponse:
         by=by,
         kinds=list(Grouping),
         found=found,
-        words={one.key: group_words(desk, one) for one in found.groups},
+        words={one.key: key_words(desk, by, one, between="　") for one in found.groups},
         asked=_asked(desk),
         book=_asked(desk, of_api=True),
         rate_says={code: desk.say(says) for code, says in RATE_WORDS.items()},
@@ -108,14 +108,6 @@ def entries_of_a_group(desk: DeskDep) -> HTMLResponse:
         known_at=then.known_at,
     )
     return desk.show("fund/group_entries.html", then=then, found=found, came_from=came_from(desk.request))
-
-
-def group_words(desk: Desk, group: Group) -> str:
-    """A group's key as people call it."""
-    if len(group.holdings) == 1 and group.key == group.holdings[0].code:
-        [sheet] = group.holdings
-        return f"{sheet.code}　{desk.name(sheet.name, sheet.name_en)}"
-    return desk.label(Origin(group.key)) if group.key in set(Origin) else group.key
 
 
 def _asked(desk: Desk, *, of_api: bool = False) -> str:
