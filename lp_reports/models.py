@@ -122,6 +122,30 @@ class ReportOpening(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
+class ValuationMemo(Row, table=True):
+    """One printed memo of a valuation: what was known of a mark then, as canonical JSON under its SHA-256, and its PDF.
+
+    `mark_state` is that of the mark when it was printed. Equal figures are printed once a language.
+    """
+
+    __tablename__ = "valuation_memo"
+    __table_args__ = (
+        sa.UniqueConstraint("sha256", "language"),
+        sa.ForeignKeyConstraint(["pdf"], ["blob.sha256"]),
+        columns.choices_check("language", Language),
+    )
+
+    holding_id: int = columns.ref("holding.id", index=True)
+    mark_id: int = columns.ref("holding_mark.id", index=True)
+    language: Language = columns.choice(Language)
+    number: str = columns.code()
+    mark_state: str = columns.code()
+    sha256: str = columns.code()
+    content: str = columns.text()
+    pdf: str = columns.code()
+    recorded_at: datetime = columns.instant()
+
+
 OWN_PUBLISHED = "partner_id = ANY (afund_partners()) AND state IN ('published', 'superseded')"
 
 walls.append_only("report_snapshot")
@@ -129,12 +153,14 @@ walls.append_only("report_step")
 walls.append_only("report_seal")
 walls.append_only("report_delivery")
 walls.append_only("report_opening")
+walls.append_only("valuation_memo")
 walls.readable("report", f"afund_reach() = 'all' OR ({OWN_PUBLISHED})")
 walls.readable(
     "report_snapshot",
     "afund_reach() = 'all' OR (partner_id = ANY (afund_partners()) AND EXISTS "
     "(SELECT FROM report r WHERE r.snapshot_id = report_snapshot.id AND r.state IN ('published', 'superseded')))",
 )
+walls.readable("valuation_memo", "afund_reach() = 'all' OR 'committee' = ANY (afund_roles())")
 walls.readable("report_step", "afund_reach() = 'all'")
 walls.readable("report_seal", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
 walls.readable("report_delivery", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")

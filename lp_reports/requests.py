@@ -8,6 +8,7 @@ from fund.charter import queries as charter
 from fund.charter.queries import FundSheet
 from fund.holdings.queries import MissingMark, marks_missing
 from fund.ledger.queries import check_may_lock, locked_through, reopenings
+from fund.valuations.watch import close_problems
 from kernel import work
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -19,7 +20,7 @@ from kernel.progress import latest, statuses, statuses_beneath
 from lp_reports.actions import PREPARERS
 from lp_reports.models import ReportSnapshot
 from lp_reports.queries import check_closed
-from lp_reports.rules import MarksMissing, ReportsOutdated, check_reason
+from lp_reports.rules import MarksMissing, MarksUnfounded, ReportsOutdated, check_reason
 
 PATIENCE = timedelta(days=1)
 """How long a timer leaves a close alone that was refused; a person may ask at any time."""
@@ -88,11 +89,16 @@ def check_may_close(tx: Tx, *, fund_id: int, quarter: Quarter, today: date) -> N
 
 
 def check_marks(tx: Tx, *, fund_id: int, quarter: Quarter) -> None:
-    """Refuse a quarter at whose end something held has no approved mark."""
+    """Refuse a quarter at whose end something held has no approved mark, or one that the valuation policy does not
+    let stand: without the file it asks for, or older than what is known of the company by then.
+    """
     missing = marks_missing(tx, fund_id=fund_id, on=quarter.ends_on)
     if missing:
         problems = [_unmarked(one, quarter.ends_on) for one in missing]
         raise MarksMissing(quarter=str(quarter), problems=problems)
+    wrong = close_problems(tx, fund_id=fund_id, on=quarter.ends_on)
+    if wrong:
+        raise MarksUnfounded(quarter=str(quarter), problems=wrong)
 
 
 def _unmarked(one: MissingMark, on: date) -> Problem:

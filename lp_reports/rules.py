@@ -108,6 +108,11 @@ class MarksMissing(Conflict):
     says = "{quarter} cannot be closed: these holdings have no approved mark at its end."
 
 
+class MarksUnfounded(Conflict):
+    code = "quarter_marks_unfounded"
+    says = "{quarter} cannot be closed: by the valuation policy these marks cannot stand as they are."
+
+
 class FiguresInconsistent(Conflict):
     code = "report_figures_inconsistent"
     says = "The figures of {partner} for {quarter} do not add up and were not frozen."

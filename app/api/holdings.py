@@ -28,7 +28,8 @@ from fund.holdings import queries
 from fund.holdings.help import help_wanted, say_help_wanted
 from fund.holdings.mark_rules import Causes, MarkState, Technique
 from fund.holdings.position import Status
-from fund.holdings.sheets import HoldingSheet, MarkSheet
+from fund.holdings.sheets import HoldingSheet
+from fund.valuations import actions as valuations
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from kernel.paging import sliced
@@ -272,9 +273,7 @@ def approve(mark_id: int, body: ApprovalIn, once: OnceDep, fund: FundDep) -> obj
     """Approve a mark that somebody else prepared; the change of value is booked for each partner."""
 
     def act() -> MarkOut:
-        sheet: MarkSheet = acts.approve_mark(
-            once.tx, once.actor, mark_id=mark_id, minute=body.minute, now=once.now
-        )
+        sheet = valuations.approve(once.tx, once.actor, mark_id=mark_id, minute=body.minute, now=once.now)
         return MarkOut.of(sheet, fund.currency)
 
     return once.answer(act)

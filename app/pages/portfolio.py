@@ -21,6 +21,7 @@ from fund.holdings.sheets import HoldingSheet, MarkSheet
 from fund.results.exposure import exposure
 from fund.results.exposure_rules import LimitCheck, WhatIf
 from fund.results.gross import holding_returns
+from fund.valuations import actions as valuations
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from pipeline.channel.rules import ChainPosition
@@ -260,7 +261,7 @@ def approve(desk: DeskDep, code: str, mark_id: int) -> Response:
 
     def act() -> None:
         minute = desk.fields.raw("minute")
-        acts.approve_mark(desk.tx, desk.actor, mark_id=mark_id, minute=minute, now=desk.now)
+        valuations.approve(desk.tx, desk.actor, mark_id=mark_id, minute=minute, now=desk.now)
 
     return _done(desk, code, f"approve-{mark_id}", act, "mark.approved")
 

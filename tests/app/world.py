@@ -29,6 +29,7 @@ from fund.parties.rules import RelationKind
 from fund.partners.actions import add_contact
 from fund.partners.banking import propose_bank
 from fund.partners.queries import partner
+from fund.valuations.actions import hand_in
 from kernel.db import Database, Tx
 from kernel.identity.actions import issue_token
 from kernel.identity.models import User
@@ -47,6 +48,7 @@ from tests.builders.partners import a_partner
 from tests.builders.people import a_user
 from tests.builders.results import APPROVER, PREPARER, M, Played, a_played_fund, called
 from tests.builders.seals import a_seal
+from tests.builders.valuations import a_file
 
 QUARTER = Quarter(2024, 4)
 DRAFT_MARK = "DRAFT-MARK-OF-THE-ANALYST"
@@ -192,6 +194,7 @@ def _money(tx: Tx, fund: Played, people: Mapping[str, Actor]) -> Ids:
         reason=DRAFT_MARK,
         now=BEFORE,
     )
+    hand_in(tx, people["analyst"], mark_id=mark.id, file=a_file(33 * M, milestones=()), now=BEFORE)
     return {
         "call": call.call.code,
         "receipt": paid.id,

@@ -1,0 +1,162 @@
+"""Valuation files behind marks: what an auditor asks of each, the fund's policy, and how marks did."""
+
+from datetime import date
+
+from fastapi import APIRouter
+
+from app.api.once import OnceDep
+from app.api.schemas import (
+    REFUSALS,
+    MoneyOut,
+    Out,
+    money,
+)
+from app.api.valuation_shapes import (
+    FileIn,
+    FileOut,
+    ValuationIn,
+)
+from app.api.whose import BOOK_READERS, AsOf, FundDep
+from app.deps import ApiActor, TxDep
+from fund.holdings.queries import holding_by_code
+from fund.valuations import actions, queries
+from fund.valuations import file as files
+from fund.valuations.interests import interests
+from fund.valuations.queries import FileSheet
+from fund.valuations.watch import back_tested, stale_marks
+from kernel.identity.rules import Role
+from kernel.instants import day_in_beijing
+
+router = APIRouter(prefix="/api/v1", tags=["valuations"], responses=REFUSALS)
+READERS = (*BOOK_READERS, Role.COMMITTEE)
+
+
+class InterestOut(Out):
+    """A partner whose group is the company's customer, supplier or possible acquirer: its synergy is asked about."""
+
+    partner: str
+    name: str
+    name_en: str
+    party: str
+    kind: str
+
+
+class HappeningOut(Out):
+    """What happened after the day of a mark: a missed milestone on the day its tolerance ran out, or an event."""
+
+    on: date
+    what: str
+
+
+class StaleOut(Out):
+    """A mark that must be looked at again."""
+
+    code: str
+    name: str
+    instrument: str
+    mark_id: int
+    marked_on: date
+    days: int
+    is_old: bool
+    since: list[HappeningOut]
+
+
+class ComparedOut(Out):
+    """An exit against the mark `back` marks before it, for the part that left."""
+
+    name: str
+    back: int
+    marked_on: date
+    days: int
+    mark: MoneyOut
+    price: MoneyOut
+    ratio: float | None
+
+
+class StatisticsOut(Out):
+    """How the marks so far back did; read `count` first."""
+
+    back: int
+    count: int
+    pooled: float | None
+    mean: float | None
+    median: float | None
+    above: float
+    mean_error: float | None
+    mean_days: float
+    without_ratio: int
+
+
+class BackTestOut(Out):
+    """Every exit against its last four marks, and the statistics by how far back."""
+
+    exits: list[ComparedOut]
+    statistics: list[StatisticsOut]
+
+
+@router.post("/holdings/{code}/valuations", status_code=201, response_model=FileOut)
+def prepare(code: str, body: ValuationIn, once: OnceDep, fund: FundDep) -> object:
+    """Prepare a mark together with its file; a refused file leaves no mark behind."""
+
+    def act() -> FileOut:
+        today = day_in_beijing(once.now)
+        found = holding_by_code(once.tx, fund_id=fund.id, code=code, as_of=today, actor=once.actor)
+        made = actions.prepare(once.tx, once.actor, holding_id=found.id, **body.facts(), now=once.now)
+        return _file(made, fund.currency)
+
+    return once.answer(act)
+
+
+@router.get("/marks/{mark_id}/file")
+def file(mark_id: int, tx: TxDep, actor: ApiActor, fund: FundDep) -> FileOut:
+    """The valuation file behind a mark, with its working and fingerprint."""
+    actor.require(*READERS)
+    return _file(queries.file_of(tx, mark_id=mark_id, actor=actor), fund.currency)
+
+
+@router.post("/marks/{mark_id}/file", status_code=201, response_model=FileOut)
+def hand_in(mark_id: int, body: FileIn, once: OnceDep, fund: FundDep) -> object:
+    """Add the file to a draft mark, or replace the one it has; the one before stays on record."""
+
+    def act() -> FileOut:
+        made = actions.hand_in(once.tx, once.actor, mark_id=mark_id, file=body.said(), now=once.now)
+        return _file(made, fund.currency)
+
+    return once.answer(act)
+
+
+@router.get("/holdings/{code}/interests")
+def asked(code: str, tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> list[InterestOut]:
+    """The partners whose synergy the file of that day must answer for."""
+    actor.require(*READERS)
+    found = holding_by_code(tx, fund_id=fund.id, code=code, as_of=as_of, actor=actor)
+    return [InterestOut.of(one) for one in interests(tx, holding=found, as_of=as_of)]
+
+
+@router.get("/results/stale-marks")
+def stale(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> list[StaleOut]:
+    """Marks older than the policy allows, or before something that happened since."""
+    actor.require(*READERS)
+    return [StaleOut.of(one) for one in stale_marks(tx, fund_id=fund.id, as_of=as_of)]
+
+
+@router.get("/results/back-test")
+def back_test(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> BackTestOut:
+    """The price of every exit up to a day against the last four marks before it."""
+    actor.require(*READERS)
+    tested = back_tested(tx, fund_id=fund.id, as_of=as_of)
+    exits = [
+        {name: getattr(one, name) for name in ("name", "back", "marked_on", "days", "ratio")}
+        | {"mark": money(round(one.mark), fund.currency), "price": money(round(one.price), fund.currency)}
+        for one in tested.compared
+    ]
+    statistics = [StatisticsOut.of(one) for one in tested.statistics]
+    return BackTestOut.model_validate({"exits": exits, "statistics": statistics})
+
+
+def _file(sheet: FileSheet, currency: str) -> FileOut:
+    own = {
+        name: getattr(sheet, name) for name in FileOut.model_fields if name not in ("content", "interested")
+    }
+    said = {**own, "content": files.plain(sheet.file), "interested": list(sheet.interested)}
+    return FileOut.model_validate(said, context={"currency": currency})

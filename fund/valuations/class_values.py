@@ -1,0 +1,162 @@
+"""What the fund's class of shares is worth by its rights: the arithmetic of `valuation` called, its working kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isinf
+
+from fund.valuations.file import ClassTerms, Future, Rights, RightsMethod
+from kernel.errors import Invalid
+from valuation.breakpoints import Tranche, tranches
+from valuation.class_rights import (
+    ClassValues,
+    OptionPricing,
+    Scenario,
+    backsolve,
+    current_value,
+    fully_diluted,
+    option_pricing,
+    probability_weighted,
+)
+from valuation.flows import InvalidInput
+from valuation.payouts import ShareClass
+
+
+class RightsInvalid(Invalid):
+    code = "valuation_rights_invalid"
+    says = "The class rights cannot be computed: {why}."
+
+
+class RightsIncomplete(Invalid):
+    code = "valuation_rights_incomplete"
+    says = "The computation of class rights needs {what}."
+
+
+@dataclass(frozen=True)
+class Step:
+    """The proceeds from `above` to `up_to` (None: without end), how a further yuan is divided, and what that is worth.
+
+    `happens`: (class, event) at the lower end. `worth` is None where the method prices no tranches.
+    """
+
+    above: int
+    up_to: int | None
+    parts: dict[str, float]
+    happens: tuple[tuple[str, str], ...]
+    worth: int | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The working of class rights: the equity, each class, a share of each, the breakpoints, what the fund holds.
+
+    Amounts in minor units; `per_share` with decimals. `elasticity`: of a backsolve, how far the price tells the equity.
+    """
+
+    equity: int | None
+    values: dict[str, int]
+    per_share: dict[str, str]
+    steps: tuple[Step, ...]
+    held: int
+    elasticity: str | None = None
+
+
+def found(rights: Rights, scenarios: Sequence[Future]) -> Found:
+    """The value of what the fund holds. Refused: what `valuation` cannot compute, in its words, and what is missing."""
+    _check_held(rights)
+    classes = [_share_class(one) for one in rights.classes]
+    try:
+        return _found(rights, scenarios, classes)
+    except InvalidInput as fault:
+        raise RightsInvalid(why=str(fault)) from fault
+
+
+def _check_held(rights: Rights) -> None:
+    own = [one for one in rights.classes if one.name == rights.held]
+    if not own:
+        raise RightsIncomplete(what="a line for the class that the fund holds")
+    if not 0 < rights.held_shares <= own[0].shares:
+        raise RightsIncomplete(what="the fund's shares, more than none and at most those of its class")
+
+
+def _found(rights: Rights, scenarios: Sequence[Future], classes: Sequence[ShareClass]) -> Found:
+    elasticity, equity = None, rights.equity
+    if rights.method is RightsMethod.BACKSOLVE:
+        solved = backsolve(
+            classes,
+            name=rights.priced,
+            price=_given(rights.price, what="the price of a share of the round"),
+            **_option(rights),
+        )
+        valued: ClassValues = solved.pricing
+        elasticity, equity = f"{solved.elasticity:.4f}", round(solved.equity)
+    elif rights.method is RightsMethod.OPTION_PRICING:
+        valued = option_pricing(classes, _given(equity, what="the value of all classes"), **_option(rights))
+    elif rights.method is RightsMethod.PROBABILITY_WEIGHTED:
+        if not scenarios:
+            raise RightsIncomplete(what="scenarios")
+        valued = probability_weighted(classes, [_scenario(one) for one in scenarios])
+    elif rights.method is RightsMethod.CURRENT_VALUE:
+        valued = current_value(classes, _given(equity, what="the value of all classes"))
+    else:
+        valued = fully_diluted(classes, _given(equity, what="the value of all classes"))
+    return Found(
+        equity=equity,
+        values={name: round(value) for name, value in valued.values.items()},
+        per_share={name: f"{value:.6f}" for name, value in valued.per_share.items()},
+        steps=_steps(classes, valued),
+        held=round(Fraction(valued.values[rights.held]) * rights.held_shares / _shares_of(rights)),
+        elasticity=elasticity,
+    )
+
+
+def _shares_of(rights: Rights) -> Fraction:
+    return next(one.shares for one in rights.classes if one.name == rights.held)
+
+
+def _option(rights: Rights) -> dict[str, Fraction]:
+    return {
+        "volatility": _given(rights.volatility, what="a volatility"),
+        "years": _given(rights.years, what="the years until an exit"),
+        "rate": _given(rights.rate, what="a rate free of risk"),
+    }
+
+
+def _given(value: Fraction | int | None, *, what: str) -> Fraction:
+    if value is None:
+        raise RightsIncomplete(what=what)
+    return Fraction(value)
+
+
+def _steps(classes: Sequence[ShareClass], valued: ClassValues) -> tuple[Step, ...]:
+    if isinstance(valued, OptionPricing):
+        priced: list[tuple[Tranche, int | None]] = [(one, round(worth)) for one, worth in valued.tranches]
+    else:
+        priced = [(one, None) for one in tranches(classes)]
+    return tuple(
+        Step(
+            round(one.above),
+            None if isinf(one.up_to) else round(one.up_to),
+            {name: round(part, 6) for name, part in one.parts.items()},
+            tuple((turn.name, turn.event.value) for turn in one.turns),
+            worth,
+        )
+        for one, worth in priced
+    )
+
+
+def _share_class(one: ClassTerms) -> ShareClass:
+    return ShareClass(
+        one.name,
+        one.shares,
+        invested=Fraction(one.invested),
+        multiple=one.multiple,
+        participating=one.is_participating,
+        cap_multiple=one.cap_multiple,
+        seniority=one.seniority,
+        strike=one.strike,
+    )
+
+
+def _scenario(one: Future) -> Scenario:
+    return Scenario(one.name, one.probability, Fraction(one.proceeds), one.years, one.rate, one.is_converted)

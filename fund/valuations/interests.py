@@ -1,0 +1,40 @@
+"""Which partners have an interest in a company that other buyers of it would not have."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from fund.holdings.queries import HoldingSheet
+from fund.parties.queries import edges, is_parent, parties, related
+from fund.parties.rules import RelationKind, group_of
+from fund.partners.queries import partners
+from fund.valuations.rules import INTERESTED
+from kernel.db import Tx
+
+
+@dataclass(frozen=True)
+class Interest:
+    """A partner whose group is a customer, supplier or possible acquirer of the company, and through whom."""
+
+    partner: str
+    name: str
+    name_en: str
+    party: str
+    kind: RelationKind
+
+
+def interests(tx: Tx, *, holding: HoldingSheet, as_of: date) -> list[Interest]:
+    """Every interested partner of a company on a day, by partner; a relation counts from whichever end it is told."""
+    ties = [one for one in related(tx, party_id=holding.party_id, as_of=as_of) if one.kind in INTERESTED]
+    if not ties:
+        return []
+    parents = edges(tx, is_parent())
+    names = parties(tx, party_ids={one.other_id for one in ties})
+    found = {}
+    for partner in partners(tx, fund_id=holding.fund_id, as_of=as_of):
+        group = group_of(partner.party_id, parents, as_of=as_of)
+        for tie in ties:
+            if not partner.is_general and tie.other_id in group:
+                party = names[tie.other_id].name_zh
+                one = Interest(partner.code, partner.name_zh, partner.name_en, party, tie.kind)
+                found[one.partner, one.party, one.kind] = one
+    return list(found.values())

@@ -1,0 +1,102 @@
+"""Valuation policies, the files behind marks, calibrations at entry, and what happened after the day of a mark.
+
+All of it is append-only and has two times: from when it counts and when it was written down. The fund's people and
+its committee read it; a limited partner reads what its reports say of a mark, and none of this.
+"""
+
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+import sqlalchemy as sa
+
+from fund.valuations.calibration import CalibrationKind
+from kernel import columns, walls
+from kernel.columns import Row
+
+
+class ValuationPolicy(Row, table=True):
+    """One version of a fund's valuation policy; the latest day's last number holds."""
+
+    __tablename__ = "valuation_policy"
+    __table_args__ = (sa.UniqueConstraint("fund_id", "number"),)
+
+    fund_id: int = columns.ref("fund.id")
+    number: int = columns.number()
+    effective_on: date = columns.day()
+    content: dict[str, Any] = columns.jsonb()
+    note: str = columns.text()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+class ValuationFile(Row, table=True):
+    """The file behind a mark, and what the software worked out from it; of one mark the highest number holds.
+
+    `weighted` is what the techniques give by their weights; `sha256` the fingerprint of content and working.
+    """
+
+    __tablename__ = "valuation_file"
+    __table_args__ = (
+        sa.UniqueConstraint("mark_id", "number"),
+        sa.CheckConstraint("weighted >= 0", name="weighted_not_negative"),
+    )
+
+    holding_id: int = columns.ref("holding.id", index=True)
+    mark_id: int = columns.ref("holding_mark.id")
+    policy_id: int | None = columns.ref("valuation_policy.id", nullable=True)
+    number: int = columns.number()
+    effective_on: date = columns.day()
+    content: dict[str, Any] = columns.jsonb()
+    working: dict[str, Any] = columns.jsonb()
+    weighted: int = columns.minor()
+    interested: list[str] = columns.jsonb()
+    sha256: str = columns.text()
+    prepared_by_id: int | None = columns.ref("app_user.id", nullable=True)
+    prepared_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+class ValuationCalibration(Row, table=True):
+    """What the price of a round implied on its day; `number` counts per instrument."""
+
+    __tablename__ = "valuation_calibration"
+    __table_args__ = (
+        sa.UniqueConstraint("instrument_id", "number"),
+        sa.CheckConstraint("btrim(parameter) <> '' AND btrim(source) <> ''", name="has_name_and_source"),
+        columns.choices_check("kind", CalibrationKind),
+    )
+
+    holding_id: int = columns.ref("holding.id", index=True)
+    instrument_id: int = columns.ref("holding_instrument.id")
+    number: int = columns.number()
+    calibrated_on: date = columns.day()
+    kind: CalibrationKind = columns.choice(CalibrationKind)
+    parameter: str = columns.text()
+    implied: Fraction = columns.fraction()
+    facts: dict[str, Any] = columns.jsonb()
+    source: str = columns.text()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+class ValuationEvent(Row, table=True):
+    """Something that may have changed a company's value: it makes every mark of a day before it stale."""
+
+    __tablename__ = "valuation_event"
+    __table_args__ = (
+        sa.CheckConstraint("btrim(says) <> '' AND btrim(source) <> ''", name="says_and_source"),
+    )
+
+    holding_id: int = columns.ref("holding.id", index=True)
+    happened_on: date = columns.day()
+    says: str = columns.text()
+    source: str = columns.text()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+_TABLES = ("valuation_policy", "valuation_file", "valuation_calibration", "valuation_event")
+for _table in _TABLES:
+    walls.append_only(_table)
+    walls.readable(_table, "afund_reach() = 'all' OR 'committee' = ANY (afund_roles())")

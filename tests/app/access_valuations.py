@@ -1,0 +1,46 @@
+"""Who may do what: valuation files, the policy behind them, calibrations, events, and how marks did."""
+
+from tests.app.access_rows import CNY_1000, STAFF, Row
+
+DAY = "2026-09-29"
+FILE = {
+    "techniques": [{"technique": "milestones", "weight": "1", "value": None, "why": "样机"}],
+    "inputs": [{"name": "price", "value": "1", "source": "agreement", "on": "2026-03-20"}],
+    "rights": {
+        "method": "fully_diluted",
+        "classes": [{"name": "common", "shares": "1000"}],
+        "held": "common",
+        "held_shares": "100",
+        "equity": {"amount": "330000000.00", "currency": "CNY"},
+    },
+}
+MARK = {"marked_on": "2026-06-30", "value": {"amount": "33000000.00", "currency": "CNY"}, "file": FILE}
+RULES = {"effective_on": DAY, "note": "决议", "techniques": {"种子期": ["milestones"]}}
+ROUND = {
+    "calibrated_on": DAY,
+    "kind": "multiple",
+    "parameter": "EV / sales",
+    "source": "agreement",
+    "price": CNY_1000,
+    "metric": CNY_1000,
+}
+
+ROWS = (
+    Row("GET /api/v1/valuation-policy", "mabcr"),
+    Row("POST /api/v1/valuation-policy", "M", json=RULES),
+    Row("POST /api/v1/holdings/{code}/valuations", "MAB", "H02", MARK),
+    Row("GET /api/v1/marks/{mark_id}/file", STAFF + "C", "$mark"),
+    Row("POST /api/v1/marks/{mark_id}/file", "MAB", "$mark", FILE),
+    Row("GET /api/v1/holdings/{code}/interests", "mabcr", "H01"),
+    Row("GET /api/v1/holdings/{code}/calibrations", "mabcr", "H01"),
+    Row("POST /api/v1/holdings/{code}/calibrations", "MAB", "H01", ROUND),
+    Row("GET /api/v1/holdings/{code}/events", "mabcr", "H01"),
+    Row(
+        "POST /api/v1/holdings/{code}/events",
+        "MAB",
+        "H01",
+        {"happened_on": DAY, "says": "lost a customer", "source": "letter"},
+    ),
+    Row("GET /api/v1/results/stale-marks", "mabcr"),
+    Row("GET /api/v1/results/back-test", STAFF + "C"),
+)

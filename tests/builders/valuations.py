@@ -1,0 +1,62 @@
+"""Valuation files for tests."""
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from fund.holdings.mark_rules import Technique
+from fund.valuations.file import ClassTerms, File, Future, Input, Planned, Rights, RightsMethod, Weighed
+from fund.valuations.policy import Policy
+
+MILLION = 1_000_000_00
+POLICY = Policy(
+    stale_days=100,
+    milestone_days=30,
+    rounding=Fraction(1, 200),
+    file_from=50 * MILLION,
+    needs_minute=True,
+    techniques={"seed": (Technique.MILESTONES, Technique.SCENARIOS, Technique.OPTION_PRICING)},
+)
+AN_INPUT = Input("round price", "20 yuan a share", "investment agreement", date(2024, 3, 20))
+
+# The table of docs/valuation.md in fen: common 6m shares, A 2m for 5m yuan, B 2m for 10m, senior, up to 3 times.
+CLASSES = (
+    ClassTerms("common", Fraction(6_000_000)),
+    ClassTerms("A", Fraction(2_000_000), 5 * MILLION),
+    ClassTerms(
+        "B",
+        Fraction(2_000_000),
+        10 * MILLION,
+        is_participating=True,
+        cap_multiple=Fraction(3),
+        seniority=1,
+    ),
+)
+OPTION = Rights(
+    method=RightsMethod.OPTION_PRICING,
+    classes=CLASSES,
+    held="B",
+    held_shares=Fraction(1_000_000),
+    equity=60 * MILLION,
+    volatility=Fraction(60, 100),
+    years=Fraction(3),
+    rate=Fraction(3, 100),
+)
+SCENARIOS = (
+    Future("listing", Fraction(20, 100), 200 * MILLION, Fraction(4), Fraction(25, 100), is_converted=True),
+    Future("sale", Fraction(50, 100), 40 * MILLION, Fraction(2), Fraction(25, 100)),
+    Future("failure", Fraction(30, 100), 4 * MILLION, Fraction(1), Fraction(25, 100)),
+)
+
+
+def a_file(value: int = 24 * MILLION, **facts: Any) -> File:
+    """A complete file of one technique; `facts` replace its parts."""
+    plain = File(
+        techniques=(Weighed(Technique.MILESTONES, Fraction(1), value, "the first prototype decides"),),
+        inputs=(AN_INPUT,),
+        milestones=(
+            Planned("prototype", date(2025, 2, 28), date(2025, 2, 20), evidence="test report 2025-17"),
+        ),
+    )
+    return replace(plain, **facts)

@@ -1,0 +1,120 @@
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from fund.valuations.calibration import CalibrationInvalid, CalibrationKind, Facts, implied
+from fund.valuations.class_values import RightsIncomplete, RightsInvalid, found
+from fund.valuations.file import ClassTerms, RightsMethod
+from tests.builders.valuations import MILLION, OPTION, SCENARIOS
+
+
+def test_option_pricing_of_the_worked_table() -> None:
+    """docs/valuation.md: common 30,830,540, A 11,166,284, B 18,003,175 of 60m; the fund holds half of B."""
+    worked = found(OPTION, ())
+    assert {name: value // 100 for name, value in worked.values.items()} == {
+        "common": 30_830_540,
+        "A": 11_166_284,
+        "B": 18_003_175,
+    }
+    assert worked.held == pytest.approx(worked.values["B"] / 2, abs=1)
+    assert [(step.above // MILLION, step.up_to and step.up_to // MILLION) for step in worked.steps] == [
+        (0, 10),
+        (10, 15),
+        (15, 35),
+        (35, 110),
+        (110, 150),
+        (150, None),
+    ]
+    assert sum(step.worth or 0 for step in worked.steps) == pytest.approx(60 * MILLION, abs=6)
+    assert worked.steps[2].parts == {"common": 0.75, "A": 0.0, "B": 0.25}
+    assert worked.steps[0].happens == (("B", "preference"),)
+
+
+def test_backsolve_keeps_the_equity_value_and_how_far_the_price_tells_it() -> None:
+    """The worked example: B at 5.00 makes an equity value of 21,366,911."""
+    worked = found(
+        replace(OPTION, method=RightsMethod.BACKSOLVE, equity=None, priced="B", price=Fraction(500)), ()
+    )
+    assert worked.equity is not None
+    assert round(worked.equity / 100) == 21_366_911
+    assert worked.per_share["B"] == "500.000000"
+    assert float(worked.elasticity or 0) > 0.5
+
+
+def test_the_other_methods() -> None:
+    scenarios = found(replace(OPTION, method=RightsMethod.PROBABILITY_WEIGHTED), SCENARIOS)
+    assert scenarios.values["common"] == 15_590_400_00
+    assert all(step.worth is None for step in scenarios.steps)
+    sold = found(replace(OPTION, method=RightsMethod.CURRENT_VALUE, equity=35 * MILLION), ())
+    assert sold.values == {"common": 15 * MILLION, "A": 5 * MILLION, "B": 15 * MILLION}
+    diluted = found(replace(OPTION, method=RightsMethod.FULLY_DILUTED, equity=100 * MILLION), ())
+    assert diluted.held == 10 * MILLION
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"held": "C"}, "a line for the class"),
+        ({"held_shares": Fraction(0)}, "more than none"),
+        ({"held_shares": Fraction(2_000_001)}, "at most those of its class"),
+        ({"equity": None}, "the value of all classes"),
+        ({"volatility": None}, "a volatility"),
+        ({"years": None}, "the years"),
+        ({"rate": None}, "a rate"),
+        ({"method": RightsMethod.PROBABILITY_WEIGHTED}, "scenarios"),
+        ({"method": RightsMethod.BACKSOLVE, "priced": "B"}, "the price of a share"),
+    ],
+)
+def test_what_is_missing_is_named(facts: dict[str, Any], says: str) -> None:
+    with pytest.raises(RightsIncomplete, match=says):
+        found(replace(OPTION, **facts), ())
+
+
+def test_what_cannot_be_computed_is_refused_in_its_own_words() -> None:
+    with pytest.raises(RightsInvalid, match="volatility is 0; expected more than 0"):
+        found(replace(OPTION, volatility=Fraction(0)), ())
+    twice = (*OPTION.classes, ClassTerms("B", Fraction(1)))
+    with pytest.raises(RightsInvalid, match="two classes have the same name, B"):
+        found(replace(OPTION, classes=twice), ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "parameter"),
+    [
+        (CalibrationKind.MULTIPLE, Facts(price=200 * MILLION, metric=60 * MILLION), Fraction("3.33333333")),
+        (CalibrationKind.PROBABILITY, Facts(price=20 * MILLION, proceeds=80 * MILLION), Fraction("0.25")),
+        # 20m grows to 60 % of 100m in three years: (60 / 20) ^ (1 / 3) - 1.
+        (
+            CalibrationKind.RATE,
+            Facts(20 * MILLION, 0, 100 * MILLION, Fraction(3), Fraction(60, 100)),
+            Fraction("0.44224957"),
+        ),
+        (
+            CalibrationKind.EQUITY,
+            Facts(rights=replace(OPTION, method=RightsMethod.BACKSOLVE, priced="B", price=Fraction(500))),
+            Fraction(21_366_910_79),
+        ),
+    ],
+)
+def test_a_round_implies_its_parameter(kind: CalibrationKind, facts: Facts, parameter: Fraction) -> None:
+    assert implied(kind, facts) == parameter
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        (CalibrationKind.MULTIPLE, Facts(price=0, metric=1)),
+        (CalibrationKind.MULTIPLE, Facts(price=1, metric=0)),
+        (CalibrationKind.PROBABILITY, Facts(price=1, proceeds=0)),
+        (CalibrationKind.PROBABILITY, Facts(price=2, proceeds=1)),
+        (CalibrationKind.RATE, Facts(price=1, proceeds=2)),
+        (CalibrationKind.RATE, Facts(1, 0, 2, Fraction(51))),
+        (CalibrationKind.RATE, Facts(1, 0, 2, Fraction(1), Fraction(2))),
+        (CalibrationKind.EQUITY, Facts(price=1)),
+    ],
+)
+def test_a_round_that_tells_nothing_is_refused(kind: CalibrationKind, facts: Facts) -> None:
+    with pytest.raises(CalibrationInvalid):
+        implied(kind, facts)
