@@ -81,6 +81,7 @@ class TermsOut(Out):
     carry: FractionField
     notice_business_days: int
     equalisation_rate: FractionField
+    offset_share: FractionField
     language: Language
     limits: list[LimitOut]
 
@@ -112,6 +113,9 @@ class TermsIn(Body):
     carry: FractionIn = Fraction(20, 100)
     notice_business_days: Annotated[int, Field(ge=0, le=60)] = 10
     equalisation_rate: FractionIn = Fraction(8, 100)
+    offset_share: Annotated[
+        FractionIn, Field(description="How much of a fee that a company pays the manager is set off")
+    ] = Fraction(1)
     language: Language = Language.BOTH
     limits: Annotated[list[LimitIn], Field(max_length=100)] = []
 

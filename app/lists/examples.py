@@ -28,6 +28,7 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "carry": "20%",
         "notice_business_days": 10,
         "equalisation_rate": "8%",
+        "offset_share": "100%",
         "effective_on": date(2026, 10, 15),
         "is_example": "否",
     },

@@ -40,7 +40,7 @@ def _n(says: str) -> str:
 
 SPARE_LIMITS, MOST_LIMITS = 3, 40
 DAYS = ("first_close_on", "final_close_on", "commitment_period_ends_on", "term_ends_on")
-RATES = ("fee_rate", "hurdle", "catch_up", "carry", "equalisation_rate")
+RATES = ("fee_rate", "offset_share", "hurdle", "catch_up", "carry", "equalisation_rate")
 CHOICES: dict[str, type[StrEnum]] = {
     "fee_basis": FeeBasis,
     "compounding": Compounding,
@@ -59,6 +59,7 @@ USUAL: dict[str, str] = {
     "catch_up": "100",
     "carry": "20",
     "equalisation_rate": "8",
+    "offset_share": "100",
     "notice_business_days": "10",
     "language": Language.BOTH,
 }
@@ -255,6 +256,7 @@ def terms_from(fields: Fields) -> Terms:
         limits=tuple(limits),
         equalisation_rate=fields.percent("equalisation_rate"),
         language=fields.choice("language", Language),
+        offset_share=fields.percent("offset_share"),
     )
 
 

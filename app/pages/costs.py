@@ -15,6 +15,7 @@ from fund.capital.acts import cash
 from fund.charter.queries import terms
 from fund.fees import actions, queries, undoing, workings
 from fund.fees.rules import FIRST_EXPENSE_ROW, LAST_EXPENSE_ROW
+from fund.fees.unapplied import applied_to
 from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
 
@@ -49,6 +50,7 @@ def costs_page(desk: Desk) -> HTMLResponse:
     return desk.show(
         "fund/costs.html",
         charges=charges[::-1],
+        offset=applied_to(desk.tx, fund_id=fund_id, charges=charges),
         gaps={one.quarter: one for one in workings.gaps(desk.tx, fund_id=fund_id)},
         payments=queries.payments(desk.tx, fund_id=fund_id),
         payable=queries.payable(desk.tx, fund_id=fund_id, as_of=today),

@@ -25,6 +25,9 @@ FIELDS = (
     _field("items"),
     _field("conditions"),
     _field("limits"),
+    _field("partners"),
+    _field("kind"),
+    _field("effective_on"),
 )
 PARTS = (
     _n("this needs a manager or an analyst"),
@@ -87,6 +90,9 @@ DONE = {
         "The fee is what its terms and bases make of it today; only the difference has moved."
     ),
     "fee.paid": _n("The payment of the fee is booked."),
+    "relief.proposed": _n("Written down; somebody else must approve it before it counts."),
+    "relief.approved": _n("Approved: it counts from its day on."),
+    "relief.refused": _n("Turned down; nothing was booked."),
     "expense.booked": _n("The expense is booked."),
     "act.undone": _n("Taken back: the entries are reversed, and both stay in the books."),
     "holding.bought": _n("The purchase is booked."),
@@ -168,6 +174,7 @@ TERM_WORDS = {
     "term_ends_on": _n("Term ends"),
     "fee_rate": _n("Management fee a year"),
     "fee_basis": _n("Fee basis"),
+    "offset_share": _n("Set off of fees that companies pay the manager"),
     "hurdle": _n("Hurdle a year"),
     "compounding": _n("The hurdle grows"),
     "catch_up": _n("Catch-up"),

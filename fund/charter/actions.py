@@ -124,6 +124,7 @@ def _write_version(
         equalisation_rate=terms.equalisation_rate,
         notice_business_days=terms.notice_business_days,
         language=terms.language,
+        offset_share=terms.offset_share,
         note=note,
     )
     tx.add(row)

@@ -59,6 +59,7 @@ class TermsRow:
     carry: Fraction
     notice_business_days: int
     equalisation_rate: Fraction
+    offset_share: Fraction
     effective_on: date | None
     is_example: bool
 
@@ -96,6 +97,7 @@ TERMS = Layout(
         Column("carry", Share(), ("超额收益比例", "Carry"), False, Fraction(20, 100)),
         Column("notice_business_days", Whole(0, 60), ("缴款通知工作日", "Notice, business days"), False, 10),
         Column("equalisation_rate", Share(), ("后续入伙利率", "Equalisation rate"), False, Fraction(8, 100)),
+        Column("offset_share", Share(), ("费用抵减比例", "Fee offset share"), False, Fraction(1)),
         Column("effective_on", Day(), ("生效日", "Effective on"), False),
         Column("is_example", YesNo(), ("是否示例", "Example"), False, False),
     ),

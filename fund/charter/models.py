@@ -55,6 +55,7 @@ class TermsVersion(Row, table=True):
     equalisation_rate: Fraction = columns.fraction()
     notice_business_days: int = columns.number()
     language: Language = columns.choice(Language)
+    offset_share: Fraction = columns.fraction()
     note: str = columns.text()
 
 

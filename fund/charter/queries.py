@@ -138,6 +138,7 @@ def _terms(tx: Tx, row: TermsVersion, currency: str) -> Terms:
         limits=_limits(limits.all()),
         equalisation_rate=row.equalisation_rate,
         language=row.language,
+        offset_share=row.offset_share,
         version=row.version,
         effective_on=row.effective_on,
     )

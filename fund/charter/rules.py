@@ -97,6 +97,7 @@ class Terms:
     limits: tuple[Limit, ...] = ()
     equalisation_rate: Fraction = Fraction(8, 100)
     language: Language = Language.BOTH
+    offset_share: Fraction = Fraction(1)
     version: int = 1
     effective_on: date | None = None
 
@@ -182,6 +183,7 @@ def _rate_faults(terms: Terms) -> list[Problem]:
         "catch_up": terms.catch_up,
         "carry": terms.carry,
         "equalisation_rate": terms.equalisation_rate,
+        "offset_share": terms.offset_share,
     }
     says = "expected a fraction from 0 to 1 (8 % is 8/100), got {rate}"
     faults = [Problem(name, says, {"rate": str(rate)}) for name, rate in rates.items() if not 0 <= rate <= 1]

@@ -8,6 +8,7 @@ from fund.capital.acts import promised
 from fund.capital.positions import commitments as committed
 from fund.fees.models import Expense, FeeCharge, FeeLine, FeePayment
 from fund.fees.queries import ChargeSheet, charge_of, is_charged, last_turn, payable
+from fund.fees.relief_rules import applied, free
 from fund.fees.rules import (
     ExpenseInvalid,
     ExpenseTaken,
@@ -16,7 +17,8 @@ from fund.fees.rules import (
     is_expense_row,
     is_free_reference,
 )
-from fund.fees.workings import due
+from fund.fees.unapplied import offsets
+from fund.fees.workings import Due, due
 from fund.ledger.actions import post
 from fund.ledger.cash import check_cash
 from fund.ledger.chart import Account
@@ -33,6 +35,8 @@ from kernel.periods import Quarter
 
 def charge(tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, now: datetime) -> ChargeSheet:
     """Charge the management fee for `quarter`, in advance, partner by partner; a second time changes nothing.
+
+    Offsets that a partner has left by then are applied against it, never below nil; the rest is carried forward.
 
     One that was taken back is charged again on what is known now, with effect from the day it was taken back.
     Refused: a quarter in which no fee runs, a quarter whose first day is locked.
@@ -59,6 +63,7 @@ def charge(tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, now: datetim
         tx.add_all(FeeLine(charge_id=row.key, partner_id=partner.id, **vars(one)) for one in workings)
         postings += fee_postings(row, partner, sum(one.amount for one in workings), on=row.effective_on)
     tx.flush()
+    postings += _offset_postings(tx, row, owed)
     post(tx, actor, fund_id=fund_id, postings=postings, now=now)
     detail = {"quarter": str(quarter), "amount": sum(owed.amounts().values())}
     record(tx, actor, action="fee.charged", subject=f"fund:{fund_id}", detail=detail, now=now)
@@ -86,6 +91,28 @@ def fee_postings(
         debit_partner_id=partner.id,
     )
     return [posting] if amount else []
+
+
+def _offset_postings(tx: Tx, row: FeeCharge, owed: Due) -> list[Posting]:
+    """What each partner's offsets take off its fee; less of it is payable."""
+    known = offsets(tx, fund_id=row.fund_id)
+    fees = owed.amounts()
+    there = {key: free(known.turns(key), row.effective_on) for key in fees}
+    parts = applied(fees, there)
+    return [
+        Posting(
+            reference=f"{fee_reference(row.quarter, row.turn, partner.code)}/offset",
+            effective_on=row.effective_on,
+            debit=Account.MANAGEMENT_FEE_PAYABLE,
+            credit=Account.FEE_OFFSETS,
+            amount=parts[partner.id],
+            memo=f"Offset applied {row.quarter}",
+            act=f"fee:{row.id}",
+            credit_partner_id=partner.id,
+        )
+        for partner, _ in owed.owed
+        if partner.id in parts
+    ]
 
 
 def fee_reference(quarter: Quarter | str, turn: int, partner: str) -> str:

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import sqlalchemy as sa
 
+from fund.fees.relief_rules import OffsetKind, ReliefKind
 from kernel import columns, walls
 from kernel.columns import Row
 
@@ -88,6 +89,92 @@ class Expense(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
-for _table in ("fee_charge", "fee_line", "fee_payment", "expense"):
+class FeeRelief(Row, table=True):
+    """Something that one person would take off the fee; it counts once another has approved it.
+
+    An offset names the fee that the manager `received` and the `share` of it that the terms set off; a waiver or a
+    rebate the quarter whose fee it is.
+    """
+
+    __tablename__ = "fee_relief"
+    __table_args__ = (
+        sa.UniqueConstraint("fund_id", "reference"),
+        sa.ForeignKeyConstraint(["fund_id", "holding_id"], ["holding.fund_id", "holding.id"]),
+        columns.choices_check("kind", ReliefKind),
+        columns.choices_check("offset_kind", OffsetKind),
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
+        sa.CheckConstraint("btrim(reason) <> ''", name="has_reason"),
+        sa.CheckConstraint(
+            "CASE WHEN kind = 'offset' THEN quarter IS NULL AND offset_kind IS NOT NULL AND received > 0 "
+            "AND share IS NOT NULL ELSE quarter IS NOT NULL AND offset_kind IS NULL AND received IS NULL "
+            "AND share IS NULL AND holding_id IS NULL END",
+            name="facts_of_its_kind",
+        ),
+    )
+
+    fund_id: int = columns.ref("fund.id")
+    reference: str = columns.code()
+    kind: ReliefKind = columns.choice(ReliefKind)
+    effective_on: date = columns.day()
+    amount: int = columns.minor()
+    reason: str = columns.text()
+    quarter: str | None = columns.code(nullable=True)
+    offset_kind: OffsetKind | None = columns.choice(OffsetKind, nullable=True)
+    holding_id: int | None = columns.number(nullable=True)
+    received: int | None = columns.minor(nullable=True)
+    share: Fraction | None = columns.fraction(nullable=True)
+    prepared_by: int | None = columns.number(nullable=True)
+    prepared_name: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+class FeeReliefLine(Row, table=True):
+    """One partner's part of it."""
+
+    __tablename__ = "fee_relief_line"
+    __table_args__ = (
+        sa.UniqueConstraint("relief_id", "partner_id"),
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
+    )
+
+    relief_id: int = columns.ref("fee_relief.id")
+    partner_id: int = columns.ref("partner.id", index=True)
+    amount: int = columns.minor()
+
+
+class FeeReliefDecision(Row, table=True):
+    """That it counts, or that it does not."""
+
+    __tablename__ = "fee_relief_decision"
+
+    relief_id: int = columns.ref("fee_relief.id", unique=True)
+    is_approved: bool = columns.flag()
+    decided_by: int | None = columns.number(nullable=True)
+    decided_name: str = columns.text()
+    decided_at: datetime = columns.instant()
+
+
+for _table in (
+    "fee_charge",
+    "fee_line",
+    "fee_payment",
+    "expense",
+    "fee_relief",
+    "fee_relief_line",
+    "fee_relief_decision",
+):
     walls.append_only(_table)
 walls.readable("fee_line", "afund_reach() = 'all' OR partner_id = ANY(afund_partners())")
+walls.readable("fee_relief_line", "afund_reach() = 'all' OR partner_id = ANY(afund_partners())")
+# Whoever is let off a fee is named in it: a partner reads what has a line of its own.
+walls.readable(
+    "fee_relief",
+    "afund_reach() = 'all' OR EXISTS (SELECT FROM fee_relief_line l WHERE l.relief_id = fee_relief.id)",
+)
+walls.readable(
+    "fee_relief_decision",
+    "EXISTS (SELECT FROM fee_relief r WHERE r.id = fee_relief_decision.relief_id)",
+)
+walls.agree(
+    "fee_relief_line", "fund_id", through=("relief_id", "fee_relief"), named=("partner_id", "partner")
+)

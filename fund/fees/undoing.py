@@ -9,7 +9,9 @@ from sqlmodel import select
 from fund.fees.actions import charge, lock_fees
 from fund.fees.models import Expense, FeePayment
 from fund.fees.queries import ChargeSheet, charge_of, payable
+from fund.fees.relief_rules import FeeRelieved
 from fund.fees.rules import ExpenseUnknown, FeeAsDue, PaymentUnknown, check_not_paid
+from fund.fees.unapplied import applied_by, offsets, standing
 from fund.fees.workings import gap
 from fund.ledger.chart import Account
 from fund.ledger.queries import total
@@ -25,14 +27,16 @@ def undo_charge(
 ) -> date:
     """Take the fee of a quarter back; it can then be charged again, on what is known now.
 
-    Refused: a quarter that is not charged, a fee that is paid already, no reason, a locked day.
+    Offsets applied against it are free again. Refused: a quarter that is not charged, a fee that is paid already or
+    of which something was waived or paid back, no reason, a locked day.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_fees(tx, fund_id=fund_id)
-    charged = charge_of(tx, fund_id=fund_id, quarter=quarter)
+    charged = _unrelieved(tx, fund_id, quarter)
     owed = payable(tx, fund_id=fund_id, as_of=date.max)
     paid = _fees_charged(tx, fund_id) - owed
-    check_not_paid(charged.amount, payable=owed, paid=paid)
+    used = [one for one in offsets(tx, fund_id=fund_id).applied if one.act == f"fee:{charged.id}"]
+    check_not_paid(charged.amount - applied_by(used, None), payable=owed, paid=paid)
     return _take_back(tx, actor, fund_id, charged, reason, undone_on, now)
 
 
@@ -43,11 +47,11 @@ def adjust_charge(
 
     Both take effect on `adjusted_on`, so that only the difference moves. What was paid beyond the new fee is set
     off against the next. Refused: a quarter that is not charged or in which no fee runs any more, a fee that is as
-    due, no reason, a day that is locked or to come.
+    due or of which something was waived or paid back, no reason, a day that is locked or to come.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_fees(tx, fund_id=fund_id)
-    charged = charge_of(tx, fund_id=fund_id, quarter=quarter)
+    charged = _unrelieved(tx, fund_id, quarter)
     if gap(tx, fund_id=fund_id, charged=charged) is None:
         raise FeeAsDue(quarter=quarter)
     _take_back(tx, actor, fund_id, charged, reason, adjusted_on, now)
@@ -94,6 +98,14 @@ def undo_expense(
     return on
 
 
+def _unrelieved(tx: Tx, fund_id: int, quarter: Quarter) -> ChargeSheet:
+    """The fee of a quarter; refused while something that was let off it stands, which would outlast it."""
+    charged = charge_of(tx, fund_id=fund_id, quarter=quarter)
+    for one in standing(tx, fund_id=fund_id, quarter=charged.quarter):
+        raise FeeRelieved(reference=one.reference, quarter=charged.quarter)
+    return charged
+
+
 def _take_back(
     tx: Tx, actor: Actor, fund_id: int, charged: ChargeSheet, reason: str, undone_on: date, now: datetime
 ) -> date:
@@ -113,4 +125,6 @@ def _take_back(
 
 
 def _fees_charged(tx: Tx, fund_id: int) -> int:
-    return -total(tx, fund_id=fund_id, as_of=date.max, accounts=[Account.MANAGEMENT_FEE])
+    """The fee less what was taken off it before it was paid; a rebate is paid back and leaves what was paid."""
+    accounts = [Account.MANAGEMENT_FEE, Account.FEE_WAIVERS, Account.FEE_OFFSETS]
+    return -total(tx, fund_id=fund_id, as_of=date.max, accounts=accounts)

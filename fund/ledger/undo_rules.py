@@ -21,6 +21,7 @@ OWN_UNDO = {
     "close": _n("take back the later close"),
     "distribution": _n("take back the distribution"),
     "fee": _n("take back the fee of the quarter"),
+    "relief": _n("take back the offset, waiver or rebate"),
     "feepay": _n("take back the payment of the fee"),
     "expense": _n("take back the expense"),
     "lot": _n("take back the purchase"),

@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 from fund.capital.queries import commitments, recallable, unfunded
 from fund.charter.queries import first_quarter
+from fund.fees.relief_rules import OFFSET_ROWS, RollForward
+from fund.fees.unapplied import offsets
 from fund.ledger.balances import By
 from fund.ledger.chart import CAPITAL_ACCOUNTS, Account
 from fund.ledger.queries import Balance, balances, locked_through
@@ -68,6 +70,7 @@ def tables(tx: Tx, *, fund_id: int, quarter: Quarter, known_at: datetime | None 
     keys = [None, *(sheet.id for sheet in see(tx, fund_id=fund_id, partner_id=None))]
     asked, last = Asked(fund_id, known_at), quarter.ends_on
     closing, promised = _read(tx, asked, last), _promised(tx, asked, last)
+    recognised = offsets(tx, fund_id=fund_id, known_at=known_at)
     found: dict[int | None, dict[str, Column]] = {key: {} for key in keys}
     for period in Period:
         first = since(period, quarter)
@@ -77,6 +80,7 @@ def tables(tx: Tx, *, fund_id: int, quarter: Quarter, known_at: datetime | None 
         for key in keys:
             rows = _value_rows(opening.get(key, {}), moved.get(key, {}))
             rows |= _unfunded_rows(promised, before, key, moved.get(key, {}).get(Account.CONTRIBUTIONS, 0))
+            rows |= _offset_rows(recognised.over(key, since=first, as_of=last))
             found[key][period.value] = column(rows)
     return found
 
@@ -111,6 +115,12 @@ def _value_rows(opening: Amounts, moved: Amounts) -> dict[int, int]:
         96: opening.get(Account.CARRY_ACCRUED, 0),
         101: -moved.get(Account.CARRY_EARNED, 0),
     }
+
+
+def _offset_rows(rolled: RollForward) -> dict[int, int]:
+    """Rows 64 to 74 and 78: what was recognised, and what was not applied before; row 24 says what was applied."""
+    kinds = {OFFSET_ROWS[kind]: amount for kind, amount in rolled.recognised.items()}
+    return kinds | {78: rolled.opening}
 
 
 def _promised(tx: Tx, asked: Asked, on: date) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:

@@ -1,7 +1,8 @@
 """The rows of the ILPA Reporting Template v2.0 (A.1) by their numbers, their formulas, and what must hold among them.
 
-Pure. Amounts are whole minor units, signed by their effect on wealth. Rows for which the books have no account are
-zero: the adviser's own staff (27 to 33), offsets recognised (64 to 75), escrow and clawback.
+Pure. Amounts are whole minor units, signed by their effect on wealth. Offsets recognised (64 to 74, 78) are read from
+their own rows, since recognising one books nothing. Rows that the fund has no source for are zero: the adviser's own
+staff (27 to 33), offsets to other expenses (60), values of the 2016 template (58, 75), escrow and clawback.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +61,7 @@ SUMS: Mapping[int, tuple[int, ...]] = {
 }
 LAST_ROW = 114
 # The rows that move: since inception they are what they were a quarter ago and what the quarter added.
-MOVING = tuple(row for row in (*READ, 101, 110, 111, 112, *SUMS) if row not in {95, 103, 114})
+MOVING = tuple(row for row in (*READ, *range(64, 75), 101, 110, 111, 112, *SUMS) if row not in {95, 103, 114})
 
 Column = Mapping[int, int]
 # Whose it is (None: the whole fund), and its three columns by period.
@@ -146,7 +147,7 @@ def _same(now: Tables, row: int, other: int) -> Iterator[Difference]:
 
 def _opens(now: Tables, before: Tables) -> Iterator[Difference]:
     for key, columns in now.items():
-        for opening, closing in ((12, 95), (109, 114)):
+        for opening, closing in ((12, 95), (78, 81), (109, 114)):
             was = before[key]["qtd"][closing] if key in before else 0
             if columns["qtd"][opening] != was:
                 yield Difference(opening, key, "qtd", columns["qtd"][opening], was)

@@ -23,6 +23,7 @@ from fund.ledger.queries import balances, by_quarter, flows, verify
 from fund.partners.queries import partners
 from fund.results.money_proof import prove_money
 from fund.results.reading import moved
+from fund.results.relief_proof import prove_reliefs
 from fund.results.rules import CLOSING, OPENING, account_rows
 from fund.results.statement_rules import ties
 from fund.results.statements import statements
@@ -53,6 +54,7 @@ def prove(tx: Tx, *, fund_id: int) -> list[Break]:
         *_commitments_roll(tx, span),
         *_holdings_match(tx, span),
         *_fees_are_due(tx, span),
+        *prove_reliefs(tx, fund_id=fund_id, codes=span.codes),
         *_statements_tie(tx, span),
     ]
 

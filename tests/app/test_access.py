@@ -169,7 +169,12 @@ def test_lists_hold_only_ones_own(rehearsal: TestClient, world: World) -> None:
         return answer.text
 
     rival, other = world.ids["lp02"], world.ids["lp01"]
-    for path in ("/api/v1/commitments", f"/api/v1/calls/{world.ids['call']}", "/api/v1/fees"):
+    for path in (
+        "/api/v1/commitments",
+        f"/api/v1/calls/{world.ids['call']}",
+        "/api/v1/fees",
+        "/api/v1/fees/reliefs",
+    ):
         assert f'"partner_id":{rival}' in get(path)
         assert f'"partner_id":{other}' not in get(path)
     assert "LP02" in get("/api/v1/partners")
@@ -190,6 +195,7 @@ WALLED = {
     "commitment": "partner_id <> :own",
     "receipt": "partner_id <> :own",
     "fee_line": "partner_id <> :own",
+    "fee_relief_line": "partner_id <> :own",
     "partner": "id <> :own",
     "report": "partner_id <> :own",
     "report_snapshot": "partner_id <> :own",

@@ -18,6 +18,8 @@ from fund.capital.distributions import approve_distribution, draft_distribution,
 from fund.capital.receipts import receive
 from fund.capital.rules import Item, ItemKind
 from fund.fees.actions import pay, record_expense
+from fund.fees.relief_rules import OffsetKind
+from fund.fees.reliefs import decide_relief, propose_offset
 from fund.holdings.actions import receive_income, sell
 from fund.ledger.actions import post
 from fund.ledger.queries import journal
@@ -224,10 +226,13 @@ def _undoable(tx: Tx, fund: Played) -> Ids:
     sides = {"debit": Account.CASH, "credit": Account.ACCOUNTS_PAYABLE, "holding_id": None}
     adjustment = a_posting(reference="ADJ-1", act="adjustment:1", effective_on=on, **sides)
     post(tx, PREPARER, postings=[adjustment], **facts)
+    _reliefs(tx, fund)
     newcomer = a_partner(tx, fund.fund_id, "LP08", admitted_on=date(2024, 6, 3))
     return {
         "paid_distribution": paid.distribution.code,
         "fee_payment": "FP-0",
+        "relief": "O-2",
+        "approved_relief": "O-1",
         "charged_quarter": "2024Q4",
         "expense": "E-0",
         "sold_holding": "H09",
@@ -237,6 +242,23 @@ def _undoable(tx: Tx, fund: Played) -> Ids:
         "adjustment": "ADJ-1",
         "newcomer": newcomer.id,
     }
+
+
+def _reliefs(tx: Tx, fund: Played) -> None:
+    """An offset that counts, and one that waits for somebody else."""
+    for reference in ("O-1", "O-2"):
+        propose_offset(
+            tx,
+            PREPARER,
+            fund_id=fund.fund_id,
+            reference=reference,
+            kind=OffsetKind.DIRECTORS,
+            received=M,
+            received_on=date(2026, 9, 1),
+            reason="董事费",
+            now=BEFORE,
+        )
+    decide_relief(tx, APPROVER, fund_id=fund.fund_id, reference="O-1", is_approved=True, now=BEFORE)
 
 
 def _entry(tx: Tx, fund: Played, account: str) -> str:

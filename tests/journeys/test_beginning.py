@@ -43,6 +43,7 @@ FUND = {
     "catch_up": "100",
     "carry": "20",
     "equalisation_rate": "8",
+    "offset_share": "100",
     "notice_business_days": "10",
     "language": "both",
     "dimension1": "company",

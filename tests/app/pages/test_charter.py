@@ -30,6 +30,7 @@ def amendment(**changes: str) -> dict[str, str]:
         "catch_up": "100",
         "carry": "20",
         "equalisation_rate": "8",
+        "offset_share": "100",
         "notice_business_days": "10",
         "language": "both",
     }
