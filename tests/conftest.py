@@ -13,11 +13,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import Session
 
 from app.migrations.run import app_url, migrate
 from kernel import embedded
 from kernel.db import Database, Tx, introduce
+from kernel.identity import secrets
 from kernel.identity.rules import SYSTEM
 
 PASSWORD = "only-for-tests"
@@ -25,6 +28,9 @@ TEMPLATE = "afund_template"
 
 # Thousands of tests leave a large heap that is alive; to walk through it often costs more than it frees.
 gc.set_threshold(50_000, 20, 50)
+
+# The same argon2 with the least work: it is slow on purpose, and the tests make hundreds of people.
+secrets.PASSWORDS = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 
 # A property holds or it does not; how long a busy machine takes to try an example proves nothing.
 settings.register_profile(

@@ -10,7 +10,7 @@ import secrets
 
 from pwdlib import PasswordHash
 
-_PASSWORDS = PasswordHash.recommended()
+PASSWORDS = PasswordHash.recommended()
 TOKEN_PREFIX = "af_"
 # Letters and digits that nobody mistakes for one another when they are read aloud or off a screen.
 PLAIN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -18,12 +18,12 @@ PLAIN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 def hash_password(password: str) -> str:
     """The argon2 hash of a password."""
-    return _PASSWORDS.hash(password)
+    return PASSWORDS.hash(password)
 
 
 def password_matches(password: str, password_hash: str) -> bool:
     """Whether `password` is the one behind `password_hash`."""
-    return _PASSWORDS.verify(password, password_hash)
+    return PASSWORDS.verify(password, password_hash)
 
 
 # Verified when no such user exists, so that a wrong name takes as long as a wrong password.

@@ -1,5 +1,7 @@
 """Users, roles, sessions and tokens."""
 
+import subprocess
+import sys
 from datetime import datetime, timedelta
 
 import pytest
@@ -39,6 +41,15 @@ def test_a_missing_role_is_refused_and_the_system_holds_them_all() -> None:
 def test_a_weak_password_is_refused(password: str) -> None:
     with pytest.raises(PasswordWeak):
         check_password("Alice", password)
+
+
+def test_passwords_cost_a_guesser_much_wherever_no_test_runs() -> None:
+    """Here they cost little. What the software itself does: 64 MB, three passes, four lanes (RFC 9106, second choice)."""
+    program = (
+        "from kernel.identity.secrets import hash_password; print(hash_password('correct horse battery'))"
+    )
+    told = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert told.stdout.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 @pytest.mark.parametrize(

@@ -25,11 +25,6 @@ LAST = Quarter(2025, 4)
 Q3 = Quarter(2024, 3)
 
 
-@pytest.fixture
-def played(tx: Tx) -> Played:
-    return a_played_fund(tx)
-
-
 def test_the_funds_account_since_inception(tx: Tx, played: Played) -> None:
     account = capital_account(tx, fund_id=played.fund_id, quarter=LAST)
     assert account.row("contributions").itd == 33 * M

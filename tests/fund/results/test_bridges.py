@@ -24,9 +24,8 @@ LAST = Quarter(2026, 2)
 EARLY = at(date(2025, 1, 2))
 
 
-def with_gains(tx: Tx) -> Played:
+def with_gains(tx: Tx, found: Played) -> Played:
     """The played fund, a quarter of H01 sold for 12m and 1m of dividend in 2026, and bank interest that names none."""
-    found = a_played_fund(tx)
     day = date(2026, 2, 10)
     one, two = (found.holdings[code] for code in ("H01", "H02"))
     sell(tx, SYSTEM, holding_id=one, quantity=250_000, proceeds=12 * M, sold_on=day, now=at(day))
@@ -48,8 +47,8 @@ def with_gains(tx: Tx) -> Played:
 
 
 @pytest.fixture
-def played(tx: Tx) -> Played:
-    return with_gains(tx)
+def played(tx: Tx, played: Played) -> Played:
+    return with_gains(tx, played)
 
 
 def whose(played: Played) -> list[int | None]:
@@ -154,7 +153,7 @@ def test_before_anything_moved_it_is_nothing(tx: Tx, played: Played) -> None:
 def test_a_partner_reads_its_own_bridge_and_no_other(database: Database) -> None:
     """The same figures as staff see, through the walls of the database; not the fund's, not another's."""
     with database.transaction(SYSTEM) as tx:
-        played = with_gains(tx)
+        played = with_gains(tx, a_played_fund(tx))
         mine, other = played.partners["LP01"], played.partners["LP02"]
         seen = bridges(tx, fund_id=played.fund_id, partner_id=mine, quarter=LAST, period=Period.ITD)
     reader = Actor(77, "LP", frozenset({Role.LP_USER}), frozenset({mine}))

@@ -24,9 +24,8 @@ DAY = date(2025, 12, 31)
 CUSTOMER, SUPPLIER, SHAREHOLDER = ChainRole
 
 
-def with_relations(tx: Tx) -> Played:
+def with_relations(tx: Tx, played: Played) -> Played:
     """LP01's daughter buys from H01's company, whose supplier LP01 is too; H02's company buys from LP02."""
-    played = a_played_fund(tx)
     held = {one.code: one for one in holdings(tx, fund_id=played.fund_id, as_of=DAY)}
     one, two = (party(tx, party_id=held[code].party_id) for code in ("H01", "H02"))
     first, second = (
@@ -43,8 +42,11 @@ def with_relations(tx: Tx) -> Played:
     return played
 
 
-def test_chains_go_through_the_group_and_read_relations_from_either_end(tx: Tx) -> None:
-    found = {one.partner.code: one.chain for one in chains(tx, fund_id=with_relations(tx).fund_id, as_of=DAY)}
+def test_chains_go_through_the_group_and_read_relations_from_either_end(tx: Tx, played: Played) -> None:
+    found = {
+        one.partner.code: one.chain
+        for one in chains(tx, fund_id=with_relations(tx, played).fund_id, as_of=DAY)
+    }
     assert sorted(found) == ["LP01", "LP02"]
     first, second = found["LP01"], found["LP02"]
     assert [(link.holding.code, link.roles) for link in first.links] == [("H01", (CUSTOMER, SUPPLIER))]
@@ -58,8 +60,8 @@ def test_chains_go_through_the_group_and_read_relations_from_either_end(tx: Tx) 
     ]
 
 
-def test_a_relation_counts_while_it_holds(tx: Tx) -> None:
-    played = with_relations(tx)
+def test_a_relation_counts_while_it_holds(tx: Tx, played: Played) -> None:
+    with_relations(tx, played)
     day = date(2025, 6, 30)
     [found] = chains(tx, fund_id=played.fund_id, as_of=day, partner_id=played.partners["LP02"])
     roles = {link.holding.code: link.roles for link in found.chain.links}
@@ -69,7 +71,7 @@ def test_a_relation_counts_while_it_holds(tx: Tx) -> None:
 
 def test_a_partner_learns_its_own_chain_and_no_others(database: Database) -> None:
     with database.transaction(SYSTEM) as tx:
-        played = with_relations(tx)
+        played = with_relations(tx, a_played_fund(tx))
         mine, other = played.partners["LP01"], played.partners["LP02"]
         seen = chains(tx, fund_id=played.fund_id, as_of=DAY, partner_id=mine)
     reader = Actor(77, "LP", frozenset({Role.LP_USER}), frozenset({mine}))

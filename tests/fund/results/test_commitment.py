@@ -11,14 +11,14 @@ from tests.builders.results import APPROVER, M, Played, a_played_fund, at, calle
 
 
 @pytest.fixture
-def played(tx: Tx) -> Played:
+def young(tx: Tx) -> Played:
     """Nothing is written down after 2024, so that what the tests write down keeps its own instants."""
     return a_played_fund(tx, marked_until=2024)
 
 
-def test_roll_forward_of_a_partner(tx: Tx, played: Played) -> None:
-    one = played.partners["LP01"]
-    found = commitment_account(tx, fund_id=played.fund_id, partner_id=one, quarter=Quarter(2024, 3))
+def test_roll_forward_of_a_partner(tx: Tx, young: Played) -> None:
+    one = young.partners["LP01"]
+    found = commitment_account(tx, fund_id=young.fund_id, partner_id=one, quarter=Quarter(2024, 3))
     first, second = M * 138 // 10, 6 * M
     assert found.commitment == 60 * M
     assert found.row("opening_unfunded") == Periods(60 * M - first, 0, 60 * M)
@@ -28,12 +28,12 @@ def test_roll_forward_of_a_partner(tx: Tx, played: Played) -> None:
     assert found.unfunded == 60 * M - first - second
 
 
-def test_every_column_adds_up_and_partners_sum_to_the_fund(tx: Tx, played: Played) -> None:
+def test_every_column_adds_up_and_partners_sum_to_the_fund(tx: Tx, young: Played) -> None:
     for quarter in (Quarter(2024, 1), Quarter(2024, 3), Quarter(2025, 4)):
-        whole = commitment_account(tx, fund_id=played.fund_id, quarter=quarter)
+        whole = commitment_account(tx, fund_id=young.fund_id, quarter=quarter)
         parts = [
-            commitment_account(tx, fund_id=played.fund_id, partner_id=key, quarter=quarter)
-            for key in played.partners.values()
+            commitment_account(tx, fund_id=young.fund_id, partner_id=key, quarter=quarter)
+            for key in young.partners.values()
         ]
         for row in whole.rows:
             assert sum((part.row(row.code) for part in parts), start=Periods(0, 0, 0)) == row.amounts
@@ -42,10 +42,10 @@ def test_every_column_adds_up_and_partners_sum_to_the_fund(tx: Tx, played: Playe
         assert whole.row("released") == Periods(0, 0, 0)
 
 
-def test_a_cancelled_call_was_not_called(tx: Tx, played: Played) -> None:
+def test_a_cancelled_call_was_not_called(tx: Tx, young: Played) -> None:
     call = called(
         tx,
-        played.fund_id,
+        young.fund_id,
         notice_on=date(2025, 2, 20),
         due_on=date(2025, 3, 14),
         investment=5 * M,
@@ -58,21 +58,21 @@ def test_a_cancelled_call_was_not_called(tx: Tx, played: Played) -> None:
         cancelled_on=date(2025, 3, 3),
         now=at(date(2025, 3, 3)),
     )
-    found = commitment_account(tx, fund_id=played.fund_id, quarter=Quarter(2025, 1))
+    found = commitment_account(tx, fund_id=young.fund_id, quarter=Quarter(2025, 1))
     assert found.row("contributions").qtd == 0
     assert found.row("returned").qtd == 0
     assert found.row("closing_unfunded").qtd == 67 * M
 
 
-def test_what_was_known_of_a_commitment_stays_as_it_was(tx: Tx, played: Played) -> None:
+def test_what_was_known_of_a_commitment_stays_as_it_was(tx: Tx, young: Played) -> None:
     call = called(
         tx,
-        played.fund_id,
+        young.fund_id,
         notice_on=date(2026, 2, 20),
         due_on=date(2026, 3, 13),
         investment=5 * M,
     )
-    facts = {"fund_id": played.fund_id, "quarter": Quarter(2026, 1)}
+    facts = {"fund_id": young.fund_id, "quarter": Quarter(2026, 1)}
     then = commitment_account(tx, known_at=at(date(2026, 4, 1)), **facts)
     cancel_call(
         tx,

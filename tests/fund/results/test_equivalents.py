@@ -8,16 +8,11 @@ from kernel.db import Tx
 from kernel.periods import Quarter
 from tests.builders.charter import a_fund
 from tests.builders.indices import FROM, an_index, steady
-from tests.builders.results import M, Played, a_played_fund
+from tests.builders.results import M, Played
 from valuation.pme import ks_pme
 
 LAST = Quarter(2025, 4).ends_on
 CALLED = date(2024, 3, 15)
-
-
-@pytest.fixture
-def played(tx: Tx) -> Played:
-    return a_played_fund(tx)
 
 
 def test_a_partners_money_beside_an_index(tx: Tx, played: Played) -> None:

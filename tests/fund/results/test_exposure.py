@@ -7,13 +7,13 @@ from fund.results.queries import WhatIf, exposure, exposure_history
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
-from tests.builders.results import M, a_played_fund, at, committed
+from tests.builders.results import M, Played, a_played_fund, at, committed
 
 DAY = date(2025, 12, 31)
 
 
-def test_exposure_of_the_played_fund(tx: Tx) -> None:
-    found = exposure(tx, fund_id=a_played_fund(tx).fund_id, as_of=DAY)
+def test_exposure_of_the_played_fund(tx: Tx, played: Played) -> None:
+    found = exposure(tx, fund_id=played.fund_id, as_of=DAY)
     assert (found.cost, found.value, found.committed) == (30 * M, 36 * M, 100 * M)
     assert [s.dimension for s in found.spreads] == list(Dimension)
     by_city = found.by(Dimension.CITY)
@@ -28,9 +28,9 @@ def test_exposure_of_the_played_fund(tx: Tx) -> None:
     assert [check.key for check in found.breaches] == ["氢材科技有限公司"]
 
 
-def test_what_if(tx: Tx) -> None:
+def test_what_if(tx: Tx, played: Played) -> None:
     deal = WhatIf("新氢能", 7 * M, sector="hydrogen")
-    found = exposure(tx, fund_id=a_played_fund(tx).fund_id, as_of=DAY, what_if=deal)
+    found = exposure(tx, fund_id=played.fund_id, as_of=DAY, what_if=deal)
     company, hydrogen = found.limits
     assert (company.key, company.passed) == ("新氢能", True)
     assert (hydrogen.before, hydrogen.current, hydrogen.passed) == (
@@ -64,8 +64,7 @@ def test_a_committee_member_is_told_shares_of_the_size(database: Database) -> No
     assert found.limits[0].current == Fraction(4, 100)
 
 
-def test_a_relabelled_holding_leaves_past_exposure_as_it_was(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_a_relabelled_holding_leaves_past_exposure_as_it_was(tx: Tx, played: Played) -> None:
     facts = {"fund_id": played.fund_id, "as_of": DAY, "known_at": at(date(2026, 2, 2))}
     then = exposure(tx, **facts)
     told = at(date(2026, 3, 2))
@@ -77,9 +76,8 @@ def test_a_relabelled_holding_leaves_past_exposure_as_it_was(tx: Tx) -> None:
     assert [one.key for one in before.by(Dimension.SECTOR).slices] == ["hydrogen", "manufacturing"]
 
 
-def test_history_is_the_exposure_of_every_quarters_end(tx: Tx) -> None:
+def test_history_is_the_exposure_of_every_quarters_end(tx: Tx, played: Played) -> None:
     """Under the labels of each day, from one reading; as known at an instant, too."""
-    played = a_played_fund(tx)
     told = at(date(2026, 3, 2))
     label(tx, SYSTEM, holding_id=played.holdings["H01"], sector="steel", effective_on=DAY, now=told)
     for known_at in (None, at(date(2026, 2, 2))):
@@ -101,9 +99,9 @@ def test_nothing_bought_has_no_history(tx: Tx) -> None:
     assert exposure_history(tx, fund_id=fund_id, dimension=Dimension.CITY, through=Quarter(2024, 4)) == ()
 
 
-def test_a_deal_counts_in_the_year_of_the_first_purchase(tx: Tx) -> None:
+def test_a_deal_counts_in_the_year_of_the_first_purchase(tx: Tx, played: Played) -> None:
     """A new company in the year that is asked about, more of one that is held in the year it was first bought."""
-    fund_id = a_played_fund(tx).fund_id
+    fund_id = played.fund_id
     assert [
         (one.key, one.share) for one in exposure(tx, fund_id=fund_id, as_of=DAY).by(Dimension.VINTAGE).slices
     ] == [("2024", 1)]

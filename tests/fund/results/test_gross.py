@@ -27,9 +27,8 @@ from valuation.irr import RateStatus
 END = date(2026, 6, 30)
 
 
-def with_trades(tx: Tx) -> Played:
+def with_trades(tx: Tx, found: Played) -> Played:
     """A part of H01 sold, a dividend of H02, H03 written off, and of each kind of trade one that was taken back."""
-    found = a_played_fund(tx)
     one, two = found.holdings["H01"], found.holdings["H02"]
     day, later = date(2026, 2, 10), date(2026, 3, 10)
     three = a_holding(tx, found.fund_id, code="H03", name_zh="催化科技有限公司", origin="alumni_firm").id
@@ -56,8 +55,8 @@ def with_trades(tx: Tx) -> Played:
 
 
 @pytest.fixture
-def played(tx: Tx) -> Played:
-    return with_trades(tx)
+def played(tx: Tx, played: Played) -> Played:
+    return with_trades(tx, played)
 
 
 @pytest.mark.parametrize("by", list(Grouping))

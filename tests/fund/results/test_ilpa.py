@@ -6,21 +6,20 @@ from fund.results.queries import capital_account
 from kernel.db import Tx
 from kernel.periods import Quarter
 from tests.builders.ledger import a_posting, booked, locked
-from tests.builders.results import M, a_played_fund, at
+from tests.builders.results import M, Played, at
 
 QUARTERS = [Quarter(year, number) for year in (2023, 2024, 2025) for number in (1, 2, 3, 4)]
 
 
-def test_they_hold_in_every_quarter_of_the_played_fund(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_they_hold_in_every_quarter_of_the_played_fund(tx: Tx, played: Played) -> None:
     for quarter in QUARTERS:
         found = assertions(tx, fund_id=played.fund_id, quarter=quarter)
         assert [one.code for one in found if not one.holds] == [], quarter
         assert breaks(tx, fund_id=played.fund_id, quarter=quarter) == []
 
 
-def test_the_rows_are_the_capital_account(tx: Tx) -> None:
-    played, quarter = a_played_fund(tx), Quarter(2024, 4)
+def test_the_rows_are_the_capital_account(tx: Tx, played: Played) -> None:
+    quarter = Quarter(2024, 4)
     found = tables(tx, fund_id=played.fund_id, quarter=quarter)
     for key in (None, played.partners["LP01"]):
         account = capital_account(tx, fund_id=played.fund_id, partner_id=key, quarter=quarter)
@@ -35,8 +34,7 @@ def test_the_rows_are_the_capital_account(tx: Tx) -> None:
     assert found[None]["itd"][114] == 67 * M
 
 
-def test_an_offset_that_was_never_recognised_is_named(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_an_offset_that_was_never_recognised_is_named(tx: Tx, played: Played) -> None:
     offset = a_posting(
         reference="OFFSET",
         debit=Account.MANAGEMENT_FEE_PAYABLE,

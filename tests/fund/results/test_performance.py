@@ -21,11 +21,6 @@ from valuation.irr import RateStatus, xirr
 LAST = Quarter(2025, 4)
 
 
-@pytest.fixture
-def played(tx: Tx) -> Played:
-    return a_played_fund(tx)
-
-
 def test_net_of_one_partner(tx: Tx, played: Played) -> None:
     one = played.partners["LP01"]
     found = performance(tx, fund_id=played.fund_id, partner_id=one, as_of=LAST.ends_on)

@@ -15,7 +15,7 @@ from kernel.periods import Quarter
 from tests.builders import capital
 from tests.builders.holdings import a_holding, bought
 from tests.builders.ledger import a_posting, booked
-from tests.builders.results import M, a_played_fund, at, committed
+from tests.builders.results import M, Played, a_played_fund, at, committed
 from valuation.irr import RateStatus
 
 
@@ -32,9 +32,8 @@ def is_performance(tx: Tx, fund_id: int, partner_id: int | None, through: Quarte
     return len(found)
 
 
-def test_each_quarter_is_what_performance_tells(tx: Tx) -> None:
+def test_each_quarter_is_what_performance_tells(tx: Tx, played: Played) -> None:
     """Calls, fees, marks, a distribution and an interest that is sold to another partner."""
-    played = a_played_fund(tx)
     one, two = played.partners["LP01"], played.partners["LP02"]
     paid = a_posting(
         reference="DIST-1/LP02",
@@ -94,9 +93,9 @@ def test_before_the_first_call_there_is_nothing(tx: Tx) -> None:
     assert progression(tx, fund_id=committed(tx).fund_id, through=Quarter(2024, 4)) == ()
 
 
-def test_as_known_at_an_instant(tx: Tx) -> None:
+def test_as_known_at_an_instant(tx: Tx, played: Played) -> None:
     """Before the marks and the fee of the last quarter were booked."""
-    played, last, then = a_played_fund(tx), Quarter(2024, 4), at(date(2024, 10, 2))
+    last, then = Quarter(2024, 4), at(date(2024, 10, 2))
     found = progression(tx, fund_id=played.fund_id, through=last, known_at=then)
     one = performance(tx, fund_id=played.fund_id, as_of=last.ends_on, known_at=then)
     assert (found[-1].nav, found[-1].net_irr.value) == (one.nav, pytest.approx(one.net_irr.value))

@@ -27,23 +27,22 @@ from tests.builders.capital import (
     noon,
 )
 from tests.builders.ledger import a_posting, booked, books, contribution, locked
-from tests.builders.results import APPROVER, M, a_played_fund, at, called, received
+from tests.builders.results import APPROVER, M, Played, a_played_fund, at, called, received
 
 
 def said(tx: Tx, fund_id: int) -> list[str]:
     return [f"{found.row}: {found.what}" for found in prove(tx, fund_id=fund_id)]
 
 
-def test_the_played_fund_proves(tx: Tx) -> None:
-    assert said(tx, a_played_fund(tx).fund_id) == []
+def test_the_played_fund_proves(tx: Tx, played: Played) -> None:
+    assert said(tx, played.fund_id) == []
 
 
 def test_a_fund_without_entries_proves(tx: Tx) -> None:
     assert said(tx, books(tx).fund_id) == []
 
 
-def test_it_proves_after_reversals_cancellations_and_locks(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_it_proves_after_reversals_cancellations_and_locks(tx: Tx, played: Played) -> None:
     dates = {"notice_on": date(2026, 2, 20), "due_on": date(2026, 3, 13)}
     call = called(tx, played.fund_id, investment=5 * M, **dates)
     received(tx, call, on=date(2026, 3, 13))
@@ -81,8 +80,7 @@ def test_money_that_came_in_without_a_receipt(tx: Tx) -> None:
     ]
 
 
-def test_a_clearing_account_that_is_not_nil(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_a_clearing_account_that_is_not_nil(tx: Tx, played: Played) -> None:
     one = played.partners["LP01"]
     half = a_posting(
         reference="HALF",
@@ -100,8 +98,7 @@ def test_a_clearing_account_that_is_not_nil(tx: Tx) -> None:
     ]
 
 
-def test_a_holding_bought_only_in_the_books(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_a_holding_bought_only_in_the_books(tx: Tx, played: Played) -> None:
     booked(tx, played.fund_id, [a_posting(effective_on=date(2025, 11, 1), holding_id=99)])
     assert said(tx, played.fund_id) == [
         "holding 99 2025Q4: the books name a holding that is not there",

@@ -26,8 +26,8 @@ def of(tx: Tx, played: Played, since: date = SINCE, as_of: date = AS_OF) -> Stat
     return statements(tx, fund_id=played.fund_id, since=since, as_of=as_of)
 
 
-def test_the_first_year_of_the_played_fund(tx: Tx) -> None:
-    found = of(tx, played := a_played_fund(tx))
+def test_the_first_year_of_the_played_fund(tx: Tx, played: Played) -> None:
+    found = of(tx, played)
     fees = -sum(line.amount for line in found.expenses)
     assert {row.code: (row.opening, row.closing) for row in found.assets} == {
         "1000": (0, 3 * M),
@@ -52,8 +52,9 @@ def test_the_first_year_of_the_played_fund(tx: Tx) -> None:
     assert part * found.net_assets.closing == 26 * M
 
 
-def test_what_one_partner_paid_ahead_is_a_liability_and_no_less_owed_by_the_others(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_what_one_partner_paid_ahead_is_a_liability_and_no_less_owed_by_the_others(
+    tx: Tx, played: Played
+) -> None:
     call = called(
         tx, played.fund_id, notice_on=date(2026, 2, 2), due_on=date(2026, 3, 13), investment=10 * M, expense=0
     )
@@ -86,14 +87,13 @@ def test_what_one_partner_paid_ahead_is_a_liability_and_no_less_owed_by_the_othe
 
 @pytest.mark.parametrize("since", [SINCE, date(2024, 3, 15), date(2024, 10, 1), date(2025, 1, 1)])
 @pytest.mark.parametrize("days", [0, 1, 17, 92, 400])
-def test_every_period_ties(tx: Tx, since: date, days: int) -> None:
-    found = of(tx, a_played_fund(tx), since, since + timedelta(days=days))
+def test_every_period_ties(tx: Tx, played: Played, since: date, days: int) -> None:
+    found = of(tx, played, since, since + timedelta(days=days))
     assert [tie for tie in ties(found) if not tie.holds] == []
     assert found.partners.closing == found.net_assets.closing
 
 
-def test_neighbouring_periods_add_up(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_neighbouring_periods_add_up(tx: Tx, played: Played) -> None:
     whole = of(tx, played, SINCE, date(2025, 12, 31))
     first, second = of(tx, played), of(tx, played, date(2025, 1, 1), date(2025, 12, 31))
     assert first.net_assets.closing == second.net_assets.opening
@@ -103,8 +103,7 @@ def test_neighbouring_periods_add_up(tx: Tx) -> None:
         assert first.capital[key].operations + second.capital[key].operations == row.operations
 
 
-def test_a_sale_and_a_purchase_taken_back_stand_on_their_own_lines(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_a_sale_and_a_purchase_taken_back_stand_on_their_own_lines(tx: Tx, played: Played) -> None:
     day, later = date(2026, 1, 8), date(2026, 1, 12)
     sell(
         tx,
@@ -125,8 +124,7 @@ def test_a_sale_and_a_purchase_taken_back_stand_on_their_own_lines(tx: Tx) -> No
     assert [tie for tie in ties(found) if not tie.holds] == []
 
 
-def test_every_figure_is_the_sum_of_its_entries(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_every_figure_is_the_sum_of_its_entries(tx: Tx, played: Played) -> None:
     found = of(tx, played)
     span = {"fund_id": played.fund_id, "since": SINCE, "as_of": AS_OF}
     for row in (*found.assets, *found.liabilities):
@@ -146,8 +144,7 @@ def test_every_figure_is_the_sum_of_its_entries(tx: Tx) -> None:
         line_entries(tx, line="goodwill", **span)
 
 
-def test_as_known_at_an_instant_they_stay_what_they_were(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_as_known_at_an_instant_they_stay_what_they_were(tx: Tx, played: Played) -> None:
     then = tx.execute(sa.text("SELECT max(recorded_at) FROM ledger_entry")).scalar_one()
     before = of(tx, played)
     late = a_posting(
@@ -169,16 +166,14 @@ def test_as_known_at_an_instant_they_stay_what_they_were(tx: Tx) -> None:
     assert told.entries == ()
 
 
-def test_a_locked_quarter_gives_the_same_statements(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_a_locked_quarter_gives_the_same_statements(tx: Tx, played: Played) -> None:
     before = of(tx, played, date(2024, 7, 1), date(2024, 9, 30))
     for number in (1, 2, 3):
         locked(tx, played.fund_id, Quarter(2024, number), now=at(date(2026, 2, number)))
     assert of(tx, played, date(2024, 7, 1), date(2024, 9, 30)) == before
 
 
-def test_refused(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_refused(tx: Tx, played: Played) -> None:
     with pytest.raises(PeriodReversed):
         of(tx, played, date(2024, 5, 2), date(2024, 5, 1))
     assert of(tx, played, date.min, date.min).assets == ()
