@@ -5,6 +5,9 @@
 PYTHON := .venv/bin/python
 # Half of the tests wait for a database or a browser: as many workers as cores, and no fewer than two.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 2 ] && n=2; echo $$n)
+# A file goes to one worker whole, which plays what its tests share once; in the order of the folders, so that the
+# quickest come last and the workers end together.
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -19,7 +22,7 @@ run: setup ## serve the pages and the API on http://127.0.0.1:8000
 	@$(PYTHON) -m app.cli serve
 
 test: setup ## the whole test suite, on a real PostgreSQL and a real browser
-	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
+	@$(PYTHON) -m pytest $(PARALLEL)
 
 check: setup ## what CI runs: formatting, types, structure, translations, migrations, tests with coverage
 	@.venv/bin/ruff format --check .
@@ -28,7 +31,7 @@ check: setup ## what CI runs: formatting, types, structure, translations, migrat
 	@.venv/bin/lint-imports
 	@.venv/bin/djlint --check app/templates lp_reports/templates
 	@.venv/bin/djlint --lint app/templates lp_reports/templates
-	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=json:.setup/coverage.json
+	@$(PYTHON) -m pytest $(PARALLEL) --cov --cov-report=json:.setup/coverage.json
 	@$(PYTHON) -m tests.house.coverage .setup/coverage.json
 
 bench: setup ## measure beside peers in the same run

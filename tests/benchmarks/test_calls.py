@@ -1,7 +1,6 @@
-"""A call to many partners in one transaction (drafted, approved, issued): what a partner costs, however many there are."""
+"""A call to many partners in one transaction, drafted, approved and issued: what each partner costs."""
 
 import time
-from collections.abc import Callable
 from datetime import date
 
 import pytest

@@ -44,7 +44,7 @@ def test_a_weak_password_is_refused(password: str) -> None:
 
 
 def test_passwords_cost_a_guesser_much_wherever_no_test_runs() -> None:
-    """Here they cost little. What the software itself does: 64 MB, three passes, four lanes (RFC 9106, second choice)."""
+    """64 MB, three passes, four lanes: the second choice of RFC 9106. In these tests they cost next to nothing."""
     program = (
         "from kernel.identity.secrets import hash_password; print(hash_password('correct horse battery'))"
     )
