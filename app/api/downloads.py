@@ -10,6 +10,7 @@ from app.api.statements import Since
 from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt
 from app.deps import ApiActor, LanguageDep, Now, TxDep
 from app.lists import fund_tables, pipeline_tables, return_tables
+from app.lists.bank_tables import reconciliation_book
 from app.lists.statement_tables import statement_book
 from app.lists.tables import Reader
 from fund.capital.rules import CallState
@@ -143,6 +144,13 @@ def statements(
     first = since or date(as_of.year, 1, 1)
     book = statement_book(reader, fund_id=fund.id, since=first, as_of=as_of, known_at=known_at)
     return _file("statements", book)
+
+
+@router.get("/bank-reconciliation.xlsx")
+def bank_reconciliation(reader: FundReader, fund: FundDep, as_of: AsOf) -> Response:
+    """Bank and books on a day, what explains the difference, and every line up to it, as a workbook."""
+    reader.actor.require(*BOOK_READERS)
+    return _file("bank-reconciliation", reconciliation_book(reader, fund_id=fund.id, on=as_of))
 
 
 @router.get("/demands.xlsx")

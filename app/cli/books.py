@@ -12,6 +12,7 @@ from sqlmodel import Session
 from app.languages import plain
 from app.settings import Settings
 from app.wiring import begin_to_work, open_database
+from fund.bank.queries import count_open
 from fund.charter.queries import FundSheet, fund_by_code, funds, only_fund
 from fund.results.ilpa import prove_assertions
 from fund.results.queries import prove as prove_books
@@ -67,9 +68,13 @@ def close_quarter(settings: Settings, *, quarter: str, fund: str | None) -> None
             facts = {"step": plain(found.step), "reason": reason.sentence()}
             raise CloseStopped(quarter=wanted, problems=reason.problems, **facts)
         work.wait(key)
+        with database.transaction(SYSTEM) as tx:
+            unmatched = count_open(tx, fund_id=meant.id, as_of=wanted.ends_on)
     typer.echo(
         f"{wanted} is closed: fees charged, marks checked, carry accrued, books proved, period locked."
     )
+    if unmatched:
+        typer.echo(f"Note: {unmatched} lines of bank statements up to its end are not matched yet.")
 
 
 def report_quarter(settings: Settings, *, quarter: str, fund: str | None) -> None:

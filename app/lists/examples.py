@@ -84,6 +84,15 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "call": "C05",
         "bank_reference": "20260930-0042",
     },
+    ListKind.BANK_LINES: {
+        "traded_on": _DAY,
+        "received": 8_000_000_00,
+        "balance": 20_000_000_00,
+        "name": "北方钢铁集团有限公司",
+        "account_no": "0200000000000000001",
+        "summary": "缴款 C05",
+        "reference": "20260930-0042",
+    },
     ListKind.MARKS: {
         "marked_on": _DAY,
         "holding": "H01",

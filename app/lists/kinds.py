@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
+from fund.bank.imports import import_lines
+from fund.bank.layouts import STATEMENT
 from fund.capital.imports import (
     CALLS,
     COMMITMENTS,
@@ -57,6 +59,7 @@ class ListKind(StrEnum):
     COMMITMENTS = "commitments"
     CALLS = "calls"
     RECEIPTS = "receipts"
+    BANK_LINES = "bank_lines"
     MARKS = "marks"
     INDEX_LEVELS = "index_levels"
     DEMANDS = "demands"
@@ -82,7 +85,7 @@ class Kind:
     """A list that can be imported: how its sheet is known, what books its rows, who may do that.
 
     `of_fund` says that the importer must be told the fund; `beside` are further sheets that it reads; `goes_on`
-    names a kind to import from the same sheet afterwards, where it fits.
+    names a kind to import from the same sheet afterwards, where it fits; a file with secrets is not kept.
     """
 
     name: ListKind
@@ -92,6 +95,7 @@ class Kind:
     of_fund: bool = False
     beside: tuple[Beside, ...] = ()
     goes_on: ListKind | None = None
+    keeps_file: bool = True
 
 
 KINDS = (
@@ -116,6 +120,7 @@ KINDS = (
     Kind(ListKind.COMMITMENTS, COMMITMENTS, import_closing, _BOOKS, of_fund=True),
     Kind(ListKind.CALLS, CALLS, import_calls, _BOOKS, of_fund=True),
     Kind(ListKind.RECEIPTS, RECEIPTS, import_receipts, _BOOKS, of_fund=True),
+    Kind(ListKind.BANK_LINES, STATEMENT, import_lines, _BOOKS, of_fund=True, keeps_file=False),
     Kind(ListKind.MARKS, MARKS, import_marks, _BOOKS | _FUND, of_fund=True),
     Kind(ListKind.INDEX_LEVELS, LEVELS, import_levels, _BOOKS | _FUND, of_fund=True),
     Kind(ListKind.DEMANDS, DEMANDS, import_demands, _CHANNEL | {Role.LP_USER}),
@@ -221,12 +226,17 @@ def bring_in(
         if dry_run:
             whole.rollback()
         else:
-            _keep(tx, actor, given=given, done=done, now=now)
+            keeps_file = all(kind.keeps_file for kind in kinds)
+            _keep(tx, actor, given=given, keeps_file=keeps_file, done=done, now=now)
     return tuple(one.tried(dry_run) for one in done)
 
 
-def _keep(tx: Tx, actor: Actor, *, given: Given, done: Sequence[Imported], now: datetime) -> None:
-    sha256 = put(tx, content=given.content, media_type="application/octet-stream", now=now)
+def _keep(
+    tx: Tx, actor: Actor, *, given: Given, keeps_file: bool, done: Sequence[Imported], now: datetime
+) -> None:
+    sha256 = given.sha256
+    if keeps_file:
+        put(tx, content=given.content, media_type="application/octet-stream", now=now)
     rows = {one.what: one.rows for one in done}
     detail = {"file": given.name, "sha256": sha256, "rows": rows}
     record(tx, actor, action="list.imported", subject=f"file:{sha256[:16]}", detail=detail, now=now)

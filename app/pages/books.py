@@ -178,6 +178,7 @@ ACTS = OWN_ACTS | {
     "fee": "/fund/costs",
     "feepay": "/fund/costs",
     "expense": "/fund/costs",
+    "bank": "/fund/bank/lines/{}",
 }
 
 
@@ -186,7 +187,8 @@ def act_href(desk: Desk, sheet: EntrySheet) -> str:
     kind, _, number = sheet.act.partition(":")
     pages = ACTS if desk.sees_fund else OWN_ACTS
     if kind in pages:
-        return pages[kind].format(number.split("/")[0])
+        # "12.1" is the first acceptance of line 12, "5/3" the part of partner 3 in act 5.
+        return pages[kind].format(number.split("/")[0].split(".")[0])
     if kind == "receipt":
         return f"/fund/calls/{receipt(desk.tx, receipt_id=int(number)).call_id}#receipt-{number}"
     if sheet.holding_id is None or not desk.sees_fund:

@@ -22,6 +22,7 @@ from kernel.blobs.queries import handed_in
 from kernel.errors import Forbidden, Problem
 from kernel.sheets.files import LARGEST_MEGABYTES, open_file
 from kernel.sheets.reading import Column
+from kernel.sheets.words import Secret
 from kernel.sheets.writing import MEDIA_TYPE
 
 router = APIRouter(include_in_schema=False, prefix="/import")
@@ -34,6 +35,7 @@ HOMES = {
     ListKind.COMMITMENTS: "/fund/partners",
     ListKind.CALLS: "/fund/calls",
     ListKind.RECEIPTS: "/fund/calls",
+    ListKind.BANK_LINES: "/fund/bank",
     ListKind.MARKS: "/fund/portfolio",
     ListKind.INDEX_LEVELS: "/fund/returns",
     ListKind.DEMANDS: "/channel/demands",
@@ -177,9 +179,13 @@ def rows_shown(one: SeenList) -> list[SeenRow]:
 
 def cells(desk: Desk, one: SeenList, row: SeenRow) -> list[str]:
     """A row's values as they would be kept, or as they stand in the file where it could not be read."""
-    if not row.is_read:
-        return [str(value) for value in row.values]
-    return [_text(desk, column, value) for column, value in zip(one.columns, row.values, strict=True)]
+    found = zip(one.columns, row.values, strict=True)
+    return [_text(desk, column, value) if row.is_read else _typed(column, value) for column, value in found]
+
+
+def _typed(column: SeenColumn, value: object) -> str:
+    reader = column.column.reader
+    return reader.shown(str(value)) if isinstance(reader, Secret) else str(value)
 
 
 def _text(desk: Desk, column: SeenColumn, value: object) -> str:
@@ -200,5 +206,5 @@ def _text(desk: Desk, column: SeenColumn, value: object) -> str:
             parts = [" ".join(one.values()) if isinstance(one, dict) else str(one) for one in value]
             found = "；".join(parts)
         case _:
-            found = str(value)
+            found = _typed(column, value)
     return found

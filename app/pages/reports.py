@@ -14,6 +14,7 @@ from app.pages.frame import STAFF
 from app.pages.fund import quarters
 from app.pages.statement_words import ASSERTION_WORDS
 from app.pages.who import partner_names
+from fund.bank.queries import count_open
 from fund.ledger.queries import locked_through
 from fund.results.ilpa import assertions
 from fund.results.ilpa_rules import Assertion
@@ -59,6 +60,7 @@ def reports_page(desk: Desk) -> HTMLResponse:
         states=[(one, desk.label(one)) for one in State],
         state=state,
         locked=locked_through(desk.tx, fund_id=desk.fund.id) if desk.actor.has(*PREPARERS) else None,
+        unmatched=count_open(desk.tx, fund_id=desk.fund.id) if desk.actor.has(*PREPARERS) else 0,
         may_make=desk.actor.has(*PREPARERS),
         work=recent(desk.tx, fund=desk.fund) if desk.actor.has(*PREPARERS) else [],
         working=somebody_works(desk.tx, now=desk.now),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from app.formats import money
 from app.pages.desk import Desk
 from app.pages.tasks import Task
+from fund.bank.queries import count_open, open_lines
 from kernel.identity.rules import Role
 from pipeline.closing.waiting import Waiting, closings_to_settle, conditions_to_confirm, exceptions_to_approve
 from pipeline.diligence.waiting import documents_offered
@@ -28,6 +29,18 @@ def about_deals(desk: Desk) -> Iterator[Task]:
             href = folder if offer.workstream_id else f"/deals/{offer.deal_code}"
             more = " · ".join((offer.deal_code, offer.folder, offer.uploaded_by))
             yield Task(desk.say("Accept or decline the document"), offer.title, more, href, offer.offered_at)
+
+
+def on_statements(desk: Desk) -> Iterator[Task]:
+    """The lines of bank statements that nobody has said anything of, as one thing to do, since the oldest."""
+    if not desk.actor.has(Role.MANAGER, Role.ACCOUNTANT):
+        return
+    oldest = open_lines(desk.tx, fund_id=desk.fund.id, limit=1)
+    if oldest:
+        count = count_open(desk.tx, fund_id=desk.fund.id)
+        what = desk.say("{count} lines of the bank's statements", count=count)
+        more = desk.say("the oldest of {on}", on=oldest[0].booked_on)
+        yield Task(desk.say("Match"), what, more, "/fund/bank", oldest[0].booked_on)
 
 
 def _second(desk: Desk, says: str, found: list[Waiting]) -> Iterator[Task]:

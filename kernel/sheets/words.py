@@ -34,6 +34,15 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Secret(Text):
+    """Text that is read whole and shown by its last four characters only."""
+
+    def shown(self, text: str) -> str:
+        """What may stand on a page."""
+        return f"•••• {text[-4:]}" if text else ""
+
+
+@dataclass(frozen=True)
 class Code:
     """A short identifier: full-width letters made narrow, upper case, no spaces inside."""
 

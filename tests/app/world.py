@@ -39,6 +39,7 @@ from kernel.identity.queries import actor_of
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
 from lp_reports import actions as reports
+from tests.app import world_bank
 from tests.app import world_pipeline as pipeline
 from tests.app.world_pipeline import BEFORE, Ids
 from tests.builders.archive import files
@@ -173,7 +174,7 @@ def _money(tx: Tx, fund: Played, people: Mapping[str, Actor]) -> Ids:
         for _ in range(2)
     ]
     approve_call(tx, APPROVER, call_id=drafts[1].id, now=BEFORE)
-    undoable = _undoable(tx, fund)
+    undoable = _undoable(tx, fund) | world_bank.play(tx, fund_id=fund.fund_id, paid=paid)
     payouts = [
         draft_distribution(
             tx,

@@ -1,0 +1,214 @@
+"""Saying what the lines of a statement are, and taking that back. A receipt is booked by its own action."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.bank.bookings import book_aside, undo_match
+from fund.bank.models import BankLine, BankMatch, BankRelease
+from fund.bank.proposals import left_of_items, proposed
+from fund.bank.queries import line
+from fund.bank.rules import (
+    AsideReasonMissing,
+    ItemUnknown,
+    LineUnknown,
+    MatchKind,
+    MatchUnknown,
+    Part,
+    ReceiptPart,
+    check_aside,
+    check_item,
+    check_parts,
+    receipt_reference,
+)
+from fund.bank.rules import BookedPart as Booked
+from fund.bank.sheets import LineSheet
+from fund.bank.statements import BOOKERS
+from fund.capital.receipts import receive
+from kernel.audit.actions import record
+from kernel.db import Tx, lock
+from kernel.errors import Conflict, Invalid
+from kernel.identity.rules import Actor
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What became of all exact proposals: the lines accepted, and those that were refused, each with why."""
+
+    accepted: tuple[int, ...]
+    refused: tuple[tuple[int, Conflict | Invalid], ...]
+
+
+def accept(tx: Tx, actor: Actor, *, line_id: int, parts: Sequence[Part], now: datetime) -> LineSheet:
+    """Say what a line is: a partner's money on calls, booked as receipts, or payments that are booked already.
+
+    What is left of the line stays open. Refused: what `check_parts` finds, a payment that is unknown or wholly
+    matched, and all that `receive` refuses: a call not issued, more than is owed, a bank reference booked before.
+    """
+    actor.require(*BOOKERS)
+    sheet = _locked(tx, line_id)
+    check_parts(parts, open_amount=sheet.open)
+    fund_id, turn = _turn(tx, line_id)
+    sign = 1 if sheet.open > 0 else -1
+    for number, part in enumerate(parts, start=1):
+        if isinstance(part, ReceiptPart):
+            kind, item = MatchKind.RECEIPT, _receive(tx, actor, sheet, part, now)
+        else:
+            kind, item = MatchKind.BOOKED, _booked(tx, fund_id, part, is_in=sheet.open > 0)
+        _match(tx, actor, sheet, fund_id, (turn, number), kind, item, sign * part.amount, now=now)
+    return line(tx, line_id=line_id)
+
+
+def accept_exact(tx: Tx, actor: Actor, *, fund_id: int, now: datetime) -> Accepted:
+    """Accept every line that one exact proposal explains, the oldest first; one that is refused is told and stays."""
+    actor.require(*BOOKERS)
+    lock(tx, f"bank:{fund_id}")
+    accepted, refused = [], []
+    for one in proposed(tx, actor, fund_id=fund_id):
+        # What was accepted just now may be what made this one exact, or not exact any more.
+        exact = proposed(tx, actor, fund_id=fund_id, only=[one.line])[0].exact if one.exact else None
+        if exact is None:
+            continue
+        parts: list[Part] = [
+            ReceiptPart(owed.call_id, exact.partner_id or 0, amount) for owed, amount in exact.calls
+        ]
+        parts += [Booked(exact.item, exact.covers)] if exact.item else []
+        try:
+            with tx.begin_nested():
+                accept(tx, actor, line_id=one.line.id, parts=parts, now=now)
+        except (Conflict, Invalid) as refusal:
+            refused.append((one.line.id, refusal))
+        else:
+            accepted.append(one.line.id)
+    return Accepted(tuple(accepted), tuple(refused))
+
+
+def set_aside(
+    tx: Tx, actor: Actor, *, line_id: int, kind: MatchKind, reason: str, now: datetime
+) -> LineSheet:
+    """Say of what is open of a line what it is without a payment in the books.
+
+    Bank interest is booked as income and a bank fee as an expense, both shared by commitment; a transfer between the
+    fund's own accounts, money to be returned and anything else is only set aside. Refused: no reason, nothing open,
+    interest that went out or a fee that came in, and what the books refuse.
+    """
+    actor.require(*BOOKERS)
+    sheet = _locked(tx, line_id)
+    check_aside(kind, reason=reason, open_amount=sheet.open)
+    fund_id, turn = _turn(tx, line_id)
+    item = book_aside(
+        tx, actor, line=sheet, fund_id=fund_id, turn=turn, kind=kind, memo=reason.strip(), now=now
+    )
+    _match(tx, actor, sheet, fund_id, (turn, 1), kind, item, sheet.open, reason=reason.strip(), now=now)
+    return line(tx, line_id=line_id)
+
+
+def release(
+    tx: Tx, actor: Actor, *, match_id: int, reason: str, released_on: date, now: datetime
+) -> LineSheet:
+    """Free a part of a line that was matched by mistake; what accepting it had booked is taken back from that day.
+
+    A payment that was booked by itself stays in the books. Refused: no reason, a part that does not stand, and what
+    the undoing of a receipt, an expense or an entry refuses.
+    """
+    actor.require(*BOOKERS)
+    if not reason.strip():
+        raise AsideReasonMissing()
+    row = tx.exec(select(BankMatch).where(BankMatch.id == match_id)).first()
+    if row is None:
+        raise MatchUnknown()
+    sheet = _locked(tx, row.line_id)
+    if not any(one.id == match_id and one.stands for one in sheet.matches):
+        raise MatchUnknown()
+    undo_match(
+        tx,
+        actor,
+        fund_id=row.fund_id,
+        kind=row.kind,
+        item=row.item,
+        reason=reason.strip(),
+        undone_on=released_on,
+        now=now,
+    )
+    tx.add(BankRelease(match_id=match_id, reason=reason.strip(), recorded_by=actor.name, recorded_at=now))
+    tx.flush()
+    detail = {"match": match_id, "kind": row.kind.value, "amount": row.amount, "reason": reason.strip()}
+    record(tx, actor, action="bank.released", subject=f"bank_line:{row.line_id}", detail=detail, now=now)
+    return line(tx, line_id=row.line_id)
+
+
+def _locked(tx: Tx, line_id: int) -> LineSheet:
+    """The line as it stands once nobody else is at work on the fund's statements."""
+    fund_id = tx.exec(select(BankLine.fund_id).where(BankLine.id == line_id)).first()
+    if fund_id is None:
+        raise LineUnknown()
+    lock(tx, f"bank:{fund_id}")
+    return line(tx, line_id=line_id)
+
+
+def _turn(tx: Tx, line_id: int) -> tuple[int, int]:
+    """The fund of a line, and the number of the acceptance that comes next."""
+    fund_id = tx.exec(select(BankLine.fund_id).where(BankLine.id == line_id)).one()
+    last = tx.execute(
+        sa.select(sa.func.max(BankMatch.turn)).where(col(BankMatch.line_id) == line_id)
+    ).scalar()
+    return fund_id, (last or 0) + 1
+
+
+def _receive(tx: Tx, actor: Actor, sheet: LineSheet, part: ReceiptPart, now: datetime) -> str:
+    standing = [one for one in line(tx, line_id=sheet.id).matches if one.stands]
+    number = 1 + sum(one.kind is MatchKind.RECEIPT for one in standing)
+    receipt = receive(
+        tx,
+        actor,
+        call_id=part.call_id,
+        partner_id=part.partner_id,
+        amount=part.amount,
+        received_on=sheet.booked_on,
+        bank_reference=receipt_reference(sheet.reference, line_id=sheet.id, number=number),
+        now=now,
+    )
+    return f"receipt:{receipt.id}/{part.partner_id}"
+
+
+def _booked(tx: Tx, fund_id: int, part: Booked, *, is_in: bool) -> str:
+    found = left_of_items(tx, fund_id=fund_id).get(part.item)
+    if found is None:
+        raise ItemUnknown(item=part.item)
+    check_item(part.item, left=found[1], amount=part.amount, is_in=is_in)
+    return part.item
+
+
+def _match(
+    tx: Tx,
+    actor: Actor,
+    sheet: LineSheet,
+    fund_id: int,
+    place: tuple[int, int],
+    kind: MatchKind,
+    item: str | None,
+    amount: int,
+    *,
+    reason: str = "",
+    now: datetime,
+) -> None:
+    turn, part = place
+    row = BankMatch(
+        fund_id=fund_id,
+        line_id=sheet.id,
+        turn=turn,
+        part=part,
+        kind=kind,
+        item=item,
+        amount=amount,
+        reason=reason,
+        recorded_by=actor.name,
+        recorded_at=now,
+    )
+    tx.add(row)
+    tx.flush()
+    detail = {"match": row.key, "kind": kind.value, "item": item, "amount": amount}
+    record(tx, actor, action="bank.matched", subject=f"bank_line:{sheet.id}", detail=detail, now=now)

@@ -1,0 +1,106 @@
+"""Reading a bank's statement from CSV or XLSX: every fault by its row and column, all lines or none."""
+
+import hashlib
+from datetime import datetime
+
+from fund.bank.layouts import STATEMENT, lacking
+from fund.bank.rules import MAIN_ACCOUNT
+from fund.bank.sheets import StatementSheet
+from fund.bank.statement_rules import ReadLine, lines_of
+from fund.bank.statements import take_statement
+from fund.charter.queries import fund
+from kernel.db import Tx
+from kernel.errors import Conflict, Forbidden, NotFound, Problem
+from kernel.identity.rules import Actor
+from kernel.sheets.files import open_file
+from kernel.sheets.headings import COLUMN_MISSING, find_headings, place
+from kernel.sheets.importing import Imported
+from kernel.sheets.reading import SheetRefused, read_grid
+
+
+def _n(says: str) -> str:
+    return says
+
+
+KNOWN = _n("{count} of its lines were known from an earlier file and left alone")
+
+
+def import_statement(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    filename: str,
+    content: bytes,
+    account: str = MAIN_ACCOUNT,
+    now: datetime,
+) -> StatementSheet:
+    """Take the lines of a statement in; nothing is booked by that. The file itself is not kept, only its hash."""
+    currency = fund(tx, fund_id=fund_id).currency
+    lines, _, _ = read_statement(filename, content, currency=currency)
+    return take_statement(
+        tx,
+        actor,
+        fund_id=fund_id,
+        account=account,
+        filename=filename,
+        sha256=hashlib.sha256(content).hexdigest(),
+        lines=lines,
+        now=now,
+    )
+
+
+def import_lines(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    filename: str,
+    content: bytes,
+    dry_run: bool = False,
+    now: datetime,
+) -> tuple[Imported, ...]:
+    """The same for the importer of lists, into the fund's main account; what is refused is told as a fault of the file."""
+    try:
+        with tx.begin_nested() as whole:
+            currency = fund(tx, fund_id=fund_id).currency
+            _, sheet, notices = read_statement(filename, content, currency=currency)
+            taken = import_statement(tx, actor, fund_id=fund_id, filename=filename, content=content, now=now)
+            if dry_run:
+                whole.rollback()
+    except (Conflict, Forbidden, NotFound) as refusal:
+        fault = Problem("", refusal.says, refusal.facts)
+        raise SheetRefused(file=filename, count=1, problems=[fault]) from refusal
+    told = (Problem("", KNOWN, {"count": taken.known}),) if taken.known else ()
+    return (Imported(filename, sheet, "bank lines", taken.lines, dry_run, (*notices, *told)),)
+
+
+def read_statement(
+    filename: str, content: bytes, *, currency: str
+) -> tuple[list[ReadLine], str, tuple[Problem, ...]]:
+    """The lines of a file in the order in which the money moved, the sheet, and what was not read.
+
+    Refused: SheetRefused with every fault (a missing column, a day or an amount that cannot be read, a balance that
+    does not follow, another currency than `currency`, a line that stands there twice).
+    """
+    grid = max(open_file(filename, content), key=STATEMENT.fit)
+    reading, found = read_grid(grid, STATEMENT), find_headings(grid, STATEMENT.aliases)
+    problems = list(reading.problems)
+    written = {one.field: one.written for one in found.headings} if found else {}
+    if found is not None:
+        words = {column.field: column.headings for column in STATEMENT.columns}
+        problems += [
+            Problem(
+                place(grid, found.number),
+                COLUMN_MISSING,
+                {"heading": words[name][0], "aliases": ", ".join(words[name][1:])},
+            )
+            for name in lacking(set(written))
+        ]
+    if problems:
+        raise SheetRefused(file=filename, count=len(problems), problems=problems)
+    rows = [(line.where, line.value) for line in reading.lines]
+    lines, problems = lines_of(rows, headings=written, currency=currency)
+    if problems:
+        raise SheetRefused(file=filename, count=len(problems), problems=problems)
+    return lines, grid.sheet, reading.notices

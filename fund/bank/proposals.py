@@ -1,0 +1,68 @@
+"""What the open lines may be: partners' open calls and payments in the books that no line was found for yet."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from fund.bank.match_rules import Movement, Owed, Payer, Payment, proposals
+from fund.bank.queries import account_nos, matches, open_lines
+from fund.bank.sheets import LineSheet, Proposed
+from fund.capital.queries import due_calls
+from fund.ledger.cash_items import CashItem, cash_items
+from fund.partners.queries import PartnerSheet, bank, partners
+from kernel.db import Tx
+from kernel.identity.rules import Actor, Role
+
+
+def proposed(
+    tx: Tx, actor: Actor, *, fund_id: int, only: Sequence[LineSheet] | None = None, limit: int | None = None
+) -> list[Proposed]:
+    """Every open line with what it may be, the oldest first; or `only` those given. For those who keep the books."""
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    asked = open_lines(tx, fund_id=fund_id, limit=limit) if only is None else only
+    if not asked:
+        return []
+    known = partners(tx, fund_id=fund_id)
+    payers, payments = _payers(tx, actor, fund_id, known), _payments(tx, fund_id, known)
+    numbers = account_nos(tx, line_ids=[one.id for one in asked])
+    return [
+        Proposed(one, tuple(proposals(_movement(one, numbers.get(one.id, "")), payers, payments)))
+        for one in asked
+    ]
+
+
+def left_of_items(tx: Tx, *, fund_id: int) -> dict[str, tuple[CashItem, int]]:
+    """Every payment in the books and how much of it no line was matched to, signed."""
+    taken: dict[str, int] = {}
+    for one in matches(tx, fund_id=fund_id):
+        if one.stands and one.item is not None:
+            taken[one.item] = taken.get(one.item, 0) + one.amount
+    return {
+        item.key: (item, item.amount - taken.get(item.key, 0)) for item in cash_items(tx, fund_id=fund_id)
+    }
+
+
+def _movement(line: LineSheet, account_no: str) -> Movement:
+    return Movement(line.open, line.booked_on, line.name, account_no, line.memo, line.reference)
+
+
+def _payers(tx: Tx, actor: Actor, fund_id: int, known: Sequence[PartnerSheet]) -> list[Payer]:
+    owed: dict[int, list[Owed]] = {}
+    for one in due_calls(tx, fund_id=fund_id, as_of=date.max):
+        owed.setdefault(one.partner_id, []).append(Owed(one.call_id, one.call, one.due_on, one.outstanding))
+    found = []
+    for partner in known:
+        if partner.id in owed:
+            paid_at = bank(tx, actor, partner_id=partner.id)
+            accounts = (paid_at.account_no,) if paid_at else ()
+            names = (partner.name_zh, partner.name_en, *((paid_at.account_name,) if paid_at else ()))
+            found.append(Payer(partner.id, partner.code, names, accounts, tuple(owed[partner.id])))
+    return found
+
+
+def _payments(tx: Tx, fund_id: int, known: Sequence[PartnerSheet]) -> list[Payment]:
+    names = {one.id: (one.name_zh, one.name_en) for one in known}
+    return [
+        Payment(key, left, item.on, item.memo, names.get(item.partner_id or 0, (item.memo,)))
+        for key, (item, left) in left_of_items(tx, fund_id=fund_id).items()
+        if left
+    ]
