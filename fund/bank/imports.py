@@ -60,7 +60,7 @@ def import_lines(
     dry_run: bool = False,
     now: datetime,
 ) -> tuple[Imported, ...]:
-    """The same for the importer of lists, into the fund's main account; what is refused is told as a fault of the file."""
+    """The same for the importer of lists, into the fund's main account; a refusal is told as a fault of the file."""
     try:
         with tx.begin_nested() as whole:
             currency = fund(tx, fund_id=fund_id).currency
