@@ -19,6 +19,7 @@ from fund.ledger.stamps import lock_books
 from fund.partners.queries import partners
 from fund.results.ilpa import breaks
 from fund.results.queries import prove
+from fund.side_letters.queries import language_of
 from kernel import work
 from kernel.db import Tx
 from kernel.errors import Problem
@@ -137,6 +138,7 @@ def freeze_and_ask(
     """Freeze one partner's figures and ask, in the same transaction, for them to be printed."""
     key = fund_by_code(tx, code=fund).id
     sheets = {sheet.code: sheet for sheet in partners(tx, fund_id=key)}
+    language = language_of(tx, partner_id=sheets[code].id, as_of=Quarter.parse(quarter).ends_on)
     frozen = actions.freeze(
         tx,
         SYSTEM,
@@ -152,7 +154,7 @@ def freeze_and_ask(
         job="report_print",
         key=f"report_print:{fund}:{quarter}:{code}:v{frozen.version}",
         snapshot=frozen.key,
-        languages=languages_of(sheets[code].language),
+        languages=languages_of(language),
         at=at,
     )
 

@@ -17,6 +17,7 @@ from fund.capital import receipts as money_in
 from fund.capital.inflows import call_by_code, calls, receipts
 from fund.capital.rules import CallKind, CallState, Item, ItemKind
 from fund.capital.sheets import CallSheet
+from fund.holdings.calling import draft_call
 from kernel.identity.rules import Role
 from kernel.paging import sliced
 
@@ -106,6 +107,9 @@ class CallIn(Body):
     purpose: Annotated[str, Field(min_length=1, max_length=400, examples=["第三期出资：氢储运合金 A 轮"])]
     due_on: date
     items: Annotated[list[ItemIn], Field(min_length=1, max_length=50)]
+    excuse_reason: Annotated[
+        str, Field(max_length=400, description="Why somebody is excused whose side letter does not grant it")
+    ] = ""
 
 
 class ReceiptIn(Body):
@@ -169,16 +173,20 @@ def due(
 
 @router.post("/calls", status_code=201, response_model=CallOut)
 def draft(body: CallIn, once: OnceDep, fund: FundDep) -> object:
-    """Draft a call: shared out among the partners at once, booked only when it is issued."""
+    """Draft a call: shared out among the partners at once, booked only when it is issued.
+
+    An excuse needs a side letter that grants it for what the item is for, or `excuse_reason`.
+    """
 
     def act() -> CallOut:
-        sheet = acts.draft_call(
+        sheet = draft_call(
             once.tx,
             once.actor,
             fund_id=fund.id,
             items=items_of(body),
             due_on=body.due_on,
             purpose=body.purpose,
+            excuse_reason=body.excuse_reason,
             now=once.now,
         )
         return call_out(sheet, fund.currency)

@@ -130,6 +130,7 @@ class ClosingIn(Body):
     tranche: Annotated[int, Field(ge=1, le=50)] = 1
     call_due_on: date | None = None
     excused: Annotated[list[int], Field(max_length=500)] = []
+    excuse_reason: Annotated[str, Field(max_length=400)] = ""
     memo: Annotated[str, Field(max_length=400)] = ""
 
 

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from app.formats import money
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
+from app.pages.side_letters import entitled_names
 from app.pages.who import holding_names, partner_names
 from fund.capital import calls as acts
 from fund.capital import queries, receipts
@@ -18,7 +19,9 @@ from fund.capital.reminders import reminders
 from fund.capital.rules import CallKind, CallState, Item, ItemKind
 from fund.capital.sheets import CallSheet
 from fund.charter.queries import terms
+from fund.holdings.calling import draft_call
 from fund.partners.queries import partners
+from fund.side_letters.queries import excuses_of
 from kernel.calendar import CalendarUnknown, add_business_days, business_days_between
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
@@ -87,6 +90,7 @@ def draft_page(desk: Desk) -> HTMLResponse:
         kinds=[(kind, desk.label(kind)) for kind in (ItemKind.INVESTMENT, ItemKind.EXPENSE)],
         partners=partners(desk.tx, fund_id=desk.fund.id, as_of=today),
         holdings=list(holding_names(desk).items()),
+        entitled=entitled_names(desk, today),
         earliest=earliest_due(desk, today),
         may_load=desk.actor.has(Role.MANAGER),
     )
@@ -110,7 +114,12 @@ def draft(desk: DeskDep) -> Response:
         purpose, due_on, items = desk.fields.text("purpose"), desk.fields.day("due_on"), read_items(desk)
         notice_on = desk.fields.maybe_day("notice_on")
         desk.fields.check()
-        draft = acts.draft_call if notice_on is None else partial(acts.load_call, notice_on=notice_on)
+        reason = desk.fields.raw("excuse_reason")
+        draft = (
+            partial(draft_call, excuse_reason=reason)
+            if notice_on is None
+            else partial(acts.load_call, notice_on=notice_on)
+        )
         sheet = draft(
             desk.tx,
             desk.actor,
@@ -170,6 +179,7 @@ def call_page(desk: Desk, call_id: int) -> HTMLResponse:
         call=sheet.call,
         names=names,
         holdings=holding_names(desk),
+        excuses=excuses_of(desk.tx, call_id=call_id),
         receipts=queries.receipts(desk.tx, call_id=call_id, actor=desk.actor),
         reminders=reminders(desk.tx, call_id=call_id, actor=desk.actor),
         sent=letters(desk.tx, actor=desk.actor, about=f"call:{call_id}").items,

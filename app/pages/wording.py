@@ -28,6 +28,11 @@ FIELDS = (
     _field("partners"),
     _field("kind"),
     _field("effective_on"),
+    _field("fee_rate"),
+    _field("basis_discount"),
+    _field("excuses"),
+    _field("clauses"),
+    _field("note"),
 )
 PARTS = (
     _n("this needs a manager or an analyst"),
@@ -94,6 +99,8 @@ DONE = {
         "The fee is what its terms and bases make of it today; only the difference has moved."
     ),
     "fee.paid": _n("The payment of the fee is booked."),
+    "letter.written": _n("The new version of the side letter is written down; the former ones stay."),
+    "letter.elected": _n("The election is on record; the partner's letter holds it from its day on."),
     "relief.proposed": _n("Written down; somebody else must approve it before it counts."),
     "relief.approved": _n("Approved: it counts from its day on."),
     "relief.refused": _n("Turned down; nothing was booked."),

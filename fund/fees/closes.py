@@ -21,7 +21,7 @@ from fund.fees.models import FeeLine
 from fund.fees.queries import ChargeSheet
 from fund.fees.queries import charges as charges_so_far
 from fund.fees.rules import Working, paid_days
-from fund.fees.workings import due, on_commitment
+from fund.fees.workings import due, on_commitment, own_stretches
 from fund.ledger.actions import post
 from fund.ledger.rules import Posting
 from fund.partners.queries import PartnerSheet, partners
@@ -128,11 +128,12 @@ def _charges(tx: Tx, actor: Actor, fund_id: int, closed_on: date, now: datetime)
 def _owed(tx: Tx, fund_id: int, charges: Sequence[ChargeSheet], newcomers: Mapping[int, int]) -> list[Owed]:
     """What each newcomer that bears the fee owes of every quarter charged, where it owes anything."""
     bearing = [one for one in partners(tx, fund_id=fund_id) if one.bears_fee and one.id in newcomers]
-    found = []
+    found: list[Owed] = []
     for charged in charges:
         quarter = Quarter.parse(charged.quarter)
-        running = due(tx, fund_id=fund_id, quarter=quarter).found
-        found += [(charged, one, on_commitment(running, quarter, newcomers[one.id])) for one in bearing]
+        for one in bearing:
+            running = own_stretches(tx, fund_id=fund_id, quarter=quarter, partner_id=one.id)
+            found.append((charged, one, on_commitment(running, quarter, newcomers[one.id])))
     return [one for one in found if _amount(one)]
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import zip_longest
 
 from fund.charter.rules import FeeBasis, Terms
+from fund.side_letters.rules import LetterTerms
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.money import format_amount
 from kernel.periods import Quarter
@@ -112,6 +113,25 @@ def stretches(versions: Sequence[Terms], quarter: Quarter) -> tuple[Stretch, ...
             else:
                 found.append(one)
         since = until + timedelta(days=1)
+    return tuple(found)
+
+
+def own_terms(
+    versions: Sequence[Terms], letters: Sequence[tuple[date, LetterTerms]], quarter: Quarter
+) -> tuple[Terms, ...]:
+    """`versions` with the rate that one partner's letters make of theirs, cut where a letter takes effect.
+
+    `letters` are its versions by effective day, in their order; before the first the charter's rate holds.
+    """
+    days = {quarter.starts_on, *(one.effective_on for one in versions[1:] if one.effective_on)}
+    days |= {on for on, _ in letters if quarter.starts_on < on <= quarter.ends_on}
+    found = []
+    for day in sorted(days):
+        begun = [one for one in versions if one.effective_on and one.effective_on <= day]
+        terms = begun[-1] if begun else versions[0]
+        letter = [said for on, said in letters if on <= day]
+        rate = letter[-1].rate(terms.fee_rate) if letter else terms.fee_rate
+        found.append(replace(terms, fee_rate=rate, effective_on=day))
     return tuple(found)
 
 

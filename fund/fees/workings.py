@@ -8,13 +8,14 @@ from typing import Any
 from fund.capital.participation import participation
 from fund.capital.positions import commitments
 from fund.charter.queries import terms_within
-from fund.charter.rules import FeeBasis
+from fund.charter.rules import FeeBasis, Terms
 from fund.fees.queries import ChargeSheet, charges
-from fund.fees.rules import Stretch, Working, check_runs, fee, first_day, stretches
+from fund.fees.rules import Stretch, Working, check_runs, fee, first_day, own_terms, stretches
 from fund.holdings.queries import invested_cost
 from fund.ledger.chart import Account
 from fund.ledger.queries import balances
 from fund.partners.queries import PartnerSheet, partners
+from fund.side_letters.queries import LetterSheet, letters
 from kernel.allocation import allocate
 from kernel.db import Tx
 from kernel.periods import Quarter
@@ -45,22 +46,37 @@ class Gap:
 def due(tx: Tx, *, fund_id: int, quarter: Quarter) -> Due:
     """The fee of `quarter`; whoever has committed owes it as if there from the first close on.
 
-    Its terms are those of each day; its bases those at the start of the first day, as it is paid in advance.
-    Refused: a quarter in which no fee runs.
+    Its terms are those of each day, with the rate of the partner's side letter of that day; its bases those at the
+    start of the first day, as it is paid in advance. Refused: a quarter in which no fee runs.
     """
     versions = terms_within(tx, fund_id=fund_id, quarter=quarter)
     found = stretches(versions, quarter)
     check_runs(found, versions, quarter)
     on = first_day(versions, quarter)
     committed = commitments(tx, fund_id=fund_id, as_of=date.max)
+    written = letters(tx, fund_id=fund_id)
     others = _other_bases(tx, fund_id, {one.base for one in found} | {FeeBasis.INVESTED}, on)
     owed = []
     for partner in partners(tx, fund_id=fund_id):
         if partner.bears_fee and partner.id in committed:
             bases = {base: amounts.get(partner.id, 0) for base, amounts in others.items()}
             bases[FeeBasis.COMMITMENT] = committed[partner.id]
-            owed.append((partner, fee(quarter, found, bases)))
+            owed.append((partner, fee(quarter, _own(versions, written, quarter, partner.id), bases)))
     return Due(on, found, tuple(owed))
+
+
+def own_stretches(tx: Tx, *, fund_id: int, quarter: Quarter, partner_id: int) -> tuple[Stretch, ...]:
+    """The stretches of a quarter at one partner's own rates."""
+    versions = terms_within(tx, fund_id=fund_id, quarter=quarter)
+    written = letters(tx, fund_id=fund_id, partner_id=partner_id)
+    return _own(versions, written, quarter, partner_id)
+
+
+def _own(
+    versions: Sequence[Terms], written: Sequence[LetterSheet], quarter: Quarter, partner_id: int
+) -> tuple[Stretch, ...]:
+    own = [(one.effective_on, one.terms) for one in written if one.partner_id == partner_id]
+    return stretches(own_terms(versions, own, quarter) if own else versions, quarter)
 
 
 def runs(tx: Tx, *, fund_id: int, quarter: Quarter) -> bool:

@@ -10,11 +10,11 @@ from fractions import Fraction
 from sqlmodel import col, select
 
 from fund.capital.acts import cash, lock_capital
-from fund.capital.calls import draft_call
 from fund.capital.rules import Item, ItemKind
 from fund.charter.queries import terms
 from fund.holdings.actions import buy, open_holding
 from fund.holdings.bookings import locked_holding
+from fund.holdings.calling import draft_call
 from fund.holdings.queries import holding_of_party
 from fund.holdings.rules import InstrumentKind
 from fund.ledger.cash import lock_cash
@@ -74,15 +74,16 @@ def close(
     tranche: int = 1,
     call_due_on: date | None = None,
     excused: Collection[int] = (),
+    excuse_reason: str = "",
     memo: str = "",
     now: datetime,
 ) -> ClosingSheet:
     """Close a tranche of an approved deal for `amount` minor units; the first one makes the deal held.
 
     Opens the holding (or adds to it), books the purchase and, where the cash is short, books the rest as payable
-    and drafts a call for it (due on `call_due_on`, without the partners `excused`). The same tranche again
-    gives what was closed. Refused: ClosingBlocked with everything that is missing (approval, its age, its
-    papers, its amount, conditions), LimitExceeded without an approved exception, TranchePaid.
+    and drafts a call for it (due on `call_due_on`, without the partners `excused`, each by its letter or for
+    `excuse_reason`). The same tranche again gives what was closed. Refused: ClosingBlocked with everything that is
+    missing (approval, its age, its papers, its amount, conditions), LimitExceeded without an exception, TranchePaid.
     """
     actor.require(Role.MANAGER)
     about = _alone(tx, deal_id)
@@ -106,7 +107,7 @@ def close(
     row.payable = shortfall(amount, _spendable(tx, about, on))
     _buy(tx, actor, row, kind, ownership, memo or about.code, now)
     if row.payable:
-        row.call_id = _call(tx, actor, about, row, call_due_on, excused, now)
+        row.call_id = _call(tx, actor, about, row, call_due_on, excused, excuse_reason, now)
         book_payable(tx, actor, row=row, about=about, on=on, settles=False, now=now)
     return _finish(tx, actor, about, row, now)
 
@@ -259,6 +260,7 @@ def _call(
     row: DealClosing,
     due_on: date | None,
     excused: Collection[int],
+    excuse_reason: str,
     now: datetime,
 ) -> int:
     today = day_in_beijing(now)
@@ -271,6 +273,7 @@ def _call(
         items=[item],
         due_on=due_on or add_business_days(today, notice + DAYS_TO_APPROVE_A_CALL),
         purpose=f"{about.code} {about.name}",
+        excuse_reason=excuse_reason,
         now=now,
     ).id
 

@@ -177,6 +177,8 @@ def test_lists_hold_only_ones_own(rehearsal: TestClient, world: World) -> None:
     ):
         assert f'"partner_id":{rival}' in get(path)
         assert f'"partner_id":{other}' not in get(path)
+    assert "LP02" in get("/api/v1/side-letters")
+    assert "LP01" not in get("/api/v1/side-letters")
     assert "LP02" in get("/api/v1/partners")
     assert "LP01" not in get("/api/v1/partners")
     assert "BANK-OF-LP01" not in get(f"/api/v1/calls/{world.ids['call']}/receipts")
@@ -196,6 +198,8 @@ WALLED = {
     "receipt": "partner_id <> :own",
     "fee_line": "partner_id <> :own",
     "fee_relief_line": "partner_id <> :own",
+    "side_letter": "partner_id <> :own",
+    "side_letter_election": "true",
     "partner": "id <> :own",
     "report": "partner_id <> :own",
     "report_snapshot": "partner_id <> :own",

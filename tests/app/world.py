@@ -17,6 +17,7 @@ from fund.capital.calls import approve_call, draft_call
 from fund.capital.distributions import approve_distribution, draft_distribution, pay_distribution
 from fund.capital.receipts import receive
 from fund.capital.rules import Item, ItemKind
+from fund.charter.rules import Dimension
 from fund.fees.actions import pay, record_expense
 from fund.fees.relief_rules import OffsetKind
 from fund.fees.reliefs import decide_relief, propose_offset
@@ -31,6 +32,8 @@ from fund.parties.rules import RelationKind
 from fund.partners.actions import add_contact
 from fund.partners.banking import propose_bank
 from fund.partners.queries import partner
+from fund.side_letters.actions import write_letter
+from fund.side_letters.rules import Excuse, LetterTerms
 from fund.valuations.actions import hand_in
 from kernel.db import Database, Tx
 from kernel.identity.actions import issue_token
@@ -137,9 +140,23 @@ def _particulars(tx: Tx, fund: Played) -> Ids:
         since_on=date(2025, 1, 1),
         now=BEFORE,
     )
+    right = (Excuse(Dimension.SECTOR, "hydrogen"),)
+    letter = write_letter(
+        tx,
+        SYSTEM,
+        partner_id=two,
+        terms=LetterTerms(basis_discount=Fraction(1, 10), excuses=right),
+        effective_on=date(2026, 9, 1),
+        note="n",
+        now=BEFORE,
+    )
+    favoured = LetterTerms(has_mfn=True)
+    write_letter(
+        tx, SYSTEM, partner_id=one, terms=favoured, effective_on=date(2026, 9, 1), note="n", now=BEFORE
+    )
     own_chain = ClauseTerms(Measure.CHAIN, Bound.AT_LEAST, Fraction(1, 4))
     add_clause(tx, SYSTEM, partner_id=two, terms=own_chain, effective_on=date(2025, 1, 1), now=BEFORE)
-    return {"contact": contact.id, "relation": related.id}
+    return {"contact": contact.id, "relation": related.id, "letter": letter.id}
 
 
 def _money(tx: Tx, fund: Played, people: Mapping[str, Actor]) -> Ids:

@@ -1,5 +1,6 @@
 """The management fee to the fen: the worked numbers, stubs, the step-down and its turn in mid-quarter."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from fund.charter.rules import FeeBasis
 from fund.fees import rules
-from fund.fees.rules import Stretch, fee, rounded, stretches
+from fund.fees.rules import Stretch, fee, own_terms, rounded, stretches
+from fund.side_letters.rules import LetterTerms
 from kernel.periods import Quarter
 from tests.builders.charter import terms
 
@@ -151,3 +153,24 @@ def test_a_fee_is_taken_back_only_as_far_as_it_is_not_paid() -> None:
 
 def test_expense_rows() -> None:
     assert [rules.is_expense_row(row) for row in (35, 36, 57, 58)] == [False, True, True, False]
+
+
+def test_a_partners_own_rate_holds_from_the_day_of_its_letter() -> None:
+    quarter = Quarter(2026, 2)
+    first = terms(fee_rate=Fraction(2, 100), effective_on=date(2026, 1, 15))
+    second = replace(first, fee_rate=Fraction(3, 100), effective_on=date(2026, 6, 1))
+    letters = [
+        (date(2026, 4, 1), LetterTerms(basis_discount=Fraction(1, 2))),
+        (date(2026, 5, 1), LetterTerms(Fraction(1, 100))),
+        (date(2026, 7, 1), LetterTerms(Fraction(0))),
+    ]
+    found = own_terms((first, second), letters, quarter)
+    assert [(one.effective_on, one.fee_rate) for one in found] == [
+        (date(2026, 4, 1), Fraction(1, 100)),
+        (date(2026, 5, 1), Fraction(1, 100)),
+        (date(2026, 6, 1), Fraction(1, 100)),
+    ]
+    late = own_terms((second,), [(date(2026, 6, 15), LetterTerms(Fraction(1, 100)))], quarter)
+    assert [one.fee_rate for one in late] == [Fraction(3, 100), Fraction(1, 100)]
+    own = stretches(own_terms((first, second), letters[2:], quarter), quarter)
+    assert own == stretches((first, second), quarter)

@@ -1,0 +1,63 @@
+"""Drafting a call with its excuses: each rests on a side letter that grants it for the deal, or on a reason given."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+
+from fund.capital import calls
+from fund.capital.rules import Item
+from fund.capital.sheets import CallSheet
+from fund.charter.rules import Dimension
+from fund.holdings.queries import holdings
+from fund.holdings.sheets import HoldingSheet
+from fund.side_letters.excuses import Ground, check_excuses, grounds, keep_grounds
+from kernel.db import Tx
+from kernel.identity.rules import Actor, Role
+
+
+def draft_call(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    items: Sequence[Item],
+    due_on: date,
+    purpose: str,
+    excuse_reason: str = "",
+    now: datetime,
+) -> CallSheet:
+    """Draft a call as `fund.capital.calls.draft_call` does, and keep why each partner is excused.
+
+    Refused: as there, and an excuse that no letter grants for the item's holding, unless a reason is given.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    named = {item.holding_id for item in items if item.excused and item.holding_id is not None}
+    labels = _labels(tx, fund_id=fund_id, on=due_on, ids=named)
+    excused = [(item.excused, labels.get(item.holding_id or 0, {})) for item in items]
+    found = check_excuses(tx, fund_id=fund_id, excused=excused, reason=excuse_reason, as_of=due_on)
+    sheet = calls.draft_call(tx, actor, fund_id=fund_id, items=items, due_on=due_on, purpose=purpose, now=now)
+    keep_grounds(tx, call_id=sheet.id, found=found)
+    return sheet
+
+
+def entitled(tx: Tx, *, fund_id: int, holding_id: int, on: date) -> dict[int, Ground]:
+    """The partners that their letters let be excused from a call for a holding on a day: what a draft proposes."""
+    labels = _labels(tx, fund_id=fund_id, on=on, ids={holding_id})
+    return grounds(tx, fund_id=fund_id, labels=labels.get(holding_id, {}), as_of=on)
+
+
+def _labels(tx: Tx, *, fund_id: int, on: date, ids: Collection[int]) -> dict[int, Mapping[Dimension, str]]:
+    if not ids:
+        return {}
+    return {one.id: _of(one) for one in holdings(tx, fund_id=fund_id, as_of=on) if one.id in ids}
+
+
+def _of(one: HoldingSheet) -> Mapping[Dimension, str]:
+    return {
+        Dimension.COMPANY: one.name,
+        Dimension.SECTOR: one.sector,
+        Dimension.CHAIN_POSITION: one.chain_position,
+        Dimension.STAGE: one.stage,
+        Dimension.ORIGIN: one.origin,
+        Dimension.CITY: one.city,
+        Dimension.VINTAGE: one.vintage,
+    }
