@@ -13,6 +13,7 @@ from sqlmodel import Session
 from app.cli.archive import PIECE, Folder, Manifest
 from app.cli.books import breaks_in
 from app.cli.exporting import columns_of, driver, exported
+from app.cli.keys import put_back, set_aside
 from app.settings import Settings
 from app.wiring import open_owner
 from kernel.audit.rules import Break
@@ -60,16 +61,15 @@ def run(settings: Settings, *, folder: Path) -> None:
 def restore(connection: sa.Connection, folder: Path, manifest: Manifest) -> None:
     """Fill the empty database of `connection`, in its transaction.
 
-    The walls' triggers are off meanwhile: they guard acts, and a restore is none. Keys and checks stay on, and
-    the proof at the end reads everything that came in.
+    The walls' triggers are off meanwhile: they guard acts, and a restore is none. Checks stay on, keys are checked
+    once all rows are there, and the proof at the end reads everything that came in.
     """
     found = exported()
     _check_shape(found, folder, manifest)
     for table in found:
         connection.execute(sa.text(f'ALTER TABLE "{table.name}" DISABLE TRIGGER USER'))
     _check_empty(connection, found)
-    for table in found:
-        _fill(connection, table, folder)
+    fill(connection, found, folder)
     for table in found:
         connection.execute(sa.text(f'ALTER TABLE "{table.name}" ENABLE TRIGGER USER'))
     if breaks := _breaks(connection):
@@ -109,7 +109,22 @@ def _check_empty(connection: sa.Connection, found: Sequence[sa.Table]) -> None:
         raise DatabaseNotEmpty(tables=", ".join(full[:5]) + (" …" if len(full) > 5 else ""))
 
 
-def _fill(connection: sa.Connection, table: sa.Table, folder: Path) -> None:
+def fill(connection: sa.Connection, tables: Sequence[sa.Table], folder: Path) -> None:
+    """Copy the rows of an export's `tables` in; its keys and indexes are made when all are there.
+
+    Refused: RowsRefused, what a check or a key of the database does not let in.
+    """
+    keys = set_aside(connection)
+    for table in tables:
+        _copy(connection, table, folder)
+    for key in reversed(keys):
+        try:
+            put_back(connection, key)
+        except sa.exc.DBAPIError as fault:
+            raise RowsRefused(table=key.table, why=str(fault.orig).splitlines()[0]) from fault
+
+
+def _copy(connection: sa.Connection, table: sa.Table, folder: Path) -> None:
     file = folder / "tables" / f"{table.name}.csv"
     try:
         with driver(connection).cursor() as cursor:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,9 @@ import pytest
 import sqlalchemy as sa
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from app.cli.archive import Folder
+from app.cli.exporting import exported, written
+from app.cli.restoring import fill
 from app.migrations.run import app_url
 from fund.ledger.actions import lock_period, post
 from fund.ledger.chart import CAPITAL_ACCOUNTS
@@ -75,7 +78,7 @@ def one_partner(shelf: Shelf, as_of: date = PAST) -> int:
     return int(asked(shelf, total, as_of=as_of, accounts=CAPITAL_ACCOUNTS, partner_id=partner))
 
 
-def test_books(benchmark: BenchmarkFixture, shelf: Shelf, tmp_path: Path) -> None:
+def test_books(benchmark: BenchmarkFixture, server: sa.URL, shelf: Shelf, tmp_path: Path) -> None:
     plain = (every_account(shelf), one_partner(shelf))
     without = in_turns({"all": lambda: every_account(shelf), "one": lambda: one_partner(shelf)}, ROUNDS)
     start = time.perf_counter()
@@ -101,6 +104,9 @@ def test_books(benchmark: BenchmarkFixture, shelf: Shelf, tmp_path: Path) -> Non
     lines.append("seconds to load, and to balance every account on a day in the middle")
     lines.append(f"  {'ours, each entry checked, chained, audited':44}{shelf.took:10.2f}")
     lines.append(f"  {'ours, locking 39 quarters':44}{locking:10.2f}")
+    lines.append(
+        f"  {'ours, restored: rows, keys, checks, indexes':44}{_restored(server, shelf, tmp_path):10.2f}"
+    )
     lines += [f"  {name:44}{peer.load:10.2f}" for name, peer in peers.items()]
     lines.append("milliseconds to ask again")
     lines += [f"  {f'ours, {name}':44}{took.clock * 1000:10.2f}" for name, took in times.items()]
@@ -122,6 +128,28 @@ def test_books(benchmark: BenchmarkFixture, shelf: Shelf, tmp_path: Path) -> Non
 def _locked(tx: Any, shelf: Shelf) -> None:
     for one in shelf.quarters[:-1]:
         lock_period(tx, SYSTEM, fund_id=shelf.books.fund_id, quarter=one.quarter, now=NOW)
+
+
+def _restored(server: sa.URL, shelf: Shelf, folder: Path) -> float:
+    """To read the same book, once kept, from an export, as peers read theirs from a file; and balance every account."""
+    out = Folder(folder / "export")
+    out.begin()
+    with shelf.database.transaction(SYSTEM) as tx:
+        written(tx, out)
+    url = clone(server, "afund_restored_book")
+    engine = sa.create_engine(url)
+    start = time.perf_counter()
+    with engine.begin() as connection:
+        for table in exported():
+            connection.execute(sa.text(f'ALTER TABLE "{table.name}" DISABLE TRIGGER USER'))
+        fill(connection, exported(), folder / "export")
+    engine.dispose()
+    database = Database(app_url(url, PASSWORD))
+    found = every_account(replace(shelf, database=database))
+    took = time.perf_counter() - start
+    database.close()
+    assert found == every_account(shelf)
+    return took
 
 
 def _back_dated(shelf: Shelf) -> str:

@@ -64,6 +64,15 @@ def rows(url: sa.URL, table: str) -> int:
     return int(count)
 
 
+def standing(connection: sa.Connection) -> set[tuple[str, str]]:
+    """The constraints and indexes of the database, each with its definition."""
+    found = connection.exec_driver_sql(
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid <> 0 "
+        "UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    )
+    return {(str(name), str(definition)) for name, definition in found}
+
+
 def forge(folder: Path, name: str, old: bytes, new: bytes) -> None:
     """Change a file and make the manifest agree, as somebody would who knows how."""
     file = folder / name
@@ -90,10 +99,15 @@ def test_what_comes_back_is_the_same_and_proves(
     assert afund("prove", database=second).status == 0
 
 
-def test_the_walls_stand_again_after_a_restore(afund: Afund, exported: Path, second: sa.URL) -> None:
-    assert afund("restore", exported, database=second).status == 0
+def test_walls_keys_and_indexes_stand_again_after_a_restore(
+    afund: Afund, exported: Path, second: sa.URL
+) -> None:
     engine = sa.create_engine(second)
     with engine.connect() as connection:
+        keys = standing(connection)
+    assert afund("restore", exported, database=second).status == 0
+    with engine.connect() as connection:
+        assert standing(connection) == keys
         off = "SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'"
         assert connection.exec_driver_sql(off).scalar_one() == 0
         with pytest.raises(sa.exc.DBAPIError, match="append-only"):

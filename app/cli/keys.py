@@ -1,0 +1,57 @@
+"""A database's keys and indexes, set aside while it is filled: to check them once is quicker than row by row."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+# Foreign keys lean on unique ones: they go first and come back last.
+_KEYS = sa.text(
+    "SELECT c.relname AS table, k.conname AS name, 'CONSTRAINT' AS what, pg_get_constraintdef(k.oid) AS definition "
+    "FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
+    "WHERE k.connamespace = 'public'::regnamespace AND k.contype IN ('f', 'u') "
+    "ORDER BY k.contype, c.relname, k.conname"
+)
+_INDEXES = sa.text(
+    "SELECT c.relname AS table, i.relname AS name, 'INDEX' AS what, pg_get_indexdef(x.indexrelid) AS definition "
+    "FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid "
+    "WHERE c.relnamespace = 'public'::regnamespace "
+    "AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = x.indexrelid) "
+    "ORDER BY c.relname, i.relname"
+)
+
+
+@dataclass(frozen=True)
+class Key:
+    """A foreign or unique key, or an index, of a table and how it is made again."""
+
+    table: str
+    name: str
+    what: str
+    definition: str
+
+    @property
+    def dropping(self) -> str:
+        """The statement that takes it away."""
+        if self.what == "INDEX":
+            return f'DROP INDEX "{self.name}"'
+        return f'ALTER TABLE "{self.table}" DROP CONSTRAINT "{self.name}"'
+
+    @property
+    def making(self) -> str:
+        """The statement that makes it again, refused where a row breaks it."""
+        if self.what == "INDEX":
+            return self.definition
+        return f'ALTER TABLE "{self.table}" ADD CONSTRAINT "{self.name}" {self.definition}'
+
+
+def set_aside(connection: sa.Connection) -> list[Key]:
+    """Take away what would check each row on its way in; to be put back in the same transaction, last one first."""
+    found = [Key(**row) for query in (_KEYS, _INDEXES) for row in connection.execute(query).mappings()]
+    for key in found:
+        connection.exec_driver_sql(key.dropping)
+    return found
+
+
+def put_back(connection: sa.Connection, key: Key) -> None:
+    """Make a key again over all rows at once; the database refuses where one breaks it."""
+    connection.exec_driver_sql(key.making)
