@@ -111,6 +111,7 @@ def balances(
         known_at=known_at,
         partner_id=partner_id,
         holding_id=holding_id,
+        by=by,
     )
     keys = [moved.c[name] for name in by]
     total = sa.func.sum(moved.c.amount)
@@ -143,6 +144,7 @@ def total(
         known_at=known_at,
         partner_id=partner_id,
         holding_id=holding_id,
+        by=(),
     )
     summed = sa.cast(sa.func.coalesce(sa.func.sum(moved.c.amount), 0), sa.BigInteger)
     return int(tx.execute(sa.select(summed)).scalar_one())

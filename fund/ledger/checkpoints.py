@@ -5,7 +5,7 @@ that instant and every later one it is passed over. A balance is the newest chec
 asked about, and the entries that take effect after it: its price grows with the open quarter, not with the books.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.ledger.models import Checkpoint, CheckpointBalance, PeriodLock
+from fund.ledger.rules import Grain
 from fund.ledger.sides import sides
 from kernel.audit.rules import Break
 from kernel.db import Tx
@@ -28,11 +29,12 @@ def stood(
     known_at: datetime | None = None,
     partner_id: int | None = None,
     holding_id: int | None = None,
+    by: Sequence[str] = ("account", "partner", "holding"),
 ) -> sa.Subquery:
     """Rows of account, partner, holding and amount (credit-positive) that together are all that stands on `as_of`.
 
-    With `since` they are what has moved from that day on. Who does not see the whole books sees no checkpoint either,
-    and gets the entries.
+    They may be summed by the dimensions in `by` and no others. With `since` they are what has moved from that day
+    on. Who does not see the whole books sees no checkpoint either, and gets the entries.
     """
     found = _newest(tx, fund_id, as_of, known_at) if since is None else None
     if found is None:
@@ -42,7 +44,10 @@ def stood(
         col(CheckpointBalance.partner_id).label("partner"),
         col(CheckpointBalance.holding_id).label("holding"),
         col(CheckpointBalance.amount).label("amount"),
-    ).where(col(CheckpointBalance.checkpoint_id) == found.key)
+    ).where(
+        col(CheckpointBalance.checkpoint_id) == found.key,
+        col(CheckpointBalance.grain) == _grain(by, partner_id, holding_id),
+    )
     if accounts is not None:
         kept = kept.where(col(CheckpointBalance.account).in_([str(code) for code in accounts]))
     if partner_id is not None:
@@ -52,6 +57,13 @@ def stood(
     later = sides(fund_id, as_of, accounts, None, known_at, partner_id, holding_id, after=found.through)
     moved = sa.select(later.c.account, later.c.partner, later.c.holding, later.c.amount)
     return sa.union_all(kept, moved).subquery("stood")
+
+
+def _grain(by: Sequence[str], partner_id: int | None, holding_id: int | None) -> Grain:
+    """The coarsest grain that tells what is asked."""
+    if "holding" in by or holding_id is not None:
+        return Grain.HOLDING
+    return Grain.PARTNER if "partner" in by or partner_id is not None else Grain.ACCOUNT
 
 
 def _newest(tx: Tx, fund_id: int, as_of: date, known_at: datetime | None) -> Checkpoint | None:
@@ -80,7 +92,7 @@ def write_checkpoint(tx: Tx, *, lock: PeriodLock) -> None:
     source = _summed(stood(tx, fund_id=lock.fund_id, as_of=lock.through)).subquery("standing")
     tx.add(row)
     tx.flush()
-    columns = ["checkpoint_id", "account", "partner_id", "holding_id", "amount"]
+    columns = ["checkpoint_id", "grain", "account", "partner_id", "holding_id", "amount"]
     rows = sa.select(sa.literal(row.key, sa.BigInteger()), *source.c)
     tx.execute(sa.insert(CheckpointBalance).from_select(columns, rows))
 
@@ -96,6 +108,7 @@ def checkpoint_faults(tx: Tx, *, fund_id: int) -> Iterator[Break]:
     for checkpoint, number in tx.exec(statement).all():
         booked = _summed(sides(fund_id, checkpoint.through, through_number=number))
         kept = sa.select(
+            col(CheckpointBalance.grain),
             col(CheckpointBalance.account),
             col(CheckpointBalance.partner_id),
             col(CheckpointBalance.holding_id),
@@ -103,7 +116,7 @@ def checkpoint_faults(tx: Tx, *, fund_id: int) -> Iterator[Break]:
         ).where(col(CheckpointBalance.checkpoint_id) == checkpoint.key)
         differing = [*tx.execute(sa.except_(booked, kept)), *tx.execute(sa.except_(kept, booked))]
         if differing:
-            accounts = ", ".join(sorted({row[0] for row in differing}))
+            accounts = ", ".join(sorted({row[1] for row in differing}))
             yield Break(
                 f"ledger_checkpoint of fund {fund_id} through {checkpoint.through}",
                 f"its balances are not those of its entries on {accounts}",
@@ -111,6 +124,16 @@ def checkpoint_faults(tx: Tx, *, fund_id: int) -> Iterator[Break]:
 
 
 def _summed(moved: sa.Subquery) -> Any:
+    """Grain, account, partner, holding and what stands, in every grain at once."""
+    account, partner, holding = moved.c.account, moved.c.partner, moved.c.holding
     total = sa.cast(sa.func.sum(moved.c.amount), sa.BigInteger)
-    keys = (moved.c.account, moved.c.partner, moved.c.holding)
-    return sa.select(*keys, total).group_by(*keys).having(total != 0)
+    grain = sa.case(
+        (sa.func.grouping(holding) == 0, Grain.HOLDING.value),
+        (sa.func.grouping(partner) == 0, Grain.PARTNER.value),
+        else_=Grain.ACCOUNT.value,
+    )
+    each = sa.func.grouping_sets(
+        sa.tuple_(account, partner, holding), sa.tuple_(account, partner), sa.tuple_(account)
+    )
+    keys = (grain.label("grain"), account, partner, holding)
+    return sa.select(*keys, total).group_by(each).having(total != 0)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from fund.ledger.chart import MOVES_BETWEEN_PARTNERS, Kind
+from fund.ledger.rules import Grain
 from kernel import columns, walls
 from kernel.columns import Row
 
@@ -123,14 +124,19 @@ class Checkpoint(Row, table=True):
 
 
 class CheckpointBalance(Row, table=True):
-    """What stood on an account, credit-positive, for a partner and a holding where entries name them."""
+    """What stood on an account, credit-positive, for a partner and a holding where entries name them.
+
+    Each checkpoint is kept in three grains, so that a coarse question reads few rows.
+    """
 
     __tablename__ = "ledger_checkpoint_balance"
     __table_args__ = (
+        columns.choices_check("grain", Grain),
         sa.CheckConstraint("amount <> 0", name="something"),
         sa.Index(
             "ix_ledger_checkpoint_balance_account",
             "checkpoint_id",
+            "grain",
             "account",
             "partner_id",
             postgresql_include=["holding_id", "amount"],
@@ -138,6 +144,7 @@ class CheckpointBalance(Row, table=True):
     )
 
     checkpoint_id: int = columns.ref("ledger_checkpoint.id")
+    grain: Grain = columns.choice(Grain)
     account: str = columns.code()
     partner_id: int | None = columns.ref("partner.id", nullable=True)
     holding_id: int | None = columns.number(nullable=True)

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from fund.ledger.chart import CHART, MOVES_BETWEEN_PARTNERS, Account, Naming, is_account
 from kernel.audit.rules import canonical, instant_text
@@ -14,6 +15,14 @@ from kernel.errors import Conflict, Invalid, Problem
 from kernel.periods import Quarter
 
 __all__ = ["Account", "Line", "Posting", "check_postings", "line_hash", "reversal"]
+
+
+class Grain(StrEnum):
+    """How finely a checkpoint's balance is told: by account alone, by partner as well, or by holding too."""
+
+    ACCOUNT = "account"
+    PARTNER = "partner"
+    HOLDING = "holding"
 
 
 @dataclass(frozen=True)

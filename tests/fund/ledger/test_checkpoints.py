@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
 from fund.ledger.actions import lock_period, reopen_period
+from fund.ledger.balances import By
 from fund.ledger.checkpoints import checkpoint_faults, stood
 from fund.ledger.models import Checkpoint, Entry
 from fund.ledger.queries import balances, total
@@ -26,6 +27,13 @@ QUARTERS = [Quarter(year, number) for year in (2024, 2025) for number in (1, 2, 
 # Quarters are locked, opened and booked in at these instants, one a day.
 OPENED = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 
+_DIMENSIONS: list[tuple[By, ...]] = [
+    ("account", "partner", "holding"),
+    ("account", "partner"),
+    ("account",),
+    ("partner",),
+    ("account", "holding"),
+]
 _ACTS = st.one_of(
     st.tuples(st.just("book"), st.integers(0, 729), st.integers(1, 10**6)),
     st.just(("lock", 0, 0)),
@@ -69,14 +77,20 @@ class Story:
         booked(self.tx, self.books.fund_id, postings, now=self.now)
 
 
-def plain(tx: Tx, fund_id: int, as_of: date, known_at: datetime | None) -> Counter[tuple[Any, ...]]:
+def plain(
+    tx: Tx, fund_id: int, as_of: date, known_at: datetime | None, by: tuple[By, ...]
+) -> dict[tuple[Any, ...], int]:
     """The balances added up here, entry by entry."""
     found: Counter[tuple[Any, ...]] = Counter()
     for entry in tx.exec(select(Entry).where(Entry.fund_id == fund_id, Entry.effective_on <= as_of)):
         if known_at is None or entry.recorded_at <= known_at:
-            found[(entry.credit, entry.credit_partner_id, entry.holding_id)] += entry.amount
-            found[(entry.debit, entry.debit_partner_id, entry.holding_id)] -= entry.amount
-    return Counter({key: amount for key, amount in found.items() if amount})
+            for account, partner_id, amount in (
+                (entry.credit, entry.credit_partner_id, entry.amount),
+                (entry.debit, entry.debit_partner_id, -entry.amount),
+            ):
+                facts = {"account": account, "partner": partner_id, "holding": entry.holding_id}
+                found[tuple(facts[name] if name in by else None for name in facts)] += amount
+    return {key: amount for key, amount in found.items() if amount}
 
 
 @given(acts=st.lists(_ACTS, max_size=25), data=st.data())
@@ -94,11 +108,12 @@ def test_balances_are_the_same_with_and_without_checkpoints(
             known_at = data.draw(
                 st.none() | st.integers(0, len(acts) + 1).map(lambda d: OPENED + timedelta(days=d))
             )
+            by = data.draw(st.sampled_from(_DIMENSIONS))
             found = {
                 (one.account, one.partner_id, one.holding_id): one.amount
-                for one in balances(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
+                for one in balances(tx, fund_id=fund_id, as_of=as_of, known_at=known_at, by=by)
             }
-            assert found == plain(tx, fund_id, as_of, known_at)
+            assert found == plain(tx, fund_id, as_of, known_at, by)
         assert list(checkpoint_faults(tx, fund_id=fund_id)) == []
         savepoint.rollback()
 
@@ -129,6 +144,20 @@ def test_a_locked_quarter_is_read_from_its_checkpoint_alone(story: Story) -> Non
     assert "ledger_checkpoint_balance" in str(kept)
     assert story.tx.execute(later).all() == []
     assert capital(story, date(2024, 6, 30)) == 200
+
+
+@pytest.mark.parametrize(
+    ("by", "rows"), [((), 1), (("account",), 1), (("account", "partner"), 2), (("holding",), 3)]
+)
+def test_a_coarse_question_reads_a_coarse_grain(story: Story, by: tuple[str, ...], rows: int) -> None:
+    """Of 1200, where three purchases of three holdings stand; of 3000, where two partners paid for them."""
+    for amount in (101, 102):
+        story.play("book", 200, amount)
+    story.play("lock", 0, 0)
+    account = Account.INVESTMENTS_AT_COST if "holding" in by else Account.CONTRIBUTIONS
+    found = stood(story.tx, fund_id=story.books.fund_id, as_of=date(2024, 9, 30), accounts=[account], by=by)
+    kept, _ = found.element.selects
+    assert len(story.tx.execute(kept).all()) == rows
 
 
 def test_a_reopened_quarter_is_summed_anew_and_what_was_known_before_stays(story: Story) -> None:
