@@ -44,6 +44,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kills", type=int, default=2, help="how often a worker is killed in the test of reports"
     )
+    parser.addoption(
+        "--histories", type=int, default=2, help="how many random histories of a fund are played"
+    )
 
 
 @pytest.fixture

@@ -93,6 +93,17 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "summary": "缴款 C05",
         "reference": "20260930-0042",
     },
+    ListKind.TRANSFERS: {
+        "seller": "LP02",
+        "buyer": "LP06",
+        "effective_on": _DAY,
+        "commitment": 20_000_000_00,
+        "price": 21_500_000_00,
+        "reason": "集团内部重组",
+        "consent": "普通合伙人同意函 2026-09",
+        "consented_on": date(2026, 9, 15),
+        "related_note": "受让方为转让方全资子公司，按净值作价",
+    },
     ListKind.MARKS: {
         "marked_on": _DAY,
         "holding": "H01",

@@ -17,6 +17,7 @@ from fund.capital.imports import (
     import_calls,
     import_receipts,
 )
+from fund.capital.transfer_imports import TRANSFERS, import_transfers
 from fund.charter.layouts import LIMITS, TERMS
 from fund.fees.imports import import_closing
 from fund.holdings.imports import MARKS, import_marks
@@ -60,6 +61,7 @@ class ListKind(StrEnum):
     CALLS = "calls"
     RECEIPTS = "receipts"
     BANK_LINES = "bank_lines"
+    TRANSFERS = "transfers"
     MARKS = "marks"
     INDEX_LEVELS = "index_levels"
     DEMANDS = "demands"
@@ -121,6 +123,7 @@ KINDS = (
     Kind(ListKind.CALLS, CALLS, import_calls, _BOOKS, of_fund=True),
     Kind(ListKind.RECEIPTS, RECEIPTS, import_receipts, _BOOKS, of_fund=True),
     Kind(ListKind.BANK_LINES, STATEMENT, import_lines, _BOOKS, of_fund=True, keeps_file=False),
+    Kind(ListKind.TRANSFERS, TRANSFERS, import_transfers, _BOOKS, of_fund=True),
     Kind(ListKind.MARKS, MARKS, import_marks, _BOOKS | _FUND, of_fund=True),
     Kind(ListKind.INDEX_LEVELS, LEVELS, import_levels, _BOOKS | _FUND, of_fund=True),
     Kind(ListKind.DEMANDS, DEMANDS, import_demands, _CHANNEL | {Role.LP_USER}),

@@ -172,6 +172,7 @@ OWN_ACTS = {
     "call": "/fund/calls/{}",
     "equalisation": "/fund/calls/{}",
     "distribution": "/fund/distributions/{}",
+    "transfer": "/fund/transfers/{}",
 }
 ACTS = OWN_ACTS | {
     "close": "/fund/closes",

@@ -36,6 +36,7 @@ HOMES = {
     ListKind.CALLS: "/fund/calls",
     ListKind.RECEIPTS: "/fund/calls",
     ListKind.BANK_LINES: "/fund/bank",
+    ListKind.TRANSFERS: "/fund/transfers",
     ListKind.MARKS: "/fund/portfolio",
     ListKind.INDEX_LEVELS: "/fund/returns",
     ListKind.DEMANDS: "/channel/demands",

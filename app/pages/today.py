@@ -21,6 +21,8 @@ from fund.capital.reminders import reminders
 from fund.capital.rules import CallState
 from fund.capital.sharing import DistributionState
 from fund.holdings.queries import holding_labels, marks_waiting
+from fund.interests.queries import transfers
+from fund.interests.rules import TransferState
 from fund.watch.queries import alerts
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
@@ -137,6 +139,7 @@ def _books(desk: Desk) -> Iterator[Task]:
             more = f"{call.code} · {money(call.amount)}"
             yield Task(says, call.purpose, more, f"/fund/calls/{call.id}", call.due_on)
     yield from _distributions(desk)
+    yield from _transfers(desk)
     names = partner_names(desk)
     for line in due_calls(desk.tx, fund_id=fund_id, as_of=on, actor=desk.actor):
         more = f"{line.call} · {money(line.outstanding)}"
@@ -160,6 +163,14 @@ def _distributions(desk: Desk) -> Iterator[Task]:
                 continue
             more, href = f"{row.code} · {money(row.amount)}", f"/fund/distributions/{row.id}"
             yield Task(says, row.source, more, href, row.pay_on)
+
+
+def _transfers(desk: Desk) -> Iterator[Task]:
+    waiting = transfers(desk.tx, fund_id=desk.fund.id, actor=desk.actor, state=TransferState.DRAFT)
+    for row in waiting.items:
+        if row.prepared_by != desk.actor.user_id:
+            more, href = f"{row.code} · {money(row.commitment)}", f"/fund/transfers/{row.id}"
+            yield Task(desk.say("Approve the transfer"), row.reason, more, href, row.effective_on)
 
 
 def _approvals(desk: Desk) -> Iterator[Task]:

@@ -223,7 +223,7 @@ def add_receipt(tx: Tx, actor: Actor, *, row: ReceiptRow, fund_id: int, now: dat
         tx,
         actor,
         call_id=call_by_code(tx, fund_id=fund_id, code=row.call).call.id,
-        partner_id=_payer(tx, row.payer, fund_id=fund_id).id,
+        partner_id=payer(tx, name=row.payer, fund_id=fund_id).id,
         amount=row.amount,
         received_on=row.received_on,
         bank_reference=row.bank_reference,
@@ -231,12 +231,13 @@ def add_receipt(tx: Tx, actor: Actor, *, row: ReceiptRow, fund_id: int, now: dat
     )
 
 
-def _payer(tx: Tx, payer: str, *, fund_id: int) -> PartnerSheet:
-    named = [partner_of_party(tx, fund_id=fund_id, party_id=found.id) for found in by_name(tx, name=payer)]
+def payer(tx: Tx, *, name: str, fund_id: int) -> PartnerSheet:
+    """The partner of that code or name."""
+    named = [partner_of_party(tx, fund_id=fund_id, party_id=found.id) for found in by_name(tx, name=name)]
     known = [partner for partner in named if partner is not None]
     if known:
         return known[0]
     for partner in partners(tx, fund_id=fund_id):
-        if partner.code == payer.upper():
+        if partner.code == name.upper():
             return partner
-    raise PayerUnknown(payer=payer)
+    raise PayerUnknown(payer=name)

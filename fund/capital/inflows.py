@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.capital.models import Call, CallItem, CallLine, Receipt
-from fund.capital.positions import seen, unfunded_before, visible_to
+from fund.capital.positions import in_order, seen, unfunded_before, visible_to
 from fund.capital.rules import CallState, CallUnknown, ItemKind, ReceiptUnknown
 from fund.capital.sheets import CallRow, CallSheet, ItemSheet, PartnerCall, ReceiptSheet
 from fund.capital.standing import receipt_stands
@@ -88,11 +88,9 @@ def _partner_calls(
     as_of = max(call.due_on, call.notice_on or call.due_on)
     before = unfunded_before(tx, fund_id=call.fund_id, call_id=call.key, as_of=as_of)
     found = []
-    for partner_id in before:
-        if partner_id in owed:
-            parts = owed[partner_id]
-            received, on = came.get(partner_id, (0, None))
-            found.append(_partner_call(partner_id, parts, received, on, before[partner_id]))
+    for partner_id, parts in in_order(tx, fund_id=call.fund_id, amounts=owed).items():
+        received, on = came.get(partner_id, (0, None))
+        found.append(_partner_call(partner_id, parts, received, on, before.get(partner_id, 0)))
     return tuple(found)
 
 

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from fund.capital.funding import Bought, Paid, Sold, funded, kept
-from fund.capital.models import Call, CallItem, CallLine
-from fund.capital.positions import call_lines, commitments, contributions, in_order
+from fund.capital.lines import paid_lines
+from fund.capital.models import Call, CallItem
+from fund.capital.positions import commitments, contributions, in_order
 from fund.capital.rules import CallState, Item, ItemKind
 from fund.ledger.queries import flows
 from fund.ledger.rules import Account
@@ -26,6 +27,7 @@ def participation(
     as_of: date,
     holding_id: int | None = None,
     known_at: datetime | None = None,
+    held_on: date | None = None,
 ) -> dict[int, int]:
     """The weights by which partners share in a holding (None: in all that the fund has invested).
 
@@ -35,11 +37,13 @@ def participation(
     call, what each has committed.
     """
     own: dict[int, int] = {}
-    everything = contributions(tx, fund_id=fund_id, as_of=as_of, kinds=_INVESTMENT, known_at=known_at)
-    weights = everything or commitments(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
+    asked: dict[str, Any] = {"as_of": as_of, "known_at": known_at, "held_on": held_on}
+    everything = contributions(tx, fund_id=fund_id, kinds=_INVESTMENT, **asked)
+    weights = everything or commitments(tx, fund_id=fund_id, **asked)
     if holding_id is not None:
-        general = _paid(tx, fund_id, as_of, known_at, col(CallItem.holding_id).is_(None))
-        named = _paid(tx, fund_id, as_of, known_at, col(CallItem.holding_id) == holding_id)
+        lines = paid_lines(fund_id, as_of, _INVESTMENT, known_at=known_at, held_on=held_on)
+        general = _paid(tx, lines, lines.c.holding_id.is_(None))
+        named = _paid(tx, lines, lines.c.holding_id == holding_id)
         held = kept(_moves(tx, fund_id, as_of, known_at, holding_id))
         own = funded(held, named, general, otherwise=weights)
     return in_order(tx, fund_id=fund_id, amounts=own or weights)
@@ -75,16 +79,13 @@ def _by_the_deal(tx: Tx, fund_id: int, item: Item) -> Item:
     return replace(item, weights=participation(tx, fund_id=fund_id, as_of=date.max, holding_id=key))
 
 
-def _paid(
-    tx: Tx, fund_id: int, as_of: date, known_at: datetime | None, which: sa.ColumnElement[bool]
-) -> list[Paid]:
-    """What was called for investments by `as_of`, by the day from which it counts."""
-    on, partner_id = col(CallItem.counts_from), col(CallLine.partner_id)
-    summed: Any = sa.cast(sa.func.sum(col(CallLine.amount)), sa.BigInteger)
-    statement = call_lines(fund_id, as_of, _INVESTMENT, on, partner_id, summed, known_at=known_at)
+def _paid(tx: Tx, lines: sa.Subquery, which: sa.ColumnElement[bool]) -> list[Paid]:
+    """What was called for investments, by the day from which it counts."""
+    on, partner_id = lines.c.counts_from, lines.c.partner_id
+    summed = sa.cast(sa.func.sum(lines.c.amount), sa.BigInteger)
+    statement = sa.select(on, partner_id, summed).where(which).group_by(on, partner_id)
     days: dict[date, dict[int, int]] = {}
-    found = tx.execute(statement.where(which).group_by(on, partner_id).order_by(on, partner_id))
-    for day, key, amount in found:
+    for day, key, amount in tx.execute(statement.having(summed != 0).order_by(on, partner_id)):
         days.setdefault(day, {})[key] = amount
     return [Paid(day, amounts) for day, amounts in days.items()]
 

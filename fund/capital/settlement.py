@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -15,6 +16,9 @@ from fund.capital.models import Call, CallItem, CallLine, CapitalClose
 from fund.capital.participation import participation
 from fund.capital.positions import commitments
 from fund.capital.rules import CallKind, CallState, ItemKind
+from fund.interests.models import TransferLine
+from fund.interests.queries import passed_balances, passed_lines
+from fund.interests.rules import LineKind
 from fund.ledger.actions import post
 from fund.ledger.chart import CHART, EXPENSE_ACCOUNTS, Kind
 from fund.ledger.queries import balances
@@ -82,6 +86,9 @@ def past_items(tx: Tx, *, fund_id: int) -> list[PastItem]:
     )
     for item_id, partner_id, amount in tx.execute(lines):
         paid.setdefault(item_id, {})[partner_id] = amount
+    for item_id, partner_id, amount in tx.execute(_passed_by_item(fund_id, root)):
+        of_item = paid.setdefault(item_id, {})
+        of_item[partner_id] = of_item.get(partner_id, 0) + amount
     originals = (
         sa.select(CallItem, col(Call.code))
         .join(Call, col(Call.id) == col(CallItem.call_id))
@@ -99,6 +106,15 @@ def past_items(tx: Tx, *, fund_id: int) -> list[PastItem]:
         )
         for item, code in tx.execute(originals)
     ]
+
+
+def _passed_by_item(fund_id: int, root: Any) -> sa.Select[Any]:
+    """What of each item has passed from one partner to another, with its interest."""
+    line = TransferLine
+    summed = sa.cast(sa.func.sum(col(line.amount)), sa.BigInteger)
+    moved = passed_lines(fund_id, LineKind.CONTRIBUTION, date.max)
+    found = moved.join(CallItem, col(CallItem.id) == col(line.item_id))
+    return found.with_only_columns(root, col(line.partner_id), summed).group_by(root, col(line.partner_id))
 
 
 def _issue(
@@ -209,6 +225,10 @@ def shared_anew(tx: Tx, *, close: CapitalClose, paid_on: date | None = None) -> 
         if balance.account is not None and balance.partner_id is not None:
             key = (balance.account, balance.holding_id)
             stands.setdefault(key, {})[balance.partner_id] = balance.amount
+    for key, moved in passed_balances(tx, fund_id=fund_id, as_of=until).items():
+        for partner_id, amount in moved.items() if key[0] in SHARED_ANEW else ():
+            there = stands.setdefault(key, {})
+            there[partner_id] = there.get(partner_id, 0) + amount
     postings = []
     for (account, holding_id), amounts in stands.items():
         weights = (

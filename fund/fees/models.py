@@ -27,20 +27,27 @@ class FeeCharge(Row, table=True):
 class FeeLine(Row, table=True):
     """One partner's part of it at one rate, with the working.
 
-    `close_id` names the later close by which the partner came to owe it; once that is taken back it counts no more.
+    `close_id` names the later close by which the partner came to owe it, `transfer_id` the transfer of an interest by
+    which it owes it instead of another (whose line is negative); once that is taken back it counts no more.
     """
 
     __tablename__ = "fee_line"
     __table_args__ = (
         sa.UniqueConstraint(
-            "charge_id", "partner_id", "close_id", "position", postgresql_nulls_not_distinct=True
+            "charge_id",
+            "partner_id",
+            "close_id",
+            "transfer_id",
+            "position",
+            postgresql_nulls_not_distinct=True,
         ),
-        sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
+        sa.CheckConstraint("amount >= 0 OR commitment < 0 OR invested < 0", name="amount_not_negative"),
     )
 
     charge_id: int = columns.ref("fee_charge.id")
     partner_id: int = columns.ref("partner.id", index=True)
     close_id: int | None = columns.ref("capital_close.id", nullable=True)
+    transfer_id: int | None = columns.ref("interest_transfer.id", nullable=True)
     position: int = columns.number(default=1)
     rate: Fraction = columns.fraction()
     quarter_days: int = columns.number()

@@ -113,12 +113,15 @@ def charges(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> list[ChargeS
     statement = statement.where(FeeCharge.fund_id == fund_id)
     if actor is not None:
         statement = statement.where(visible_to(actor))
-    order = (FeeCharge.quarter, col(FeeLine.partner_id), col(FeeLine.position))
+    order = (FeeCharge.quarter, col(FeeLine.partner_id), col(FeeLine.position), col(FeeLine.id))
     rows = tx.exec(statement.order_by(*order)).all()
-    gone = undone_acts(tx, kind="fee", fund_id=fund_id) | undone_acts(tx, kind="close", fund_id=fund_id)
+    gone: set[str] = set()
+    for kind in ("fee", "close", "transfer"):
+        gone.update(undone_acts(tx, kind=kind, fund_id=fund_id))
     by_charge: dict[int, tuple[FeeCharge, list[FeeLineSheet]]] = {}
     for charge, line in rows:
-        if f"fee:{charge.id}" in gone or f"close:{line.close_id}" in gone:
+        acts = {f"fee:{charge.id}", f"close:{line.close_id}", f"transfer:{line.transfer_id}"}
+        if acts & gone:
             continue
         by_charge.setdefault(charge.key, (charge, []))[1].append(_line(charge, line))
     return [

@@ -147,6 +147,36 @@ def _within(terms: Terms, start: date, end: date) -> list[Stretch]:
     return [Stretch(count, terms.fee_rate, base) for count, base in parts if count]
 
 
+def after(found: Sequence[Stretch], days: int) -> tuple[Stretch, ...]:
+    """The stretches without their first `days`."""
+    left = []
+    for one in found:
+        gone = min(days, one.days)
+        days -= gone
+        if one.days > gone:
+            left.append(replace(one, days=one.days - gone))
+    return tuple(left)
+
+
+def taken_off(workings: Sequence[Working], *, behind: int) -> tuple[Working, ...]:
+    """What somebody no longer owes, as lines of its own behind the first so many: bases and amounts turned."""
+    return tuple(
+        replace(
+            one,
+            position=behind + one.position,
+            commitment=-one.commitment,
+            invested=-one.invested,
+            amount=-one.amount,
+        )
+        for one in workings
+    )
+
+
+def put_on(workings: Sequence[Working], *, behind: int) -> tuple[Working, ...]:
+    """The same for whoever owes it instead."""
+    return tuple(replace(one, position=behind + one.position) for one in workings)
+
+
 def check_runs(found: Sequence[Stretch], versions: Sequence[Terms], quarter: Quarter) -> None:
     """Refuse a fee for a quarter in which none runs."""
     if not found:
@@ -249,7 +279,7 @@ def check_charge(quarter: Quarter, *, today: date) -> None:
 
 
 # How the entries of other acts begin; an expense of such a name would stand in their way.
-TAKEN_NAMES = ("FEE", "CALL-", "DIST-", "CLOSE-", "CLOSING-", "CARRY")
+TAKEN_NAMES = ("FEE", "TRF-", "CALL-", "DIST-", "CLOSE-", "CLOSING-", "CARRY")
 
 
 def is_free_reference(reference: str) -> bool:

@@ -11,6 +11,7 @@ from fund.charter.queries import fund as fund_sheet
 from fund.ledger.cash import check_cash
 from fund.ledger.chart import CHART, Account
 from fund.ledger.checkpoints import write_checkpoint
+from fund.ledger.held import check_still_held
 from fund.ledger.models import Entry, LedgerAccount, PeriodLock
 from fund.ledger.queries import EntryUnknown, check_may_lock, head, line_of, locked_through
 from fund.ledger.rules import (
@@ -123,7 +124,7 @@ def reverse_entries(
     if before is not None:
         taken = next(entry.reference for entry in entries if entry.id == before.reverses_id)
         raise AlreadyReversed(reference=taken, by=before.reference)
-    return _book(tx, actor, fund_id=fund_id, postings=postings, reverses=ids, now=now)
+    return _book(tx, actor, fund_id=fund_id, postings=postings, reverses=entries, now=now)
 
 
 def lock_period(tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, now: datetime) -> None:
@@ -154,21 +155,22 @@ def _book(
     *,
     fund_id: int,
     postings: Sequence[Posting],
-    reverses: Sequence[int | None] = (),
+    reverses: Sequence[Entry] = (),
     now: datetime,
 ) -> list[Entry]:
-    """Write the postings; `reverses` holds, for each, the id of the entry that it undoes."""
+    """Write the postings; `reverses` holds, for each, the entry that it undoes."""
     if not postings:
         return []
     at = stamp(tx, fund_id=fund_id, now=now)
     locked = locked_through(tx, fund_id=fund_id)
     for posting in postings:
         check_open(posting, locked)
+    check_still_held(tx, fund_id=fund_id, postings=postings, undone=reverses)
     _check_references(tx, fund_id, postings)
     currency = fund_sheet(tx, fund_id=fund_id).currency
     number, previous = head(tx, fund_id=fund_id)
     rows: list[dict[str, object]] = []
-    undone = reverses or [None] * len(postings)
+    undone: list[int | None] = [entry.key for entry in reverses] or [None] * len(postings)
     for position, (posting, reverses_id) in enumerate(zip(postings, undone, strict=True), start=number + 1):
         line = _line(posting, number=position, currency=currency, reverses_id=reverses_id, at=at)
         previous = line_hash(line, previous)

@@ -20,6 +20,7 @@ OWN_UNDO = {
     "equalisation": _n("take back the payment of the equalisation"),
     "close": _n("take back the later close"),
     "distribution": _n("take back the distribution"),
+    "transfer": _n("take back the transfer of the interest"),
     "fee": _n("take back the fee of the quarter"),
     "relief": _n("take back the offset, waiver or rebate"),
     "feepay": _n("take back the payment of the fee"),

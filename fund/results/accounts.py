@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from fund.ledger.chart import CAPITAL_ACCOUNTS
 from fund.ledger.queries import EntrySheet, balances, total
+from fund.results.interests import by_quarter, passed_by
 from fund.results.reading import Scope, entries, moved, see, together
 from fund.results.rules import (
     CLOSING,
@@ -160,9 +161,11 @@ def nav_curve(
     known_at: datetime | None = None,
 ) -> tuple[Point, ...]:
     """Paid in, distributed, value and multiples at the end of every quarter from the first on."""
-    see(tx, fund_id=fund_id, partner_id=partner_id)
+    sheets = see(tx, fund_id=fund_id, partner_id=partner_id)
     found = moved(tx, fund_id=fund_id, through=through, partner_id=partner_id, known_at=known_at)
-    return curve(together(found), through)
+    scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
+    passed = passed_by(tx, scope=scope, as_of=through.ends_on, known_at=known_at)
+    return curve(together(found), through, by_quarter(passed))
 
 
 def explain(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from fund.capital.passed import NOTHING_PASSED, PassedPromise, passed_promises
 from fund.capital.queries import commitments, recallable, unfunded
 from fund.ledger.chart import Account
 from fund.results.reading import Scope, entries, see
@@ -11,15 +12,17 @@ from kernel.db import Tx
 from kernel.periods import Quarter
 
 OPENING_UNFUNDED, CLOSING_UNFUNDED = "opening_unfunded", "closing_unfunded"
-MOVES = ("committed", "contributions", "recallable", "returned", "released")
+MOVES = ("committed", "contributions", "recallable", "returned", "transferred", "released")
 
 
 @dataclass(frozen=True)
 class CommitmentAccount:
     """A partner's commitment, or the whole fund's, rolled forward to the end of a quarter.
 
-    opening_unfunded + committed + contributions (negative) + recallable + returned + released (negative) =
-    closing_unfunded in every column. Since inception opens with the whole commitment [ILPA, row 109].
+    opening_unfunded + committed + contributions (negative) + recallable + returned + transferred + released
+    (negative) = closing_unfunded in every column. Since inception opens with the whole commitment [ILPA, row 109]:
+    what an interest that was bought had paid in before is then `transferred`. A row of transfers stands only where
+    there was one.
     """
 
     fund_id: int
@@ -53,7 +56,11 @@ def commitment_account(
         period: _column(tx, scope, since(period, quarter), quarter.ends_on, known_at) for period in Period
     }
     codes = (OPENING_UNFUNDED, *MOVES, CLOSING_UNFUNDED)
-    rows = tuple(Row(code, Periods(*(columns[period][code] for period in Period))) for code in codes)
+    rows = tuple(
+        Row(code, Periods(*amounts))
+        for code in codes
+        if any(amounts := [columns[period][code] for period in Period]) or code != "transferred"
+    )
     return CommitmentAccount(
         fund_id, partner_id, quarter, _committed(tx, scope, quarter.ends_on, known_at), rows
     )
@@ -67,20 +74,25 @@ def _column(
     whole = _committed(tx, scope, last, known_at)
     closing = _unfunded(tx, scope, last, known_at)
     called, returned = _contributed(tx, scope, first, last, known_at)
-    again = _recallable(tx, scope, last, known_at)
+    again, moved = _recallable(tx, scope, last, known_at), _passed(tx, scope, last, known_at)
     if before is None:
-        opening, committed = whole, 0
+        opening, committed, bought = whole, 0, 0
     else:
         opening = _unfunded(tx, scope, before, known_at)
-        committed = whole - _committed(tx, scope, before, known_at)
+        moved -= _passed(tx, scope, before, known_at)
+        bought = moved.commitment
+        committed = whole - _committed(tx, scope, before, known_at) - bought
         again -= _recallable(tx, scope, before, known_at)
-    explained = opening + committed - called + again + returned
+    again -= moved.recallable
+    transferred = bought - moved.contributed + moved.recallable
+    explained = opening + committed - called + again + returned + transferred
     return {
         OPENING_UNFUNDED: opening,
         "committed": committed,
         "contributions": -called,
         "recallable": again,
         "returned": returned,
+        "transferred": transferred,
         "released": closing - explained,
         CLOSING_UNFUNDED: closing,
     }
@@ -96,6 +108,11 @@ def _unfunded(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> int:
 
 def _recallable(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> int:
     return _sum(scope, recallable(tx, fund_id=scope.fund_id, as_of=on, known_at=known_at))
+
+
+def _passed(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> PassedPromise:
+    found = passed_promises(tx, fund_id=scope.fund_id, as_of=on, known_at=known_at)
+    return sum((found[key] for key in found.keys() & scope.partner_ids), start=NOTHING_PASSED)
 
 
 def _sum(scope: Scope, amounts: dict[int, int]) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from fund.capital.passed import NOTHING_PASSED, PassedPromise, passed_promises
 from fund.capital.queries import commitments, recallable, unfunded
 from fund.charter.queries import first_quarter
 from fund.fees.relief_rules import OFFSET_ROWS, RollForward
@@ -123,28 +124,46 @@ def _offset_rows(rolled: RollForward) -> dict[int, int]:
     return kinds | {78: rolled.opening}
 
 
-def _promised(tx: Tx, asked: Asked, on: date) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
-    """By partner on a day: commitment, unfunded, and what may be called again."""
+@dataclass(frozen=True)
+class Promised:
+    """By partner on a day: commitment, unfunded, what may be called again, and what of it has passed by transfers."""
+
+    committed: Mapping[int, int]
+    unfunded: Mapping[int, int]
+    recallable: Mapping[int, int]
+    passed: Mapping[int, PassedPromise]
+
+    def of(self, key: int | None) -> tuple[int, int, int, PassedPromise]:
+        """The same of one partner, or of all."""
+        amounts = (self.committed, self.unfunded, self.recallable)
+        if key is None:
+            committed, left, again = (sum(by.values()) for by in amounts)
+            return committed, left, again, sum(self.passed.values(), start=NOTHING_PASSED)
+        committed, left, again = (by.get(key, 0) for by in amounts)
+        return committed, left, again, self.passed.get(key, NOTHING_PASSED)
+
+
+def _promised(tx: Tx, asked: Asked, on: date) -> Promised:
     fund_id, known_at = asked.fund_id, asked.known_at
-    return (
+    return Promised(
         commitments(tx, fund_id=fund_id, as_of=on, known_at=known_at),
         unfunded(tx, fund_id=fund_id, as_of=on, known_at=known_at),
         recallable(tx, fund_id=fund_id, as_of=on, known_at=known_at),
+        passed_promises(tx, fund_id=fund_id, as_of=on, known_at=known_at),
     )
 
 
-def _unfunded_rows(
-    now: tuple[dict[int, int], ...], before: tuple[dict[int, int], ...] | None, key: int | None, called: int
-) -> dict[int, int]:
-    """Rows 109 to 113; what neither calls nor distributions explain was released, as when the period ends."""
+def _unfunded_rows(now: Promised, before: Promised | None, key: int | None, called: int) -> dict[int, int]:
+    """Rows 109 to 113; what neither calls nor distributions explain was released, as when the period ends.
 
-    def of(amounts: dict[int, int]) -> int:
-        return sum(amounts.values()) if key is None else amounts.get(key, 0)
-
-    committed, left, again = (of(amounts) for amounts in now)
+    What passed with an interest is an adjustment (113): the calls on it before were the seller's.
+    """
+    committed, left, again, passed = now.of(key)
     opening, added = committed, 0
     if before is not None:
-        was, opening, recalled = (of(amounts) for amounts in before)
-        added, again = committed - was, again - recalled
+        was, opening, recalled, earlier = before.of(key)
+        added, again, passed = committed - was, again - recalled, passed - earlier
+    added += passed.recallable - passed.contributed
+    again -= passed.recallable
     released = left - (opening + added - called + again)
     return {108: committed, 109: opening, 110: -called, 111: again, 112: released, 113: added}

@@ -1,9 +1,9 @@
 """Returns and multiples, net and gross, each with the flows and the entries behind it.
 
 Net flows are read from the books: contributions on their due dates, distributions on their payment dates, the net
-asset value on the last day. A later close's interest is on no account of capital and therefore in none of them.
-Gross flows are those of the holdings. Nothing here is annualised for a reader: `is_full_year` says whether the
-rate may be printed as an annual one.
+asset value on the last day; `interests.py` says what a transfer of an interest means for both sides. A later close's
+interest is on no account of capital and therefore in none of them. Gross flows are those of the holdings. Nothing here
+is annualised for a reader: `is_full_year` says whether the rate may be printed as an annual one.
 """
 
 from collections.abc import Collection
@@ -16,6 +16,7 @@ from fund.partners.queries import PartnerSheet
 from fund.results.accounts import nav
 from fund.results.gross import gross
 from fund.results.gross_rules import Gross
+from fund.results.interests import moves_of, passed_by
 from fund.results.progress_rules import Move, Stage, stages
 from fund.results.reading import Scope, entries, fee_paying, moved, reaches_all, see, together
 from fund.results.rules import (
@@ -38,7 +39,6 @@ from valuation.irr import Rate
 _FLOWS = {
     Account.CONTRIBUTIONS: "contribution",
     Account.DISTRIBUTIONS: "distribution",
-    Account.TRANSFERS: "transfer",
 }
 
 
@@ -143,42 +143,53 @@ def period_returns(
     """The returns of the quarter, the year to date, four quarters and since inception, all to its last day."""
     scope = Scope(fund_id, frozenset(sheet.id for sheet in _scope(tx, fund_id, partner_id)))
     money = net_flows(tx, scope=scope, as_of=quarter.ends_on, known_at=known_at)
+    by_day = net_flows(tx, scope=scope, as_of=quarter.ends_on, known_at=known_at, by_day=True)
     if not money:
         return []
-    began = min(flow.on for flow in money)
+    began = min(flow.on for flow in by_day)
     starts = {
         "quarter": quarter.starts_on,
         "year_to_date": quarter.year_starts_on,
         "one_year": year_before(quarter).starts_on,
-        "inception": began,
+        "inception": min(flow.on for flow in money),
     }
     closing = _value(tx, scope, quarter.ends_on, known_at)
     found = []
     for code, starts_on in starts.items():
-        if starts_on < began:
+        is_whole = code == "inception"
+        if starts_on < began and not is_whole:
             continue
-        opening = _value(tx, scope, starts_on - timedelta(days=1), known_at)
-        flows = over(money, starts_on=starts_on, ends_on=quarter.ends_on, opening=opening, closing=closing)
+        opening = 0 if is_whole else _value(tx, scope, starts_on - timedelta(days=1), known_at)
+        own = money if is_whole else by_day
+        flows = over(own, starts_on=starts_on, ends_on=quarter.ends_on, opening=opening, closing=closing)
         full = is_full_year(starts_on, quarter.ends_on + timedelta(days=1))
         annual = rate(flows) if full else None
         found.append(PeriodReturn(code, starts_on, quarter.ends_on, multiple_of(flows), annual, flows))
     return found
 
 
-def net_flows(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None) -> list[Flow]:
+def net_flows(
+    tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None, by_day: bool = False
+) -> list[Flow]:
     """What these partners paid in (negative) and received, by day, each with its entry.
 
-    A contribution that was undone by `as_of` is left out together with its reversal: no money moved.
+    A contribution that was undone by `as_of` is left out together with its reversal: no money moved; so is a transfer.
+    With `by_day` an interest that was bought is money put in on its day, not what it had paid in before.
     """
-    found = moves(tx, scope=scope, as_of=as_of, known_at=known_at)
+    found = moves(tx, scope=scope, as_of=as_of, known_at=known_at, by_day=by_day)
     known = {move.flow.reference for move in found if move.flow.kind == "contribution"}
-    standing = [move.flow for move in found if move.twin is None or move.twin not in known]
-    return sorted(standing, key=lambda flow: (flow.on, flow.reference))
+    standing = [
+        move.flow for move in found if move.until is None and (move.twin is None or move.twin not in known)
+    ]
+    return sorted(standing, key=lambda flow: (flow.on, flow.reference or ""))
 
 
-def moves(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None) -> list[Move]:
+def moves(
+    tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None, by_day: bool = False
+) -> list[Move]:
     """The same with what was undone, each contribution with the entry that it takes back or is taken back by."""
-    return [
+    passed = passed_by(tx, scope=scope, as_of=as_of, known_at=known_at)
+    own = [
         Move(
             Flow(entry.effective_on, -amount, kind, entry.reference),
             (entry.reverses or entry.reversed_by) if kind == "contribution" else None,
@@ -186,6 +197,7 @@ def moves(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None
         for account, kind in _FLOWS.items()
         for entry, amount in entries(tx, scope=scope, accounts=[account], as_of=as_of, known_at=known_at)
     ]
+    return [*own, *moves_of(passed, by_day=by_day)]
 
 
 def progression(

@@ -12,10 +12,16 @@ from valuation.irr import Rate, xirr
 
 @dataclass(frozen=True)
 class Move:
-    """A flow and the reference of the contribution that it takes back or is taken back by, if it is one."""
+    """A flow and the reference of the contribution that it takes back or is taken back by, if it is one.
+
+    What came with an interest that was bought counts `since` the transfer, whenever it was paid, and `until` the day
+    on which the transfer was taken back.
+    """
 
     flow: Flow
     twin: str | None
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,10 @@ class _Run:
             self.standing[move.flow.reference] = move.flow
         self._add(move.flow, 1)
 
+    def leave(self, move: Move) -> None:
+        """Count a flow no more."""
+        self._add(move.flow, -1)
+
     def _add(self, flow: Flow, sign: int) -> None:
         self.sums[flow.on] = self.sums.get(flow.on, 0) + sign * flow.amount
         self.counts[flow.on] = self.counts.get(flow.on, 0) + sign
@@ -87,10 +97,13 @@ class _Run:
 
 def stages(moves: Iterable[Move], navs: Mapping[Quarter, int]) -> tuple[Stage, ...]:
     """The stage of every quarter of `navs`, which come in order; each flow is looked at once, however many."""
-    coming = deque(sorted(moves, key=lambda move: (move.flow.on, move.flow.reference or "")))
+    takes = [(max(move.flow.on, move.since or date.min), 0, move) for move in moves]
+    leaves = [(move.until, 1, move) for _, _, move in takes if move.until is not None]
+    coming = deque(sorted([*takes, *leaves], key=lambda one: (one[:2], one[2].flow.reference or "")))
     run, found = _Run(), []
     for quarter, nav in navs.items():
-        while coming and coming[0].flow.on <= quarter.ends_on:
-            run.take(coming.popleft())
+        while coming and coming[0][0] <= quarter.ends_on:
+            _, leaving, move = coming.popleft()
+            (run.leave if leaving else run.take)(move)
         found.append(run.stage(quarter, nav))
     return tuple(found)

@@ -27,6 +27,7 @@ from fund.results.relief_proof import prove_reliefs
 from fund.results.rules import CLOSING, OPENING, account_rows
 from fund.results.statement_rules import ties
 from fund.results.statements import statements
+from fund.results.transfer_proof import prove_transfers
 from kernel.audit.rules import Break
 from kernel.db import Tx
 from kernel.periods import Quarter
@@ -52,6 +53,7 @@ def prove(tx: Tx, *, fund_id: int) -> list[Break]:
         *prove_money(tx, fund_id=fund_id, codes=span.codes),
         *_distributions_match(tx, span),
         *_commitments_roll(tx, span),
+        *prove_transfers(tx, fund_id=fund_id, codes=span.codes),
         *_holdings_match(tx, span),
         *_fees_are_due(tx, span),
         *prove_reliefs(tx, fund_id=fund_id, codes=span.codes),
@@ -147,7 +149,8 @@ def _distributions_match(tx: Tx, span: Span) -> Iterator[Break]:
 def _commitments_roll(tx: Tx, span: Span) -> Iterator[Break]:
     """What was called is what the books hold as contributed, and unfunded rolls forward by what moved it."""
     for quarter in span.quarters:
-        called = contributions(tx, fund_id=span.fund_id, as_of=quarter.ends_on)
+        # Who paid is asked here, not who holds the interest now: what passes lies on an account of its own.
+        called = contributions(tx, fund_id=span.fund_id, as_of=quarter.ends_on, held_on=date.min)
         name = f"contributions {quarter}"
         yield from _compare(tx, span, name, Account.CONTRIBUTIONS, called, sign=1, on=quarter.ends_on)
         before, after = (_standing(tx, span, on) for on in (_eve(quarter), quarter.ends_on))

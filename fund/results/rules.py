@@ -184,16 +184,22 @@ def bridge(rows: Iterable[Row], period: Period) -> tuple[Step, ...]:
     return tuple(Step(code, amount) for code, amount in steps.items())
 
 
-def curve(moved: Moved, through: Quarter) -> tuple[Point, ...]:
-    """The position at the end of every quarter from the first movement on, none left out."""
+def curve(
+    moved: Moved, through: Quarter, passed: Mapping[Quarter, tuple[int, int]] | None = None
+) -> tuple[Point, ...]:
+    """The position at the end of every quarter from the first movement on, none left out.
+
+    `passed` is what transfers of interests add to paid in and to distributed.
+    """
     if not moved or min(moved) > through:
         return ()
     points, quarter = [], min(moved)
     paid_in = distributed = nav = 0
     while quarter <= through:
         accounts = moved.get(quarter, {})
-        paid_in += accounts.get(Account.CONTRIBUTIONS, 0)
-        distributed -= accounts.get(Account.DISTRIBUTIONS, 0)
+        came, went = (passed or {}).get(quarter, (0, 0))
+        paid_in += came + accounts.get(Account.CONTRIBUTIONS, 0)
+        distributed += went - accounts.get(Account.DISTRIBUTIONS, 0)
         nav += sum(amount for account, amount in accounts.items() if account in ROW_OF)
         found = ratios(paid_in=paid_in, distributed=distributed, nav=nav, committed=0)
         points.append(Point(quarter, paid_in, distributed, nav, found.tvpi, found.dpi))

@@ -20,6 +20,16 @@ CLOSE = {
     "due_on": "2026-10-12",
 }
 
+TRANSFER = WHY | {
+    "seller_id": "$lp02",
+    "buyer_id": "$newcomer",
+    "commitment": CNY_1000,
+    "price": CNY_1000,
+    "effective_on": DAY,
+    "consent": "同意函",
+    "consented_on": DAY,
+}
+
 BANK = WHY | {
     "bank_name": "某银行",
     "account_name": "合伙企业",
@@ -195,6 +205,12 @@ ROWS = (
     Row("POST /api/v1/distributions/{code}/payment", "MB", "$approved_distribution"),
     Row("POST /api/v1/distributions/{code}/cancellation", "MB", "$distribution", WHY),
     Row("POST /api/v1/distributions/{code}/reversal", "M", "$paid_distribution", WHY | {"on": DAY}),
+    Row("GET /api/v1/interest-transfers", STAFF + "l"),
+    Row("POST /api/v1/interest-transfers", "MB", json=TRANSFER),
+    Row("GET /api/v1/interest-transfers/{code}", STAFF, "$transfer"),
+    Row("POST /api/v1/interest-transfers/{code}/approval", "MB", "$transfer"),
+    Row("POST /api/v1/interest-transfers/{code}/cancellation", "MB", "$transfer", WHY),
+    Row("POST /api/v1/interest-transfers/{code}/reversal", "M", "$transfer", WHY | {"on": DAY}),
     Row("GET /api/v1/entries", STAFF + "L"),
     Row("GET /api/v1/entries/{reference}", STAFF, "$entry_of_lp02"),
     Row("POST /api/v1/entries/reversals", "MB", json=WHY | {"reference": "$adjustment", "effective_on": DAY}),

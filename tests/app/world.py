@@ -17,11 +17,13 @@ from fund.capital.calls import approve_call, draft_call
 from fund.capital.distributions import approve_distribution, draft_distribution, pay_distribution
 from fund.capital.receipts import receive
 from fund.capital.rules import Item, ItemKind
+from fund.capital.transfers import draft_transfer
 from fund.charter.rules import Dimension
 from fund.fees.actions import pay, record_expense
 from fund.fees.relief_rules import OffsetKind
 from fund.fees.reliefs import decide_relief, propose_offset
 from fund.holdings.actions import receive_income, sell
+from fund.interests.rules import Words
 from fund.ledger.actions import post
 from fund.ledger.queries import journal
 from fund.ledger.rules import Account
@@ -205,6 +207,18 @@ def _money(tx: Tx, fund: Played, people: Mapping[str, Actor]) -> Ids:
         for _ in range(2)
     ]
     approve_distribution(tx, APPROVER, distribution_id=payouts[1].id, now=BEFORE)
+    passing = draft_transfer(
+        tx,
+        PREPARER,
+        fund_id=fund.fund_id,
+        seller_id=fund.partners["LP01"],
+        buyer_id=undoable["newcomer"],
+        commitment=M,
+        price=M,
+        effective_on=date(2026, 9, 29),
+        words=Words("重组", "同意函", date(2026, 9, 1), ""),
+        now=BEFORE,
+    )
     mark = a_draft(
         tx,
         people["analyst"],
@@ -222,6 +236,7 @@ def _money(tx: Tx, fund: Played, people: Mapping[str, Actor]) -> Ids:
         "approved_call": drafts[1].call.code,
         "distribution": payouts[0].distribution.code,
         "approved_distribution": payouts[1].distribution.code,
+        "transfer": passing.code,
         "entry_of_lp02": _entry(tx, fund, "1100"),
         "fee_of_lp02": _entry(tx, fund, "5021"),
         "mark": mark.id,

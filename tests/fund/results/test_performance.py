@@ -109,10 +109,8 @@ def test_each_holding(tx: Tx, played: Played) -> None:
     assert two.gross.moic == 0.6
 
 
-def test_distributions_and_transfers(tx: Tx, played: Played) -> None:
-    """LP02 gets money back, then sells its interest to LP01 at net asset value."""
-    one, two = played.partners["LP01"], played.partners["LP02"]
-    paid = {"act": "distribution:1", "holding_id": None, "effective_on": date(2026, 1, 20)}
+def test_a_distribution_is_in_the_partners_flows_and_in_the_funds(tx: Tx, played: Played) -> None:
+    two = played.partners["LP02"]
     booked(
         tx,
         played.fund_id,
@@ -124,37 +122,17 @@ def test_distributions_and_transfers(tx: Tx, played: Played) -> None:
                 debit_partner_id=two,
                 credit_partner_id=two,
                 amount=M,
-                **paid,
-            )
-        ],
-    )
-    left = nav(tx, fund_id=played.fund_id, partner_id=two, as_of=date(2026, 1, 31))
-    booked(
-        tx,
-        played.fund_id,
-        [
-            a_posting(
-                reference="TRANSFER-1",
-                debit=Account.TRANSFERS,
-                credit=Account.TRANSFERS,
-                debit_partner_id=two,
-                credit_partner_id=one,
-                amount=left,
-                act="transfer:1",
+                act="distribution:1",
                 holding_id=None,
-                effective_on=date(2026, 1, 31),
+                effective_on=date(2026, 1, 20),
             )
         ],
     )
     as_of = date(2026, 3, 31)
-    seller = performance(tx, fund_id=played.fund_id, partner_id=two, as_of=as_of)
-    buyer = performance(tx, fund_id=played.fund_id, partner_id=one, as_of=as_of)
+    one = performance(tx, fund_id=played.fund_id, partner_id=two, as_of=as_of)
     whole = performance(tx, fund_id=played.fund_id, as_of=as_of)
-    assert (seller.nav, seller.distributed) == (0, M + left)
-    assert [flow.kind for flow in seller.flows][-1] == "transfer"
-    assert buyer.paid_in == M * 198 // 10 + left
-    assert whole.distributed == M
-    assert not [flow for flow in whole.flows if flow.kind == "transfer"]
+    assert (one.distributed, whole.distributed) == (M, M)
+    assert [flow.kind for flow in one.flows][-2:] == ["distribution", "value"]
 
 
 def test_under_a_year_is_said(tx: Tx, played: Played) -> None:

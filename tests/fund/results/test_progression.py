@@ -33,8 +33,8 @@ def is_performance(tx: Tx, fund_id: int, partner_id: int | None, through: Quarte
 
 
 def test_each_quarter_is_what_performance_tells(tx: Tx, played: Played) -> None:
-    """Calls, fees, marks, a distribution and an interest that is sold to another partner."""
-    one, two = played.partners["LP01"], played.partners["LP02"]
+    """Calls, fees, marks and a distribution; interests that pass are in `tests/fund/interests`."""
+    two = played.partners["LP02"]
     paid = a_posting(
         reference="DIST-1/LP02",
         debit=Account.DISTRIBUTIONS,
@@ -46,18 +46,7 @@ def test_each_quarter_is_what_performance_tells(tx: Tx, played: Played) -> None:
         holding_id=None,
         effective_on=date(2026, 1, 20),
     )
-    sold = a_posting(
-        reference="TRANSFER-1",
-        debit=Account.TRANSFERS,
-        credit=Account.TRANSFERS,
-        debit_partner_id=two,
-        credit_partner_id=one,
-        amount=3 * M,
-        act="transfer:1",
-        holding_id=None,
-        effective_on=date(2026, 5, 29),
-    )
-    booked(tx, played.fund_id, [paid, sold])
+    booked(tx, played.fund_id, [paid])
     for partner_id in (None, *played.partners.values()):
         assert is_performance(tx, played.fund_id, partner_id, Quarter(2026, 3)) == 11
 

@@ -1,0 +1,148 @@
+"""What a transfer of an interest books, and what must be settled before and may not have happened after it."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, select
+
+from fund.capital.inflows import call_sheet
+from fund.capital.interest import Interest
+from fund.capital.models import Call, CallLine
+from fund.capital.rules import CallState
+from fund.interests.models import Transfer
+from fund.interests.rules import SellerUnsettled, TransferRestedOn
+from fund.ledger.chart import CAPITAL_ACCOUNTS
+from fund.ledger.queries import EntrySheet, flows
+from fund.ledger.rules import Account, Posting
+from fund.ledger.undo_rules import kind_of
+from fund.partners.queries import PartnerSheet
+from kernel.db import Tx
+
+
+@dataclass(frozen=True)
+class FeePassed:
+    """The running quarter's fee from the day of the transfer on: what the seller is freed of, what the buyer bears.
+
+    The two differ where a side letter gives one of them another rate. `act` is the charge's.
+    """
+
+    act: str
+    freed: int
+    borne: int
+
+
+@dataclass(frozen=True)
+class _Move:
+    """A posting but for what all postings of a transfer have in common; a negative amount turns it around."""
+
+    step: str
+    debit: Account
+    debit_partner_id: int | None
+    credit: Account
+    credit_partner_id: int | None
+    amount: int
+    holding_id: int | None = None
+    act: str | None = None
+
+
+def postings(
+    row: Transfer, *, seller: str, buyer: str, passes: Interest, fee: FeePassed | None
+) -> list[Posting]:
+    """One row on account 3300 for each account of capital that passes, and one for the carry accrued.
+
+    What holdings are worth above cost lies on an account that names the partner; it passes beside, against 3900.
+    The fee for the days to come is the buyer's: the seller is freed of it and passes as much more capital.
+    """
+    found = []
+    for move in (*_capital(row, passes, fee), *_appreciation(row, passes), *_fee(row, seller, buyer, fee)):
+        debit, credit = (move.debit, move.debit_partner_id), (move.credit, move.credit_partner_id)
+        (to, to_id), (from_, from_id) = (debit, credit) if move.amount > 0 else (credit, debit)
+        posting = Posting(
+            reference=f"{row.code}/{move.step}",
+            effective_on=row.effective_on,
+            debit=to,
+            credit=from_,
+            amount=abs(move.amount),
+            memo=f"{seller} → {buyer}",
+            act=move.act or f"transfer:{row.key}",
+            debit_partner_id=to_id,
+            credit_partner_id=from_id,
+            holding_id=move.holding_id,
+        )
+        found += [posting] if move.amount else []
+    return found
+
+
+def _capital(row: Transfer, passes: Interest, fee: FeePassed | None) -> Iterator[_Move]:
+    amounts = passes.by_account()
+    if fee is not None:
+        charged = Account.MANAGEMENT_FEE.value
+        amounts[charged] = amounts.get(charged, 0) + fee.freed
+    on, seller, buyer = Account.TRANSFERS, row.seller_id, row.buyer_id
+    for account in sorted(amounts):
+        yield _Move(account, on, seller, on, buyer, amounts[account])
+    accrued = Account.CARRY_ACCRUED
+    yield _Move(accrued.value, accrued, buyer, accrued, seller, passes.carry)
+
+
+def _appreciation(row: Transfer, passes: Interest) -> Iterator[_Move]:
+    asset, between = Account.UNREALISED_APPRECIATION, Account.BETWEEN_PARTNERS
+    for holding_id, amount in passes.appreciation.items():
+        step = f"{asset.value}/H{holding_id}"
+        yield _Move(f"{step}/from", between, None, asset, row.seller_id, amount, holding_id)
+        yield _Move(f"{step}/to", asset, row.buyer_id, between, None, amount, holding_id)
+
+
+def _fee(row: Transfer, seller: str, buyer: str, fee: FeePassed | None) -> Iterator[_Move]:
+    if fee is None:
+        return
+    charged, payable = Account.MANAGEMENT_FEE, Account.MANAGEMENT_FEE_PAYABLE
+    yield _Move(f"fee/{seller}", payable, None, charged, row.seller_id, fee.freed, act=fee.act)
+    yield _Move(f"fee/{buyer}", charged, row.buyer_id, payable, None, fee.borne, act=fee.act)
+
+
+def check_settled(tx: Tx, *, seller: PartnerSheet, on: date) -> None:
+    """Refuse while the seller has a call that is due after the day, not wholly paid, or not paid on to it."""
+    own = select(CallLine.call_id).where(CallLine.partner_id == seller.id)
+    issued = select(Call).where(
+        Call.fund_id == seller.fund_id, Call.state == CallState.ISSUED, col(Call.id).in_(own)
+    )
+    for call in tx.exec(issued.order_by(col(Call.due_on), col(Call.id))):
+        line = call_sheet(tx, call_id=call.key).line(seller.id)
+        is_owed = line.amount < 0 and call.settled_on is None
+        if call.due_on > on or line.outstanding > 0 or is_owed:
+            raise SellerUnsettled(call=call.code, due_on=call.due_on, seller=seller.code)
+
+
+def check_nothing_after(tx: Tx, *, seller: PartnerSheet, on: date) -> None:
+    """Refuse once anything but carry was shared out to the seller as of a later day: it would be the buyer's."""
+    found = flows(
+        tx,
+        fund_id=seller.fund_id,
+        as_of=date.max,
+        since=date.fromordinal(on.toordinal() + 1),
+        accounts=CAPITAL_ACCOUNTS,
+        partner_id=seller.id,
+    )
+    for entry in found:
+        if _stands(entry):
+            raise TransferRestedOn(reference=entry.reference, on=entry.effective_on)
+
+
+def check_nothing_since(tx: Tx, *, row: Transfer, own: Collection[int]) -> None:
+    """Refuse to take a transfer back once anything but carry was booked with the buyer or the seller counted in."""
+    assert row.approved_at is not None
+    for partner_id in (row.seller_id, row.buyer_id):
+        found = flows(
+            tx, fund_id=row.fund_id, as_of=date.max, accounts=CAPITAL_ACCOUNTS, partner_id=partner_id
+        )
+        for entry in found:
+            is_later = entry.number > max(own) if own else entry.recorded_at > row.approved_at
+            if is_later and _stands(entry):
+                raise TransferRestedOn(reference=entry.reference, on=entry.effective_on)
+
+
+def _stands(entry: EntrySheet) -> bool:
+    undone = entry.reverses is not None or entry.reversed_by is not None
+    return not undone and kind_of(entry.act) != "carry"

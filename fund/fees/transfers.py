@@ -1,0 +1,106 @@
+"""Transfers of interests with their fee: of the running quarter the buyer owes the days from the transfer on."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from fund.capital.acts import lock_capital
+from fund.capital.passing import FeePassed
+from fund.capital.transfers import book_transfer, may_book, passing
+from fund.capital.transfers import undo_transfer as take_back
+from fund.fees.actions import charge, lock_fees
+from fund.fees.models import FeeLine
+from fund.fees.rules import Working, taken_off
+from fund.fees.workings import due, own_stretches, passed_part, runs
+from fund.interests.queries import TransferSheet, transfer
+from fund.interests.rules import LineKind, TransferState
+from kernel.db import Tx
+from kernel.identity.rules import Actor, Role
+from kernel.periods import Quarter
+
+
+def approve_transfer(tx: Tx, actor: Actor, *, transfer_id: int, now: datetime) -> TransferSheet:
+    """Approve and book a transfer as `fund.capital.transfers.book_transfer` does, the fee of its quarter split by days.
+
+    The quarter is charged first, if it is not yet: the seller for all of it. Refused: as `may_book` there.
+    """
+    ready = may_book(tx, actor, transfer_id=transfer_id, now=now)
+    lock_fees(tx, fund_id=ready.row.fund_id)
+    fee = _split(tx, actor, transfer(tx, transfer_id=transfer_id), now)
+    return book_transfer(tx, actor, ready=ready, fee=fee, now=now)
+
+
+def undo_transfer(
+    tx: Tx, actor: Actor, *, transfer_id: int, reason: str, undone_on: date, now: datetime
+) -> TransferSheet:
+    """Take a booked transfer back with its part of the fee, as `fund.capital.transfers.undo_transfer` does."""
+    actor.require(Role.MANAGER)
+    sheet = transfer(tx, transfer_id=transfer_id)
+    lock_capital(tx, fund_id=sheet.fund_id)
+    lock_fees(tx, fund_id=sheet.fund_id)
+    return take_back(tx, actor, transfer_id=transfer_id, reason=reason, undone_on=undone_on, now=now)
+
+
+@dataclass(frozen=True)
+class Passes:
+    """What passes by a transfer in figures; by a draft as the books stand now. Carry is what is borne as it accrued."""
+
+    contributed: int
+    distributed: int
+    unfunded: int
+    carry: int
+    capital: int
+    fee: int
+
+
+def passes(tx: Tx, *, sheet: TransferSheet) -> Passes | None:
+    """The figures of a transfer; None for a draft that was withdrawn."""
+    if sheet.state is TransferState.DRAFT:
+        found = passing(tx, sheet=sheet)
+        _, came = fee_that_passes(tx, sheet=sheet)
+        fee = sum(one.amount for one in came)
+        return Passes(
+            found.total(LineKind.CONTRIBUTION),
+            found.total(LineKind.DISTRIBUTION),
+            found.unfunded,
+            found.carry,
+            found.capital,
+            fee,
+        )
+    figures = (getattr(sheet, name) for name in Passes.__dataclass_fields__)
+    return None if sheet.approved_at is None else Passes(*figures)
+
+
+def fee_that_passes(tx: Tx, *, sheet: TransferSheet) -> tuple[tuple[Working, ...], tuple[Working, ...]]:
+    """What of the fee of its quarter a transfer takes off the seller and puts on the buyer, each at its own rate."""
+    fund_id, quarter = sheet.fund_id, Quarter.containing(sheet.effective_on)
+    if not runs(tx, fund_id=fund_id, quarter=quarter):
+        return (), ()
+    owed = due(tx, fund_id=fund_id, quarter=quarter)
+    if sheet.seller_id not in owed.amounts():
+        return (), ()
+    gone, came = (
+        passed_part(
+            quarter,
+            own_stretches(tx, fund_id=fund_id, quarter=quarter, partner_id=key),
+            on=owed.on,
+            sheet=sheet,
+            bases=owed.bases.get(sheet.seller_id, {}),
+        )
+        for key in (sheet.seller_id, sheet.buyer_id)
+    )
+    return gone, came
+
+
+def _split(tx: Tx, actor: Actor, sheet: TransferSheet, now: datetime) -> FeePassed | None:
+    gone, came = fee_that_passes(tx, sheet=sheet)
+    if not gone:
+        return None
+    quarter = Quarter.containing(sheet.effective_on)
+    charged = charge(tx, actor, fund_id=sheet.fund_id, quarter=quarter, now=now)
+    tx.add_all(
+        FeeLine(charge_id=charged.id, partner_id=partner_id, transfer_id=sheet.id, **vars(one))
+        for partner_id, lines in ((sheet.seller_id, taken_off(gone, behind=0)), (sheet.buyer_id, came))
+        for one in lines
+    )
+    tx.flush()
+    return FeePassed(f"fee:{charged.id}", sum(one.amount for one in gone), sum(one.amount for one in came))
