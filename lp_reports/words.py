@@ -52,6 +52,7 @@ COMMITMENT: Mapping[str, Text] = {
     "contributions": Text("减：计入认缴的缴款", "Less contributions counted against commitment"),
     "recallable": Text("加：可再次要求缴付的分配", "Plus recallable distributions"),
     "returned": Text("加：退回未使用缴款", "Plus unused contributions returned"),
+    "transferred": Text("加：份额转让转入（减：转出）", "Plus passed by transfers of interest"),
     "released": Text("减：免除或到期", "Less released or expired"),
     "closing_unfunded": Text("期末未缴出资", "Closing unfunded commitment"),
 }

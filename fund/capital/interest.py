@@ -7,7 +7,8 @@ from datetime import date
 import sqlalchemy as sa
 
 from fund.capital.lines import distributed_lines, paid_lines
-from fund.capital.positions import CONTRIBUTED, commitments, unfunded
+from fund.capital.positions import CONTRIBUTED, commitments
+from fund.charter.queries import terms
 from fund.interests.queries import passed_balances
 from fund.interests.rules import LineKind, passed
 from fund.ledger.chart import CAPITAL_ACCOUNTS
@@ -92,13 +93,22 @@ def interest_of(tx: Tx, *, fund_id: int, partner_id: int, part: int, whole: int,
         *_distributions(tx, fund_id, partner_id, part, whole, on),
         *standing,
     ]
-    left = unfunded(tx, fund_id=fund_id, as_of=on).get(partner_id, 0)
     return Interest(
         tuple(line for line in lines if not line.is_empty),
         carry,
         _appreciation(tx, fund_id, partner_id, part, whole, on),
-        passed([left], part=part, whole=whole)[0],
+        _unfunded(tx, fund_id, lines, on),
     )
+
+
+def _unfunded(tx: Tx, fund_id: int, lines: Sequence[Line], on: date) -> int:
+    """What may still be called of what passes, as its own lines make it."""
+    left = sum(
+        line.amount * {LineKind.COMMITMENT: 1, LineKind.CONTRIBUTION: -1}.get(line.kind, 0) for line in lines
+    )
+    if on > terms(tx, fund_id=fund_id, as_of=on).commitment_period_ends_on:
+        return max(0, left)
+    return left + sum(min(line.return_of_capital, line.gross) for line in lines if line.recallable)
 
 
 def _contributions(tx: Tx, fund_id: int, partner_id: int, part: int, whole: int, on: date) -> Iterator[Line]:

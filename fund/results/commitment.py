@@ -21,8 +21,7 @@ class CommitmentAccount:
 
     opening_unfunded + committed + contributions (negative) + recallable + returned + transferred + released
     (negative) = closing_unfunded in every column. Since inception opens with the whole commitment [ILPA, row 109]:
-    what an interest that was bought had paid in before is then `transferred`. A row of transfers stands only where
-    there was one.
+    what an interest that was bought had paid in before is then `transferred`.
     """
 
     fund_id: int
@@ -56,11 +55,7 @@ def commitment_account(
         period: _column(tx, scope, since(period, quarter), quarter.ends_on, known_at) for period in Period
     }
     codes = (OPENING_UNFUNDED, *MOVES, CLOSING_UNFUNDED)
-    rows = tuple(
-        Row(code, Periods(*amounts))
-        for code in codes
-        if any(amounts := [columns[period][code] for period in Period]) or code != "transferred"
-    )
+    rows = tuple(Row(code, Periods(*(columns[period][code] for period in Period))) for code in codes)
     return CommitmentAccount(
         fund_id, partner_id, quarter, _committed(tx, scope, quarter.ends_on, known_at), rows
     )

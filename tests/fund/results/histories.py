@@ -16,8 +16,9 @@ from fund.fees.actions import charge, record_expense
 from fund.fees.closes import later_close, undo_close
 from fund.fees.transfers import undo_transfer
 from fund.holdings.actions import sell
-from fund.holdings.queries import holdings
+from fund.holdings.queries import HoldingSheet, holdings
 from fund.holdings.undoing import undo_disposal
+from fund.ledger.cash import check_cash
 from fund.ledger.queries import balances
 from fund.results.accounts import navs
 from kernel.calendar import add_business_days
@@ -166,23 +167,20 @@ class History:
         pay_equalisation(self.tx, ACCOUNTANT, call_id=call_id, paid_on=self.today, now=self.now)
 
     def _buy(self, number: int) -> None:
-        held = holdings(self.tx, fund_id=self.fund.fund_id, as_of=self.today)
-        key = (
-            held[number % len(held)].id
-            if len(held) > 1
-            else a_holding(
-                self.tx,
-                self.fund.fund_id,
-                name_zh=f"公司{len(held)}",
-                code=f"H0{len(held) + 1}",
-                now=self.now,
-            ).id
-        )
-        bought(self.tx, key, on=self.today, cost=(number % 5 + 1) * M + number % 7, now=self.now)
+        """A purchase out of the cash that is there, which a closing asks about before it buys."""
+        cost, held = (number % 5 + 1) * M + number % 7, self._held()
+        check_cash(self.tx, fund_id=self.fund.fund_id, amount=cost, on=self.today, today=self.today)
+        if len(held) < 2:
+            facts = {"name_zh": f"公司{len(held)}", "code": f"H0{len(held) + 1}"}
+            held = [a_holding(self.tx, self.fund.fund_id, now=self.now, **facts)]
+        bought(self.tx, held[number % len(held)].id, on=self.today, cost=cost, now=self.now)
+
+    def _held(self) -> list[HoldingSheet]:
+        return list(holdings(self.tx, fund_id=self.fund.fund_id, as_of=self.today))
 
     def _mark(self, number: int) -> None:
         """A mark; every third restates the value of a day that has passed."""
-        held = holdings(self.tx, fund_id=self.fund.fund_id, as_of=self.today)
+        held = self._held()
         if held:
             sheet = held[number % len(held)]
             on = self.today - timedelta(days=number % 40 if number % 3 == 0 else 0)
@@ -190,7 +188,7 @@ class History:
             a_mark(self.tx, sheet.id, on=on, value=value, reason="milestones met", now=self.now)
 
     def _sell(self, number: int) -> None:
-        held = [one for one in holdings(self.tx, fund_id=self.fund.fund_id, as_of=self.today) if one.cost]
+        held = [one for one in self._held() if one.cost]
         sheet = held[number % len(held)] if held else None
         if sheet is None:
             return
