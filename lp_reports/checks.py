@@ -25,6 +25,7 @@ def inconsistencies(figures: Figures) -> list[Problem]:
         *_positions(figures),
         *_inception(figures),
         *_companies(figures),
+        *_fees(figures),
     ]
 
 
@@ -95,6 +96,27 @@ def _companies(figures: Figures) -> Iterator[Problem]:
         yield from _bridge(f"company {page.code}, bridge", page.bridge)
         if page.bridge[-1].amount != line.value:
             yield _differs(f"company {page.code}, value", page.bridge[-1].amount, line.value)
+
+
+def _fees(figures: Figures) -> Iterator[Problem]:
+    """Fees and expenses by category are those of the capital account, and the offsets roll forward."""
+    if figures.fees is None:
+        return
+    pairs = (("management_fee", figures.fees.charged), ("expenses", figures.fees.expenses))
+    for whose in ("yours", "fund"):
+        for period in PERIODS:
+            for code, lines in pairs:
+                own = [line for line in figures.account if line.code == code]
+                parts, whole = _sum(lines, whose, period), _sum(own, whose, period)
+                if parts != whole:
+                    yield _differs(f"fees against {code}, {whose} {period}", parts, whole)
+            rolled = [getattr(getattr(line, whose), period) for line in figures.fees.offsets]
+            if rolled and rolled[0] + rolled[1] - rolled[2] != rolled[3]:
+                yield _differs(f"offsets, {whose} {period}", rolled[0] + rolled[1] - rolled[2], rolled[3])
+
+
+def _sum(lines: Sequence[Line], whose: str, period: str) -> int:
+    return sum(getattr(getattr(line, whose), period) for line in lines)
 
 
 def _differs(where: str, one: int, other: int) -> Problem:

@@ -42,6 +42,7 @@ SECTIONS = (
     Section("performance", "业绩", "Performance"),
     Section("account", "贵司资本账户", "Your capital account"),
     Section("commitment", "出资承诺与预计缴款", "Commitment and estimated calls"),
+    Section("fees", "费用与抵减", "Fees, expenses and offsets"),
     Section("schedule", "投资明细", "Schedule of investments"),
     Section("companies", "被投企业", "Companies"),
     Section("related", "关联方、利益冲突与回避", "Related parties, conflicts and recusals"),

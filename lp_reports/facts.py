@@ -207,6 +207,29 @@ class ExpectedCall:
 
 
 @dataclass(frozen=True)
+class FeeWorking:
+    """The partner's fee of the quarter at one rate: rate / 4 x basis x days / days of the quarter."""
+
+    rate: Decimal
+    quarter_days: int
+    commitment: int
+    commitment_days: int
+    invested: int
+    invested_days: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class Fees:
+    """What being run costs: the fee and what was taken off it, expenses by category, and the offsets left."""
+
+    workings: tuple[FeeWorking, ...]
+    charged: tuple[Line, ...]
+    expenses: tuple[Line, ...]
+    offsets: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
 class Restated:
     """A line of the superseded version and of this one."""
 

@@ -39,6 +39,7 @@ from lp_reports.gathering import charter, companies, conflicts, money
 from lp_reports.gathering.changes import changes
 from lp_reports.gathering.companies import Schedule
 from lp_reports.gathering.exits import exits
+from lp_reports.gathering.fees import fees
 from lp_reports.gathering.rates import gross_column, net_column, periods
 from lp_reports.gathering.spread import exposures
 from lp_reports.models import ReportSnapshot
@@ -132,6 +133,7 @@ def gather(
         exposures=spread,
         limits=limits,
         restated=restated(restates, own.account),
+        fees=fees(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now),
     )
 
 

@@ -21,6 +21,7 @@ from lp_reports.facts import (
     DistributionLine,
     Document,
     ExpectedCall,
+    Fees,
     Fund,
     KeyFigures,
     Line,
@@ -62,6 +63,8 @@ class Figures:
     exposures: tuple[Exposure, ...]
     limits: tuple[Limit, ...]
     restated: tuple[Restated, ...] = ()
+    fees: Fees | None = None
+    """Figures frozen before fees were set out by themselves have none."""
 
 
 _FORM = TypeAdapter(Figures)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fund.ledger.chart import CHART, EXPENSE_ACCOUNTS, FEE_ACCOUNTS
 from lp_reports.edition import Edition
 from lp_reports.facts import Text
 
@@ -55,6 +56,18 @@ COMMITMENT: Mapping[str, Text] = {
     "transferred": Text("加：份额转让转入（减：转出）", "Plus passed by transfers of interest"),
     "released": Text("减：免除或到期", "Less released or expired"),
     "closing_unfunded": Text("期末未缴出资", "Closing unfunded commitment"),
+}
+
+COSTS: Mapping[str, Text] = {
+    account.value: Text(CHART[account].name_zh, CHART[account].name_en)
+    for account in (*FEE_ACCOUNTS, *EXPENSE_ACCOUNTS)
+}
+
+OFFSETS: Mapping[str, Text] = {
+    "opening": Text("期初未使用", "Opening, unapplied"),
+    "added": Text("加：本期确认", "Plus recognised"),
+    "applied": Text("减：本期使用", "Less applied"),
+    "closing": Text("期末未使用", "Closing, unapplied"),
 }
 
 CHANGES: Mapping[str, Text] = {

@@ -67,6 +67,8 @@ ROWS = (
     Row("GET /api/v1/funds", STAFF + "CL"),
     Row("GET /api/v1/funds/{code}", STAFF + "CL", "AF1"),
     Row("GET /api/v1/funds/{code}/terms", STAFF + "CL", "AF1"),
+    Row("GET /api/v1/funds/{code}/terms/{version}/sheet", STAFF + "CL", "AF1 1"),
+    Row("GET /api/v1/funds/{code}/terms/{version}/sheet.pdf", STAFF + "CL", "AF1 1"),
     Row("GET /api/v1/partners", STAFF + "L"),
     Row(
         "POST /api/v1/partners",

@@ -1,7 +1,7 @@
 """A whole sample report, computed from nine invented companies so that every figure in it adds up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import accumulate
@@ -15,6 +15,8 @@ from lp_reports.facts import (
     DistributionLine,
     Document,
     ExpectedCall,
+    Fees,
+    FeeWorking,
     Fund,
     KeyFigures,
     Line,
@@ -352,6 +354,39 @@ def sample_figures(*, partner: int = 0, at: int = 10, version: int = 1) -> Figur
         recusals(),
         exposures(investments),
         limits(),
+        fees=sample_fees(account_lines(flows, shares, at), shares),
+    )
+
+
+def sample_fees(account: Sequence[Line], shares: Shares) -> Fees:
+    """A fee at two rates, an audit, and a director's fee of the manager that was set off in part."""
+
+    def line(code: str, *amounts: int) -> Line:
+        return Line(code, Periods(*(shares.of(amount) for amount in amounts)), Periods(*amounts))
+
+    def less(whole: Line, part: Line) -> Line:
+        sides = [
+            Periods(*(one - other for one, other in zip(astuple(mine), astuple(theirs), strict=True)))
+            for mine, theirs in ((whole.yours, part.yours), (whole.fund, part.fund))
+        ]
+        return Line("5021", *sides)
+
+    by_code = {one.code: one for one in account}
+    offset = line("5024", 12_000_000, 12_000_000, 12_000_000)
+    rates = ((Decimal("0.02"), 40, 101_200_000), (Decimal("0.0175"), 52, 115_100_000))
+    return Fees(
+        tuple(
+            FeeWorking(rate, 92, shares.of(SIZE), days, 0, 0, shares.of(amount))
+            for rate, days, amount in rates
+        ),
+        (less(by_code["management_fee"], offset), offset),
+        tuple(replace(one, code="5041") for one in account if one.code == "expenses"),
+        (
+            line("opening", 20_000_000, 0, 0),
+            line("added", 0, 20_000_000, 20_000_000),
+            replace(offset, code="applied"),
+            line("closing", 8_000_000, 8_000_000, 8_000_000),
+        ),
     )
 
 

@@ -1,0 +1,163 @@
+"""What each term of a fund is called and what it says, in both languages, with its formula.
+
+A term that is not among them still appears on the sheet, under its plain name: no term is lost for want of words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lp_reports.facts import Text
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A term's title, the words of its clause, and the formula by which the software applies it."""
+
+    title: Text
+    says: Text
+    formula: Text | None = None
+
+
+TERMS: Mapping[str, Wording] = {
+    "size": Wording(
+        Text("认缴规模", "Size"),
+        Text(
+            "基金的认缴出资总额目标。计算限额时以当日实际认缴总额为准。",
+            "The commitments sought. Limits are counted against what is committed on the day.",
+        ),
+    ),
+    "first_close_on": Wording(
+        Text("首次交割日", "First close"),
+        Text(
+            "基金自该日起成立运作，管理费自该日起计收。",
+            "The fund begins on this day, and so does the management fee.",
+        ),
+    ),
+    "final_close_on": Wording(
+        Text("最终交割日", "Final close"),
+        Text(
+            "该日之后不再接纳新合伙人或新增认缴。",
+            "After this day no partner joins and no commitment is increased.",
+        ),
+    ),
+    "commitment_period_ends_on": Wording(
+        Text("投资期届满日", "Commitment period ends"),
+        Text(
+            "投资期含该日。届满后不再为新项目缴款；管理费基数自次日起依费基条款转换。",
+            "The day is included. Afterwards nothing is called for new investments; from the next day the basis of the "
+            "fee turns where the fee basis says so.",
+        ),
+    ),
+    "term_ends_on": Wording(
+        Text("存续期届满日", "Term ends"),
+        Text("存续期含该日，其后不计管理费。", "The day is included; no fee runs after it."),
+    ),
+    "fee_rate": Wording(
+        Text("管理费率（年）", "Management fee a year"),
+        Text(
+            "按季预收，逐个合伙人计算；不足一季按当季实际天数折算，每人每季四舍五入一次，精确到分。",
+            "Charged quarterly in advance, partner by partner; a part of a quarter by the actual days of that quarter, "
+            "rounded once for each partner and quarter, to the fen.",
+        ),
+        Text(
+            "管理费＝费率 ÷ 4 × 基数 × 天数 ÷ 当季天数", "fee = rate ÷ 4 × basis × days ÷ days of the quarter"
+        ),
+    ),
+    "fee_basis": Wording(
+        Text("管理费基数", "Fee basis"),
+        Text(
+            "在投成本为投资成本扣除已退出、已核销部分；实缴为累计实缴出资，均取季初第一日余额。",
+            "Invested cost is cost less what was realised or written off; paid in is all contributions; both as they "
+            "stand at the start of the quarter’s first day.",
+        ),
+    ),
+    "offset_share": Wording(
+        Text("费用抵减比例", "Fee offset"),
+        Text(
+            "管理人及其人员向被投企业收取的费用，按该比例抵减管理费：收取当日确认，在下一次计提管理费时抵减，"
+            "抵减后不低于零，余额结转。",
+            "Of fees that the manager or its people receive from companies of the portfolio this share is set off: "
+            "recognised on the day received, applied against the next fee, never below nil, the rest carried forward.",
+        ),
+        Text(
+            "本期抵减＝未使用抵减额与当期管理费之较小者",
+            "applied = the smaller of what is unapplied and the fee",
+        ),
+    ),
+    "hurdle": Wording(
+        Text("门槛收益率（年）", "Hurdle a year"),
+        Text(
+            "自缴款到期日起至返还日止计算的门槛收益；仅为分配计算基准，并非预期收益，亦不构成任何保证。",
+            "Runs on contributions from their due dates until they are returned. It is a basis of calculation only, "
+            "neither an expected return nor guaranteed.",
+        ),
+    ),
+    "compounding": Wording(
+        Text("门槛收益计息方式", "How the hurdle grows"),
+        Text(
+            "按日复利：实际天数／365；按年复利：每满一年计复利，不足一年按单利；单利：实际天数／365。"
+            "同一日先计缴款后计分配。",
+            "Daily: compound on actual days over 365. Anniversary: compound at each full year, simple in between. "
+            "Simple: actual days over 365. On one day contributions come before distributions.",
+        ),
+        Text("按日复利：H ← H ×（1＋r）^（天数 ÷ 365）", "daily: H ← H × (1 + r)^(days ÷ 365)"),
+    ),
+    "catch_up": Wording(
+        Text("追补比例", "Catch-up"),
+        Text(
+            "返还出资并支付门槛收益后，按该比例向普通合伙人追补，直至其所得达到（门槛收益＋追补）的超额收益比例。"
+            "追补比例须大于超额收益比例，否则永远无法追平。",
+            "Once contributions are returned and the hurdle is paid, this share goes to the general partner until it "
+            "holds the carry of hurdle and catch-up together. It must exceed the carry, or it never catches up.",
+        ),
+        Text(
+            "追补总额＝分成比例 × 门槛收益 ÷（追补比例－分成比例）",
+            "X = carry × preferred ÷ (catch-up − carry)",
+        ),
+    ),
+    "carry": Wording(
+        Text("超额收益比例", "Carry"),
+        Text(
+            "追补完成后的剩余收益中归普通合伙人的比例，其余归有限合伙人。",
+            "Of what is left after the catch-up this share goes to the general partner, the rest to the partners.",
+        ),
+    ),
+    "equalisation_rate": Wording(
+        Text("后续入伙利率（年）", "Interest for later partners"),
+        Text(
+            "后续合伙人补缴此前各期缴款中的非管理费部分时，自原到期日起按单利、实际天数／365 计付补偿金，"
+            "归先入伙的合伙人；不计入实缴，不占认缴。",
+            "Whoever joins later pays simple interest on actual days over 365 on its part of earlier calls other than "
+            "fees, from their due dates, to the earlier partners; it is no contribution and uses up no commitment.",
+        ),
+        Text("补偿金＝金额 × 利率 × 天数 ÷ 365", "interest = amount × rate × days ÷ 365"),
+    ),
+    "notice_business_days": Wording(
+        Text("缴款通知期（工作日）", "Notice of a call, business days"),
+        Text(
+            "缴款通知发出日至到期日之间的最少工作日数，按中国法定节假日及调休安排计算；到期日须为工作日。",
+            "At least so many business days of the Chinese calendar, with its working weekends, lie between the notice "
+            "and the due date, which is itself a business day.",
+        ),
+    ),
+    "language": Wording(
+        Text("文书语言", "Documents in"),
+        Text("未另行约定时文书所用语言。", "Used for papers unless agreed otherwise."),
+    ),
+}
+
+VALUES: Mapping[str, Text] = {
+    "commitment_then_invested": Text(
+        "投资期内按认缴出资，其后按在投成本",
+        "Commitments until the commitment period ends, then invested cost",
+    ),
+    "commitment": Text("认缴出资", "Commitments"),
+    "paid_in": Text("实缴出资", "Paid-in capital"),
+    "invested": Text("在投成本", "Invested cost"),
+    "daily": Text("按日复利", "Compounded daily"),
+    "anniversary": Text("按年复利，零头单利", "Compounded at each anniversary, simple in between"),
+    "simple": Text("单利", "Simple"),
+    "zh": Text("中文", "Chinese"),
+    "en": Text("英文", "English"),
+    "both": Text("中英双语", "Both languages"),
+}
