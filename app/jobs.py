@@ -1,6 +1,6 @@
 """Every kind of durable work: a worker can take up only what its process has registered by importing it."""
 
-from app.letters import reminder_letters, report_letters
+from app.letters import default_letters, reminder_letters, report_letters
 from fund.capital.jobs import call_reminder
 from fund.watch.jobs import exposure_watch
 from kernel.letters.jobs import letter_send
@@ -9,6 +9,7 @@ from pipeline.committee.jobs import motion_close, motion_lapse
 
 JOBS = (
     call_reminder,
+    default_letters,
     exposure_watch,
     letter_send,
     motion_close,

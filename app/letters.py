@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.formats import money
+from app.formats import money, percent
 from app.languages import Language, say
 from fund.capital.queries import call_sheet
 from fund.capital.reminders import reminders
 from fund.capital.rules import ReminderKind
 from fund.charter.queries import FundSheet, fund
 from fund.charter.rules import Language as Wanted
+from fund.defaults.queries import default
 from fund.partners.queries import ContactSheet, contacts, partner
 from kernel import work
 from kernel.db import Tx
@@ -55,6 +56,15 @@ OVERDUE = Wording(
         _n("The notice is in your account, after signing in: {link}"),
     ),
 )
+DEFAULT = Wording(
+    _n("Notice of default: call {call} was due on {due_on}"),
+    (
+        _n("{name}: {partner} has not paid its part in call {call} of {fund}, which was due on {due_on}."),
+        _n("Owed on {noticed_on}: {amount} yuan. Interest at {rate} a year runs from the due date."),
+        _n("The default is cured by paying both by {cure_until}."),
+        _n("The notice is in your account, after signing in: {link}"),
+    ),
+)
 PUBLISHED = Wording(
     _n("The report {number} is published"),
     (
@@ -69,6 +79,12 @@ CLOSING = _n("This letter was written by the fund's software; please do not answ
 def reminder_letters(*, call: int, partner: int, kind: str, at: str) -> int:
     """Write to everybody at a partner who gets notices; returns how many letters were written now."""
     return work.in_transaction("write", remind, call, partner, kind, at)
+
+
+@work.job("default_letters")
+def default_letters(*, default: int, at: str) -> int:
+    """Write to everybody at a partner who gets notices that it is in default; returns how many letters."""
+    return work.in_transaction("write", notify, default, at)
 
 
 @work.job("report_letters")
@@ -95,6 +111,25 @@ def remind(tx: Tx, call: int, partner_id: int, kind: str, at: str) -> int:
     readers = [one for one in found if one.receives_notices]
     of = fund(tx, fund_id=sheet.call.fund_id)
     return _write(tx, of, partner_id, readers, f"call:{call}:{kind}", wording, facts, now)
+
+
+def notify(tx: Tx, default_id: int, at: str) -> int:
+    """The one step of a notice of default, for what was owed when it was given."""
+    now = datetime.fromisoformat(at)
+    sheet = default(tx, default_id=default_id, as_of=day_in_beijing(now))
+    facts = {
+        "call": sheet.call,
+        "due_on": sheet.due_on,
+        "noticed_on": sheet.noticed_on,
+        "cure_until": sheet.cure_until,
+        "amount": money(sheet.noticed_owed),
+        "rate": percent(sheet.rate),
+        "link": link(f"/fund/calls/{sheet.call_id}"),
+    }
+    found = contacts(tx, partner_id=sheet.partner_id, as_of=day_in_beijing(now))
+    readers = [one for one in found if one.receives_notices]
+    of = fund(tx, fund_id=sheet.fund_id)
+    return _write(tx, of, sheet.partner_id, readers, f"default:{default_id}", DEFAULT, facts, now)
 
 
 def announce(tx: Tx, report_id: int, at: str) -> int:

@@ -8,7 +8,7 @@ from pydantic import Field
 from app.api.schemas import AmountIn, Body, MoneyField, Out, example
 from fund.bank.match_rules import Clue, Proposal
 from fund.bank.reconciliation import DifferenceKind
-from fund.bank.rules import BookedPart, LineState, MatchKind, Part, ReceiptPart
+from fund.bank.rules import BookedPart, InterestPart, LineState, MatchKind, Part, ReceiptPart
 
 Aside = Literal["bank_interest", "bank_fee", "own_transfer", "to_be_returned", "set_aside"]
 
@@ -61,10 +61,12 @@ class BankLineOut(Out):
 
 
 class ProposedCallOut(Out):
-    """A part of the money for one call."""
+    """A part of the money for one call, or for the interest on the default `default_id`."""
 
+    call_id: int
     call: str
     amount: MoneyField
+    default_id: int | None
 
 
 class ProposalOut(Out):
@@ -87,17 +89,21 @@ class ProposedOut(Out):
 
 
 class PartIn(Body):
-    """A part of a line: money of a partner's on a call, or a payment that is booked already (`item`)."""
+    """A part of a line: money on a call, interest on a default, or a payment that is booked already (`item`)."""
 
     amount: AmountIn
     call_id: int | None = None
+    default_id: int | None = None
     partner_id: int | None = None
     item: Annotated[str | None, Field(max_length=100, examples=["expense:EXP-2026-014"])] = None
 
     def part(self) -> Part:
         """As the room takes it; what is neither is a payment of no name, which is refused."""
-        if self.call_id is not None and self.partner_id is not None and self.item is None:
-            return ReceiptPart(self.call_id, self.partner_id, self.amount.minor())
+        if self.partner_id is not None and self.item is None:
+            if self.call_id is not None:
+                return ReceiptPart(self.call_id, self.partner_id, self.amount.minor())
+            if self.default_id is not None:
+                return InterestPart(self.default_id, self.partner_id, self.amount.minor())
         return BookedPart(self.item or "", self.amount.minor())
 
 
@@ -160,7 +166,7 @@ class ReconciliationOut(Out):
 
 def proposal_out(one: Proposal, currency: str) -> ProposalOut:
     """A proposal as the API writes it."""
-    calls = [ProposedCallOut.of({"call": owed.call, "amount": part}, currency) for owed, part in one.calls]
+    calls = [ProposedCallOut.of({**vars(owed), "amount": part}, currency) for owed, part in one.calls]
     facts = {
         name: getattr(one, name) for name in ("partner_id", "item", "covers", "score", "clues", "is_exact")
     }

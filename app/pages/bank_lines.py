@@ -13,7 +13,7 @@ from app.pages.rehearsal import act_after_showing
 from app.pages.who import partner_names
 from fund.bank import actions, queries
 from fund.bank.proposals import left_of_items, proposed
-from fund.bank.rules import ASIDE, BookedPart, MatchKind, Part, ReceiptPart
+from fund.bank.rules import ASIDE, BookedPart, InterestPart, MatchKind, Part, ReceiptPart
 from fund.bank.sheets import LineSheet
 from fund.bank.statements import BOOKERS
 from fund.capital.queries import due_calls
@@ -27,8 +27,6 @@ def _n(says: str) -> str:
 
 
 router = APIRouter(include_in_schema=False, prefix="/fund/bank/lines")
-# A field of this name and the id of a call holds what of a line is for that call.
-CALL_FIELD = "call_"
 MANY = 60
 
 
@@ -99,9 +97,10 @@ def _parts(desk: Desk) -> list[Part]:
     partner_id = fields.whole("partner_id")
     parts: list[Part] = []
     for name, typed in fields.typed().items():
-        number = name.removeprefix(CALL_FIELD)
-        if name.startswith(CALL_FIELD) and typed.strip() and number.isascii() and number.isdigit():
-            parts.append(ReceiptPart(int(number[:15]), partner_id, fields.money(name)))
+        kind, _, number = name.rpartition("_")
+        if kind in {"call", "default"} and typed.strip() and number.isascii() and number.isdigit():
+            made = ReceiptPart if kind == "call" else InterestPart
+            parts.append(made(int(number[:15]), partner_id, fields.money(name)))
     return parts
 
 

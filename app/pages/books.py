@@ -180,6 +180,8 @@ ACTS = OWN_ACTS | {
     "feepay": "/fund/costs",
     "expense": "/fund/costs",
     "bank": "/fund/bank/lines/{}",
+    "default": "/fund/defaults#default-{}",
+    "defaultpay": "/fund/defaults",
 }
 
 

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from app.formats import money
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
+from app.pages.means import means
 from app.pages.side_letters import entitled_names
 from app.pages.who import holding_names, partner_names
 from fund.capital import calls as acts
@@ -196,6 +197,7 @@ def call_page(desk: Desk, call_id: int) -> HTMLResponse:
         may_pass_on=books and _is_ready(sheet),
         may_take_back=books and sheet.call.settled_on is not None,
         back=-sum(line.amount for line in sheet.lines if line.amount < 0),
+        means=means(desk, sheet) if books and state in {CallState.DRAFT, CallState.APPROVED} else None,
     )
 
 

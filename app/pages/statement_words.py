@@ -15,6 +15,7 @@ CASH_WORDS = {
     "contributions_received": _n("Contributions received"),
     "distributions_paid": _n("Distributions paid to partners"),
     "equalisation": _n("Equalisation passed between partners"),
+    "default_interest": _n("Interest on defaults passed between partners"),
 }
 
 STANDING_WORDS = {"paid_ahead": _n("Contributions received in advance")}

@@ -14,7 +14,7 @@ from app.pages.frame import STAFF
 from app.pages.portfolio import key_words
 from app.pages.tasks import Task
 from app.pages.vote_state import uncounted_words
-from app.pages.waiting import about_deals, on_statements
+from app.pages.waiting import about_deals, in_default, on_statements
 from app.pages.who import partner_names
 from fund.capital.queries import calls, distributions, due_calls
 from fund.capital.reminders import reminders
@@ -47,7 +47,17 @@ MANY = 12
 def today(desk: DeskDep) -> HTMLResponse:
     """What waits for this person."""
     of_nothing = (_uncounted, _committee, _scores, _work)
-    of_a_fund = (_failed, *of_nothing, _own_calls, _books, on_statements, _alerts, about_deals, _deals)
+    of_a_fund = (
+        _failed,
+        *of_nothing,
+        _own_calls,
+        _books,
+        in_default,
+        on_statements,
+        _alerts,
+        about_deals,
+        _deals,
+    )
     tasks = [task for asks in (of_a_fund if desk.funds else of_nothing) for task in asks(desk)]
     on, steps = day_in_beijing(desk.now), first_steps(desk)
     return desk.show("today.html", tasks=tasks, steps=steps, day=traditional_day(on, desk.language))

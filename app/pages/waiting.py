@@ -5,8 +5,13 @@ from collections.abc import Iterator
 from app.formats import money
 from app.pages.desk import Desk
 from app.pages.tasks import Task
+from app.pages.who import partner_names
 from fund.bank.queries import count_open, open_lines
+from fund.defaults.queries import defaults
+from fund.defaults.rules import DefaultState
+from fund.defaults.sharing import payable_by_partner
 from kernel.identity.rules import Role
+from kernel.instants import day_in_beijing
 from pipeline.closing.waiting import Waiting, closings_to_settle, conditions_to_confirm, exceptions_to_approve
 from pipeline.diligence.waiting import documents_offered
 
@@ -41,6 +46,25 @@ def on_statements(desk: Desk) -> Iterator[Task]:
         what = desk.say("{count} lines of the bank's statements", count=count)
         more = desk.say("the oldest of {on}", on=oldest[0].booked_on)
         yield Task(desk.say("Match"), what, more, "/fund/bank", oldest[0].booked_on)
+
+
+def in_default(desk: Desk) -> Iterator[Task]:
+    """Defaults whose days to cure are over, and interest that waits to be paid on."""
+    if not desk.actor.has(Role.MANAGER, Role.ACCOUNTANT):
+        return
+    fund_id, today = desk.fund.id, day_in_beijing(desk.now)
+    names = partner_names(desk)
+    for one in defaults(desk.tx, fund_id=fund_id, as_of=today, actor=desk.actor):
+        if one.state in {DefaultState.CURING, DefaultState.PAST_CURE}:
+            late = one.state is DefaultState.PAST_CURE
+            more = f"{one.call} · {money(one.to_cure)}"
+            says = desk.say("Default not cured") if late else desk.say("Default to be cured")
+            what = names.get(one.partner_id, "")
+            yield Task(says, what, more, f"/fund/defaults#default-{one.id}", one.cure_until, late)
+    owed = sum(payable_by_partner(desk.tx, fund_id=fund_id).values())
+    if owed:
+        what = desk.say("Interest on defaults")
+        yield Task(desk.say("Pay on"), what, money(owed), "/fund/defaults#payable")
 
 
 def _second(desk: Desk, says: str, found: list[Waiting]) -> Iterator[Task]:

@@ -8,17 +8,20 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.bank.bookings import book_aside, undo_match
+from fund.bank.match_rules import Proposal
 from fund.bank.models import BankLine, BankMatch, BankRelease
 from fund.bank.proposals import left_of_items, proposed
 from fund.bank.queries import line
 from fund.bank.rules import (
     AsideReasonMissing,
+    InterestPart,
     ItemUnknown,
     LineUnknown,
     MatchKind,
     MatchUnknown,
     Part,
     ReceiptPart,
+    SeveralPayers,
     check_aside,
     check_item,
     check_parts,
@@ -28,6 +31,7 @@ from fund.bank.rules import BookedPart as Booked
 from fund.bank.sheets import LineSheet
 from fund.bank.statements import BOOKERS
 from fund.capital.receipts import receive
+from fund.defaults.actions import receive_interest
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.errors import Conflict, Invalid
@@ -54,7 +58,7 @@ def accept(tx: Tx, actor: Actor, *, line_id: int, parts: Sequence[Part], now: da
     fund_id, turn = _turn(tx, line_id)
     sign = 1 if sheet.open > 0 else -1
     for number, part in enumerate(parts, start=1):
-        if isinstance(part, ReceiptPart):
+        if isinstance(part, ReceiptPart | InterestPart):
             kind, item = MatchKind.RECEIPT, _receive(tx, actor, sheet, part, now)
         else:
             kind, item = MatchKind.BOOKED, _booked(tx, fund_id, part, is_in=sheet.open > 0)
@@ -72,10 +76,7 @@ def accept_exact(tx: Tx, actor: Actor, *, fund_id: int, now: datetime) -> Accept
         exact = proposed(tx, actor, fund_id=fund_id, only=[one.line])[0].exact if one.exact else None
         if exact is None:
             continue
-        parts: list[Part] = [
-            ReceiptPart(owed.call_id, exact.partner_id or 0, amount) for owed, amount in exact.calls
-        ]
-        parts += [Booked(exact.item, exact.covers)] if exact.item else []
+        parts = parts_of(exact)
         try:
             with tx.begin_nested():
                 accept(tx, actor, line_id=one.line.id, parts=parts, now=now)
@@ -84,6 +85,18 @@ def accept_exact(tx: Tx, actor: Actor, *, fund_id: int, now: datetime) -> Accept
         else:
             accepted.append(one.line.id)
     return Accepted(tuple(accepted), tuple(refused))
+
+
+def parts_of(proposal: Proposal) -> list[Part]:
+    """What is to be said of a line when a proposal is accepted as it stands."""
+    key = proposal.partner_id or 0
+    parts: list[Part] = [
+        ReceiptPart(owed.call_id, key, amount)
+        if owed.default_id is None
+        else InterestPart(owed.default_id, key, amount)
+        for owed, amount in proposal.calls
+    ]
+    return [*parts, Booked(proposal.item, proposal.covers)] if proposal.item else parts
 
 
 def set_aside(
@@ -158,9 +171,12 @@ def _turn(tx: Tx, line_id: int) -> tuple[int, int]:
     return fund_id, (last or 0) + 1
 
 
-def _receive(tx: Tx, actor: Actor, sheet: LineSheet, part: ReceiptPart, now: datetime) -> str:
+def _receive(tx: Tx, actor: Actor, sheet: LineSheet, part: ReceiptPart | InterestPart, now: datetime) -> str:
     standing = [one for one in line(tx, line_id=sheet.id).matches if one.stands]
     number = 1 + sum(one.kind is MatchKind.RECEIPT for one in standing)
+    reference = receipt_reference(sheet.reference, line_id=sheet.id, number=number)
+    if isinstance(part, InterestPart):
+        return _interest(tx, actor, sheet, part, reference, now)
     receipt = receive(
         tx,
         actor,
@@ -168,10 +184,27 @@ def _receive(tx: Tx, actor: Actor, sheet: LineSheet, part: ReceiptPart, now: dat
         partner_id=part.partner_id,
         amount=part.amount,
         received_on=sheet.booked_on,
-        bank_reference=receipt_reference(sheet.reference, line_id=sheet.id, number=number),
+        bank_reference=reference,
         now=now,
     )
     return f"receipt:{receipt.id}/{part.partner_id}"
+
+
+def _interest(
+    tx: Tx, actor: Actor, sheet: LineSheet, part: InterestPart, reference: str, now: datetime
+) -> str:
+    found = receive_interest(
+        tx,
+        actor,
+        default_id=part.default_id,
+        amount=part.amount,
+        received_on=sheet.booked_on,
+        bank_reference=reference,
+        now=now,
+    )
+    if found.partner_id != part.partner_id:
+        raise SeveralPayers()
+    return f"default:{found.id}.{found.came[-1].number}"
 
 
 def _booked(tx: Tx, fund_id: int, part: Booked, *, is_in: bool) -> str:

@@ -6,6 +6,7 @@ from fund.bank.rules import MatchKind
 from fund.bank.sheets import LineSheet
 from fund.capital.positions import commitments
 from fund.capital.receipts import reverse_receipt
+from fund.defaults.actions import undo_interest
 from fund.fees.actions import record_expense
 from fund.fees.undoing import undo_expense
 from fund.ledger.actions import post
@@ -67,7 +68,12 @@ def undo_match(
     if item is None or kind is MatchKind.BOOKED:
         return
     key = item.partition(":")[2]
-    if kind is MatchKind.RECEIPT:
+    if item.startswith("default:"):
+        default_id, number = (int(part) for part in key.split("."))
+        undo_interest(
+            tx, actor, default_id=default_id, number=number, reason=reason, undone_on=undone_on, now=now
+        )
+    elif kind is MatchKind.RECEIPT:
         receipt_id = int(key.partition("/")[0])
         reverse_receipt(tx, actor, receipt_id=receipt_id, reason=reason, reversed_on=undone_on, now=now)
     elif kind is MatchKind.FEE:

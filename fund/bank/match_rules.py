@@ -72,12 +72,13 @@ class Movement:
 
 @dataclass(frozen=True)
 class Owed:
-    """What a partner still owes on one call, interest included."""
+    """What a partner still owes on one call, interest of a later close included; or interest on a default."""
 
     call_id: int
     call: str
     due_on: date
     outstanding: int
+    default_id: int | None = None
 
 
 @dataclass(frozen=True)

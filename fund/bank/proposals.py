@@ -1,12 +1,15 @@
 """What the open lines may be: partners' open calls and payments in the books that no line was found for yet."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from fund.bank.match_rules import Movement, Owed, Payer, Payment, proposals
 from fund.bank.queries import account_nos, matches, open_lines
 from fund.bank.sheets import LineSheet, Proposed
 from fund.capital.queries import due_calls
+from fund.defaults.queries import defaults
+from fund.defaults.rules import DefaultState
 from fund.ledger.cash_items import CashItem, cash_items
 from fund.partners.queries import PartnerSheet, bank, partners
 from kernel.db import Tx
@@ -24,10 +27,12 @@ def proposed(
     known = partners(tx, fund_id=fund_id)
     payers, payments = _payers(tx, actor, fund_id, known), _payments(tx, fund_id, known)
     numbers = account_nos(tx, line_ids=[one.id for one in asked])
-    return [
-        Proposed(one, tuple(proposals(_movement(one, numbers.get(one.id, "")), payers, payments)))
-        for one in asked
-    ]
+    found = []
+    for one in asked:
+        owing = _with_interest(tx, fund_id, payers, on=one.booked_on)
+        movement = _movement(one, numbers.get(one.id, ""))
+        found.append(Proposed(one, tuple(proposals(movement, owing, payments))))
+    return found
 
 
 def left_of_items(tx: Tx, *, fund_id: int) -> dict[str, tuple[CashItem, int]]:
@@ -51,12 +56,21 @@ def _payers(tx: Tx, actor: Actor, fund_id: int, known: Sequence[PartnerSheet]) -
         owed.setdefault(one.partner_id, []).append(Owed(one.call_id, one.call, one.due_on, one.outstanding))
     found = []
     for partner in known:
-        if partner.id in owed:
-            paid_at = bank(tx, actor, partner_id=partner.id)
-            accounts = (paid_at.account_no,) if paid_at else ()
-            names = (partner.name_zh, partner.name_en, *((paid_at.account_name,) if paid_at else ()))
-            found.append(Payer(partner.id, partner.code, names, accounts, tuple(owed[partner.id])))
+        paid_at = bank(tx, actor, partner_id=partner.id)
+        accounts = (paid_at.account_no,) if paid_at else ()
+        names = (partner.name_zh, partner.name_en, *((paid_at.account_name,) if paid_at else ()))
+        found.append(Payer(partner.id, partner.code, names, accounts, tuple(owed.get(partner.id, ()))))
     return found
+
+
+def _with_interest(tx: Tx, fund_id: int, payers: Sequence[Payer], *, on: date) -> list[Payer]:
+    """The payers with what each owes of interest on its defaults by the day on which money came in, after its calls."""
+    interest: dict[int, tuple[Owed, ...]] = {}
+    for one in defaults(tx, fund_id=fund_id, as_of=on):
+        if one.state in {DefaultState.CURING, DefaultState.PAST_CURE} and one.interest_owed > 0:
+            owed = Owed(one.call_id, one.call, one.due_on, one.interest_owed, one.id)
+            interest[one.partner_id] = (*interest.get(one.partner_id, ()), owed)
+    return [replace(one, owed=(*one.owed, *interest.get(one.partner_id, ()))) for one in payers]
 
 
 def _payments(tx: Tx, fund_id: int, known: Sequence[PartnerSheet]) -> list[Payment]:

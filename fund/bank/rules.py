@@ -118,7 +118,16 @@ class BookedPart:
     amount: int
 
 
-Part = ReceiptPart | BookedPart
+@dataclass(frozen=True)
+class InterestPart:
+    """A part of a line that is a partner's interest on a default, to be booked as such."""
+
+    default_id: int
+    partner_id: int
+    amount: int
+
+
+Part = ReceiptPart | InterestPart | BookedPart
 
 
 def state_of(amount: int, matched: int) -> LineState:
@@ -136,7 +145,7 @@ def check_parts(parts: Sequence[Part], *, open_amount: int) -> None:
         raise LineSettled()
     if not parts or any(part.amount <= 0 for part in parts):
         raise PartsInvalid()
-    receipts = [part for part in parts if isinstance(part, ReceiptPart)]
+    receipts = [part for part in parts if isinstance(part, ReceiptPart | InterestPart)]
     if receipts and open_amount < 0:
         raise WrongWay()
     if len({part.partner_id for part in receipts}) > 1:

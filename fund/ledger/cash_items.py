@@ -49,7 +49,9 @@ def cash_items(
     into = col(Entry.debit) == Account.CASH
     against = sa.case((into, col(Entry.credit)), else_=col(Entry.debit))
     named = sa.case((into, col(Entry.credit_partner_id)), else_=col(Entry.debit_partner_id))
-    partner = sa.case((against.in_([str(one) for one in PER_PARTNER]), named), else_=None)
+    # Interest on a default comes in once and is owed to several; it is paid on to each.
+    each = against.in_([str(one) for one in PER_PARTNER]) | col(Entry.act).startswith("defaultpay:")
+    partner = sa.case((each, named), else_=None)
     key = sa.func.concat_ws("/", col(Entry.act), partner)
     summed = sa.cast(sa.func.sum(sa.case((into, col(Entry.amount)), else_=-col(Entry.amount))), sa.BigInteger)
     first = sa.func.min(col(Entry.effective_on))

@@ -22,6 +22,7 @@ class Account(StrEnum):
     MANAGEMENT_FEE_PAYABLE = "2100"
     DISTRIBUTIONS_PAYABLE = "2200"
     EQUALISATION_PAYABLE = "2300"
+    DEFAULT_INTEREST_PAYABLE = "2310"
     CONTRIBUTIONS = "3000"
     DISTRIBUTIONS = "3100"
     CARRY_ACCRUED = "3200"
@@ -103,6 +104,7 @@ _LINES: tuple[tuple[Account, bool, str, str, str], ...] = (
     (Account.MANAGEMENT_FEE_PAYABLE, False, "never", "应付管理费", "Management fee payable"),
     (Account.DISTRIBUTIONS_PAYABLE, True, "may", "应付分配款", "Distributions payable"),
     (Account.EQUALISATION_PAYABLE, True, "never", "应付后续交割补偿", "Equalisation payable"),
+    (Account.DEFAULT_INTEREST_PAYABLE, True, "never", "应付违约利息", "Default interest payable"),
     (Account.CONTRIBUTIONS, True, "may", "实缴出资", "Contributions"),
     (Account.DISTRIBUTIONS, True, "may", "累计分配", "Distributions"),
     (Account.CARRY_ACCRUED, True, "may", "计提超额收益", "Carried interest accrued"),

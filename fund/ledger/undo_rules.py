@@ -19,6 +19,8 @@ OWN_UNDO = {
     "receipt": _n("reverse the receipt"),
     "equalisation": _n("take back the payment of the equalisation"),
     "close": _n("take back the later close"),
+    "default": _n("take back the interest on the default"),
+    "defaultpay": _n("take back the payment of interest to the partners"),
     "distribution": _n("take back the distribution"),
     "transfer": _n("take back the transfer of the interest"),
     "fee": _n("take back the fee of the quarter"),

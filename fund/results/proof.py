@@ -21,6 +21,8 @@ from fund.holdings.queries import holding_labels, holdings
 from fund.ledger.chart import CAPITAL_ACCOUNTS, CHART, NET_ASSET_ACCOUNTS, Account
 from fund.ledger.queries import balances, by_quarter, flows, verify
 from fund.partners.queries import partners
+from fund.results.bank_proof import prove_bank
+from fund.results.default_proof import prove_defaults
 from fund.results.money_proof import prove_money
 from fund.results.reading import moved
 from fund.results.relief_proof import prove_reliefs
@@ -51,6 +53,8 @@ def prove(tx: Tx, *, fund_id: int) -> list[Break]:
         *_opening_is_last_closing(tx, span),
         *_cash_matches_receipts(tx, span),
         *prove_money(tx, fund_id=fund_id, codes=span.codes),
+        *prove_defaults(tx, fund_id=fund_id),
+        *prove_bank(tx, fund_id=fund_id),
         *_distributions_match(tx, span),
         *_commitments_roll(tx, span),
         *prove_transfers(tx, fund_id=fund_id, codes=span.codes),

@@ -32,6 +32,7 @@ FINANCING: Mapping[str, tuple[Account, ...]] = {
     "contributions_received": (Account.CONTRIBUTIONS_RECEIVABLE, Account.CONTRIBUTIONS),
     "distributions_paid": (Account.DISTRIBUTIONS_PAYABLE, Account.DISTRIBUTIONS),
     "equalisation": (Account.EQUALISATION_PAYABLE,),
+    "default_interest": (Account.DEFAULT_INTEREST_PAYABLE,),
 }
 CASH_LINES = (*OPERATING, *FINANCING)
 _CASH_LINE_OF: Mapping[str, str] = {

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 
 from app.clockwork import Clockwork
 from app.jobs import JOBS
+from app.letters import notify
 from fund.charter.rules import Language
 from fund.partners.actions import add_contact, end_contact
 from kernel import work
@@ -164,6 +165,21 @@ def test_only_the_contacts_of_a_partner_that_owes_are_reminded_and_once(
     assert (noted["kind"], noted["partner_id"]) == ("due_soon", world.ids["lp02"])
     assert not any(one.is_multipart() for one in postman.taken)
     assert {str(one["Message-ID"]).partition("@")[2] for one in postman.taken} == {"example.com>"}
+
+
+def test_a_notice_of_default_goes_to_the_partners_contacts_alone(
+    worker: Database, world: World, contacts: None, postman: Postman
+) -> None:
+    with worker.transaction(SYSTEM) as tx:
+        assert notify(tx, int(world.ids["default"]), NOW.isoformat()) == 2
+    settle(worker)
+    bodies = postman.bodies()
+    assert sorted(bodies) == ["Ann <ann@two.example>", "李明 <li@two.example>"]
+    english = bodies["Ann <ann@two.example>"]
+    assert "is cured by paying both by 2024-03-28" in english
+    assert "8" in english.partition("Interest at ")[2].partition(" a year")[0]
+    assert "违约利息" in bodies["李明 <li@two.example>"]
+    assert not any("LP01" in body for body in bodies.values())
 
 
 def test_a_busy_server_is_asked_again_and_an_unknown_address_is_not(

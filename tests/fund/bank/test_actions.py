@@ -16,6 +16,7 @@ from fund.bank.rules import (
     AboveItem,
     AsideReasonMissing,
     BookedPart,
+    InterestPart,
     ItemUnknown,
     LineSettled,
     LineState,
@@ -23,12 +24,15 @@ from fund.bank.rules import (
     MatchKind,
     MatchUnknown,
     ReceiptPart,
+    SeveralPayers,
 )
 from fund.bank.sheets import LineSheet
 from fund.capital.inflows import call_sheet, fund_receipts
 from fund.capital.receipts import reverse_receipt
 from fund.capital.rules import BankReferenceTaken, ReceiptAboveOutstanding
 from fund.capital.sheets import CallSheet
+from fund.defaults.queries import default
+from fund.defaults.rules import DefaultState
 from fund.fees.actions import record_expense
 from fund.ledger.actions import reverse
 from fund.ledger.balances import total
@@ -50,6 +54,7 @@ from tests.builders.capital import (
     investment,
     noon,
 )
+from tests.builders.defaults import noticed, promised
 
 DUE, DAY, NEXT = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 NAME = "合伙企业LP01"
@@ -345,3 +350,33 @@ def _attempt(
                     reverse_receipt(tx, ACCOUNTANT, receipt_id=receipt.id, reason="x", reversed_on=NEXT, **at)
     except Conflict:
         pass
+
+
+def test_principal_and_interest_of_a_default_in_one_line_cure_it(tx: Tx) -> None:
+    """At 10 % a year 365,000 yuan cost 100 a day; twenty days after the due date 2,000."""
+    fund = committed(tx, {"LP01": 60_000_000_00, "LP02": 40_000_000_00})
+    promised(tx, fund.fund_id)
+    call = a_call(tx, fund, investment(608_333_33), due_on=DUE)
+    a_receipt(tx, call, fund["LP02"])
+    owed = call.line(fund["LP01"]).outstanding
+    given = noticed(tx, fund, call.id)
+    on = date(2026, 3, 22)
+    [found] = taken(tx, fund.fund_id, money(owed + 2_000_00, on=on), opening=call.line(fund["LP02"]).amount)
+    [asked] = proposed(tx, ACCOUNTANT, fund_id=fund.fund_id)
+    assert asked.exact is not None
+    assert [(part.default_id, amount) for part, amount in asked.exact.calls] == [
+        (None, owed),
+        (given.id, 2_000_00),
+    ]
+    wrong = [InterestPart(given.id, fund["LP02"], 1_00)]
+    with pytest.raises(SeveralPayers), tx.begin_nested():
+        accept(tx, ACCOUNTANT, line_id=found.id, parts=wrong, now=noon(on))
+    assert accept_exact(tx, ACCOUNTANT, fund_id=fund.fund_id, now=noon(on)).accepted == (found.id,)
+    assert default(tx, default_id=given.id, as_of=on).state is DefaultState.CURED
+    assert prove(tx, fund_id=fund.fund_id) == []
+    receipt, interest = line(tx, line_id=found.id).matches
+    assert interest.item == f"default:{given.id}.1"
+    for match in (interest, receipt):
+        release(tx, ACCOUNTANT, match_id=match.id, reason="returned", released_on=on, now=noon(on))
+    assert line(tx, line_id=found.id).state is LineState.OPEN
+    assert default(tx, default_id=given.id, as_of=on).to_cure == owed + 2_000_00

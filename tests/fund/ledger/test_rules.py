@@ -64,6 +64,7 @@ def test_no_account_for_borrowed_money() -> None:
         Account.MANAGEMENT_FEE_PAYABLE,
         Account.DISTRIBUTIONS_PAYABLE,
         Account.EQUALISATION_PAYABLE,
+        Account.DEFAULT_INTEREST_PAYABLE,
     }
 
 

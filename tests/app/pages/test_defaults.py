@@ -1,0 +1,49 @@
+"""Partners that do not pay, by page: the terms, a notice, interest shown before it is booked and taken back."""
+
+from tests.app.pages.conftest import Enter
+from tests.app.pages.test_acts import send
+from tests.app.world import World
+
+HOME = "/fund/defaults"
+
+
+def test_the_page_tells_what_cures_and_interest_is_shown_before_it_is_booked(
+    signed_in: Enter, world: World
+) -> None:
+    client, number = signed_in("accountant"), world.ids["default"]
+    assert "违约逾期未补救" in client.get("/today").text
+    page = client.get(HOME).text
+    assert "今日补足所需" in page
+    form = {"amount": "10.00", "received_on": "2026-09-29", "bank_reference": "I-9", "key": "one"}
+    assert "2310" in send(client, f"{HOME}/{number}/interest", **form).text
+    done = send(client, f"{HOME}/{number}/interest", confirmed="1", **form)
+    assert done.headers["location"] == f"{HOME}?done=default.interest"
+    assert "待转付" in client.get("/today").text
+    paid = send(client, f"{HOME}/pay-on", paid_on="2026-09-29", confirmed="1", key="two")
+    assert paid.headers["location"] == f"{HOME}?done=default.paid_on"
+    why = {"reason": "退回", "on": "2026-09-29", "confirmed": "1"}
+    stuck = send(client, f"{HOME}/{number}/undo-interest/2", key="three", **why)
+    assert stuck.status_code == 409
+    assert send(client, f"{HOME}/undo-payment/2", key="four", **why).status_code == 303
+    assert send(client, f"{HOME}/{number}/undo-interest/2", key="five", **why).status_code == 303
+    assert send(client, f"{HOME}/{number}/withdraw", reason="误发", key="six").status_code == 409
+
+
+def test_terms_are_the_managers_and_a_notice_is_of_something_overdue(signed_in: Enter, world: World) -> None:
+    client = signed_in("manager")
+    form = {"effective_on": "2026-10-01", "cure_days": "15", "rate": "6"}
+    assert send(client, f"{HOME}/terms", **form).headers["location"] == f"{HOME}?done=default.terms"
+    again = send(client, f"{HOME}/terms", **form)
+    assert again.status_code == 409
+    place = f"{HOME}/notice/{world.ids['call_id']}/{world.ids['lp02']}"
+    early = send(client, place, noticed_on="2026-09-29")
+    assert early.status_code == 422
+    assert "违约通知日" in early.text
+    assert signed_in("lp_user").get(HOME).status_code == 403
+
+
+def test_a_draft_of_a_call_says_what_cash_stands_and_what_was_called(signed_in: Enter) -> None:
+    client = signed_in("manager")
+    page = client.get("/fund/calls").text
+    drafts = [part.split('"')[0] for part in page.split('href="/fund/calls/')[1:] if part[0].isdigit()]
+    assert any("此前已通知、尚未到账" in client.get(f"/fund/calls/{number}").text for number in drafts)
