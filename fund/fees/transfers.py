@@ -7,12 +7,14 @@ from fund.capital.acts import lock_capital
 from fund.capital.passing import FeePassed
 from fund.capital.transfers import book_transfer, may_book, passing
 from fund.capital.transfers import undo_transfer as take_back
+from fund.charter.queries import terms
 from fund.fees.actions import charge, lock_fees
 from fund.fees.models import FeeLine
 from fund.fees.rules import Working, taken_off
 from fund.fees.workings import due, own_stretches, passed_part, runs
 from fund.interests.queries import TransferSheet, transfer
 from fund.interests.rules import LineKind, TransferState
+from fund.ledger.queries import locked_through
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.periods import Quarter
@@ -21,7 +23,8 @@ from kernel.periods import Quarter
 def approve_transfer(tx: Tx, actor: Actor, *, transfer_id: int, now: datetime) -> TransferSheet:
     """Approve and book a transfer as `fund.capital.transfers.book_transfer` does, the fee of its quarter split by days.
 
-    The quarter is charged first, if it is not yet: the seller for all of it. Refused: as `may_book` there.
+    The quarter, and open ones before it, are charged first if they are not yet: the seller for all of it. Refused: as
+    `may_book` there.
     """
     ready = may_book(tx, actor, transfer_id=transfer_id, now=now)
     lock_fees(tx, fund_id=ready.row.fund_id)
@@ -92,6 +95,7 @@ def fee_that_passes(tx: Tx, *, sheet: TransferSheet) -> tuple[tuple[Working, ...
 
 
 def _split(tx: Tx, actor: Actor, sheet: TransferSheet, now: datetime) -> FeePassed | None:
+    _charge_before(tx, actor, sheet, now)
     gone, came = fee_that_passes(tx, sheet=sheet)
     if not gone:
         return None
@@ -104,3 +108,15 @@ def _split(tx: Tx, actor: Actor, sheet: TransferSheet, now: datetime) -> FeePass
     )
     tx.flush()
     return FeePassed(f"fee:{charged.id}", sum(one.amount for one in gone), sum(one.amount for one in came))
+
+
+def _charge_before(tx: Tx, actor: Actor, sheet: TransferSheet, now: datetime) -> None:
+    """Charge the quarters before that are open and not charged: once the interest has passed it would be too late."""
+    fund_id = sheet.fund_id
+    locked = locked_through(tx, fund_id=fund_id)
+    quarter = Quarter.containing(terms(tx, fund_id=fund_id, as_of=sheet.effective_on).first_close_on)
+    while quarter < Quarter.containing(sheet.effective_on):
+        is_open = locked is None or quarter.starts_on > locked
+        if is_open and runs(tx, fund_id=fund_id, quarter=quarter):
+            charge(tx, actor, fund_id=fund_id, quarter=quarter, now=now)
+        quarter = quarter.next

@@ -19,6 +19,7 @@ from fund.capital.queries import (
 from fund.capital.rules import SamePerson, SharesMoved, WrongState
 from fund.capital.transfers import cancel_transfer
 from fund.fees.actions import charge
+from fund.fees.closes import later_close
 from fund.fees.queries import charge_of
 from fund.fees.transfers import approve_transfer, undo_transfer
 from fund.fees.undoing import undo_charge
@@ -406,3 +407,37 @@ def test_each_side_reads_its_own_and_no_other_partner_anything(tx: Tx) -> None:
         transfer(tx, transfer_id=sheet.id, actor=stranger)
     entries = sa.text("SELECT count(*) FROM ledger_entry WHERE act = :act")
     assert tx.execute(entries, {"act": f"transfer:{sheet.id}"}).scalar_one() == 0
+
+
+def test_a_later_close_settles_with_whoever_holds_the_interest(tx: Tx) -> None:
+    """What the newcomer pays and gets is the same with and without the transfer; seller and buyer share the rest."""
+    found = []
+    for is_passed in (False, True):
+        with tx.begin_nested() as whole:
+            promised = {"LP01": 60 * M + 7, "LP02": 40 * M}
+            fund = committed(tx, promised, newcomers=["LP03", "LP05"])
+            a_paid_call(tx, fund, investment(30 * M + 11), expense(M + 1), due_on=date(2026, 3, 2))
+            held, day = a_holding(tx, fund.fund_id, code="H01"), date(2026, 3, 10)
+            bought(tx, held.id, on=day, cost=24 * M + 5, now=noon(day))
+            a_mark(tx, held.id, on=day, value=40 * M + 1, reason="milestones met", now=noon(day))
+            if is_passed:
+                a_transfer(tx, fund, commitment=20 * M + 1, on=ON)
+            close: dict[str, Any] = {"closed_on": date(2026, 9, 1), "due_on": date(2026, 9, 21)}
+            newcomers = {fund["LP05"]: 25 * M}
+            later_close(
+                tx, MANAGER, fund_id=fund.fund_id, newcomers=newcomers, now=noon(date(2026, 9, 1)), **close
+            )
+            assert prove(tx, fund_id=fund.fund_id) == []
+            ask: dict[str, Any] = {"fund_id": fund.fund_id, "as_of": date(2026, 9, 30)}
+            codes = {key: code for code, key in fund.partners.items()}
+            found.append(
+                [
+                    {codes[key]: amount for key, amount in query(tx, **ask).items()}
+                    for query in (navs, contributions, unfunded)
+                ]
+            )
+            whole.rollback()
+    for without, passed in zip(*found, strict=True):
+        for code in ("LP02", "LP05"):
+            assert abs(without[code] - passed[code]) <= 1
+        assert abs(without["LP01"] - passed["LP01"] - passed["LP03"]) <= 3

@@ -287,5 +287,5 @@ def begun(tx: Tx) -> History:
 
 KINDS = (
     *("call", "receive", "receive", "close", "buy", "mark", "mark", "sell", "fee", "expense", "carry"),
-    *("distribute", "transfer", "transfer", "undo", "bounce", "pass_on"),
+    *("distribute", "distribute", "transfer", "transfer", "transfer", "undo", "undo", "bounce", "pass_on"),
 )
