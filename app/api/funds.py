@@ -23,6 +23,7 @@ from app.api.schemas import (
 from app.api.schemas import Limit as PageLimit
 from app.deps import ApiActor, Now, TxDep
 from fund.charter import queries
+from fund.charter.carry_rules import CarryForm, FurtherTier, Measure
 from fund.charter.queries import FundSheet, VersionSheet
 from fund.charter.rules import Basis, Compounding, Dimension, FeeBasis, Language, Limit, Terms
 from fund.ledger.amending import amend as amend_terms
@@ -61,6 +62,14 @@ class LimitOut(Out):
     basis: Basis
 
 
+class TierOut(Out):
+    """Above `threshold` (a multiple of contributions, or a return a year) the carry is `carry`."""
+
+    measure: Measure
+    threshold: FractionField
+    carry: FractionField
+
+
 class TermsOut(Out):
     """What the fund promised; rates are exact decimal strings (0.08 is 8 %)."""
 
@@ -84,6 +93,10 @@ class TermsOut(Out):
     offset_share: FractionField
     language: Language
     limits: list[LimitOut]
+    carry_form: CarryForm
+    carry_escrow: FractionField
+    carry_tax: FractionField
+    further: list[TierOut]
 
 
 class LimitIn(Body):
@@ -95,9 +108,19 @@ class LimitIn(Body):
     basis: Basis = Basis.COMMITMENTS
 
 
+class TierIn(Body):
+    """A further tier: once the partner has `threshold` (2 is 2.0 x; 0.15 is 15 % a year), the carry is `carry`."""
+
+    measure: Measure
+    threshold: Annotated[FractionIn, Field(examples=["2"])]
+    carry: Annotated[FractionIn, Field(examples=["0.25"])]
+
+
 class TermsIn(Body):
     """What the fund promises. Left out: a fee of 2 % of commitments, then of cost; 8 % a year compounded daily;
-    full catch-up; 20 % carry; ten business days' notice.
+    full catch-up; 20 % carry over the whole fund, none of it held back; ten business days' notice.
+
+    `carry_escrow` is the share of carry that is held back, `carry_tax` what a clawback leaves for tax on it.
     """
 
     size: Annotated[AmountIn, Field(examples=[{"amount": "500000000.00", "currency": "CNY"}])]
@@ -118,12 +141,18 @@ class TermsIn(Body):
     ] = Fraction(1)
     language: Language = Language.BOTH
     limits: Annotated[list[LimitIn], Field(max_length=100)] = []
+    carry_form: CarryForm = CarryForm.WHOLE_FUND
+    carry_escrow: FractionIn = Fraction(0)
+    carry_tax: FractionIn = Fraction(0)
+    further: Annotated[list[TierIn], Field(max_length=8)] = []
 
     def terms(self) -> Terms:
         """The terms as the rules take them."""
         said = {name: getattr(self, name) for name in TermsIn.model_fields}
         limits = tuple(Limit(one.dimension, one.key, one.maximum, one.basis) for one in self.limits)
-        return Terms(**(said | {"size": self.size.minor(), "currency": self.size.currency, "limits": limits}))
+        further = tuple(FurtherTier(one.measure, one.threshold, one.carry) for one in self.further)
+        plain = {"size": self.size.minor(), "currency": self.size.currency}
+        return Terms(**(said | plain | {"limits": limits, "further": further}))
 
 
 class FundIn(Body):

@@ -29,9 +29,13 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "notice_business_days": 10,
         "equalisation_rate": "8%",
         "offset_share": "100%",
+        "carry_form": "按基金整体",
+        "carry_escrow": "0%",
+        "carry_tax": "0%",
         "effective_on": date(2026, 10, 15),
         "is_example": "否",
     },
+    ListKind.TIERS: {"measure": "回报倍数", "threshold": "200%", "carry": "25%"},
     ListKind.LIMITS: {"dimension": "单一企业", "maximum": "15%", "basis": "认缴总额"},
     ListKind.USERS: {
         "login": "wang.lin",

@@ -18,7 +18,7 @@ from fund.capital.imports import (
     import_receipts,
 )
 from fund.capital.transfer_imports import TRANSFERS, import_transfers
-from fund.charter.layouts import LIMITS, TERMS
+from fund.charter.layouts import LIMITS, TERMS, TIERS
 from fund.fees.imports import import_closing
 from fund.holdings.imports import MARKS, import_marks
 from fund.indices.imports import LEVELS, import_levels
@@ -53,6 +53,7 @@ class ListKind(StrEnum):
 
     TERMS = "terms"
     LIMITS = "limits"
+    TIERS = "tiers"
     USERS = "users"
     PARTIES = "parties"
     RELATIONS = "relations"
@@ -106,7 +107,7 @@ KINDS = (
         TERMS,
         import_fund,
         frozenset({Role.MANAGER}),
-        beside=(Beside(ListKind.LIMITS, LIMITS),),
+        beside=(Beside(ListKind.LIMITS, LIMITS), Beside(ListKind.TIERS, TIERS)),
     ),
     Kind(ListKind.USERS, USERS, import_users, frozenset({Role.ADMINISTRATOR})),
     Kind(ListKind.PARTIES, PARTIES, import_parties, _BOOKS | _CHANNEL),

@@ -8,11 +8,13 @@ from fastapi.responses import HTMLResponse
 from app.pages.calls import BOOKERS
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
+from app.pages.terms_form import shown
 from app.pages.who import holding_names, partner_names
 from fund.capital import distributions as acts
 from fund.capital import queries
 from fund.capital.acts import cash
 from fund.capital.sharing import DistributionState
+from fund.charter.queries import terms
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 
@@ -95,12 +97,16 @@ def distribution_page(desk: Desk, distribution_id: int) -> HTMLResponse:
     row, today = sheet.distribution, day_in_beijing(desk.now)
     books, is_own = desk.actor.has(*BOOKERS), row.prepared_by == desk.actor.user_id
     is_draft = row.state is DistributionState.DRAFT
+    holdings = holding_names(desk)
+    promised = terms(desk.tx, fund_id=row.fund_id, as_of=row.pay_on)
     return desk.show(
         "fund/distribution.html",
         sheet=sheet,
         row=row,
         names=partner_names(desk),
-        holding=holding_names(desk).get(row.holding_id or 0, ""),
+        holding=holdings.get(row.holding_id or 0, ""),
+        holdings=holdings,
+        further=[shown(desk, one) for one in promised.further],
         cash=cash(desk.tx, fund_id=row.fund_id, on=today) if books else None,
         may_approve=books and is_draft and not is_own,
         waits_for_other=books and is_draft and is_own,

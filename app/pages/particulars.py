@@ -5,9 +5,9 @@ from collections.abc import Callable
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
-from app.pages.charter import IN_WORDS
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
+from app.pages.terms_form import IN_WORDS
 from fund.charter.rules import Language
 from fund.partners import actions, queries
 from fund.partners.banking import decide_bank, propose_bank

@@ -6,13 +6,11 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from fund.capital.acts import lock_capital
-from fund.capital.distributions import waterfall_terms
+from fund.capital.forms import Waterfalls, waterfalls
 from fund.capital.models import CarryAccrual
 from fund.capital.outflows import accrual_sheet
-from fund.capital.positions import waterfall_flows
-from fund.capital.sharing import working_json
 from fund.capital.sheets import AccrualSheet
-from fund.capital.waterfall import Flow, WaterfallTerms, work_through
+from fund.capital.workings import working_json
 from fund.ledger.actions import post
 from fund.ledger.chart import CAPITAL_ACCOUNTS
 from fund.ledger.queries import balances, total
@@ -46,13 +44,12 @@ def accrue_carry(tx: Tx, actor: Actor, *, fund_id: int, on: date, now: datetime)
         raise CarryToCome(on=on, today=today)
     lock_capital(tx, fund_id=fund_id)
     bearers = [sheet for sheet in partners(tx, fund_id=fund_id, as_of=on) if sheet.bears_carry]
-    rules = waterfall_terms(tx, fund_id=fund_id, on=on)
-    flows = waterfall_flows(tx, fund_id=fund_id, as_of=on)
+    form = waterfalls(tx, fund_id=fund_id, on=on)
     found = balances(tx, fund_id=fund_id, as_of=on, accounts=BEFORE_CARRY, by=("partner",))
     capital = {balance.partner_id: balance.amount for balance in found}
     moved = []
     for sheet in bearers:
-        row = _accrual(tx, sheet, rules, flows.get(sheet.id, []), capital.get(sheet.id, 0), on, now)
+        row = _accrual(tx, sheet, form, capital.get(sheet.id, 0), now)
         if row.moved:
             moved.append((sheet, row))
     if moved:
@@ -60,16 +57,8 @@ def accrue_carry(tx: Tx, actor: Actor, *, fund_id: int, on: date, now: datetime)
     return [accrual_sheet(row) for _, row in moved]
 
 
-def _accrual(
-    tx: Tx,
-    sheet: PartnerSheet,
-    rules: WaterfallTerms,
-    flows: list[Flow],
-    capital: int,
-    on: date,
-    now: datetime,
-) -> CarryAccrual:
-    working = work_through(rules, flows, distribute=max(0, capital), on=on)
+def _accrual(tx: Tx, sheet: PartnerSheet, form: Waterfalls, capital: int, now: datetime) -> CarryAccrual:
+    on, working = form.on, form.sold(sheet.id, max(0, capital))
     accrued = -total(
         tx, fund_id=sheet.fund_id, as_of=on, accounts=[Account.CARRY_ACCRUED], partner_id=sheet.id
     )

@@ -12,14 +12,14 @@ from fund.capital.acts import (
     locked_distribution,
     naming_a_holding,
     next_number,
-    partner_codes,
     promised,
 )
+from fund.capital.forms import waterfalls
 from fund.capital.models import Distribution, DistributionLine
 from fund.capital.outflows import distribution_sheet
 from fund.capital.participation import participation
-from fund.capital.payable import check_nobody_excused, check_paid_up, check_pay_day
-from fund.capital.positions import waterfall_flows
+from fund.capital.payable import check_need_not_name_a_holding, check_paid_up, check_pay_day
+from fund.capital.payouts import payout_postings
 from fund.capital.rules import SharesMoved, check_approver, check_reason
 from fund.capital.sharing import (
     DistributionKind,
@@ -29,15 +29,11 @@ from fund.capital.sharing import (
     Typed,
     check_cash,
     share_out,
-    working_json,
 )
-from fund.capital.sheets import DistributionSheet, PartnerDistribution
-from fund.capital.waterfall import WaterfallTerms
-from fund.charter.queries import terms
+from fund.capital.sheets import DistributionSheet
+from fund.capital.workings import working_json
 from fund.ledger.actions import post
 from fund.ledger.cash import lock_cash
-from fund.ledger.queries import total
-from fund.ledger.rules import Account, Posting
 from fund.ledger.stamps import stamp
 from fund.ledger.undoing import undo
 from fund.partners.queries import general_partner, partners
@@ -75,13 +71,13 @@ def draft_distribution(
     """Work out a distribution payable on `pay_on` and keep it with each partner's working; nothing is booked.
 
     It is shared by who took part in `holding_id` (None: in all investments). Refused: nothing to distribute, more
-    than the cash that is not promised already, no general partner; capital or gain of no named holding once somebody
-    was excused; a day before the last one on which a distribution was paid or newcomers pay; a partner in arrears.
+    than the cash that is not promised already, no general partner; capital or gain of no named holding where one is
+    needed; a day before the last one on which a distribution was paid or newcomers pay; a partner in arrears.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_capital(tx, fund_id=fund_id)
     if holding_id is None and (return_of_capital or gain):
-        check_nobody_excused(tx, fund_id=fund_id)
+        check_need_not_name_a_holding(tx, fund_id=fund_id, on=pay_on)
     typed = dict(zip(DistributionKind, (return_of_capital, income, gain), strict=True))
     shares = _shares(tx, fund_id, typed, pay_on, holding_id)
     kinds: dict[str, Any] = {kind.value: amount for kind, amount in typed.items()}
@@ -135,7 +131,7 @@ def pay_distribution(tx: Tx, actor: Actor, *, distribution_id: int, now: datetim
         raise PaidBeforeItsDay(distribution=row.code, pay_on=row.pay_on)
     _check_cash(tx, row)
     _check_shares(tx, row)
-    postings = _postings(tx, row)
+    postings = payout_postings(tx, row=row)
     row.state = DistributionState.PAID
     row.paid_at = stamp(tx, fund_id=row.fund_id, now=now)
     tx.flush()
@@ -186,24 +182,30 @@ def undo_distribution(
     return _told(tx, actor, row, "distribution.undone", now)
 
 
-def waterfall_terms(tx: Tx, *, fund_id: int, on: date) -> WaterfallTerms:
-    """What the charter in force on a day says of the waterfall."""
-    charter = terms(tx, fund_id=fund_id, as_of=on)
-    return WaterfallTerms(charter.hurdle, charter.compounding, charter.catch_up, charter.carry)
-
-
 def _shares(tx: Tx, fund_id: int, typed: Typed, pay_on: date, holding_id: int | None) -> list[Share]:
     check_pay_day(tx, fund_id=fund_id, pay_on=pay_on)
     general = general_partner(tx, fund_id=fund_id)
     weights = participation(tx, fund_id=fund_id, as_of=pay_on, holding_id=holding_id)
-    flows = waterfall_flows(tx, fund_id=fund_id, as_of=pay_on)
+    form = waterfalls(tx, fund_id=fund_id, on=pay_on)
     recipients = [
-        Recipient(sheet.id, weights.get(sheet.id, 0), sheet.bears_carry, flows.get(sheet.id, ()))
+        Recipient(
+            sheet.id,
+            weights.get(sheet.id, 0),
+            sheet.bears_carry,
+            form.flows.get(sheet.id, ()),
+            form.history(sheet.id),
+        )
         for sheet in partners(tx, fund_id=fund_id)
         if sheet.id in weights or sheet.id == general.id
     ]
-    rules = waterfall_terms(tx, fund_id=fund_id, on=pay_on)
-    shares = share_out(typed, recipients, terms=rules, general_partner_id=general.id, on=pay_on)
+    shares = share_out(
+        typed,
+        recipients,
+        terms=form.terms,
+        general_partner_id=general.id,
+        deal=holding_id,
+        on=pay_on,
+    )
     check_paid_up(tx, fund_id=fund_id, partner_ids={s.partner_id for s in shares if s.net}, on=pay_on)
     return shares
 
@@ -242,52 +244,6 @@ def _check_shares(tx: Tx, row: Distribution) -> None:
     }
     if now != drafted:
         raise SharesMoved(what=row.code)
-
-
-def _postings(tx: Tx, row: Distribution) -> list[Posting]:
-    codes = partner_codes(tx, fund_id=row.fund_id)
-    general = general_partner(tx, fund_id=row.fund_id).id
-    postings = []
-    for line in distribution_sheet(tx, distribution_id=row.key).lines:
-        accrued = -total(
-            tx,
-            fund_id=row.fund_id,
-            as_of=row.pay_on,
-            accounts=[Account.CARRY_ACCRUED],
-            partner_id=line.partner_id,
-        )
-        for step, debit, credit, amount, from_id, to_id in _steps(line, general, accrued):
-            postings.append(
-                Posting(
-                    reference=f"{row.code}/{codes[line.partner_id]}/{step}",
-                    effective_on=row.pay_on,
-                    debit=debit,
-                    credit=credit,
-                    amount=amount,
-                    memo=row.source,
-                    act=f"distribution:{row.key}",
-                    debit_partner_id=from_id,
-                    credit_partner_id=to_id,
-                )
-            )
-    return postings
-
-
-def _steps(
-    line: PartnerDistribution, general: int, accrued: int
-) -> list[tuple[str, Account, Account, int, int, int | None]]:
-    """What one part books: carry earned out of what was accrued, the part by its kinds, the cash."""
-    own, declared, payable = line.partner_id, Account.DISTRIBUTIONS, Account.DISTRIBUTIONS_PAYABLE
-    released = min(max(0, accrued), line.carry)
-    steps = [
-        ("carry-released", Account.CARRY_ACCRUED, Account.CARRY_ACCRUED, released, general, own),
-        ("carry", Account.CARRY_EARNED, Account.CARRY_EARNED, line.carry, own, general),
-        ("return-of-capital", declared, payable, line.return_of_capital, own, own),
-        ("income", declared, payable, line.income, own, own),
-        ("gain", declared, payable, line.gain, own, own),
-        ("paid", payable, Account.CASH, line.net, own, None),
-    ]
-    return [step for step in steps if step[3]]
 
 
 def _told(tx: Tx, actor: Actor, row: Distribution, action: str, now: datetime) -> DistributionSheet:

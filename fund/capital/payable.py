@@ -10,6 +10,8 @@ from fund.capital.models import Call, Distribution
 from fund.capital.queries import due_calls, excusing
 from fund.capital.rules import CallKind, CallState
 from fund.capital.sharing import DistributionState
+from fund.charter.carry_rules import CarryForm
+from fund.charter.queries import terms
 from kernel.db import Tx
 from kernel.errors import Conflict, Invalid, Problem
 from kernel.money import format_amount
@@ -28,6 +30,11 @@ class PaidOutOfOrder(Conflict):
 class HoldingMissing(Invalid):
     code = "distribution_without_holding"
     says = "Partners were excused in {call}; say out of which holding the capital or gain comes."
+
+
+class DealMissing(Invalid):
+    code = "distribution_without_deal"
+    says = "Carry is worked out deal by deal; say out of which holding the capital or gain comes."
 
 
 class CloseUnsettled(Conflict):
@@ -51,8 +58,12 @@ def check_paid_up(tx: Tx, *, fund_id: int, partner_ids: Set[int], on: date) -> N
         raise InArrears(problems=problems)
 
 
-def check_nobody_excused(tx: Tx, *, fund_id: int) -> None:
-    """Refuse once somebody was excused from a deal: then not all take part in all."""
+def check_need_not_name_a_holding(tx: Tx, *, fund_id: int, on: date) -> None:
+    """Refuse once somebody was excused from a deal, so that not all take part in all, and where carry is worked out
+    deal by deal.
+    """
+    if terms(tx, fund_id=fund_id, as_of=on).carry_form is CarryForm.DEAL_BY_DEAL:
+        raise DealMissing()
     call = excusing(tx, fund_id=fund_id)
     if call is not None:
         raise HoldingMissing(call=call)

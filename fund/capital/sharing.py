@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from fund.capital.hurdle import half_up
+from fund.capital.deal_by_deal import DealWorking, History, work_through_deal
 from fund.capital.waterfall import Flow, WaterfallTerms, Working, work_through
 from kernel.allocation import allocate
 from kernel.errors import Conflict, Invalid, NotFound
@@ -57,12 +57,15 @@ _CARRY_FROM = (DistributionKind.GAIN, DistributionKind.INCOME, DistributionKind.
 
 @dataclass(frozen=True)
 class Recipient:
-    """A partner that shares in a distribution: by what weight, and its history for the waterfall."""
+    """A partner that shares in a distribution: by what weight, and its flows for the whole-fund waterfall or, where
+    carry is worked out deal by deal, its history by deal.
+    """
 
     partner_id: int
     weight: int
     bears_carry: bool
     flows: Sequence[Flow] = ()
+    history: History | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class Share:
     carry: int
     carry_received: int
     typed: Typed
-    working: Working | None = field(default=None, repr=False)
+    working: Working | DealWorking | None = field(default=None, repr=False)
 
     @property
     def net(self) -> int:
@@ -88,6 +91,7 @@ def share_out(
     *,
     terms: WaterfallTerms,
     general_partner_id: int,
+    deal: int | None = None,
     on: date,
 ) -> list[Share]:
     """Share `typed` amounts by weight, then pass each share that bears carry through its own waterfall.
@@ -105,7 +109,7 @@ def share_out(
     earned = dict.fromkeys(DistributionKind, 0)
     for place, recipient in enumerate(recipients):
         own = {kind: columns[kind][place] if kind in columns else 0 for kind in DistributionKind}
-        share = _less_carry(recipient, own, terms, on)
+        share = _less_carry(recipient, own, terms, deal, on)
         for kind in DistributionKind:
             earned[kind] += own[kind] - share.typed[kind]
         shares.append(share)
@@ -114,17 +118,22 @@ def share_out(
     ]
 
 
-def _less_carry(recipient: Recipient, own: Typed, terms: WaterfallTerms, on: date) -> Share:
+def _less_carry(recipient: Recipient, own: Typed, terms: WaterfallTerms, deal: int | None, on: date) -> Share:
     gross = sum(own.values())
     if not recipient.bears_carry:
         return Share(recipient.partner_id, gross, 0, 0, own)
-    working = work_through(terms, recipient.flows, distribute=gross, on=on)
-    left, typed = working.split.gp, dict(own)
+    working: Working | DealWorking
+    if recipient.history is None:
+        working = work_through(terms, recipient.flows, distribute=gross, on=on)
+    else:
+        working = work_through_deal(terms, recipient.history, deal=deal, distribute=gross, on=on)
+    carry = left = working.split.gp
+    typed = dict(own)
     for kind in _CARRY_FROM:
         taken = min(left, typed[kind])
         typed[kind] -= taken
         left -= taken
-    return Share(recipient.partner_id, gross, working.split.gp, 0, typed, working)
+    return Share(recipient.partner_id, gross, carry, 0, typed, working)
 
 
 def _with_carry(share: Share, earned: Typed) -> Share:
@@ -138,46 +147,3 @@ def check_cash(*, cash: int, promised: int, amount: int) -> None:
         raise AboveCash(
             cash=format_amount(cash), promised=format_amount(promised), amount=format_amount(amount)
         )
-
-
-def working_json(working: Working) -> dict[str, object]:
-    """The working as plain JSON: terms, where the partner stood, and the four tiers in their order.
-
-    `due` is what a tier would take in full; the last takes whatever is left.
-    """
-    terms, before, split = working.terms, working.before, working.split
-    tiers: list[tuple[str, int | None, int, int]] = [
-        ("return_of_capital", before.unreturned, split.return_of_capital, 0),
-        ("preferred", before.preferred_due, split.preferred, 0),
-        ("catch_up", working.catch_up_due, split.catch_up_lp, split.catch_up_gp),
-        ("residual", None, split.residual_lp, split.residual_gp),
-    ]
-    return {
-        "on": working.on.isoformat(),
-        "distributed": working.distributed,
-        "terms": {
-            "hurdle": str(terms.hurdle),
-            "compounding": terms.compounding.value,
-            "catch_up": str(terms.catch_up),
-            "carry": str(terms.carry),
-        },
-        "before": {
-            "contributed": before.contributed,
-            "returned": before.returned,
-            "preferred_paid": before.preferred_paid,
-            "catch_up": before.catch_up,
-            "residual": before.residual,
-        },
-        "layers": [
-            {
-                "since": layer.opened_on.isoformat(),
-                "capital": half_up(layer.capital),
-                "preferred": half_up(layer.preferred),
-            }
-            for layer in before.layers
-            if layer.capital or layer.preferred
-        ],
-        "tiers": [{"tier": tier, "due": due, "lp": lp, "gp": gp} for tier, due, lp, gp in tiers],
-        "lp": split.lp,
-        "gp": split.gp,
-    }

@@ -199,7 +199,7 @@ class DistributionRow:
 class PartnerDistribution:
     """One partner's part: net = gross - carry + carry_received, which the three kinds sum to.
 
-    `working` follows the partner's waterfall step by step (see `sharing.working_json`); None without carry.
+    `working` follows the partner's waterfall step by step (see `workings.working_json`); None without carry.
     """
 
     partner_id: int

@@ -1,4 +1,4 @@
-"""The whole-fund (European) waterfall for one partner.
+"""The whole-fund (European) waterfall for one partner; the deal-by-deal one stands in `deal_by_deal`.
 
 Everything a partner's share yields passes four tiers in this order:
 
@@ -7,6 +7,9 @@ Everything a partner's share yields passes four tiers in this order:
 3. catch-up: `catch_up` of each yuan to the general partner until it holds `carry` of preferred return and
    catch-up together; the full tier is carry * preferred / (catch_up - carry)
 4. the rest: `carry` to the general partner, what remains to the partner
+
+A charter may promise further tiers: once the partner has a multiple of its contributions, or a return on them, a
+higher carry of what still comes. They take no catch-up.
 
 The tiers count over the partner's whole life: earlier distributions are replayed first. A flow that is a
 distribution carries the amount that was distributed on the partner's share, the general partner's part of it
@@ -17,67 +20,36 @@ to import or to call this.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
-from fund.capital.hurdle import Layer, accrued, half_up, pay_capital, pay_preferred
-from fund.charter.rules import Compounding
-from kernel.errors import Invalid
+from fund.capital.division import Divided, Position, after, carried, catch_up_due, contribute, divide
+from fund.capital.tiers import (
+    CatchUpUnsolvable,
+    FlowAfterDistribution,
+    NotAPositiveAmount,
+    Split,
+    TermOutOfRange,
+    TierImpossible,
+    WaterfallTerms,
+)
 
-
-class CatchUpUnsolvable(Invalid):
-    code = "catch_up_unsolvable"
-    says = "A catch-up of {catch_up} never ends with a carry of {carry}; expected 0, or more than the carry."
-
-
-class TermOutOfRange(Invalid):
-    code = "waterfall_term_out_of_range"
-    says = "The {term} is {value}; expected {expected}."
-
-
-class NotAPositiveAmount(Invalid):
-    code = "not_a_positive_amount"
-    says = "The {what} is {amount}; expected {expected}."
-
-
-class FlowAfterDistribution(Invalid):
-    code = "flow_after_distribution"
-    says = "A flow on {flow_on} comes after the distribution of {on}; the waterfall looks only back."
-
-
-@dataclass(frozen=True)
-class WaterfallTerms:
-    """What the charter promised. Rates are decimal fractions: Fraction(2, 25), "0.08" and 0.08 mean the same.
-
-    `catch_up` is the general partner's part of the third tier; 0 leaves the tier out. Refused: a rate outside
-    its range and a catch-up in (0, carry], which could never be completed.
-    """
-
-    hurdle: Fraction
-    compounding: Compounding
-    catch_up: Fraction
-    carry: Fraction
-
-    def __post_init__(self) -> None:
-        for term in ("hurdle", "catch_up", "carry"):
-            object.__setattr__(self, term, Fraction(str(getattr(self, term))))
-        if self.compounding not in tuple(Compounding):
-            raise TermOutOfRange(
-                term="compounding", value=self.compounding, expected=" or ".join(Compounding)
-            )
-        object.__setattr__(self, "compounding", Compounding(self.compounding))
-        self._check()
-
-    def _check(self) -> None:
-        if self.hurdle < 0:
-            raise TermOutOfRange(term="hurdle", value=self.hurdle, expected="0 or more")
-        if not 0 <= self.carry < 1:
-            raise TermOutOfRange(term="carry", value=self.carry, expected="0 or more and less than 1")
-        if not 0 <= self.catch_up <= 1:
-            raise TermOutOfRange(term="catch-up", value=self.catch_up, expected="between 0 and 1")
-        if 0 < self.catch_up <= self.carry:
-            raise CatchUpUnsolvable(catch_up=self.catch_up, carry=self.carry)
+__all__ = [
+    "CatchUpUnsolvable",
+    "Flow",
+    "FlowAfterDistribution",
+    "NotAPositiveAmount",
+    "Position",
+    "Split",
+    "TermOutOfRange",
+    "TierImpossible",
+    "WaterfallTerms",
+    "Working",
+    "check_distribution",
+    "whole_fund",
+    "work_through",
+    "worked",
+]
 
 
 @dataclass(frozen=True)
@@ -94,56 +66,6 @@ class Flow:
 
 
 @dataclass(frozen=True)
-class Split:
-    """One distribution by tier, minor units; the seven parts sum to what was distributed."""
-
-    return_of_capital: int = 0
-    preferred: int = 0
-    catch_up_gp: int = 0
-    catch_up_lp: int = 0
-    residual_gp: int = 0
-    residual_lp: int = 0
-
-    @property
-    def gp(self) -> int:
-        """All that goes to the general partner as carry."""
-        return self.catch_up_gp + self.residual_gp
-
-    @property
-    def lp(self) -> int:
-        """All that goes to the partner."""
-        return self.return_of_capital + self.preferred + self.catch_up_lp + self.residual_lp
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where a partner stands: unreturned layers and what the tiers have paid over its life, minor units.
-
-    `catch_up` and `residual` count both sides; `catch_up_full` is the size of the third tier for the preferred
-    return paid so far.
-    """
-
-    layers: tuple[Layer, ...] = ()
-    contributed: int = 0
-    returned: int = 0
-    preferred_paid: int = 0
-    catch_up_full: int = 0
-    catch_up: int = 0
-    residual: int = 0
-    residual_gp: int = 0
-
-    @property
-    def unreturned(self) -> int:
-        """Contributions not yet returned."""
-        return self.contributed - self.returned
-
-    @property
-    def preferred_due(self) -> int:
-        """Preferred return earned and not paid, to the nearest minor unit."""
-        return half_up(sum((layer.preferred for layer in self.layers), start=Fraction(0)))
-
-
-@dataclass(frozen=True)
 class Working:
     """One distribution with what is needed to follow it by hand: the position before and after, and the split.
 
@@ -155,8 +77,13 @@ class Working:
     distributed: int
     before: Position
     catch_up_due: int
-    split: Split
+    divided: Divided
     after: Position
+
+    @property
+    def split(self) -> Split:
+        """What it came to by tier."""
+        return self.divided.split
 
 
 def whole_fund(terms: WaterfallTerms, flows: Sequence[Flow], *, distribute: int, on: date) -> Split:
@@ -169,96 +96,35 @@ def whole_fund(terms: WaterfallTerms, flows: Sequence[Flow], *, distribute: int,
 
 def work_through(terms: WaterfallTerms, flows: Sequence[Flow], *, distribute: int, on: date) -> Working:
     """As `whole_fund`, with the positions kept for printing."""
+    check_distribution(distribute, on=on, latest=max((flow.on for flow in flows), default=on))
+    position = Position.start(terms)
+    for flow in sorted(flows, key=lambda flow: (flow.on, not flow.contribution)):
+        position = carried(terms, position, flow.on)
+        if flow.contribution:
+            position = contribute(terms, position, flow.amount, flow.on)
+        else:
+            position = after(terms, position, divide(terms, position, flow.amount))
+    return worked(terms, position, distribute=distribute, on=on)
+
+
+def check_distribution(distribute: int, *, on: date, latest: date) -> None:
+    """Refuse to distribute less than nothing, or before the `latest` flow."""
     if distribute < 0:
         raise NotAPositiveAmount(what="amount to distribute", amount=distribute, expected="0 or more")
-    position = Position()
-    for flow in sorted(flows, key=lambda flow: (flow.on, not flow.contribution)):
-        if flow.on > on:
-            raise FlowAfterDistribution(flow_on=flow.on, on=on)
-        position = _carried(terms, position, flow.on)
-        position = _contribute(position, flow) if flow.contribution else _distribute(terms, position, flow)
-    position = _carried(terms, position, on)
-    split = _divide(terms, position, distribute)
+    if latest > on:
+        raise FlowAfterDistribution(flow_on=latest, on=on)
+
+
+def worked(terms: WaterfallTerms, position: Position, *, distribute: int, on: date) -> Working:
+    """Divide an amount from where the partner stands, with everything kept for printing."""
+    position = carried(terms, position, on)
+    divided = divide(terms, position, distribute)
     return Working(
         terms=terms,
         on=on,
         distributed=distribute,
         before=position,
-        catch_up_due=_catch_up_due(terms, position, position.preferred_due),
-        split=split,
-        after=_after(terms, position, split),
-    )
-
-
-def _carried(terms: WaterfallTerms, position: Position, on: date) -> Position:
-    layers = (
-        accrued(layer, rate=terms.hurdle, compounding=terms.compounding, on=on) for layer in position.layers
-    )
-    return replace(position, layers=tuple(layers))
-
-
-def _contribute(position: Position, flow: Flow) -> Position:
-    layer = Layer(opened_on=flow.on, on=flow.on, capital=Fraction(flow.amount))
-    return replace(position, layers=(*position.layers, layer), contributed=position.contributed + flow.amount)
-
-
-def _distribute(terms: WaterfallTerms, position: Position, flow: Flow) -> Position:
-    return _after(terms, position, _divide(terms, position, flow.amount))
-
-
-def _full_catch_up(terms: WaterfallTerms, position: Position, preferred: int) -> int:
-    """The whole third tier once `preferred` more is paid: the amount at which the general partner holds
-    `carry` of all profit distributed. It moves only with the preferred return.
-    """
-    if terms.catch_up == 0 or preferred == 0:
-        return position.catch_up_full
-    paid = position.preferred_paid + preferred
-    owed = terms.carry * (paid + position.residual) - position.residual_gp
-    return int(owed / (terms.catch_up - terms.carry))
-
-
-def _catch_up_due(terms: WaterfallTerms, position: Position, preferred: int) -> int:
-    return max(0, _full_catch_up(terms, position, preferred) - position.catch_up)
-
-
-def _divide(terms: WaterfallTerms, position: Position, amount: int) -> Split:
-    capital = min(amount, position.unreturned)
-    preferred = min(amount - capital, position.preferred_due)
-    left = amount - capital - preferred
-    catch_up = min(left, _catch_up_due(terms, position, preferred))
-    caught_up = position.catch_up + catch_up
-    catch_up_gp = int(terms.catch_up * caught_up) - int(terms.catch_up * position.catch_up)
-    residual = left - catch_up
-    residual_gp = min(residual, _residual_gp(terms, position, preferred, caught_up, residual))
-    return Split(
-        return_of_capital=capital,
-        preferred=preferred,
-        catch_up_gp=catch_up_gp,
-        catch_up_lp=catch_up - catch_up_gp,
-        residual_gp=residual_gp,
-        residual_lp=residual - residual_gp,
-    )
-
-
-def _residual_gp(
-    terms: WaterfallTerms, position: Position, preferred: int, caught_up: int, residual: int
-) -> int:
-    """What brings the general partner to `carry` of all profit (without a catch-up: of the fourth tier)."""
-    profit = position.residual + residual
-    if terms.catch_up:
-        profit += position.preferred_paid + preferred + caught_up
-    return int(terms.carry * profit) - int(terms.catch_up * caught_up) - position.residual_gp
-
-
-def _after(terms: WaterfallTerms, position: Position, split: Split) -> Position:
-    layers = pay_preferred(pay_capital(position.layers, split.return_of_capital), split.preferred)
-    return replace(
-        position,
-        layers=tuple(layers),
-        returned=position.returned + split.return_of_capital,
-        preferred_paid=position.preferred_paid + split.preferred,
-        catch_up_full=_full_catch_up(terms, position, split.preferred),
-        catch_up=position.catch_up + split.catch_up_gp + split.catch_up_lp,
-        residual=position.residual + split.residual_gp + split.residual_lp,
-        residual_gp=position.residual_gp + split.residual_gp,
+        catch_up_due=catch_up_due(terms, position, position.preferred_due),
+        divided=divided,
+        after=after(terms, position, divided),
     )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
-from fund.charter.models import Fund, TermsLimit, TermsVersion
+from fund.charter.models import Fund, TermsLimit, TermsTier, TermsVersion
 from fund.charter.queries import FundSheet, fund
 from fund.charter.rules import (
     CurrencyFixed,
@@ -125,14 +125,23 @@ def _write_version(
         notice_business_days=terms.notice_business_days,
         language=terms.language,
         offset_share=terms.offset_share,
+        carry_form=terms.carry_form,
+        carry_escrow=terms.carry_escrow,
+        carry_tax=terms.carry_tax,
         note=note,
     )
     tx.add(row)
     tx.flush()
+    _write_parts(tx, row.key, terms)
+
+
+def _write_parts(tx: Tx, terms_id: int, terms: Terms) -> None:
+    for position, tier in enumerate(terms.further, start=1):
+        tx.add(TermsTier(terms_id=terms_id, position=position, **vars(tier)))
     for limit in terms.limits:
         tx.add(
             TermsLimit(
-                terms_id=row.key,
+                terms_id=terms_id,
                 dimension=limit.dimension,
                 of_key=limit.key,
                 maximum=limit.maximum,

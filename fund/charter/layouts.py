@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
 
+from fund.charter.carry_rules import CarryForm, FurtherTier, Measure
 from fund.charter.rules import Basis, Compounding, Dimension, FeeBasis, Limit, Terms
 from kernel.sheets.days import Day
 from kernel.sheets.numbers import Amount, Share, Whole
@@ -26,6 +27,8 @@ _COMPOUNDING = {
     "按年复利": Compounding.ANNIVERSARY,
     "单利": Compounding.SIMPLE,
 }
+_FORMS = {"按基金整体": CarryForm.WHOLE_FUND, "逐项目": CarryForm.DEAL_BY_DEAL}
+_MEASURES = {"回报倍数": Measure.MULTIPLE, "年化收益率": Measure.RETURN}
 _DIMENSIONS = {
     "单一企业": Dimension.COMPANY,
     "行业": Dimension.SECTOR,
@@ -60,6 +63,9 @@ class TermsRow:
     notice_business_days: int
     equalisation_rate: Fraction
     offset_share: Fraction
+    carry_form: CarryForm
+    carry_escrow: Fraction
+    carry_tax: Fraction
     effective_on: date | None
     is_example: bool
 
@@ -98,6 +104,15 @@ TERMS = Layout(
         Column("notice_business_days", Whole(0, 60), ("缴款通知工作日", "Notice, business days"), False, 10),
         Column("equalisation_rate", Share(), ("后续入伙利率", "Equalisation rate"), False, Fraction(8, 100)),
         Column("offset_share", Share(), ("费用抵减比例", "Fee offset share"), False, Fraction(1)),
+        Column(
+            "carry_form",
+            Choice(CarryForm, _FORMS),
+            ("分配方式", "Waterfall"),
+            False,
+            CarryForm.WHOLE_FUND,
+        ),
+        Column("carry_escrow", Share(), ("超额收益留存比例", "Carry held back"), False, Fraction(0)),
+        Column("carry_tax", Share(), ("回拨扣税率", "Tax on carry"), False, Fraction(0)),
         Column("effective_on", Day(), ("生效日", "Effective on"), False),
         Column("is_example", YesNo(), ("是否示例", "Example"), False, False),
     ),
@@ -128,9 +143,31 @@ LIMITS = Layout(
 )
 
 
-def terms_of(row: TermsRow, limits: Sequence[LimitRow]) -> Terms:
-    """The terms that a row of the sheet promises, under the limits of the sheet beside it."""
+@dataclass(frozen=True)
+class TierRow:
+    """One further tier of the waterfall; a multiple is a percentage of what was paid in, 200 % for 2.0 x."""
+
+    measure: Measure
+    threshold: Fraction
+    carry: Fraction
+
+
+TIERS = Layout(
+    "further tiers",
+    TierRow,
+    (
+        Column("measure", Choice(Measure, _MEASURES), ("门槛类型", "Measure")),
+        Column("threshold", Share(high=10_000), ("门槛", "Threshold")),
+        Column("carry", Share(), ("超额收益比例", "Carry")),
+    ),
+    unique=("measure", "threshold"),
+)
+
+
+def terms_of(row: TermsRow, limits: Sequence[LimitRow], tiers: Sequence[TierRow] = ()) -> Terms:
+    """The terms that a row of the sheet promises, under the limits and with the tiers of the sheets beside it."""
     shared = {one.name for one in fields(TermsRow)} & {one.name for one in fields(Terms)}
     said = {name: getattr(row, name) for name in shared - {"effective_on"}}
     bounds = tuple(Limit(one.dimension, one.key, one.maximum, one.basis) for one in limits)
-    return Terms(**said, limits=bounds)
+    further = tuple(FurtherTier(one.measure, one.threshold, one.carry) for one in tiers)
+    return Terms(**said, limits=bounds, further=further)

@@ -1,10 +1,11 @@
-"""The fund's rows: the fund itself, each version of its terms, and the limits of each version."""
+"""The fund's rows: the fund itself, each version of its terms, and the limits and further tiers of each version."""
 
 from datetime import date, datetime
 from fractions import Fraction
 
 import sqlalchemy as sa
 
+from fund.charter.carry_rules import CarryForm, Measure
 from fund.charter.rules import Basis, Compounding, Dimension, FeeBasis, Language
 from kernel import columns, walls
 from kernel.columns import Row
@@ -32,6 +33,7 @@ class TermsVersion(Row, table=True):
         columns.choices_check("fee_basis", FeeBasis),
         columns.choices_check("compounding", Compounding),
         columns.choices_check("language", Language),
+        columns.choices_check("carry_form", CarryForm),
         sa.CheckConstraint("size > 0", name="size_positive"),
         sa.CheckConstraint("notice_business_days >= 0", name="notice_not_negative"),
         sa.Index("ix_terms_version_in_force", "fund_id", "effective_on", "version"),
@@ -56,6 +58,9 @@ class TermsVersion(Row, table=True):
     notice_business_days: int = columns.number()
     language: Language = columns.choice(Language)
     offset_share: Fraction = columns.fraction()
+    carry_form: CarryForm = columns.choice(CarryForm)
+    carry_escrow: Fraction = columns.fraction()
+    carry_tax: Fraction = columns.fraction()
     note: str = columns.text()
 
 
@@ -76,5 +81,22 @@ class TermsLimit(Row, table=True):
     basis: Basis = columns.choice(Basis)
 
 
+class TermsTier(Row, table=True):
+    """One further tier of the waterfall of one version of the terms."""
+
+    __tablename__ = "terms_tier"
+    __table_args__ = (
+        sa.UniqueConstraint("terms_id", "position"),
+        columns.choices_check("measure", Measure),
+    )
+
+    terms_id: int = columns.ref("terms_version.id")
+    position: int = columns.number()
+    measure: Measure = columns.choice(Measure)
+    threshold: Fraction = columns.fraction()
+    carry: Fraction = columns.fraction()
+
+
 walls.append_only("terms_version")
+walls.append_only("terms_tier")
 walls.append_only("terms_limit")

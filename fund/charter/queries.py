@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
-from fund.charter.models import Fund, TermsLimit, TermsVersion
+from fund.charter.carry_rules import FurtherTier
+from fund.charter.models import Fund, TermsLimit, TermsTier, TermsVersion
 from fund.charter.rules import FundNotOnlyOne, FundUnknown, Limit, NoFundYet, Terms, TermsUnknown
 from kernel.db import Tx
 from kernel.periods import Quarter
@@ -119,6 +120,11 @@ def _limits(rows: Sequence[TermsLimit]) -> tuple[Limit, ...]:
     return tuple(Limit(row.dimension, row.of_key, row.maximum, row.basis) for row in rows)
 
 
+def _further(tx: Tx, terms_id: int) -> tuple[FurtherTier, ...]:
+    rows = tx.exec(select(TermsTier).where(TermsTier.terms_id == terms_id).order_by(col(TermsTier.position)))
+    return tuple(FurtherTier(row.measure, row.threshold, row.carry) for row in rows)
+
+
 def _terms(tx: Tx, row: TermsVersion, currency: str) -> Terms:
     limits = tx.exec(select(TermsLimit).where(TermsLimit.terms_id == row.key).order_by(col(TermsLimit.id)))
     return Terms(
@@ -139,6 +145,10 @@ def _terms(tx: Tx, row: TermsVersion, currency: str) -> Terms:
         equalisation_rate=row.equalisation_rate,
         language=row.language,
         offset_share=row.offset_share,
+        carry_form=row.carry_form,
+        carry_escrow=row.carry_escrow,
+        carry_tax=row.carry_tax,
+        further=_further(tx, row.key),
         version=row.version,
         effective_on=row.effective_on,
     )

@@ -11,6 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 
+from fund.charter.carry_rules import CarryForm, FurtherTier, tier_faults
 from kernel.errors import Conflict, Invalid, NotFound, Problem
 from kernel.money import PLACES, places_of
 from kernel.periods import Quarter
@@ -79,7 +80,10 @@ class Limit:
 
 @dataclass(frozen=True)
 class Terms:
-    """What the fund has promised. Money in minor units, rates and shares as exact fractions a year."""
+    """What the fund has promised. Money in minor units, rates and shares as exact fractions a year.
+
+    `carry_escrow` is the share of carry that is held back, `carry_tax` what a clawback leaves for tax on it.
+    """
 
     size: int
     currency: str
@@ -98,6 +102,10 @@ class Terms:
     equalisation_rate: Fraction = Fraction(8, 100)
     language: Language = Language.BOTH
     offset_share: Fraction = Fraction(1)
+    carry_form: CarryForm = CarryForm.WHOLE_FUND
+    carry_escrow: Fraction = Fraction(0)
+    carry_tax: Fraction = Fraction(0)
+    further: tuple[FurtherTier, ...] = ()
     version: int = 1
     effective_on: date | None = None
 
@@ -168,6 +176,7 @@ class CurrencyFixed(Conflict):
 def check_terms(terms: Terms) -> None:
     """Refuse with TermsInvalid, naming each fault, what cannot be promised."""
     problems = [*_rate_faults(terms), *_date_faults(terms), *_limit_faults(terms.limits)]
+    problems += tier_faults(terms.further, hurdle=terms.hurdle, carry=terms.carry)
     if terms.size <= 0:
         problems.append(Problem("size", "the size must be above zero"))
     if terms.notice_business_days < 0:
@@ -184,6 +193,8 @@ def _rate_faults(terms: Terms) -> list[Problem]:
         "carry": terms.carry,
         "equalisation_rate": terms.equalisation_rate,
         "offset_share": terms.offset_share,
+        "carry_escrow": terms.carry_escrow,
+        "carry_tax": terms.carry_tax,
     }
     says = "expected a fraction from 0 to 1 (8 % is 8/100), got {rate}"
     faults = [Problem(name, says, {"rate": str(rate)}) for name, rate in rates.items() if not 0 <= rate <= 1]
@@ -261,7 +272,7 @@ def check_read(*, read: int | None, latest: int) -> None:
 
 @dataclass(frozen=True)
 class Change:
-    """What one term was and is. Limits come one by one: a limit that is gone has no `is_`, a new one no `was`."""
+    """What one term was and is. Limits and tiers come one by one: one that is gone has no `is_`, a new one no `was`."""
 
     name: str
     was: object
@@ -269,13 +280,18 @@ class Change:
 
 
 def changes(before: Terms, after: Terms) -> list[Change]:
-    """How two versions of the terms differ, term by term in the order in which terms are written, limits last."""
-    own = [one.name for one in fields(Terms) if one.name not in {"limits", "version", "effective_on"}]
+    """How two versions of the terms differ, term by term in the order in which terms are written, limits and further
+    tiers last.
+    """
+    apart = {"limits", "further", "version", "effective_on"}
+    own = [one.name for one in fields(Terms) if one.name not in apart]
     found = [
         Change(name, getattr(before, name), getattr(after, name))
         for name in own
         if getattr(before, name) != getattr(after, name)
     ]
-    gone = [Change("limits", limit, None) for limit in before.limits if limit not in after.limits]
-    new = [Change("limits", None, limit) for limit in after.limits if limit not in before.limits]
-    return [*found, *gone, *new]
+    for name in ("limits", "further"):
+        was, now = getattr(before, name), getattr(after, name)
+        found += [Change(name, one, None) for one in was if one not in now]
+        found += [Change(name, None, one) for one in now if one not in was]
+    return found

@@ -1,8 +1,8 @@
-"""Opening a fund from a sheet of its terms, with its limits in a sheet beside it."""
+"""Opening a fund from a sheet of its terms, with its limits and further tiers in sheets beside it."""
 
 from datetime import datetime
 
-from fund.charter.layouts import LIMITS, TERMS, TermsRow, terms_of
+from fund.charter.layouts import LIMITS, TERMS, TIERS, TermsRow, terms_of
 from fund.ledger.opening import open_with_books
 from kernel.db import Tx
 from kernel.errors import Invalid
@@ -13,7 +13,7 @@ from kernel.sheets.reading import read_file, read_if_there
 
 class OneFundAtATime(Invalid):
     code = "one_fund_at_a_time"
-    says = "The sheet holds the terms of {count} funds; the limits beside it can be those of one only."
+    says = "The sheet holds the terms of {count} funds; the sheets beside it can be those of one only."
 
 
 def import_fund(
@@ -23,7 +23,8 @@ def import_fund(
     reading = read_file(filename, content, TERMS)
     bounds = read_if_there(filename, content, LIMITS)
     limits = [line.value for line in bounds.required()]
-    if limits and len(reading.lines) > 1:
+    tiers = [line.value for line in read_if_there(filename, content, TIERS).required()]
+    if (limits or tiers) and len(reading.lines) > 1:
         raise OneFundAtATime(count=len(reading.lines))
 
     def act(row: TermsRow) -> None:
@@ -35,7 +36,7 @@ def import_fund(
             name_en=row.name_en,
             currency=row.currency,
             is_example=row.is_example,
-            terms=terms_of(row, limits),
+            terms=terms_of(row, limits, tiers),
             effective_on=row.effective_on,
             now=now,
         )

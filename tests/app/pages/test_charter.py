@@ -56,6 +56,29 @@ def test_terms_are_amended_and_the_difference_is_shown(signed_in: Enter) -> None
     assert signed_in("committee").get("/fund/terms").status_code == 403
 
 
+def test_the_form_of_carry_and_its_tiers_are_typed_shown_and_refused(signed_in: Enter) -> None:
+    client = signed_in("manager")
+    tiers = {"measure1": "multiple", "threshold1": "2", "tier_carry1": "25"}
+    tiers |= {"measure2": "return", "threshold2": "15", "tier_carry2": "30"}
+    form = {"carry_form": "deal_by_deal", "carry_escrow": "30", "carry_tax": "20"}
+    at_once = amendment(effective_on="2026-09-01", **tiers, **form)
+    unreachable = send(client, "/fund/terms", **(at_once | {"threshold1": "1"}))
+    assert unreachable.status_code == 422
+    assert "回报倍数应大于 1" in unreachable.text
+    assert send(client, "/fund/terms", **at_once).status_code == 303
+    page = client.get("/fund/terms").text
+    assert "逐项目分配" in page
+    assert "回报达 2.0 倍后，超额收益 25.0%" in page
+    assert "年化收益率达 15.0% 后，超额收益 30.0%" in page
+    for name, value in (("threshold1", "2"), ("threshold2", "15")):
+        typed = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)
+        assert typed is not None
+        assert f'value="{value}"' in typed[0], typed[0]
+    english = signed_in("auditor", "en").get("/fund/carry?as_of=2026-09-29").text
+    assert "30.0% from 15.0% a year on" in english
+    assert "Deal by deal" in english
+
+
 def test_limits_are_shown_in_words_and_typed_again_as_they_were(signed_in: Enter) -> None:
     client = signed_in("manager")
     one = {"dimension1": "origin", "key1": "alumni_firm", "maximum1": "20", "basis1": "commitments"}

@@ -14,9 +14,9 @@ from fund.capital.sharing import (
     Recipient,
     check_cash,
     share_out,
-    working_json,
 )
 from fund.capital.waterfall import Flow, WaterfallTerms, work_through
+from fund.capital.workings import working_json
 from fund.charter.rules import Compounding
 
 TERMS = WaterfallTerms(Fraction(8, 100), Compounding.DAILY, Fraction(1), Fraction(1, 5))

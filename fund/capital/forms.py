@@ -1,0 +1,54 @@
+"""The waterfall in the form that the charter of a day promises, over what the books hold up to it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from fund.capital.deal_by_deal import DealWorking, History, work_through_deal
+from fund.capital.deal_flows import histories
+from fund.capital.positions import waterfall_flows
+from fund.capital.waterfall import Flow, WaterfallTerms, Working, work_through
+from fund.charter.carry_rules import CarryForm
+from fund.charter.queries import terms
+from fund.charter.rules import Terms
+from kernel.db import Tx
+
+
+@dataclass(frozen=True)
+class Waterfalls:
+    """The terms of a day, and each partner's flows or, where carry is worked out deal by deal, its history by deal."""
+
+    on: date
+    terms: WaterfallTerms
+    flows: Mapping[int, Sequence[Flow]]
+    histories: Mapping[int, History] | None
+
+    def history(self, partner_id: int) -> History | None:
+        """A partner's history by deal; None under the whole-fund form."""
+        return None if self.histories is None else self.histories.get(partner_id, History((), (), {}))
+
+    def sold(self, partner_id: int, amount: int) -> Working | DealWorking:
+        """What `amount` on the partner's share would come to were everything sold."""
+        history = self.history(partner_id)
+        if history is not None:
+            return work_through_deal(self.terms, history, deal=None, distribute=amount, on=self.on)
+        return work_through(self.terms, self.flows.get(partner_id, ()), distribute=amount, on=self.on)
+
+
+def waterfall_terms(charter: Terms) -> WaterfallTerms:
+    """What a version of the charter says of the waterfall."""
+    return WaterfallTerms(
+        charter.hurdle, charter.compounding, charter.catch_up, charter.carry, charter.further
+    )
+
+
+def waterfalls(tx: Tx, *, fund_id: int, on: date, known_at: datetime | None = None) -> Waterfalls:
+    """The waterfalls of all partners on a day, after everything paid in and out by then."""
+    charter = terms(tx, fund_id=fund_id, as_of=on, known_at=known_at)
+    by_deal = charter.carry_form is CarryForm.DEAL_BY_DEAL
+    return Waterfalls(
+        on=on,
+        terms=waterfall_terms(charter),
+        flows={} if by_deal else waterfall_flows(tx, fund_id=fund_id, as_of=on, known_at=known_at),
+        histories=histories(tx, fund_id=fund_id, as_of=on, known_at=known_at) if by_deal else None,
+    )

@@ -1,0 +1,57 @@
+"""What paying a distribution books: each partner's part by its kinds, its carry, and the cash."""
+
+from fund.capital.acts import partner_codes
+from fund.capital.models import Distribution
+from fund.capital.outflows import distribution_sheet
+from fund.capital.sheets import PartnerDistribution
+from fund.ledger.queries import total
+from fund.ledger.rules import Account, Posting
+from fund.partners.queries import general_partner
+from kernel.db import Tx
+
+
+def payout_postings(tx: Tx, *, row: Distribution) -> list[Posting]:
+    """Each partner's part with its carry and the cash, as of the pay day."""
+    codes = partner_codes(tx, fund_id=row.fund_id)
+    general = general_partner(tx, fund_id=row.fund_id).id
+    postings = []
+    for line in distribution_sheet(tx, distribution_id=row.key).lines:
+        accrued = -total(
+            tx,
+            fund_id=row.fund_id,
+            as_of=row.pay_on,
+            accounts=[Account.CARRY_ACCRUED],
+            partner_id=line.partner_id,
+        )
+        for step, debit, credit, amount, from_id, to_id in _steps(line, general, accrued):
+            postings.append(
+                Posting(
+                    reference=f"{row.code}/{codes[line.partner_id]}/{step}",
+                    effective_on=row.pay_on,
+                    debit=debit,
+                    credit=credit,
+                    amount=amount,
+                    memo=row.source,
+                    act=f"distribution:{row.key}",
+                    debit_partner_id=from_id,
+                    credit_partner_id=to_id,
+                )
+            )
+    return postings
+
+
+def _steps(
+    line: PartnerDistribution, general: int, accrued: int
+) -> list[tuple[str, Account, Account, int, int, int | None]]:
+    """What one part books: carry earned out of what was accrued, the part by its kinds, the cash."""
+    own, declared, payable = line.partner_id, Account.DISTRIBUTIONS, Account.DISTRIBUTIONS_PAYABLE
+    released = min(max(0, accrued), line.carry)
+    steps = [
+        ("carry-released", Account.CARRY_ACCRUED, Account.CARRY_ACCRUED, released, general, own),
+        ("carry", Account.CARRY_EARNED, Account.CARRY_EARNED, line.carry, own, general),
+        ("return-of-capital", declared, payable, line.return_of_capital, own, own),
+        ("income", declared, payable, line.income, own, own),
+        ("gain", declared, payable, line.gain, own, own),
+        ("paid", payable, Account.CASH, line.net, own, None),
+    ]
+    return [step for step in steps if step[3]]
