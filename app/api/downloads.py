@@ -13,6 +13,7 @@ from app.lists import fund_tables, pipeline_tables, return_tables
 from app.lists.bank_tables import reconciliation_book
 from app.lists.statement_tables import statement_book
 from app.lists.tables import Reader
+from app.lists.waterfall_tables import waterfall_book
 from fund.capital.rules import CallState
 from kernel.identity.rules import Role
 from kernel.sheets.writing import MEDIA_TYPE
@@ -151,6 +152,13 @@ def bank_reconciliation(reader: FundReader, fund: FundDep, as_of: AsOf) -> Respo
     """Bank and books on a day, what explains the difference, and every line up to it, as a workbook."""
     reader.actor.require(*BOOK_READERS)
     return _file("bank-reconciliation", reconciliation_book(reader, fund_id=fund.id, on=as_of))
+
+
+@router.get("/distributions/{code}/waterfall.xlsx")
+def waterfall(code: str, reader: FundReader, fund: FundDep) -> Response:
+    """The waterfall of a distribution, partner by partner, as a workbook of live formulas; a partner's own only."""
+    reader.actor.require(*BOOK_READERS, Role.LP_USER)
+    return _file("waterfall", waterfall_book(reader, fund_id=fund.id, code=code))
 
 
 @router.get("/demands.xlsx")

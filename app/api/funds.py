@@ -94,7 +94,6 @@ class TermsOut(Out):
     language: Language
     limits: list[LimitOut]
     carry_form: CarryForm
-    carry_escrow: FractionField
     carry_tax: FractionField
     further: list[TierOut]
 
@@ -120,7 +119,7 @@ class TermsIn(Body):
     """What the fund promises. Left out: a fee of 2 % of commitments, then of cost; 8 % a year compounded daily;
     full catch-up; 20 % carry over the whole fund, none of it held back; ten business days' notice.
 
-    `carry_escrow` is the share of carry that is held back, `carry_tax` what a clawback leaves for tax on it.
+    `carry_tax` is the share of carry that a clawback leaves for tax on it.
     """
 
     size: Annotated[AmountIn, Field(examples=[{"amount": "500000000.00", "currency": "CNY"}])]
@@ -142,7 +141,6 @@ class TermsIn(Body):
     language: Language = Language.BOTH
     limits: Annotated[list[LimitIn], Field(max_length=100)] = []
     carry_form: CarryForm = CarryForm.WHOLE_FUND
-    carry_escrow: FractionIn = Fraction(0)
     carry_tax: FractionIn = Fraction(0)
     further: Annotated[list[TierIn], Field(max_length=8)] = []
 

@@ -30,7 +30,6 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "equalisation_rate": "8%",
         "offset_share": "100%",
         "carry_form": "按基金整体",
-        "carry_escrow": "0%",
         "carry_tax": "0%",
         "effective_on": date(2026, 10, 15),
         "is_example": "否",

@@ -15,7 +15,7 @@ from fund.charter.queries import terms
 router = APIRouter(include_in_schema=False, prefix="/fund/carry")
 
 # The terms that carry goes by, in the order in which they are read.
-TERMS = ("carry_form", "hurdle", "compounding", "catch_up", "carry", "carry_escrow", "carry_tax")
+TERMS = ("carry_form", "hurdle", "compounding", "catch_up", "carry", "carry_tax")
 
 
 @router.get("")

@@ -26,7 +26,6 @@ RATES = (
     "hurdle",
     "catch_up",
     "carry",
-    "carry_escrow",
     "carry_tax",
     "equalisation_rate",
 )
@@ -49,7 +48,6 @@ USUAL: dict[str, str] = {
     "catch_up": "100",
     "carry": "20",
     "carry_form": CarryForm.WHOLE_FUND,
-    "carry_escrow": "0",
     "carry_tax": "0",
     "equalisation_rate": "8",
     "offset_share": "100",
@@ -149,7 +147,6 @@ def terms_from(fields: Fields) -> Terms:
         language=fields.choice("language", Language),
         offset_share=fields.percent("offset_share"),
         carry_form=fields.maybe_choice("carry_form", CarryForm) or CarryForm.WHOLE_FUND,
-        carry_escrow=_maybe_percent(fields, "carry_escrow"),
         carry_tax=_maybe_percent(fields, "carry_tax"),
         further=tuple(tiers),
     )

@@ -199,7 +199,6 @@ TERM_WORDS = {
     "catch_up": _n("Catch-up"),
     "carry": _n("Carry"),
     "carry_form": _n("Waterfall"),
-    "carry_escrow": _n("Carry held in escrow"),
     "carry_tax": _n("Tax that a clawback leaves on carry"),
     "equalisation_rate": _n("Interest for later partners"),
     "notice_business_days": _n("Notice of a call, business days"),

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from fund.capital.account import Moved
 from fund.capital.division import Position, carried, contribute, settle
 from fund.capital.hurdle import half_up
 from fund.capital.tiers import NotAPositiveAmount, Split, TermOutOfRange, WaterfallTerms
@@ -160,7 +161,7 @@ def _worked(
     days = [*(one.on for one in history.contributions), *(one.on for one in history.paid)]
     check_distribution(distribute, on=on, latest=max(days, default=on))
     part = {**counts, None: _allocated(history.contributions, counts)}
-    position = Position.start(terms)
+    position, moves = Position.start(terms), []
     flows: list[Contribution | Paid] = [*history.contributions, *paid]
     flows.sort(key=lambda flow: (flow.on, isinstance(flow, Paid)))
     counted: dict[int | None, int] = {}
@@ -168,16 +169,18 @@ def _worked(
         position = carried(terms, position, flow.on)
         if isinstance(flow, Paid):
             position = settle(terms, position, lp=flow.lp, gp=flow.gp)
+            moves.append(Moved(flow.on, 0, flow.lp))
             continue
         amount = half_up(flow.amount * part[flow.deal])
         counted[flow.deal] = counted.get(flow.deal, 0) + amount
         if amount:
             position = contribute(terms, position, amount, flow.on)
+            moves.append(Moved(flow.on, amount, 0))
     rows = tuple(
         Counted(key, sum(one.amount for one in history.contributions if one.deal == key), counted[key])
         for key in sorted(counted, key=lambda key: (key is None, key or 0))
     )
-    return DealWorking(deal, rows, worked(terms, position, distribute=distribute, on=on))
+    return DealWorking(deal, rows, worked(terms, position, moves, distribute=distribute, on=on))
 
 
 def _allocated(contributions: Sequence[Contribution], counts: Mapping[int | None, Fraction]) -> Fraction:

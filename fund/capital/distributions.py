@@ -1,5 +1,6 @@
 """Paying money out: draft with each partner's waterfall, approve by somebody else, pay; cancel until paid."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -237,13 +238,26 @@ def _check_shares(tx: Tx, row: Distribution) -> None:
         share.partner_id: share for share in _shares(tx, row.fund_id, typed, row.pay_on, row.holding_id)
     }
     lines = tx.exec(select(DistributionLine).where(DistributionLine.distribution_id == row.key)).all()
-    drafted = {line.partner_id: (line.gross, line.carry, line.carry_received, line.working) for line in lines}
+    drafted = {
+        line.partner_id: (line.gross, line.carry, line.carry_received, _steps_of(line.working))
+        for line in lines
+    }
     now = {
-        key: (s.gross, s.carry, s.carry_received, None if s.working is None else working_json(s.working))
+        key: (
+            s.gross,
+            s.carry,
+            s.carry_received,
+            _steps_of(None if s.working is None else working_json(s.working)),
+        )
         for key, s in shares.items()
     }
     if now != drafted:
         raise SharesMoved(what=row.code)
+
+
+def _steps_of(working: Mapping[str, Any] | None) -> object:
+    """What of a working must not move between draft and payment."""
+    return working and {name: working[name] for name in ("on", "distributed", "terms", "layers", "tiers")}
 
 
 def _told(tx: Tx, actor: Actor, row: Distribution, action: str, now: datetime) -> DistributionSheet:

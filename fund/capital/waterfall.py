@@ -23,6 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from fund.capital.account import Moved
 from fund.capital.division import Divided, Position, after, carried, catch_up_due, contribute, divide
 from fund.capital.tiers import (
     CatchUpUnsolvable,
@@ -69,7 +70,8 @@ class Flow:
 class Working:
     """One distribution with what is needed to follow it by hand: the position before and after, and the split.
 
-    `catch_up_due` is what the third tier still takes once the preferred return due has been paid.
+    `catch_up_due` is what the third tier still takes once the preferred return due has been paid, `moves` are the flows
+    that count, each payment with what of it stands against them.
     """
 
     terms: WaterfallTerms
@@ -79,6 +81,7 @@ class Working:
     catch_up_due: int
     divided: Divided
     after: Position
+    moves: tuple[Moved, ...] = ()
 
     @property
     def split(self) -> Split:
@@ -98,13 +101,15 @@ def work_through(terms: WaterfallTerms, flows: Sequence[Flow], *, distribute: in
     """As `whole_fund`, with the positions kept for printing."""
     check_distribution(distribute, on=on, latest=max((flow.on for flow in flows), default=on))
     position = Position.start(terms)
+    moves = []
     for flow in sorted(flows, key=lambda flow: (flow.on, not flow.contribution)):
+        moves.append(Moved(flow.on, *((flow.amount, 0) if flow.contribution else (0, flow.amount))))
         position = carried(terms, position, flow.on)
         if flow.contribution:
             position = contribute(terms, position, flow.amount, flow.on)
         else:
             position = after(terms, position, divide(terms, position, flow.amount))
-    return worked(terms, position, distribute=distribute, on=on)
+    return worked(terms, position, moves, distribute=distribute, on=on)
 
 
 def check_distribution(distribute: int, *, on: date, latest: date) -> None:
@@ -115,7 +120,9 @@ def check_distribution(distribute: int, *, on: date, latest: date) -> None:
         raise FlowAfterDistribution(flow_on=latest, on=on)
 
 
-def worked(terms: WaterfallTerms, position: Position, *, distribute: int, on: date) -> Working:
+def worked(
+    terms: WaterfallTerms, position: Position, moves: Sequence[Moved], *, distribute: int, on: date
+) -> Working:
     """Divide an amount from where the partner stands, with everything kept for printing."""
     position = carried(terms, position, on)
     divided = divide(terms, position, distribute)
@@ -127,4 +134,5 @@ def worked(terms: WaterfallTerms, position: Position, *, distribute: int, on: da
         catch_up_due=catch_up_due(terms, position, position.preferred_due),
         divided=divided,
         after=after(terms, position, divided),
+        moves=tuple(moves),
     )

@@ -16,7 +16,8 @@ def working_json(working: Working | DealWorking) -> Json:
     """The working: terms, where the partner stood, what counted deal by deal, and the tiers in their order.
 
     `due` is what a tier would take in full, of a further tier what the partner still lacked before it began; the
-    last takes whatever is left.
+    last takes whatever is left. `flows` are those that count, each payment with what of it stands against them;
+    `fourth`, `fourth_gp` and `further` are what the tiers above the catch-up had divided before.
     """
     if isinstance(working, DealWorking):
         return _plain(working.working) | {
@@ -39,7 +40,14 @@ def _plain(working: Working) -> Json:
             "preferred_paid": before.preferred_paid,
             "catch_up": before.catch_up,
             "residual": before.residual + sum(before.further),
+            "catch_up_full": before.catch_up_full,
+            "fourth": before.residual,
+            "fourth_gp": before.residual_gp,
+            "further": list(before.further),
         },
+        "flows": [
+            {"on": one.on.isoformat(), "in": one.paid_in, "out": one.paid_out} for one in working.moves
+        ],
         "layers": [
             {
                 "since": layer.opened_on.isoformat(),

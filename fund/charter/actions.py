@@ -126,7 +126,6 @@ def _write_version(
         language=terms.language,
         offset_share=terms.offset_share,
         carry_form=terms.carry_form,
-        carry_escrow=terms.carry_escrow,
         carry_tax=terms.carry_tax,
         note=note,
     )

@@ -1,4 +1,4 @@
-"""What a fund may promise about carry: its form, further tiers above the first, escrow. Pure.
+"""What a fund may promise about carry: its form, and further tiers above the first. Pure.
 
 A further tier takes a higher carry of what comes once the partner has a multiple of its contributions, or a yearly
 return on them. Several may stand side by side: the highest carry among the tiers that are reached is in force, so

@@ -64,7 +64,6 @@ class TermsRow:
     equalisation_rate: Fraction
     offset_share: Fraction
     carry_form: CarryForm
-    carry_escrow: Fraction
     carry_tax: Fraction
     effective_on: date | None
     is_example: bool
@@ -111,7 +110,6 @@ TERMS = Layout(
             False,
             CarryForm.WHOLE_FUND,
         ),
-        Column("carry_escrow", Share(), ("超额收益留存比例", "Carry held back"), False, Fraction(0)),
         Column("carry_tax", Share(), ("回拨扣税率", "Tax on carry"), False, Fraction(0)),
         Column("effective_on", Day(), ("生效日", "Effective on"), False),
         Column("is_example", YesNo(), ("是否示例", "Example"), False, False),

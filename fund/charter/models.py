@@ -59,7 +59,6 @@ class TermsVersion(Row, table=True):
     language: Language = columns.choice(Language)
     offset_share: Fraction = columns.fraction()
     carry_form: CarryForm = columns.choice(CarryForm)
-    carry_escrow: Fraction = columns.fraction()
     carry_tax: Fraction = columns.fraction()
     note: str = columns.text()
 

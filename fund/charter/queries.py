@@ -146,7 +146,6 @@ def _terms(tx: Tx, row: TermsVersion, currency: str) -> Terms:
         language=row.language,
         offset_share=row.offset_share,
         carry_form=row.carry_form,
-        carry_escrow=row.carry_escrow,
         carry_tax=row.carry_tax,
         further=_further(tx, row.key),
         version=row.version,

@@ -82,7 +82,7 @@ class Limit:
 class Terms:
     """What the fund has promised. Money in minor units, rates and shares as exact fractions a year.
 
-    `carry_escrow` is the share of carry that is held back, `carry_tax` what a clawback leaves for tax on it.
+    `carry_tax` is the share of carry that a clawback leaves for tax on it.
     """
 
     size: int
@@ -103,7 +103,6 @@ class Terms:
     language: Language = Language.BOTH
     offset_share: Fraction = Fraction(1)
     carry_form: CarryForm = CarryForm.WHOLE_FUND
-    carry_escrow: Fraction = Fraction(0)
     carry_tax: Fraction = Fraction(0)
     further: tuple[FurtherTier, ...] = ()
     version: int = 1
@@ -193,7 +192,6 @@ def _rate_faults(terms: Terms) -> list[Problem]:
         "carry": terms.carry,
         "equalisation_rate": terms.equalisation_rate,
         "offset_share": terms.offset_share,
-        "carry_escrow": terms.carry_escrow,
         "carry_tax": terms.carry_tax,
     }
     says = "expected a fraction from 0 to 1 (8 % is 8/100), got {rate}"

@@ -242,6 +242,7 @@ ROWS = (
     Row("POST /api/v1/interest-transfers/{code}/cancellation", "MB", "$transfer", WHY),
     Row("POST /api/v1/interest-transfers/{code}/reversal", "M", "$transfer", WHY | {"on": DAY}),
     Row("GET /api/v1/carry/clawback", STAFF),
+    Row("GET /api/v1/distributions/{code}/waterfall.xlsx", STAFF, "$distribution"),
     Row("GET /api/v1/entries", STAFF + "L"),
     Row("GET /api/v1/entries/{reference}", STAFF, "$entry_of_lp02"),
     Row("POST /api/v1/entries/reversals", "MB", json=WHY | {"reference": "$adjustment", "effective_on": DAY}),

@@ -22,7 +22,7 @@ def test_the_form_and_its_tiers_by_api(rehearsal: TestClient, world: World) -> N
     headers = world.headers["manager"] | {"If-Match": '"1"'}
     further = [{"measure": "multiple", "threshold": "2", "carry": "0.25"}]
     body = {"effective_on": "2026-10-01", "note": "decided"}
-    wanted = terms(carry_form="deal_by_deal", carry_escrow="0.3", carry_tax="1/5", further=further)
+    wanted = terms(carry_form="deal_by_deal", carry_tax="1/5", further=further)
     address = "/api/v1/funds/AF1/terms"
     lower = terms(further=[{"measure": "multiple", "threshold": "2", "carry": "0.1"}])
     refused = rehearsal.post(address, headers=headers, json=body | {"terms": lower})
@@ -30,7 +30,7 @@ def test_the_form_and_its_tiers_by_api(rehearsal: TestClient, world: World) -> N
     written = rehearsal.post(address, headers=headers, json=body | {"terms": wanted})
     assert written.status_code == 201, written.text
     told = written.json()
-    assert (told["carry_form"], told["carry_escrow"], told["carry_tax"]) == ("deal_by_deal", "0.3", "0.2")
+    assert (told["carry_form"], told["carry_tax"]) == ("deal_by_deal", "0.2")
     assert told["further"] == further
 
 

@@ -1,4 +1,4 @@
-"""The form of the waterfall, its further tiers, and what of the carry is held back: by version of the terms."""
+"""The form of the waterfall, its further tiers, and the tax that a clawback leaves on carry: by version of the terms."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0030"
 branch_labels = None
 depends_on = None
 
-ADDED = (("carry_form", "whole_fund"), ("carry_escrow", "0/1"), ("carry_tax", "0/1"))
+ADDED = (("carry_form", "whole_fund"), ("carry_tax", "0/1"))
 WALLS = (
     """REVOKE UPDATE, DELETE, TRUNCATE ON terms_tier FROM afund_app""",
     """CREATE TRIGGER terms_tier_append_only BEFORE UPDATE OR DELETE ON terms_tier FOR EACH ROW EXECUTE FUNCTION afund_refuse_change()""",

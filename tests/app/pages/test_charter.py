@@ -60,7 +60,7 @@ def test_the_form_of_carry_and_its_tiers_are_typed_shown_and_refused(signed_in: 
     client = signed_in("manager")
     tiers = {"measure1": "multiple", "threshold1": "2", "tier_carry1": "25"}
     tiers |= {"measure2": "return", "threshold2": "15", "tier_carry2": "30"}
-    form = {"carry_form": "deal_by_deal", "carry_escrow": "30", "carry_tax": "20"}
+    form = {"carry_form": "deal_by_deal", "carry_tax": "20"}
     at_once = amendment(effective_on="2026-09-01", **tiers, **form)
     unreachable = send(client, "/fund/terms", **(at_once | {"threshold1": "1"}))
     assert unreachable.status_code == 422
