@@ -43,6 +43,7 @@ SECTIONS = (
     Section("account", "贵司资本账户", "Your capital account"),
     Section("commitment", "出资承诺与预计缴款", "Commitment and estimated calls"),
     Section("fees", "费用与抵减", "Fees, expenses and offsets"),
+    Section("carry", "超额收益与回拨", "Carried interest and clawback"),
     Section("schedule", "投资明细", "Schedule of investments"),
     Section("companies", "被投企业", "Companies"),
     Section("related", "关联方、利益冲突与回避", "Related parties, conflicts and recusals"),
@@ -55,17 +56,24 @@ def compose(figures: Figures, sha256: str, language: Language) -> str:
     """The whole report as one HTML document; `sha256` is the fingerprint of the saved figures."""
     edition = Edition(language)
     template = environment(language).get_template("report.html")
+    sections = sections_of(figures)
     written = template.render(
         f=figures,
         sha256=sha256,
-        sections=SECTIONS,
-        number={section.key: index for index, section in enumerate(SECTIONS, start=1)},
+        sections=sections,
+        section={section.key: section for section in sections},
+        number={section.key: index for index, section in enumerate(sections, start=1)},
         charts=Charts(figures, sha256, edition),
         pages=company_pages(figures),
         life=life_bridge(figures),
         portfolio=Portfolio.of(figures.investments),
     )
     return _LOOSE_END.sub(r"\1", written)
+
+
+def sections_of(figures: Figures) -> tuple[Section, ...]:
+    """The sections that these figures fill, in their order: a reprint of old ones has those that it had."""
+    return tuple(one for one in SECTIONS if one.key != "carry" or figures.carry is not None)
 
 
 def words_of(content: bytes, language: Language) -> str:

@@ -198,6 +198,42 @@ class DistributionLine:
 
 
 @dataclass(frozen=True)
+class Tier:
+    """A further tier of the waterfall: above a multiple or a return, a higher carry."""
+
+    measure: str
+    threshold: Decimal
+    carry: Decimal
+
+
+@dataclass(frozen=True)
+class Clawback:
+    """The formula of the clawback for one partner, were everything sold for its value; `worthless` for nothing."""
+
+    received: int
+    entitled: int
+    excess: int
+    shortfall: int
+    taxes: int
+    due: int
+    worthless: int
+
+
+@dataclass(frozen=True)
+class Carry:
+    """Carry: its form, its roll-forward beside the fund's, and what would be given back (None: none is borne)."""
+
+    form: str
+    tiers: tuple[Tier, ...]
+    lines: tuple[Line, ...]
+    clawback: Clawback | None
+    is_ended: bool
+    received: int
+    potential: int
+    actual: int
+
+
+@dataclass(frozen=True)
 class ExpectedCall:
     """An estimate of the partner's calls in a coming quarter."""
 

@@ -36,6 +36,7 @@ from lp_reports.facts import (
     Text,
 )
 from lp_reports.gathering import charter, companies, conflicts, money
+from lp_reports.gathering.carry import carry_facts
 from lp_reports.gathering.changes import changes
 from lp_reports.gathering.companies import Schedule
 from lp_reports.gathering.exits import exits
@@ -134,6 +135,7 @@ def gather(
         limits=limits,
         restated=restated(restates, own.account),
         fees=fees(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now),
+        carry=carry_facts(tx, fund_id=fund_id, partner=reader.sheet, quarter=quarter, known_at=now),
     )
 
 

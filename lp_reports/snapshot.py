@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from lp_reports.facts import (
     CallLine,
+    Carry,
     Change,
     CurvePoint,
     DistributionLine,
@@ -65,6 +66,8 @@ class Figures:
     restated: tuple[Restated, ...] = ()
     fees: Fees | None = None
     """Figures frozen before fees were set out by themselves have none."""
+    carry: Carry | None = None
+    """Figures frozen before this was among them are printed without the section."""
 
 
 _FORM = TypeAdapter(Figures)

@@ -122,6 +122,35 @@ TERMS: Mapping[str, Wording] = {
             "Of what is left after the catch-up this share goes to the general partner, the rest to the partners.",
         ),
     ),
+    "carry_form": Wording(
+        Text("分配方式", "Waterfall"),
+        Text(
+            "按基金整体：先返还全部实缴；"
+            "逐项目（ILPA 口径）：先返还本项目、已退出项目、未实现亏损及其分摊费用对应的实缴。",
+            "Over the whole fund everything paid in comes back first; deal by deal, in ILPA’s form, what was paid in "
+            "for the deal at hand, for realised deals, for unrealised losses and for the fees and expenses allocated "
+            "to them.",
+        ),
+    ),
+    "further": Wording(
+        Text("进一步分成档", "Further tiers"),
+        Text(
+            "合伙人所得达到实缴的该倍数（200% 即 2.0 倍）或该年化收益率后，其后的分配按更高比例提取超额收益。",
+            "Once a partner has this multiple of what it paid in (200 % is 2.0 x), or this return a year, a higher "
+            "carry is taken of what still comes.",
+        ),
+    ),
+    "carry_tax": Wording(
+        Text("回拨时扣除的税率", "Tax that a clawback leaves on carry"),
+        Text(
+            "回拨金额以已收超额收益扣除该比例税款后的余额为限。",
+            "A clawback takes at most the carry received less this share of it.",
+        ),
+        Text(
+            "回拨＝min｛max（超收，不足额），已收－税款｝",
+            "clawback = min(max(excess, shortfall), received − tax)",
+        ),
+    ),
     "equalisation_rate": Wording(
         Text("后续入伙利率（年）", "Interest for later partners"),
         Text(
@@ -157,6 +186,10 @@ VALUES: Mapping[str, Text] = {
     "daily": Text("按日复利", "Compounded daily"),
     "anniversary": Text("按年复利，零头单利", "Compounded at each anniversary, simple in between"),
     "simple": Text("单利", "Simple"),
+    "whole_fund": Text("按基金整体分配", "Over the whole fund"),
+    "deal_by_deal": Text("逐项目分配", "Deal by deal"),
+    "multiple": Text("回报倍数", "Multiple"),
+    "return": Text("年化收益率", "Return a year"),
     "zh": Text("中文", "Chinese"),
     "en": Text("英文", "English"),
     "both": Text("中英双语", "Both languages"),

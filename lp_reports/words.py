@@ -70,6 +70,14 @@ OFFSETS: Mapping[str, Text] = {
     "closing": Text("期末未使用", "Closing, unapplied"),
 }
 
+CARRY: Mapping[str, Text] = {
+    "opening": Text("期初计提余额", "Accrued at the opening"),
+    "accrued": Text("本期计提（转回）", "Accrued (taken back)"),
+    "released": Text("随分配支付而结转", "Released by distributions"),
+    "closing": Text("期末计提余额", "Accrued at the closing"),
+    "paid": Text("随分配支付的超额收益", "Carried interest paid by distributions"),
+}
+
 CHANGES: Mapping[str, Text] = {
     "new_holding": Text("新投资", "New investment"),
     "mark_up": Text("估值上调", "Marked up"),

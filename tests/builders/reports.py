@@ -9,7 +9,9 @@ from itertools import accumulate
 from kernel.periods import Quarter
 from lp_reports.facts import (
     CallLine,
+    Carry,
     Change,
+    Clawback,
     Column,
     CurvePoint,
     DistributionLine,
@@ -28,6 +30,7 @@ from lp_reports.facts import (
     Rate,
     Step,
     Text,
+    Tier,
 )
 from lp_reports.portfolio import (
     Company,
@@ -355,6 +358,7 @@ def sample_figures(*, partner: int = 0, at: int = 10, version: int = 1) -> Figur
         exposures(investments),
         limits(),
         fees=sample_fees(account_lines(flows, shares, at), shares),
+        carry=carry(shares),
     )
 
 
@@ -388,6 +392,24 @@ def sample_fees(account: Sequence[Line], shares: Shares) -> Fees:
             line("closing", 8_000_000, 8_000_000, 8_000_000),
         ),
     )
+
+
+def carry(shares: Shares) -> Carry:
+    """Carry of which some was accrued and some paid out of it; a clawback of what is too much."""
+    whole = (
+        ("opening", Periods(9 * M, 4 * M, 0)),
+        ("accrued", Periods(3 * M, 8 * M, 12 * M)),
+        ("released", Periods(0, 0, 0)),
+        ("closing", Periods(12 * M, 12 * M, 12 * M)),
+        ("paid", Periods(0, 0, 2 * M)),
+    )
+    lines = tuple(
+        Line(code, Periods(*(shares.of(one) for one in (all_of.qtd, all_of.ytd, all_of.itd))), all_of)
+        for code, all_of in whole
+    )
+    owed = Clawback(shares.of(2 * M), shares.of(M), shares.of(M), 0, 0, shares.of(M), shares.of(2 * M))
+    tier = Tier("multiple", Decimal(2), Decimal("0.25"))
+    return Carry("whole_fund", (tier,), lines, owed, False, 2 * M, M, 0)
 
 
 def sample_fund() -> Fund:

@@ -1,0 +1,59 @@
+"""Section 7: the form of carry, its roll-forward, and what would be given back."""
+
+from datetime import datetime
+
+from fund.capital.clawbacks import PartnerClawback, clawbacks
+from fund.charter.queries import terms
+from fund.partners.queries import PartnerSheet, general_partner
+from fund.results.carry import CarryAccount, carry_account
+from kernel.db import Tx
+from kernel.periods import Quarter
+from lp_reports.facts import Carry, Clawback, Line, Periods, Tier
+from lp_reports.gathering.charter import decimal
+
+
+def carry_facts(
+    tx: Tx, *, fund_id: int, partner: PartnerSheet, quarter: Quarter, known_at: datetime
+) -> Carry:
+    """What one partner bears of carry, the fund's beside it, as known at an instant."""
+    charter = terms(tx, fund_id=fund_id, as_of=quarter.ends_on, known_at=known_at)
+    whole_id = general_partner(tx, fund_id=fund_id).id
+    own, whole = (
+        carry_account(tx, fund_id=fund_id, partner_id=key, quarter=quarter, known_at=known_at)
+        for key in (partner.id, whole_id)
+    )
+    found = clawbacks(tx, fund_id=fund_id, as_of=quarter.ends_on, known_at=known_at)
+    mine = next((one for one in found.partners if one.partner_id == partner.id), None)
+    return Carry(
+        form=charter.carry_form.value,
+        tiers=tuple(
+            Tier(one.measure.value, decimal(one.threshold), decimal(one.carry)) for one in charter.further
+        ),
+        lines=_lines(own, whole),
+        clawback=_clawback(mine) if mine else None,
+        is_ended=found.is_ended,
+        received=found.received,
+        potential=found.potential,
+        actual=found.actual,
+    )
+
+
+def _lines(own: CarryAccount, whole: CarryAccount) -> tuple[Line, ...]:
+    rows = [
+        (mine.code, mine.amounts, all_of.amounts) for mine, all_of in zip(own.rows, whole.rows, strict=True)
+    ]
+    rows.append(("paid", own.paid, whole.paid))
+    return tuple(Line(code, Periods(**vars(mine)), Periods(**vars(all_of))) for code, mine, all_of in rows)
+
+
+def _clawback(one: PartnerClawback) -> Clawback:
+    parts = one.potential
+    return Clawback(
+        parts.received,
+        parts.entitled,
+        parts.excess,
+        parts.shortfall,
+        parts.taxes,
+        parts.due,
+        one.worthless.due,
+    )
