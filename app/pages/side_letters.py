@@ -14,7 +14,7 @@ from app.pages.terms_form import IN_WORDS
 from app.pages.who import holding_names, partner_names
 from fund.charter.queries import terms
 from fund.charter.rules import Dimension, Language
-from fund.holdings.calling import entitled
+from fund.holdings.calling import entitled_to
 from fund.partners.queries import partner_by_code, partners
 from fund.side_letters import actions, elections
 from fund.side_letters.queries import in_force, letters
@@ -194,8 +194,6 @@ def told(desk: Desk, said: LetterTerms, offer: Offer) -> str:
 
 def entitled_names(desk: Desk, today: date) -> dict[int, list[str]]:
     """By partner, the holdings from which its side letter lets it be excused: what a draft proposes."""
-    found: dict[int, list[str]] = {}
-    for key, name in holding_names(desk).items():
-        for partner_id in entitled(desk.tx, fund_id=desk.fund.id, holding_id=key, on=today):
-            found.setdefault(partner_id, []).append(name)
-    return found
+    names = holding_names(desk)
+    found = entitled_to(desk.tx, fund_id=desk.fund.id, on=today)
+    return {key: [names[one] for one in ids if one in names] for key, ids in found.items()}

@@ -107,12 +107,16 @@ def charge_of(tx: Tx, *, fund_id: int, quarter: Quarter, actor: Actor | None = N
     return found[0]
 
 
-def charges(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> list[ChargeSheet]:
-    """Every quarter's fee that stands, oldest first."""
+def charges(
+    tx: Tx, *, fund_id: int, actor: Actor | None = None, partner_id: int | None = None
+) -> list[ChargeSheet]:
+    """Every quarter's fee that stands, oldest first; with `partner_id` only that partner's lines."""
     statement = select(FeeCharge, FeeLine).join(FeeLine, col(FeeLine.charge_id) == FeeCharge.id)
     statement = statement.where(FeeCharge.fund_id == fund_id)
     if actor is not None:
         statement = statement.where(visible_to(actor))
+    if partner_id is not None:
+        statement = statement.where(FeeLine.partner_id == partner_id)
     order = (FeeCharge.quarter, col(FeeLine.partner_id), col(FeeLine.position), col(FeeLine.id))
     rows = tx.exec(statement.order_by(*order)).all()
     gone: set[str] = set()

@@ -9,7 +9,8 @@ from fund.capital.sheets import CallSheet
 from fund.charter.rules import Dimension
 from fund.holdings.queries import holdings
 from fund.holdings.sheets import HoldingSheet
-from fund.side_letters.excuses import Ground, check_excuses, grounds, keep_grounds
+from fund.side_letters.excuses import Ground, check_excuses, granted_by, grounds, keep_grounds
+from fund.side_letters.queries import letters
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 
@@ -43,6 +44,16 @@ def entitled(tx: Tx, *, fund_id: int, holding_id: int, on: date) -> dict[int, Gr
     """The partners that their letters let be excused from a call for a holding on a day: what a draft proposes."""
     labels = _labels(tx, fund_id=fund_id, on=on, ids={holding_id})
     return grounds(tx, fund_id=fund_id, labels=labels.get(holding_id, {}), as_of=on)
+
+
+def entitled_to(tx: Tx, *, fund_id: int, on: date) -> dict[int, list[int]]:
+    """By partner, the holdings from which its letter lets it be excused on a day; each is read once."""
+    written = letters(tx, fund_id=fund_id)
+    found: dict[int, list[int]] = {}
+    for one in holdings(tx, fund_id=fund_id, as_of=on) if written else ():
+        for partner_id in granted_by(written, labels=_of(one), as_of=on):
+            found.setdefault(partner_id, []).append(one.id)
+    return found
 
 
 def _labels(tx: Tx, *, fund_id: int, on: date, ids: Collection[int]) -> dict[int, Mapping[Dimension, str]]:

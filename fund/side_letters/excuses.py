@@ -7,7 +7,7 @@ from datetime import date
 from fund.charter.rules import Dimension
 from fund.partners.queries import partners
 from fund.side_letters.models import CallExcuse
-from fund.side_letters.queries import ExcuseSheet, in_force, letters
+from fund.side_letters.queries import ExcuseSheet, LetterSheet, in_force, letters
 from fund.side_letters.rules import Excuse, ExcuseUngrounded, excused_by
 from kernel.db import Tx
 
@@ -25,7 +25,11 @@ class Ground:
 
 def grounds(tx: Tx, *, fund_id: int, labels: Labels, as_of: date) -> dict[int, Ground]:
     """The partners whose letters let them be excused from what bears these labels on a day."""
-    found = letters(tx, fund_id=fund_id)
+    return granted_by(letters(tx, fund_id=fund_id), labels=labels, as_of=as_of)
+
+
+def granted_by(found: Sequence[LetterSheet], *, labels: Labels, as_of: date) -> dict[int, Ground]:
+    """The same, of letters that were read before."""
     granted = {}
     for key in dict.fromkeys(one.partner_id for one in found):
         letter = in_force(found, partner_id=key, as_of=as_of)

@@ -76,10 +76,9 @@ def _workings(tx: Tx, fund_id: int, partner_id: int, quarter: Quarter) -> tuple[
             invested_days=line.invested_days,
             amount=line.amount,
         )
-        for charged in charges(tx, fund_id=fund_id)
+        for charged in charges(tx, fund_id=fund_id, partner_id=partner_id)
         if charged.quarter == str(quarter)
         for line in charged.lines
-        if line.partner_id == partner_id
     )
 
 
