@@ -32,11 +32,12 @@ BLOCK = 4096
 
 @dataclass(frozen=True)
 class SimulatedDeal:
-    """A holding: its value today, how it grows, how often it dies, and when it is sold.
+    """A holding, or one that is planned: its value, how it grows, how often it dies, and when it is sold.
 
-    drift, volatility: annual, continuous; drift is the growth of the expected value of a company that
+    value: today's; of one that is `bought_in` a quarter to come, what the partners pay in for it at the end
+    of that quarter. drift, volatility: annual, continuous; drift is the growth of the expected value of a company that
     lives. failure_rate: the chance of a total loss within a year. It is sold in one of the quarters
-    exit_from to exit_to (1 = the next quarter), each equally likely.
+    exit_from to exit_to (1 = the next quarter), each equally likely and all after it was bought.
     """
 
     name: str
@@ -46,6 +47,7 @@ class SimulatedDeal:
     failure_rate: Number
     exit_from: int
     exit_to: int
+    bought_in: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,8 @@ def simulate(
     Every BLOCK scenarios draw from a stream of their own, seeded by (seed, number of the block), so a block
     does not depend on the others and memory does not grow with the scenarios but for the result.
 
-    Refused: no scenario or quarter, a deal sold before it may be, nothing ever paid in, a catch-up in (0,
-    carry].
+    Refused: no scenario or quarter, a deal sold before it may be or bought after the end, nothing ever paid
+    in, a catch-up in (0, carry].
     """
     if scenarios < 1 or quarters < 1:
         raise InvalidInput(
@@ -125,7 +127,7 @@ class _Plan:
 
     terms: SimulationTerms
     quarters: int
-    fee: float
+    calls: Floats
     common: float
     past: list[tuple[int, float]]
     exit_from: Floats
@@ -136,23 +138,26 @@ class _Plan:
 
     @staticmethod
     def of(portfolio: Sequence[SimulatedDeal], terms: SimulationTerms, quarters: int) -> "_Plan":
-        years = np.arange(quarters + 1) / 4
-        rows = [_checked(deal) for deal in portfolio]
-        value, drift, volatility, failure, begin, end = np.array(rows).reshape(-1, 6).T[:, :, None]
+        rows = [_checked(deal, quarters) for deal in portfolio]
+        value, drift, volatility, failure, begin, end, bought = np.array(rows).reshape(-1, 7).T[:, :, None]
+        held = np.maximum(np.arange(quarters + 1) - bought, 0) / 4
         past = [(-ago, finite(amount, f"the past flow {ago} quarters ago")) for ago, amount in terms.past]
-        fee = at_least(terms.fee_per_quarter, "fee_per_quarter", 0)
-        positive(-sum(min(flow, 0.0) for _, flow in past) + fee * quarters, "money paid in")
+        calls = np.full(quarters, at_least(terms.fee_per_quarter, "fee_per_quarter", 0))
+        for deal in portfolio:
+            if deal.bought_in:
+                calls[deal.bought_in - 1] += deal.value
+        positive(-sum(min(flow, 0.0) for _, flow in past) + calls.sum(), "money paid in")
         return _Plan(
             terms=terms,
             quarters=quarters,
-            fee=fee,
+            calls=calls,
             common=fraction_of_one(terms.market_share, "market_share"),
             past=sorted(past),
             exit_from=begin,
             exit_width=end - begin + 1,
-            medians=value * np.exp((drift - volatility**2 / 2) * years),
-            spreads=volatility * np.sqrt(years),
-            survivals=(1 - failure) ** years,
+            medians=value * np.exp((drift - volatility**2 / 2) * held),
+            spreads=volatility * np.sqrt(held),
+            survivals=(1 - failure) ** held,
         )
 
     def play(self, chance: np.random.Generator, received: Floats) -> _Block:
@@ -164,10 +169,10 @@ class _Plan:
         flows[:, : len(self.past)] = [flow for _, flow in self.past]
         for quarter in range(horizon):
             waterfall.pass_time()
-            waterfall.call(self.fee)
+            waterfall.call(self.calls[quarter])
             received[:, quarter] = waterfall.distribute(proceeds[quarter])
         nav = waterfall.distribute(proceeds[horizon])
-        np.subtract(received, self.fee, out=flows[:, len(self.past) :])
+        np.subtract(received, self.calls, out=flows[:, len(self.past) :])
         flows[:, -1] += nav
         moments = [moment for moment, _ in self.past] + list(range(1, horizon + 1))
         days = np.tile(np.rint(np.array(moments) * DAYS_A_QUARTER).astype(np.int64), scenarios)
@@ -194,7 +199,7 @@ class _Plan:
     def measured(self, received: Floats, blocks: Sequence[_Block]) -> Simulation:
         """The figures of all blocks."""
         nav = np.concatenate([block.nav for block in blocks])
-        paid_in = -sum(min(flow, 0.0) for _, flow in self.past) + self.fee * self.quarters
+        paid_in = -sum(min(flow, 0.0) for _, flow in self.past) + self.calls.sum()
         distributed = sum(max(flow, 0.0) for _, flow in self.past) + received.sum(axis=1)
         return Simulation(
             distributions=received,
@@ -210,10 +215,15 @@ class _Plan:
         )
 
 
-def _checked(deal: SimulatedDeal) -> tuple[float, ...]:
-    if not 1 <= deal.exit_from <= deal.exit_to:
+def _checked(deal: SimulatedDeal, quarters: int) -> tuple[float, ...]:
+    if not 0 <= deal.bought_in <= quarters:
         raise InvalidInput(
-            f"{deal.name} is sold between quarters {deal.exit_from} and {deal.exit_to}; expected 1 or later"
+            f"{deal.name} is bought in quarter {deal.bought_in}; expected 1 to {quarters}, or 0 if it is held"
+        )
+    if not deal.bought_in < deal.exit_from <= deal.exit_to:
+        raise InvalidInput(
+            f"{deal.name} is sold between quarters {deal.exit_from} and {deal.exit_to}; expected "
+            f"{deal.bought_in + 1} or later"
         )
     return (
         at_least(deal.value, f"{deal.name}.value", 0),
@@ -222,4 +232,5 @@ def _checked(deal: SimulatedDeal) -> tuple[float, ...]:
         fraction_of_one(deal.failure_rate, f"{deal.name}.failure_rate"),
         deal.exit_from,
         deal.exit_to,
+        deal.bought_in,
     )

@@ -5,11 +5,16 @@
 
 from pathlib import Path
 
-from tests.app import access_fund, access_pipeline, access_valuations
+from tests.app import access_forecasts, access_fund, access_pipeline, access_valuations
 from tests.app.access_rows import LETTERS, Row
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"
-ROWS: tuple[Row, ...] = (*access_fund.ROWS, *access_pipeline.ROWS, *access_valuations.ROWS)
+ROWS: tuple[Row, ...] = (
+    *access_fund.ROWS,
+    *access_forecasts.ROWS,
+    *access_pipeline.ROWS,
+    *access_valuations.ROWS,
+)
 OPENING = """# Who may do what
 
 Every route of the API and the roles that it answers; made by `python -m tests.app.access_table` from the table that

@@ -7,7 +7,7 @@ report and LP02's draft.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -22,6 +22,8 @@ from fund.charter.rules import Dimension
 from fund.fees.actions import pay, record_expense
 from fund.fees.relief_rules import OffsetKind
 from fund.fees.reliefs import decide_relief, propose_offset
+from fund.forecasts.actions import keep_scenario
+from fund.forecasts.queries import usual
 from fund.holdings.actions import receive_income, sell
 from fund.interests.rules import Words
 from fund.ledger.actions import post
@@ -85,6 +87,7 @@ def _play(tx: Tx) -> World:
     ids |= _money(tx, fund, people)
     ids |= _particulars(tx, fund)
     an_index(tx, fund.fund_id)
+    keep_scenario(tx, SYSTEM, fund_id=fund.fund_id, scenario=replace(usual("Base"), plays=100), now=BEFORE)
     setting = Setting(fund.fund_id, a_user(tx, login="lead", now=BEFORE).key)
     seated = pipeline.a_seated_committee(tx, setting, people)
     ids |= pipeline.screened(tx, setting, people)

@@ -172,3 +172,25 @@ def test_blocks_do_not_depend_on_each_other_nor_on_cores() -> None:
     first = simulate([deal], TERMS, scenarios=BLOCK, quarters=4, seed=7)
     assert np.array_equal(whole.distributions[:BLOCK], first.distributions)
     assert not np.array_equal(whole.tvpi[:BLOCK], whole.tvpi[BLOCK : 2 * BLOCK])
+
+
+def test_a_planned_deal_is_paid_in_and_grows_from_the_quarter_it_is_bought_in() -> None:
+    """100 in a year ago and sold for 108; 50 paid in at the end of quarter 2, worth 50 x e^0.1 a year later."""
+    planned = SimulatedDeal("Seed", 50, 0.1, 0, 0, 6, 6, bought_in=2)
+    result = play(certain(108, sold=4), planned, quarters=6)
+    assert result.proceeds == pytest.approx([108 + 50 * np.exp(0.1)] * 3)
+    assert result.dpi == pytest.approx([(108 + 50 * np.exp(0.1)) / 150] * 3)
+    assert result.carry == pytest.approx([0.0] * 3)
+
+
+def test_a_planned_deal_that_fails_costs_what_was_paid_for_it() -> None:
+    planned = SimulatedDeal("Seed", 50, 0, 0, 1, 4, 4, bought_in=1)
+    result = play(certain(100, sold=4), planned)
+    assert result.proceeds == pytest.approx([100.0] * 3)
+    assert result.tvpi == pytest.approx([100 / 150] * 3)
+
+
+@pytest.mark.parametrize(("bought_in", "sold"), [(5, 6), (-1, 2), (2, 2)])
+def test_a_deal_bought_out_of_time_is_refused(bought_in: int, sold: int) -> None:
+    with pytest.raises(InvalidInput, match=r"Seed is (bought|sold)"):
+        play(SimulatedDeal("Seed", 50, 0, 0, 0, sold, sold, bought_in=bought_in))

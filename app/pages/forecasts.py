@@ -1,0 +1,200 @@
+"""What may come of the fund, inside the house: a scenario that is edited, played and kept, and the pacing of calls."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
+
+from app.api.schemas import exact
+from app.pages.desk import Desk, DeskDep
+from app.pages.fans import fan
+from app.pages.frame import STAFF
+from app.pages.portfolio import asked_day
+from fund.forecasts import actions
+from fund.forecasts.queries import (
+    LEVELS,
+    Forecast,
+    Pacing,
+    forecast,
+    pacing,
+    scenario,
+    scenarios,
+    start,
+    usual,
+)
+from fund.forecasts.rules import (
+    Assumption,
+    NothingToForecast,
+    PacingUnfit,
+    PacingUntold,
+    Planned,
+    Scenario,
+    first_short,
+)
+from kernel.errors import Refusal
+from kernel.identity.rules import Role
+from kernel.periods import Quarter
+
+router = APIRouter(include_in_schema=False, prefix="/fund/forecasts")
+
+# Rows for deals that are not planned yet.
+BLANKS = 3
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page shows where it may not: a forecast or the refusal to make one."""
+
+    found: Forecast | None
+    refusal: Refusal | None
+
+
+@router.get("")
+def forecasts(desk: DeskDep) -> HTMLResponse:
+    """The scenario that is asked for, or the usual one, as it would go from the day asked for."""
+    return forecast_page(desk)
+
+
+def forecast_page(desk: Desk) -> HTMLResponse:
+    """The figures, the editor, what was kept, and the pacing."""
+    desk.actor.require(*STAFF)
+    on, number = asked_day(desk), desk.query.maybe_whole("scenario")
+    desk.query.check()
+    kept = scenario(desk.tx, fund_id=desk.fund.id, number=number) if number is not None else None
+    chosen = kept.scenario if kept else usual(desk.say("Usual assumptions"))
+    shown = _played(desk, chosen, on)
+    paced, unpaced = _paced(desk, on)
+    return desk.show(
+        "fund/forecasts.html",
+        as_of=on,
+        kept=kept,
+        chosen=chosen,
+        found=shown.found,
+        refused=shown.refusal,
+        begin=start(desk.tx, fund_id=desk.fund.id, as_of=on),
+        quarters=_quarters(on, chosen.quarters),
+        chart=_chart(desk, shown.found, on),
+        short=first_short(shown.found.expected) if shown.found else None,
+        levels=LEVELS,
+        list_of_kept=scenarios(desk.tx, fund_id=desk.fund.id),
+        pacing=paced,
+        unpaced=unpaced,
+        may_keep=desk.actor.has(Role.MANAGER, Role.ANALYST),
+        percentage=percentage,
+        blanks=range(len(chosen.planned) + 1, len(chosen.planned) + 1 + BLANKS),
+    )
+
+
+def _played(desk: Desk, chosen: Scenario, on: date) -> Shown:
+    try:
+        return Shown(forecast(desk.tx, fund_id=desk.fund.id, scenario=chosen, as_of=on), None)
+    except NothingToForecast as refusal:
+        return Shown(None, refusal)
+
+
+def _paced(desk: Desk, on: date) -> tuple[Pacing | None, Refusal | None]:
+    try:
+        return pacing(desk.tx, fund_id=desk.fund.id, as_of=on), None
+    except (PacingUntold, PacingUnfit) as refusal:
+        return None, refusal
+
+
+def _quarters(on: date, count: int) -> list[str]:
+    """The names of the quarters to come, the next one first."""
+    found, quarter = [], Quarter.containing(on)
+    for _ in range(count):
+        quarter = quarter.next
+        found.append(str(quarter))
+    return found
+
+
+def _chart(desk: Desk, found: Forecast | None, on: date) -> str | None:
+    if found is None:
+        return None
+    return fan(found.fan, [str(Quarter.containing(on)), *_quarters(on, len(found.fan))], desk.language)
+
+
+def percentage(share: Fraction) -> str:
+    """A fraction as it is typed into a field: 3/20 is "15"."""
+    return exact(share * 100)
+
+
+@router.post("")
+def keep(desk: DeskDep) -> Response:
+    """Keep the scenario as it was typed; the page then shows what comes of it."""
+    numbers: list[int] = []
+
+    def act() -> None:
+        typed = _typed(desk)
+        desk.fields.check()
+        sheet = actions.keep_scenario(desk.tx, desk.actor, fund_id=desk.fund.id, scenario=typed, now=desk.now)
+        numbers.append(sheet.number)
+
+    def then() -> str:
+        newest = numbers or [one.number for one in scenarios(desk.tx, fund_id=desk.fund.id)[:1]]
+        return f"/fund/forecasts?scenario={newest[0]}"
+
+    return desk.act("scenario", act, then=then, done="scenario.kept", again=forecast_page)
+
+
+def _typed(desk: Desk) -> Scenario:
+    fields = desk.fields
+    general = _assumption(desk, "general")
+    own = {code: _own(desk, code, general) for code in _codes(fields.typed())}
+    rows = [name.removeprefix("planned-name-") for name in fields.typed() if name.startswith("planned-name-")]
+    planned = [_planned(desk, row, general) for row in rows if fields.raw(f"planned-name-{row}")]
+    return Scenario(
+        name=fields.text("name"),
+        general=general,
+        own=own,
+        planned=tuple(planned),
+        plays=fields.whole("plays"),
+        quarters=fields.whole("quarters"),
+        market_share=fields.percent("market_share"),
+        seed=fields.whole("seed"),
+    )
+
+
+def _assumption(desk: Desk, where: str) -> Assumption:
+    fields = desk.fields
+    rates = (fields.percent(f"{where}-{name}") for name in ("growth", "volatility", "failure"))
+    growth, volatility, failure = rates
+    return Assumption(
+        growth, volatility, failure, fields.whole(f"{where}-exit_from"), fields.whole(f"{where}-exit_to")
+    )
+
+
+_PARTS = ("growth", "volatility", "failure", "exit_from", "exit_to")
+
+
+def _codes(typed: dict[str, str]) -> list[str]:
+    """The holdings for which anything of their own was typed."""
+    found = (
+        name.removeprefix(f"own-{part}-")
+        for name, value in typed.items()
+        for part in _PARTS
+        if name.startswith(f"own-{part}-") and value.strip()
+    )
+    return list(dict.fromkeys(found))
+
+
+def _own(desk: Desk, code: str, general: Assumption) -> Assumption:
+    """A holding's own assumption; what is left empty is the general one."""
+    fields, found = desk.fields, dict(vars(general))
+    for part in _PARTS:
+        name = f"own-{part}-{code}"
+        if fields.raw(name):
+            found[part] = fields.whole(name) if part.startswith("exit") else fields.percent(name)
+    return Assumption(**found)
+
+
+def _planned(desk: Desk, row: str, general: Assumption) -> Planned:
+    fields = desk.fields
+    return Planned(
+        fields.text(f"planned-name-{row}"),
+        fields.money(f"planned-amount-{row}"),
+        fields.whole(f"planned-quarter-{row}"),
+        general,
+    )

@@ -1,0 +1,282 @@
+"""Forecasts, worked out from the books of a day and a scenario, and the scenarios that were kept.
+
+Internal: whoever does not read the whole fund is refused, and nothing here may be imported by the reports.
+"""
+
+import hashlib
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+
+import numpy as np
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.capital.positions import unfunded
+from fund.charter.queries import terms
+from fund.fees.queries import charges
+from fund.forecasts.models import ForecastScenario
+from fund.forecasts.rules import (
+    USUAL,
+    Assumption,
+    ExpectedQuarter,
+    NothingToForecast,
+    PacingUnfit,
+    PacingUntold,
+    Scenario,
+    ScenarioUnknown,
+    as_facts,
+    check_scenario,
+    expected_quarters,
+    of_facts,
+)
+from fund.holdings.position import Status
+from fund.holdings.queries import HoldingSheet, holdings
+from fund.ledger.chart import Account
+from fund.ledger.queries import total
+from fund.results.performance import net_flows, performance, progression
+from fund.results.reading import Scope, see
+from kernel.db import Tx
+from kernel.identity.rules import Actor
+from kernel.periods import Quarter
+from valuation.flows import Floats, InvalidInput
+from valuation.irr import CODES, RateStatus
+from valuation.pacing import PacingYear
+from valuation.pacing_fit import FundYear, PacingFit, fit_pacing
+from valuation.simulation import SimulatedDeal, Simulation, SimulationTerms, simulate
+
+_HELD = (Status.HELD, Status.PARTLY_REALISED)
+# Of every figure: one scenario in twenty lies below the first and above the last.
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+FIGURES = ("tvpi", "dpi", "rate", "distributed", "carry")
+# What the model is given where a young fund's own years do not tell it: the values of its authors' example.
+GROWTH, BOW = 0.13, 2.5
+
+
+@dataclass(frozen=True)
+class ScenarioSheet:
+    """A scenario that was kept."""
+
+    number: int
+    scenario: Scenario
+    recorded_by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Start:
+    """From where a forecast begins, minor units. past: all partners' flows, by quarters ago; negative = paid in.
+    fee: of the last quarter charged.
+    """
+
+    as_of: date
+    held: tuple[HoldingSheet, ...]
+    past: tuple[tuple[int, int], ...]
+    fee: int
+    unfunded: int
+    cash: int
+
+
+@dataclass(frozen=True)
+class Chances:
+    """Parts of all plays. loss: the partners have less than they paid in. short: they have less than that and their
+    preferred return, so that no carry is earned.
+    """
+
+    loss: float
+    short: float
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a scenario yields from a start. fan: of each quarter to come, what the partners will have received from now
+    on, at LEVELS; figures: at LEVELS. Amounts in minor units; rates as fractions, NaN never (a play without a rate is
+    left out of that figure). fingerprint: SHA-256 over all of it.
+    """
+
+    scenario: Scenario
+    start: Start
+    expected: tuple[ExpectedQuarter, ...]
+    fan: tuple[tuple[float, ...], ...]
+    figures: dict[str, tuple[float, ...]]
+    chances: Chances
+    without_rate: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Pacing:
+    """The years of the fund, those that were with what the model makes of them, and those to come. Yuan."""
+
+    first_year: int
+    history: tuple[FundYear, ...]
+    fit: PacingFit
+    ahead: tuple[PacingYear, ...]
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """The scenarios that `actor` may see: all or none; the database's wall says the same."""
+    return sa.true() if actor.reach == "all" else sa.false()
+
+
+def scenarios(tx: Tx, *, fund_id: int) -> list[ScenarioSheet]:
+    """The scenarios that were kept, newest first."""
+    statement = select(ForecastScenario).where(ForecastScenario.fund_id == fund_id)
+    return [_sheet(row) for row in tx.exec(statement.order_by(col(ForecastScenario.number).desc()))]
+
+
+def scenario(tx: Tx, *, fund_id: int, number: int) -> ScenarioSheet:
+    """One of them. Refused: a number that there is not."""
+    statement = select(ForecastScenario).where(
+        ForecastScenario.fund_id == fund_id, ForecastScenario.number == number
+    )
+    row = tx.exec(statement).one_or_none()
+    if row is None:
+        raise ScenarioUnknown(number=number)
+    return _sheet(row)
+
+
+def _sheet(row: ForecastScenario) -> ScenarioSheet:
+    return ScenarioSheet(row.number, of_facts(row.facts), row.recorded_by, row.recorded_at)
+
+
+def start(tx: Tx, *, fund_id: int, as_of: date) -> Start:
+    """Where the fund stands on a day. Refused: to whoever does not read the whole fund."""
+    whose = frozenset(sheet.id for sheet in see(tx, fund_id=fund_id, partner_id=None))
+    # In and out stand apart: what is paid in counts as such though as much came back in the same quarter.
+    past: Counter[tuple[int, bool]] = Counter()
+    for flow in net_flows(tx, scope=Scope(fund_id, whose), as_of=as_of):
+        past[_ago(flow.on, as_of), flow.amount > 0] += flow.amount
+    charged = [one for one in charges(tx, fund_id=fund_id) if one.effective_on <= as_of]
+    return Start(
+        as_of=as_of,
+        held=tuple(one for one in holdings(tx, fund_id=fund_id, as_of=as_of) if one.status in _HELD),
+        past=tuple((ago, amount) for (ago, _), amount in sorted(past.items(), reverse=True)),
+        fee=charged[-1].amount if charged else 0,
+        unfunded=sum(unfunded(tx, fund_id=fund_id, as_of=as_of).values()),
+        cash=-total(tx, fund_id=fund_id, as_of=as_of, accounts=[Account.CASH]),
+    )
+
+
+def _ago(on: date, as_of: date) -> int:
+    """How many quarters a day lies before another."""
+    then, now = Quarter.containing(on), Quarter.containing(as_of)
+    return 4 * (now.year - then.year) + now.number - then.number
+
+
+def forecast(tx: Tx, *, fund_id: int, scenario: Scenario, as_of: date) -> Forecast:
+    """Play a scenario from the books of a day. The same books, scenario and day give the same figures to the last bit.
+
+    The partners are taken together; what they receive and what the manager earns follow the terms in force. Refused:
+    ScenarioInvalid, and a fund into which nothing was paid and nothing is planned.
+    """
+    begin = start(tx, fund_id=fund_id, as_of=as_of)
+    check_scenario(scenario, codes=[one.code for one in begin.held])
+    promised = terms(tx, fund_id=fund_id, as_of=as_of)
+    rules = SimulationTerms(
+        hurdle=float(promised.hurdle),
+        catch_up=float(promised.catch_up),
+        carry=float(promised.carry),
+        past=begin.past,
+        fee_per_quarter=begin.fee,
+        market_share=float(scenario.market_share),
+    )
+    if not any(amount < 0 for _, amount in begin.past) and not scenario.planned and not begin.fee:
+        raise NothingToForecast(as_of=as_of)
+    played = simulate(
+        _portfolio(begin, scenario),
+        rules,
+        scenarios=scenario.plays,
+        quarters=scenario.quarters,
+        seed=scenario.seed,
+    )
+    return _told(scenario, begin, played)
+
+
+def _portfolio(begin: Start, scenario: Scenario) -> list[SimulatedDeal]:
+    held = [_deal(one.code, one.value, scenario.own.get(one.code, scenario.general), 0) for one in begin.held]
+    return held + [_deal(one.name, one.amount, one.assumption, one.quarter) for one in scenario.planned]
+
+
+def _deal(name: str, value: int, assumed: Assumption, bought_in: int) -> SimulatedDeal:
+    return SimulatedDeal(
+        name=name,
+        value=value,
+        drift=math.log1p(float(assumed.growth)),
+        volatility=float(assumed.volatility),
+        failure_rate=float(assumed.failure),
+        exit_from=bought_in + assumed.exit_from,
+        exit_to=bought_in + assumed.exit_to,
+        bought_in=bought_in,
+    )
+
+
+def _told(scenario: Scenario, begin: Start, played: Simulation) -> Forecast:
+    received = played.distributions.sum(axis=1)
+    has_rate = played.rates.status == CODES[RateStatus.UNIQUE]
+    values = {
+        "tvpi": played.tvpi,
+        "dpi": played.dpi,
+        "rate": played.rates.values[has_rate],
+        "distributed": received,
+        "carry": played.carry,
+    }
+    figures = {name: _quantiles(found) for name, found in values.items()}
+    paid = np.cumsum(played.distributions, axis=1)
+    fan = tuple(_quantiles(paid[:, quarter]) for quarter in range(scenario.quarters))
+    chances = Chances(loss=float(np.mean(played.tvpi < 1)), short=float(np.mean(played.carry <= 0)))
+    expected = expected_quarters(scenario, fee=begin.fee, unfunded=begin.unfunded)
+    content = [as_facts(scenario), begin.as_of.isoformat(), figures, fan, vars(chances)]
+    return Forecast(
+        scenario=scenario,
+        start=begin,
+        expected=expected,
+        fan=fan,
+        figures=figures,
+        chances=chances,
+        without_rate=int((~has_rate).sum()),
+        fingerprint=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest(),
+    )
+
+
+def _quantiles(values: Floats) -> tuple[float, ...]:
+    return tuple(float(one) for one in np.quantile(values, LEVELS)) if len(values) else ()
+
+
+def usual(name: str) -> Scenario:
+    """What the form begins with."""
+    return Scenario(name=name, general=USUAL)
+
+
+def pacing(tx: Tx, *, fund_id: int, as_of: date) -> Pacing:
+    """The model of Takahashi and Alexander fitted to the calendar years that are over, and the years to come.
+
+    Over the partners whose returns are told for the fund. Refused: no year is over; years that the model cannot tell.
+    """
+    promised = terms(tx, fund_id=fund_id, as_of=as_of)
+    last = as_of.year if (as_of.month, as_of.day) == (12, 31) else as_of.year - 1
+    stages = progression(tx, fund_id=fund_id, through=Quarter(last, 4))
+    if not stages:
+        raise PacingUntold(as_of=as_of)
+    ends = [one for one in stages if one.quarter.number == 4]
+    whole = [(0, 0), *((one.paid_in, one.distributed) for one in ends)]
+    years = tuple(
+        FundYear((now[0] - before[0]) / 100, (now[1] - before[1]) / 100, end.nav / 100)
+        for (before, now), end in zip(pairwise(whole), ends, strict=True)
+    )
+    first = ends[0].quarter.year
+    committed = performance(tx, fund_id=fund_id, as_of=as_of).committed / 100
+    fit = _fitted(years, committed=committed, life=promised.term_ends_on.year - first + 1)
+    until = promised.commitment_period_ends_on.year - first + 1
+    return Pacing(first, years, fit, tuple(fit.forecast(last_investment_year=until)))
+
+
+def _fitted(years: Sequence[FundYear], *, committed: float, life: int) -> PacingFit:
+    try:
+        return fit_pacing(years, commitment=committed, life=max(life, len(years)), growth=GROWTH, bow=BOW)
+    except InvalidInput as fault:
+        raise PacingUnfit(why=str(fault)) from fault

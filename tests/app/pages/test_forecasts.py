@@ -1,0 +1,74 @@
+"""Forecasts by page: played, edited, kept, and closed to everybody outside the house."""
+
+import pytest
+
+from tests.app.pages.conftest import Enter
+from tests.app.pages.test_exposure import csrf_of
+
+TYPED = {
+    "name": "Slow exits",
+    "plays": "200",
+    "quarters": "12",
+    "market_share": "30",
+    "seed": "7",
+    "general-growth": "10",
+    "general-volatility": "50",
+    "general-failure": "5",
+    "general-exit_from": "4",
+    "general-exit_to": "12",
+    "own-failure-H01": "20",
+    "planned-name-1": "Hydrogen",
+    "planned-amount-1": "8000 万",
+    "planned-quarter-1": "2",
+}
+
+
+def test_the_usual_assumptions_are_played_at_once(signed_in: Enter) -> None:
+    page = signed_in("manager", "en").get("/fund/forecasts?as_of=2026-01-31").text
+    assert "Usual assumptions" in page
+    assert "<polygon" in page
+    assert "They end below the hurdle" in page
+    assert "Takahashi and Alexander" in page
+
+
+def test_a_scenario_is_typed_kept_and_played_again_to_the_same_figures(signed_in: Enter) -> None:
+    client = signed_in("analyst", "en")
+    form = client.get("/fund/forecasts").text
+    answer = client.post("/fund/forecasts", data=TYPED | {"csrf": csrf_of(form)})
+    assert answer.status_code == 303, answer.text
+    assert answer.headers["location"].startswith("/fund/forecasts?scenario=2")
+    pages = [client.get("/fund/forecasts?scenario=2&as_of=2026-01-31").text for _ in range(2)]
+    outcome = [page.split('id="outcome"')[1].split("</section>")[0] for page in pages]
+    assert outcome[0] == outcome[1]
+    assert "Slow exits" in outcome[0]
+    assert 'value="20"' in pages[0]
+    assert "80,000,000.00" in pages[0]
+    assert "the commitments do not reach" in pages[0]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("plays", "many", "Expected a whole number"),
+        ("general-growth", "x", "Expected a percentage"),
+        ("general-growth", "900", "expected a fraction from 0 to 3"),
+        ("planned-quarter-1", "13", "expected a whole number from 1 to 12"),
+        ("planned-amount-1", "", "Expected an amount in yuan"),
+        ("name", "", "This is needed."),
+    ],
+)
+def test_what_cannot_be_played_is_shown_again(signed_in: Enter, field: str, value: str, said: str) -> None:
+    client = signed_in("manager", "en")
+    form = client.get("/fund/forecasts").text
+    answer = client.post("/fund/forecasts", data=TYPED | {"csrf": csrf_of(form), field: value})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "Hydrogen" in answer.text
+    assert "Slow exits" in answer.text or field == "name"
+
+
+def test_nobody_outside_the_house_reads_one(signed_in: Enter) -> None:
+    for name in ("lp_user", "committee", "technology_manager"):
+        assert signed_in(name).get("/fund/forecasts").status_code == 403, name
+    assert "预测" in signed_in("auditor").get("/fund/forecasts").text
+    assert signed_in("manager").get("/fund/forecasts?scenario=99").status_code == 404
