@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from fund.capital.waterfall import Flow, WaterfallTerms, whole_fund
 from fund.charter.queries import FundSheet, VersionSheet, versions
-from fund.charter.rules import Change, FeeBasis, Limit, Terms, changes
+from fund.charter.rules import FeeBasis, Limit, Terms
 from fund.fees.relief_rules import offset_amount
 from fund.fees.rules import Stretch, fee, rounded
 from kernel.audit.rules import canonical
@@ -100,11 +100,10 @@ def read_sheet(tx: Tx, *, fund: FundSheet, version: int | None, today: date) -> 
 
 def term_sheet(fund: FundSheet, version: VersionSheet, before: VersionSheet | None) -> TermSheet:
     """The sheet of one version beside the one before it."""
-    changed = {one.name: one for one in changes(before.terms, version.terms)} if before else {}
     names = [one.name for one in fields(Terms) if one.name not in SILENT]
     ordered = [name for name in TERMS if name in names] + [name for name in names if name not in TERMS]
     lines = tuple(
-        _line(f"1.{number}", name, version.terms, changed.get(name))
+        _line(f"1.{number}", name, version.terms, before.terms if before else version.terms)
         for number, name in enumerate(ordered, start=1)
     )
     return TermSheet(fund, version, before, lines, _limits(version, before))
@@ -116,14 +115,13 @@ def document(sheet: TermSheet) -> pdf.Document:
     return pdf.Document(html, sheet.version.recorded_at, sheet.sha256)
 
 
-def _line(number: str, name: str, terms: Terms, change: Change | None) -> TermLine:
+def _line(number: str, name: str, terms: Terms, before: Terms) -> TermLine:
     plain = name.replace("_", " ").capitalize()
     wording = TERMS.get(name, Wording(Text(plain, plain), Text("", "")))
     example = EXAMPLES[name](terms) if name in EXAMPLES else None
-    was = shown(change.was) if change else None
-    return TermLine(
-        number, wording.title, shown(getattr(terms, name)), wording.says, wording.formula, example, was
-    )
+    value, former = getattr(terms, name), getattr(before, name)
+    was = shown(former) if former != value else None
+    return TermLine(number, wording.title, shown(value), wording.says, wording.formula, example, was)
 
 
 def shown(value: object) -> Text:
