@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from app.languages import Language
+from fund.valuations.calibration import CalibrationKind
 from kernel.instants import BEIJING
 from kernel.money import format_amount
 
@@ -67,6 +68,18 @@ def multiple(times: Fraction | float | None) -> str:
         return NOTHING
     text, is_negative = fixed(Fraction(times), 2)
     return f"({text}×)" if is_negative else f"{text}×"
+
+
+def plain_number(value: Fraction) -> str:
+    """An exact number as somebody types it: "3.33333333"."""
+    return f"{value.numerator}" if value.denominator == 1 else f"{float(value):.10f}".rstrip("0")
+
+
+def parameter(value: Fraction, kind: CalibrationKind) -> str:
+    """A calibrated parameter as its kind is written: "3.33×", "44.22%" or an amount."""
+    if kind is CalibrationKind.EQUITY:
+        return money(round(value))
+    return multiple(value) if kind is CalibrationKind.MULTIPLE else percent(value, 2)
 
 
 def fixed(value: Fraction, places: int) -> tuple[str, bool]:

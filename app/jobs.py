@@ -4,7 +4,7 @@ from app.letters import default_letters, reminder_letters, report_letters
 from fund.capital.jobs import call_reminder
 from fund.watch.jobs import exposure_watch
 from kernel.letters.jobs import letter_send
-from lp_reports.jobs import quarter_close, quarter_report, report_print
+from lp_reports.jobs import memo_print, quarter_close, quarter_report, report_print
 from pipeline.committee.jobs import motion_close, motion_lapse
 
 JOBS = (
@@ -12,6 +12,7 @@ JOBS = (
     default_letters,
     exposure_watch,
     letter_send,
+    memo_print,
     motion_close,
     motion_lapse,
     quarter_close,

@@ -104,7 +104,8 @@ def half(language: Language, text: str) -> str:
 def place(language: Language, where: str) -> str:
     """The name of a field or of a place in a file ("list.xlsx, row 12, 金额"), as the user knows it."""
     if where.isidentifier() and where.isascii():
-        return label(language, where, "Field")
+        name = where.rstrip("0123456789")
+        return f"{label(language, name, 'Field')} {where[len(name) :]}".rstrip()
     if language is Language.EN:
         return where
     return re.sub(r", row (\d+)", r"，第 \1 行", re.sub(r", sheet (.+?), row", r"，工作表“\1”, row", where))

@@ -26,7 +26,7 @@ from kernel.errors import Problem
 from kernel.identity.rules import SYSTEM
 from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
-from lp_reports import actions, requests
+from lp_reports import actions, memos, requests
 from lp_reports.archive import produce
 from lp_reports.edition import Language
 from lp_reports.models import ReportSnapshot
@@ -77,6 +77,24 @@ def report_print(*, snapshot: int, languages: list[str], at: str) -> list[str]:
         return [f"{row.number} {row.language}" for row in filed]
 
     return work.in_transaction("file", file)
+
+
+@work.job("memo_print")
+def memo_print(*, mark: int, at: str) -> list[str]:
+    """Freeze what is known of a mark and its file, print the memo in both languages and keep it; returns its number."""
+    content = work.in_transaction("freeze", freeze_memo, mark).encode()
+    pdfs = memos.produce(content)
+
+    def file(tx: Tx) -> list[str]:
+        now = datetime.fromisoformat(at)
+        kept = memos.file_memo(tx, SYSTEM, mark_id=mark, content=content, pdfs=pdfs, now=now)
+        return [f"{one.number} {one.language}" for one in kept]
+
+    return work.in_transaction("file", file)
+
+
+def freeze_memo(tx: Tx, mark: int) -> str:
+    return memos.freeze(tx, mark_id=mark)
 
 
 def is_closed(tx: Tx, fund: str, quarter: str, at: str) -> bool:

@@ -11,6 +11,7 @@ from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt
 from app.deps import ApiActor, LanguageDep, Now, TxDep
 from app.lists import fund_tables, pipeline_tables, return_tables
 from app.lists.bank_tables import reconciliation_book
+from app.lists.mark_tables import mark_book
 from app.lists.statement_tables import statement_book
 from app.lists.tables import Reader
 from app.lists.waterfall_tables import waterfall_book
@@ -107,6 +108,13 @@ def holdings(reader: FundReader, on: AsOf) -> Response:
     """The portfolio on a day, as a workbook."""
     reader.actor.require(*BOOK_READERS, Role.COMMITTEE, Role.LP_USER)
     return _file("holdings", fund_tables.holding_book(reader, on=on))
+
+
+@router.get("/marks.xlsx")
+def marks(reader: FundReader, on: AsOf) -> Response:
+    """Every mark up to a day with its bridge, state and people; the file's lines on a sheet of their own."""
+    reader.actor.require(*BOOK_READERS, Role.COMMITTEE)
+    return _file("marks", mark_book(reader, on=on))
 
 
 @router.get("/returns.xlsx")

@@ -1,8 +1,8 @@
 """Valuation files behind marks: what an auditor asks of each, the fund's policy, and how marks did."""
 
-from datetime import date
+from datetime import date, datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from app.api.once import OnceDep
 from app.api.schemas import (
@@ -26,9 +26,30 @@ from fund.valuations.queries import FileSheet
 from fund.valuations.watch import back_tested, stale_marks
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+from lp_reports import memos
+from lp_reports.edition import Language
+from lp_reports.pdf import MEDIA_TYPE
 
 router = APIRouter(prefix="/api/v1", tags=["valuations"], responses=REFUSALS)
 READERS = (*BOOK_READERS, Role.COMMITTEE)
+
+
+class MemoAskedOut(Out):
+    """The work that prints the memo; `GET /api/v1/jobs` tells how far it is."""
+
+    key: str
+
+
+class MemoOut(Out):
+    """A printed memo: `sha256` is the fingerprint of what it says, `pdf` of the file."""
+
+    mark_id: int
+    language: Language
+    number: str
+    mark_state: str
+    sha256: str
+    pdf: str
+    recorded_at: datetime
 
 
 class InterestOut(Out):
@@ -152,6 +173,32 @@ def back_test(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> BackTes
     ]
     statistics = [StatisticsOut.of(one) for one in tested.statistics]
     return BackTestOut.model_validate({"exits": exits, "statistics": statistics})
+
+
+@router.post("/marks/{mark_id}/memos", status_code=202, response_model=MemoAskedOut)
+def ask_for_memo(mark_id: int, once: OnceDep) -> object:
+    """Ask for the memo of a mark in both languages; with nothing new since the last it is not printed anew."""
+
+    def act() -> MemoAskedOut:
+        return MemoAskedOut(key=memos.ask_for_memo(once.tx, once.actor, mark_id=mark_id, now=once.now))
+
+    return once.answer(act, status=202)
+
+
+@router.get("/marks/{mark_id}/memos")
+def printed(mark_id: int, tx: TxDep, actor: ApiActor) -> list[MemoOut]:
+    """The memos printed of a mark, the latest first."""
+    actor.require(*READERS)
+    return [MemoOut.of(one) for one in memos.memos_of(tx, mark_id=mark_id, actor=actor)]
+
+
+@router.get("/marks/{mark_id}/memo.pdf", response_class=Response)
+def memo_pdf(mark_id: int, tx: TxDep, actor: ApiActor, language: Language = Language.ZH) -> Response:
+    """The latest memo of a mark in a language, with everything it says attached."""
+    actor.require(*READERS)
+    sheet, content = memos.open_memo(tx, mark_id=mark_id, language=language, actor=actor)
+    headers = {"Content-Disposition": f'attachment; filename="{sheet.number}-{sheet.language}.pdf"'}
+    return Response(content, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _file(sheet: FileSheet, currency: str) -> FileOut:

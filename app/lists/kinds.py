@@ -20,12 +20,12 @@ from fund.capital.imports import (
 from fund.capital.transfer_imports import TRANSFERS, import_transfers
 from fund.charter.layouts import LIMITS, TERMS, TIERS
 from fund.fees.imports import import_closing
-from fund.holdings.imports import MARKS, import_marks
 from fund.indices.imports import LEVELS, import_levels
 from fund.ledger.imports import import_fund
 from fund.parties.imports import PARTIES, RELATIONS, import_parties, import_relations
 from fund.partners.imports import PARTNERS, import_partners
 from fund.partners.people import USERS, import_users
+from fund.valuations.imports import MARKS, import_marks
 from kernel.audit.actions import record
 from kernel.blobs.actions import put
 from kernel.db import Tx

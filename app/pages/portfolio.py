@@ -22,6 +22,10 @@ from fund.results.exposure import exposure
 from fund.results.exposure_rules import LimitCheck, WhatIf
 from fund.results.gross import holding_returns
 from fund.valuations import actions as valuations
+from fund.valuations.interests import why_needed
+from fund.valuations.policy import FileReason
+from fund.valuations.queries import files_of, policy_on
+from fund.valuations.watch import stale_marks
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from pipeline.channel.rules import ChainPosition
@@ -86,6 +90,7 @@ def portfolio(desk: DeskDep) -> HTMLResponse:
         what_if=what_if,
         waiting=queries.marks_waiting(desk.tx, fund_id=fund_id, actor=desk.actor),
         missing=queries.marks_missing(desk.tx, fund_id=fund_id, on=on),
+        stale=stale_marks(desk.tx, fund_id=fund_id, as_of=on),
         labels=queries.holding_labels(desk.tx, fund_id=fund_id, actor=desk.actor),
         positions=[(one, desk.label(one)) for one in ChainPosition],
         origins=[(one, desk.label(one)) for one in Origin],
@@ -128,13 +133,16 @@ def holding_page(desk: Desk, code: str) -> HTMLResponse:
     sheet = holding_of(desk, code, on)
     returns = holding_returns(desk.tx, fund_id=desk.fund.id, as_of=on)
     marks = queries.marks(desk.tx, holding_id=sheet.id, actor=desk.actor)
+    drafts = [mark for mark in marks if mark.state is MarkState.DRAFT]
     return desk.show(
         "fund/holding.html",
+        filed=files_of(desk.tx, mark_ids=[mark.id for mark in marks], actor=desk.actor),
+        needed=_needed(desk, sheet, drafts),
         holding=sheet,
         as_of=on,
         gross=next((one.gross for one in returns if one.holding.id == sheet.id), None),
         marks=marks,
-        drafts=[mark for mark in marks if mark.state is MarkState.DRAFT],
+        drafts=drafts,
         wanted=help_wanted(desk.tx, holding_id=sheet.id, as_of=on),
         facts=_facts(desk, sheet),
         techniques=[(one, desk.label(one)) for one in Technique],
@@ -151,6 +159,17 @@ def holding_page(desk: Desk, code: str) -> HTMLResponse:
         today=day_in_beijing(desk.now),
         spendable=cash(desk.tx, fund_id=desk.fund.id, on=day_in_beijing(desk.now)),
     )
+
+
+def _needed(desk: Desk, sheet: HoldingSheet, drafts: Sequence[MarkSheet]) -> dict[int, FileReason]:
+    """Why a draft needs a full file before it can be approved, by mark."""
+    found = {}
+    for mark in drafts:
+        kept = policy_on(desk.tx, fund_id=sheet.fund_id, on=mark.marked_on)
+        why = why_needed(desk.tx, holding=sheet, mark=mark, policy=kept.policy if kept else None)
+        if why is not None:
+            found[mark.id] = why
+    return found
 
 
 def _corrections(marks: Sequence[MarkSheet]) -> list[tuple[int, str]]:

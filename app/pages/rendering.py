@@ -21,6 +21,8 @@ _PLAIN_FILTERS = (
     formats.quantity,
     formats.percent,
     formats.multiple,
+    formats.parameter,
+    formats.plain_number,
     formats.rate,
     formats.day,
     formats.instant,

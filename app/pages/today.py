@@ -23,6 +23,7 @@ from fund.capital.sharing import DistributionState
 from fund.holdings.queries import holding_labels, marks_waiting
 from fund.interests.queries import transfers
 from fund.interests.rules import TransferState
+from fund.valuations.watch import stale_marks
 from fund.watch.queries import alerts
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
@@ -55,6 +56,7 @@ def today(desk: DeskDep) -> HTMLResponse:
         in_default,
         on_statements,
         _alerts,
+        _stale,
         about_deals,
         _deals,
     )
@@ -103,6 +105,17 @@ def _alerts(desk: Desk) -> Iterator[Task]:
         )
         says = desk.say("Limit exceeded")
         yield Task(says, what, more, "/fund/portfolio#limits", one.found_on, is_late=True)
+
+
+def _stale(desk: Desk) -> Iterator[Task]:
+    """Marks to be looked at again, for those who prepare them."""
+    if not desk.actor.has(Role.MANAGER, Role.ANALYST):
+        return
+    for one in stale_marks(desk.tx, fund_id=desk.fund.id, as_of=day_in_beijing(desk.now)):
+        happened = [desk.half(what.what) for what in one.since]
+        more = " · ".join([desk.say("{days} days old", days=one.days), *happened])
+        href = f"/fund/portfolio/{one.code}/marks/{one.mark_id}"
+        yield Task(desk.say("Stale mark"), f"{one.code} {one.name}", more, href, one.marked_on, is_late=True)
 
 
 def _committee(desk: Desk) -> Iterator[Task]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from math import isinf
 
@@ -32,6 +33,16 @@ class RightsIncomplete(Invalid):
     says = "The computation of class rights needs {what}."
 
 
+class Turning(StrEnum):
+    """What happens to a class at a breakpoint, as `valuation.payouts` tells it."""
+
+    PREFERENCE = "preference"
+    SHARES = "shares"
+    CAPPED = "capped"
+    CONVERTS = "converts"
+    EXERCISED = "exercised"
+
+
 @dataclass(frozen=True)
 class Step:
     """The proceeds from `above` to `up_to` (None: without end), how a further yuan is divided, and what that is worth.
@@ -42,7 +53,7 @@ class Step:
     above: int
     up_to: int | None
     parts: dict[str, float]
-    happens: tuple[tuple[str, str], ...]
+    happens: tuple[tuple[str, Turning], ...]
     worth: int | None
 
 
@@ -138,7 +149,7 @@ def _steps(classes: Sequence[ShareClass], valued: ClassValues) -> tuple[Step, ..
             round(one.above),
             None if isinf(one.up_to) else round(one.up_to),
             {name: round(part, 6) for name, part in one.parts.items()},
-            tuple((turn.name, turn.event.value) for turn in one.turns),
+            tuple((turn.name, Turning(turn.event.value)) for turn in one.turns),
             worth,
         )
         for one, worth in priced

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from fund.holdings.queries import HoldingSheet
+from fund.holdings.queries import HoldingSheet, MarkSheet
 from fund.parties.queries import edges, is_parent, parties, related
 from fund.parties.rules import RelationKind, group_of
 from fund.partners.queries import partners
+from fund.valuations.policy import FileReason, Policy, why_file_needed
 from fund.valuations.rules import INTERESTED
 from kernel.db import Tx
 
@@ -38,3 +39,9 @@ def interests(tx: Tx, *, holding: HoldingSheet, as_of: date) -> list[Interest]:
                 one = Interest(partner.code, partner.name_zh, partner.name_en, party, tie.kind)
                 found[one.partner, one.party, one.kind] = one
     return list(found.values())
+
+
+def why_needed(tx: Tx, *, holding: HoldingSheet, mark: MarkSheet, policy: Policy | None) -> FileReason | None:
+    """Why a mark needs a full valuation file by the policy of its day; None: the quick mark will do."""
+    interested = policy is not None and bool(interests(tx, holding=holding, as_of=mark.marked_on))
+    return why_file_needed(policy, value=mark.value, interested=interested)

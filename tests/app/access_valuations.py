@@ -41,6 +41,10 @@ ROWS = (
         "H01",
         {"happened_on": DAY, "says": "lost a customer", "source": "letter"},
     ),
+    Row("POST /api/v1/marks/{mark_id}/memos", "MAB", "$mark"),
+    Row("GET /api/v1/marks/{mark_id}/memos", STAFF + "C", "$mark"),
+    Row("GET /api/v1/marks/{mark_id}/memo.pdf", STAFF + "C", "$mark"),
+    Row("GET /api/v1/marks.xlsx", STAFF + "C"),
     Row("GET /api/v1/results/stale-marks", "mabcr"),
     Row("GET /api/v1/results/back-test", STAFF + "C"),
 )

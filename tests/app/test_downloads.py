@@ -11,6 +11,17 @@ from app.lists import tables
 from tests.app.world import World
 from tests.builders.recalculated import added_up
 
+BRIDGE = (
+    "Opening",
+    "Bought at cost",
+    "Sold at value",
+    "The company",
+    "The market",
+    "Rights",
+    "The currency",
+    "Fair value",
+)
+
 
 def opened(client: TestClient, world: World, path: str, who: str = "manager", sheet: int = 0) -> Worksheet:
     answer = client.get(f"/api/v1/{path}", headers=world.headers[who] | {"Accept-Language": "en"})
@@ -98,3 +109,18 @@ def test_gross_returns_have_a_sheet_for_each_way_and_sum_to_the_fund(
             figures = [float(str(one)) for one in column(page, name)]
             assert sum(figures[:-1]) == pytest.approx(figures[-1]), (place, name)
         assert len(column(page, "Gross IRR")) == len(column(page, "About the rate"))
+
+
+def test_marks_come_with_their_bridges_and_the_lines_of_their_files(
+    rehearsal: TestClient, world: World
+) -> None:
+    page = opened(rehearsal, world, "marks.xlsx?as_of=2026-09-30")
+    for line in zip(*(column(page, head) for head in BRIDGE), strict=True):
+        opening, bought, sold, company, market, rights, currency, value = map(float, map(str, line))
+        assert opening + bought - sold + company + market + rights + currency == value
+    assert "Draft" in column(page, "State")
+    lines = opened(rehearsal, world, "marks.xlsx?as_of=2026-09-30", sheet=1)
+    assert column(lines, "Kind") == ["Technique", "Input"]
+    assert column(lines, "Amount")[0] == 33_000_000
+    seen = column(opened(rehearsal, world, "marks.xlsx?as_of=2026-09-30", "committee"), "State")
+    assert set(seen) == {"Approved"}

@@ -38,7 +38,6 @@ from fund.partners.banking import propose_bank
 from fund.partners.queries import partner
 from fund.side_letters.actions import write_letter
 from fund.side_letters.rules import Excuse, LetterTerms
-from fund.valuations.actions import hand_in
 from kernel.db import Database, Tx
 from kernel.identity.actions import issue_token
 from kernel.identity.models import User
@@ -49,16 +48,16 @@ from lp_reports import actions as reports
 from tests.app import world_bank, world_defaults
 from tests.app import world_pipeline as pipeline
 from tests.app.world_pipeline import BEFORE, Ids
+from tests.app.world_valuations import a_filed_mark
 from tests.builders.archive import files
 from tests.builders.deals import Setting
-from tests.builders.holdings import a_draft, a_holding, bought
+from tests.builders.holdings import a_holding, bought
 from tests.builders.indices import an_index
 from tests.builders.ledger import a_posting, locked
 from tests.builders.partners import a_partner
 from tests.builders.people import a_user
 from tests.builders.results import APPROVER, PREPARER, M, Played, a_played_fund, called
 from tests.builders.seals import a_seal
-from tests.builders.valuations import a_file
 
 QUARTER = Quarter(2024, 4)
 DRAFT_MARK = "DRAFT-MARK-OF-THE-ANALYST"
@@ -223,16 +222,7 @@ def _money(tx: Tx, fund: Played, people: Mapping[str, Actor]) -> Ids:
         words=Words("重组", "同意函", date(2026, 9, 1), ""),
         now=BEFORE,
     )
-    mark = a_draft(
-        tx,
-        people["analyst"],
-        fund.holdings["H01"],
-        on=date(2026, 6, 30),
-        value=33 * M,
-        reason=DRAFT_MARK,
-        now=BEFORE,
-    )
-    hand_in(tx, people["analyst"], mark_id=mark.id, file=a_file(33 * M, milestones=()), now=BEFORE)
+    mark = a_filed_mark(tx, people["analyst"], fund.holdings["H01"], reason=DRAFT_MARK)
     return {
         "call": call.call.code,
         "receipt": paid.id,

@@ -1,12 +1,15 @@
 """Importing a quarter's marks: drafts with their causes, inputs and milestones, refusals by row."""
 
 from datetime import datetime
+from fractions import Fraction
 
 import pytest
 
-from fund.holdings.imports import import_marks
 from fund.holdings.mark_rules import MarkState, Technique
 from fund.holdings.queries import marks
+from fund.valuations.file import Synergy
+from fund.valuations.imports import import_marks
+from fund.valuations.queries import file_of
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from kernel.sheets.reading import SheetRefused
@@ -100,3 +103,54 @@ def test_a_correction_replaces_the_last_mark_of_its_day(tx: Tx, now: datetime) -
     second, first = marks(tx, holding_id=holding.id)
     assert (second.value, second.supersedes_id) == (22_000_000_00, first.id)
     assert [second.state, first.state] == [MarkState.DRAFT, MarkState.SUPERSEDED]
+
+
+FILED = (
+    "估值日,持仓编号,公允价值（万元）,估值技术,主要输入,里程碑,技术与权重,情景概率,技术成熟度,成熟度来源,存在协同溢价,自动化辅助\n"
+    "2024/6/30,H01,2400,里程碑校准,收入|4150万元|报表|2024-06-30,样机|Unit|2024-06-20|2024-06-18|验收报告,"
+    "里程碑校准|70%|2400万元|样机决定；情景分析|30%|2400万元|印证,并购|60%|2 亿元|3|25%；清算|40%|1000万元,"
+    "TRL 6,专家评审,否,\n"
+)
+
+
+def test_a_row_that_says_how_techniques_weigh_hands_its_file_in(tx: Tx, now: datetime) -> None:
+    fund = committed(tx)
+    holding = held(tx, fund.fund_id)
+    bring_in(tx, fund.fund_id, FILED, now)
+    (mark,) = marks(tx, holding_id=holding.id)
+    kept = file_of(tx, mark_id=mark.id)
+    assert (mark.technique, kept.weighted) == (Technique.MILESTONES, 24_000_000_00)
+    assert [one.weight for one in kept.file.techniques] == [Fraction(7, 10), Fraction(3, 10)]
+    assert kept.file.milestones[0].evidence == "验收报告"
+    assert [(one.years, one.proceeds) for one in kept.file.scenarios] == [
+        (Fraction(3), 200_000_000_00),
+        (Fraction(0), 10_000_000_00),
+    ]
+    assert (kept.file.readiness, kept.file.synergy) == (6, Synergy(False))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("情景分析|30%", "情景分析|20%", "sum to 90 %"),
+        ("清算|40%", "清算|30%", "sum to 90 %"),
+        ("报表|2024-06-30", "报表", "has no day"),
+        ("H01,2400,里程碑校准", "H01,2400,情景分析", "differ in technique"),
+        ("情景分析|30%", "算命|30%", "is not known here"),
+        ("清算|40%", "清算|nan", "not a percentage"),
+        ("|3|25%", "|-3|25%", "negative"),
+        ("|2024-06-18|验收报告", "|2024-06-18", "by what evidence"),
+    ],
+)
+def test_a_file_that_leaves_something_open_is_told_by_its_row(
+    tx: Tx, now: datetime, old: str, new: str, says: str
+) -> None:
+    fund = committed(tx)
+    holding = held(tx, fund.fund_id)
+    assert old in FILED
+    with pytest.raises(SheetRefused) as refused:
+        bring_in(tx, fund.fund_id, FILED.replace(old, new), now)
+    [problem] = refused.value.problems
+    assert says in str(problem)
+    assert "row 2" in str(problem)
+    assert marks(tx, holding_id=holding.id) == []
