@@ -1,7 +1,6 @@
 """Transfers of interests between partners: drafted, approved by somebody else and so booked, taken back."""
 
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -30,7 +29,7 @@ from fund.fees.transfers import Passes, approve_transfer, passes, undo_transfer
 from fund.interests.queries import TransferSheet, transfer_by_code, transfers
 from fund.interests.rules import TransferState, Words
 from kernel.db import Tx
-from kernel.identity.rules import Actor, Role
+from kernel.identity.rules import Role
 
 router = APIRouter(prefix="/api/v1/interest-transfers", tags=["capital"], responses=REFUSALS)
 READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.LP_USER)
@@ -144,7 +143,7 @@ def draft(body: TransferIn, once: OnceDep, fund: FundDep) -> object:
             words=Words(body.reason, body.consent, body.consented_on, body.related_note),
             now=once.now,
         )
-        return _out(once.tx, once.actor, sheet, fund)
+        return _out(once.tx, sheet, fund)
 
     return once.answer(act)
 
@@ -153,7 +152,7 @@ def draft(body: TransferIn, once: OnceDep, fund: FundDep) -> object:
 def one(code: str, tx: TxDep, actor: ApiActor, fund: FundDep) -> TransferOut:
     """One transfer with what passes or has passed by it."""
     actor.require(*READERS)
-    return _out(tx, actor, transfer_by_code(tx, fund_id=fund.id, code=code, actor=actor), fund)
+    return _out(tx, transfer_by_code(tx, fund_id=fund.id, code=code, actor=actor), fund)
 
 
 @router.post("/{code}/approval", status_code=201, response_model=TransferOut)
@@ -164,7 +163,6 @@ def approve(code: str, once: OnceDep, fund: FundDep) -> object:
         key = _key(once, code, fund)
         return _out(
             once.tx,
-            once.actor,
             approve_transfer(once.tx, once.actor, transfer_id=key, now=once.now),
             fund,
         )
@@ -179,7 +177,7 @@ def cancel(code: str, body: WithdrawnIn, once: OnceDep, fund: FundDep) -> object
     def act() -> TransferOut:
         key, why = _key(once, code, fund), body.reason
         sheet = cancel_transfer(once.tx, once.actor, transfer_id=key, reason=why, now=once.now)
-        return _out(once.tx, once.actor, sheet, fund)
+        return _out(once.tx, sheet, fund)
 
     return once.answer(act)
 
@@ -197,7 +195,7 @@ def undo(code: str, body: UndoIn, once: OnceDep, fund: FundDep) -> object:
             undone_on=body.on,
             now=once.now,
         )
-        return _out(once.tx, once.actor, sheet, fund)
+        return _out(once.tx, sheet, fund)
 
     return once.answer(act)
 
@@ -206,14 +204,7 @@ def _key(once: Once, code: str, fund: FundSheet) -> int:
     return transfer_by_code(once.tx, fund_id=fund.id, code=code, actor=once.actor).id
 
 
-def _out(tx: Tx, actor: Actor, sheet: TransferSheet, fund: FundSheet) -> TransferOut:
-    own = {
-        name: getattr(sheet, name)
-        for name in TransferOut.model_fields
-        if hasattr(sheet, name) and name != "share"
-    }
-    whole: Fraction | None = sheet.share
-    if actor.reach != "all" and sheet.seller_id not in actor.partner_ids:
-        own["committed"], whole = None, None
+def _out(tx: Tx, sheet: TransferSheet, fund: FundSheet) -> TransferOut:
+    own = {name: getattr(sheet, name) for name in TransferOut.model_fields if hasattr(sheet, name)}
     found: Passes | None = passes(tx, sheet=sheet)
-    return TransferOut.of(own | {"share": whole, "passes": found}, fund.currency)
+    return TransferOut.of(own | {"passes": found}, fund.currency)

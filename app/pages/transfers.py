@@ -108,7 +108,6 @@ def transfer_page(desk: Desk, transfer_id: int) -> HTMLResponse:
         row=row,
         names=partner_names(desk),
         passes=passes(desk.tx, sheet=row),
-        sees_whole=desk.actor.reach == "all" or row.seller_id in desk.actor.partner_ids,
         today=day_in_beijing(desk.now),
         may_approve=books and is_draft and not is_own,
         waits_for_other=books and is_draft and is_own,

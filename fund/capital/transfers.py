@@ -15,8 +15,8 @@ from fund.capital.acts import lock_capital
 from fund.capital.interest import Interest, Line, committed, interest_of
 from fund.capital.passing import FeePassed, check_nothing_after, check_nothing_since, check_settled, postings
 from fund.capital.rules import SharesMoved, WrongState, check_approver, check_reason
-from fund.interests.models import Transfer, TransferLine
-from fund.interests.queries import TransferSheet, transfer, transfer_sheet
+from fund.interests.models import Transfer, TransferLine, TransferWhole
+from fund.interests.queries import TransferSheet, transfer
 from fund.interests.rules import (
     LineKind,
     Side,
@@ -77,7 +77,6 @@ def draft_transfer(
         seller_id=seller.id,
         buyer_id=buyer.id,
         effective_on=effective_on,
-        committed=whole,
         **asked,
         **vars(words),
         are_related=are_related,
@@ -86,6 +85,8 @@ def draft_transfer(
         recorded_at=now,
     )
     tx.add(row)
+    tx.flush()
+    tx.add(TransferWhole(transfer_id=row.key, partner_id=seller.id, committed=whole))
     tx.flush()
     return _told(tx, actor, row, "transfer.drafted", now)
 
@@ -97,7 +98,7 @@ def passing(tx: Tx, *, sheet: TransferSheet) -> Interest:
         fund_id=sheet.fund_id,
         partner_id=sheet.seller_id,
         part=sheet.commitment,
-        whole=sheet.committed,
+        whole=sheet.whole,
         on=sheet.effective_on,
     )
 
@@ -126,7 +127,8 @@ def may_book(tx: Tx, actor: Actor, *, transfer_id: int, now: datetime) -> Ready:
         raise TransferToCome(transfer=row.code, on=row.effective_on)
     check_day_open(row.effective_on, locked_through(tx, fund_id=row.fund_id), what=row.code)
     seller, buyer = (partner(tx, partner_id=key) for key in (row.seller_id, row.buyer_id))
-    if committed(tx, fund_id=row.fund_id, partner_id=seller.id, on=row.effective_on) != row.committed:
+    stands = committed(tx, fund_id=row.fund_id, partner_id=seller.id, on=row.effective_on)
+    if stands != transfer(tx, transfer_id=row.key).whole:
         raise SharesMoved(what=row.code)
     check_settled(tx, seller=seller, on=row.effective_on)
     check_nothing_after(tx, seller=seller, on=row.effective_on)
@@ -138,7 +140,7 @@ def book_transfer(
 ) -> TransferSheet:
     """Approve what is ready and book it as of its day; `fee` is the running quarter's."""
     row = ready.row
-    passes = passing(tx, sheet=transfer_sheet(row))
+    passes = passing(tx, sheet=transfer(tx, transfer_id=row.key))
     at = stamp(tx, fund_id=row.fund_id, now=now)
     row.contributed = passes.total(LineKind.CONTRIBUTION)
     row.distributed = passes.total(LineKind.DISTRIBUTION)

@@ -116,8 +116,7 @@ def passed_part(
 
 def _part_of(bases: Mapping[FeeBasis, int], sheet: TransferSheet) -> dict[FeeBasis, int]:
     return {
-        base: passed([amount], part=sheet.commitment, whole=sheet.committed)[0]
-        for base, amount in bases.items()
+        base: passed([amount], part=sheet.commitment, whole=sheet.whole)[0] for base, amount in bases.items()
     }
 
 

@@ -14,7 +14,7 @@ from kernel.columns import Row
 
 
 class Transfer(Row, table=True):
-    """An interest or a part of it that passes between partners on a day. `commitment` is the part of `committed`.
+    """An interest or a part of it that passes between partners on a day; `commitment` is the part.
 
     `price` is the parties' own: no money of the fund moves. What passed is written down when it is booked: paid in and
     received to date, unfunded, `capital` net of the `carry` accrued on it, the `fee` of the quarter that the
@@ -29,7 +29,7 @@ class Transfer(Row, table=True):
         sa.ForeignKeyConstraint(["fund_id", "buyer_id"], ["partner.fund_id", "partner.id"]),
         columns.choices_check("state", TransferState),
         sa.CheckConstraint("seller_id <> buyer_id", name="two_sides"),
-        sa.CheckConstraint("commitment > 0 AND commitment <= committed", name="part_of_whole"),
+        sa.CheckConstraint("commitment > 0", name="commitment_positive"),
         sa.CheckConstraint("price >= 0", name="price_not_negative"),
         sa.CheckConstraint(
             "approved_at IS NULL OR num_nulls(contributed, distributed, unfunded, carry, capital, fee) = 0",
@@ -48,7 +48,6 @@ class Transfer(Row, table=True):
     buyer_id: int = columns.number()
     effective_on: date = columns.day()
     commitment: int = columns.minor()
-    committed: int = columns.minor()
     price: int = columns.minor()
     contributed: int | None = columns.minor(nullable=True)
     distributed: int | None = columns.minor(nullable=True)
@@ -70,6 +69,17 @@ class Transfer(Row, table=True):
     cancelled_at: datetime | None = columns.instant(nullable=True)
     cancel_reason: str | None = columns.text(nullable=True)
     recorded_at: datetime = columns.instant()
+
+
+class TransferWhole(Row, table=True):
+    """What the seller had committed on the day, of which a part is to pass; not for the buyer to read."""
+
+    __tablename__ = "interest_whole"
+    __table_args__ = (sa.CheckConstraint("committed > 0", name="committed_positive"),)
+
+    transfer_id: int = columns.ref("interest_transfer.id", unique=True)
+    partner_id: int = columns.ref("partner.id")
+    committed: int = columns.minor()
 
 
 class TransferLine(Row, table=True):
@@ -107,16 +117,18 @@ class TransferLine(Row, table=True):
     account: str | None = columns.code(nullable=True)
 
 
-walls.append_only("interest_line")
-walls.readable("interest_line", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
+for _table in ("interest_line", "interest_whole"):
+    walls.append_only(_table)
+    walls.readable(_table, "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
 walls.readable(
     "interest_transfer",
     """afund_reach() = 'all' OR (approved_at IS NOT NULL
         AND (seller_id = ANY (afund_partners()) OR buyer_id = ANY (afund_partners())))""",
 )
-walls.agree(
-    "interest_line",
-    "fund_id",
-    through=("transfer_id", "interest_transfer"),
-    named=("partner_id", "partner"),
-)
+for _table in ("interest_line", "interest_whole"):
+    walls.agree(
+        _table,
+        "fund_id",
+        through=("transfer_id", "interest_transfer"),
+        named=("partner_id", "partner"),
+    )

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.interests.models import Transfer, TransferLine
+from fund.interests.models import Transfer, TransferLine, TransferWhole
 from fund.interests.rules import LineKind, TransferState, TransferUnknown
 from kernel.db import Tx
 from kernel.identity.rules import Actor
@@ -22,7 +22,9 @@ from kernel.paging import DEFAULT_LIMIT, Page, keyset
 
 @dataclass(frozen=True)
 class TransferSheet:
-    """A transfer as others see it; what passed is known once it is approved."""
+    """A transfer as others see it; what passed is known once it is approved. committed: what the seller had on the day,
+    None to the buyer's people.
+    """
 
     id: int
     fund_id: int
@@ -33,7 +35,7 @@ class TransferSheet:
     buyer_id: int
     effective_on: date
     commitment: int
-    committed: int
+    committed: int | None
     price: int
     contributed: int | None
     distributed: int | None
@@ -57,9 +59,16 @@ class TransferSheet:
     recorded_at: datetime
 
     @property
-    def share(self) -> Fraction:
+    def whole(self) -> int:
+        """What the seller had committed. Refused: to who may not know."""
+        if self.committed is None:
+            raise TransferUnknown()
+        return self.committed
+
+    @property
+    def share(self) -> Fraction | None:
         """The part of the seller's interest that passes."""
-        return Fraction(self.commitment, self.committed)
+        return None if self.committed is None else Fraction(self.commitment, self.committed)
 
     @property
     def is_undone(self) -> bool:
@@ -100,7 +109,8 @@ def transfers(
     if state is not None:
         statement = statement.where(Transfer.state == state)
     key = col(Transfer.id)
-    return keyset(tx, statement, key, after=after, limit=limit, sheet=transfer_sheet, newest_first=True)
+    found = keyset(tx, statement, key, after=after, limit=limit, sheet=lambda row: row, newest_first=True)
+    return Page(tuple(transfer_sheets(tx, found.items)), found.next)
 
 
 def transfer(tx: Tx, *, transfer_id: int, actor: Actor | None = None) -> TransferSheet:
@@ -114,11 +124,17 @@ def transfer_by_code(tx: Tx, *, fund_id: int, code: str, actor: Actor | None = N
     return _one(tx, wanted, actor)
 
 
-def transfer_sheet(row: Transfer) -> TransferSheet:
-    """The row as others see it."""
-    return TransferSheet(
-        row.key, **{name: getattr(row, name) for name in TransferSheet.__dataclass_fields__ if name != "id"}
-    )
+def transfer_sheets(tx: Tx, rows: Sequence[Transfer]) -> list[TransferSheet]:
+    """The rows as others see them. The seller's whole commitment stands behind a wall of its own."""
+    wanted = select(TransferWhole).where(col(TransferWhole.transfer_id).in_([row.key for row in rows]))
+    wholes = {one.transfer_id: one.committed for one in tx.exec(wanted)} if rows else {}
+    names = [name for name in TransferSheet.__dataclass_fields__ if name not in {"id", "committed"}]
+    return [
+        TransferSheet(
+            id=row.key, committed=wholes.get(row.key), **{name: getattr(row, name) for name in names}
+        )
+        for row in rows
+    ]
 
 
 def transfers_until(
@@ -136,7 +152,8 @@ def transfers_until(
     if known_at is not None:
         wanted.append(col(Transfer.approved_at) <= known_at)
     statement = select(Transfer).where(*wanted).order_by(col(Transfer.effective_on), col(Transfer.id))
-    return [transfer_sheet(row) for row in tx.exec(statement.execution_options(populate_existing=True))]
+    rows = tx.exec(statement.execution_options(populate_existing=True)).all()
+    return transfer_sheets(tx, rows)
 
 
 def undone_by(sheet: TransferSheet, known_at: datetime | None) -> date | None:
@@ -238,4 +255,4 @@ def _one(tx: Tx, wanted: sa.ColumnElement[bool], actor: Actor | None) -> Transfe
     row = tx.exec(statement).one_or_none()
     if row is None:
         raise TransferUnknown()
-    return transfer_sheet(row)
+    return transfer_sheets(tx, [row])[0]
