@@ -13,6 +13,7 @@ import numpy as np
 
 from valuation.flows import (
     Floats,
+    Ints,
     InvalidInput,
     Number,
     at_least,
@@ -113,11 +114,14 @@ def simulate(
 
 @dataclass(frozen=True)
 class _Block:
-    """Some scenarios: what the deals brought, what the manager was paid, the partners' value at the end."""
+    """Some scenarios: what the deals brought, what the manager was paid, the partners' value at the end and what
+    they paid in.
+    """
 
     proceeds: Floats
     carry: Floats
     nav: Floats
+    paid_in: Floats
     rates: RateBatch
 
 
@@ -127,7 +131,8 @@ class _Plan:
 
     terms: SimulationTerms
     quarters: int
-    calls: Floats
+    fee: float
+    purchases: Floats
     common: float
     past: list[tuple[int, float]]
     exit_from: Floats
@@ -142,15 +147,17 @@ class _Plan:
         value, drift, volatility, failure, begin, end, bought = np.array(rows).reshape(-1, 7).T[:, :, None]
         held = np.maximum(np.arange(quarters + 1) - bought, 0) / 4
         past = [(-ago, finite(amount, f"the past flow {ago} quarters ago")) for ago, amount in terms.past]
-        calls = np.full(quarters, at_least(terms.fee_per_quarter, "fee_per_quarter", 0))
+        fee, purchases = at_least(terms.fee_per_quarter, "fee_per_quarter", 0), np.zeros(quarters)
         for deal in portfolio:
             if deal.bought_in:
-                calls[deal.bought_in - 1] += deal.value
-        positive(-sum(min(flow, 0.0) for _, flow in past) + calls.sum(), "money paid in")
+                purchases[deal.bought_in - 1] += deal.value
+        paid_in = -sum(min(flow, 0.0) for _, flow in past) + purchases.sum()
+        positive(paid_in + (fee if portfolio else 0.0), "money paid in")
         return _Plan(
             terms=terms,
             quarters=quarters,
-            calls=calls,
+            fee=fee,
+            purchases=purchases,
             common=fraction_of_one(terms.market_share, "market_share"),
             past=sorted(past),
             exit_from=begin,
@@ -163,24 +170,29 @@ class _Plan:
     def play(self, chance: np.random.Generator, received: Floats) -> _Block:
         """Play as many scenarios as `received` has rows; fill in what the partners receive each quarter."""
         scenarios, horizon = len(received), self.quarters
-        proceeds = self._proceeds(chance, scenarios)
+        proceeds, last_sold = self._proceeds(chance, scenarios)
         waterfall = Waterfall(self.terms, scenarios)
         flows = np.empty((scenarios, len(self.past) + horizon))
         flows[:, : len(self.past)] = [flow for _, flow in self.past]
+        paid_in = np.full(scenarios, -sum(min(flow, 0.0) for _, flow in self.past))
         for quarter in range(horizon):
             waterfall.pass_time()
-            waterfall.call(self.calls[quarter])
+            calls = self.purchases[quarter] + self.fee * (last_sold > quarter)
+            paid_in += calls
+            waterfall.call(calls)
             received[:, quarter] = waterfall.distribute(proceeds[quarter])
+            np.subtract(received[:, quarter], calls, out=flows[:, len(self.past) + quarter])
         nav = waterfall.distribute(proceeds[horizon])
-        np.subtract(received, self.calls, out=flows[:, len(self.past) :])
         flows[:, -1] += nav
         moments = [moment for moment, _ in self.past] + list(range(1, horizon + 1))
         days = np.tile(np.rint(np.array(moments) * DAYS_A_QUARTER).astype(np.int64), scenarios)
         rates = xirr_batch(days, flows.ravel(), np.arange(scenarios + 1) * len(moments))
-        return _Block(proceeds.sum(axis=0), waterfall.carried, nav, rates)
+        return _Block(proceeds.sum(axis=0), waterfall.carried, nav, paid_in, rates)
 
-    def _proceeds(self, chance: np.random.Generator, scenarios: int) -> Floats:
-        """What the deals bring, (quarters + 1, scenarios): the last row is the value of what is unsold."""
+    def _proceeds(self, chance: np.random.Generator, scenarios: int) -> tuple[Floats, Ints]:
+        """What the deals bring, (quarters + 1, scenarios): the last row is the value of what is unsold. And the
+        quarter in which the last of them is sold.
+        """
         deals, horizon = len(self.exit_from), self.quarters
         market = chance.standard_normal(scenarios)
         shocks = chance.standard_normal((deals, scenarios))
@@ -194,12 +206,13 @@ class _Plan:
         values *= chance.random((deals, scenarios)) < self.survivals.take(held)
         places = np.minimum(sold - 1, horizon) * scenarios + np.arange(scenarios)
         total = np.bincount(places.ravel(), values.ravel(), minlength=(horizon + 1) * scenarios)
-        return np.asarray(total, dtype=np.float64).reshape(horizon + 1, scenarios)
+        last_sold = sold.max(axis=0, initial=0)
+        return np.asarray(total, dtype=np.float64).reshape(horizon + 1, scenarios), last_sold
 
     def measured(self, received: Floats, blocks: Sequence[_Block]) -> Simulation:
         """The figures of all blocks."""
         nav = np.concatenate([block.nav for block in blocks])
-        paid_in = -sum(min(flow, 0.0) for _, flow in self.past) + self.calls.sum()
+        paid_in = np.concatenate([block.paid_in for block in blocks])
         distributed = sum(max(flow, 0.0) for _, flow in self.past) + received.sum(axis=1)
         return Simulation(
             distributions=received,

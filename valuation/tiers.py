@@ -15,9 +15,10 @@ class SimulationTerms:
     """The whole-fund waterfall and what has happened so far.
 
     hurdle: annual. catch_up: fraction to the manager in the catch-up tier, 0 for none; it must be above
-    carry otherwise. fee_per_quarter: called from the partners each quarter. past: (quarters ago, amount) of
-    the partners' flows, negative = paid in; past receipts count as the partners' own, with no carry paid so
-    far. market_share: the part of the deals' variance that moves together.
+    carry otherwise. fee_per_quarter: called from the partners in each quarter, up to that of the last sale.
+    past: (quarters ago, amount) of the partners' flows, negative = paid in; past receipts count as the
+    partners' own, with no carry paid so far. market_share: the part of the deals' variance that moves
+    together.
     """
 
     hurdle: Number
@@ -62,7 +63,7 @@ class Waterfall:
         """A quarter passes: what is owed grows at the hurdle."""
         self.owed *= self.growth
 
-    def call(self, amount: float) -> None:
+    def call(self, amount: float | Floats) -> None:
         """The partners pay in."""
         self.capital += amount
         self.owed += amount

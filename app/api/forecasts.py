@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
 Name = Annotated[str, Field(max_length=LONGEST)]
 Whole = Annotated[int, Field(ge=0, lt=2**63)]
 USUALLY: dict[str, JsonValue] = {
-    "growth": "0.15",
+    "growth": "0.25",
     "volatility": "0.6",
     "failure": "0.08",
     "exit_from": 8,

@@ -31,7 +31,7 @@ class Assumption:
 
 
 # What a form offers first: a venture portfolio of young technology companies, to be put in one's own figures.
-USUAL = Assumption(Fraction(15, 100), Fraction(60, 100), Fraction(8, 100), 8, 24)
+USUAL = Assumption(Fraction(25, 100), Fraction(60, 100), Fraction(8, 100), 8, 24)
 
 
 @dataclass(frozen=True)

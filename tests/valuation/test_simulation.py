@@ -194,3 +194,11 @@ def test_a_planned_deal_that_fails_costs_what_was_paid_for_it() -> None:
 def test_a_deal_bought_out_of_time_is_refused(bought_in: int, sold: int) -> None:
     with pytest.raises(InvalidInput, match=r"Seed is (bought|sold)"):
         play(SimulatedDeal("Seed", 50, 0, 0, 0, sold, sold, bought_in=bought_in))
+
+
+def test_the_fee_ends_with_the_last_sale() -> None:
+    """Sold in quarter 2: two fees of 1, and no money is called after the last that comes back."""
+    terms = SimulationTerms(0.08, 1, 0.2, TERMS.past, fee_per_quarter=1)
+    result = play(certain(108, sold=2), terms=terms, quarters=8)
+    assert result.tvpi == pytest.approx([108 / 102] * 3)
+    assert list(result.rates.status) == [0] * 3
