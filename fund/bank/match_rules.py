@@ -53,7 +53,7 @@ NEAR_DAYS = 10
 # Sums of some of a partner's open calls are looked for among its oldest few only.
 MOST_CALLS = 8
 _FORMS = re.compile(
-    r"(有限合伙|有限责任公司|股份有限公司|有限公司|合伙企业|股份公司|公司|集团"
+    r"(有限合伙|特殊普通合伙|普通合伙|有限责任公司|股份有限公司|有限公司|合伙企业|股份公司|公司|集团"
     r"|colimited|coltd|limited|ltd|llc|llp|lp|inc|corporation|corp|co|gmbh|partnership)$"
 )
 

@@ -10,6 +10,7 @@ from fund.bank.sheets import LineSheet, Proposed
 from fund.capital.queries import due_calls
 from fund.defaults.queries import defaults
 from fund.defaults.rules import DefaultState
+from fund.fees.queries import payees
 from fund.ledger.cash_items import CashItem, cash_items
 from fund.partners.queries import PartnerSheet, bank, partners
 from kernel.db import Tx
@@ -75,8 +76,19 @@ def _with_interest(tx: Tx, fund_id: int, payers: Sequence[Payer], *, on: date) -
 
 def _payments(tx: Tx, fund_id: int, known: Sequence[PartnerSheet]) -> list[Payment]:
     names = {one.id: (one.name_zh, one.name_en) for one in known}
+    manager = tuple(name for one in known if one.is_general for name in names[one.id])
+    paid_to = payees(tx, fund_id=fund_id)
+
+    def whose(item: CashItem) -> tuple[str, ...]:
+        """The partner, the payee of an expense, the general partner for its fee; else what the memo says."""
+        if item.partner_id is not None:
+            return names[item.partner_id]
+        if item.act.startswith("feepay:"):
+            return (*manager, item.memo)
+        return (paid_to.get(item.act, ""), item.memo)
+
     return [
-        Payment(key, left, item.on, item.memo, names.get(item.partner_id or 0, (item.memo,)))
+        Payment(key, left, item.on, item.memo, whose(item))
         for key, (item, left) in left_of_items(tx, fund_id=fund_id).items()
         if left
     ]

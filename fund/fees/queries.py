@@ -158,6 +158,14 @@ def expenses(tx: Tx, *, fund_id: int, after: str | None = None, limit: int = 50)
     return keyset(tx, statement, Expense.id, after=after, limit=limit, sheet=sheet, newest_first=True)
 
 
+def payees(tx: Tx, *, fund_id: int) -> dict[str, str]:
+    """Who was paid for each expense, by its act in the books ("expense:EXP-012")."""
+    found = tx.execute(
+        sa.select(col(Expense.reference), col(Expense.payee)).where(col(Expense.fund_id) == fund_id)
+    )
+    return {f"expense:{reference}": payee for reference, payee in found}
+
+
 def payments(tx: Tx, *, fund_id: int) -> list[PaymentSheet]:
     """What was paid of the fee, newest first."""
     statement = select(FeePayment).where(FeePayment.fund_id == fund_id)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -162,6 +163,25 @@ def test_exact_ones_are_accepted_together_and_the_others_stay(tx: Tx) -> None:
     assert call_sheet(tx, call_id=one.id).outstanding == 0
     [left] = open_lines(tx, fund_id=fund.fund_id)
     assert left.reference == "Z3"
+
+
+def test_who_was_paid_makes_an_expense_exact(tx: Tx) -> None:
+    """The same amount was paid to two firms, on another day than the bank says."""
+    fund, call, _ = called(tx)
+    a_receipt(tx, call, fund["LP01"], 600_00, on=DAY, bank_reference="Z1")
+    paid: dict[str, Any] = {
+        "fund_id": fund.fund_id,
+        "ilpa_row": 41,
+        "amount": 50_00,
+        "incurred_on": DAY,
+        "now": noon(DAY),
+    }
+    for reference, payee in (("E1", "甲会计师事务所"), ("E2", "乙会计师事务所")):
+        record_expense(tx, ACCOUNTANT, reference=reference, payee=payee, **paid)
+    [found] = taken(tx, fund.fund_id, money(-50_00, name="乙会计师事务所（特殊普通合伙）", on=NEXT))
+    [asked] = proposed(tx, ACCOUNTANT, fund_id=fund.fund_id, only=[found])
+    assert asked.exact is not None
+    assert asked.exact.item == "expense:E2"
 
 
 def test_an_exact_one_that_is_refused_is_told_and_stays(tx: Tx) -> None:
