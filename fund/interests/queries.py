@@ -110,7 +110,7 @@ def transfers(
         statement = statement.where(Transfer.state == state)
     key = col(Transfer.id)
     found = keyset(tx, statement, key, after=after, limit=limit, sheet=lambda row: row, newest_first=True)
-    return Page(tuple(transfer_sheets(tx, found.items)), found.next)
+    return Page(tuple(_sheets(tx, found.items)), found.next)
 
 
 def transfer(tx: Tx, *, transfer_id: int, actor: Actor | None = None) -> TransferSheet:
@@ -124,7 +124,7 @@ def transfer_by_code(tx: Tx, *, fund_id: int, code: str, actor: Actor | None = N
     return _one(tx, wanted, actor)
 
 
-def transfer_sheets(tx: Tx, rows: Sequence[Transfer]) -> list[TransferSheet]:
+def _sheets(tx: Tx, rows: Sequence[Transfer]) -> list[TransferSheet]:
     """The rows as others see them. The seller's whole commitment stands behind a wall of its own."""
     wanted = select(TransferWhole).where(col(TransferWhole.transfer_id).in_([row.key for row in rows]))
     wholes = {one.transfer_id: one.committed for one in tx.exec(wanted)} if rows else {}
@@ -153,7 +153,7 @@ def transfers_until(
         wanted.append(col(Transfer.approved_at) <= known_at)
     statement = select(Transfer).where(*wanted).order_by(col(Transfer.effective_on), col(Transfer.id))
     rows = tx.exec(statement.execution_options(populate_existing=True)).all()
-    return transfer_sheets(tx, rows)
+    return _sheets(tx, rows)
 
 
 def undone_by(sheet: TransferSheet, known_at: datetime | None) -> date | None:
@@ -255,4 +255,4 @@ def _one(tx: Tx, wanted: sa.ColumnElement[bool], actor: Actor | None) -> Transfe
     row = tx.exec(statement).one_or_none()
     if row is None:
         raise TransferUnknown()
-    return transfer_sheets(tx, [row])[0]
+    return _sheets(tx, [row])[0]
