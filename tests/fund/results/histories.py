@@ -155,6 +155,7 @@ class History:
             facts: dict[str, Any] = {"reason": "off", "undone_on": self.today, "now": self.now}
             undo_close(self.tx, MANAGER, fund_id=self.fund.fund_id, number=number, **facts)
 
+        self._charged()
         self._undone(off)
         made = later_close(
             self.tx, MANAGER, fund_id=self.fund.fund_id, newcomers=newcomers, now=self.now, **ask
@@ -215,6 +216,13 @@ class History:
         quarter = quarter.next if number % 4 == 0 else quarter
         charge(self.tx, SYSTEM, fund_id=self.fund.fund_id, quarter=quarter, now=self.now)
 
+    def _charged(self) -> None:
+        """Charge what is due by now, as a close and a transfer do first: that stays when they are taken back."""
+        quarter = Quarter.containing(STARTS_ON)
+        while quarter <= Quarter.containing(self.today):
+            charge(self.tx, SYSTEM, fund_id=self.fund.fund_id, quarter=quarter, now=self.now)
+            quarter = quarter.next
+
     def _expense(self, number: int) -> None:
         record_expense(
             self.tx,
@@ -252,9 +260,7 @@ class History:
             ask: dict[str, Any] = {"reason": "off", "undone_on": self.today, "now": self.now}
             undo_transfer(self.tx, MANAGER, transfer_id=made.id, **ask)
 
-        charge(
-            self.tx, SYSTEM, fund_id=self.fund.fund_id, quarter=Quarter.containing(self.today), now=self.now
-        )
+        self._charged()
         self._undone(off)
         made = a_transfer(
             self.tx,
