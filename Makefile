@@ -1,7 +1,7 @@
 # Achievement Fund. `make demo` and `make test` do everything; the rest are the steps they are made of.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench
+.PHONY: help setup demo run test check coverage bench
 PYTHON := .venv/bin/python
 # Half of the tests wait for a database or a browser: as many workers as cores, and no fewer than two.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 2 ] && n=2; echo $$n)
@@ -24,13 +24,19 @@ run: setup ## serve the pages and the API on http://127.0.0.1:8000
 test: setup ## the whole test suite, on a real PostgreSQL and a real browser
 	@$(PYTHON) -m pytest $(PARALLEL)
 
-check: setup ## what CI runs: formatting, types, structure, translations, migrations, tests with coverage
+check: setup ## what CI runs: formatting, types, structure, translations, migrations, all tests, every branch of the arithmetic
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@.venv/bin/djlint --check app/templates lp_reports/templates
 	@.venv/bin/djlint --lint app/templates lp_reports/templates
+	@$(PYTHON) -m pytest $(PARALLEL) --ignore tests/valuation
+	@$(PYTHON) -m pytest $(PARALLEL) tests/valuation --cov=valuation --cov-report=json:.setup/coverage.json
+	@$(PYTHON) -m tests.house.coverage .setup/coverage.json
+
+# To trace every test takes half as long again, too long for every change.
+coverage: setup ## all tests traced: 90 % of everything, every branch of arithmetic and rules
 	@$(PYTHON) -m pytest $(PARALLEL) --cov --cov-report=json:.setup/coverage.json
 	@$(PYTHON) -m tests.house.coverage .setup/coverage.json
 

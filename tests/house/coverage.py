@@ -1,6 +1,7 @@
 """Holds measured coverage against what was decided: 90 % of everything, every branch of arithmetic and rules.
 
-Run by `make check`: `python -m tests.house.coverage FILE` with coverage's JSON report.
+`python -m tests.house.coverage FILE` with coverage's JSON report: by `make coverage` of all that was measured, by
+`make check` of the arithmetic alone.
 """
 
 import json
