@@ -1,6 +1,7 @@
 """How figures, days and instants are written on pages. Nothing is ever computed from these texts."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -72,7 +73,11 @@ def multiple(times: Fraction | float | None) -> str:
 
 def plain_number(value: Fraction) -> str:
     """An exact number as somebody types it: "3.33333333"."""
-    return f"{value.numerator}" if value.denominator == 1 else f"{float(value):.10f}".rstrip("0")
+    return (
+        f"{value.numerator}"
+        if value.denominator == 1
+        else f"{Decimal(value.numerator) / value.denominator:.10f}".rstrip("0")
+    )
 
 
 def parameter(value: Fraction, kind: CalibrationKind) -> str:

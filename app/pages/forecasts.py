@@ -1,8 +1,9 @@
 """What may come of the fund, inside the house: a scenario that is edited, played and kept, and the pacing of calls."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
+from typing import TypeVar
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
@@ -16,7 +17,6 @@ from fund.forecasts import actions
 from fund.forecasts.queries import (
     LEVELS,
     Forecast,
-    Pacing,
     forecast,
     pacing,
     scenario,
@@ -37,18 +37,11 @@ from kernel.errors import Refusal
 from kernel.identity.rules import Role
 from kernel.periods import Quarter
 
+T = TypeVar("T")
 router = APIRouter(include_in_schema=False, prefix="/fund/forecasts")
 
 # Rows for deals that are not planned yet.
 BLANKS = 3
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What a page shows where it may not: a forecast or the refusal to make one."""
-
-    found: Forecast | None
-    refusal: Refusal | None
 
 
 @router.get("")
@@ -64,19 +57,23 @@ def forecast_page(desk: Desk) -> HTMLResponse:
     desk.query.check()
     kept = scenario(desk.tx, fund_id=desk.fund.id, number=number) if number is not None else None
     chosen = kept.scenario if kept else usual(desk.say("Usual assumptions"))
-    shown = _played(desk, chosen, on)
-    paced, unpaced = _paced(desk, on)
+    found, refused = _tried(
+        lambda: forecast(desk.tx, fund_id=desk.fund.id, scenario=chosen, as_of=on), NothingToForecast
+    )
+    paced, unpaced = _tried(
+        lambda: pacing(desk.tx, fund_id=desk.fund.id, as_of=on), PacingUntold, PacingUnfit
+    )
     return desk.show(
         "fund/forecasts.html",
         as_of=on,
         kept=kept,
         chosen=chosen,
-        found=shown.found,
-        refused=shown.refusal,
-        begin=start(desk.tx, fund_id=desk.fund.id, as_of=on),
+        found=found,
+        refused=refused,
+        begin=found.start if found else start(desk.tx, fund_id=desk.fund.id, as_of=on),
         quarters=_quarters(on, chosen.quarters),
-        chart=_chart(desk, shown.found, on),
-        short=first_short(shown.found.expected) if shown.found else None,
+        chart=_chart(desk, found, on),
+        short=first_short(found.expected) if found else None,
         levels=LEVELS,
         list_of_kept=scenarios(desk.tx, fund_id=desk.fund.id),
         pacing=paced,
@@ -87,17 +84,11 @@ def forecast_page(desk: Desk) -> HTMLResponse:
     )
 
 
-def _played(desk: Desk, chosen: Scenario, on: date) -> Shown:
+def _tried(make: Callable[[], T], *refusals: type[Refusal]) -> tuple[T | None, Refusal | None]:
+    """What was made, or why it was refused."""
     try:
-        return Shown(forecast(desk.tx, fund_id=desk.fund.id, scenario=chosen, as_of=on), None)
-    except NothingToForecast as refusal:
-        return Shown(None, refusal)
-
-
-def _paced(desk: Desk, on: date) -> tuple[Pacing | None, Refusal | None]:
-    try:
-        return pacing(desk.tx, fund_id=desk.fund.id, as_of=on), None
-    except (PacingUntold, PacingUnfit) as refusal:
+        return make(), None
+    except refusals as refusal:
         return None, refusal
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -47,9 +48,9 @@ def test_a_scenario_that_may_be_played() -> None:
         ({"planned": (Planned("Seed", 1, 1, Assumption(*[Fraction(0)] * 3, 1, 121)),)}, "planned 1 exit"),
     ],
 )
-def test_what_cannot_be_played_is_named(changes: dict[str, object], where: str) -> None:
+def test_what_cannot_be_played_is_named(changes: dict[str, Any], where: str) -> None:
     with pytest.raises(ScenarioInvalid) as refused:
-        check_scenario(replace(PLAIN, **changes), codes=["H01"])  # type: ignore[arg-type]
+        check_scenario(replace(PLAIN, **changes), codes=["H01"])
     assert [problem.where for problem in refused.value.problems] == [where]
 
 
