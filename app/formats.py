@@ -73,11 +73,9 @@ def multiple(times: Fraction | float | None) -> str:
 
 def plain_number(value: Fraction) -> str:
     """An exact number as somebody types it: "3.33333333"."""
-    return (
-        f"{value.numerator}"
-        if value.denominator == 1
-        else f"{Decimal(value.numerator) / value.denominator:.10f}".rstrip("0")
-    )
+    if value.denominator == 1:
+        return f"{value.numerator}"
+    return f"{Decimal(value.numerator) / value.denominator:.10f}".rstrip("0")
 
 
 def parameter(value: Fraction, kind: CalibrationKind) -> str:
