@@ -41,7 +41,8 @@ FundReader = Annotated[Reader, Depends(reader_of_fund)]
 ChannelReader = Annotated[Reader, Depends(reader_of_channel)]
 
 
-def _file(name: str, content: bytes) -> Response:
+def workbook_file(name: str, content: bytes) -> Response:
+    """A workbook as a download."""
     headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
     return Response(content, media_type=MEDIA_TYPE, headers=headers)
 
@@ -79,49 +80,49 @@ def deals(
     """The deals that the actor may see, as a workbook."""
     reader.actor.require(*CHANNEL, Role.COMMITTEE)
     book = pipeline_tables.deal_book(reader, wanted=wanted, sort=sort, descending=order == "down")
-    return _file("deals", book)
+    return workbook_file("deals", book)
 
 
 @router.get("/partners.xlsx")
 def partners(reader: FundReader, on: AsOf) -> Response:
     """Every partner's standing on a day, and the capital accounts of its quarter, as a workbook."""
     reader.actor.require(*BOOK_READERS)
-    return _file("partners", fund_tables.partner_book(reader, on=on))
+    return workbook_file("partners", fund_tables.partner_book(reader, on=on))
 
 
 @router.get("/calls.xlsx")
 def calls(reader: FundReader, state: CallState | None = None) -> Response:
     """Calls, newest first, as a workbook."""
     reader.actor.require(*BOOK_READERS, Role.LP_USER)
-    return _file("calls", fund_tables.call_book(reader, state=state))
+    return workbook_file("calls", fund_tables.call_book(reader, state=state))
 
 
 @router.get("/receipts.xlsx")
 def receipts(reader: FundReader) -> Response:
     """Every receipt that the actor may see, as a workbook."""
     reader.actor.require(*BOOK_READERS, Role.LP_USER)
-    return _file("receipts", fund_tables.receipt_book(reader))
+    return workbook_file("receipts", fund_tables.receipt_book(reader))
 
 
 @router.get("/holdings.xlsx")
 def holdings(reader: FundReader, on: AsOf) -> Response:
     """The portfolio on a day, as a workbook."""
     reader.actor.require(*BOOK_READERS, Role.COMMITTEE, Role.LP_USER)
-    return _file("holdings", fund_tables.holding_book(reader, on=on))
+    return workbook_file("holdings", fund_tables.holding_book(reader, on=on))
 
 
 @router.get("/marks.xlsx")
 def marks(reader: FundReader, on: AsOf) -> Response:
     """Every mark up to a day with its bridge, state and people; the file's lines on a sheet of their own."""
     reader.actor.require(*BOOK_READERS, Role.COMMITTEE)
-    return _file("marks", mark_book(reader, on=on))
+    return workbook_file("marks", mark_book(reader, on=on))
 
 
 @router.get("/returns.xlsx")
 def returns(reader: FundReader, on: AsOf, known_at: KnownAt = None) -> Response:
     """Gross returns by holding, deal source, sector and vintage, a sheet each, as a workbook."""
     reader.actor.require(*BOOK_READERS)
-    return _file("returns", return_tables.return_book(reader, on=on, known_at=known_at))
+    return workbook_file("returns", return_tables.return_book(reader, on=on, known_at=known_at))
 
 
 @router.get("/entries.xlsx")
@@ -134,14 +135,14 @@ def entries(
     """The entries that the actor may read, newest first, as a workbook."""
     reader.actor.require(*BOOK_READERS, Role.LP_USER)
     book = fund_tables.entry_book(reader, account=account, act=act, partner_id=partner_id)
-    return _file("entries", book)
+    return workbook_file("entries", book)
 
 
 @router.get("/trial-balance.xlsx")
 def trial_balance(reader: FundReader, on: AsOf) -> Response:
     """The trial balance of a day, as a workbook."""
     reader.actor.require(*BOOK_READERS)
-    return _file("trial-balance", fund_tables.trial_book(reader, on=on))
+    return workbook_file("trial-balance", fund_tables.trial_book(reader, on=on))
 
 
 @router.get("/statements.xlsx")
@@ -152,21 +153,21 @@ def statements(
     reader.actor.require(*BOOK_READERS)
     first = since or date(as_of.year, 1, 1)
     book = statement_book(reader, fund_id=fund.id, since=first, as_of=as_of, known_at=known_at)
-    return _file("statements", book)
+    return workbook_file("statements", book)
 
 
 @router.get("/bank-reconciliation.xlsx")
 def bank_reconciliation(reader: FundReader, fund: FundDep, as_of: AsOf) -> Response:
     """Bank and books on a day, what explains the difference, and every line up to it, as a workbook."""
     reader.actor.require(*BOOK_READERS)
-    return _file("bank-reconciliation", reconciliation_book(reader, fund_id=fund.id, on=as_of))
+    return workbook_file("bank-reconciliation", reconciliation_book(reader, fund_id=fund.id, on=as_of))
 
 
 @router.get("/distributions/{code}/waterfall.xlsx")
 def waterfall(code: str, reader: FundReader, fund: FundDep) -> Response:
     """The waterfall of a distribution, partner by partner, as a workbook of live formulas; a partner's own only."""
     reader.actor.require(*BOOK_READERS, Role.LP_USER)
-    return _file("waterfall", waterfall_book(reader, fund_id=fund.id, code=code))
+    return workbook_file("waterfall", waterfall_book(reader, fund_id=fund.id, code=code))
 
 
 @router.get("/demands.xlsx")
@@ -175,7 +176,9 @@ def demands(
 ) -> Response:
     """The demands that the actor may see, as a workbook."""
     reader.actor.require(*CHANNEL)
-    return _file("demands", pipeline_tables.demand_book(reader, text=text, sector=sector, state=state))
+    return workbook_file(
+        "demands", pipeline_tables.demand_book(reader, text=text, sector=sector, state=state)
+    )
 
 
 @router.get("/achievements.xlsx")
@@ -184,6 +187,6 @@ def achievements(
 ) -> Response:
     """The achievements that the actor may see, as a workbook."""
     reader.actor.require(*CHANNEL, Role.COMMITTEE)
-    return _file(
+    return workbook_file(
         "achievements", pipeline_tables.achievement_book(reader, text=text, sector=sector, state=state)
     )

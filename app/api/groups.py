@@ -76,7 +76,7 @@ def groups(
         by=found.by,
         as_of=found.as_of,
         groups=[_group(one, fund.currency) for one in found.groups],
-        whole=GrossReturnOut.of(_facts(found.whole, sorted(everything)), fund.currency),
+        whole=GrossReturnOut.of(gross_facts(found.whole, sorted(everything)), fund.currency),
     )
 
 
@@ -108,11 +108,12 @@ def group_entries(
 
 
 def _group(one: Group, currency: str) -> GroupOut:
-    facts = _facts(one.gross, [sheet.code for sheet in one.holdings])
+    facts = gross_facts(one.gross, [sheet.code for sheet in one.holdings])
     return GroupOut.of(facts | {"key": one.key}, currency)
 
 
-def _facts(gross: Gross, codes: list[str]) -> dict[str, object]:
+def gross_facts(gross: Gross, codes: list[str]) -> dict[str, object]:
+    """A gross return as the API writes it."""
     plain = {
         name: getattr(gross, name)
         for name in ("invested", "realised", "value", "gain", "multiple", "is_full_year")

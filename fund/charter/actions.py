@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
-from fund.charter.models import Fund, TermsLimit, TermsTier, TermsVersion
-from fund.charter.queries import FundSheet, fund
+from fund.charter.models import Fund, PerformanceForm, TermsLimit, TermsTier, TermsVersion
+from fund.charter.queries import FormSheet, FundSheet, fund, performance_form
 from fund.charter.rules import (
     CurrencyFixed,
     FundTaken,
@@ -17,6 +17,7 @@ from fund.charter.rules import (
     check_terms,
     check_terms_open,
 )
+from fund.charter.template_rules import TemplateForm, check_free
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
@@ -95,6 +96,27 @@ def amend_terms(
     detail = {"version": version, "effective_on": effective_on.isoformat(), "note": note}
     record(tx, actor, action="fund.terms_amended", subject=f"fund:{fund_id}", detail=detail, now=now)
     return version
+
+
+def choose_performance_form(
+    tx: Tx, actor: Actor, *, fund_id: int, form: TemplateForm, note: str = "", now: datetime
+) -> FormSheet:
+    """Choose for good the form in which the fund tells its performance. Refused: a choice made before."""
+    actor.require(Role.MANAGER)
+    fund(tx, fund_id=fund_id)
+    lock(tx, f"performance_form:{fund_id}")
+    before = performance_form(tx, fund_id=fund_id)
+    check_free(chosen=before.form if before else None, chosen_by=before.chosen_by if before else "")
+    row = PerformanceForm(
+        fund_id=fund_id, form=form, note=note.strip(), chosen_by=actor.name, recorded_at=now
+    )
+    tx.add(row)
+    tx.flush()
+    detail = {"form": form.value, "note": row.note}
+    record(
+        tx, actor, action="fund.performance_form_chosen", subject=f"fund:{fund_id}", detail=detail, now=now
+    )
+    return FormSheet(form, row.note, row.chosen_by, now)
 
 
 def _check_currency(terms: Terms, currency: str) -> None:

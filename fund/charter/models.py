@@ -1,4 +1,6 @@
-"""The fund's rows: the fund itself, each version of its terms, and the limits and further tiers of each version."""
+"""The fund's rows: the fund itself, each version of its terms with its limits and further tiers, and the form in which
+its performance is told.
+"""
 
 from datetime import date, datetime
 from fractions import Fraction
@@ -7,6 +9,7 @@ import sqlalchemy as sa
 
 from fund.charter.carry_rules import CarryForm, Measure
 from fund.charter.rules import Basis, Compounding, Dimension, FeeBasis, Language
+from fund.charter.template_rules import TemplateForm
 from kernel import columns, walls
 from kernel.columns import Row
 
@@ -96,6 +99,23 @@ class TermsTier(Row, table=True):
     carry: Fraction = columns.fraction()
 
 
+class PerformanceForm(Row, table=True):
+    """The form in which a fund tells its performance; there is one row at most, and it never changes."""
+
+    __tablename__ = "performance_form"
+    __table_args__ = (
+        sa.UniqueConstraint("fund_id"),
+        columns.choices_check("form", TemplateForm),
+    )
+
+    fund_id: int = columns.ref("fund.id")
+    form: TemplateForm = columns.choice(TemplateForm)
+    note: str = columns.text()
+    chosen_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+walls.append_only("performance_form")
 walls.append_only("terms_version")
 walls.append_only("terms_tier")
 walls.append_only("terms_limit")

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from sqlmodel import col, select
 
 from fund.charter.carry_rules import FurtherTier
-from fund.charter.models import Fund, TermsLimit, TermsTier, TermsVersion
+from fund.charter.models import Fund, PerformanceForm, TermsLimit, TermsTier, TermsVersion
 from fund.charter.rules import FundNotOnlyOne, FundUnknown, Limit, NoFundYet, Terms, TermsUnknown
+from fund.charter.template_rules import TemplateForm
 from kernel.db import Tx
 from kernel.periods import Quarter
 
@@ -34,6 +35,16 @@ class VersionSheet:
     recorded_at: datetime
     note: str
     terms: Terms
+
+
+@dataclass(frozen=True)
+class FormSheet:
+    """The form in which a fund tells its performance, by whom and when it was chosen, and why."""
+
+    form: TemplateForm
+    note: str
+    chosen_by: str
+    recorded_at: datetime
 
 
 def funds(tx: Tx) -> list[FundSheet]:
@@ -110,6 +121,12 @@ def first_quarter(tx: Tx, *, fund_id: int) -> Quarter:
     if first_close_on is None:
         raise FundUnknown(code=fund_id)
     return Quarter.containing(first_close_on)
+
+
+def performance_form(tx: Tx, *, fund_id: int) -> FormSheet | None:
+    """The form in which the fund tells its performance; None until it is chosen."""
+    row = tx.exec(select(PerformanceForm).where(PerformanceForm.fund_id == fund_id)).one_or_none()
+    return FormSheet(row.form, row.note, row.chosen_by, row.recorded_at) if row else None
 
 
 def _fund(row: Fund) -> FundSheet:

@@ -78,11 +78,15 @@ class TransferSheet:
 
 @dataclass(frozen=True)
 class PassedFlow:
-    """Money that the interest had paid in (negative) or received before it passed, on its own day."""
+    """Money that the interest had paid in (negative) or received before it passed, on its own day.
+
+    `part`: what a contribution was called for.
+    """
 
     on: date
     kind: LineKind
     amount: int
+    part: str = ""
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
@@ -238,7 +242,7 @@ def history(tx: Tx, *, sheet: TransferSheet) -> Sequence[PassedFlow]:
         .order_by(col(TransferLine.happened_on), col(TransferLine.position))
     )
     return [
-        PassedFlow(line.happened_on, line.kind, _from_investor(line))
+        PassedFlow(line.happened_on, line.kind, _from_investor(line), line.item_kind or "")
         for line in tx.exec(statement)
         if line.happened_on is not None and line.amount
     ]

@@ -77,7 +77,9 @@ def moves_of(found: list[Passed], *, by_day: bool = False) -> Iterator[Move]:
         if by_day or not one.past:
             flows = [Flow(one.on, -one.capital, "transfer", one.reference)] if one.capital else []
         else:
-            flows = [Flow(flow.on, flow.amount, flow.kind.value, one.reference) for flow in one.past]
+            flows = [
+                Flow(flow.on, flow.amount, flow.kind.value, one.reference, flow.part) for flow in one.past
+            ]
         for flow in flows:
             yield Move(flow, None, since=one.on, until=one.until)
 

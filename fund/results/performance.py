@@ -17,7 +17,7 @@ from fund.results.accounts import nav
 from fund.results.gross import gross
 from fund.results.gross_rules import Gross
 from fund.results.interests import moves_of, passed_by
-from fund.results.progress_rules import Move, Stage, stages
+from fund.results.progress_rules import Move, Stage, part_of, stages
 from fund.results.reading import Scope, entries, fee_paying, moved, reaches_all, see, together
 from fund.results.rules import (
     Flow,
@@ -191,7 +191,7 @@ def moves(
     passed = passed_by(tx, scope=scope, as_of=as_of, known_at=known_at)
     own = [
         Move(
-            Flow(entry.effective_on, -amount, kind, entry.reference),
+            Flow(entry.effective_on, -amount, kind, entry.reference, part_of(entry.reference)),
             (entry.reverses or entry.reversed_by) if kind == "contribution" else None,
         )
         for account, kind in _FLOWS.items()

@@ -10,6 +10,13 @@ from kernel.periods import Quarter
 from valuation.irr import Rate, xirr
 
 
+def part_of(reference: str) -> str:
+    """What a contribution was called for, or a distribution is, by the end of its entry's reference:
+    "CALL-004/LP02/fee" is "fee", and so is its reversal.
+    """
+    return reference.removesuffix("/reversal").removesuffix("-back").rpartition("/")[2]
+
+
 @dataclass(frozen=True)
 class Move:
     """A flow and the reference of the contribution that it takes back or is taken back by, if it is one.

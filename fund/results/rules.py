@@ -119,13 +119,15 @@ class Point:
 class Flow:
     """Money from (negative) or to (positive) the investor on a day; `reference` is the entry it comes from.
 
-    The last one of a series is what is still there, valued on its last day: it has no entry of its own.
+    The last one of a series is what is still there, valued on its last day: it has no entry of its own. `part` says
+    what a contribution was called for, or a distribution is, where that is on record.
     """
 
     on: date
     amount: int
     kind: str
     reference: str | None
+    part: str = ""
 
 
 @dataclass(frozen=True)
