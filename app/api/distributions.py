@@ -7,7 +7,19 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.once import OnceDep
-from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, MoneyField, MoneyIn, Out, PageOut, example
+from app.api.schemas import (
+    LIMIT,
+    REFUSALS,
+    After,
+    Body,
+    FractionField,
+    Limit,
+    MoneyField,
+    MoneyIn,
+    Out,
+    PageOut,
+    example,
+)
 from app.api.whose import FundDep
 from app.deps import ApiActor, TxDep
 from fund.capital import distributions as acts
@@ -38,8 +50,21 @@ class DistributionRowOut(Out):
     cancel_reason: str | None
 
 
+class WithheldOut(Out):
+    """Of what income and gain which shares are withheld, and why."""
+
+    income: MoneyField
+    gain: MoneyField
+    income_rate: FractionField
+    gain_rate: FractionField
+    reason: str
+
+
 class PartnerDistributionOut(Out):
-    """One partner's part; `working` shows every step of the waterfall in minor units."""
+    """One partner's part; `working` shows every step of the waterfall in minor units.
+
+    `net` is distributed: `withheld` of it goes to the tax office, `paid` to the partner's own account.
+    """
 
     partner_id: int
     gross: MoneyField
@@ -49,6 +74,9 @@ class PartnerDistributionOut(Out):
     return_of_capital: MoneyField
     income: MoneyField
     gain: MoneyField
+    withheld: MoneyField
+    paid: MoneyField
+    tax: WithheldOut | None
     working: dict[str, Any] | None
 
 

@@ -179,6 +179,7 @@ ACTS = OWN_ACTS | {
     "fee": "/fund/costs",
     "feepay": "/fund/costs",
     "expense": "/fund/costs",
+    "tax": "/fund/withholding",
     "bank": "/fund/bank/lines/{}",
     "default": "/fund/defaults#default-{}",
     "defaultpay": "/fund/defaults",

@@ -14,6 +14,7 @@ CASH_WORDS = {
     "other_cash": _n("Other operating cash"),
     "contributions_received": _n("Contributions received"),
     "distributions_paid": _n("Distributions paid to partners"),
+    "tax_withheld_paid": _n("Tax withheld from partners, paid"),
     "equalisation": _n("Equalisation passed between partners"),
     "default_interest": _n("Interest on defaults passed between partners"),
 }

@@ -101,6 +101,8 @@ DONE = {
     "distribution.drafted": _n("The distribution is worked out; somebody else must approve it."),
     "distribution.approved": _n("Approved. Paying it books every partner's part."),
     "distribution.paid": _n("Paid and booked."),
+    "withholding.rate_set": _n("Written down; distributions drafted from now on keep to it."),
+    "tax.paid": _n("Paid to the tax office and booked."),
     "distribution.cancelled": _n("The distribution was withdrawn."),
     "fee.charged": _n("The fee is charged, partner by partner."),
     "fee.adjusted": _n(

@@ -14,6 +14,8 @@ from fund.capital.models import Call, CapitalClose, Distribution
 from fund.capital.rules import CallState, CallUnknown, WrongState
 from fund.capital.sharing import DistributionState, DistributionUnknown
 from fund.ledger.cash import lowest_cash
+from fund.ledger.chart import Account
+from fund.ledger.queries import total
 from fund.partners.queries import partners
 from kernel.db import Tx, lock
 from kernel.errors import Invalid
@@ -86,13 +88,14 @@ def partner_codes(tx: Tx, *, fund_id: int) -> dict[int, str]:
 
 
 def promised(tx: Tx, *, fund_id: int, without: int | None = None) -> int:
-    """The cash that approved distributions will take, `without` one of them."""
+    """The cash that approved distributions will take, `without` one of them, and tax withheld that is to be paid."""
     summed = sa.select(sa.func.coalesce(sa.func.sum(Distribution.amount), 0)).where(
         col(Distribution.fund_id) == fund_id, col(Distribution.state) == DistributionState.APPROVED
     )
     if without is not None:
         summed = summed.where(col(Distribution.id) != without)
-    return int(tx.execute(summed).scalar_one())
+    tax = total(tx, fund_id=fund_id, as_of=date.max, accounts=[Account.TAX_WITHHELD])
+    return int(tx.execute(summed).scalar_one()) + tax
 
 
 def cash(tx: Tx, *, fund_id: int, on: date) -> int:

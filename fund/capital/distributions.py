@@ -1,6 +1,6 @@
 """Paying money out: draft with each partner's waterfall, approve by somebody else, pay; cancel until paid."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -38,6 +38,8 @@ from fund.ledger.cash import lock_cash
 from fund.ledger.stamps import stamp
 from fund.ledger.undoing import undo
 from fund.partners.queries import general_partner, partners
+from fund.withholding.actions import check_tax_unpaid, withhold
+from fund.withholding.queries import taxes, withheld_from
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict
@@ -99,11 +101,7 @@ def draft_distribution(
         recorded_at=now,
     )
     _check_cash(tx, row)
-    with naming_a_holding(tx, holding_id=holding_id):
-        tx.add(row)
-        tx.flush()
-    tx.add_all(_line(row, share) for share in shares)
-    tx.flush()
+    _write(tx, actor, row, shares, now)
     return _told(tx, actor, row, "distribution.drafted", now)
 
 
@@ -124,7 +122,7 @@ def approve_distribution(tx: Tx, actor: Actor, *, distribution_id: int, now: dat
 def pay_distribution(tx: Tx, actor: Actor, *, distribution_id: int, now: datetime) -> DistributionSheet:
     """Pay an approved distribution: book each partner's part, its carry and the cash, as of the pay day.
 
-    Refused: before that day, when shares or waterfalls have moved since the draft, without the cash.
+    Refused: before that day, when shares, waterfalls or rates of tax have moved since the draft, without the cash.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row = locked_distribution(tx, distribution_id=distribution_id, needed=[DistributionState.APPROVED])
@@ -160,7 +158,7 @@ def undo_distribution(
     """Take a paid distribution back, carry included, when the money has come back from its partners.
 
     It counts until `undone_on`. Refused: one that is not paid, no reason, once a later one was worked out after it
-    and paid (take that back first), a locked period.
+    and paid (take that back first), once tax withheld from it was paid on, a locked period.
     """
     actor.require(Role.MANAGER)
     check_reason(reason)
@@ -173,6 +171,7 @@ def undo_distribution(
     code = tx.exec(later.order_by(col(Distribution.id)).limit(1)).first()
     if code is not None:
         raise LaterDistribution(distribution=row.code, later=code)
+    check_tax_unpaid(tx, fund_id=row.fund_id, distribution_id=row.key, distribution=row.code)
     act = f"distribution:{row.key}"
     row.cancelled_on = undo(
         tx, actor, fund_id=row.fund_id, act=act, reason=reason, effective_on=undone_on, now=now
@@ -209,6 +208,23 @@ def _shares(tx: Tx, fund_id: int, typed: Typed, pay_on: date, holding_id: int | 
     )
     check_paid_up(tx, fund_id=fund_id, partner_ids={s.partner_id for s in shares if s.net}, on=pay_on)
     return shares
+
+
+def _write(tx: Tx, actor: Actor, row: Distribution, shares: Sequence[Share], now: datetime) -> None:
+    """Keep a draft with every partner's part and what is withheld of it."""
+    with naming_a_holding(tx, holding_id=row.holding_id):
+        tx.add(row)
+        tx.flush()
+    tx.add_all(_line(row, share) for share in shares)
+    tx.flush()
+    facts: dict[str, Any] = {"fund_id": row.fund_id, "distribution_id": row.key, "distribution": row.code}
+    withhold(tx, actor, **facts, profits=_profits(shares), on=row.pay_on, now=now)
+
+
+def _profits(shares: Iterable[Share]) -> dict[int, tuple[int, int]]:
+    """Each partner's income and gain, of which tax is withheld."""
+    kinds = (DistributionKind.INCOME, DistributionKind.GAIN)
+    return {share.partner_id: (share.typed[kinds[0]], share.typed[kinds[1]]) for share in shares}
 
 
 def _line(row: Distribution, share: Share) -> DistributionLine:
@@ -251,7 +267,10 @@ def _check_shares(tx: Tx, row: Distribution) -> None:
         )
         for key, s in shares.items()
     }
-    if now != drafted:
+    tax = taxes(tx, fund_id=row.fund_id, profits=_profits(shares.values()), on=row.pay_on)
+    kept = withheld_from(tx, distribution_id=row.key)
+    moved = {key: one.amount for key, one in tax.items()} != {key: one.amount for key, one in kept.items()}
+    if now != drafted or moved:
         raise SharesMoved(what=row.code)
 
 

@@ -10,6 +10,7 @@ from fund.capital.positions import seen, visible_to
 from fund.capital.sharing import DistributionState, DistributionUnknown
 from fund.capital.sheets import AccrualSheet, DistributionRow, DistributionSheet, PartnerDistribution
 from fund.partners.queries import partners
+from fund.withholding.queries import WithheldSheet, withheld_from
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 from kernel.paging import DEFAULT_LIMIT, Page, keyset
@@ -58,7 +59,10 @@ def distribution_sheet(tx: Tx, *, distribution_id: int, actor: Actor | None = No
         raise DistributionUnknown()
     places = {sheet.id: place for place, sheet in enumerate(partners(tx, fund_id=row.fund_id))}
     lines = sorted(found, key=lambda line: places[line.partner_id])
-    return DistributionSheet(distribution_row(row), tuple(_line(line) for line in lines))
+    taxes = withheld_from(tx, distribution_id=distribution_id, actor=actor)
+    return DistributionSheet(
+        distribution_row(row), tuple(_line(line, taxes.get(line.partner_id)) for line in lines)
+    )
 
 
 def was_paid() -> sa.ColumnElement[bool]:
@@ -110,7 +114,7 @@ def distribution_row(row: Distribution) -> DistributionRow:
     )
 
 
-def _line(row: DistributionLine) -> PartnerDistribution:
+def _line(row: DistributionLine, tax: WithheldSheet | None) -> PartnerDistribution:
     return PartnerDistribution(
         partner_id=row.partner_id,
         gross=row.gross,
@@ -121,4 +125,5 @@ def _line(row: DistributionLine) -> PartnerDistribution:
         income=row.income,
         gain=row.gain,
         working=row.working,
+        tax=tax,
     )

@@ -1,4 +1,4 @@
-"""What paying a distribution books: each partner's part by its kinds, its carry, and the cash."""
+"""What paying a distribution books: each partner's part by its kinds, its carry, the tax kept back, and the cash."""
 
 from fund.capital.acts import partner_codes
 from fund.capital.models import Distribution
@@ -43,7 +43,7 @@ def payout_postings(tx: Tx, *, row: Distribution) -> list[Posting]:
 def _steps(
     line: PartnerDistribution, general: int, accrued: int
 ) -> list[tuple[str, Account, Account, int, int, int | None]]:
-    """What one part books: carry earned out of what was accrued, the part by its kinds, the cash."""
+    """What one part books: carry earned out of what was accrued, the part by its kinds, its tax, the cash."""
     own, declared, payable = line.partner_id, Account.DISTRIBUTIONS, Account.DISTRIBUTIONS_PAYABLE
     released = min(max(0, accrued), line.carry)
     steps = [
@@ -52,6 +52,7 @@ def _steps(
         ("return-of-capital", declared, payable, line.return_of_capital, own, own),
         ("income", declared, payable, line.income, own, own),
         ("gain", declared, payable, line.gain, own, own),
-        ("paid", payable, Account.CASH, line.net, own, None),
+        ("tax", payable, Account.TAX_WITHHELD, line.withheld, own, own),
+        ("paid", payable, Account.CASH, line.paid, own, None),
     ]
     return [step for step in steps if step[3]]

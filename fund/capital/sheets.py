@@ -7,6 +7,7 @@ from typing import Any
 
 from fund.capital.rules import CallKind, CallState, ItemKind, ReminderKind
 from fund.capital.sharing import DistributionState
+from fund.withholding.queries import WithheldSheet
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,8 @@ class DistributionRow:
 class PartnerDistribution:
     """One partner's part: net = gross - carry + carry_received, which the three kinds sum to.
 
-    `working` follows the partner's waterfall step by step (see `workings.working_json`); None without carry.
+    `working` follows the partner's waterfall step by step (see `workings.working_json`); None without carry. `tax` is
+    what is withheld of the net and goes to the tax office: it has been distributed like the rest.
     """
 
     partner_id: int
@@ -211,6 +213,17 @@ class PartnerDistribution:
     income: int
     gain: int
     working: dict[str, Any] | None
+    tax: WithheldSheet | None = None
+
+    @property
+    def withheld(self) -> int:
+        """The tax that is kept back."""
+        return 0 if self.tax is None else self.tax.amount
+
+    @property
+    def paid(self) -> int:
+        """What the partner's own account receives."""
+        return self.net - self.withheld
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ class Account(StrEnum):
     ACCOUNTS_PAYABLE = "2000"
     MANAGEMENT_FEE_PAYABLE = "2100"
     DISTRIBUTIONS_PAYABLE = "2200"
+    TAX_WITHHELD = "2250"
     EQUALISATION_PAYABLE = "2300"
     DEFAULT_INTEREST_PAYABLE = "2310"
     CONTRIBUTIONS = "3000"
@@ -103,6 +104,7 @@ _LINES: tuple[tuple[Account, bool, str, str, str], ...] = (
     (Account.ACCOUNTS_PAYABLE, False, "may", "应付款项", "Accounts payable"),
     (Account.MANAGEMENT_FEE_PAYABLE, False, "never", "应付管理费", "Management fee payable"),
     (Account.DISTRIBUTIONS_PAYABLE, True, "may", "应付分配款", "Distributions payable"),
+    (Account.TAX_WITHHELD, True, "never", "应交代扣税款", "Tax withheld, payable"),
     (Account.EQUALISATION_PAYABLE, True, "never", "应付后续交割补偿", "Equalisation payable"),
     (Account.DEFAULT_INTEREST_PAYABLE, True, "never", "应付违约利息", "Default interest payable"),
     (Account.CONTRIBUTIONS, True, "may", "实缴出资", "Contributions"),

@@ -29,6 +29,7 @@ from fund.results.relief_proof import prove_reliefs
 from fund.results.rules import CLOSING, OPENING, account_rows
 from fund.results.statement_rules import ties
 from fund.results.statements import statements
+from fund.results.tax_proof import prove_taxes
 from fund.results.transfer_proof import prove_transfers
 from kernel.audit.rules import Break
 from kernel.db import Tx
@@ -56,6 +57,7 @@ def prove(tx: Tx, *, fund_id: int) -> list[Break]:
         *prove_defaults(tx, fund_id=fund_id),
         *prove_bank(tx, fund_id=fund_id),
         *_distributions_match(tx, span),
+        *prove_taxes(tx, fund_id=fund_id, codes=span.codes),
         *_commitments_roll(tx, span),
         *prove_transfers(tx, fund_id=fund_id, codes=span.codes),
         *_holdings_match(tx, span),

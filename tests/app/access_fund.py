@@ -224,6 +224,16 @@ ROWS = (
     Row("POST /api/v1/bank-matches/{match_id}/release", "MB", "$bank_match", WHY | {"on": DAY}),
     Row("GET /api/v1/bank-reconciliation", STAFF),
     Row("GET /api/v1/bank-reconciliation.xlsx", STAFF),
+    Row("GET /api/v1/withholding-rates", STAFF),
+    Row(
+        "POST /api/v1/withholding-rates",
+        "M",
+        json=WHY | {"partner": "LP02", "effective_on": DAY, "income": "0.2", "gain": "0.2"},
+    ),
+    Row("GET /api/v1/withheld-taxes", STAFF),
+    Row("GET /api/v1/tax-payments", STAFF),
+    Row("POST /api/v1/tax-payments", "MB", json={"distributions": ["$taxed_distribution"], "paid_on": DAY}),
+    Row("POST /api/v1/tax-payments/{code}/reversal", "MB", "$tax_payment", WHY | {"on": DAY}),
     Row("GET /api/v1/distributions", STAFF + "L"),
     Row(
         "POST /api/v1/distributions",

@@ -63,6 +63,7 @@ def test_no_account_for_borrowed_money() -> None:
         Account.ACCOUNTS_PAYABLE,
         Account.MANAGEMENT_FEE_PAYABLE,
         Account.DISTRIBUTIONS_PAYABLE,
+        Account.TAX_WITHHELD,
         Account.EQUALISATION_PAYABLE,
         Account.DEFAULT_INTEREST_PAYABLE,
     }
