@@ -256,6 +256,25 @@ class FeeWorking:
 
 
 @dataclass(frozen=True)
+class Capped:
+    """Organisation costs of the whole fund at the end of the quarter: the cap, what was borne, what is left."""
+
+    cap: int
+    used: int
+    left: int
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What others owe the fund of costs that it paid, all of one kind: charged, settled, and still owed."""
+
+    code: str
+    charged: int
+    settled: int
+    left: int
+
+
+@dataclass(frozen=True)
 class Fees:
     """What being run costs: the fee and what was taken off it, expenses by category, and the offsets left."""
 
@@ -263,6 +282,9 @@ class Fees:
     charged: tuple[Line, ...]
     expenses: tuple[Line, ...]
     offsets: tuple[Line, ...]
+    cap: Capped | None = None
+    owed: tuple[Owed, ...] = ()
+    """Figures frozen before these were set out have neither."""
 
 
 @dataclass(frozen=True)

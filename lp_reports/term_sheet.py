@@ -255,9 +255,22 @@ def _offset_example(terms: Terms) -> Text:
     )
 
 
-EXAMPLES: Mapping[str, Callable[[Terms], Text]] = {
+def _cap_example(terms: Terms) -> Text | None:
+    if terms.organisation_cap is None:
+        return None
+    cost, cap = MILLION, terms.organisation_cap
+    paid = max(cap - cost // 4, 0)
+    own, rest = (format_amount(part) for part in (cap - paid, cost - (cap - paid)))
+    return Text(
+        f"已承担 {format_amount(paid)} 元时再付 100 万元：基金承担 {own} 元，管理人承担 {rest} 元。",
+        f"With {format_amount(paid)} borne before, of a further 1 million the fund bears {own} and the manager {rest}.",
+    )
+
+
+EXAMPLES: Mapping[str, Callable[[Terms], Text | None]] = {
     "fee_rate": _fee_example,
     "offset_share": _offset_example,
+    "organisation_cap": _cap_example,
     "compounding": _hurdle_example,
     "catch_up": _catch_up_example,
     "equalisation_rate": _interest_example,

@@ -151,6 +151,26 @@ TERMS: Mapping[str, Wording] = {
             "clawback = min(max(excess, shortfall), received − tax)",
         ),
     ),
+    "organisation_cap": Wording(
+        Text("开办费上限", "Cap on organisation costs"),
+        Text(
+            "基金承担的开办费累计不超过该金额；超出部分由管理人承担，基金先行支付的记为应收管理人款项，"
+            "由管理人现金偿还或自应付管理费中扣除。",
+            "The fund bears organisation costs up to this amount. What is above is the manager’s: where the fund has "
+            "paid it, the manager owes it back, in cash or out of the fee that is payable.",
+        ),
+        Text(
+            "基金承担＝min（费用，上限－已承担）",
+            "borne by the fund = min(cost, cap − borne before)",
+        ),
+    ),
+    "organisation_share": Wording(
+        Text("开办费上限（占认缴）", "Cap on organisation costs, of commitments"),
+        Text(
+            "同一上限按费用发生日全体认缴出资的比例计；两者并存时取低者。",
+            "The same cap as a share of all commitments on the day of the cost; where both are set the lower counts.",
+        ),
+    ),
     "equalisation_rate": Wording(
         Text("后续入伙利率（年）", "Interest for later partners"),
         Text(

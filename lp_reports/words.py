@@ -63,6 +63,11 @@ COSTS: Mapping[str, Text] = {
     for account in (*FEE_ACCOUNTS, *EXPENSE_ACCOUNTS)
 }
 
+OWED: Mapping[str, Text] = {
+    "5043": Text("管理人：超出上限的开办费", "The manager: organisation costs above the cap"),
+    "5053": Text("拟共同投资方：未成交项目费用", "Co-investors: costs of broken deals"),
+}
+
 OFFSETS: Mapping[str, Text] = {
     "opening": Text("期初未使用", "Opening, unapplied"),
     "added": Text("加：本期确认", "Plus recognised"),

@@ -1,6 +1,7 @@
 """The management fee with its working per partner, and the partnership's expenses."""
 
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -13,6 +14,7 @@ from app.api.schemas import (
     After,
     Body,
     FractionField,
+    FractionIn,
     Limit,
     MoneyField,
     MoneyIn,
@@ -96,7 +98,10 @@ class PaymentOut(Out):
 
 
 class ExpenseIn(Body):
-    """An expense paid by the fund; `ilpa_row` is its row in the ILPA reporting template (36 to 57)."""
+    """An expense paid by the fund; `ilpa_row` is its row in the ILPA reporting template (36 to 57).
+
+    Costs of a deal that came to nothing (row 53) may be owed back in part by others; `concerning` names the deal.
+    """
 
     reference: Annotated[Reference, Field(examples=["EXP-2026-014"])]
     ilpa_row: Annotated[int, Field(ge=36, le=57, examples=[41])]
@@ -104,10 +109,13 @@ class ExpenseIn(Body):
     incurred_on: date
     payee: Annotated[str, Field(min_length=1, max_length=160, examples=["京华会计师事务所"])]
     memo: Annotated[str, Field(max_length=400)] = ""
+    share: Annotated[FractionIn, Field(description="What others bear of a broken deal's costs")] = Fraction(0)
+    others: Annotated[str, Field(max_length=160, description="Who they are")] = ""
+    concerning: Annotated[str, Field(max_length=160, description="What deal it was for")] = ""
 
 
 class ExpenseOut(Out):
-    """An expense."""
+    """An expense; `recoverable` of the amount paid is owed back to the fund."""
 
     id: int
     reference: str
@@ -116,6 +124,9 @@ class ExpenseOut(Out):
     payee: str
     memo: str
     amount: MoneyField
+    recoverable: MoneyField
+    others: str
+    concerning: str
     recorded_at: datetime
     undone_on: date | None = None
 
@@ -213,12 +224,19 @@ def expenses(
 
 @router.post("/expenses", status_code=201, response_model=ExpenseOut)
 def record(body: ExpenseIn, once: OnceDep, fund: FundDep) -> object:
-    """Book an expense, shared among the partners by commitment."""
+    """Book an expense, shared by commitment; what is above the cap, or others' share, is owed back."""
 
     def act() -> ExpenseOut:
-        facts = body.model_dump(exclude={"amount"})
+        # A fraction is dumped as it is written.
+        facts = body.model_dump(exclude={"amount", "share"})
         row = actions.record_expense(
-            once.tx, once.actor, fund_id=fund.id, amount=body.amount.minor(), **facts, now=once.now
+            once.tx,
+            once.actor,
+            fund_id=fund.id,
+            amount=body.amount.minor(),
+            share=body.share,
+            **facts,
+            now=once.now,
         )
         return ExpenseOut.of(row, fund.currency)
 

@@ -95,6 +95,8 @@ class TermsOut(Out):
     limits: list[LimitOut]
     carry_form: CarryForm
     carry_tax: FractionField
+    organisation_cap: MoneyField | None
+    organisation_share: FractionField | None
     further: list[TierOut]
 
 
@@ -142,6 +144,12 @@ class TermsIn(Body):
     limits: Annotated[list[LimitIn], Field(max_length=100)] = []
     carry_form: CarryForm = CarryForm.WHOLE_FUND
     carry_tax: FractionIn = Fraction(0)
+    organisation_cap: Annotated[
+        AmountIn | None, Field(description="Organisation costs above it are the manager's")
+    ] = None
+    organisation_share: Annotated[
+        FractionIn | None, Field(description="The same cap as a share of all commitments; the lower counts")
+    ] = None
     further: Annotated[list[TierIn], Field(max_length=8)] = []
 
     def terms(self) -> Terms:
@@ -149,7 +157,8 @@ class TermsIn(Body):
         said = {name: getattr(self, name) for name in TermsIn.model_fields}
         limits = tuple(Limit(one.dimension, one.key, one.maximum, one.basis) for one in self.limits)
         further = tuple(FurtherTier(one.measure, one.threshold, one.carry) for one in self.further)
-        plain = {"size": self.size.minor(), "currency": self.size.currency}
+        cap = self.organisation_cap.minor() if self.organisation_cap else None
+        plain = {"size": self.size.minor(), "currency": self.size.currency, "organisation_cap": cap}
         return Terms(**(said | plain | {"limits": limits, "further": further}))
 
 

@@ -10,8 +10,8 @@ from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.terms_form import USUAL, form_of, shown, terms_from, typed_terms
 from app.pages.wording import TERM_WORDS
+from fund.charter.changes import changes
 from fund.charter.queries import FundSheet, VersionSheet, versions
-from fund.charter.rules import changes
 from fund.ledger.amending import amend as amend_terms
 from fund.ledger.opening import open_with_books
 from kernel.identity.rules import Role

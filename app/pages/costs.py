@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
@@ -14,10 +15,16 @@ from app.pages.who import account_names, partner_names
 from fund.capital.acts import cash
 from fund.charter.queries import terms
 from fund.fees import actions, queries, undoing, workings
+from fund.fees.recoverable import organisation_cap, recoverables
+from fund.fees.recovery_rules import BROKEN_DEAL_ROW, ORGANISATION_ROW, RecoveryWay
 from fund.fees.rules import FIRST_EXPENSE_ROW, LAST_EXPENSE_ROW
 from fund.fees.unapplied import applied_to
 from kernel.instants import day_in_beijing
+from kernel.paging import MAXIMUM_LIMIT
 from kernel.periods import Quarter
+from pipeline.deals.filters import Wanted
+from pipeline.deals.queries import table
+from pipeline.deals.rules import Status
 
 
 def _n(says: str) -> str:
@@ -56,6 +63,10 @@ def costs_page(desk: Desk) -> HTMLResponse:
         payable=queries.payable(desk.tx, fund_id=fund_id, as_of=today),
         expenses=queries.expenses(desk.tx, fund_id=fund_id, after=desk.query.raw("after") or None),
         cash=cash(desk.tx, fund_id=fund_id, on=today),
+        cap=organisation_cap(desk.tx, fund_id=fund_id, as_of=today),
+        owed=recoverables(desk.tx, fund_id=fund_id),
+        ways=ways(desk),
+        dead=dead_deals(desk),
         names=partner_names(desk),
         rows=rows,
         row_words=dict(rows),
@@ -63,6 +74,29 @@ def costs_page(desk: Desk) -> HTMLResponse:
         today=today,
         may_book=desk.actor.has(*BOOKERS),
     )
+
+
+def ways(desk: Desk) -> dict[int, list[tuple[str, str]]]:
+    """How what is owed back may be settled, by the row of the cost."""
+    other = {ORGANISATION_ROW: RecoveryWay.SET_OFF, BROKEN_DEAL_ROW: RecoveryWay.BORNE}
+    return {
+        row: [(one.value, desk.label(one)) for one in (RecoveryWay.CASH, second)]
+        for row, second in other.items()
+    }
+
+
+def dead_deals(desk: Desk) -> list[tuple[str, str]]:
+    """The deals that came to nothing, for whose costs somebody may pay."""
+    wanted = Wanted(statuses=(Status.PASSED,))
+    page = table(
+        desk.tx,
+        actor=desk.actor,
+        fund_id=desk.fund.id,
+        now=desk.now,
+        wanted=wanted,
+        limit=MAXIMUM_LIMIT,
+    )
+    return [(f"{one.code} {one.name}", f"{one.code} {one.name}") for one in page.items]
 
 
 def open_quarters(desk: Desk, today: date, charged: set[str]) -> list[tuple[str, str]]:
@@ -119,6 +153,7 @@ def expense(desk: DeskDep) -> Response:
         fields = desk.fields
         reference, amount = fields.text("reference"), fields.money("amount")
         incurred_on, payee, row = fields.day("incurred_on"), fields.text("payee"), fields.whole("ilpa_row")
+        share = fields.percent("share") if fields.raw("share") else Fraction(0)
         fields.check()
         actions.record_expense(
             desk.tx,
@@ -130,6 +165,9 @@ def expense(desk: DeskDep) -> Response:
             incurred_on=incurred_on,
             payee=payee,
             memo=fields.raw("memo"),
+            share=share,
+            others=fields.raw("others"),
+            concerning=fields.raw("concerning"),
             now=desk.now,
         )
 

@@ -90,10 +90,15 @@ def _tier(desk: Desk, tier: FurtherTier) -> str:
 def typed_terms(said: Terms) -> dict[str, str]:
     """The terms as they would be typed into the form."""
     rates = {name: _typed_percent(getattr(said, name)) for name in RATES}
+    cap, share = said.organisation_cap, said.organisation_share
+    caps = {
+        "organisation_cap": "" if cap is None else money(cap),
+        "organisation_share": "" if share is None else _typed_percent(share),
+    }
     days = {name: getattr(said, name).isoformat() for name in DAYS}
     choices = {name: getattr(said, name).value for name in CHOICES}
     counted = {"size": money(said.size), "notice_business_days": str(said.notice_business_days)}
-    return {**rates, **days, **choices, **counted}
+    return {**rates, **caps, **days, **choices, **counted}
 
 
 def _typed_percent(share: Fraction) -> str:
@@ -148,6 +153,8 @@ def terms_from(fields: Fields) -> Terms:
         offset_share=fields.percent("offset_share"),
         carry_form=fields.maybe_choice("carry_form", CarryForm) or CarryForm.WHOLE_FUND,
         carry_tax=_maybe_percent(fields, "carry_tax"),
+        organisation_cap=fields.maybe_money("organisation_cap"),
+        organisation_share=fields.percent("organisation_share") if fields.raw("organisation_share") else None,
         further=tuple(tiers),
     )
 

@@ -65,6 +65,8 @@ class TermsRow:
     offset_share: Fraction
     carry_form: CarryForm
     carry_tax: Fraction
+    organisation_cap: int | None
+    organisation_share: Fraction | None
     effective_on: date | None
     is_example: bool
 
@@ -111,6 +113,10 @@ TERMS = Layout(
             CarryForm.WHOLE_FUND,
         ),
         Column("carry_tax", Share(), ("回拨扣税率", "Tax on carry"), False, Fraction(0)),
+        Column("organisation_cap", Amount(), ("开办费上限", "Organisation cost cap"), False),
+        Column(
+            "organisation_share", Share(), ("开办费上限比例", "Organisation cap, share of commitments"), False
+        ),
         Column("effective_on", Day(), ("生效日", "Effective on"), False),
         Column("is_example", YesNo(), ("是否示例", "Example"), False, False),
     ),

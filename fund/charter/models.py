@@ -39,6 +39,7 @@ class TermsVersion(Row, table=True):
         columns.choices_check("carry_form", CarryForm),
         sa.CheckConstraint("size > 0", name="size_positive"),
         sa.CheckConstraint("notice_business_days >= 0", name="notice_not_negative"),
+        sa.CheckConstraint("organisation_cap >= 0", name="organisation_cap_not_negative"),
         sa.Index("ix_terms_version_in_force", "fund_id", "effective_on", "version"),
     )
 
@@ -63,6 +64,8 @@ class TermsVersion(Row, table=True):
     offset_share: Fraction = columns.fraction()
     carry_form: CarryForm = columns.choice(CarryForm)
     carry_tax: Fraction = columns.fraction()
+    organisation_cap: int | None = columns.minor(nullable=True)
+    organisation_share: Fraction | None = columns.fraction(nullable=True)
     note: str = columns.text()
 
 

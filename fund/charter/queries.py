@@ -164,6 +164,8 @@ def _terms(tx: Tx, row: TermsVersion, currency: str) -> Terms:
         offset_share=row.offset_share,
         carry_form=row.carry_form,
         carry_tax=row.carry_tax,
+        organisation_cap=row.organisation_cap,
+        organisation_share=row.organisation_share,
         further=_further(tx, row.key),
         version=row.version,
         effective_on=row.effective_on,

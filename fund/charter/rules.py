@@ -5,7 +5,7 @@ carry * preferred / (catch_up - carry), which needs catch_up > carry. No catch-u
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -82,7 +82,8 @@ class Limit:
 class Terms:
     """What the fund has promised. Money in minor units, rates and shares as exact fractions a year.
 
-    `carry_tax` is the share of carry that a clawback leaves for tax on it.
+    A clawback leaves `carry_tax` of the carry for tax. Organisation costs above `organisation_cap`, or above
+    `organisation_share` of the commitments, are the manager's; None is no such cap.
     """
 
     size: int
@@ -104,6 +105,8 @@ class Terms:
     offset_share: Fraction = Fraction(1)
     carry_form: CarryForm = CarryForm.WHOLE_FUND
     carry_tax: Fraction = Fraction(0)
+    organisation_cap: int | None = None
+    organisation_share: Fraction | None = None
     further: tuple[FurtherTier, ...] = ()
     version: int = 1
     effective_on: date | None = None
@@ -178,6 +181,8 @@ def check_terms(terms: Terms) -> None:
     problems += tier_faults(terms.further, hurdle=terms.hurdle, carry=terms.carry)
     if terms.size <= 0:
         problems.append(Problem("size", "the size must be above zero"))
+    if (terms.organisation_cap or 0) < 0:
+        problems.append(Problem("organisation_cap", "the cap cannot be negative; leave it out for none"))
     if terms.notice_business_days < 0:
         problems.append(Problem("notice_business_days", "the notice cannot be negative"))
     if problems:
@@ -193,6 +198,7 @@ def _rate_faults(terms: Terms) -> list[Problem]:
         "equalisation_rate": terms.equalisation_rate,
         "offset_share": terms.offset_share,
         "carry_tax": terms.carry_tax,
+        "organisation_share": terms.organisation_share or Fraction(0),
     }
     says = "expected a fraction from 0 to 1 (8 % is 8/100), got {rate}"
     faults = [Problem(name, says, {"rate": str(rate)}) for name, rate in rates.items() if not 0 <= rate <= 1]
@@ -266,30 +272,3 @@ def check_read(*, read: int | None, latest: int) -> None:
     """Refuse an amendment by somebody who has not read the version it follows; None asks nothing."""
     if read is not None and read != latest:
         raise TermsChanged(latest=latest)
-
-
-@dataclass(frozen=True)
-class Change:
-    """What one term was and is. Limits and tiers come one by one: one that is gone has no `is_`, a new one no `was`."""
-
-    name: str
-    was: object
-    is_: object
-
-
-def changes(before: Terms, after: Terms) -> list[Change]:
-    """How two versions of the terms differ, term by term in the order in which terms are written, limits and further
-    tiers last.
-    """
-    apart = {"limits", "further", "version", "effective_on"}
-    own = [one.name for one in fields(Terms) if one.name not in apart]
-    found = [
-        Change(name, getattr(before, name), getattr(after, name))
-        for name in own
-        if getattr(before, name) != getattr(after, name)
-    ]
-    for name in ("limits", "further"):
-        was, now = getattr(before, name), getattr(after, name)
-        found += [Change(name, one, None) for one in was if one not in now]
-        found += [Change(name, None, one) for one in now if one not in was]
-    return found

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import sqlalchemy as sa
 
+from fund.fees.recovery_rules import RecoveryWay
 from fund.fees.relief_rules import OffsetKind, ReliefKind
 from kernel import columns, walls
 from kernel.columns import Row
@@ -76,13 +77,19 @@ class FeePayment(Row, table=True):
 
 
 class Expense(Row, table=True):
-    """An expense of the partnership, under the row of the ILPA reporting template that it feeds."""
+    """An expense of the partnership, under the row of the ILPA reporting template that it feeds.
+
+    Of the `amount` paid `recoverable` is owed back, by the manager or by the `others` named; `concerning` says what
+    deal it was for.
+    """
 
     __tablename__ = "expense"
     __table_args__ = (
         sa.UniqueConstraint("fund_id", "reference"),
         sa.CheckConstraint("amount > 0", name="amount_positive"),
         sa.CheckConstraint("ilpa_row BETWEEN 36 AND 57", name="ilpa_row_known"),
+        sa.CheckConstraint("recoverable BETWEEN 0 AND amount", name="recoverable_within"),
+        sa.CheckConstraint("recoverable = 0 OR ilpa_row IN (43, 53)", name="recoverable_of_its_row"),
     )
 
     fund_id: int = columns.ref("fund.id")
@@ -92,6 +99,28 @@ class Expense(Row, table=True):
     payee: str = columns.text()
     memo: str = columns.text(default="")
     amount: int = columns.minor()
+    recoverable: int = columns.minor(default=0)
+    others: str = columns.text(default="")
+    concerning: str = columns.text(default="")
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+class ExpenseRecovery(Row, table=True):
+    """What became of something owed back; its act in the books says whether it stands."""
+
+    __tablename__ = "expense_recovery"
+    __table_args__ = (
+        sa.UniqueConstraint("expense_id", "number"),
+        columns.choices_check("way", RecoveryWay),
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
+    )
+
+    expense_id: int = columns.ref("expense.id")
+    number: int = columns.number()
+    way: RecoveryWay = columns.choice(RecoveryWay)
+    amount: int = columns.minor()
+    settled_on: date = columns.day()
     recorded_by: str = columns.text()
     recorded_at: datetime = columns.instant()
 
@@ -166,6 +195,7 @@ for _table in (
     "fee_line",
     "fee_payment",
     "expense",
+    "expense_recovery",
     "fee_relief",
     "fee_relief_line",
     "fee_relief_decision",
@@ -182,6 +212,7 @@ walls.readable(
     "fee_relief_decision",
     "EXISTS (SELECT FROM fee_relief r WHERE r.id = fee_relief_decision.relief_id)",
 )
+walls.readable("expense_recovery", "afund_reach() = 'all'")
 walls.agree(
     "fee_relief_line", "fund_id", through=("relief_id", "fee_relief"), named=("partner_id", "partner")
 )

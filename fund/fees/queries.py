@@ -54,7 +54,7 @@ class ChargeSheet:
 
 @dataclass(frozen=True)
 class ExpenseSheet:
-    """An expense; it counts no more from the day on which it was `undone_on`."""
+    """An expense; it counts no more from the day on which it was `undone_on`. `recoverable` of it is owed back."""
 
     id: int
     reference: str
@@ -65,6 +65,9 @@ class ExpenseSheet:
     amount: int
     recorded_at: datetime
     undone_on: date | None = None
+    recoverable: int = 0
+    others: str = ""
+    concerning: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ def expenses(tx: Tx, *, fund_id: int, after: str | None = None, limit: int = 50)
     gone = undone_acts(tx, kind="expense", fund_id=fund_id)
 
     def sheet(row: Expense) -> ExpenseSheet:
-        return _expense(row, gone.get(f"expense:{row.reference}"))
+        return expense_sheet(row, gone.get(f"expense:{row.reference}"))
 
     return keyset(tx, statement, Expense.id, after=after, limit=limit, sheet=sheet, newest_first=True)
 
@@ -199,7 +202,8 @@ def _line(charge: FeeCharge, line: FeeLine) -> FeeLineSheet:
     )
 
 
-def _expense(row: Expense, undone_on: date | None) -> ExpenseSheet:
+def expense_sheet(row: Expense, undone_on: date | None) -> ExpenseSheet:
+    """An expense as others see it."""
     return ExpenseSheet(
         row.key,
         row.reference,
@@ -210,4 +214,7 @@ def _expense(row: Expense, undone_on: date | None) -> ExpenseSheet:
         row.amount,
         row.recorded_at,
         undone_on,
+        row.recoverable,
+        row.others,
+        row.concerning,
     )

@@ -279,7 +279,7 @@ def check_charge(quarter: Quarter, *, today: date) -> None:
 
 
 # How the entries of other acts begin; an expense of such a name would stand in their way.
-TAKEN_NAMES = ("FEE", "TRF-", "CALL-", "DIST-", "CLOSE-", "CLOSING-", "CARRY")
+TAKEN_NAMES = ("FEE", "TRF-", "CALL-", "DIST-", "CLOSE-", "CLOSING-", "CARRY", "RECOVER-")
 
 
 def is_free_reference(reference: str) -> bool:

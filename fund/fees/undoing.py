@@ -9,6 +9,7 @@ from sqlmodel import select
 from fund.fees.actions import charge, lock_fees
 from fund.fees.models import Expense, FeePayment
 from fund.fees.queries import ChargeSheet, charge_of, payable
+from fund.fees.recoverable import check_unsettled
 from fund.fees.relief_rules import FeeRelieved
 from fund.fees.rules import ExpenseUnknown, FeeAsDue, PaymentUnknown, check_not_paid
 from fund.fees.unapplied import applied_by, offsets, standing
@@ -85,12 +86,16 @@ def undo_payment(
 def undo_expense(
     tx: Tx, actor: Actor, *, fund_id: int, reference: str, reason: str, undone_on: date, now: datetime
 ) -> date:
-    """Take an expense back: it was booked by mistake, or the payee returned the money."""
+    """Take an expense back: it was booked by mistake, or the payee returned the money.
+
+    Refused: while something of what others owe of it was settled.
+    """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     wanted = select(Expense).where(Expense.fund_id == fund_id, Expense.reference == reference)
     row = tx.exec(wanted).first()
     if row is None:
         raise ExpenseUnknown(reference=reference)
+    check_unsettled(tx, expense=row)
     act = f"expense:{reference}"
     on = undo(tx, actor, fund_id=fund_id, act=act, reason=reason, effective_on=undone_on, now=now)
     detail = {"reference": reference, "amount": row.amount, "reason": reason}

@@ -18,6 +18,7 @@ class Account(StrEnum):
     INVESTMENTS_AT_COST = "1200"
     UNREALISED_APPRECIATION = "1250"
     INCOME_RECEIVABLE = "1300"
+    EXPENSES_RECOVERABLE = "1310"
     ACCOUNTS_PAYABLE = "2000"
     MANAGEMENT_FEE_PAYABLE = "2100"
     DISTRIBUTIONS_PAYABLE = "2200"
@@ -101,6 +102,7 @@ _LINES: tuple[tuple[Account, bool, str, str, str], ...] = (
     (Account.INVESTMENTS_AT_COST, False, "must", "投资成本", "Investments at cost"),
     (Account.UNREALISED_APPRECIATION, True, "must", "投资未实现增值", "Unrealised appreciation"),
     (Account.INCOME_RECEIVABLE, False, "may", "应收收益", "Income receivable"),
+    (Account.EXPENSES_RECOVERABLE, False, "never", "应收代垫费用", "Expenses recoverable"),
     (Account.ACCOUNTS_PAYABLE, False, "may", "应付款项", "Accounts payable"),
     (Account.MANAGEMENT_FEE_PAYABLE, False, "never", "应付管理费", "Management fee payable"),
     (Account.DISTRIBUTIONS_PAYABLE, True, "may", "应付分配款", "Distributions payable"),

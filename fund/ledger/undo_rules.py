@@ -28,6 +28,7 @@ OWN_UNDO = {
     "relief": _n("take back the offset, waiver or rebate"),
     "feepay": _n("take back the payment of the fee"),
     "expense": _n("take back the expense"),
+    "recovery": _n("take back the settlement of what others owe"),
     "bank": _n("release the line of the bank statement"),
     "lot": _n("take back the purchase"),
     "disposal": _n("take back the sale or write-off"),

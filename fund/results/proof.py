@@ -25,6 +25,7 @@ from fund.results.bank_proof import prove_bank
 from fund.results.default_proof import prove_defaults
 from fund.results.money_proof import prove_money
 from fund.results.reading import moved
+from fund.results.recovery_proof import prove_recoverables
 from fund.results.relief_proof import prove_reliefs
 from fund.results.rules import CLOSING, OPENING, account_rows
 from fund.results.statement_rules import ties
@@ -63,6 +64,7 @@ def prove(tx: Tx, *, fund_id: int) -> list[Break]:
         *_holdings_match(tx, span),
         *_fees_are_due(tx, span),
         *prove_reliefs(tx, fund_id=fund_id, codes=span.codes),
+        *prove_recoverables(tx, fund_id=fund_id),
         *_statements_tie(tx, span),
     ]
 

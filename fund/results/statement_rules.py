@@ -25,7 +25,7 @@ OPERATING: Mapping[str, tuple[Account, ...]] = {
     SOLD: GAINS,
     "income_received": (Account.INCOME_RECEIVABLE, *INCOME),
     "fee_paid": (Account.MANAGEMENT_FEE_PAYABLE, *FEE_ACCOUNTS),
-    "expenses_paid": (Account.ACCOUNTS_PAYABLE, *EXPENSE_ACCOUNTS),
+    "expenses_paid": (Account.ACCOUNTS_PAYABLE, Account.EXPENSES_RECOVERABLE, *EXPENSE_ACCOUNTS),
     OTHER: (),
 }
 FINANCING: Mapping[str, tuple[Account, ...]] = {

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from fund.fees.queries import charges
+from fund.fees.recoverable import organisation_cap, owed_by_row
 from fund.fees.unapplied import Offsets, offsets
 from fund.ledger.chart import EXPENSE_ACCOUNTS, FEE_ACCOUNTS
 from fund.ledger.queries import balances
 from fund.results.rules import Period, since
 from kernel.db import Tx
 from kernel.periods import Quarter
-from lp_reports.facts import Fees, FeeWorking, Line, Periods
+from lp_reports.facts import Capped, Fees, FeeWorking, Line, Owed, Periods
 from lp_reports.gathering.charter import decimal
 
 ACCOUNTS = tuple(account.value for account in (*FEE_ACCOUNTS, *EXPENSE_ACCOUNTS))
@@ -32,6 +33,8 @@ def fees(tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter, known_at: d
         tuple(line for line in lines if line.code in set(FEE_ACCOUNTS)),
         tuple(line for line in lines if line.code not in set(FEE_ACCOUNTS)),
         _rolled(known, partner_id, quarter),
+        _capped(tx, fund_id, quarter, known_at),
+        _owed(tx, fund_id, quarter, known_at),
     )
 
 
@@ -79,6 +82,21 @@ def _workings(tx: Tx, fund_id: int, partner_id: int, quarter: Quarter) -> tuple[
         for charged in charges(tx, fund_id=fund_id, partner_id=partner_id)
         if charged.quarter == str(quarter)
         for line in charged.lines
+    )
+
+
+def _capped(tx: Tx, fund_id: int, quarter: Quarter, known_at: datetime) -> Capped | None:
+    """The cap on organisation costs as the quarter ended; nothing where the terms set none."""
+    last = quarter.ends_on
+    found = organisation_cap(tx, fund_id=fund_id, as_of=last, through=last, known_at=known_at)
+    return None if found.cap is None else Capped(found.cap, found.used, found.left or 0)
+
+
+def _owed(tx: Tx, fund_id: int, quarter: Quarter, known_at: datetime) -> tuple[Owed, ...]:
+    """What the manager and co-investors owe, each as one figure: nobody is named in a partner's document."""
+    found = owed_by_row(tx, fund_id=fund_id, as_of=quarter.ends_on, known_at=known_at)
+    return tuple(
+        Owed(str(5000 + one.row), one.charged, one.settled, one.charged - one.settled) for one in found
     )
 
 

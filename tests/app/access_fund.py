@@ -312,6 +312,20 @@ ROWS = (
     Row("POST /api/v1/fees/{quarter}/adjustment", "MB", "$charged_quarter", WHY | {"on": DAY}),
     Row("POST /api/v1/fees/{quarter}/reversal", "MB", "$charged_quarter", WHY | {"on": DAY}),
     Row("POST /api/v1/expenses/{reference}/reversal", "MB", "$expense", WHY | {"on": DAY}),
+    Row("GET /api/v1/organisation-cap", "MABR"),
+    Row("GET /api/v1/recoverables", "MABR"),
+    Row(
+        "POST /api/v1/expenses/{reference}/recoveries",
+        "MB",
+        "$shared_expense",
+        {"way": "cash", "amount": {"amount": "1.00", "currency": "CNY"}, "settled_on": DAY},
+    ),
+    Row(
+        "POST /api/v1/expenses/{reference}/recoveries/{number}/reversal",
+        "MB",
+        "$shared_expense 1",
+        WHY | {"on": DAY},
+    ),
     Row("GET /api/v1/expenses", "MABR"),
     Row(
         "POST /api/v1/expenses",

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from sqlmodel import select
 
@@ -20,6 +21,8 @@ from fund.capital.rules import Item, ItemKind
 from fund.capital.transfers import draft_transfer
 from fund.charter.rules import Dimension
 from fund.fees.actions import pay, record_expense
+from fund.fees.recoveries import recover
+from fund.fees.recovery_rules import RecoveryWay
 from fund.fees.relief_rules import OffsetKind
 from fund.fees.reliefs import decide_relief, propose_offset
 from fund.forecasts.actions import keep_scenario
@@ -247,6 +250,7 @@ def _undoable(tx: Tx, fund: Played) -> Ids:
     pay(tx, PREPARER, reference="FP-0", amount=1_000_00, paid_on=on, **facts)
     spent = {"reference": "E-0", "ilpa_row": 41, "amount": 1_000_00, "incurred_on": on, "payee": "审计"}
     record_expense(tx, PREPARER, **spent, **facts)
+    _shared_cost(tx, spent | facts)
     gift = a_holding(tx, fund.fund_id, name_zh="赠股科技有限公司", code="H09", now=BEFORE)
     bought(tx, gift.id, on=date(2026, 9, 1), quantity=1000, cost=0, now=BEFORE)
     sell(tx, APPROVER, holding_id=gift.id, sold_on=on, quantity=500, proceeds=10_00, now=BEFORE)
@@ -263,6 +267,7 @@ def _undoable(tx: Tx, fund: Played) -> Ids:
         "approved_relief": "O-1",
         "charged_quarter": "2024Q4",
         "expense": "E-0",
+        "shared_expense": "DD-0",
         "sold_holding": "H09",
         "sale": 1,
         "paying_holding": "H09",
@@ -270,6 +275,22 @@ def _undoable(tx: Tx, fund: Played) -> Ids:
         "adjustment": "ADJ-1",
         "newcomer": newcomer.id,
     }
+
+
+def _shared_cost(tx: Tx, facts: dict[str, Any]) -> None:
+    """A broken deal of which a co-investor owes two fifths and has paid a part."""
+    dead = {"reference": "DD-0", "ilpa_row": 53, "share": Fraction(2, 5), "others": "河湾钢铁集团"}
+    record_expense(tx, PREPARER, **facts | dead, concerning="D-017 氢冶金")
+    recover(
+        tx,
+        PREPARER,
+        fund_id=facts["fund_id"],
+        reference="DD-0",
+        way=RecoveryWay.CASH,
+        amount=100_00,
+        settled_on=facts["incurred_on"],
+        now=BEFORE,
+    )
 
 
 def _reliefs(tx: Tx, fund: Played) -> None:

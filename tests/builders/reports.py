@@ -9,6 +9,7 @@ from itertools import accumulate
 from kernel.periods import Quarter
 from lp_reports.facts import (
     CallLine,
+    Capped,
     Carry,
     Change,
     Clawback,
@@ -22,6 +23,7 @@ from lp_reports.facts import (
     Fund,
     KeyFigures,
     Line,
+    Owed,
     Partner,
     Performance,
     PeriodReturn,
@@ -391,6 +393,8 @@ def sample_fees(account: Sequence[Line], shares: Shares) -> Fees:
             replace(offset, code="applied"),
             line("closing", 8_000_000, 8_000_000, 8_000_000),
         ),
+        Capped(300_000_000, 260_000_000, 40_000_000),
+        (Owed("5053", 24_000_000, 15_000_000, 9_000_000),),
     )
 
 

@@ -6,17 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fund.charter.changes import Change, changes
 from fund.charter.rules import (
     AmendmentTooEarly,
     Basis,
-    Change,
     Dimension,
     FundInvalid,
     Limit,
     TermsChanged,
     TermsInvalid,
     TermsLocked,
-    changes,
     check_amendment,
     check_name,
     check_read,
