@@ -2,16 +2,17 @@
 time, so that every step is one pass over an array that stays in the processor's cache.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from valuation import compiled
+from valuation.answers import Roots
 from valuation.flows import Floats, Ints, merge
-from valuation.march import surely
+from valuation.march import by_all_roots, surely
 from valuation.newton import Room, quick_roots, signs_of
 from valuation.roots import Mask
 
@@ -19,38 +20,30 @@ from valuation.roots import Mask
 FLOWS_AT_A_TIME = 1 << 17
 # Series of about equal length share a table when the shorter ones waste less than this part of it.
 WASTE = 1 / 8
+# Of columns of amounts, with times and a known root or NaN: how many roots there are, and the only one.
+Way = Callable[[Floats, Floats, Floats], tuple[NDArray[np.uint8], Floats]]
 # So many tables of numbers are alive at once.
 TABLES = 5
 
 
-@dataclass(frozen=True)
-class Roots:
-    """Per series: roots, how many there are (2 stands for several). only: the root where there is exactly
-    one, per day; elsewhere NaN. paid, received: whether any amount was.
-    """
-
-    count: NDArray[np.uint8]
-    only: Floats
-    paid: Mask
-    received: Mask
-
-    @staticmethod
-    def unknown(series: int) -> "Roots":
-        """Room for the answers of so many series, each without money until it is found."""
-        nothing = np.zeros(series, dtype=np.bool_)
-        return Roots(np.zeros(series, dtype=np.uint8), np.full(series, np.nan), nothing, nothing.copy())
-
-
-def moments_and_roots(days: Ints, amounts: Floats, cuts: Ints, cores: int) -> tuple[Ints, Roots]:
+def moments_and_roots(
+    days: Ints, amounts: Floats, cuts: Ints, cores: int, use_compiled: bool
+) -> tuple[Ints, Roots]:
     """For each series how many different days it has, and its roots.
 
     Series i is days[cuts[i]:cuts[i + 1]] with its amounts. Only series whose days do not strictly ascend are
     sorted and merged.
     """
     moments, found = np.diff(cuts), Roots.unknown(len(cuts) - 1)
-    untidy = _untidy(days, cuts)
-    moments[untidy] = 0
-    _sweep(days, amounts, cuts[:-1], moments, found, cores)
+    if use_compiled:
+        left = compiled.sweep(days, amounts, cuts, found, cores)
+        untidy = np.flatnonzero(left == compiled.UNTIDY)
+        _decide(days, amounts, cuts[:-1], moments, found, np.flatnonzero(left == compiled.OPEN), by_all_roots)
+        moments[untidy] = 0
+    else:
+        untidy = _untidy(days, cuts)
+        moments[untidy] = 0
+        _sweep(days, amounts, cuts[:-1], moments, found, cores)
     if len(untidy):
         lengths = np.diff(cuts)[untidy]
         own = np.repeat(np.arange(len(untidy)), lengths)
@@ -60,13 +53,8 @@ def moments_and_roots(days: Ints, amounts: Floats, cuts: Ints, cores: int) -> tu
         part = Roots.unknown(len(untidy))
         _sweep(times, sums, np.cumsum(counts) - counts, counts, part, cores)
         moments[untidy] = counts
-        _put(found, untidy, part)
+        found.put(untidy, part)
     return moments, found
-
-
-def _put(found: Roots, places: NDArray[np.intp], part: Roots) -> None:
-    found.count[places], found.only[places] = part.count, part.only
-    found.paid[places], found.received[places] = part.paid, part.received
 
 
 def _untidy(days: Ints, cuts: Ints) -> NDArray[np.intp]:
@@ -98,11 +86,24 @@ def _sweep(
             left = np.concatenate(list(pool.map(share, range(cores))))
     else:
         left = share(0)
+    _decide(days, amounts, starts, lengths, found, np.sort(left), surely)
+
+
+def _decide(
+    days: Ints | Floats,
+    amounts: Floats,
+    starts: Ints,
+    lengths: Ints,
+    found: Roots,
+    left: NDArray[np.intp],
+    way: Way,
+) -> None:
+    """Fill in the roots of the series that the quick way leaves open, in another way."""
     room = Room(0)
     # Few are left; each step costs more in calls than in arithmetic, so they stand together whatever their length.
-    for chosen in _tables(lengths, np.sort(left), np.inf, 4 * FLOWS_AT_A_TIME):
+    for chosen in _tables(lengths, left, np.inf, 4 * FLOWS_AT_A_TIME):
         table, times = _laid_out(days, amounts, starts[chosen], lengths[chosen], room)
-        found.count[chosen], found.only[chosen] = surely(table, times, found.only[chosen])
+        found.count[chosen], found.only[chosen] = way(table, times, found.only[chosen])
 
 
 def _tables(lengths: Ints, series: NDArray[np.intp], waste: float, limit: int) -> Iterator[NDArray[np.intp]]:

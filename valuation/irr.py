@@ -104,18 +104,21 @@ def irr(amounts: Sequence[Number]) -> Rate:
     return _rate(list(range(len(amounts))), finite_list(amounts, "amounts"))
 
 
-def xirr_batch(days: ArrayLike, amounts: ArrayLike, offsets: ArrayLike, *, cores: int = 1) -> RateBatch:
+def xirr_batch(
+    days: ArrayLike, amounts: ArrayLike, offsets: ArrayLike, *, cores: int = 1, compiled: bool = False
+) -> RateBatch:
     """`xirr` on actual/365 of many series at once.
 
     days: (m,) whole days from any epoch. amounts: (m,) float64. offsets: (n + 1,) whole numbers from 0 to
     m, ascending: series i is days[offsets[i]:offsets[i + 1]] with its amounts. Returns n rates. The same
     answers as `xirr`, whatever `cores`, the number of threads; the steps run over all series together
-    (`valuation.batch`), and only the few that these leave open are looked at more closely.
+    (`valuation.batch`), and only the few that these leave open are looked at more closely. compiled: run them
+    as a compiled loop (`valuation.compiled`), refused where the extra of that name is not installed.
     """
     moments, flows, cuts = whole(days, "days"), finite_array(amounts, "amounts"), whole(offsets, "offsets")
     same_length(moments, "days", flows, "amounts")
     _check_offsets(cuts, len(flows))
-    moments, roots = moments_and_roots(moments, flows, cuts, cores)
+    moments, roots = moments_and_roots(moments, flows, cuts, cores, compiled)
     status = ROOT_CODES[roots.count]
     lossy, without = roots.paid & ~roots.received, ~(roots.paid & roots.received)
     status[without] = CODES[RateStatus.UNDEFINED]

@@ -60,10 +60,20 @@ def surely(table: Floats, times: Floats, known: Floats) -> tuple[NDArray[np.uint
         count[left] = _marched(ahead.columns(left), back.columns(left), roots[left])
     left = np.flatnonzero(count == UNDECIDED)
     if left.size:
-        every = all_roots(ahead.columns(left))
-        count[left] = np.minimum(np.count_nonzero(~np.isnan(every), axis=0), 2)
-        roots[left] = every[0]
+        count[left], roots[left] = _counted(ahead.columns(left))
     return count, np.where(count == 1, roots, np.nan)
+
+
+def by_all_roots(table: Floats, times: Floats, _known: Floats) -> tuple[NDArray[np.uint8], Floats]:
+    """The same, for columns of which a march has told nothing: every root is sought."""
+    count, roots = _counted(sums_of(table, times))
+    return count, np.where(count == 1, roots, np.nan)
+
+
+def _counted(sums: Sums) -> tuple[NDArray[np.uint8], Floats]:
+    """How many roots each column has (2 stands for several), and the first."""
+    every = all_roots(sums)
+    return np.minimum(np.count_nonzero(~np.isnan(every), axis=0), 2).astype(np.uint8), every[0]
 
 
 def single_roots(sums: Sums) -> tuple[Floats, Mask]:

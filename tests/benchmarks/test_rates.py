@@ -1,6 +1,7 @@
 """`xirr_batch` beside pyxirr: 100,000 ragged series, 3.5 million flows, one in a hundred degenerate."""
 
 from collections import Counter
+from collections.abc import Callable
 
 import mpmath as mp
 import numpy as np
@@ -11,6 +12,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from tests.benchmarks.measure import TABLES, in_turns, peak_megabytes
 from tests.benchmarks.series import Series, ragged
 from valuation.irr import RateBatch, RateStatus, xirr_batch
+from valuation.machine import AVAILABLE
 
 COUNT, ROUNDS, SAMPLE = 100_000, 5, 400
 EVERY_STATUS = list(RateStatus)
@@ -37,6 +39,7 @@ def test_rates_of_many_series(benchmark: BenchmarkFixture, series: Series) -> No
         {
             "ours": lambda: xirr_batch(series.days, series.amounts, series.offsets),
             "ours, two cores": lambda: xirr_batch(series.days, series.amounts, series.offsets, cores=2),
+            **_compiled(series),
             "pyxirr": peer,
             "pyxirr, healthy only": lambda: [
                 pyxirr.xirr(days[at], amounts[at], silent=True) for at in healthy
@@ -50,18 +53,32 @@ def test_rates_of_many_series(benchmark: BenchmarkFixture, series: Series) -> No
         f"{len(series.amounts):,} flows; error: greatest |r - exact| / max(1, exact) of {SAMPLE} series",
         "and of 300 degenerate ones, where there is one root and an answer",
     ]
-    lines.append(f"{'':24}{'series/s':>12}{'ratio':>8}{'ratio, processor':>18}{'error':>10}")
+    lines.append(f"{'':26}{'series/s':>12}{'ratio':>8}{'ratio, processor':>18}{'error':>10}")
     base = times["pyxirr"]
     for name, took in times.items():
         count = counts.get(name, COUNT)
         share = count / COUNT
         lines.append(
-            f"{name:24}{count / took.clock:12,.0f}{share * base.clock / took.clock:8.1f}"
+            f"{name:26}{count / took.clock:12,.0f}{share * base.clock / took.clock:8.1f}"
             f"{share * base.processor / took.processor:18.1f}{errors.get(name, np.nan):10.1e}"
         )
     peak = peak_megabytes(lambda: xirr_batch(series.days, series.amounts, series.offsets))
     lines.append(f"peak memory of ours beyond the flows: {peak:.0f} MB")
     TABLES["rates of many series"] = lines + _answers(series, ours, theirs)
+
+
+def _compiled(series: Series) -> dict[str, Callable[[], object]]:
+    """The compiled loop on one core and on two, called once before it is timed; nothing without the extra."""
+    if not AVAILABLE:
+        return {}
+    arguments = (series.days, series.amounts, series.offsets)
+    one, tables = xirr_batch(*arguments, compiled=True), xirr_batch(*arguments)
+    assert (one.status == tables.status).all()
+    assert np.allclose(one.values, tables.values, rtol=1e-10, atol=1e-10, equal_nan=True)
+    return {
+        "ours, compiled": lambda: xirr_batch(*arguments, compiled=True),
+        "ours, compiled, two cores": lambda: xirr_batch(*arguments, compiled=True, cores=2),
+    }
 
 
 def _errors(series: Series, ours: RateBatch, theirs: list[float | None]) -> dict[str, float]:
