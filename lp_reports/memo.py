@@ -60,6 +60,28 @@ class Sold:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """A member of the valuation committee: what was said to this file, or why the member has no part in it."""
+
+    name: str
+    opinion: str
+    reason: Text
+    at: datetime | None
+    recused: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Count:
+    """The count: `needed` approvals of `eligible` members. `resolved`: who put the mark in force on it."""
+
+    approved: int
+    objected: int
+    needed: int
+    eligible: int
+    resolved: Signed | None
+
+
+@dataclass(frozen=True)
 class Memo:
     """Everything that one memo prints. Money is whole minor units."""
 
@@ -98,6 +120,8 @@ class Memo:
     handed_in: Signed
     approved: Signed | None
     minute: Text
+    voices: tuple[Voice, ...] = ()
+    count: Count | None = None
 
 
 _FORM: TypeAdapter[Memo] = TypeAdapter(Memo)

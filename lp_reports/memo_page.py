@@ -17,9 +17,9 @@ from lp_reports.charts.payoff import payoff
 from lp_reports.compose import HALF, environment
 from lp_reports.edition import NOTHING, Edition, Language
 from lp_reports.facts import Text
-from lp_reports.memo import Memo
+from lp_reports.memo import Memo, Voice
 from lp_reports.memo_facts import payoff_pieces
-from lp_reports.vocabulary import TECHNIQUES, bilingual
+from lp_reports.vocabulary import CONFLICTS, TECHNIQUES, bilingual
 
 _LOOSE_END = re.compile(r"\s+(</(?:p|td|th|li|dd|dt|h[1-6]|caption|figcaption)>)")
 
@@ -43,6 +43,13 @@ STATES = {
     "rejected": Text("已退回", "Turned down"),
     "superseded": Text("已被取代", "Superseded"),
 }
+OPINIONS = {
+    "approve": Text("同意", "Approves"),
+    "object": Text("反对", "Objects"),
+    "recused": Text("回避", "Recused"),
+    "": Text("未表态", "Has not answered"),
+}
+RECUSALS = {**CONFLICTS, "preparer": Text("编制人", "Preparer")}
 
 
 def compose_memo(memo: Memo, sha256: str, language: Language) -> str:
@@ -101,6 +108,15 @@ class Writing:
 
     def turning(self, code: str) -> str:
         return self.edition.name(words.say(TURNINGS, code))
+
+    def opinion(self, voice: Voice) -> str:
+        """What a member said, or that the member is recused."""
+        return self.edition.name(words.say(OPINIONS, "recused" if voice.recused else voice.opinion))
+
+    def recusal(self, voice: Voice) -> str:
+        """Why a member is recused; "" for one who is not."""
+        told = [self.edition.name(words.say(RECUSALS, code)) for code in voice.recused]
+        return self.edition.dot.join(told)
 
     def state(self, code: str) -> str:
         return self.edition.name(words.say(STATES, code))

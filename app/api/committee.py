@@ -9,9 +9,10 @@ from pydantic import Field
 from app.api.schemas import REFUSALS, Body, FractionField, FractionIn, Out
 from app.api.whose import AsOf, FundDep
 from app.deps import ApiActor, Now, TxDep
+from fund.parties.conflict_rules import ConflictKind
 from kernel.identity.rules import Role
 from pipeline.committee import seating, standing
-from pipeline.committee.motion_rules import Capacity, ConflictKind, Matter
+from pipeline.committee.motion_rules import Capacity, Matter
 from pipeline.committee.rules import Basis, Policy
 from pipeline.committee.standing import PolicySheet
 

@@ -7,8 +7,9 @@ from fastapi import APIRouter
 from app.api.motion_shapes import ConditionOut, DecisionOut, Hash, PaperOut
 from app.api.schemas import REFUSALS, MoneyField, Out
 from app.deps import ApiActor, Now, TxDep
+from fund.parties.conflict_rules import ConflictKind
 from pipeline.committee import minutes as kept
-from pipeline.committee.motion_rules import ConflictKind, Matter, Source
+from pipeline.committee.motion_rules import Matter, Source
 from pipeline.committee.receipts import receipt
 from pipeline.committee.rules import Choice
 

@@ -13,7 +13,8 @@ from app.api.schemas import (
     Out,
     example,
 )
-from pipeline.committee.motion_rules import ConflictKind, Matter, MotionState
+from fund.parties.conflict_rules import ConflictKind
+from pipeline.committee.motion_rules import Matter, MotionState
 from pipeline.committee.rules import Basis, Choice, Verdict
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, hexadecimal")]

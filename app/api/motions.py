@@ -30,8 +30,9 @@ from app.api.schemas import (
     PageOut,
 )
 from app.deps import ApiActor, Now, TxDep
+from fund.parties.conflict_rules import Conflicted
 from pipeline.committee import actions, drafting, queries, suspensions
-from pipeline.committee.motion_rules import Conflicted, MotionState, Paper
+from pipeline.committee.motion_rules import MotionState, Paper
 from pipeline.committee.sheets import MotionSheet, seat_facts
 from pipeline.deals.queries import deal_by_code
 

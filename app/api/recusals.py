@@ -9,8 +9,9 @@ from pydantic import Field
 from app.api.motion_shapes import SeatOut
 from app.api.schemas import REFUSALS, Body, Out, example
 from app.deps import ApiActor, Now, TxDep
+from fund.parties.conflict_rules import ConflictKind
 from pipeline.committee import recusals as kept
-from pipeline.committee.motion_rules import ConflictKind, Source
+from pipeline.committee.motion_rules import Source
 from pipeline.committee.sheets import seat_facts
 
 router = APIRouter(prefix="/api/v1", tags=["motions"], responses=REFUSALS)

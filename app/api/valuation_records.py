@@ -82,6 +82,12 @@ class PolicyIn(Body):
     needs_minute: bool = True
     approvers: Annotated[list[Annotated[str, Field(max_length=80)]], Field(max_length=20)] = []
     techniques: dict[str, list[Technique]] = {}
+    committee: Annotated[
+        list[Annotated[str, Field(max_length=80)]],
+        Field(max_length=20, description="Members who answer each file; nobody: there is no committee"),
+    ] = []
+    quorum: FractionIn = Field(default="0.5", validate_default=True)
+    threshold: FractionIn = Field(default="2/3", validate_default=True)
 
     def said(self) -> Policy:
         """The room's value."""
@@ -93,6 +99,9 @@ class PolicyIn(Body):
             self.needs_minute,
             tuple(self.approvers),
             {stage: tuple(allowed) for stage, allowed in self.techniques.items()},
+            tuple(self.committee),
+            self.quorum,
+            self.threshold,
         )
 
 
@@ -109,6 +118,9 @@ class PolicyOut(Out):
     needs_minute: bool
     approvers: list[str]
     techniques: dict[str, list[Technique]]
+    committee: list[str]
+    quorum: FractionField
+    threshold: FractionField
     recorded_by: str
     recorded_at: datetime
 
@@ -222,5 +234,6 @@ def note_event(code: str, body: EventIn, tx: TxDep, actor: ApiActor, now: Now, f
 def _policy(sheet: PolicySheet, currency: str) -> PolicyOut:
     said: dict[str, Any] = {name: getattr(sheet.policy, name) for name in Policy.__dataclass_fields__}
     own = {name: getattr(sheet, name) for name in ("number", "effective_on", "note", "recorded_by")}
-    more = {"approvers": list(sheet.policy.approvers), "recorded_at": sheet.recorded_at}
+    people = {"approvers": list(sheet.policy.approvers), "committee": list(sheet.policy.committee)}
+    more = {**people, "recorded_at": sheet.recorded_at}
     return PolicyOut.model_validate({**said, **own, **more}, context={"currency": currency})

@@ -17,6 +17,7 @@ from app.pages.vote_state import (
     recusals_shown,
     uncounted_words,
 )
+from fund.parties.conflict_rules import Conflicted, ConflictKind
 from kernel.blobs.queries import get
 from kernel.errors import NotFound
 from kernel.identity.rules import Role
@@ -24,14 +25,7 @@ from kernel.instants import day_in_beijing
 from pipeline.closing.queries import exposure_check, progress
 from pipeline.committee import actions, queries
 from pipeline.committee.minutes import Vote, minutes
-from pipeline.committee.motion_rules import (
-    DECLARABLE,
-    INVESTMENTS,
-    UNSEALED,
-    Conflicted,
-    ConflictKind,
-    MotionState,
-)
+from pipeline.committee.motion_rules import DECLARABLE, INVESTMENTS, UNSEALED, MotionState
 from pipeline.committee.rules import Basis, Choice
 from pipeline.committee.sheets import MotionSheet
 from pipeline.committee.standing import PolicySheet

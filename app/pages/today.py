@@ -14,7 +14,7 @@ from app.pages.frame import STAFF
 from app.pages.portfolio import key_words
 from app.pages.tasks import Task
 from app.pages.vote_state import uncounted_words
-from app.pages.waiting import about_deals, in_default, on_statements
+from app.pages.waiting import about_deals, in_default, on_statements, on_valuations
 from app.pages.who import partner_names
 from fund.capital.queries import calls, distributions, due_calls
 from fund.capital.reminders import reminders
@@ -55,6 +55,7 @@ def today(desk: DeskDep) -> HTMLResponse:
         _books,
         in_default,
         on_statements,
+        on_valuations,
         _alerts,
         _stale,
         about_deals,

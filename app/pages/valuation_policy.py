@@ -83,8 +83,14 @@ def read_policy(fields: Fields) -> Policy:
         rounding=fields.percent("rounding"),
         file_from=fields.maybe_money("file_from"),
         needs_minute=fields.ticked("needs_minute"),
-        approvers=tuple(
-            word for word in fields.raw("approvers").replace("，", ",").replace(",", " ").split()
-        ),
+        approvers=_names(fields, "approvers"),
         techniques=techniques,
+        committee=_names(fields, "committee"),
+        quorum=fields.share("quorum") if fields.raw("quorum") else BEGUN.quorum,
+        threshold=fields.share("threshold") if fields.raw("threshold") else BEGUN.threshold,
     )
+
+
+def _names(fields: Fields, name: str) -> tuple[str, ...]:
+    """Sign-in names typed one after the other, with or without commas."""
+    return tuple(word for word in fields.raw(name).replace("，", ",").replace(",", " ").split())

@@ -25,6 +25,8 @@ from fund.holdings.mark_rules import MarkState, MarkUnknown, Technique
 from fund.holdings.queries import HoldingSheet, MarkSheet, marks
 from fund.valuations import actions, records
 from fund.valuations.calibration import CalibrationKind, Facts
+from fund.valuations.committee import MEMBERS, committee_on, give_opinion
+from fund.valuations.committee_rules import Opinion
 from fund.valuations.file import RightsMethod
 from fund.valuations.interests import interests, why_needed
 from fund.valuations.queries import calibrations, events, files_of, last_file, policy_on
@@ -61,6 +63,7 @@ def valuation_page(desk: Desk, code: str, mark_id: int) -> HTMLResponse:
         holding=sheet,
         mark=mark,
         file=file,
+        committee=committee_on(desk.tx, mark_id=mark_id, on=today, actor=desk.actor) if file else None,
         needed=why_needed(desk.tx, holding=sheet, mark=mark, policy=policy.policy if policy else None),
         known={one.number: one for one in known},
         happened=happened,
@@ -91,6 +94,34 @@ def memo(desk: DeskDep, code: str, mark_id: int, language: Language) -> Response
     sheet, content = open_memo(desk.tx, mark_id=mark_id, language=language, actor=desk.actor)
     headers = {"Content-Disposition": f'attachment; filename="{sheet.number}-{sheet.language}.pdf"'}
     return Response(content, media_type=MEDIA_TYPE, headers=headers)
+
+
+@router.post("/marks/{mark_id:int}/opinion")
+def answer(desk: DeskDep, code: str, mark_id: int) -> Response:
+    """Approve or object to the file, as a member of the valuation committee."""
+    desk.actor.require(*MEMBERS)
+    the_mark(desk, holding_of(desk, code, day_in_beijing(desk.now)), mark_id)
+
+    def act() -> None:
+        opinion, reason = desk.fields.choice("opinion", Opinion), desk.fields.raw("reason")
+        desk.fields.check()
+        give_opinion(
+            desk.tx,
+            desk.actor,
+            mark_id=mark_id,
+            file_sha256=desk.fields.raw("file_sha256"),
+            opinion=opinion,
+            reason=reason,
+            now=desk.now,
+        )
+
+    return desk.act(
+        "opinion",
+        act,
+        then=f"/fund/portfolio/{code}/marks/{mark_id}",
+        done="valuation.opinion_given",
+        again=lambda refused: valuation_page(refused, code, mark_id),
+    )
 
 
 @router.post("/marks/{mark_id:int}/memo")

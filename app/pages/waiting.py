@@ -1,4 +1,4 @@
-"""What waits about deals: evidence to confirm, exceptions to approve, closings to settle, documents to accept."""
+"""What waits about deals (evidence, exceptions, closings, documents), valuation files, bank lines and defaults."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,7 @@ from fund.bank.queries import count_open, open_lines
 from fund.defaults.queries import defaults
 from fund.defaults.rules import DefaultState
 from fund.defaults.sharing import payable_by_partner
+from fund.valuations.committee import MEMBERS, files_to_answer
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from pipeline.closing.waiting import Waiting, closings_to_settle, conditions_to_confirm, exceptions_to_approve
@@ -34,6 +35,19 @@ def about_deals(desk: Desk) -> Iterator[Task]:
             href = folder if offer.workstream_id else f"/deals/{offer.deal_code}"
             more = " · ".join((offer.deal_code, offer.folder, offer.uploaded_by))
             yield Task(desk.say("Accept or decline the document"), offer.title, more, href, offer.offered_at)
+
+
+def on_valuations(desk: Desk) -> Iterator[Task]:
+    """Valuation files that wait for the answer of this member of the committee."""
+    if not desk.actor.has(*MEMBERS):
+        return
+    on = day_in_beijing(desk.now)
+    for one in files_to_answer(desk.tx, fund_id=desk.fund.id, on=on, actor=desk.actor):
+        more = " · ".join((one.mark.marked_on.isoformat(), money(one.mark.value), one.mark.prepared_by))
+        href = f"/fund/portfolio/{one.code}/marks/{one.mark.id}#committee"
+        yield Task(
+            desk.say("Answer the valuation file"), f"{one.code} {one.name}", more, href, one.mark.prepared_at
+        )
 
 
 def on_statements(desk: Desk) -> Iterator[Task]:

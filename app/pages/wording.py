@@ -132,6 +132,7 @@ DONE = {
     "valuation.event_noted": _n("On record; marks of days before it are stale."),
     "valuation.memo_asked": _n("The memo is being drawn up; look again in a moment."),
     "performance.form_chosen": _n("The form is chosen, for the fund's whole life."),
+    "valuation.opinion_given": _n("Your answer to the valuation file is on record."),
     "valuation.policy_set": _n("The policy is laid down; it holds from its day on."),
     "holding.help": _n("On record; the next reports print it."),
     "mark.approved": _n("Approved: the books follow the new value."),

@@ -266,9 +266,13 @@ walls.readable(
 )
 for _table in _PARTS:
     walls.readable(_table, f"EXISTS (SELECT FROM holding h WHERE h.id = {_table}.holding_id)")
-walls.readable("mark_rejection", "afund_reach() = 'all'")
+# A draft is the house's own until a file is handed in; then the committee reads it, for its members answer the file.
+_FILED = """('committee' = ANY (afund_roles())
+    AND EXISTS (SELECT FROM valuation_file f WHERE f.mark_id = {mark}))"""
+walls.readable("mark_rejection", f"afund_reach() = 'all' OR {_FILED.format(mark='mark_rejection.mark_id')}")
 walls.readable(
     "holding_mark",
-    """afund_reach() = 'all'
-    OR EXISTS (SELECT FROM mark_approval a WHERE a.mark_id = holding_mark.id)""",
+    f"""afund_reach() = 'all'
+    OR EXISTS (SELECT FROM mark_approval a WHERE a.mark_id = holding_mark.id)
+    OR {_FILED.format(mark="holding_mark.id")}""",
 )

@@ -61,7 +61,8 @@ class MissingMark:
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """The holdings that `actor` may see: a limited partner those of its funds, the committee all.
 
-    The database's row-level security says the same, and shows them only approved marks.
+    The database's row-level security says the same, and shows them only approved marks; the committee also those
+    behind which a file was handed in.
     """
     if actor.reach == "all" or actor.has(Role.COMMITTEE):
         return sa.true()
@@ -229,7 +230,8 @@ def _marks(tx: Tx, wanted: sa.ColumnElement[bool], actor: Actor | None) -> list[
     if actor is not None:
         statement = statement.where(visible_to(actor))
         if actor.reach != "all":
-            statement = statement.where(col(MarkApproval.id).is_not(None))
+            approved = col(MarkApproval.id).is_not(None)
+            statement = statement.where(approved | _filed() if actor.has(Role.COMMITTEE) else approved)
     rows = tx.execute(statement).all()
     chains: dict[tuple[int, date], list[Made]] = {}
     for row, approval, rejection, _ in rows:
@@ -247,6 +249,12 @@ def _marks(tx: Tx, wanted: sa.ColumnElement[bool], actor: Actor | None) -> list[
         for row, approval, rejection, code in rows
         if row.id in picked
     ]
+
+
+def _filed() -> sa.ColumnElement[bool]:
+    """Whether a file was handed in behind the mark; files stand in a room above."""
+    files = sa.table("valuation_file", sa.column("mark_id"))
+    return sa.exists().where(files.c.mark_id == col(HoldingMark.id))
 
 
 def _seen(statement: Any, actor: Actor | None) -> Any:

@@ -15,6 +15,8 @@ from fund.holdings.queries import HoldingSheet, MarkSheet, holding, mark
 from fund.valuations import file as files
 from fund.valuations.approval import FileNeeded, check_may_approve
 from fund.valuations.class_values import Found, found
+from fund.valuations.committee import committee_on, resolve
+from fund.valuations.committee_rules import check_agreed
 from fund.valuations.file import File
 from fund.valuations.interests import interests
 from fund.valuations.models import ValuationFile
@@ -38,6 +40,7 @@ from kernel.db import Tx
 from kernel.errors import Conflict
 from kernel.identity.queries import user_by_login
 from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
 
 PREPARERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT)
 NO_ROUNDING = Fraction(1, 100)
@@ -124,11 +127,13 @@ def hand_in(tx: Tx, actor: Actor, *, mark_id: int, file: File, now: datetime) ->
 def approve(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: datetime) -> MarkSheet:
     """Put a mark in force as the fund's valuation policy asks.
 
-    Refused: a mark that needs a file and has none, one whose file leaves open a question that has come up since,
-    whoever prepared the file, whoever the policy does not name, a missing minute, and what `approve_mark` refuses.
+    Where the policy has a committee, its resolution on the file is written down and is the minute. Refused: a mark
+    that needs a file and has none, one whose file leaves open a question that has come up since or has not been agreed
+    on, whoever prepared the file, whoever the policy does not name, a missing minute, and what `approve_mark` refuses.
     """
     actor.require(Role.MANAGER)
     known = mark(tx, mark_id=mark_id)
+    locked_holding(tx, holding_id=known.holding_id)
     sheet = holding(tx, holding_id=known.holding_id, as_of=known.marked_on)
     kept = policy_on(tx, fund_id=sheet.fund_id, on=known.marked_on)
     policy = kept.policy if kept else None
@@ -138,15 +143,21 @@ def approve(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: dateti
         check_synergy(file.file.synergy, interested=asked)
     elif why := why_file_needed(policy, value=known.value, interested=bool(asked)):
         raise FileNeeded(why=why)
+    seated = committee_on(tx, mark_id=mark_id, on=day_in_beijing(now)) if file is not None else None
+    if seated is not None and known.state is MarkState.DRAFT:
+        check_agreed(seated.outcome)
     named = [user_by_login(tx, login=login) for login in policy.approvers] if policy else []
     check_may_approve(
         name=actor.name,
         is_preparer=file is not None and file.prepared_by_id == actor.user_id,
         is_named=any(user is not None and user.key == actor.user_id for user in named),
         policy=policy,
-        minute=minute,
+        is_minuted=bool(minute.strip()) or seated is not None,
     )
-    return marks.approve_mark(tx, actor, mark_id=mark_id, minute=minute.strip(), now=now)
+    approved = marks.approve_mark(tx, actor, mark_id=mark_id, minute=minute.strip(), now=now)
+    if seated is not None:
+        resolve(tx, actor, found=seated, now=now)
+    return approved
 
 
 def inputs_of(file: File) -> list[dict[str, str]]:

@@ -30,7 +30,7 @@ def check_may_approve(
     is_preparer: bool,
     is_named: bool,
     policy: Policy | None,
-    minute: str,
+    is_minuted: bool,
 ) -> None:
     """Refuse whoever prepared the file, whoever the policy does not name among its approvers, and a missing minute."""
     if is_preparer:
@@ -39,5 +39,5 @@ def check_may_approve(
         return
     if policy.approvers and not is_named:
         raise NotAnApprover(approvers=", ".join(policy.approvers), name=name)
-    if policy.needs_minute and not minute.strip():
+    if policy.needs_minute and not is_minuted:
         raise MinuteMissing()

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fund.valuations.calibration import CalibrationKind
+from fund.valuations.committee_rules import Opinion
 from kernel import columns, walls
 from kernel.columns import Row
 
@@ -96,7 +97,56 @@ class ValuationEvent(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
-_TABLES = ("valuation_policy", "valuation_file", "valuation_calibration", "valuation_event")
+class ValuationOpinion(Row, table=True):
+    """What a member of the valuation committee said to one file, for good; a changed file is answered anew."""
+
+    __tablename__ = "valuation_opinion"
+    __table_args__ = (
+        sa.UniqueConstraint("file_id", "user_id"),
+        sa.CheckConstraint("opinion <> 'object' OR btrim(reason) <> ''", name="objection_has_reason"),
+        columns.choices_check("opinion", Opinion),
+    )
+
+    file_id: int = columns.ref("valuation_file.id")
+    user_id: int = columns.ref("app_user.id")
+    name: str = columns.text()
+    opinion: Opinion = columns.choice(Opinion)
+    reason: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+class ValuationResolution(Row, table=True):
+    """What the committee resolved on a file, written when its mark was put in force: the count, and every member."""
+
+    __tablename__ = "valuation_resolution"
+    __table_args__ = (
+        sa.UniqueConstraint("file_id"),
+        sa.CheckConstraint(
+            "approved >= needed AND approved + objected >= quorum AND approved + objected <= eligible",
+            name="was_reached",
+        ),
+    )
+
+    file_id: int = columns.ref("valuation_file.id")
+    policy_id: int = columns.ref("valuation_policy.id")
+    eligible: int = columns.number()
+    quorum: int = columns.number()
+    needed: int = columns.number()
+    approved: int = columns.number()
+    objected: int = columns.number()
+    members: list[dict[str, Any]] = columns.jsonb()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+_TABLES = (
+    "valuation_policy",
+    "valuation_file",
+    "valuation_calibration",
+    "valuation_event",
+    "valuation_opinion",
+    "valuation_resolution",
+)
 for _table in _TABLES:
     walls.append_only(_table)
     walls.readable(_table, "afund_reach() = 'all' OR 'committee' = ANY (afund_roles())")

@@ -1,4 +1,6 @@
-"""A fund's valuation policy as data: which techniques at which stage, how old a mark may be, who approves."""
+"""A fund's valuation policy as data: which techniques at which stage, how old a mark may be, who approves, and which
+committee answers each file first.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -32,7 +34,9 @@ class Policy:
     older than that is stale. milestone_days: a milestone counts as missed that many days after it was due.
     rounding: how far a mark may be from what its techniques give, as a part of the value. file_from: from that value
     on (minor units) a mark needs a full file; None: only the company of an interested partner does. approvers:
-    sign-in names; nobody named: every manager.
+    sign-in names; nobody named: every manager. committee: sign-in names of the members who answer each file before
+    its mark can be put in force; nobody named: there is no committee. quorum: which part of the members who are not
+    recused must have answered; threshold: which part of them must approve.
     """
 
     stale_days: int = 100
@@ -42,6 +46,9 @@ class Policy:
     needs_minute: bool = True
     approvers: tuple[str, ...] = ()
     techniques: dict[str, tuple[Technique, ...]] = field(default_factory=dict)
+    committee: tuple[str, ...] = ()
+    quorum: Fraction = Fraction(1, 2)
+    threshold: Fraction = Fraction(2, 3)
 
     def allowed(self, stage: str) -> frozenset[Technique]:
         """What may be used for a company at that stage."""
@@ -70,6 +77,10 @@ def check_policy(policy: Policy) -> None:
         raise PolicyInvalid(why="rounding is a part of the value, below 100 %")
     if policy.file_from is not None and policy.file_from < 0:
         raise PolicyInvalid(why="the amount from which a file is needed is not negative")
+    if not (0 < policy.quorum <= 1 and 0 < policy.threshold <= 1):
+        raise PolicyInvalid(why="quorum and majority are parts of the committee, above 0 and up to 100 %")
+    if len(set(policy.committee)) != len(policy.committee):
+        raise PolicyInvalid(why="a member of the committee is named once")
     for stage, techniques in policy.techniques.items():
         if not stage.strip() or not techniques:
             raise PolicyInvalid(why="a stage has a name and at least one technique")

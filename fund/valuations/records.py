@@ -12,13 +12,14 @@ from fund.holdings.mark_rules import check_mark_day
 from fund.holdings.rules import check_not_future
 from fund.valuations import policy as policies
 from fund.valuations.calibration import CalibrationInvalid, CalibrationKind, Facts, implied
+from fund.valuations.committee import MEMBERS
 from fund.valuations.models import ValuationCalibration, ValuationEvent, ValuationPolicy
 from fund.valuations.policy import Policy, PolicyInvalid, PolicySheet, check_policy
 from fund.valuations.queries import FACTS, CalibrationSheet, EventSheet, calibration_sheet, policy_sheet
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.errors import Invalid
-from kernel.identity.queries import user_by_login
+from kernel.identity.queries import actor_of, user_by_login
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
 
@@ -26,6 +27,11 @@ from kernel.instants import day_in_beijing
 class EventUntold(Invalid):
     code = "valuation_event_untold"
     says = "Say what happened and how it is known."
+
+
+class MemberCannotRead(Invalid):
+    code = "valuation_member_cannot_read"
+    says = "{login} does not read valuation files and cannot sit on the committee."
 
 
 class ApproverUnknown(Invalid):
@@ -38,14 +44,13 @@ def set_policy(
 ) -> PolicySheet:
     """Lay down how the fund values from a day on; what was approved before stays as it was.
 
-    Refused: what cannot be, an approver whom nobody knows by that sign-in name, no word on why.
+    Refused: what cannot be, an approver or member whom nobody knows by that sign-in name, a member who may not read
+    files, no word on why.
     """
     actor.require(Role.MANAGER)
     fund(tx, fund_id=fund_id)
     check_policy(policy)
-    unknown = [login for login in policy.approvers if user_by_login(tx, login=login) is None]
-    if unknown:
-        raise ApproverUnknown(login=", ".join(unknown))
+    _check_people(tx, policy)
     if not note.strip():
         raise PolicyInvalid(why="it says by which decision it holds")
     lock(tx, f"valuation_policy:{fund_id}")
@@ -131,6 +136,17 @@ def note_event(
     detail = {"on": happened_on.isoformat(), "says": made.says}
     record(tx, actor, action="valuation.event_noted", subject=f"holding:{holding_id}", detail=detail, now=now)
     return EventSheet(row.key, happened_on, made.says, made.source, made.recorded_by, now)
+
+
+def _check_people(tx: Tx, policy: Policy) -> None:
+    known = {login: user_by_login(tx, login=login) for login in (*policy.approvers, *policy.committee)}
+    unknown = [login for login, user in known.items() if user is None]
+    if unknown:
+        raise ApproverUnknown(login=", ".join(unknown))
+    for login in policy.committee:
+        user = known[login]
+        if user is not None and not actor_of(tx, user=user).has(*MEMBERS):
+            raise MemberCannotRead(login=login)
 
 
 def _next(tx: Tx, model: Any, own: sa.ColumnElement[bool]) -> int:

@@ -7,11 +7,13 @@ from fund.charter import queries as charter
 from fund.holdings.queries import HoldingSheet, MarkSheet, holding, mark
 from fund.partners.queries import general_partner
 from fund.valuations import queries as valuations
+from fund.valuations.committee import CommitteeSheet, MemberSheet, committee_on
 from fund.valuations.queries import FileSheet
 from fund.valuations.watch import back_tested
 from kernel.db import Tx
+from kernel.instants import day_in_beijing
 from lp_reports.facts import Text
-from lp_reports.memo import FORMAT, Event, Memo, Parameter, Signed, Sold
+from lp_reports.memo import FORMAT, Count, Event, Memo, Parameter, Signed, Sold, Voice
 from lp_reports.memo_facts import bridge_steps
 from lp_reports.vocabulary import bilingual
 
@@ -33,10 +35,13 @@ def gather(tx: Tx, *, mark_id: int) -> Memo:
     approved = (
         Signed(known.approved_by, known.approved_at) if known.approved_by and known.approved_at else None
     )
+    instants += [approved.at] if approved else []
+    seated = committee_on(tx, mark_id=mark_id, on=day_in_beijing(max(instants)))
+    said = [one.answered_at for one in seated.members if one.answered_at] if seated else []
     return Memo(
         format=FORMAT,
         number=f"{fund.code}-{sheet.code}-{known.instrument}-{known.marked_on.isoformat()}-F{kept.number}",
-        frozen_at=max([*instants, approved.at] if approved else instants),
+        frozen_at=max([*instants, *said]),
         fund=Text(fund.name_zh, fund.name_en),
         manager=Text(general.name_zh, general.name_en),
         is_example=fund.is_example,
@@ -58,7 +63,21 @@ def gather(tx: Tx, *, mark_id: int) -> Memo:
         handed_in=Signed(kept.prepared_by, kept.recorded_at),
         approved=approved,
         minute=bilingual(known.minute),
+        voices=tuple(_voice(one) for one in seated.members) if seated else (),
+        count=_count(seated) if seated else None,
     )
+
+
+def _voice(one: MemberSheet) -> Voice:
+    """A member as the memo tells it: kinds of conflict in words that the memo knows, the preparer as such."""
+    recused = (*(("preparer",) if one.is_preparer else ()), *(why.kind.value for why in one.conflicts))
+    return Voice(one.name, one.opinion or "", bilingual(one.reason), one.answered_at, recused)
+
+
+def _count(seated: CommitteeSheet) -> Count:
+    outcome, resolved = seated.outcome, seated.resolution
+    signed = Signed(resolved.recorded_by, resolved.recorded_at) if resolved else None
+    return Count(outcome.approved, outcome.objected, outcome.needed, outcome.eligible, signed)
 
 
 def _of_mark(known: MarkSheet) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+from fund.parties.conflict_rules import Conflicted, recusing
 from kernel.db import Tx
 from kernel.errors import Conflict
 from kernel.identity.rules import Actor, Role
@@ -23,14 +24,12 @@ from pipeline.committee.motion_rules import (
     DECLARABLE,
     INVESTMENTS,
     UNSEALED,
-    Conflicted,
     DeclarationMissing,
     MotionState,
     Source,
     check_declaration,
     check_state,
     deadline,
-    recusing,
 )
 from pipeline.committee.queries import decision, own_ballot, own_standing
 from pipeline.committee.recusals import let_back_in, recuse, require_manager_or_chair, write_found

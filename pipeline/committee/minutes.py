@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
+from fund.parties.conflict_rules import ConflictKind
 from kernel.audit.actions import record
 from kernel.audit.rules import canonical, instant_text
 from kernel.blobs.actions import put
@@ -12,14 +13,7 @@ from kernel.db import Tx
 from kernel.identity.rules import Actor
 from pipeline.committee.counting import written
 from pipeline.committee.models import Ballot, Declaration, Motion, Recusal
-from pipeline.committee.motion_rules import (
-    Capacity,
-    ConflictKind,
-    Matter,
-    MotionState,
-    Paper,
-    Source,
-)
+from pipeline.committee.motion_rules import Capacity, Matter, MotionState, Paper, Source
 from pipeline.committee.queries import (
     check_not_out,
     conditions,

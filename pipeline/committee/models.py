@@ -9,16 +9,11 @@ from fractions import Fraction
 
 import sqlalchemy as sa
 
+from fund.parties.conflict_rules import ConflictKind
 from kernel import columns, walls
 from kernel.columns import Row, choices_check
 from pipeline.committee.guards import BALLOT, MOTION, OPENED, SEATS, SUSPENSION
-from pipeline.committee.motion_rules import (
-    Capacity,
-    ConflictKind,
-    Matter,
-    MotionState,
-    Source,
-)
+from pipeline.committee.motion_rules import Capacity, Matter, MotionState, Source
 from pipeline.committee.rules import Basis, Choice, Verdict
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from fund.parties.conflict_rules import Conflicted
 from kernel.errors import Conflict, Forbidden, Invalid
 from kernel.instants import day_in_beijing
 
@@ -71,29 +72,6 @@ class Capacity(StrEnum):
     OBSERVER = "observer"
 
 
-class ConflictKind(StrEnum):
-    """What a member or the member's organisation may be to the company that is voted on."""
-
-    CUSTOMER = "customer"
-    SUPPLIER = "supplier"
-    COMPETITOR = "competitor"
-    POTENTIAL_ACQUIRER = "potential_acquirer"
-    INVENTORS_EMPLOYER = "inventors_employer"
-    CO_APPLICANT = "co_applicant"
-    PRIOR_INVESTOR = "prior_investor"
-    INVENTOR = "inventor"
-    RELATIVE = "relative"
-    UNIVERSITY_OFFICER = "university_officer"
-    UNIVERSITY = "university"
-    AFFILIATE = "affiliate"
-    OTHER = "other"
-
-
-# What recuses unless a policy says otherwise. A member from the university that the achievement comes from is
-# only noted: such a fund's committee always has one.
-RECUSING = frozenset(ConflictKind) - {ConflictKind.UNIVERSITY, ConflictKind.OTHER}
-
-
 class Source(StrEnum):
     """How a conflict became known."""
 
@@ -142,14 +120,6 @@ class SecondPersonNeeded(Forbidden):
 
 
 @dataclass(frozen=True)
-class Conflicted:
-    """One conflict of one seat, in words."""
-
-    kind: ConflictKind
-    statement: str
-
-
-@dataclass(frozen=True)
 class Paper:
     """One paper: its title and the SHA-256 of what it holds."""
 
@@ -181,11 +151,6 @@ def check_declaration(is_nil: bool, conflicts: Sequence[Conflicted]) -> None:
     told = all(conflict.statement.strip() for conflict in conflicts)
     if is_nil == bool(conflicts) or not told:
         raise DeclarationInvalid
-
-
-def recusing(conflicts: Sequence[Conflicted], kinds: Collection[ConflictKind]) -> list[Conflicted]:
-    """Those conflicts whose kind is listed: they recuse at once. The others are disclosed and noted."""
-    return [conflict for conflict in conflicts if conflict.kind in kinds]
 
 
 def deadline(opened_at: datetime, window_hours: int, asked: datetime | None) -> datetime:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlmodel import col, select
 
 from fund.parties.actions import when_related
+from fund.parties.conflict_rules import Conflicted, ConflictKind
 from kernel.audit.actions import record
 from kernel.db import Tx, introduce
 from kernel.errors import NotFound
@@ -15,8 +16,6 @@ from pipeline.committee.models import CommitteeSeat, Motion, Recusal
 from pipeline.committee.motion_rules import (
     BEFORE_OPENING,
     DECLARABLE,
-    Conflicted,
-    ConflictKind,
     MotionState,
     SecondPersonNeeded,
     Source,

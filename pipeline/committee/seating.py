@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
+from fund.parties.conflict_rules import RECUSING, ConflictKind
 from fund.parties.queries import party
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
@@ -14,7 +15,7 @@ from kernel.identity.queries import actor_of
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
 from pipeline.committee.models import CommitteePolicy, CommitteeSeat
-from pipeline.committee.motion_rules import RECUSING, Capacity, ConflictKind, Matter
+from pipeline.committee.motion_rules import Capacity, Matter
 from pipeline.committee.rules import Basis, Policy
 from pipeline.committee.standing import PolicySheet, policy_sheet
 

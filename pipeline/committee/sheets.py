@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from fund.parties.conflict_rules import Conflicted
 from pipeline.committee.ballot_rules import BallotPaper
 from pipeline.committee.models import Ballot, Decision, Motion
-from pipeline.committee.motion_rules import Conflicted, Matter, MotionState, Paper, Source
+from pipeline.committee.motion_rules import Matter, MotionState, Paper, Source
 from pipeline.committee.rules import Choice, Outcome, Verdict
 from pipeline.committee.standing import PolicySheet, SeatSheet, SeatStanding
 

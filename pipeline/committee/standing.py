@@ -12,13 +12,14 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from fund.parties.conflict_rules import Conflicted, ConflictKind
+from fund.parties.conflicts import conflicts_found
 from fund.parties.queries import parties
 from kernel.db import Tx
 from kernel.errors import NotFound
 from kernel.identity.models import User
 from kernel.identity.rules import Actor, Role
 from pipeline.committee.ballot_rules import Standing, electorate
-from pipeline.committee.graph import conflicts_found
 from pipeline.committee.models import (
     CommitteePolicy,
     CommitteeSeat,
@@ -28,14 +29,7 @@ from pipeline.committee.models import (
     MotionSuspension,
     Recusal,
 )
-from pipeline.committee.motion_rules import (
-    Capacity,
-    Conflicted,
-    ConflictKind,
-    Matter,
-    MotionState,
-    Source,
-)
+from pipeline.committee.motion_rules import Capacity, Matter, MotionState, Source
 from pipeline.committee.rules import Policy
 
 

@@ -31,6 +31,13 @@ ROWS = (
     Row("POST /api/v1/holdings/{code}/valuations", "MAB", "H02", MARK),
     Row("GET /api/v1/marks/{mark_id}/file", STAFF + "C", "$mark"),
     Row("POST /api/v1/marks/{mark_id}/file", "MAB", "$mark", FILE),
+    Row("GET /api/v1/marks/{mark_id}/committee", STAFF + "C", "$mark"),
+    Row(
+        "POST /api/v1/marks/{mark_id}/opinions",
+        "MABC",
+        "$mark",
+        {"opinion": "approve", "file_sha256": "0" * 64},
+    ),
     Row("GET /api/v1/holdings/{code}/interests", "mabcr", "H01"),
     Row("GET /api/v1/holdings/{code}/calibrations", "mabcr", "H01"),
     Row("POST /api/v1/holdings/{code}/calibrations", "MAB", "H01", ROUND),

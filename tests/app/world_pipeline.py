@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from fund.holdings.trades import write_off
+from fund.parties.conflict_rules import Conflicted, ConflictKind
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from pipeline.channel.matches import propose_matches
@@ -14,7 +15,7 @@ from pipeline.closing.preparation import ask_exception, satisfy_condition
 from pipeline.closing.queries import closings
 from pipeline.committee.actions import close_motion, declare
 from pipeline.committee.drafting import draft_motion
-from pipeline.committee.motion_rules import Capacity, Conflicted, ConflictKind, Matter, MotionState
+from pipeline.committee.motion_rules import Capacity, Matter, MotionState
 from pipeline.committee.queries import conditions, motion_sheet
 from pipeline.committee.recusals import ask_withdrawal, recusals
 from pipeline.committee.seating import seat

@@ -1,11 +1,12 @@
 import pytest
 
 from fund.holdings.mark_rules import Technique
+from fund.parties.conflict_rules import ConflictKind
 from fund.parties.rules import RelationKind
 from lp_reports import words
 from lp_reports.facts import Text
 from lp_reports.vocabulary import CAPACITIES, CONFLICTS, MATTERS, TECHNIQUES, place, value
-from pipeline.committee.motion_rules import Capacity, ConflictKind, Matter
+from pipeline.committee.motion_rules import Capacity, Matter
 from pipeline.deals.rules import Origin
 
 

@@ -149,7 +149,9 @@ def approval(
     policy: Policy | None = POLICY,
     minute: str = "VC-1",
 ) -> None:
-    check_may_approve(name="Lin", is_preparer=is_preparer, is_named=is_named, policy=policy, minute=minute)
+    check_may_approve(
+        name="Lin", is_preparer=is_preparer, is_named=is_named, policy=policy, is_minuted=bool(minute.strip())
+    )
 
 
 def test_who_may_approve() -> None:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
+from fund.parties.conflict_rules import Conflicted, ConflictKind
 from kernel.blobs.queries import BlobMissing, get
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Role
@@ -24,8 +25,6 @@ from pipeline.committee.drafting import (
 from pipeline.committee.minutes import adopt_minutes
 from pipeline.committee.models import Motion
 from pipeline.committee.motion_rules import (
-    Conflicted,
-    ConflictKind,
     Matter,
     MotionNotReady,
     MotionState,

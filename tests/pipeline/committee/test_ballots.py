@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 from sqlmodel import select
 
+from fund.parties.conflict_rules import Conflicted, ConflictKind
 from kernel.audit.models import AuditEvent
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Role, RoleMissing
@@ -23,13 +24,7 @@ from pipeline.committee.drafting import (
     replace_papers,
 )
 from pipeline.committee.models import Ballot
-from pipeline.committee.motion_rules import (
-    Capacity,
-    Conflicted,
-    ConflictKind,
-    MotionState,
-    PapersUnchanged,
-)
+from pipeline.committee.motion_rules import Capacity, MotionState, PapersUnchanged
 from pipeline.committee.queries import (
     decision,
     motion_sheet,

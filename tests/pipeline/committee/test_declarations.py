@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from fund.parties.conflict_rules import Conflicted, ConflictKind
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Role
 from pipeline.committee.actions import cast_ballot, close_motion, declare, open_motion
@@ -11,13 +12,7 @@ from pipeline.committee.ballot_rules import (
     NotDeclared,
     Recused,
 )
-from pipeline.committee.motion_rules import (
-    Conflicted,
-    ConflictKind,
-    DeclarationInvalid,
-    DeclarationMissing,
-    MotionState,
-)
+from pipeline.committee.motion_rules import DeclarationInvalid, DeclarationMissing, MotionState
 from pipeline.committee.queries import (
     motion_sheet,
     motions,

@@ -3,11 +3,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from fund.parties.conflict_rules import Conflicted, ConflictKind, recusing
 from pipeline.committee.motion_rules import (
     BEFORE_OPENING,
     UNSEALED,
-    Conflicted,
-    ConflictKind,
     DeclarationInvalid,
     MotionNotReady,
     MotionState,
@@ -22,7 +21,6 @@ from pipeline.committee.motion_rules import (
     expires_on,
     has_lapsed,
     papers_hash,
-    recusing,
 )
 
 NOON = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)

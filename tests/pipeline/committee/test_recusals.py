@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.parties.actions import end_relation
+from fund.parties.conflict_rules import Conflicted, ConflictKind
 from fund.parties.queries import party
 from fund.parties.rules import RelationKind
 from kernel.db import Tx
@@ -16,7 +17,7 @@ from pipeline.committee.actions import cast_ballot, close_motion, declare, open_
 from pipeline.committee.ballot_rules import Recused
 from pipeline.committee.minutes import minutes
 from pipeline.committee.models import Recusal
-from pipeline.committee.motion_rules import Conflicted, ConflictKind, SecondPersonNeeded, Source
+from pipeline.committee.motion_rules import SecondPersonNeeded, Source
 from pipeline.committee.queries import motion_sheet, waiting
 from pipeline.committee.recusals import (
     RecusalUnknown,

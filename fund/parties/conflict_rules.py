@@ -3,12 +3,44 @@
 Pure. A member stands in the graph with the whole group of its organisation, the company with its own group.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 
 from fund.parties.rules import RelationKind, Tie
-from pipeline.committee.motion_rules import Conflicted, ConflictKind
+
+
+class ConflictKind(StrEnum):
+    """What a member or the member's organisation may be to the company that is voted on."""
+
+    CUSTOMER = "customer"
+    SUPPLIER = "supplier"
+    COMPETITOR = "competitor"
+    POTENTIAL_ACQUIRER = "potential_acquirer"
+    INVENTORS_EMPLOYER = "inventors_employer"
+    CO_APPLICANT = "co_applicant"
+    PRIOR_INVESTOR = "prior_investor"
+    INVENTOR = "inventor"
+    RELATIVE = "relative"
+    UNIVERSITY_OFFICER = "university_officer"
+    UNIVERSITY = "university"
+    AFFILIATE = "affiliate"
+    OTHER = "other"
+
+
+# What recuses unless a policy says otherwise. A member from the university that the achievement comes from is
+# only noted: such a fund's committee always has one.
+RECUSING = frozenset(ConflictKind) - {ConflictKind.UNIVERSITY, ConflictKind.OTHER}
+
+
+@dataclass(frozen=True)
+class Conflicted:
+    """One conflict of one seat, in words."""
+
+    kind: ConflictKind
+    statement: str
+
 
 # What "the member's side is the <relation> of the company" means, and the other way round.
 _MEMBER_IS: Mapping[RelationKind, ConflictKind] = MappingProxyType(
@@ -48,6 +80,11 @@ class Side:
     own: frozenset[int]
     ties: tuple[Tie, ...]
     officer_of: frozenset[int] = frozenset()
+
+
+def recusing(conflicts: Sequence[Conflicted], kinds: Collection[ConflictKind]) -> list[Conflicted]:
+    """Those conflicts whose kind is listed: they recuse at once. The others are disclosed and noted."""
+    return [conflict for conflict in conflicts if conflict.kind in kinds]
 
 
 def conflicts(member: Side, company: Side, names: Mapping[int, str]) -> list[Conflicted]:

@@ -2,9 +2,8 @@ from datetime import date
 
 import pytest
 
+from fund.parties.conflict_rules import ConflictKind, Side, conflicts, parties_named
 from fund.parties.rules import RelationKind, Tie
-from pipeline.committee.conflict_rules import Side, conflicts, parties_named
-from pipeline.committee.motion_rules import ConflictKind
 
 MEMBER, COMPANY, INVENTOR, SCHOOL, COUSIN = 1, 2, 3, 4, 5
 NAMES = {MEMBER: "北方钢铁", COMPANY: "北科氢能", INVENTOR: "李发明", SCHOOL: "北方科大", COUSIN: "王军"}

@@ -3,11 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from fund.parties.conflict_rules import Conflicted, ConflictKind, Side, conflicts, parties_named, recusing
 from fund.parties.queries import group, parties, related, relations_of
 from fund.parties.rules import RelationKind
 from kernel.db import Tx
-from pipeline.committee.conflict_rules import Side, conflicts, parties_named
-from pipeline.committee.motion_rules import Conflicted, ConflictKind, recusing
 
 
 def conflicts_found(
