@@ -21,8 +21,10 @@ from app.languages import CATALOGUES, Language, plain
 
 ROOT = Path(__file__).parent.parent
 FLOORS = ("kernel", "fund", "pipeline", "lp_reports", "app")
+# What cannot be computed of class rights is said on pages; the other arithmetic speaks to callers of its functions.
+ARITHMETIC = ("flows", "payouts", "class_rights")
 # Functions whose sentence is the argument at that place.
-SAYERS = {"_n": 0, "Problem": 1, "Requirement": 1, "wrong": 1, "say": 0, "_component": 2}
+SAYERS = {"_n": 0, "InvalidInput": 0, "Problem": 1, "Requirement": 1, "wrong": 1, "say": 0, "_component": 2}
 # Functions whose first argument is a word that a machine keeps, and under which name it is looked up.
 CONTEXTS = {"Problem": "Field", "Requirement": "Field", "_field": "Field", "_component": "Component"}
 TOLD = frozenset({"says", "why", "act", "what"})
@@ -40,6 +42,8 @@ def said(root: Path = ROOT) -> set[Said]:
     for floor in FLOORS:
         for file in sorted((root / floor).rglob("*.py")):
             found.update(said_in_python(file.read_text(encoding="utf-8")))
+    for name in ARITHMETIC:
+        found.update(said_in_python((root / "valuation" / f"{name}.py").read_text(encoding="utf-8")))
     for room in SENTENCES:
         for file in sorted((root / room).glob("*.py")):
             found.update(named_in_python(file.read_text(encoding="utf-8")))

@@ -76,7 +76,11 @@ def say(language: Language, says: str, facts: Mapping[str, object]) -> str:
 
 
 def _told(language: Language, fact: object) -> object:
-    """A fact as it stands in a sentence: an enumeration's word, a part of a sentence, a day, or itself."""
+    """A fact as it stands in a sentence: an enumeration's word, a part of a sentence with facts of its own or without,
+    a day, or itself.
+    """
+    if isinstance(fact, Problem):
+        return fault(language, fact)
     if isinstance(fact, Word):
         return label(language, fact, fact.kind)
     if isinstance(fact, StrEnum):

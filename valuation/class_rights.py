@@ -112,7 +112,9 @@ def backsolve(
     """
     model = _Model.of(classes, volatility=volatility, years=years, rate=rate)
     if name not in model.shares:
-        raise InvalidInput(f"there is no class {name}; expected one of {', '.join(model.shares)}")
+        raise InvalidInput(
+            "there is no class {name}; expected one of {known}", name=name, known=", ".join(model.shares)
+        )
     target = positive(plausible(price, "price"), "price")
 
     def share_value(equity: float) -> float:
@@ -123,8 +125,11 @@ def backsolve(
     elasticity = moved / target / (STEP - 1 / STEP)
     if elasticity < LEAST_ELASTICITY:
         raise InvalidInput(
-            f"{name} is worth {target:g} a share at an equity value of {equity:g}, and hardly more or less over a wide"
-            " stretch around it; no equity value can be solved from that price"
+            "{name} is worth {price} a share at an equity value of {equity}, and hardly more or less over a wide"
+            " stretch around it; no equity value can be solved from that price",
+            name=name,
+            price=f"{target:g}",
+            equity=f"{equity:g}",
         )
     return Backsolve(equity, elasticity, model.priced(equity))
 
@@ -156,7 +161,11 @@ def hybrid(parts: Sequence[tuple[str, Number, ClassValues]]) -> ClassValues:
     first, _, model = parts[0]
     for name, _, valued in parts:
         if valued.values.keys() != model.values.keys():
-            raise InvalidInput(f"{name} values other classes than {first}; expected the same in every part")
+            raise InvalidInput(
+                "{name} values other classes than {first}; expected the same in every part",
+                name=name,
+                first=first,
+            )
 
     def weighted(figures: Callable[[ClassValues], dict[str, float]]) -> dict[str, float]:
         return {
@@ -226,7 +235,12 @@ def _rising_root(value: Callable[[float], float], target: float, *, start: float
     while high <= LARGEST_EQUITY and value(high) < target:
         high *= 2
     if high > LARGEST_EQUITY:
-        raise InvalidInput(f"no equity value up to {LARGEST_EQUITY:g} makes {name} worth {target:g} a share")
+        raise InvalidInput(
+            "no equity value up to {most} makes {name} worth {price} a share",
+            most=f"{LARGEST_EQUITY:g}",
+            name=name,
+            price=f"{target:g}",
+        )
     low = high
     while value(low) > target:
         low /= 2
@@ -258,9 +272,11 @@ def _per_share(values: dict[str, float], shares: dict[str, float]) -> dict[str, 
 def _check_sum(chances: Sequence[float], names: Sequence[str]) -> None:
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise InvalidInput(f"two scenarios have the same name, {twice}; expected one row for each")
+        raise InvalidInput("two scenarios have the same name, {name}; expected one row for each", name=twice)
     whole = math.fsum(chances)
     if abs(whole - 1) > ROUNDING:
         raise InvalidInput(
-            f"the probabilities of {', '.join(names) or 'no scenario'} sum to {whole:g}; expected 1"
+            "the probabilities of {names} sum to {sum}; expected 1",
+            names=", ".join(names) or "no scenario",
+            sum=f"{whole:g}",
         )

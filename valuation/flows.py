@@ -31,21 +31,26 @@ LARGEST_AMOUNT = 1e30
 
 
 class InvalidInput(ValueError):
-    """An argument cannot be computed with. The sentence names the argument, the item and what was
-    expected.
+    """An argument cannot be computed with. The sentence names the argument, the item and what was expected.
+
+    It may come as a template `says` with its `facts`, so that whoever shows it can say it in another language.
     """
+
+    def __init__(self, says: str, **facts: object) -> None:
+        super().__init__(says.format_map(facts) if facts else says)
+        self.says, self.facts = says, facts
 
 
 def finite(value: object, where: str) -> float:
     """`value` as a finite float; anything that is not a finite real number is refused, naming `where`."""
     if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
-        raise InvalidInput(f"{where} is {value!r}; expected a number")
+        raise InvalidInput("{where} is {value}; expected a number", where=where, value=repr(value))
     try:
         number = float(value)
     except OverflowError:
-        raise InvalidInput(f"{where} is too large for a floating point number") from None
+        raise InvalidInput("{where} is too large for a floating point number", where=where) from None
     if not math.isfinite(number):
-        raise InvalidInput(f"{where} is {number}; expected a finite number")
+        raise InvalidInput("{where} is {value}; expected a finite number", where=where, value=str(number))
     return number
 
 
@@ -63,7 +68,12 @@ def at_least(value: object, where: str, minimum: float) -> float:
     """`value` as a finite float not below `minimum`."""
     number = finite(value, where)
     if number < minimum:
-        raise InvalidInput(f"{where} is {number:g}; expected {minimum:g} or more")
+        raise InvalidInput(
+            "{where} is {value}; expected {minimum} or more",
+            where=where,
+            value=f"{number:g}",
+            minimum=f"{minimum:g}",
+        )
     return number
 
 
@@ -71,7 +81,7 @@ def positive(value: object, where: str) -> float:
     """`value` as a finite float above zero."""
     number = finite(value, where)
     if number <= 0:
-        raise InvalidInput(f"{where} is {number:g}; expected more than 0")
+        raise InvalidInput("{where} is {value}; expected more than 0", where=where, value=f"{number:g}")
     return number
 
 
@@ -79,7 +89,12 @@ def plausible(value: object, where: str) -> float:
     """`value` as 0 or an amount up to LARGEST_AMOUNT, so that sums of several are numbers."""
     number = at_least(value, where, 0)
     if number > LARGEST_AMOUNT:
-        raise InvalidInput(f"{where} is {number:g}; expected {LARGEST_AMOUNT:g} at most")
+        raise InvalidInput(
+            "{where} is {value}; expected {most} at most",
+            where=where,
+            value=f"{number:g}",
+            most=f"{LARGEST_AMOUNT:g}",
+        )
     return number
 
 
@@ -87,7 +102,12 @@ def divisor(value: object, where: str) -> float:
     """`value` as 0 or an amount by which others can be divided: not below SMALLEST_AMOUNT either."""
     number = plausible(value, where)
     if 0 < number < SMALLEST_AMOUNT:
-        raise InvalidInput(f"{where} is {number:g}; expected 0, or {SMALLEST_AMOUNT:g} or more")
+        raise InvalidInput(
+            "{where} is {value}; expected 0, or {least} or more",
+            where=where,
+            value=f"{number:g}",
+            least=f"{SMALLEST_AMOUNT:g}",
+        )
     return number
 
 
@@ -95,7 +115,11 @@ def fraction_of_one(value: object, where: str) -> float:
     """`value` as a float from 0 to 1; 8 where 0.08 was meant is refused."""
     number = finite(value, where)
     if not 0 <= number <= 1:
-        raise InvalidInput(f"{where} is {number:g}; expected a fraction from 0 to 1 (0.08 for 8 %)")
+        raise InvalidInput(
+            "{where} is {value}; expected a fraction from 0 to 1 (0.08 for 8 %)",
+            where=where,
+            value=f"{number:g}",
+        )
     return number
 
 

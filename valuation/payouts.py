@@ -107,7 +107,7 @@ def claims_of(classes: Sequence[ShareClass]) -> list[Claim]:
     names = [claim.name for claim in claims]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise InvalidInput(f"two classes have the same name, {twice}; expected one row per class")
+        raise InvalidInput("two classes have the same name, {name}; expected one row per class", name=twice)
     if not any(claim.shares for claim in claims):
         raise InvalidInput("no class has any shares; nobody could receive what the preferences leave")
     return claims
@@ -119,16 +119,21 @@ def _claim(share_class: ShareClass) -> Claim:
     preference = invested * plausible(share_class.multiple, f"{name}.multiple")
     shares = divisor(share_class.shares, f"{name}.shares")
     if share_class.cap_multiple is not None and not share_class.participating:
-        raise InvalidInput(f"{name} has a participation cap but does not participate")
+        raise InvalidInput("{name} has a participation cap but does not participate", name=name)
     cap = float("inf") if share_class.participating else preference
     if share_class.cap_multiple is not None:
         cap = invested * plausible(share_class.cap_multiple, f"{name}.cap_multiple")
     if cap < preference:
-        raise InvalidInput(f"{name}'s participation cap of {cap:g} is below its preference of {preference:g}")
+        raise InvalidInput(
+            "{name}'s participation cap of {cap} is below its preference of {preference}",
+            name=name,
+            cap=f"{cap:g}",
+            preference=f"{preference:g}",
+        )
     strike = plausible(share_class.strike, f"{name}.strike")
     if strike and (invested or share_class.participating):
         raise InvalidInput(
-            f"{name} has a strike and a preference or participation; expected one or the other"
+            "{name} has a strike and a preference or participation; expected one or the other", name=name
         )
     joining = shares if share_class.participating else 0.0
     return Claim(name, share_class.seniority, shares, preference, joining, cap, strike)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import isinf
 
 from fund.valuations.file import ClassTerms, Future, Rights, RightsMethod
-from kernel.errors import Invalid
+from kernel.errors import Invalid, Problem
 from valuation.breakpoints import Tranche, tranches
 from valuation.class_rights import (
     ClassValues,
@@ -79,7 +79,46 @@ def found(rights: Rights, scenarios: Sequence[Future]) -> Found:
     try:
         return _found(rights, scenarios, classes)
     except InvalidInput as fault:
-        raise RightsInvalid(why=str(fault)) from fault
+        raise RightsInvalid(why=_said(fault)) from fault
+
+
+def _n(says: str) -> str:
+    return says
+
+
+# What the arithmetic calls its arguments, in words.
+ARGUMENTS = {
+    "equity": _n("the value of all classes"),
+    "price": _n("the price of a share of the round"),
+    "volatility": _n("the volatility"),
+    "years": _n("the years until an exit"),
+    "rate": _n("the rate free of risk"),
+    "shares": _n("the number of shares"),
+    "invested": _n("the amount invested"),
+    "multiple": _n("the multiple of the preference"),
+    "cap_multiple": _n("the participation cap"),
+    "strike": _n("the strike"),
+    "probability": _n("the probability"),
+    "proceeds": _n("the proceeds"),
+}
+
+
+def _said(fault: InvalidInput) -> Problem:
+    """What cannot be computed, as a sentence with its facts: whoever shows it says it in the reader's language."""
+    facts = dict(fault.facts)
+    if "where" in facts:
+        facts["where"] = _argument(str(facts["where"]))
+    return Problem("", fault.says, facts)
+
+
+def _argument(where: str) -> object:
+    """An argument in words: "equity", "B.cap_multiple" (of a class) or "proceeds of sale" (of a scenario)."""
+    name, dot, field = where.rpartition(".")
+    if not dot:
+        field, of, name = where.partition(" of ")
+        if not of:
+            return ARGUMENTS.get(where, where)
+    return Problem("", _n("{what} of {name}"), {"what": ARGUMENTS.get(field, field), "name": name})
 
 
 def _check_held(rights: Rights) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.languages import CHINESE, Language, sentence
 from fund.valuations.calibration import CalibrationInvalid, CalibrationKind, Facts, implied
 from fund.valuations.class_values import RightsIncomplete, RightsInvalid, found
 from fund.valuations.file import ClassTerms, RightsMethod
@@ -118,3 +119,29 @@ def test_a_round_implies_its_parameter(kind: CalibrationKind, facts: Facts, para
 def test_a_round_that_tells_nothing_is_refused(kind: CalibrationKind, facts: Facts) -> None:
     with pytest.raises(CalibrationInvalid):
         implied(kind, facts)
+
+
+@pytest.mark.parametrize(
+    ("changed", "chinese"),
+    [
+        ({"equity": 0}, "全部权益的价值为 0，应大于 0"),
+        ({"volatility": Fraction(0)}, "波动率为 0，应大于 0"),
+        ({"classes": (ClassTerms("common", Fraction(10)),) * 2, "held": "common"}, "两个类别同名（common）"),
+        (
+            {"classes": (ClassTerms("B", Fraction(10), 5, cap_multiple=Fraction(2)),), "held": "B"},
+            "B 设有参与上限，但并不参与分配",
+        ),
+        (
+            {"classes": (ClassTerms("B", Fraction(10), -5),), "held": "B"},
+            "B 的投资额为 -5，应不小于 0",
+        ),
+    ],
+)
+def test_what_cannot_be_computed_is_said_in_both_languages(changed: dict[str, Any], chinese: str) -> None:
+    rights = replace(OPTION, held_shares=Fraction(1), **changed)
+    with pytest.raises(RightsInvalid) as refused:
+        found(rights, ())
+    assert chinese in sentence(Language.ZH, refused.value)
+    english = sentence(Language.EN, refused.value)
+    assert english == str(refused.value)
+    assert not CHINESE.search(english)
