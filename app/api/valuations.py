@@ -7,6 +7,8 @@ from fastapi import APIRouter, Response
 from app.api.once import OnceDep
 from app.api.schemas import (
     REFUSALS,
+    FractionField,
+    MoneyField,
     MoneyOut,
     Out,
     money,
@@ -29,6 +31,7 @@ from kernel.instants import day_in_beijing
 from lp_reports import memos
 from lp_reports.edition import Language
 from lp_reports.pdf import MEDIA_TYPE
+from pipeline.spinouts.class_table import class_table
 
 router = APIRouter(prefix="/api/v1", tags=["valuations"], responses=REFUSALS)
 READERS = (*BOOK_READERS, Role.COMMITTEE)
@@ -108,6 +111,28 @@ class StatisticsOut(Out):
     without_ratio: int
 
 
+class ClassOut(Out):
+    """A class of shares by its rights; `strike` is a share's, in hundredths of the currency."""
+
+    name: str
+    shares: FractionField
+    invested: MoneyField
+    multiple: FractionField
+    is_participating: bool
+    cap_multiple: FractionField | None
+    seniority: int
+    strike: FractionField
+
+
+class ClassTableOut(Out):
+    """A company's classes on a day; `known` names those whose rights stand in the last file."""
+
+    company: str
+    on: date
+    classes: list[ClassOut]
+    known: list[str]
+
+
 class BackTestOut(Out):
     """Every exit against its last four marks, and the statistics by how far back."""
 
@@ -152,6 +177,15 @@ def asked(code: str, tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> 
     actor.require(*READERS)
     found = holding_by_code(tx, fund_id=fund.id, code=code, as_of=as_of, actor=actor)
     return [InterestOut.of(one) for one in interests(tx, holding=found, as_of=as_of)]
+
+
+@router.get("/holdings/{code}/class-table")
+def classes(code: str, tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> ClassTableOut:
+    """The classes of the company by its cap table of that day, with the rights of its last file."""
+    actor.require(*READERS)
+    found = holding_by_code(tx, fund_id=fund.id, code=code, as_of=as_of, actor=actor)
+    table = class_table(tx, holding=found, on=as_of, actor=actor)
+    return ClassTableOut.of(table, fund.currency)
 
 
 @router.get("/results/stale-marks")

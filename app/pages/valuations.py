@@ -12,6 +12,7 @@ from app.pages.desk import Desk, DeskDep
 from app.pages.drawings import mark_bridge, payoff_of
 from app.pages.frame import STAFF
 from app.pages.portfolio import asked_day, holding_of, read_causes
+from app.pages.valuation_classes import table_of, taken_over
 from app.pages.valuation_fields import (
     CLASSES,
     INPUTS,
@@ -156,8 +157,11 @@ def form_page(desk: Desk, code: str) -> HTMLResponse:
     if draft:
         begun |= {"technique1": draft.technique} if not last else {}
         on = draft.marked_on
+    table = table_of(desk, sheet, on)
+    begun = taken_over(desk, table, begun)
     return desk.show(
         "fund/valuation_form.html",
+        table=table,
         holding=sheet,
         as_of=on,
         draft=draft,

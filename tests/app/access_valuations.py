@@ -39,6 +39,7 @@ ROWS = (
         {"opinion": "approve", "file_sha256": "0" * 64},
     ),
     Row("GET /api/v1/holdings/{code}/interests", "mabcr", "H01"),
+    Row("GET /api/v1/holdings/{code}/class-table", STAFF + "C", "H01"),
     Row("GET /api/v1/holdings/{code}/calibrations", "mabcr", "H01"),
     Row("POST /api/v1/holdings/{code}/calibrations", "MAB", "H01", ROUND),
     Row("GET /api/v1/holdings/{code}/events", "mabcr", "H01"),

@@ -1,0 +1,81 @@
+"""The classes of a valuation file, begun from the cap table of its day."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from fractions import Fraction
+
+import pytest
+
+from fund.holdings.queries import HoldingSheet
+from fund.valuations.actions import prepare
+from fund.valuations.file import ClassTerms
+from kernel.db import Tx
+from kernel.identity.rules import SYSTEM, Role
+from pipeline.spinouts.actions import move_units, register_spinout
+from pipeline.spinouts.class_table import NoCapTable, class_table, with_units
+from pipeline.spinouts.rules import Form
+from tests.builders.holdings import committed, held, the_analyst
+from tests.builders.parties import a_person
+from tests.builders.people import an_actor
+from tests.builders.valuations import CLASSES, MILLION, OPTION, a_file
+
+FOUNDED, ROUND, NOW = date(2024, 2, 1), date(2025, 1, 10), date(2025, 6, 30)
+
+
+def with_cap_table(tx: Tx, now: datetime) -> HoldingSheet:
+    """A held company: 6m common at founding, then 2m of A and 1m of a class that no file knows."""
+    sheet = held(tx, committed(tx).fund_id)
+    company = register_spinout(
+        tx, SYSTEM, code="S001", party_id=sheet.party_id, form=Form.LIMITED_COMPANY, now=now
+    )
+    founder, angel = a_person(tx, "李发明").id, a_person(tx, "王天使").id
+    for holder, share_class, units, on in (
+        (founder, "common", 5_000_000, FOUNDED),
+        (angel, "common", 1_000_000, FOUNDED),
+        (angel, "A", 2_000_000, FOUNDED),
+        (angel, "A+", 1_000_000, ROUND),
+    ):
+        moved = {"holder_party_id": holder, "share_class": share_class, "units": units}
+        move_units(tx, SYSTEM, spinout_id=company.id, effective_on=on, now=now, **moved)
+    return sheet
+
+
+def test_units_are_those_of_the_day_and_rights_those_of_the_last_file(tx: Tx, now: datetime) -> None:
+    sheet = with_cap_table(tx, now)
+    first = class_table(tx, holding=sheet, on=ROUND.replace(day=9))
+    assert {one.name: one.shares for one in first.classes} == {"common": 6_000_000, "A": 2_000_000}
+    assert (first.company, first.known) == ("S001", ())
+    prepare(
+        tx,
+        the_analyst(tx),
+        holding_id=sheet.id,
+        marked_on=ROUND,
+        value=24 * MILLION,
+        file=a_file(rights=replace(OPTION, held_shares=Fraction(1)), milestones=()),
+        now=now,
+    )
+    found = class_table(tx, holding=sheet, on=NOW)
+    named = {one.name: one for one in found.classes}
+    # B of the last file is not issued; A keeps its preference; A+ is new.
+    assert list(named) == ["common", "A", "A+"]
+    assert named["A"] == replace(CLASSES[1], shares=Fraction(2_000_000))
+    assert named["A+"] == ClassTerms("A+", Fraction(1_000_000))
+    assert found.known == ("common", "A")
+
+
+def test_options_stay_though_no_cap_table_has_them() -> None:
+    options = ClassTerms("options", Fraction(500), strike=Fraction(3))
+    found = with_units([ClassTerms("B", Fraction(1), 10), options], {"common": 7})
+    assert found == (options, ClassTerms("common", Fraction(7)))
+
+
+def test_without_a_cap_table_there_is_nothing_to_take_over(tx: Tx, now: datetime) -> None:
+    bare = held(tx, committed(tx, code="AF2").fund_id)
+    with pytest.raises(NoCapTable):
+        class_table(tx, holding=bare, on=NOW)
+    sheet = with_cap_table(tx, now)
+    with pytest.raises(NoCapTable):
+        class_table(tx, holding=sheet, on=FOUNDED.replace(year=2023))
+    partner = an_actor(tx, Role.LP_EXPERT, login="expert.x", now=now)
+    with pytest.raises(NoCapTable):
+        class_table(tx, holding=sheet, on=NOW, actor=partner)
