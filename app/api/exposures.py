@@ -15,6 +15,7 @@ from fund.results import queries
 from fund.results.chain_rules import ChainRole
 from fund.watch.queries import alerts
 from kernel.periods import Quarter
+from pipeline.deals.readiness import readiness_spread
 
 router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
 
@@ -36,6 +37,24 @@ class AlertOut(Out):
     current: FractionField
     found_on: date
     cleared_on: date | None
+
+
+class LevelOut(Out):
+    """What lies at one level of technology readiness; null where none is known."""
+
+    level: int | None
+    cost: MoneyField
+    value: MoneyField
+    share: FractionField
+    names: list[str]
+
+
+class ReadinessOut(Out):
+    """The portfolio by technology readiness; the levels sum to all that is held."""
+
+    as_of: date
+    slices: list[LevelOut]
+    concentration: float | None
 
 
 class ChainSliceOut(Out):
@@ -120,3 +139,10 @@ def chains(
         )
         for one in found
     ]
+
+
+@router.get("/exposure/readiness")
+def by_readiness(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> ReadinessOut:
+    """Cost and value by technology readiness, under the levels assessed by that day."""
+    actor.require(*BOOK_READERS)
+    return ReadinessOut.of(readiness_spread(tx, fund_id=fund.id, as_of=as_of), fund.currency)

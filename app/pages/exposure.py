@@ -20,6 +20,7 @@ from fund.results.exposure import Moment, exposure_history
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
+from pipeline.deals.readiness import readiness_spread
 
 router = APIRouter(include_in_schema=False, prefix="/fund/exposure")
 
@@ -59,6 +60,9 @@ def exposure_page(desk: Desk) -> HTMLResponse:
         dimensions=list(Dimension),
         past=past(desk, dimension) if is_staff and partner_id is None else None,
         is_staff=is_staff,
+        ready=readiness_spread(desk.tx, fund_id=desk.fund.id, as_of=on)
+        if is_staff and partner_id is None
+        else None,
         **mandates(desk, on, partner_id),
         partner_id=partner_id,
     )

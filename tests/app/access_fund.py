@@ -410,6 +410,7 @@ ROWS = (
     Row("GET /api/v1/results/progression", STAFF, query="quarter=2024Q4&partner=LP02"),
     Row("GET /api/v1/results/explanation", STAFF, query="figure=contributions&quarter=2024Q4&partner=LP02"),
     Row("GET /api/v1/exposure", STAFF + "C"),
+    Row("GET /api/v1/exposure/readiness", STAFF),
     Row("GET /api/v1/exposure/history", STAFF + "C", query="quarter=2025Q4&dimension=sector"),
     Row("GET /api/v1/exposure/alerts", "mabr"),
     Row("GET /api/v1/results/mandate", STAFF, query="partner=LP02"),

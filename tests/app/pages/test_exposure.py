@@ -4,6 +4,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from fastapi.testclient import TestClient
 
 from fund.charter.queries import only_fund
 from fund.mandates.actions import add_clause
@@ -122,3 +123,15 @@ def test_a_mandate_is_shown_to_its_own_partner_and_to_no_other(
     assert other.status_code == 200
     assert "our own chain" not in other.text
     assert "投资约定" in signed_in("lp_user").get(f"/fund/exposure?partner={ids['LP01']}").text
+
+
+def test_the_portfolio_by_readiness_stands_on_the_page_and_in_the_api(
+    signed_in: Enter, world_client: TestClient, world: World
+) -> None:
+    shown = signed_in("manager", "en").get("/fund/exposure").text
+    assert "By technology readiness" in shown
+    assert "not assessed" in shown
+    found = world_client.get("/api/v1/exposure/readiness", headers=world.headers["auditor"]).json()
+    whole = world_client.get("/api/v1/exposure", headers=world.headers["auditor"]).json()
+    assert sum(float(one["value"]["amount"]) for one in found["slices"]) == float(whole["value"]["amount"])
+    assert "By technology readiness" not in signed_in("lp_user", "en").get("/fund/exposure").text
