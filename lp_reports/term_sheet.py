@@ -6,7 +6,7 @@ single partners were promised, and secret from the others.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +15,8 @@ from fractions import Fraction
 from fund.capital.waterfall import Flow, WaterfallTerms, whole_fund
 from fund.charter.queries import FundSheet, VersionSheet, versions
 from fund.charter.rules import FeeBasis, Limit, Terms
+from fund.defaults.queries import TermsSheet
+from fund.defaults.queries import versions as default_versions
 from fund.fees.relief_rules import offset_amount
 from fund.fees.rules import Stretch, fee, rounded
 from kernel.audit.rules import canonical
@@ -24,6 +26,7 @@ from kernel.money import format_amount
 from kernel.periods import Quarter
 from lp_reports import pdf, words
 from lp_reports.compose import environment
+from lp_reports.default_terms import lines_of
 from lp_reports.edition import Language, percent
 from lp_reports.facts import Text
 from lp_reports.term_words import TERMS, VALUES, Wording
@@ -65,6 +68,7 @@ class TermSheet:
     before: VersionSheet | None
     terms: tuple[TermLine, ...]
     limits: tuple[LimitLine, ...]
+    defaults: tuple[TermLine, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -76,6 +80,7 @@ class TermSheet:
             "note": self.version.note,
             "terms": [[one.number, one.title.zh, one.value.zh, one.value.en] for one in self.terms],
             "limits": [[one.number, one.says.zh, one.is_gone] for one in self.limits],
+            "defaults": [[one.number, one.value.zh] for one in self.defaults],
         }
         return hashlib.sha256(canonical(said)).hexdigest()
 
@@ -95,7 +100,19 @@ def read_sheet(tx: Tx, *, fund: FundSheet, version: int | None, today: date) -> 
     if not chosen:
         raise VersionUnknown(version=version)
     before = [one for one in found if one.version < version]
-    return term_sheet(fund, chosen[0], before[-1] if before else None)
+    sheet = term_sheet(fund, chosen[0], before[-1] if before else None)
+    later = [one.effective_on for one in found if one.version > version]
+    until = min(later, default=date.max)
+    promised = [one for one in default_versions(tx, fund_id=fund.id) if one.effective_on < until]
+    return replace(sheet, defaults=_defaults(promised[0])) if promised else sheet
+
+
+def _defaults(version: TermsSheet) -> tuple[TermLine, ...]:
+    """The terms of default of the version in force last before the next version of the terms."""
+    return tuple(
+        TermLine(f"3.{number}", *line, None)
+        for number, line in enumerate(lines_of(version.terms, version.effective_on), start=1)
+    )
 
 
 def term_sheet(fund: FundSheet, version: VersionSheet, before: VersionSheet | None) -> TermSheet:

@@ -14,6 +14,7 @@ from app.api.undo import UndoIn
 from app.api.whose import BOOK_READERS, AsOf, FundDep
 from app.deps import ApiActor, TxDep
 from fund.defaults import actions, queries, sharing
+from fund.defaults.promise_rules import Remedies, Remedy
 from fund.defaults.rules import DefaultState, DefaultTerms
 from kernel.identity.rules import Role
 
@@ -21,11 +22,13 @@ router = APIRouter(prefix="/api/v1", tags=["capital"], responses=REFUSALS)
 
 
 class DefaultTermsOut(Out):
-    """What the charter says of partners that do not pay, from a day on: days to cure, and interest a year."""
+    """What the charter says of partners that do not pay, from a day on: days to cure, interest a year, remedies."""
 
     effective_on: date
     cure_days: int
     rate: FractionField
+    remedies: list[Remedy]
+    forfeit: FractionField
     note: str
     recorded_by: str
 
@@ -38,6 +41,10 @@ class DefaultTermsIn(Body):
     effective_on: date
     cure_days: Annotated[int, Field(ge=-1000, le=1000)]
     rate: FractionIn
+    remedies: Annotated[list[Remedy], Field(max_length=4)] = []
+    forfeit: Annotated[
+        FractionIn, Field(description="The most of an interest that a forfeiture may take")
+    ] = Fraction(0)
     note: Annotated[str, Field(max_length=400)] = ""
 
 
@@ -141,7 +148,8 @@ def set_terms(body: DefaultTermsIn, once: OnceDep, fund: FundDep) -> object:
     """Write down the terms of default from a day on."""
 
     def act() -> DefaultTermsOut:
-        promised = DefaultTerms(body.cure_days, Fraction(body.rate))
+        given = Remedies(tuple(body.remedies), body.forfeit)
+        promised = DefaultTerms(body.cure_days, Fraction(body.rate), given)
         sheet = actions.set_terms(
             once.tx,
             once.actor,
@@ -264,7 +272,13 @@ def undo_pay_on(number: int, body: UndoIn, once: OnceDep, fund: FundDep) -> obje
 
 
 def _terms(sheet: queries.TermsSheet) -> DefaultTermsOut:
-    facts = {"cure_days": sheet.terms.cure_days, "rate": sheet.terms.rate}
+    terms = sheet.terms
+    facts = {
+        "cure_days": terms.cure_days,
+        "rate": terms.rate,
+        "remedies": terms.remedies.named,
+        "forfeit": terms.remedies.forfeit,
+    }
     return DefaultTermsOut.of({**vars(sheet), **facts})
 
 

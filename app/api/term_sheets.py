@@ -57,6 +57,7 @@ class TermSheetOut(Out):
     sha256: str
     terms: list[TermOut]
     limits: list[TermLimitOut]
+    defaults: list[TermOut]
 
 
 @router.get("/{code}/terms/{version}/sheet")
@@ -71,6 +72,7 @@ def sheet(code: str, version: Version, tx: TxDep, actor: ApiActor, now: Now) -> 
         sha256=found.sha256,
         terms=[TermOut.model_validate(one) for one in found.terms],
         limits=[TermLimitOut.model_validate(one) for one in found.limits],
+        defaults=[TermOut.model_validate(one) for one in found.defaults],
     )
 
 

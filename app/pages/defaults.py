@@ -1,6 +1,7 @@
 """Partners that do not pay: what is overdue, notices and how they stand, interest in from them and on to the others."""
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
@@ -11,8 +12,12 @@ from app.pages.frame import STAFF
 from app.pages.rehearsal import act_after_showing
 from app.pages.who import partner_names
 from fund.defaults import actions, queries, sharing
+from fund.defaults.promise_rules import Remedies, Remedy
+from fund.defaults.remedied import remedies
+from fund.defaults.remedy_rules import Say
 from fund.defaults.rules import DefaultTerms
 from fund.ledger.undone import undone_acts
+from fund.partners.queries import partners
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 
@@ -37,15 +42,25 @@ def defaults_page(desk: Desk) -> HTMLResponse:
     fund_id, today = desk.fund.id, day_in_beijing(desk.now)
     versions = queries.versions(desk.tx, fund_id=fund_id)
     gone = undone_acts(desk.tx, kind="defaultpay", fund_id=fund_id)
+    found = queries.defaults(desk.tx, fund_id=fund_id, as_of=today, actor=desk.actor)
+    names = partner_names(desk)
     return desk.show(
         "fund/defaults.html",
         overdue=queries.overdue(desk.tx, fund_id=fund_id, as_of=today),
-        found=queries.defaults(desk.tx, fund_id=fund_id, as_of=today, actor=desk.actor),
+        found=found,
         payable=sharing.payable_by_partner(desk.tx, fund_id=fund_id),
         payments=[act for act in sharing.payments(desk.tx, fund_id=fund_id) if act not in gone],
         versions=versions,
         has_terms=any(one.effective_on <= today for one in versions),
-        names=partner_names(desk),
+        names=names,
+        remedies=remedies(desk.tx, fund_id=fund_id, actor=desk.actor),
+        promised={
+            one.id: queries.default_terms(desk.tx, fund_id=fund_id, as_of=one.noticed_on).remedies
+            for one in found
+        },
+        all_remedies=list(Remedy),
+        says=[(one.value, desk.label(one)) for one in Say],
+        others=[(one.id, names[one.id]) for one in partners(desk.tx, fund_id=fund_id) if not one.is_general],
         today=today,
         may_book=desk.actor.has(*actions.BOOKERS),
         may_promise=desk.actor.has(Role.MANAGER),
@@ -63,18 +78,26 @@ def terms(desk: DeskDep) -> Response:
             fields.whole("cure_days"),
             fields.percent("rate"),
         )
+        promised = _promised(desk)
         fields.check()
         actions.set_terms(
             desk.tx,
             desk.actor,
             fund_id=desk.fund.id,
-            terms=DefaultTerms(days, rate),
+            terms=DefaultTerms(days, rate, promised),
             effective_on=effective_on,
             note=fields.raw("note"),
             now=desk.now,
         )
 
     return desk.act("terms", act, then=HOME, done="default.terms", again=defaults_page)
+
+
+def _promised(desk: Desk) -> Remedies:
+    """The remedies that were ticked, and the most that may be forfeited."""
+    named = tuple(one for one in Remedy if desk.fields.ticked(f"remedy-{one.value}"))
+    share = desk.fields.percent("forfeit") if desk.fields.raw("forfeit") else Fraction(0)
+    return Remedies(named, share)
 
 
 @router.post("/notice/{call_id:int}/{partner_id:int}")

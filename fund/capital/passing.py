@@ -102,8 +102,11 @@ def _fee(row: Transfer, seller: str, buyer: str, fee: FeePassed | None) -> Itera
     yield _Move(f"fee/{buyer}", charged, row.buyer_id, payable, None, fee.borne, act=fee.act)
 
 
-def check_settled(tx: Tx, *, seller: PartnerSheet, on: date) -> None:
-    """Refuse while the seller has a call that is due after the day, not wholly paid, or not paid on to it."""
+def check_settled(tx: Tx, *, seller: PartnerSheet, on: date, may_owe: bool = False) -> None:
+    """Refuse while the seller has a call that is due after the day, not wholly paid, or not paid on to it.
+
+    Where it `may_owe`, as when its interest is taken since it did not pay, what it owes stays its own debt.
+    """
     own = select(CallLine.call_id).where(CallLine.partner_id == seller.id)
     issued = select(Call).where(
         Call.fund_id == seller.fund_id, Call.state == CallState.ISSUED, col(Call.id).in_(own)
@@ -111,7 +114,7 @@ def check_settled(tx: Tx, *, seller: PartnerSheet, on: date) -> None:
     for call in tx.exec(issued.order_by(col(Call.due_on), col(Call.id))):
         line = call_sheet(tx, call_id=call.key).line(seller.id)
         is_owed = line.amount < 0 and call.settled_on is None
-        if call.due_on > on or line.outstanding > 0 or is_owed:
+        if call.due_on > on or (line.outstanding > 0 and not may_owe) or is_owed:
             raise SellerUnsettled(call=call.code, due_on=call.due_on, seller=seller.code)
 
 

@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from fund.capital.lines import capital_back, distributed_lines, paid_lines, until
 from fund.capital.models import Call, Commitment
+from fund.capital.restrictions import reduced
 from fund.capital.rules import ItemKind, Standing
 from fund.capital.waterfall import Flow
 from fund.charter.queries import terms
@@ -48,7 +49,10 @@ def commitments(
     known_at: datetime | None = None,
     held_on: date | None = None,
 ) -> dict[int, int]:
-    """What each partner had promised by `as_of`; at a close that was taken back, until that day."""
+    """What each partner had promised by `as_of`; at a close that was taken back, until that day.
+
+    What was cut of a commitment is gone from its day on, asked like who holds the interest.
+    """
     statement = sa.select(col(Commitment.partner_id), col(Commitment.amount), col(Commitment.close_id)).where(
         col(Commitment.fund_id) == fund_id, col(Commitment.effective_on) <= as_of
     )
@@ -64,7 +68,8 @@ def commitments(
     moved = passed_amounts(
         tx, fund_id=fund_id, kind=LineKind.COMMITMENT, as_of=until(as_of, held_on), known_at=known_at
     )
-    for partner_id, amount in moved.items():
+    cut = reduced(tx, fund_id=fund_id, as_of=until(as_of, held_on), known_at=known_at)
+    for partner_id, amount in (*moved.items(), *((key, -amount) for key, amount in cut.items())):
         amounts[partner_id] = amounts.get(partner_id, 0) + amount
     amounts = {partner_id: amount for partner_id, amount in amounts.items() if amount}
     return in_order(tx, fund_id=fund_id, amounts=amounts)

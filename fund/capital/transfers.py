@@ -52,12 +52,13 @@ def draft_transfer(
     price: int,
     effective_on: date,
     words: Words,
+    prepared: tuple[int | None, str] | None = None,
     now: datetime,
 ) -> TransferSheet:
     """Write down that `commitment` of the seller's interest is to pass to the buyer on a day; nothing is booked.
 
-    Whether the two are related is read from the parties and kept. Refused: TransferInvalid, each fault named; a
-    locked day.
+    Whether the two are related is read from the parties and kept; `prepared` is who prepared it (id and name) where
+    another writes it down. Refused: TransferInvalid, each fault named; a locked day.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_capital(tx, fund_id=fund_id)
@@ -80,8 +81,8 @@ def draft_transfer(
         **asked,
         **vars(words),
         are_related=are_related,
-        prepared_by=actor.user_id,
-        prepared_name=actor.name,
+        prepared_by=prepared[0] if prepared else actor.user_id,
+        prepared_name=prepared[1] if prepared else actor.name,
         recorded_at=now,
     )
     tx.add(row)
@@ -112,7 +113,7 @@ class Ready:
     buyer: PartnerSheet
 
 
-def may_book(tx: Tx, actor: Actor, *, transfer_id: int, now: datetime) -> Ready:
+def may_book(tx: Tx, actor: Actor, *, transfer_id: int, may_owe: bool = False, now: datetime) -> Ready:
     """The draft, if it may be approved and booked now.
 
     Refused: for whoever drafted it; before its day; when the seller's commitment has changed, it has an open call
@@ -130,7 +131,7 @@ def may_book(tx: Tx, actor: Actor, *, transfer_id: int, now: datetime) -> Ready:
     stands = committed(tx, fund_id=row.fund_id, partner_id=seller.id, on=row.effective_on)
     if stands != transfer(tx, transfer_id=row.key).whole:
         raise SharesMoved(what=row.code)
-    check_settled(tx, seller=seller, on=row.effective_on)
+    check_settled(tx, seller=seller, on=row.effective_on, may_owe=may_owe)
     check_nothing_after(tx, seller=seller, on=row.effective_on)
     return Ready(row, seller, buyer)
 

@@ -64,6 +64,8 @@ def set_terms(
             effective_on=effective_on,
             cure_days=terms.cure_days,
             rate=terms.rate,
+            remedies=[one.value for one in terms.remedies.named],
+            forfeit=terms.remedies.forfeit,
             note=note.strip(),
             recorded_by=actor.name,
             recorded_at=now,
@@ -74,6 +76,7 @@ def set_terms(
         "effective_on": effective_on.isoformat(),
         "cure_days": terms.cure_days,
         "rate": str(terms.rate),
+        "remedies": [one.value for one in terms.remedies.named],
     }
     record(tx, actor, action="default.terms_set", subject=f"fund:{fund_id}", detail=detail, now=now)
     return versions(tx, fund_id=fund_id)[0]

@@ -5,6 +5,8 @@ from fractions import Fraction
 
 import sqlalchemy as sa
 
+from fund.defaults.promise_rules import Remedy
+from fund.defaults.remedy_rules import Say
 from kernel import columns, walls
 from kernel.columns import Row
 
@@ -22,6 +24,8 @@ class DefaultTermsVersion(Row, table=True):
     effective_on: date = columns.day()
     cure_days: int = columns.number()
     rate: Fraction = columns.fraction()
+    remedies: list[str] = columns.jsonb()
+    forfeit: Fraction = columns.fraction()
     note: str = columns.text()
     recorded_by: str = columns.text()
     recorded_at: datetime = columns.instant()
@@ -80,6 +84,80 @@ class DefaultInterest(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
+class DefaultRemedy(Row, table=True):
+    """A remedy that was proposed about a default: the share forfeited, or to whom the interest is sold."""
+
+    __tablename__ = "default_remedy"
+    __table_args__ = (
+        columns.choices_check("remedy", Remedy),
+        sa.CheckConstraint("price >= 0", name="price_not_negative"),
+        sa.CheckConstraint("(remedy = 'forfeiture') = (share IS NOT NULL)", name="share_of_forfeiture"),
+        sa.CheckConstraint("(remedy = 'sale') = (buyer_id IS NOT NULL)", name="buyer_of_sale"),
+        sa.CheckConstraint("(remedy = 'sale') = (price IS NOT NULL)", name="price_of_sale"),
+        sa.CheckConstraint("btrim(reason) <> ''", name="has_reason"),
+    )
+
+    notice_id: int = columns.ref("default_notice.id", index=True)
+    remedy: Remedy = columns.choice(Remedy)
+    share: Fraction | None = columns.fraction(nullable=True)
+    buyer_id: int | None = columns.ref("partner.id", nullable=True)
+    price: int | None = columns.minor(nullable=True)
+    reason: str = columns.text()
+    proposed_by: int | None = columns.number(nullable=True)
+    proposed_name: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+class DefaultResolution(Row, table=True):
+    """What the advisory committee resolved about it, by its minutes."""
+
+    __tablename__ = "default_resolution"
+
+    remedy_id: int = columns.ref("default_remedy.id", unique=True)
+    resolved_on: date = columns.day()
+    is_consent: bool = columns.flag()
+    minutes_sha256: str = columns.code()
+    minutes_name: str = columns.text()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+class DefaultVote(Row, table=True):
+    """How a member voted, and for which partner it sits."""
+
+    __tablename__ = "default_vote"
+    __table_args__ = (
+        sa.UniqueConstraint("resolution_id", "member"),
+        columns.choices_check("say", Say),
+    )
+
+    resolution_id: int = columns.ref("default_resolution.id")
+    member: str = columns.text()
+    partner_id: int | None = columns.ref("partner.id", nullable=True)
+    say: Say = columns.choice(Say)
+
+
+class DefaultExecution(Row, table=True):
+    """That the remedy was carried out as of a day, and by which acts; whether it stands its own act says."""
+
+    __tablename__ = "default_execution"
+
+    remedy_id: int = columns.ref("default_remedy.id", unique=True)
+    effective_on: date = columns.day()
+    acts: list[str] = columns.jsonb()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+for _table in ("default_remedy", "default_resolution", "default_vote", "default_execution"):
+    walls.append_only(_table)
+walls.readable(
+    "default_remedy", "EXISTS (SELECT FROM default_notice n WHERE n.id = default_remedy.notice_id)"
+)
+for _table in ("default_resolution", "default_execution"):
+    walls.readable(_table, f"EXISTS (SELECT FROM default_remedy r WHERE r.id = {_table}.remedy_id)")
+# It names the other partners' people.
+walls.readable("default_vote", "afund_reach() = 'all'")
 for _table in ("default_terms", "default_notice", "default_withdrawal", "default_interest"):
     walls.append_only(_table)
 walls.readable("default_notice", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")

@@ -13,6 +13,7 @@ from fund.capital.queries import due_calls
 from fund.capital.sheets import DueLine
 from fund.capital.standing import receipt_stands
 from fund.defaults.models import DefaultInterest, DefaultNotice, DefaultTermsVersion, DefaultWithdrawal
+from fund.defaults.promise_rules import Remedies, Remedy
 from fund.defaults.rules import (
     DefaultState,
     DefaultTerms,
@@ -98,9 +99,18 @@ def versions(tx: Tx, *, fund_id: int) -> list[TermsSheet]:
     wanted = select(DefaultTermsVersion).where(DefaultTermsVersion.fund_id == fund_id)
     rows = tx.exec(wanted.order_by(col(DefaultTermsVersion.effective_on).desc()))
     return [
-        TermsSheet(row.effective_on, DefaultTerms(row.cure_days, row.rate), row.note, row.recorded_by)
+        TermsSheet(
+            row.effective_on,
+            DefaultTerms(row.cure_days, row.rate, _remedies(row)),
+            row.note,
+            row.recorded_by,
+        )
         for row in rows
     ]
+
+
+def _remedies(row: DefaultTermsVersion) -> Remedies:
+    return Remedies(tuple(Remedy(name) for name in row.remedies), row.forfeit)
 
 
 def default_terms(tx: Tx, *, fund_id: int, as_of: date) -> DefaultTerms:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
+from fund.defaults.promise_rules import NO_REMEDIES, Remedies, remedy_faults
 from kernel.errors import Conflict, Invalid, NotFound, Problem
 from kernel.money import format_amount
 
@@ -103,10 +104,11 @@ class DefaultReasonMissing(Invalid):
 
 @dataclass(frozen=True)
 class DefaultTerms:
-    """What the charter says of a partner that does not pay: days to cure after the notice, and interest a year."""
+    """What the charter says of a partner that does not pay: days to cure from the notice, interest, remedies."""
 
     cure_days: int
     rate: Fraction
+    remedies: Remedies = NO_REMEDIES
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ def check_terms(terms: DefaultTerms) -> None:
     if not 0 <= terms.rate <= 1:
         says = "expected a fraction from 0 to 1 (8 % is 8/100), got {rate}"
         problems.append(Problem("rate", says, {"rate": str(terms.rate)}))
+    problems += remedy_faults(terms.remedies)
     if problems:
         raise DefaultTermsInvalid(problems=problems)
 

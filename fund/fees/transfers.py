@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from fund.capital.acts import lock_capital
 from fund.capital.passing import FeePassed
-from fund.capital.transfers import book_transfer, may_book, passing
+from fund.capital.transfers import book_transfer, draft_transfer, may_book, passing
 from fund.capital.transfers import undo_transfer as take_back
 from fund.charter.queries import terms
 from fund.fees.actions import charge, lock_fees
@@ -13,7 +13,7 @@ from fund.fees.models import FeeLine
 from fund.fees.rules import Working, taken_off
 from fund.fees.workings import due, own_stretches, passed_part, runs
 from fund.interests.queries import TransferSheet, transfer
-from fund.interests.rules import LineKind, TransferState
+from fund.interests.rules import LineKind, TransferState, Words
 from fund.ledger.queries import locked_through
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -30,6 +30,42 @@ def approve_transfer(tx: Tx, actor: Actor, *, transfer_id: int, now: datetime) -
     lock_fees(tx, fund_id=ready.row.fund_id)
     fee = _split(tx, actor, transfer(tx, transfer_id=transfer_id), now)
     return book_transfer(tx, actor, ready=ready, fee=fee, now=now)
+
+
+def force_transfer(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    seller_id: int,
+    buyer_id: int,
+    commitment: int,
+    price: int,
+    effective_on: date,
+    words: Words,
+    prepared: tuple[int | None, str],
+    now: datetime,
+) -> TransferSheet:
+    """Write down and book at once a transfer of an interest that is taken from a partner that did not pay.
+
+    `prepared` is who prepared it; what the seller owes on calls stays its debt. Refused: as `may_book` there.
+    """
+    sheet = draft_transfer(
+        tx,
+        actor,
+        fund_id=fund_id,
+        seller_id=seller_id,
+        buyer_id=buyer_id,
+        commitment=commitment,
+        price=price,
+        effective_on=effective_on,
+        words=words,
+        prepared=prepared,
+        now=now,
+    )
+    ready = may_book(tx, actor, transfer_id=sheet.id, may_owe=True, now=now)
+    lock_fees(tx, fund_id=fund_id)
+    return book_transfer(tx, actor, ready=ready, fee=_split(tx, actor, sheet, now), now=now)
 
 
 def undo_transfer(

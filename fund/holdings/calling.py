@@ -1,16 +1,19 @@
 """Drafting a call with its excuses: each rests on a side letter that grants it for the deal, or on a reason given."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from fund.capital import calls
-from fund.capital.rules import Item
+from fund.capital.positions import commitments, contributions
+from fund.capital.restrictions import suspended
+from fund.capital.rules import Item, ItemKind
 from fund.capital.sheets import CallSheet
 from fund.charter.rules import Dimension
 from fund.holdings.queries import holdings
 from fund.holdings.sheets import HoldingSheet
 from fund.side_letters.excuses import Ground, check_excuses, granted_by, grounds, keep_grounds
-from fund.side_letters.queries import letters
+from fund.side_letters.queries import ExcuseSheet, letters
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 
@@ -28,16 +31,45 @@ def draft_call(
 ) -> CallSheet:
     """Draft a call as `fund.capital.calls.draft_call` does, and keep why each partner is excused.
 
-    Refused: as there, and an excuse that no letter grants for the item's holding, unless a reason is given.
+    A partner that is suspended is excused from what is no follow-on of a deal in which it takes part. Refused: as
+    there, and an excuse that no letter grants for the item's holding, unless a reason is given.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     named = {item.holding_id for item in items if item.excused and item.holding_id is not None}
     labels = _labels(tx, fund_id=fund_id, on=due_on, ids=named)
     excused = [(item.excused, labels.get(item.holding_id or 0, {})) for item in items]
     found = check_excuses(tx, fund_id=fund_id, excused=excused, reason=excuse_reason, as_of=due_on)
+    kept = _kept_out(tx, fund_id=fund_id, items=items, on=due_on)
+    items = [
+        replace(item, excused=item.excused | kept.get(place, {}).keys())
+        for place, item in enumerate(items, start=1)
+    ]
     sheet = calls.draft_call(tx, actor, fund_id=fund_id, items=items, due_on=due_on, purpose=purpose, now=now)
-    keep_grounds(tx, call_id=sheet.id, found=found)
+    known = {(one.position, one.partner_id) for one in found}
+    barred = [
+        ExcuseSheet(place, key, None, reason)
+        for place, reasons in kept.items()
+        for key, reason in reasons.items()
+        if (place, key) not in known
+    ]
+    keep_grounds(tx, call_id=sheet.id, found=[*found, *barred])
     return sheet
+
+
+def _kept_out(tx: Tx, *, fund_id: int, items: Sequence[Item], on: date) -> dict[int, dict[int, str]]:
+    """By the place of an item, the suspended partners that it is not called of, each with the reason."""
+    out = suspended(tx, fund_id=fund_id, as_of=on)
+    committed = commitments(tx, fund_id=fund_id, as_of=on) if out else {}
+    found: dict[int, dict[int, str]] = {}
+    for place, item in enumerate(items, start=1):
+        if item.kind is not ItemKind.INVESTMENT or not out:
+            continue
+        held = item.holding_id
+        shares = contributions(tx, fund_id=fund_id, as_of=on, holding_id=held) if held else {}
+        found[place] = {
+            key: reason for key, reason in out.items() if key in committed and not shares.get(key)
+        }
+    return found
 
 
 def entitled(tx: Tx, *, fund_id: int, holding_id: int, on: date) -> dict[int, Ground]:

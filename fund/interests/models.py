@@ -117,7 +117,39 @@ class TransferLine(Row, table=True):
     account: str | None = columns.code(nullable=True)
 
 
-for _table in ("interest_line", "interest_whole"):
+class InterestReduction(Row, table=True):
+    """What may still be called of a partner is called no more: its commitment is `amount` lower from a day on."""
+
+    __tablename__ = "interest_reduction"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["fund_id", "partner_id"], ["partner.fund_id", "partner.id"]),
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
+    )
+
+    fund_id: int = columns.ref("fund.id")
+    partner_id: int = columns.number(index=True)
+    amount: int = columns.minor()
+    effective_on: date = columns.day()
+    reason: str = columns.text()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+class InterestSuspension(Row, table=True):
+    """From a day on a partner takes no part in new deals, and its people do not vote."""
+
+    __tablename__ = "interest_suspension"
+    __table_args__ = (sa.ForeignKeyConstraint(["fund_id", "partner_id"], ["partner.fund_id", "partner.id"]),)
+
+    fund_id: int = columns.ref("fund.id")
+    partner_id: int = columns.number(index=True)
+    effective_on: date = columns.day()
+    reason: str = columns.text()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+for _table in ("interest_line", "interest_whole", "interest_reduction", "interest_suspension"):
     walls.append_only(_table)
     walls.readable(_table, "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
 walls.readable(

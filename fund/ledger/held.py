@@ -7,6 +7,9 @@ has taken over. Whoever must correct it takes the transfer back first.
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from fund.interests.queries import TransferSheet, standing_transfers
 from fund.ledger.chart import CAPITAL_ACCOUNTS
 from fund.ledger.models import Entry
@@ -28,14 +31,29 @@ def check_still_held(
 ) -> None:
     """Refuse to book for a seller as of a day before its transfer, and to undo what it had booked until then."""
     for sheet in standing_transfers(tx, fund_id=fund_id, as_of=date.max):
-        assert sheet.approved_at is not None
         for posting in postings:
             if posting.effective_on < sheet.effective_on and _moves_capital(posting, sheet):
                 raise _passed(posting, sheet)
+        first = _first(tx, fund_id, sheet) if undone else None
         for entry in undone:
-            is_before = entry.effective_on <= sheet.effective_on and entry.recorded_at <= sheet.approved_at
-            if is_before and _moves_capital(entry, sheet):
+            if _is_before(entry, sheet, first) and _moves_capital(entry, sheet):
                 raise _passed(entry, sheet)
+
+
+def _is_before(entry: Entry, sheet: TransferSheet, first: int | None) -> bool:
+    """Whether an entry stood when the interest passed; of one instant those numbered before the transfer."""
+    assert sheet.approved_at is not None
+    if first is not None and entry.recorded_at == sheet.approved_at:
+        return entry.effective_on <= sheet.effective_on and entry.number < first
+    return entry.effective_on <= sheet.effective_on and entry.recorded_at <= sheet.approved_at
+
+
+def _first(tx: Tx, fund_id: int, sheet: TransferSheet) -> int | None:
+    own = sa.select(sa.func.min(col(Entry.number))).where(
+        col(Entry.fund_id) == fund_id, col(Entry.act) == f"transfer:{sheet.id}"
+    )
+    number = tx.execute(own).scalar()
+    return None if number is None else int(number)
 
 
 def _passed(what: Posting | Entry, sheet: TransferSheet) -> InterestPassedOn:

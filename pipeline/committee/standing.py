@@ -12,6 +12,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from fund.capital.restrictions import suspended_parties
 from fund.parties.conflict_rules import Conflicted, ConflictKind
 from fund.parties.conflicts import conflicts_found
 from fund.parties.queries import parties
@@ -215,10 +216,11 @@ def seats(tx: Tx, *, fund_id: int, on: date) -> list[SeatSheet]:
 def standings(tx: Tx, *, motion: Motion, on: date, user_id: int | None = None) -> list[SeatStanding]:
     """Where the motion's seats stand, by code; with `user_id` only that person's.
 
-    The seats of an opened motion are those frozen at its opening; conflicts are looked for as of `on`.
+    The seats of an opened motion are those frozen at its opening, without those of suspended partners.
     """
     held = seats_of(tx, motion=motion) if motion.opened_at else seats(tx, fund_id=motion.fund_id, on=on)
-    held = [seat for seat in held if user_id is None or seat.user_id == user_id]
+    barred = () if motion.opened_at else suspended_parties(tx, fund_id=motion.fund_id, as_of=on)
+    held = [seat for seat in held if user_id in (None, seat.user_id) and seat.party_id not in barred]
     declared = set(tx.exec(select(Declaration.seat_id).where(Declaration.motion_id == motion.key)))
     written = _written(tx, motion)
     found = _found(tx, motion, held, on) if motion.company_id is not None else {}

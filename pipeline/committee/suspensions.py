@@ -6,6 +6,7 @@ be missed until the close. The chair or the manager suspends such a seat, with a
 
 from datetime import date, datetime
 
+from fund.capital.restrictions import suspended_parties
 from kernel.db import Tx
 from kernel.errors import Conflict, NotFound
 from kernel.identity.models import User
@@ -69,11 +70,13 @@ def suspend(tx: Tx, actor: Actor, *, motion_id: int, seat: str, reason: str, now
 
 
 def has_left(tx: Tx, *, seat: SeatSheet, on: date) -> bool:
-    """Whether a seat of a vote is no longer held on a day by somebody who may sit on the committee."""
+    """Whether a seat of a vote is no longer held on a day by somebody who may sit: no suspended partner's people."""
     until = tx.get_one(CommitteeSeat, seat.id, populate_existing=True).until_on
     holder = tx.get_one(User, seat.user_id)
     may_sit = holder.is_active and actor_of(tx, user=holder).has(Role.COMMITTEE)
-    return not may_sit or (until is not None and until < on)
+    fund_id = tx.get_one(CommitteeSeat, seat.id).fund_id
+    is_barred = seat.party_id in suspended_parties(tx, fund_id=fund_id, as_of=on)
+    return not may_sit or is_barred or (until is not None and until < on)
 
 
 def suspendable(tx: Tx, *, actor: Actor, motion_id: int, now: datetime) -> list[SeatSheet]:

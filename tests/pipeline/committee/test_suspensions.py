@@ -3,11 +3,13 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
+from fund.capital.restricting import lift, suspend_partner
 from kernel.audit.models import AuditEvent
 from kernel.db import Tx
 from kernel.identity.actions import end_grant
@@ -16,7 +18,7 @@ from pipeline.committee.actions import close_motion
 from pipeline.committee.ballot_rules import Suspended
 from pipeline.committee.drafting import replace_papers
 from pipeline.committee.minutes import as_json, minutes
-from pipeline.committee.models import Ballot, MotionSuspension
+from pipeline.committee.models import Ballot, CommitteeSeat, MotionSuspension
 from pipeline.committee.motion_rules import MotionNotReady
 from pipeline.committee.proof import prove
 from pipeline.committee.queries import motion_sheet, papers_for, waiting
@@ -47,6 +49,7 @@ from tests.builders.committee import (
     speaking,
     vote,
 )
+from tests.builders.partners import a_partner
 
 DAY = timedelta(days=1)
 WHY = "Left the committee."
@@ -212,3 +215,30 @@ def test_minutes_without_a_suspension_read_as_they_always_did(
     close_motion(tx, SYSTEM, motion_id=motion_id, now=now + 3 * DAY)
     kept = json.loads(as_json(minutes(tx, actor=SYSTEM, motion_id=motion_id)))
     assert not any("suspension" in one for one in kept["attendance"])
+
+
+def test_the_people_of_a_suspended_partner_do_not_vote(tx: Tx, now: datetime, committee: Committee) -> None:
+    seat = tx.get_one(CommitteeSeat, committee.seats["S7"])
+    lp = a_partner(tx, seat.fund_id, "LP77")
+    seat.party_id = lp.party_id
+    tx.flush()
+    before = an_open_motion(tx, committee, now=now)
+    facts: dict[str, Any] = {"fund_id": seat.fund_id, "partner_id": lp.id, "effective_on": now.date()}
+    row = suspend_partner(tx, SYSTEM, **facts, reason="违约", now=now)
+    # A vote that is open already keeps its seats until this one is suspended in it; a new one has none for it.
+    assert [one.code for one in suspendable(tx, actor=SYSTEM, motion_id=before.id, now=now)] == ["S7"]
+    other = a_deal_before(tx, committee, now=now, name="另一家企业")
+    later = a_motion(tx, committee, now=now, deal=other)
+    assert "S7" not in {
+        one.seat.code for one in motion_sheet(tx, actor=SYSTEM, motion_id=later.id, now=now).seats
+    }
+    lift(
+        tx,
+        SYSTEM,
+        fund_id=seat.fund_id,
+        act=f"suspension:{row.key}",
+        effective_on=now.date(),
+        reason="补救",
+        now=now,
+    )
+    assert suspendable(tx, actor=SYSTEM, motion_id=before.id, now=now) == []

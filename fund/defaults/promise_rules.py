@@ -1,0 +1,41 @@
+"""Which remedies a contract gives against a partner that does not pay. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from kernel.errors import Problem
+
+
+class Remedy(StrEnum):
+    """What may be done: no new deals and votes; no further calls; a share of the interest to the others; its sale."""
+
+    SUSPENSION = "suspension"
+    REDUCTION = "reduction"
+    FORFEITURE = "forfeiture"
+    SALE = "sale"
+
+
+@dataclass(frozen=True)
+class Remedies:
+    """Which remedies the contract gives, and the most of an interest that may be forfeited."""
+
+    named: tuple[Remedy, ...] = ()
+    forfeit: Fraction = Fraction(0)
+
+
+NO_REMEDIES = Remedies()
+
+
+def remedy_faults(given: Remedies) -> list[Problem]:
+    """What is wrong with the remedies of some terms: a forfeiture names its share, and only it does."""
+    problems = []
+    if len(set(given.named)) != len(given.named):
+        problems.append(Problem("remedies", "the same remedy stands twice"))
+    takes = Remedy.FORFEITURE in given.named
+    if takes and not 0 < given.forfeit <= 1:
+        says = "expected a share above 0 and up to 1 (50 % is 1/2), got {share}"
+        problems.append(Problem("forfeit", says, {"share": str(given.forfeit)}))
+    if given.forfeit and not takes:
+        problems.append(Problem("forfeit", "a share is forfeited by a forfeiture only"))
+    return problems
