@@ -11,6 +11,7 @@ from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt
 from app.deps import ApiActor, LanguageDep, Now, TxDep
 from app.lists import fund_tables, pipeline_tables, return_tables
 from app.lists.bank_tables import reconciliation_book
+from app.lists.letter_tables import letter_book
 from app.lists.mark_tables import mark_book
 from app.lists.statement_tables import statement_book
 from app.lists.tables import Reader
@@ -81,6 +82,13 @@ def deals(
     reader.actor.require(*CHANNEL, Role.COMMITTEE)
     book = pipeline_tables.deal_book(reader, wanted=wanted, sort=sort, descending=order == "down")
     return workbook_file("deals", book)
+
+
+@router.get("/side-letters.xlsx")
+def side_letters(reader: FundReader) -> Response:
+    """Every version of the side letters, as they are brought in; a partner's people get their own."""
+    reader.actor.require(*BOOK_READERS, Role.LP_USER)
+    return workbook_file("side-letters", letter_book(reader))
 
 
 @router.get("/partners.xlsx")

@@ -93,6 +93,7 @@ class LetterOut(Out):
     clauses: list[ClauseIO]
     document: str
     note: str
+    elected: Promise | None
     recorded_by: str
     recorded_at: datetime
 

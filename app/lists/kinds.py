@@ -25,6 +25,7 @@ from fund.ledger.imports import import_fund
 from fund.parties.imports import PARTIES, RELATIONS, import_parties, import_relations
 from fund.partners.imports import PARTNERS, import_partners
 from fund.partners.people import USERS, import_users
+from fund.side_letters.imports import LETTERS, import_letters
 from fund.valuations.imports import MARKS, import_marks
 from kernel.audit.actions import record
 from kernel.blobs.actions import put
@@ -63,6 +64,7 @@ class ListKind(StrEnum):
     RECEIPTS = "receipts"
     BANK_LINES = "bank_lines"
     TRANSFERS = "transfers"
+    SIDE_LETTERS = "side_letters"
     MARKS = "marks"
     INDEX_LEVELS = "index_levels"
     DEMANDS = "demands"
@@ -125,6 +127,14 @@ KINDS = (
     Kind(ListKind.RECEIPTS, RECEIPTS, import_receipts, _BOOKS, of_fund=True),
     Kind(ListKind.BANK_LINES, STATEMENT, import_lines, _BOOKS, of_fund=True, keeps_file=False),
     Kind(ListKind.TRANSFERS, TRANSFERS, import_transfers, _BOOKS, of_fund=True),
+    Kind(
+        ListKind.SIDE_LETTERS,
+        LETTERS,
+        import_letters,
+        frozenset({Role.MANAGER}),
+        of_fund=True,
+        keeps_file=False,
+    ),
     Kind(ListKind.MARKS, MARKS, import_marks, _BOOKS | _FUND, of_fund=True),
     Kind(ListKind.INDEX_LEVELS, LEVELS, import_levels, _BOOKS | _FUND, of_fund=True),
     Kind(ListKind.DEMANDS, DEMANDS, import_demands, _CHANNEL | {Role.LP_USER}),

@@ -37,6 +37,7 @@ HOMES = {
     ListKind.RECEIPTS: "/fund/calls",
     ListKind.BANK_LINES: "/fund/bank",
     ListKind.TRANSFERS: "/fund/transfers",
+    ListKind.SIDE_LETTERS: "/fund/letters",
     ListKind.MARKS: "/fund/portfolio",
     ListKind.INDEX_LEVELS: "/fund/returns",
     ListKind.DEMANDS: "/channel/demands",

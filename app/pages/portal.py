@@ -6,11 +6,16 @@ from fastapi.responses import HTMLResponse
 from app.pages.calls import FAR
 from app.pages.desk import Desk, DeskDep
 from app.pages.fund import account_page
+from app.pages.side_letters import excuse_words
+from app.pages.terms_form import IN_WORDS
 from fund.capital.queries import calls, distributions, due_calls
 from fund.capital.reminders import reminders
+from fund.charter.queries import terms
 from fund.partners.queries import PartnerSheet, partners
 from fund.partners.rules import PartnerUnknown
+from fund.side_letters.queries import in_force, letters
 from kernel.identity.rules import Role
+from kernel.instants import day_in_beijing
 from lp_reports.queries import reports
 
 router = APIRouter(include_in_schema=False, prefix="/portal")
@@ -21,6 +26,29 @@ def own_partners(desk: Desk) -> list[PartnerSheet]:
     desk.actor.require(Role.LP_USER)
     found = partners(desk.tx, fund_id=desk.fund.id, actor=desk.actor)
     return [one for one in found if one.id in desk.actor.partner_ids]
+
+
+@router.get("/letter")
+def letter(desk: DeskDep) -> HTMLResponse:
+    """What the viewer's partner was promised beside the charter, version by version; of no other partner anything."""
+    found = own_partners(desk)
+    wanted = desk.query.raw("partner").upper()
+    chosen = next((one for one in found if one.code == wanted or not wanted), None)
+    if chosen is None:
+        raise PartnerUnknown()
+    today = day_in_beijing(desk.now)
+    own = letters(desk.tx, fund_id=desk.fund.id, partner_id=chosen.id, actor=desk.actor)
+    return desk.show(
+        "portal_letter.html",
+        whose=chosen,
+        partners=found,
+        holding=in_force(own, partner_id=chosen.id, as_of=today),
+        found=own[::-1],
+        charter=terms(desk.tx, fund_id=desk.fund.id, as_of=today),
+        excuse=lambda one: excuse_words(desk, one),
+        reads=lambda one: desk.say(IN_WORDS[one]),
+        today=today,
+    )
 
 
 @router.get("")

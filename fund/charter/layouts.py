@@ -29,7 +29,7 @@ _COMPOUNDING = {
 }
 _FORMS = {"按基金整体": CarryForm.WHOLE_FUND, "逐项目": CarryForm.DEAL_BY_DEAL}
 _MEASURES = {"回报倍数": Measure.MULTIPLE, "年化收益率": Measure.RETURN}
-_DIMENSIONS = {
+DIMENSIONS = {
     "单一企业": Dimension.COMPANY,
     "行业": Dimension.SECTOR,
     "产业链环节": Dimension.CHAIN_POSITION,
@@ -138,7 +138,7 @@ LIMITS = Layout(
     "limits",
     LimitRow,
     (
-        Column("dimension", Choice(Dimension, _DIMENSIONS), ("维度", "Dimension")),
+        Column("dimension", Choice(Dimension, DIMENSIONS), ("维度", "Dimension")),
         Column("key", Text(), ("对象", "Key"), False),
         Column("maximum", Share(), ("上限", "Maximum")),
         Column("basis", Choice(Basis, _BASES), ("计算基数", "Basis"), False, Basis.COMMITMENTS),

@@ -8,7 +8,7 @@ from fund.ledger.stamps import lock_books, stamp
 from fund.partners.queries import partner
 from fund.side_letters.models import SideLetter, SideLetterClause, SideLetterExcuse
 from fund.side_letters.queries import LetterSheet, letters
-from fund.side_letters.rules import LetterTerms, check_letter, check_version
+from fund.side_letters.rules import LetterTerms, Promise, check_letter, check_version
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -27,12 +27,14 @@ def write_letter(
     document: str = "",
     note: str,
     read: int | None = None,
+    elected: Promise | None = None,
     now: datetime,
 ) -> LetterSheet:
     """Write the next version of a partner's letter, in force from `effective_on`.
 
-    `read` is the version that the writer has before it (0: none). Refused: terms that cannot be promised, a version
-    written meanwhile, a day before the version it follows or within a locked quarter.
+    `read` is the version that the writer has before it (0: none), `elected` what is taken over from another. Refused:
+    terms that cannot be promised, a version written meanwhile, a day before the version it follows or within a locked
+    quarter.
     """
     actor.require(Role.MANAGER)
     check_letter(terms, note=note)
@@ -54,6 +56,7 @@ def write_letter(
         version=(last.version if last else 0) + 1,
         effective_on=effective_on,
         **{name: getattr(terms, name) for name in OWN},
+        elected=elected,
         document=document.strip(),
         note=note.strip(),
         recorded_by=actor.name,

@@ -96,6 +96,7 @@ def elect(
         document=own.document,
         note=note,
         read=own.version,
+        elected=offer.promise,
         now=now,
     )
     _keep_election(tx, actor, written, from_letter_id, offer, now)

@@ -12,13 +12,17 @@ from kernel.columns import Row
 
 
 class SideLetter(Row, table=True):
-    """One version of what a partner was promised beside the charter, in force from `effective_on`."""
+    """One version of what a partner was promised beside the charter, in force from `effective_on`.
+
+    `elected` says that it took something over by the right of the most favoured; from whom is kept apart.
+    """
 
     __tablename__ = "side_letter"
     __table_args__ = (
         sa.UniqueConstraint("partner_id", "version"),
         sa.ForeignKeyConstraint(["fund_id", "partner_id"], ["partner.fund_id", "partner.id"]),
         columns.choices_check("language", Language),
+        columns.choices_check("elected", Promise),
         sa.CheckConstraint("btrim(note) <> ''", name="has_note"),
     )
 
@@ -30,6 +34,7 @@ class SideLetter(Row, table=True):
     basis_discount: Fraction = columns.fraction()
     has_mfn: bool = columns.flag()
     language: Language | None = columns.choice(Language, nullable=True)
+    elected: Promise | None = columns.choice(Promise, nullable=True)
     document: str = columns.text()
     note: str = columns.text()
     recorded_by: str = columns.text()

@@ -35,6 +35,7 @@ class LetterSheet:
     note: str
     recorded_by: str
     recorded_at: datetime
+    elected: Promise | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,7 @@ def _sheets(tx: Tx, rows: Sequence[SideLetter]) -> list[LetterSheet]:
             row.note,
             row.recorded_by,
             row.recorded_at,
+            row.elected,
         )
         for row in rows
     ]

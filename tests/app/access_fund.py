@@ -88,6 +88,7 @@ ROWS = (
     Row("GET /api/v1/parties", "MABTR"),
     Row("PUT /api/v1/parties/{party_id}", "MABT", "$company_party", {"name_zh": "新名公司"}),
     Row("POST /api/v1/relations/{relation_id}/end", "MABT", "$relation", WHY | {"until_on": DAY}),
+    Row("GET /api/v1/side-letters.xlsx", STAFF + "L"),
     Row("GET /api/v1/side-letters", STAFF + "L"),
     Row("GET /api/v1/side-letters/elections", "M"),
     Row(

@@ -124,3 +124,16 @@ def test_marks_come_with_their_bridges_and_the_lines_of_their_files(
     assert column(lines, "Amount")[0] == 33_000_000
     seen = column(opened(rehearsal, world, "marks.xlsx?as_of=2026-09-30", "committee"), "State")
     assert set(seen) == {"Approved"}
+
+
+def test_letters_go_out_in_the_shape_in_which_they_come_in(rehearsal: TestClient, world: World) -> None:
+    page = opened(rehearsal, world, "side-letters.xlsx")
+    assert set(column(page, "Partner of the letter")) == {"LP01", "LP02"}
+    own = opened(rehearsal, world, "side-letters.xlsx", "lp_user")
+    assert set(column(own, "Partner of the letter")) == {"LP01"}
+    answer = rehearsal.get("/api/v1/side-letters.xlsx", headers=world.headers["manager"])
+    file = {"file": ("letters.xlsx", answer.content)}
+    headers = world.headers["manager"] | {"Idempotency-Key": "letters-again"}
+    told = rehearsal.post("/api/v1/imports?dry_run=true&fund=AF1", headers=headers, files=file).json()
+    assert told["is_good"], told
+    assert [(one["what"], one["rows"]) for one in told["imported"]] == [("side_letters", 2)]

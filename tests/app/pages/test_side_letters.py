@@ -62,3 +62,27 @@ def test_a_draft_proposes_what_the_letters_grant(signed_in: Enter) -> None:
     assert "补充协议约定可豁免" in page
     assert "最惠国" not in page
     assert 'name="excuse_reason"' in page
+
+
+def test_a_partner_reads_its_own_letter_in_the_portal_and_what_it_elected(signed_in: Enter) -> None:
+    client = signed_in("manager")
+    letter_id = client.get(HOME).text.split('name="letter_id" value="')[1].split('"')[0]
+    form = {
+        "row": "1",
+        "partner": "LP01",
+        "letter_id": letter_id,
+        "promise": "basis_discount",
+        "key": "",
+        "effective_on": "2026-09-30",
+        "note": "只给管理人看的事由",
+    }
+    assert send(client, f"{HOME}/elect", **form).status_code == 303
+    own = signed_in("lp_user")
+    assert "/portal/letter" in own.get("/portal").text
+    page = own.get("/portal/letter").text
+    assert "10.00%" in page
+    assert "最惠" in page
+    assert "LP02" not in page
+    assert "只给管理人看的事由" not in page
+    assert own.get("/portal/letter?partner=LP02").status_code == 404
+    assert signed_in("manager").get("/portal/letter").status_code == 403
