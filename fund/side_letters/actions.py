@@ -42,18 +42,11 @@ def write_letter(
     # Held until the end, so that no quarter is locked between the question and the writing.
     lock_books(tx, fund_id=whose.fund_id)
     check_day_open(effective_on, locked_through(tx, fund_id=whose.fund_id), what=f"side letter {whose.code}")
-    before = letters(tx, fund_id=whose.fund_id, partner_id=partner_id)
-    last = before[-1] if before else None
-    check_version(
-        effective_on=effective_on,
-        latest_on=last.effective_on if last else None,
-        read=read,
-        latest=last.version if last else 0,
-    )
+    latest = _latest(tx, whose.fund_id, partner_id, effective_on, read)
     row = SideLetter(
         fund_id=whose.fund_id,
         partner_id=partner_id,
-        version=(last.version if last else 0) + 1,
+        version=latest + 1,
         effective_on=effective_on,
         **{name: getattr(terms, name) for name in OWN},
         elected=elected,
@@ -70,6 +63,16 @@ def write_letter(
     subject = f"partner:{partner_id}"
     record(tx, actor, action="side_letter.written", subject=subject, detail=detail, now=now)
     return letters(tx, fund_id=whose.fund_id, partner_id=partner_id)[-1]
+
+
+def _latest(tx: Tx, fund_id: int, partner_id: int, effective_on: date, read: int | None) -> int:
+    """The number of the version before, 0 for none; refused where another cannot follow it so."""
+    before = letters(tx, fund_id=fund_id, partner_id=partner_id)
+    last = before[-1] if before else None
+    number = last.version if last else 0
+    latest_on = last.effective_on if last else None
+    check_version(effective_on=effective_on, latest_on=latest_on, read=read, latest=number)
+    return number
 
 
 def _write_parts(tx: Tx, letter_id: int, terms: LetterTerms) -> None:
