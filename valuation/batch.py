@@ -117,7 +117,7 @@ def _tables(lengths: Ints, series: NDArray[np.intp], waste: float, limit: int) -
     while begin < len(order):
         shortest = int(sizes[begin])
         alike = int(np.searchsorted(sizes, shortest, side="right")) - begin
-        if alike * shortest >= limit // 4:
+        if alike * shortest >= limit // 8:
             parts = min(alike, -(-alike * shortest // limit))
             yield from np.array_split(order[begin : begin + alike], parts)
         else:

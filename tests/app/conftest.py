@@ -20,6 +20,7 @@ from kernel.identity.queries import actor_of
 from kernel.identity.rules import SYSTEM, Actor, Role
 from tests.app.world import World, build
 from tests.app.world_pipeline import NOW
+from tests.builders.apps import an_app
 from tests.builders.people import a_user
 from tests.builders.seals import a_seal
 from tests.conftest import PASSWORD, clone
@@ -78,7 +79,7 @@ def world_database(server: sa.URL, worker_name: str, played: Template) -> Iterat
 @pytest.fixture
 def world_client(world_database: Database) -> Iterator[TestClient]:
     """The application on a private copy of the small world."""
-    app = create_app(world_database, seal=a_seal(), clock=fixed_clock(NOW))
+    app = an_app(world_database, clock=fixed_clock(NOW))
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as asking:
         yield asking
 
@@ -97,7 +98,7 @@ def rehearsal(server: sa.URL, worker_name: str, played: Template) -> Iterator[Te
 @pytest.fixture
 def app(database: Database, now: datetime) -> FastAPI:
     """The application."""
-    return create_app(database, seal=a_seal(), clock=fixed_clock(now))
+    return an_app(database, clock=fixed_clock(now))
 
 
 @pytest.fixture

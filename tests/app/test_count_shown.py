@@ -8,7 +8,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app import due
-from app.main import create_app
 from kernel import work
 from kernel.clock import fixed_clock
 from kernel.db import Database
@@ -17,8 +16,8 @@ from pipeline.committee.queries import motion_sheet
 from pipeline.committee.uncounted import PATIENCE, count_key, uncounted
 from tests.app.world import World
 from tests.app.world_pipeline import BEFORE, NOW
+from tests.builders.apps import an_app
 from tests.builders.people import PASSWORD
-from tests.builders.seals import a_seal
 
 OVER = BEFORE + timedelta(days=3)
 LATER = OVER + timedelta(minutes=5)
@@ -43,7 +42,7 @@ def failed(world_database: Database, world: World) -> int:
 @pytest.fixture
 def client(world_database: Database) -> Iterator[TestClient]:
     """The application once the vote is over."""
-    app = create_app(world_database, seal=a_seal(), clock=fixed_clock(LATER))
+    app = an_app(world_database, clock=fixed_clock(LATER))
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as asking:
         yield asking
 

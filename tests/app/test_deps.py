@@ -2,21 +2,31 @@
 
 from datetime import datetime
 
+import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.deps import ApiActor, Now, TxDep
+from app.main import create_app
 from kernel.audit.actions import record
+from kernel.clock import fixed_clock
 from kernel.db import Database
 from kernel.errors import Conflict
 from kernel.identity.rules import SYSTEM, Role
 from tests.app.conftest import Speak
+from tests.builders.seals import a_seal
 
 
 class Stop(Conflict):
     code = "stop"
     says = "Stop."
+
+
+@pytest.fixture
+def app(database: Database, now: datetime) -> FastAPI:
+    """An application of its own, for routes are added to it."""
+    return create_app(database, seal=a_seal(), clock=fixed_clock(now))
 
 
 def test_a_commit_that_fails_is_never_answered_as_done(app: FastAPI, client: TestClient) -> None:

@@ -8,7 +8,6 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlmodel import select
 
-from app.main import create_app
 from kernel.db import Database
 from kernel.identity.actions import issue_token
 from kernel.identity.models import User
@@ -16,7 +15,7 @@ from kernel.identity.queries import actor_of
 from kernel.identity.rules import SYSTEM
 from tests.app.world import World
 from tests.app.world_pipeline import NOW
-from tests.builders.seals import a_seal
+from tests.builders.apps import an_app
 
 MEMBERS = ("committee.person", "member-2", "member-3", "member-4", "member-5")
 AFTER = NOW + timedelta(days=4)
@@ -28,9 +27,7 @@ class Vote:
 
     def __init__(self, database: Database, world: World) -> None:
         self.now = NOW
-        self.client = TestClient(
-            create_app(database, seal=a_seal(), clock=self.clock), raise_server_exceptions=False
-        )
+        self.client = TestClient(an_app(database, clock=self.clock), raise_server_exceptions=False)
         self.at = f"/api/v1/motions/{world.ids['waiting_motion']}"
         self.members = [self.token(database, login) for login in MEMBERS]
         self.manager, self.analyst = world.headers["manager"], world.headers["analyst"]

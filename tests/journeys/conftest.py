@@ -9,16 +9,15 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.main import create_app
 from fund.partners.queries import partner
 from kernel.db import Database, Tx
 from kernel.identity.actions import issue_token
 from kernel.identity.rules import SYSTEM, Actor, Role
 from pipeline.committee.motion_rules import Matter
+from tests.builders.apps import an_app
 from tests.builders.capital import YUAN, a_paid_call, investment
 from tests.builders.closing import a_funded_committee
 from tests.builders.committee import a_member, a_policy
-from tests.builders.seals import a_seal
 
 CASH = 30_000_000 * YUAN
 
@@ -35,7 +34,7 @@ class Stage:
     keys: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        app = create_app(self.database, seal=a_seal(), clock=lambda: self.now)
+        app = an_app(self.database, clock=lambda: self.now)
         self.client = TestClient(app, raise_server_exceptions=False)
 
     def ask(self, who: str, route: str, body: object = None, *, expect: int = 0, **more: Any) -> Any:

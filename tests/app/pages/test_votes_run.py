@@ -8,7 +8,6 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from app.main import create_app
 from fund.holdings.queries import holding
 from kernel.clock import fixed_clock
 from kernel.db import Database
@@ -20,8 +19,8 @@ from pipeline.deals.queries import deal_by_code
 from pipeline.deals.rules import Stage
 from tests.app.world import World
 from tests.app.world_pipeline import BEFORE, NOW
+from tests.builders.apps import an_app
 from tests.builders.people import PASSWORD
-from tests.builders.seals import a_seal
 
 TOMORROW = NOW + timedelta(days=1)
 
@@ -29,7 +28,7 @@ TOMORROW = NOW + timedelta(days=1)
 @pytest.fixture
 def client(world_database: Database) -> Iterator[TestClient]:
     """The manager, signed in, a day later: the vote is still open."""
-    app = create_app(world_database, seal=a_seal(), clock=fixed_clock(TOMORROW))
+    app = an_app(world_database, clock=fixed_clock(TOMORROW))
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as asking:
         asking.post("/sign-in", data={"login": "manager.person", "password": PASSWORD, "next": "/today"})
         asking.cookies.set("language", "en")
