@@ -19,7 +19,7 @@ ACCOUNT: Mapping[str, Text] = {
     "unrealised": Text("未实现损益变动", "Change in unrealised gain or loss"),
     "carry": Text("超额收益分成（计提与支付）", "Carried interest, accrued and paid"),
     "carry_accrued": Text("超额收益分成（计提）", "Carried interest, accrued"),
-    "carry_earned": Text("超额收益分成（支付）", "Carried interest, paid"),
+    "carry_earned": Text("超额收益分成（支付减回拨）", "Carried interest, paid less returned"),
     "transfers": Text("份额转让", "Transfers of interest"),
     "closing": Text("期末净值", "Closing net asset value"),
 }
@@ -35,7 +35,7 @@ STEPS: Mapping[str, Text] = {
     "unrealised": Text("未实现", "Unrealised"),
     "carry": Text("分成", "Carry"),
     "carry_accrued": Text("分成计提", "Carry accrued"),
-    "carry_earned": Text("分成支付", "Carry paid"),
+    "carry_earned": Text("分成支付减回拨", "Carry paid less returned"),
     "transfers": Text("转让", "Transfers"),
     "invested": Text("投入", "Invested"),
     "sold": Text("退出", "Sold"),
@@ -81,6 +81,9 @@ CARRY: Mapping[str, Text] = {
     "released": Text("随分配支付而结转", "Released by distributions"),
     "closing": Text("期末计提余额", "Accrued at the closing"),
     "paid": Text("随分配支付的超额收益", "Carried interest paid by distributions"),
+    "returned": Text(
+        "经回拨测试应退回的超额收益", "Carried interest to be returned after tests of the clawback"
+    ),
 }
 
 CHANGES: Mapping[str, Text] = {

@@ -11,6 +11,7 @@ from app.pages.terms_form import IN_WORDS
 from fund.capital.queries import calls, distributions, due_calls
 from fund.capital.reminders import reminders
 from fund.charter.queries import terms
+from fund.givebacks.queries import carry_returns
 from fund.partners.queries import PartnerSheet, partners
 from fund.partners.rules import PartnerUnknown
 from fund.side_letters.queries import in_force, letters
@@ -75,5 +76,6 @@ def portal(desk: DeskDep) -> HTMLResponse:
         },
         calls=calls(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
         distributions=distributions(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
+        returns=carry_returns(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
         reports=reports(desk.tx, actor=desk.actor, partner_id=chosen.id, limit=8).items,
     )

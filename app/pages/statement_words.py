@@ -16,6 +16,7 @@ CASH_WORDS = {
     "distributions_paid": _n("Distributions paid to partners"),
     "tax_withheld_paid": _n("Tax withheld from partners, paid"),
     "equalisation": _n("Equalisation passed between partners"),
+    "distributions_returned": _n("Carry and distributions given back"),
     "default_interest": _n("Interest on defaults passed between partners"),
 }
 

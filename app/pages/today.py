@@ -20,6 +20,8 @@ from fund.capital.queries import calls, distributions, due_calls
 from fund.capital.reminders import reminders
 from fund.capital.rules import CallState
 from fund.capital.sharing import DistributionState
+from fund.givebacks.queries import carry_returns
+from fund.givebacks.rules import CarryReturnState
 from fund.holdings.queries import holding_labels, marks_waiting
 from fund.interests.queries import transfers
 from fund.interests.rules import TransferState
@@ -164,6 +166,7 @@ def _books(desk: Desk) -> Iterator[Task]:
             yield Task(says, call.purpose, more, f"/fund/calls/{call.id}", call.due_on)
     yield from _distributions(desk)
     yield from _transfers(desk)
+    yield from _returns(desk)
     names = partner_names(desk)
     for line in due_calls(desk.tx, fund_id=fund_id, as_of=on, actor=desk.actor):
         more = f"{line.call} · {money(line.outstanding)}"
@@ -187,6 +190,23 @@ def _distributions(desk: Desk) -> Iterator[Task]:
                 continue
             more, href = f"{row.code} · {money(row.amount)}", f"/fund/distributions/{row.id}"
             yield Task(says, row.source, more, href, row.pay_on)
+
+
+def _returns(desk: Desk) -> Iterator[Task]:
+    """Carry that is to be given back: the draft to be approved, the payment that is due, the partners to be paid."""
+    on = day_in_beijing(desk.now)
+    steps = (
+        (CarryReturnState.DRAFT, desk.say("Approve the return of carry")),
+        (CarryReturnState.APPROVED, desk.say("Carry is to be returned")),
+        (CarryReturnState.RECEIVED, desk.say("Pay returned carry to the partners")),
+    )
+    for state, says in steps:
+        for row in carry_returns(desk.tx, fund_id=desk.fund.id, actor=desk.actor, state=state).items:
+            is_draft = state is CarryReturnState.DRAFT
+            if is_draft and row.prepared_by == desk.actor.user_id:
+                continue
+            href = f"/fund/carry/returns/{row.id}"
+            yield Task(says, row.code, money(row.amount), href, row.due_on, not is_draft and row.due_on < on)
 
 
 def _transfers(desk: Desk) -> Iterator[Task]:

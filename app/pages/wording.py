@@ -104,6 +104,13 @@ DONE = {
     "withholding.rate_set": _n("Written down; distributions drafted from now on keep to it."),
     "tax.paid": _n("Paid to the tax office and booked."),
     "distribution.cancelled": _n("The distribution was withdrawn."),
+    "carry_return.drafted": _n(
+        "Worked out: what each partner is owed stands below; somebody else approves it."
+    ),
+    "carry_return.approved": _n("Approved and booked: from the day of the test it is owed."),
+    "carry_return.received": _n("The general partner's payment is booked; it is kept for the partners."),
+    "carry_return.paid": _n("The partners are paid."),
+    "carry_return.cancelled": _n("Withdrawn; nothing was booked."),
     "fee.charged": _n("The fee is charged, partner by partner."),
     "fee.adjusted": _n(
         "The fee is what its terms and bases make of it today; only the difference has moved."
@@ -232,7 +239,7 @@ ROW_WORDS = {
     "unrealised": _n("Unrealised change"),
     "carry": _n("Carried interest"),
     "carry_accrued": _n("Carried interest accrued"),
-    "carry_earned": _n("Carried interest earned"),
+    "carry_earned": _n("Carried interest earned, less returned"),
     "transfers": _n("Transfers"),
     "closing": _n("Closing value"),
 }

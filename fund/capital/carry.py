@@ -11,6 +11,7 @@ from fund.capital.models import CarryAccrual
 from fund.capital.outflows import accrual_sheet
 from fund.capital.sheets import AccrualSheet
 from fund.capital.workings import working_json
+from fund.givebacks.queries import owed_back
 from fund.ledger.actions import post
 from fund.ledger.chart import CAPITAL_ACCOUNTS
 from fund.ledger.queries import balances, total
@@ -33,10 +34,10 @@ class CarryToCome(Invalid):
 def accrue_carry(tx: Tx, actor: Actor, *, fund_id: int, on: date, now: datetime) -> list[AccrualSheet]:
     """Bring the carry accrued to what a sale of everything on `on` would yield, partner by partner.
 
-    Each partner's capital before accrued carry passes through its waterfall after its flows so far. A mark-down
-    takes accrued carry back. Run twice, the second moves nothing. What was accrued on a later day stays as it was
-    worked out: an accrual made before it is taken back on that day. Returns the accruals that moved something.
-    Refused: a day to come.
+    Each partner's capital before accrued carry, without carry that is still owed back to it, passes through its
+    waterfall after its flows so far. A mark-down takes accrued carry back. Run twice, the second moves nothing. What
+    was accrued on a later day stays as it was worked out: an accrual made before it is taken back on that day. Returns
+    the accruals that moved something. Refused: a day to come.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     today = day_in_beijing(now)
@@ -47,9 +48,10 @@ def accrue_carry(tx: Tx, actor: Actor, *, fund_id: int, on: date, now: datetime)
     form = waterfalls(tx, fund_id=fund_id, on=on)
     found = balances(tx, fund_id=fund_id, as_of=on, accounts=BEFORE_CARRY, by=("partner",))
     capital = {balance.partner_id: balance.amount for balance in found}
+    pending = owed_back(tx, fund_id=fund_id, as_of=on)
     moved = []
     for sheet in bearers:
-        row = _accrual(tx, sheet, form, capital.get(sheet.id, 0), now)
+        row = _accrual(tx, sheet, form, capital.get(sheet.id, 0) - pending.get(sheet.id, 0), now)
         if row.moved:
             moved.append((sheet, row))
     if moved:

@@ -4,7 +4,8 @@
 
 * excess carry: what it has received of the partner beyond what the whole-fund waterfall gives it over the same flows
 * shortfall: what the partner lacks of its contributions and the preferred return on them
-* taxes: what is held to have been paid on the carry received, at the rate of the charter
+* taxes: what is held to have been paid on all the carry received, at the rate of the charter; what was given back
+  since is received no more, but the tax on it stays
 
 `value` is what a sale of everything would still bring the partner: with it the clawback is what it would be then (the
 potential one), with nothing left to sell it is what is owed. Sources: ILPA Principles 3.0 (2019), clawback: actual and
@@ -26,12 +27,15 @@ from fund.capital.waterfall import Flow, work_through
 
 @dataclass(frozen=True)
 class Clawback:
-    """The parts of the formula, minor units; each is nil or more."""
+    """The parts of the formula, minor units; each is nil or more. `unreturned` are contributions that have not come
+    back, whatever is still to come.
+    """
 
     received: int
     entitled: int
     shortfall: int
     taxes: int
+    unreturned: int = 0
 
     @property
     def excess(self) -> int:
@@ -41,7 +45,7 @@ class Clawback:
     @property
     def cap(self) -> int:
         """The most that is given back."""
-        return self.received - self.taxes
+        return max(0, self.received - self.taxes)
 
     @property
     def due(self) -> int:
@@ -65,6 +69,7 @@ def clawback(
     if not 0 <= tax <= 1:
         raise TermOutOfRange(term="tax on carry", value=tax, expected="between 0 and 1")
     received = max(0, sum(one.gp for one in paid))
+    taxed = sum(max(0, one.gp) for one in paid)
     history = History(contributions, paid, {})
     before = work_through_deal(terms, history, deal=None, distribute=value, on=on).working.before
     lacking = before.unreturned + before.preferred_due - value
@@ -72,7 +77,8 @@ def clawback(
         received=received,
         entitled=_entitled(terms, contributions, paid, value, on),
         shortfall=max(0, lacking),
-        taxes=half_up(received * tax),
+        taxes=half_up(taxed * tax),
+        unreturned=before.unreturned,
     )
 
 

@@ -13,6 +13,7 @@ from fund.capital.deal_flows import paid
 from fund.capital.forms import waterfall_terms
 from fund.capital.positions import waterfall_flows
 from fund.charter.queries import terms
+from fund.givebacks.queries import owed_back
 from fund.ledger.chart import CAPITAL_ACCOUNTS, Account
 from fund.ledger.queries import balances, flows
 from fund.partners.queries import partners
@@ -75,11 +76,12 @@ def clawbacks(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = 
         tx, fund_id=fund_id, as_of=as_of, accounts=BEFORE_CARRY, known_at=known_at, by=("partner",)
     )
     capital = {one.partner_id: one.amount for one in stands}
+    pending = owed_back(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
     found = []
     for sheet in partners(tx, fund_id=fund_id, as_of=as_of):
         if not sheet.bears_carry:
             continue
-        value = max(0, capital.get(sheet.id, 0))
+        value = max(0, capital.get(sheet.id, 0) - pending.get(sheet.id, 0))
         at_value, worthless = (
             clawback(
                 rules,

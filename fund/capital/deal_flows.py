@@ -16,6 +16,7 @@ from fund.capital.deal_by_deal import Contribution, History, Paid, Standing
 from fund.capital.lines import distributed_lines, paid_lines
 from fund.capital.positions import CONTRIBUTED, whole
 from fund.capital.rules import ItemKind
+from fund.givebacks.queries import returned
 from fund.ledger.chart import Account
 from fund.ledger.queries import balances, flows
 from kernel.allocation import allocate
@@ -82,7 +83,10 @@ def contributions_by_deal(
 
 
 def paid(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> dict[int, list[Paid]]:
-    """What was paid on each partner's share: to it, and to the general partner as carry of it; in their order."""
+    """What was paid on each partner's share: to it, and to the general partner as carry of it; in their order.
+
+    Carry that was given back is paid to the partner and taken from the general partner, out of no deal.
+    """
     lines = distributed_lines(fund_id, as_of, known_at=known_at)
     keys = (lines.c.partner_id, lines.c.pay_on, lines.c.distribution_id, lines.c.holding_id)
     sums = [whole(sa.func.sum(column)) for column in (lines.c.gross, lines.c.carry)]
@@ -91,6 +95,9 @@ def paid(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None)
     for partner_id, on, _, holding_id, gross, carry in tx.execute(statement):
         if gross:
             found[partner_id].append(Paid(on, gross - carry, carry, holding_id))
+    for partner_id, back in returned(tx, fund_id=fund_id, as_of=as_of, known_at=known_at).items():
+        found[partner_id] += [Paid(one.on, one.amount, -one.amount, None) for one in back]
+        found[partner_id].sort(key=lambda one: (one.on, one.gp < 0))
     return dict(found)
 
 

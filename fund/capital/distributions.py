@@ -33,6 +33,7 @@ from fund.capital.sharing import (
 )
 from fund.capital.sheets import DistributionSheet
 from fund.capital.workings import working_json
+from fund.givebacks.queries import latest_test
 from fund.ledger.actions import post
 from fund.ledger.cash import lock_cash
 from fund.ledger.stamps import stamp
@@ -172,6 +173,7 @@ def undo_distribution(
     if code is not None:
         raise LaterDistribution(distribution=row.code, later=code)
     check_tax_unpaid(tx, fund_id=row.fund_id, distribution_id=row.key, distribution=row.code)
+    _check_not_tested(tx, row)
     act = f"distribution:{row.key}"
     row.cancelled_on = undo(
         tx, actor, fund_id=row.fund_id, act=act, reason=reason, effective_on=undone_on, now=now
@@ -180,6 +182,13 @@ def undo_distribution(
     row.cancel_reason = reason
     tx.flush()
     return _told(tx, actor, row, "distribution.undone", now)
+
+
+def _check_not_tested(tx: Tx, row: Distribution) -> None:
+    """Refuse once carry was returned after a test that counted the distribution."""
+    test = latest_test(tx, fund_id=row.fund_id, since=row.pay_on)
+    if test is not None:
+        raise LaterDistribution(distribution=row.code, later=test[0])
 
 
 def _shares(tx: Tx, fund_id: int, typed: Typed, pay_on: date, holding_id: int | None) -> list[Share]:
@@ -194,6 +203,7 @@ def _shares(tx: Tx, fund_id: int, typed: Typed, pay_on: date, holding_id: int | 
             sheet.bears_carry,
             form.flows.get(sheet.id, ()),
             form.history(sheet.id),
+            form.returned.get(sheet.id, ()),
         )
         for sheet in partners(tx, fund_id=fund_id)
         if sheet.id in weights or sheet.id == general.id

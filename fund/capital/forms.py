@@ -11,17 +11,23 @@ from fund.capital.waterfall import Flow, WaterfallTerms, Working, work_through
 from fund.charter.carry_rules import CarryForm
 from fund.charter.queries import terms
 from fund.charter.rules import Terms
+from fund.givebacks.queries import returned
+from fund.givebacks.rules import Returned
 from kernel.db import Tx
 
 
 @dataclass(frozen=True)
 class Waterfalls:
-    """The terms of a day, and each partner's flows or, where carry is worked out deal by deal, its history by deal."""
+    """The terms of a day, and each partner's flows or, where carry is worked out deal by deal, its history by deal.
+
+    `returned` is the carry given back to each; a history by deal has it among what was paid.
+    """
 
     on: date
     terms: WaterfallTerms
     flows: Mapping[int, Sequence[Flow]]
     histories: Mapping[int, History] | None
+    returned: Mapping[int, Sequence[Returned]]
 
     def history(self, partner_id: int) -> History | None:
         """A partner's history by deal; None under the whole-fund form."""
@@ -32,7 +38,13 @@ class Waterfalls:
         history = self.history(partner_id)
         if history is not None:
             return work_through_deal(self.terms, history, deal=None, distribute=amount, on=self.on)
-        return work_through(self.terms, self.flows.get(partner_id, ()), distribute=amount, on=self.on)
+        return work_through(
+            self.terms,
+            self.flows.get(partner_id, ()),
+            distribute=amount,
+            on=self.on,
+            returned=self.returned.get(partner_id, ()),
+        )
 
 
 def waterfall_terms(charter: Terms) -> WaterfallTerms:
@@ -51,4 +63,5 @@ def waterfalls(tx: Tx, *, fund_id: int, on: date, known_at: datetime | None = No
         terms=waterfall_terms(charter),
         flows={} if by_deal else waterfall_flows(tx, fund_id=fund_id, as_of=on, known_at=known_at),
         histories=histories(tx, fund_id=fund_id, as_of=on, known_at=known_at) if by_deal else None,
+        returned={} if by_deal else returned(tx, fund_id=fund_id, as_of=on, known_at=known_at),
     )

@@ -10,6 +10,8 @@ from fund.capital.inflows import call_sheet
 from fund.capital.interest import Interest
 from fund.capital.models import Call, CallLine
 from fund.capital.rules import CallState
+from fund.givebacks.queries import open_returns
+from fund.givebacks.rules import CarryReturnOpen
 from fund.interests.models import Transfer
 from fund.interests.rules import SellerUnsettled, TransferRestedOn
 from fund.ledger.chart import CAPITAL_ACCOUNTS
@@ -103,10 +105,14 @@ def _fee(row: Transfer, seller: str, buyer: str, fee: FeePassed | None) -> Itera
 
 
 def check_settled(tx: Tx, *, seller: PartnerSheet, on: date, may_owe: bool = False) -> None:
-    """Refuse while the seller has a call that is due after the day, not wholly paid, or not paid on to it.
+    """Refuse while the seller has a call that is due after the day, not wholly paid, or not paid on to it, and while
+    it is owed carry that is to come back.
 
     Where it `may_owe`, as when its interest is taken since it did not pay, what it owes stays its own debt.
     """
+    for sheet in open_returns(tx, fund_id=seller.fund_id):
+        if any(line.partner_id == seller.id for line in sheet.lines):
+            raise CarryReturnOpen(code=sheet.code, partner=seller.code)
     own = select(CallLine.call_id).where(CallLine.partner_id == seller.id)
     issued = select(Call).where(
         Call.fund_id == seller.fund_id, Call.state == CallState.ISSUED, col(Call.id).in_(own)

@@ -12,6 +12,7 @@ from fund.capital.rules import CallKind, CallState
 from fund.capital.sharing import DistributionState
 from fund.charter.carry_rules import CarryForm
 from fund.charter.queries import terms
+from fund.givebacks.queries import latest_test
 from kernel.db import Tx
 from kernel.errors import Conflict, Invalid, Problem
 from kernel.money import format_amount
@@ -25,6 +26,11 @@ class InArrears(Conflict):
 class PaidOutOfOrder(Conflict):
     code = "distribution_out_of_order"
     says = "{latest} was paid on {paid_on}; carry is worked out in the order of the days, so pay on that day or later."
+
+
+class CarryReturnedSince(Conflict):
+    code = "distribution_before_carry_returned"
+    says = "The return of carry {latest} was tested as of {tested_on}; pay on a later day, or take it back first."
 
 
 class HoldingMissing(Invalid):
@@ -79,6 +85,9 @@ def check_pay_day(tx: Tx, *, fund_id: int, pay_on: date) -> None:
     latest = tx.exec(paid.order_by(col(Distribution.pay_on).desc()).limit(1)).first()
     if latest is not None:
         raise PaidOutOfOrder(latest=latest.code, paid_on=latest.pay_on)
+    test = latest_test(tx, fund_id=fund_id, since=pay_on)
+    if test is not None:
+        raise CarryReturnedSince(latest=test[0], tested_on=test[1])
     closing = select(Call).where(
         Call.fund_id == fund_id,
         Call.state == CallState.ISSUED,

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from fund.capital.deal_by_deal import DealWorking, History, work_through_deal
 from fund.capital.waterfall import Flow, WaterfallTerms, Working, work_through
+from fund.givebacks.rules import Returned
 from kernel.allocation import allocate
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.money import format_amount
@@ -57,8 +58,8 @@ _CARRY_FROM = (DistributionKind.GAIN, DistributionKind.INCOME, DistributionKind.
 
 @dataclass(frozen=True)
 class Recipient:
-    """A partner that shares in a distribution: by what weight, and its flows for the whole-fund waterfall or, where
-    carry is worked out deal by deal, its history by deal.
+    """A partner that shares in a distribution: by what weight, and its flows and the carry returned to it for the
+    whole-fund waterfall or, where carry is worked out deal by deal, its history by deal.
     """
 
     partner_id: int
@@ -66,6 +67,7 @@ class Recipient:
     bears_carry: bool
     flows: Sequence[Flow] = ()
     history: History | None = None
+    returned: Sequence[Returned] = ()
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def _less_carry(recipient: Recipient, own: Typed, terms: WaterfallTerms, deal: i
         return Share(recipient.partner_id, gross, 0, 0, own)
     working: Working | DealWorking
     if recipient.history is None:
-        working = work_through(terms, recipient.flows, distribute=gross, on=on)
+        working = work_through(terms, recipient.flows, distribute=gross, on=on, returned=recipient.returned)
     else:
         working = work_through_deal(terms, recipient.history, deal=deal, distribute=gross, on=on)
     carry = left = working.split.gp

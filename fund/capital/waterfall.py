@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fund.capital.account import Moved
-from fund.capital.division import Divided, Position, after, carried, catch_up_due, contribute, divide
+from fund.capital.division import Divided, Position, after, carried, catch_up_due, contribute, divide, settle
 from fund.capital.tiers import (
     CatchUpUnsolvable,
     FlowAfterDistribution,
@@ -34,6 +34,7 @@ from fund.capital.tiers import (
     TierImpossible,
     WaterfallTerms,
 )
+from fund.givebacks.rules import Returned
 
 __all__ = [
     "CatchUpUnsolvable",
@@ -97,14 +98,30 @@ def whole_fund(terms: WaterfallTerms, flows: Sequence[Flow], *, distribute: int,
     return work_through(terms, flows, distribute=distribute, on=on).split
 
 
-def work_through(terms: WaterfallTerms, flows: Sequence[Flow], *, distribute: int, on: date) -> Working:
-    """As `whole_fund`, with the positions kept for printing."""
-    check_distribution(distribute, on=on, latest=max((flow.on for flow in flows), default=on))
+def work_through(
+    terms: WaterfallTerms,
+    flows: Sequence[Flow],
+    *,
+    distribute: int,
+    on: date,
+    returned: Sequence[Returned] = (),
+) -> Working:
+    """As `whole_fund`, with the positions kept for printing. Carry that the general partner has `returned` to the
+    partner counts after the flows of its day.
+    """
+    in_order = sorted(flows, key=lambda flow: (flow.on, not flow.contribution))
+    events: list[Flow | Returned] = [*in_order, *returned]
+    check_distribution(distribute, on=on, latest=max((one.on for one in events), default=on))
     position = Position.start(terms)
     moves = []
-    for flow in sorted(flows, key=lambda flow: (flow.on, not flow.contribution)):
-        moves.append(Moved(flow.on, *((flow.amount, 0) if flow.contribution else (0, flow.amount))))
+    events.sort(key=lambda one: (one.on, isinstance(one, Returned)))
+    for flow in events:
         position = carried(terms, position, flow.on)
+        if isinstance(flow, Returned):
+            moves.append(Moved(flow.on, 0, flow.amount))
+            position = settle(terms, position, lp=flow.amount, gp=-flow.amount)
+            continue
+        moves.append(Moved(flow.on, *((flow.amount, 0) if flow.contribution else (0, flow.amount))))
         if flow.contribution:
             position = contribute(terms, position, flow.amount, flow.on)
         else:

@@ -29,6 +29,7 @@ class Account(StrEnum):
     DISTRIBUTIONS = "3100"
     CARRY_ACCRUED = "3200"
     CARRY_EARNED = "3210"
+    CARRY_RETURNED = "3220"
     TRANSFERS = "3300"
     BETWEEN_PARTNERS = "3900"
     REALISED_GAIN = "4000"
@@ -113,6 +114,7 @@ _LINES: tuple[tuple[Account, bool, str, str, str], ...] = (
     (Account.DISTRIBUTIONS, True, "may", "累计分配", "Distributions"),
     (Account.CARRY_ACCRUED, True, "may", "计提超额收益", "Carried interest accrued"),
     (Account.CARRY_EARNED, True, "may", "已实现超额收益", "Carried interest earned"),
+    (Account.CARRY_RETURNED, True, "never", "超额收益回拨", "Carried interest returned"),
     (Account.TRANSFERS, True, "never", "份额转让", "Transfers of interests"),
     (Account.BETWEEN_PARTNERS, False, "may", "合伙人间调整（过渡）", "Between partners (clearing, nil)"),
     (Account.REALISED_GAIN, True, "must", "已实现投资损益", "Realised gain or loss"),
@@ -161,7 +163,9 @@ CODES = frozenset(account.value for account in Account)
 # Both partners of such a move know each other (a limited partner and the general partner; seller and buyer),
 # so one row may name both and both may read it. Whatever else passes from one partner to another is posted as
 # two rows, each against BETWEEN_PARTNERS: every partner then reads all of its own rows and no other's.
-MOVES_BETWEEN_PARTNERS = frozenset({Account.CARRY_ACCRUED, Account.CARRY_EARNED, Account.TRANSFERS})
+MOVES_BETWEEN_PARTNERS = frozenset(
+    {Account.CARRY_ACCRUED, Account.CARRY_EARNED, Account.CARRY_RETURNED, Account.TRANSFERS}
+)
 
 # A partner's capital is the sum of its rows on these; the net asset value is their sum over all partners.
 CAPITAL_ACCOUNTS: tuple[Account, ...] = tuple(a for a in Account if a >= "3000" and CHART[a].partner)

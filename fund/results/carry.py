@@ -12,17 +12,27 @@ from fund.results.rules import Period, Periods, Row, since
 from kernel.db import Tx
 from kernel.periods import Quarter
 
+_NAMES = {
+    Account.CARRY_ACCRUED: "accrued",
+    Account.CARRY_EARNED: "paid",
+    Account.CARRY_RETURNED: "returned",
+}
+# What moves beside the roll-forward of what is accrued.
+_BESIDE = {"paid", "returned"}
+
 
 @dataclass(frozen=True)
 class CarryAccount:
     """The roll-forward of carry that a partner bears (of the general partner: that it is to get), amounts from nil up.
 
     `rows`: opening, accrued (less where a mark-down took it back), released (what was paid out of it), closing.
-    `paid` is all the carry that distributions paid, whether it had been accrued before or not.
+    `paid` is all the carry that distributions paid, whether it had been accrued before or not; `returned` what of it
+    is to be given back after tests of the clawback.
     """
 
     rows: tuple[Row, ...]
     paid: Periods
+    returned: Periods
 
 
 def carry_account(
@@ -32,7 +42,7 @@ def carry_account(
     see(tx, fund_id=fund_id, partner_id=partner_id)
     sign = 1 if general_partner(tx, fund_id=fund_id).id == partner_id else -1
     moved: list[tuple[date, str, int]] = []
-    for account, name in ((Account.CARRY_ACCRUED, "accrued"), (Account.CARRY_EARNED, "paid")):
+    for account, name in _NAMES.items():
         for entry in flows(
             tx,
             fund_id=fund_id,
@@ -43,19 +53,21 @@ def carry_account(
         ):
             own = (entry.credit_partner_id == partner_id) - (entry.debit_partner_id == partner_id)
             is_released = account is Account.CARRY_ACCRUED and entry.act.startswith("distribution:")
-            moved.append((entry.effective_on, "released" if is_released else name, sign * own * entry.amount))
+            amount = sign * own * entry.amount
+            amount = -amount if name == "returned" else amount
+            moved.append((entry.effective_on, "released" if is_released else name, amount))
     columns = {period: _column(moved, since(period, quarter)) for period in Period}
     rows = tuple(_row(code, columns) for code in ("opening", "accrued", "released", "closing"))
-    return CarryAccount(rows, _row("paid", columns).amounts)
+    return CarryAccount(rows, _row("paid", columns).amounts, _row("returned", columns).amounts)
 
 
 def _column(moved: list[tuple[date, str, int]], first: date | None) -> Counter[str]:
     found: Counter[str] = Counter()
     for on, name, amount in moved:
         is_before = first is not None and on < first
-        if name != "paid":
+        if name not in _BESIDE:
             found["closing"] += amount
-        if is_before and name == "paid":
+        if is_before and name in _BESIDE:
             continue
         found["opening" if is_before else name] += amount
     return found

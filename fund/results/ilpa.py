@@ -10,9 +10,11 @@ from fund.capital.queries import commitments, recallable, unfunded
 from fund.charter.queries import first_quarter
 from fund.fees.relief_rules import OFFSET_ROWS, RollForward
 from fund.fees.unapplied import offsets
+from fund.givebacks.queries import come_back
 from fund.ledger.balances import By
 from fund.ledger.chart import CAPITAL_ACCOUNTS, Account
 from fund.ledger.queries import Balance, balances, locked_through
+from fund.partners.queries import general_partner
 from fund.results.ilpa_rules import READ, Assertion, Column, Tables, column
 from fund.results.ilpa_rules import assertions as asserted
 from fund.results.ilpa_rules import problems as told
@@ -71,6 +73,7 @@ def tables(tx: Tx, *, fund_id: int, quarter: Quarter, known_at: datetime | None 
     keys = [None, *(sheet.id for sheet in see(tx, fund_id=fund_id, partner_id=None))]
     asked, last = Asked(fund_id, known_at), quarter.ends_on
     closing, promised = _read(tx, asked, last), _promised(tx, asked, last)
+    returned = _returned(tx, asked, last)
     recognised = offsets(tx, fund_id=fund_id, known_at=known_at)
     found: dict[int | None, dict[str, Column]] = {key: {} for key in keys}
     for period in Period:
@@ -78,9 +81,11 @@ def tables(tx: Tx, *, fund_id: int, quarter: Quarter, known_at: datetime | None 
         moved = closing if first is None else _read(tx, asked, last, first)
         opening = {} if first is None else _read(tx, asked, eve(first))
         before = None if first is None else _promised(tx, asked, eve(first))
+        earlier = {} if first is None else _returned(tx, asked, eve(first))
         for key in keys:
             rows = _value_rows(opening.get(key, {}), moved.get(key, {}))
             rows |= _unfunded_rows(promised, before, key, moved.get(key, {}).get(Account.CONTRIBUTIONS, 0))
+            rows |= _carry_rows(opening.get(key, {}), returned.get(key, 0), earlier.get(key, 0))
             rows |= _offset_rows(recognised.over(key, since=first, as_of=last))
             found[key][period.value] = column(rows)
     return found
@@ -110,12 +115,24 @@ def _read(tx: Tx, asked: Asked, on: date, first: date | None = None) -> Read:
 
 def _value_rows(opening: Amounts, moved: Amounts) -> dict[int, int]:
     rows = {row: sum(moved.get(account, 0) for account in accounts) for row, accounts in READ.items()}
-    # Carried interest that is earned is paid at once: what is outstanding is what has accrued.
-    return rows | {
-        12: sum(opening.values()),
-        96: opening.get(Account.CARRY_ACCRUED, 0),
-        101: -moved.get(Account.CARRY_EARNED, 0),
-    }
+    return rows | {12: sum(opening.values()), 101: -moved.get(Account.CARRY_EARNED, 0)}
+
+
+def _returned(tx: Tx, asked: Asked, on: date) -> dict[int | None, int]:
+    """Carry that the general partner had paid back by a day: to each partner, its own as negative, nil for the fund."""
+    found = come_back(tx, fund_id=asked.fund_id, as_of=on, known_at=asked.known_at)
+    if not found:
+        return {}
+    general: int | None = general_partner(tx, fund_id=asked.fund_id).id
+    return {general: -sum(found.values())} | dict(found.items())
+
+
+def _carry_rows(opening: Amounts, returned: int, before: int) -> dict[int, int]:
+    """Rows 96 and 102. Carried interest that is earned is paid at once: what is outstanding is what has accrued, and
+    what is owed back until the general partner has paid it.
+    """
+    owed = opening.get(Account.CARRY_RETURNED, 0) - before
+    return {96: opening.get(Account.CARRY_ACCRUED, 0) + owed, 102: before - returned}
 
 
 def _offset_rows(rolled: RollForward) -> dict[int, int]:

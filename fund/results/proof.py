@@ -27,6 +27,7 @@ from fund.results.money_proof import prove_money
 from fund.results.reading import moved
 from fund.results.recovery_proof import prove_recoverables
 from fund.results.relief_proof import prove_reliefs
+from fund.results.return_proof import distributed_back, prove_returns
 from fund.results.rules import CLOSING, OPENING, account_rows
 from fund.results.statement_rules import ties
 from fund.results.statements import statements
@@ -59,6 +60,7 @@ def prove(tx: Tx, *, fund_id: int) -> list[Break]:
         *prove_bank(tx, fund_id=fund_id),
         *_distributions_match(tx, span),
         *prove_taxes(tx, fund_id=fund_id, codes=span.codes),
+        *prove_returns(tx, fund_id=fund_id, codes=span.codes),
         *_commitments_roll(tx, span),
         *prove_transfers(tx, fund_id=fund_id, codes=span.codes),
         *_holdings_match(tx, span),
@@ -150,7 +152,8 @@ def _distributions_match(tx: Tx, span: Span) -> Iterator[Break]:
         .where(col(Distribution.fund_id) == span.fund_id, col(Distribution.state) == DistributionState.PAID)
         .group_by(col(line.partner_id))
     )
-    said = {row[0]: row[1] for row in tx.execute(statement)}
+    said = Counter({row[0]: row[1] for row in tx.execute(statement)})
+    said.update(distributed_back(tx, fund_id=span.fund_id))
     yield from _compare(tx, span, "distributions", Account.DISTRIBUTIONS, said, sign=-1, on=date.max)
 
 

@@ -30,7 +30,8 @@ OPERATING: Mapping[str, tuple[Account, ...]] = {
 }
 FINANCING: Mapping[str, tuple[Account, ...]] = {
     "contributions_received": (Account.CONTRIBUTIONS_RECEIVABLE, Account.CONTRIBUTIONS),
-    "distributions_paid": (Account.DISTRIBUTIONS_PAYABLE, Account.DISTRIBUTIONS),
+    "distributions_paid": (Account.DISTRIBUTIONS_PAYABLE,),
+    "distributions_returned": (Account.DISTRIBUTIONS,),
     "tax_withheld_paid": (Account.TAX_WITHHELD,),
     "equalisation": (Account.EQUALISATION_PAYABLE,),
     "default_interest": (Account.DEFAULT_INTEREST_PAYABLE,),

@@ -43,6 +43,8 @@ def _lines(own: CarryAccount, whole: CarryAccount) -> tuple[Line, ...]:
         (mine.code, mine.amounts, all_of.amounts) for mine, all_of in zip(own.rows, whole.rows, strict=True)
     ]
     rows.append(("paid", own.paid, whole.paid))
+    if whole.returned.itd or whole.returned.qtd:
+        rows.append(("returned", own.returned, whole.returned))
     return tuple(Line(code, Periods(**vars(mine)), Periods(**vars(all_of))) for code, mine, all_of in rows)
 
 
