@@ -75,7 +75,7 @@ def test_carry_is_given_back_by_page(signed_in: Enter, world_database: Database)
     assert send(client, f"{again.split('?')[0]}/cancel", reason="not now", **FUND).status_code == 303
 
 
-def test_carry_is_given_back_by_api(rehearsal: TestClient, world: World, world_database: Database) -> None:
+def test_carry_is_given_back_by_api(world_client: TestClient, world: World, world_database: Database) -> None:
     lost(world_database)
     manager, accountant = (world.headers[who] for who in ("manager", "accountant"))
     address, query = "/api/v1/carry/returns", {"fund": "AF9"}
@@ -83,7 +83,7 @@ def test_carry_is_given_back_by_api(rehearsal: TestClient, world: World, world_d
 
     def ask(path: str, headers: dict[str, str], json: dict[str, object], key: str) -> dict[str, object]:
         sent = headers | {"Idempotency-Key": key}
-        answer = rehearsal.post(f"{address}{path}", headers=sent, json=json, params=query)
+        answer = world_client.post(f"{address}{path}", headers=sent, json=json, params=query)
         return {"status": answer.status_code} | answer.json()
 
     made = ask("", manager, body, "k1")
@@ -94,6 +94,6 @@ def test_carry_is_given_back_by_api(rehearsal: TestClient, world: World, world_d
     came = {"received_on": "2026-09-28", "bank_reference": "GP-1"}
     assert ask("/CLAW-001/receipt", accountant, came, "k4")["state"] == "received"
     assert ask("/CLAW-001/payment", accountant, {"paid_on": "2026-09-29"}, "k5")["state"] == "paid"
-    found = rehearsal.get(f"{address}/CLAW-001", headers=manager, params=query).json()
+    found = world_client.get(f"{address}/CLAW-001", headers=manager, params=query).json()
     assert [one["amount"]["amount"] for one in found["lines"]] == ["3000000.00", "2000000.00"]
     assert ask("/CLAW-001/reversal", manager, own, "k6")["state"] == "cancelled"
