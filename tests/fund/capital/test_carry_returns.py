@@ -52,9 +52,9 @@ DUE, CAME, PAID, LATER = date(2028, 4, 2), date(2028, 3, 20), date(2028, 3, 27),
 QUARTER = Quarter.containing(END)
 
 
-def ended(tx: Tx) -> CapitalFund:
+def ended(tx: Tx, **terms: Any) -> CapitalFund:
     """Steel paid 8m of carry, then pumps were lost: of 15m profit 3m are carry, and 5m are owed back, 3 : 2."""
-    fund, steel, pumps = two_deals(tx, carry_tax=Fraction(1, 4))
+    fund, steel, pumps = two_deals(tx, carry_tax=Fraction(1, 4), **terms)
     steel_sold(tx, fund, steel)
     write_off(tx, SYSTEM, holding_id=pumps, written_off_on=END, reason="liquidated", now=noon(END))
     return fund
@@ -231,7 +231,7 @@ def test_distributions_and_tests_follow_in_the_order_of_their_days(tx: Tx) -> No
 
 
 def test_an_interest_takes_its_part_of_what_came_back_along(tx: Tx) -> None:
-    fund = ended(tx)
+    fund = ended(tx, fee_rate=Fraction(0))
     sheet = approved(tx, fund)
     half = {"seller": "LP01", "buyer": "LP02", "commitment": 30 * MILLION, "on": LATER}
     with pytest.raises(CarryReturnOpen):
