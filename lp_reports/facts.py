@@ -221,7 +221,9 @@ class Clawback:
 
 @dataclass(frozen=True)
 class Carry:
-    """Carry: its form, its roll-forward beside the fund's, and what would be given back (None: none is borne)."""
+    """Carry: its form, its roll-forward beside the fund's, and what would be given back (None: none is borne).
+    `escrow` is what the whole fund holds back of it.
+    """
 
     form: str
     tiers: tuple[Tier, ...]
@@ -231,6 +233,8 @@ class Carry:
     received: int
     potential: int
     actual: int
+    escrow_share: Decimal = Decimal(0)
+    escrow: int = 0
 
 
 @dataclass(frozen=True)

@@ -151,6 +151,23 @@ TERMS: Mapping[str, Wording] = {
             "clawback = min(max(excess, shortfall), received − tax)",
         ),
     ),
+    "carry_escrow": Wording(
+        Text("超额收益留存比例", "Carry kept in escrow"),
+        Text(
+            "每次支付超额收益时按该比例留存于专户，作为回拨的保证；回拨时先以留存款支付。",
+            "Of each payment of carry this share stays on an account of its own and secures the clawback, which is "
+            "paid from it first.",
+        ),
+        Text("留存＝超额收益 × 留存比例，向下取整到分", "escrow = carry × share, rounded down to the fen"),
+    ),
+    "escrow_test": Wording(
+        Text("留存释放条件", "Escrow is released"),
+        Text(
+            "实缴与门槛收益已返还：各合伙人已收回全部实缴及门槛收益；基金终止：存续期届满或已全部退出，且无应回拨款。",
+            "Once every partner has its contributions and the hurdle back; or at the fund’s end, when the term is over "
+            "or nothing is held any more, and nothing is owed back.",
+        ),
+    ),
     "organisation_cap": Wording(
         Text("开办费上限", "Cap on organisation costs"),
         Text(

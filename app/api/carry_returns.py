@@ -54,6 +54,7 @@ class CarryReturnOut(Out):
     approved_at: datetime | None
     received_on: date | None
     bank_reference: str | None
+    from_escrow: MoneyField
     paid_on: date | None
     cancelled_on: date | None
     cancel_reason: str | None

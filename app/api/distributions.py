@@ -70,6 +70,7 @@ class PartnerDistributionOut(Out):
     gross: MoneyField
     carry: MoneyField
     carry_received: MoneyField
+    escrowed: MoneyField
     net: MoneyField
     return_of_capital: MoneyField
     income: MoneyField

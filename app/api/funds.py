@@ -23,7 +23,7 @@ from app.api.schemas import (
 from app.api.schemas import Limit as PageLimit
 from app.deps import ApiActor, Now, TxDep
 from fund.charter import queries
-from fund.charter.carry_rules import CarryForm, FurtherTier, Measure
+from fund.charter.carry_rules import CarryForm, EscrowTest, FurtherTier, Measure
 from fund.charter.queries import FundSheet, VersionSheet
 from fund.charter.rules import Basis, Compounding, Dimension, FeeBasis, Language, Limit, Terms
 from fund.ledger.amending import amend as amend_terms
@@ -95,6 +95,8 @@ class TermsOut(Out):
     limits: list[LimitOut]
     carry_form: CarryForm
     carry_tax: FractionField
+    carry_escrow: FractionField
+    escrow_test: EscrowTest
     organisation_cap: MoneyField | None
     organisation_share: FractionField | None
     further: list[TierOut]
@@ -121,7 +123,8 @@ class TermsIn(Body):
     """What the fund promises. Left out: a fee of 2 % of commitments, then of cost; 8 % a year compounded daily;
     full catch-up; 20 % carry over the whole fund, none of it held back; ten business days' notice.
 
-    `carry_tax` is the share of carry that a clawback leaves for tax on it.
+    `carry_tax` is the share of carry that a clawback leaves for tax on it, `carry_escrow` the share of each payment of
+    carry that is kept in escrow until `escrow_test` is met.
     """
 
     size: Annotated[AmountIn, Field(examples=[{"amount": "500000000.00", "currency": "CNY"}])]
@@ -144,6 +147,8 @@ class TermsIn(Body):
     limits: Annotated[list[LimitIn], Field(max_length=100)] = []
     carry_form: CarryForm = CarryForm.WHOLE_FUND
     carry_tax: FractionIn = Fraction(0)
+    carry_escrow: FractionIn = Fraction(0)
+    escrow_test: EscrowTest = EscrowTest.HURDLE
     organisation_cap: Annotated[
         AmountIn | None, Field(description="Organisation costs above it are the manager's")
     ] = None

@@ -31,6 +31,8 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "offset_share": "100%",
         "carry_form": "按基金整体",
         "carry_tax": "0%",
+        "carry_escrow": "0%",
+        "escrow_test": "实缴与门槛收益已返还",
         "organisation_cap": 3_000_000_00,
         "organisation_share": "1%",
         "effective_on": date(2026, 10, 15),

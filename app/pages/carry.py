@@ -15,6 +15,7 @@ from app.pages.wording import TERM_WORDS
 from fund.capital import carry_returns as acts
 from fund.capital.clawbacks import clawbacks
 from fund.charter.queries import terms
+from fund.givebacks.escrow import held, held_for, releases
 from fund.givebacks.queries import carry_return, carry_returns
 from fund.givebacks.rules import CarryReturnState, ClawbackTest
 from kernel.identity.rules import Role
@@ -23,7 +24,16 @@ from kernel.instants import day_in_beijing
 router = APIRouter(include_in_schema=False, prefix="/fund/carry")
 
 # The terms that carry goes by, in the order in which they are read.
-TERMS = ("carry_form", "hurdle", "compounding", "catch_up", "carry", "carry_tax")
+TERMS = (
+    "carry_form",
+    "hurdle",
+    "compounding",
+    "catch_up",
+    "carry",
+    "carry_tax",
+    "carry_escrow",
+    "escrow_test",
+)
 
 
 @router.get("")
@@ -45,6 +55,12 @@ def carry_page(desk: Desk) -> HTMLResponse:
         tiers=[shown(desk, one) for one in charter.further],
         found=clawbacks(desk.tx, fund_id=desk.fund.id, as_of=then.as_of, known_at=then.known_at),
         returns=carry_returns(desk.tx, fund_id=desk.fund.id, actor=desk.actor, after=after),
+        share=charter.carry_escrow,
+        held=held(desk.tx, fund_id=desk.fund.id, as_of=then.as_of, known_at=then.known_at),
+        held_for=held_for(desk.tx, fund_id=desk.fund.id, as_of=then.as_of, known_at=then.known_at),
+        releases=releases(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
+        may_undo=desk.actor.has(Role.MANAGER),
+        today=day_in_beijing(desk.now),
         kinds=[(one.value, desk.label(one)) for one in ClawbackTest],
         may_draft=desk.actor.has(*BOOKERS),
         names=partner_names(desk),

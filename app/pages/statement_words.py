@@ -17,6 +17,7 @@ CASH_WORDS = {
     "tax_withheld_paid": _n("Tax withheld from partners, paid"),
     "equalisation": _n("Equalisation passed between partners"),
     "distributions_returned": _n("Carry and distributions given back"),
+    "carry_escrow": _n("Carry moved into and out of escrow"),
     "default_interest": _n("Interest on defaults passed between partners"),
 }
 

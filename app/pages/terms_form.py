@@ -9,7 +9,7 @@ from app.pages.desk import Desk
 from app.pages.fields import Fields
 from app.pages.portfolio import key_words
 from app.pages.wording import TERM_WORDS
-from fund.charter.carry_rules import CarryForm, FurtherTier, Measure
+from fund.charter.carry_rules import CarryForm, EscrowTest, FurtherTier, Measure
 from fund.charter.rules import Basis, Compounding, Dimension, FeeBasis, Language, Limit, Terms
 
 
@@ -27,12 +27,14 @@ RATES = (
     "catch_up",
     "carry",
     "carry_tax",
+    "carry_escrow",
     "equalisation_rate",
 )
 CHOICES: dict[str, type[StrEnum]] = {
     "fee_basis": FeeBasis,
     "compounding": Compounding,
     "carry_form": CarryForm,
+    "escrow_test": EscrowTest,
     "language": Language,
 }
 IN_WORDS = {
@@ -49,6 +51,8 @@ USUAL: dict[str, str] = {
     "carry": "20",
     "carry_form": CarryForm.WHOLE_FUND,
     "carry_tax": "0",
+    "carry_escrow": "0",
+    "escrow_test": EscrowTest.HURDLE,
     "equalisation_rate": "8",
     "offset_share": "100",
     "notice_business_days": "10",
@@ -153,6 +157,8 @@ def terms_from(fields: Fields) -> Terms:
         offset_share=fields.percent("offset_share"),
         carry_form=fields.maybe_choice("carry_form", CarryForm) or CarryForm.WHOLE_FUND,
         carry_tax=_maybe_percent(fields, "carry_tax"),
+        carry_escrow=_maybe_percent(fields, "carry_escrow"),
+        escrow_test=fields.maybe_choice("escrow_test", EscrowTest) or EscrowTest.HURDLE,
         organisation_cap=fields.maybe_money("organisation_cap"),
         organisation_share=fields.percent("organisation_share") if fields.raw("organisation_share") else None,
         further=tuple(tiers),

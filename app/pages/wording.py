@@ -104,6 +104,9 @@ DONE = {
     "withholding.rate_set": _n("Written down; distributions drafted from now on keep to it."),
     "tax.paid": _n("Paid to the tax office and booked."),
     "distribution.cancelled": _n("The distribution was withdrawn."),
+    "escrow.drafted": _n("Written down; somebody else approves it, which pays it."),
+    "escrow.released": _n("Released and paid to the general partner."),
+    "escrow.cancelled": _n("The release was withdrawn."),
     "carry_return.drafted": _n(
         "Worked out: what each partner is owed stands below; somebody else approves it."
     ),
@@ -221,6 +224,8 @@ TERM_WORDS = {
     "carry": _n("Carry"),
     "carry_form": _n("Waterfall"),
     "carry_tax": _n("Tax that a clawback leaves on carry"),
+    "carry_escrow": _n("Carry kept in escrow"),
+    "escrow_test": _n("Escrow is released"),
     "organisation_cap": _n("Cap on organisation costs"),
     "organisation_share": _n("Cap on organisation costs, of commitments"),
     "equalisation_rate": _n("Interest for later partners"),

@@ -1,8 +1,12 @@
-"""What a return of carry books: what is owed, the general partner's payment, what is paid on to the partners."""
+"""What a return of carry books: what is owed, the general partner's payment, what is paid on to the partners;
+and what a release from escrow books.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
+from fund.givebacks.escrow import ReleaseSheet
 from fund.givebacks.queries import CarryReturnSheet
 from fund.ledger.rules import Account, Posting
 
@@ -25,19 +29,80 @@ def owed_postings(sheet: CarryReturnSheet, *, codes: Mapping[int, str], general_
     ]
 
 
-def received_posting(sheet: CarryReturnSheet, *, general_id: int) -> Posting:
-    """The general partner gives back what was distributed to it."""
+def received_postings(sheet: CarryReturnSheet, *, used: Mapping[int, int], general_id: int) -> list[Posting]:
+    """The general partner gives back what was distributed to it, first what is `used` of escrow, by who bore it."""
     assert sheet.received_on is not None
-    return Posting(
+    facts: dict[str, Any] = {
+        "effective_on": sheet.received_on,
+        "memo": sheet.bank_reference or "",
+        "act": _act(sheet),
+    }
+    own = Posting(
         reference=f"{sheet.code}/received",
-        effective_on=sheet.received_on,
         debit=Account.CASH,
         credit=Account.DISTRIBUTIONS,
-        amount=sheet.amount,
-        memo=sheet.bank_reference or "",
-        act=_act(sheet),
+        amount=sheet.amount - sheet.from_escrow,
         credit_partner_id=general_id,
+        **facts,
     )
+    held = Posting(
+        reference=f"{sheet.code}/escrow",
+        debit=Account.CASH,
+        credit=Account.CARRY_ESCROW_CASH,
+        amount=sheet.from_escrow,
+        **facts,
+    )
+    moved = _out_of_escrow(sheet.code, used, general_id, facts)
+    return [one for one in (*moved, held, own) if one.amount]
+
+
+def release_postings(sheet: ReleaseSheet, *, parts: Mapping[int, int], general_id: int) -> list[Posting]:
+    """Carry that was earned and kept is paid: distributed to the general partner, out of the escrow account."""
+    facts: dict[str, Any] = {
+        "effective_on": sheet.released_on,
+        "memo": sheet.note,
+        "act": f"escrow:{sheet.id}",
+    }
+    payable = Account.DISTRIBUTIONS_PAYABLE
+    return [
+        *_out_of_escrow(sheet.code, parts, general_id, facts),
+        Posting(
+            reference=f"{sheet.code}/declared",
+            debit=Account.DISTRIBUTIONS,
+            credit=payable,
+            amount=sheet.amount,
+            debit_partner_id=general_id,
+            credit_partner_id=general_id,
+            **facts,
+        ),
+        Posting(
+            reference=f"{sheet.code}/paid",
+            debit=payable,
+            credit=Account.CARRY_ESCROW_CASH,
+            amount=sheet.amount,
+            debit_partner_id=general_id,
+            **facts,
+        ),
+    ]
+
+
+def _out_of_escrow(
+    code: str, parts: Mapping[int, int], general_id: int, facts: Mapping[str, Any]
+) -> Iterator[Posting]:
+    """What was earned and kept is earned like the rest, partner by partner."""
+    escrowed, earned = Account.CARRY_ESCROWED, Account.CARRY_EARNED
+    for partner_id, amount in parts.items():
+        sides = {"escrow": (escrowed, general_id, partner_id), "earned": (earned, partner_id, general_id)}
+        for step, (account, debit_id, credit_id) in sides.items():
+            yield Posting(
+                reference=f"{code}/{step}/{partner_id}",
+                debit=account,
+                credit=account,
+                amount=amount,
+                debit_partner_id=debit_id,
+                credit_partner_id=credit_id,
+                **facts,
+            )
 
 
 def paid_postings(sheet: CarryReturnSheet, *, codes: Mapping[int, str], on: date) -> list[Posting]:

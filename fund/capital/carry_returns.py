@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.capital.acts import lock_capital, partner_codes, promised
-from fund.capital.carry_postings import owed_postings, paid_postings, received_posting
+from fund.capital.carry_postings import owed_postings, paid_postings, received_postings
 from fund.capital.clawbacks import PartnerClawback, clawbacks
 from fund.capital.models import Distribution
 from fund.capital.payable import check_paid_up
 from fund.capital.rules import SharesMoved, WrongState, check_approver, check_reason
 from fund.capital.sharing import DistributionState
+from fund.givebacks.escrow import free, held_for
+from fund.givebacks.escrow_rules import by_partner
 from fund.givebacks.models import CarryReturn, CarryReturnLine
 from fund.givebacks.queries import CarryReturnSheet, carry_return, latest_test
 from fund.givebacks.rules import (
@@ -115,7 +117,7 @@ def approve_return(tx: Tx, actor: Actor, *, return_id: int, now: datetime) -> Ca
 def receive_return(
     tx: Tx, actor: Actor, *, return_id: int, received_on: date, bank_reference: str, now: datetime
 ) -> CarryReturnSheet:
-    """Book the general partner's payment, the whole amount in one.
+    """Book the general partner's payment, in one; what is held in escrow is used first.
 
     Refused: a day before the test or to come, no bank reference, what is not approved or was received before.
     """
@@ -125,9 +127,12 @@ def receive_return(
     check_reference(bank_reference)
     row.state, row.received_at = CarryReturnState.RECEIVED, stamp(tx, fund_id=row.fund_id, now=now)
     row.received_on, row.bank_reference = received_on, bank_reference.strip()
+    row.from_escrow = min(row.amount, max(0, free(tx, fund_id=row.fund_id, on=received_on)))
     tx.flush()
     sheet, general = carry_return(tx, return_id=row.key), general_partner(tx, fund_id=row.fund_id)
-    post(tx, actor, fund_id=row.fund_id, postings=[received_posting(sheet, general_id=general.id)], now=now)
+    used = by_partner(row.from_escrow, held_for(tx, fund_id=row.fund_id, as_of=received_on))
+    postings = received_postings(sheet, used=used, general_id=general.id)
+    post(tx, actor, fund_id=row.fund_id, postings=postings, now=now)
     return _told(tx, actor, row, "carry_return.received", now)
 
 

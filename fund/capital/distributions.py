@@ -19,7 +19,13 @@ from fund.capital.forms import waterfalls
 from fund.capital.models import Distribution, DistributionLine
 from fund.capital.outflows import distribution_sheet
 from fund.capital.participation import participation
-from fund.capital.payable import check_need_not_name_a_holding, check_paid_up, check_pay_day
+from fund.capital.payable import (
+    LaterDistribution,
+    check_carry_stays,
+    check_need_not_name_a_holding,
+    check_paid_up,
+    check_pay_day,
+)
 from fund.capital.payouts import payout_postings
 from fund.capital.rules import SharesMoved, check_approver, check_reason
 from fund.capital.sharing import (
@@ -33,7 +39,6 @@ from fund.capital.sharing import (
 )
 from fund.capital.sheets import DistributionSheet
 from fund.capital.workings import working_json
-from fund.givebacks.queries import latest_test
 from fund.ledger.actions import post
 from fund.ledger.cash import lock_cash
 from fund.ledger.stamps import stamp
@@ -51,11 +56,6 @@ from kernel.instants import day_in_beijing
 class PaidBeforeItsDay(Conflict):
     code = "paid_before_its_day"
     says = "{distribution} is to be paid on {pay_on}, which is still to come."
-
-
-class LaterDistribution(Conflict):
-    code = "later_distribution"
-    says = "{later} was worked out after {distribution} and is paid; take that back first."
 
 
 def draft_distribution(
@@ -173,7 +173,7 @@ def undo_distribution(
     if code is not None:
         raise LaterDistribution(distribution=row.code, later=code)
     check_tax_unpaid(tx, fund_id=row.fund_id, distribution_id=row.key, distribution=row.code)
-    _check_not_tested(tx, row)
+    check_carry_stays(tx, row=row)
     act = f"distribution:{row.key}"
     row.cancelled_on = undo(
         tx, actor, fund_id=row.fund_id, act=act, reason=reason, effective_on=undone_on, now=now
@@ -182,13 +182,6 @@ def undo_distribution(
     row.cancel_reason = reason
     tx.flush()
     return _told(tx, actor, row, "distribution.undone", now)
-
-
-def _check_not_tested(tx: Tx, row: Distribution) -> None:
-    """Refuse once carry was returned after a test that counted the distribution."""
-    test = latest_test(tx, fund_id=row.fund_id, since=row.pay_on)
-    if test is not None:
-        raise LaterDistribution(distribution=row.code, later=test[0])
 
 
 def _shares(tx: Tx, fund_id: int, typed: Typed, pay_on: date, holding_id: int | None) -> list[Share]:
@@ -214,6 +207,7 @@ def _shares(tx: Tx, fund_id: int, typed: Typed, pay_on: date, holding_id: int | 
         terms=form.terms,
         general_partner_id=general.id,
         deal=holding_id,
+        escrow=form.escrow,
         on=pay_on,
     )
     check_paid_up(tx, fund_id=fund_id, partner_ids={s.partner_id for s in shares if s.net}, on=pay_on)
@@ -244,6 +238,7 @@ def _line(row: Distribution, share: Share) -> DistributionLine:
         gross=share.gross,
         carry=share.carry,
         carry_received=share.carry_received,
+        escrowed=share.escrowed,
         **{kind.value: amount for kind, amount in share.typed.items()},
         working=None if share.working is None else working_json(share.working),
     )
@@ -265,7 +260,7 @@ def _check_shares(tx: Tx, row: Distribution) -> None:
     }
     lines = tx.exec(select(DistributionLine).where(DistributionLine.distribution_id == row.key)).all()
     drafted = {
-        line.partner_id: (line.gross, line.carry, line.carry_received, _steps_of(line.working))
+        line.partner_id: (line.gross, line.carry, line.carry_received, line.escrowed, _steps_of(line.working))
         for line in lines
     }
     now = {
@@ -273,6 +268,7 @@ def _check_shares(tx: Tx, row: Distribution) -> None:
             s.gross,
             s.carry,
             s.carry_received,
+            s.escrowed,
             _steps_of(None if s.working is None else working_json(s.working)),
         )
         for key, s in shares.items()

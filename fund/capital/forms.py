@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 
 from fund.capital.deal_by_deal import DealWorking, History, work_through_deal
 from fund.capital.deal_flows import histories
@@ -20,7 +21,8 @@ from kernel.db import Tx
 class Waterfalls:
     """The terms of a day, and each partner's flows or, where carry is worked out deal by deal, its history by deal.
 
-    `returned` is the carry given back to each; a history by deal has it among what was paid.
+    `returned` is the carry given back to each; a history by deal has it among what was paid. `escrow` is the share of
+    carry that is kept back.
     """
 
     on: date
@@ -28,6 +30,7 @@ class Waterfalls:
     flows: Mapping[int, Sequence[Flow]]
     histories: Mapping[int, History] | None
     returned: Mapping[int, Sequence[Returned]]
+    escrow: Fraction
 
     def history(self, partner_id: int) -> History | None:
         """A partner's history by deal; None under the whole-fund form."""
@@ -64,4 +67,5 @@ def waterfalls(tx: Tx, *, fund_id: int, on: date, known_at: datetime | None = No
         flows={} if by_deal else waterfall_flows(tx, fund_id=fund_id, as_of=on, known_at=known_at),
         histories=histories(tx, fund_id=fund_id, as_of=on, known_at=known_at) if by_deal else None,
         returned={} if by_deal else returned(tx, fund_id=fund_id, as_of=on, known_at=known_at),
+        escrow=charter.carry_escrow,
     )

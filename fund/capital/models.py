@@ -1,8 +1,7 @@
-"""Commitments, calls, receipts, distributions, carry and reminders as rows.
+"""Commitments, calls, receipts, distributions, carry and reminders as rows; the money itself stands in the books.
 
-Money itself stands in the books; these rows say why. Lines of calls are signed: in an equalisation the earlier
-partners' lines are negative. An equalisation's item names the earlier item it shares anew, so that what a partner
-has paid for one item on balance is the sum over both.
+Lines of calls are signed: in an equalisation the earlier partners' are negative. Its item names the earlier item it
+shares anew, so that what a partner has paid for one item on balance is the sum over both.
 """
 
 from datetime import date, datetime
@@ -131,9 +130,8 @@ class CallLine(Row, table=True):
 
 
 class Receipt(Row, table=True):
-    """Money that came in from a partner on a call: `amount` is contribution and interest together.
-
-    A reversed receipt frees its bank reference, so that the money can be booked where it belongs.
+    """Money that came in from a partner on a call: `amount` is contribution and interest together. A reversed receipt
+    frees its bank reference, so that the money can be booked where it belongs.
     """
 
     __tablename__ = "receipt"
@@ -208,14 +206,15 @@ class Distribution(Row, table=True):
 
 
 class DistributionLine(Row, table=True):
-    """One partner's part: its `gross` share, less `carry`, plus carry received; the kinds sum to what is paid."""
+    """One partner's part: its `gross` share, less `carry`, plus carry received but for what is `escrowed`, by kinds."""
 
     __tablename__ = "distribution_line"
     __table_args__ = (
         sa.UniqueConstraint("distribution_id", "partner_id"),
         sa.CheckConstraint(
             "gross >= 0 AND carry >= 0 AND carry <= gross AND carry_received >= 0 "
-            "AND return_of_capital + income + gain = gross - carry + carry_received",
+            "AND escrowed >= 0 AND escrowed <= carry_received "
+            "AND return_of_capital + income + gain = gross - carry + carry_received - escrowed",
             name="kinds_sum",
         ),
         sa.Index("ix_distribution_line_partner", "partner_id"),
@@ -226,6 +225,7 @@ class DistributionLine(Row, table=True):
     gross: int = columns.minor()
     carry: int = columns.minor()
     carry_received: int = columns.minor()
+    escrowed: int = columns.minor(default=0)
     return_of_capital: int = columns.minor()
     income: int = columns.minor()
     gain: int = columns.minor()

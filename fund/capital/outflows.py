@@ -120,10 +120,11 @@ def _line(row: DistributionLine, tax: WithheldSheet | None) -> PartnerDistributi
         gross=row.gross,
         carry=row.carry,
         carry_received=row.carry_received,
-        net=row.gross - row.carry + row.carry_received,
+        net=row.gross - row.carry + row.carry_received - row.escrowed,
         return_of_capital=row.return_of_capital,
         income=row.income,
         gain=row.gain,
         working=row.working,
         tax=tax,
+        escrowed=row.escrowed,
     )

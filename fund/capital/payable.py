@@ -6,12 +6,14 @@ from datetime import date
 from sqlmodel import col, select
 
 from fund.capital.acts import partner_codes
-from fund.capital.models import Call, Distribution
+from fund.capital.models import Call, Distribution, DistributionLine
 from fund.capital.queries import due_calls, excusing
 from fund.capital.rules import CallKind, CallState
 from fund.capital.sharing import DistributionState
 from fund.charter.carry_rules import CarryForm
 from fund.charter.queries import terms
+from fund.givebacks.escrow import held
+from fund.givebacks.escrow_rules import EscrowReleased
 from fund.givebacks.queries import latest_test
 from kernel.db import Tx
 from kernel.errors import Conflict, Invalid, Problem
@@ -26,6 +28,11 @@ class InArrears(Conflict):
 class PaidOutOfOrder(Conflict):
     code = "distribution_out_of_order"
     says = "{latest} was paid on {paid_on}; carry is worked out in the order of the days, so pay on that day or later."
+
+
+class LaterDistribution(Conflict):
+    code = "later_distribution"
+    says = "{later} was worked out after {distribution} and is paid; take that back first."
 
 
 class CarryReturnedSince(Conflict):
@@ -97,3 +104,15 @@ def check_pay_day(tx: Tx, *, fund_id: int, pay_on: date) -> None:
     call = tx.exec(closing.order_by(col(Call.due_on).desc()).limit(1)).first()
     if call is not None:
         raise CloseUnsettled(call=call.code, due_on=call.due_on)
+
+
+def check_carry_stays(tx: Tx, *, row: Distribution) -> None:
+    """Refuse to take a distribution back once a test of the clawback counted it, or once its carry in escrow was
+    released or returned.
+    """
+    test = latest_test(tx, fund_id=row.fund_id, since=row.pay_on)
+    if test is not None:
+        raise LaterDistribution(distribution=row.code, later=test[0])
+    own = select(DistributionLine.escrowed).where(DistributionLine.distribution_id == row.key)
+    if sum(tx.exec(own)) > held(tx, fund_id=row.fund_id, as_of=date.max):
+        raise EscrowReleased(distribution=row.code)

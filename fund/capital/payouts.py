@@ -4,6 +4,7 @@ from fund.capital.acts import partner_codes
 from fund.capital.models import Distribution
 from fund.capital.outflows import distribution_sheet
 from fund.capital.sheets import PartnerDistribution
+from fund.givebacks.escrow_rules import by_partner
 from fund.ledger.queries import total
 from fund.ledger.rules import Account, Posting
 from fund.partners.queries import general_partner
@@ -15,7 +16,11 @@ def payout_postings(tx: Tx, *, row: Distribution) -> list[Posting]:
     codes = partner_codes(tx, fund_id=row.fund_id)
     general = general_partner(tx, fund_id=row.fund_id).id
     postings = []
-    for line in distribution_sheet(tx, distribution_id=row.key).lines:
+    lines = distribution_sheet(tx, distribution_id=row.key).lines
+    kept = by_partner(
+        sum(line.escrowed for line in lines), {line.partner_id: line.carry for line in lines if line.carry}
+    )
+    for line in lines:
         accrued = -total(
             tx,
             fund_id=row.fund_id,
@@ -23,7 +28,9 @@ def payout_postings(tx: Tx, *, row: Distribution) -> list[Posting]:
             accounts=[Account.CARRY_ACCRUED],
             partner_id=line.partner_id,
         )
-        for step, debit, credit, amount, from_id, to_id in _steps(line, general, accrued):
+        for step, debit, credit, amount, from_id, to_id in _steps(
+            line, general, accrued, kept.get(line.partner_id, 0)
+        ):
             postings.append(
                 Posting(
                     reference=f"{row.code}/{codes[line.partner_id]}/{step}",
@@ -41,14 +48,19 @@ def payout_postings(tx: Tx, *, row: Distribution) -> list[Posting]:
 
 
 def _steps(
-    line: PartnerDistribution, general: int, accrued: int
-) -> list[tuple[str, Account, Account, int, int, int | None]]:
-    """What one part books: carry earned out of what was accrued, the part by its kinds, its tax, the cash."""
+    line: PartnerDistribution, general: int, accrued: int, kept: int
+) -> list[tuple[str, Account, Account, int, int | None, int | None]]:
+    """What one part books: carry earned out of what was accrued, what of it is kept in escrow, the part by its kinds,
+    its tax, the cash.
+    """
     own, declared, payable = line.partner_id, Account.DISTRIBUTIONS, Account.DISTRIBUTIONS_PAYABLE
     released = min(max(0, accrued), line.carry)
-    steps = [
+    escrowed = Account.CARRY_ESCROWED
+    steps: list[tuple[str, Account, Account, int, int | None, int | None]] = [
         ("carry-released", Account.CARRY_ACCRUED, Account.CARRY_ACCRUED, released, general, own),
-        ("carry", Account.CARRY_EARNED, Account.CARRY_EARNED, line.carry, own, general),
+        ("carry", Account.CARRY_EARNED, Account.CARRY_EARNED, line.carry - kept, own, general),
+        ("carry-escrowed", escrowed, escrowed, kept, own, general),
+        ("escrow", Account.CARRY_ESCROW_CASH, Account.CASH, kept, None, None),
         ("return-of-capital", declared, payable, line.return_of_capital, own, own),
         ("income", declared, payable, line.income, own, own),
         ("gain", declared, payable, line.gain, own, own),

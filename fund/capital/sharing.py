@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
 from fund.capital.deal_by_deal import DealWorking, History, work_through_deal
 from fund.capital.waterfall import Flow, WaterfallTerms, Working, work_through
+from fund.givebacks.escrow_rules import kept
 from fund.givebacks.rules import Returned
 from kernel.allocation import allocate
 from kernel.errors import Conflict, Invalid, NotFound
@@ -72,7 +74,9 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Share:
-    """What one partner gets: `gross` of its own, less `carry`, plus carry received; `typed` sums to `net`."""
+    """What one partner gets: `gross` of its own, less `carry`, plus carry received, less what of that is `escrowed`;
+    `typed` sums to `net`.
+    """
 
     partner_id: int
     gross: int
@@ -80,11 +84,12 @@ class Share:
     carry_received: int
     typed: Typed
     working: Working | DealWorking | None = field(default=None, repr=False)
+    escrowed: int = 0
 
     @property
     def net(self) -> int:
         """What is paid to the partner."""
-        return self.gross - self.carry + self.carry_received
+        return self.gross - self.carry + self.carry_received - self.escrowed
 
 
 def share_out(
@@ -94,12 +99,14 @@ def share_out(
     terms: WaterfallTerms,
     general_partner_id: int,
     deal: int | None = None,
+    escrow: Fraction = Fraction(0),
     on: date,
 ) -> list[Share]:
     """Share `typed` amounts by weight, then pass each share that bears carry through its own waterfall.
 
-    Carry goes to the general partner, which gets a share of its own even without a weight. Every kind of money
-    sums exactly over the shares. Refused: nothing to distribute, nobody with a weight.
+    Carry goes to the general partner, which gets a share of its own even without a weight; `escrow` of it is kept
+    back. Every kind of money sums exactly over the shares and what is kept. Refused: nothing to distribute, nobody
+    with a weight.
     """
     if min(typed.values(), default=0) < 0 or not any(typed.values()):
         raise NothingToDistribute()
@@ -116,7 +123,8 @@ def share_out(
             earned[kind] += own[kind] - share.typed[kind]
         shares.append(share)
     return [
-        _with_carry(share, earned) if share.partner_id == general_partner_id else share for share in shares
+        _with_carry(share, earned, escrow) if share.partner_id == general_partner_id else share
+        for share in shares
     ]
 
 
@@ -129,18 +137,25 @@ def _less_carry(recipient: Recipient, own: Typed, terms: WaterfallTerms, deal: i
         working = work_through(terms, recipient.flows, distribute=gross, on=on, returned=recipient.returned)
     else:
         working = work_through_deal(terms, recipient.history, deal=deal, distribute=gross, on=on)
-    carry = left = working.split.gp
-    typed = dict(own)
+    carry = working.split.gp
+    return Share(recipient.partner_id, gross, carry, 0, _less(own, carry), working)
+
+
+def _less(typed: Typed, amount: int) -> Typed:
+    found = dict(typed)
     for kind in _CARRY_FROM:
-        taken = min(left, typed[kind])
-        typed[kind] -= taken
-        left -= taken
-    return Share(recipient.partner_id, gross, carry, 0, typed, working)
+        taken = min(amount, found[kind])
+        found[kind] -= taken
+        amount -= taken
+    return found
 
 
-def _with_carry(share: Share, earned: Typed) -> Share:
-    typed = {kind: share.typed[kind] + earned[kind] for kind in DistributionKind}
-    return Share(share.partner_id, share.gross, share.carry, sum(earned.values()), typed, share.working)
+def _with_carry(share: Share, earned: Typed, escrow: Fraction) -> Share:
+    received = sum(earned.values())
+    held = kept(received, share=escrow)
+    paid = _less(earned, held)
+    typed = {kind: share.typed[kind] + paid[kind] for kind in DistributionKind}
+    return Share(share.partner_id, share.gross, share.carry, received, typed, share.working, held)
 
 
 def check_cash(*, cash: int, promised: int, amount: int) -> None:

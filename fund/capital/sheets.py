@@ -198,7 +198,7 @@ class DistributionRow:
 
 @dataclass(frozen=True)
 class PartnerDistribution:
-    """One partner's part: net = gross - carry + carry_received, which the three kinds sum to.
+    """One partner's part: net = gross - carry + carry_received - escrowed, which the three kinds sum to.
 
     `working` follows the partner's waterfall step by step (see `workings.working_json`); None without carry. `tax` is
     what is withheld of the net and goes to the tax office: it has been distributed like the rest.
@@ -214,6 +214,7 @@ class PartnerDistribution:
     gain: int
     working: dict[str, Any] | None
     tax: WithheldSheet | None = None
+    escrowed: int = 0
 
     @property
     def withheld(self) -> int:

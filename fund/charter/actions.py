@@ -149,6 +149,8 @@ def _write_version(
         offset_share=terms.offset_share,
         carry_form=terms.carry_form,
         carry_tax=terms.carry_tax,
+        carry_escrow=terms.carry_escrow,
+        escrow_test=terms.escrow_test,
         organisation_cap=terms.organisation_cap,
         organisation_share=terms.organisation_share,
         note=note,

@@ -20,6 +20,13 @@ class CarryForm(StrEnum):
     DEAL_BY_DEAL = "deal_by_deal"
 
 
+class EscrowTest(StrEnum):
+    """When carry held in escrow may be paid out: once contributions and hurdle have come back, or at the fund's end."""
+
+    HURDLE = "hurdle"
+    END = "end"
+
+
 class Measure(StrEnum):
     """What a further tier waits for: a multiple of what was paid in, or a return on it a year."""
 

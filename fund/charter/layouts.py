@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
 
-from fund.charter.carry_rules import CarryForm, FurtherTier, Measure
+from fund.charter.carry_rules import CarryForm, EscrowTest, FurtherTier, Measure
 from fund.charter.rules import Basis, Compounding, Dimension, FeeBasis, Limit, Terms
 from kernel.sheets.days import Day
 from kernel.sheets.numbers import Amount, Share, Whole
@@ -28,6 +28,7 @@ _COMPOUNDING = {
     "单利": Compounding.SIMPLE,
 }
 _FORMS = {"按基金整体": CarryForm.WHOLE_FUND, "逐项目": CarryForm.DEAL_BY_DEAL}
+_ESCROW_TESTS = {"实缴与门槛收益已返还": EscrowTest.HURDLE, "基金终止": EscrowTest.END}
 _MEASURES = {"回报倍数": Measure.MULTIPLE, "年化收益率": Measure.RETURN}
 DIMENSIONS = {
     "单一企业": Dimension.COMPANY,
@@ -65,6 +66,8 @@ class TermsRow:
     offset_share: Fraction
     carry_form: CarryForm
     carry_tax: Fraction
+    carry_escrow: Fraction
+    escrow_test: EscrowTest
     organisation_cap: int | None
     organisation_share: Fraction | None
     effective_on: date | None
@@ -113,6 +116,14 @@ TERMS = Layout(
             CarryForm.WHOLE_FUND,
         ),
         Column("carry_tax", Share(), ("回拨扣税率", "Tax on carry"), False, Fraction(0)),
+        Column("carry_escrow", Share(), ("超额收益留存比例", "Carry in escrow"), False, Fraction(0)),
+        Column(
+            "escrow_test",
+            Choice(EscrowTest, _ESCROW_TESTS),
+            ("留存释放条件", "Escrow released"),
+            False,
+            EscrowTest.HURDLE,
+        ),
         Column("organisation_cap", Amount(), ("开办费上限", "Organisation cost cap"), False),
         Column(
             "organisation_share", Share(), ("开办费上限比例", "Organisation cap, share of commitments"), False

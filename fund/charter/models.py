@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import sqlalchemy as sa
 
-from fund.charter.carry_rules import CarryForm, Measure
+from fund.charter.carry_rules import CarryForm, EscrowTest, Measure
 from fund.charter.rules import Basis, Compounding, Dimension, FeeBasis, Language
 from fund.charter.template_rules import TemplateForm
 from kernel import columns, walls
@@ -37,6 +37,7 @@ class TermsVersion(Row, table=True):
         columns.choices_check("compounding", Compounding),
         columns.choices_check("language", Language),
         columns.choices_check("carry_form", CarryForm),
+        columns.choices_check("escrow_test", EscrowTest),
         sa.CheckConstraint("size > 0", name="size_positive"),
         sa.CheckConstraint("notice_business_days >= 0", name="notice_not_negative"),
         sa.CheckConstraint("organisation_cap >= 0", name="organisation_cap_not_negative"),
@@ -64,6 +65,8 @@ class TermsVersion(Row, table=True):
     offset_share: Fraction = columns.fraction()
     carry_form: CarryForm = columns.choice(CarryForm)
     carry_tax: Fraction = columns.fraction()
+    carry_escrow: Fraction = columns.fraction()
+    escrow_test: EscrowTest = columns.choice(EscrowTest)
     organisation_cap: int | None = columns.minor(nullable=True)
     organisation_share: Fraction | None = columns.fraction(nullable=True)
     note: str = columns.text()

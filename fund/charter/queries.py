@@ -164,6 +164,8 @@ def _terms(tx: Tx, row: TermsVersion, currency: str) -> Terms:
         offset_share=row.offset_share,
         carry_form=row.carry_form,
         carry_tax=row.carry_tax,
+        carry_escrow=row.carry_escrow,
+        escrow_test=row.escrow_test,
         organisation_cap=row.organisation_cap,
         organisation_share=row.organisation_share,
         further=_further(tx, row.key),

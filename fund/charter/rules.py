@@ -11,7 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 
-from fund.charter.carry_rules import CarryForm, FurtherTier, tier_faults
+from fund.charter.carry_rules import CarryForm, EscrowTest, FurtherTier, tier_faults
 from kernel.errors import Conflict, Invalid, NotFound, Problem
 from kernel.money import PLACES, places_of
 from kernel.periods import Quarter
@@ -82,7 +82,8 @@ class Limit:
 class Terms:
     """What the fund has promised. Money in minor units, rates and shares as exact fractions a year.
 
-    A clawback leaves `carry_tax` of the carry for tax. Organisation costs above `organisation_cap`, or above
+    A clawback leaves `carry_tax` of the carry for tax; `carry_escrow` of each payment of carry is kept in escrow until
+    `escrow_test` is met. Organisation costs above `organisation_cap`, or above
     `organisation_share` of the commitments, are the manager's; None is no such cap.
     """
 
@@ -105,6 +106,8 @@ class Terms:
     offset_share: Fraction = Fraction(1)
     carry_form: CarryForm = CarryForm.WHOLE_FUND
     carry_tax: Fraction = Fraction(0)
+    carry_escrow: Fraction = Fraction(0)
+    escrow_test: EscrowTest = EscrowTest.HURDLE
     organisation_cap: int | None = None
     organisation_share: Fraction | None = None
     further: tuple[FurtherTier, ...] = ()
@@ -198,6 +201,7 @@ def _rate_faults(terms: Terms) -> list[Problem]:
         "equalisation_rate": terms.equalisation_rate,
         "offset_share": terms.offset_share,
         "carry_tax": terms.carry_tax,
+        "carry_escrow": terms.carry_escrow,
         "organisation_share": terms.organisation_share or Fraction(0),
     }
     says = "expected a fraction from 0 to 1 (8 % is 8/100), got {rate}"

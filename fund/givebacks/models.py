@@ -1,9 +1,11 @@
-"""Carry that the general partner gives back: each test, and what each partner is owed by it."""
+"""Carry that the general partner gives back: each test, what each partner is owed by it; releases from escrow."""
 
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from fund.charter.carry_rules import EscrowTest
+from fund.givebacks.escrow_rules import ReleaseState
 from fund.givebacks.rules import CarryReturnState, ClawbackTest
 from kernel import columns, walls
 from kernel.columns import Row
@@ -20,6 +22,7 @@ class CarryReturn(Row, table=True):
         columns.choices_check("kind", ClawbackTest),
         columns.choices_check("state", CarryReturnState),
         sa.CheckConstraint("amount > 0", name="amount_positive"),
+        sa.CheckConstraint("from_escrow >= 0 AND from_escrow <= amount", name="escrow_within_amount"),
         sa.CheckConstraint("due_on >= tested_on", name="due_after_test"),
         sa.CheckConstraint("received_on >= tested_on", name="received_after_test"),
         sa.CheckConstraint("paid_on >= received_on", name="paid_after_receipt"),
@@ -46,6 +49,7 @@ class CarryReturn(Row, table=True):
     received_on: date | None = columns.day(nullable=True)
     received_at: datetime | None = columns.instant(nullable=True)
     bank_reference: str | None = columns.text(nullable=True)
+    from_escrow: int = columns.minor(default=0)
     paid_on: date | None = columns.day(nullable=True)
     paid_at: datetime | None = columns.instant(nullable=True)
     cancelled_on: date | None = columns.day(nullable=True)
@@ -83,8 +87,46 @@ class CarryReturnLine(Row, table=True):
     gain: int = columns.minor()
 
 
+class EscrowRelease(Row, table=True):
+    """Carry that was kept in escrow and is paid to the general partner, with what the charter's test looked at.
+
+    One that was paid and taken back is cancelled, and counts until `cancelled_on`.
+    """
+
+    __tablename__ = "escrow_release"
+    __table_args__ = (
+        sa.UniqueConstraint("fund_id", "number"),
+        columns.choices_check("state", ReleaseState),
+        columns.choices_check("test", EscrowTest),
+        sa.CheckConstraint("amount > 0 AND amount <= held", name="amount_within_held"),
+        sa.CheckConstraint("state <> 'paid' OR paid_at IS NOT NULL", name="paid_at_known"),
+    )
+
+    fund_id: int = columns.ref("fund.id")
+    number: int = columns.number()
+    code: str = columns.code()
+    state: ReleaseState = columns.choice(ReleaseState)
+    test: EscrowTest = columns.choice(EscrowTest)
+    released_on: date = columns.day()
+    amount: int = columns.minor()
+    held: int = columns.minor()
+    lacking: int = columns.minor()
+    note: str = columns.text()
+    prepared_by: int | None = columns.number(nullable=True)
+    prepared_name: str = columns.text()
+    approved_by: int | None = columns.number(nullable=True)
+    approved_name: str | None = columns.text(nullable=True)
+    paid_at: datetime | None = columns.instant(nullable=True)
+    cancelled_on: date | None = columns.day(nullable=True)
+    cancelled_at: datetime | None = columns.instant(nullable=True)
+    cancel_reason: str | None = columns.text(nullable=True)
+    recorded_at: datetime = columns.instant()
+
+
 walls.append_only("carry_return_line")
-walls.kept("carry_return")
+for _table in ("carry_return", "escrow_release"):
+    walls.kept(_table)
+walls.readable("escrow_release", "afund_reach() = 'all'")
 walls.readable("carry_return_line", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
 # A partner sees a return once it is owed, and only one in which it has a line; the lines' own wall decides which.
 walls.readable(

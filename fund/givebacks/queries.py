@@ -74,6 +74,7 @@ class CarryReturnSheet:
     received_on: date | None
     received_at: datetime | None
     bank_reference: str | None
+    from_escrow: int
     paid_on: date | None
     paid_at: datetime | None
     cancelled_on: date | None
@@ -170,6 +171,17 @@ def come_back(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = 
     """By partner to which it is owed, what the general partner had paid in by a day."""
     done = _done(CarryReturn.received_on, CarryReturn.received_at, as_of, known_at)
     return _sums(tx, fund_id, as_of, known_at, done)
+
+
+def from_partner(tx: Tx, *, fund_id: int, as_of: date) -> int:
+    """What the general partner had paid in of its own by a day; the rest came out of escrow."""
+    row = CarryReturn
+    summed = sa.select(sa.func.coalesce(sa.func.sum(col(row.amount) - col(row.from_escrow)), 0)).where(
+        col(row.fund_id) == fund_id,
+        _stands(as_of, None),
+        _done(row.received_on, row.received_at, as_of, None),
+    )
+    return int(tx.execute(summed).scalar_one())
 
 
 def paid_back(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> dict[int, int]:

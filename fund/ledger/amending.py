@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from fund.charter.actions import amend_terms
 from fund.charter.rules import Terms
+from fund.ledger.actions import open_chart
 from fund.ledger.locks import locked_through
 from fund.ledger.stamps import lock_books
 from kernel.db import Tx
@@ -29,6 +30,8 @@ def amend(
     actor.require(Role.MANAGER)
     # Held until the end, so that no quarter is locked between the question and the writing.
     lock_books(tx, fund_id=fund_id)
+    # New terms may need accounts that a fund opened by an earlier version has not.
+    open_chart(tx, actor, fund_id=fund_id, now=now)
     return amend_terms(
         tx,
         actor,

@@ -14,6 +14,7 @@ class Account(StrEnum):
     """Every account there is. 50NN carries the number NN of its row in the ILPA reporting template."""
 
     CASH = "1000"
+    CARRY_ESCROW_CASH = "1010"
     CONTRIBUTIONS_RECEIVABLE = "1100"
     INVESTMENTS_AT_COST = "1200"
     UNREALISED_APPRECIATION = "1250"
@@ -29,6 +30,7 @@ class Account(StrEnum):
     DISTRIBUTIONS = "3100"
     CARRY_ACCRUED = "3200"
     CARRY_EARNED = "3210"
+    CARRY_ESCROWED = "3215"
     CARRY_RETURNED = "3220"
     TRANSFERS = "3300"
     BETWEEN_PARTNERS = "3900"
@@ -99,6 +101,7 @@ class Facts:
 # Account, whether its side names a partner, whether its entry names a holding, Chinese name, English name.
 _LINES: tuple[tuple[Account, bool, str, str, str], ...] = (
     (Account.CASH, False, "never", "银行存款", "Cash at bank"),
+    (Account.CARRY_ESCROW_CASH, False, "never", "超额收益留存专户", "Carry in escrow (restricted cash)"),
     (Account.CONTRIBUTIONS_RECEIVABLE, True, "may", "应收缴款", "Contributions receivable"),
     (Account.INVESTMENTS_AT_COST, False, "must", "投资成本", "Investments at cost"),
     (Account.UNREALISED_APPRECIATION, True, "must", "投资未实现增值", "Unrealised appreciation"),
@@ -114,6 +117,7 @@ _LINES: tuple[tuple[Account, bool, str, str, str], ...] = (
     (Account.DISTRIBUTIONS, True, "may", "累计分配", "Distributions"),
     (Account.CARRY_ACCRUED, True, "may", "计提超额收益", "Carried interest accrued"),
     (Account.CARRY_EARNED, True, "may", "已实现超额收益", "Carried interest earned"),
+    (Account.CARRY_ESCROWED, True, "never", "已实现超额收益（留存）", "Carried interest earned, in escrow"),
     (Account.CARRY_RETURNED, True, "never", "超额收益回拨", "Carried interest returned"),
     (Account.TRANSFERS, True, "never", "份额转让", "Transfers of interests"),
     (Account.BETWEEN_PARTNERS, False, "may", "合伙人间调整（过渡）", "Between partners (clearing, nil)"),
@@ -164,7 +168,13 @@ CODES = frozenset(account.value for account in Account)
 # so one row may name both and both may read it. Whatever else passes from one partner to another is posted as
 # two rows, each against BETWEEN_PARTNERS: every partner then reads all of its own rows and no other's.
 MOVES_BETWEEN_PARTNERS = frozenset(
-    {Account.CARRY_ACCRUED, Account.CARRY_EARNED, Account.CARRY_RETURNED, Account.TRANSFERS}
+    {
+        Account.CARRY_ACCRUED,
+        Account.CARRY_EARNED,
+        Account.CARRY_ESCROWED,
+        Account.CARRY_RETURNED,
+        Account.TRANSFERS,
+    }
 )
 
 # A partner's capital is the sum of its rows on these; the net asset value is their sum over all partners.

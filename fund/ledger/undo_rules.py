@@ -23,6 +23,7 @@ OWN_UNDO = {
     "defaultpay": _n("take back the payment of interest to the partners"),
     "distribution": _n("take back the distribution"),
     "tax": _n("take back the payment to the tax office"),
+    "escrow": _n("take back the release from escrow"),
     "carryback": _n("take back the return of carry"),
     "transfer": _n("take back the transfer of the interest"),
     "fee": _n("take back the fee of the quarter"),

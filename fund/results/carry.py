@@ -15,10 +15,11 @@ from kernel.periods import Quarter
 _NAMES = {
     Account.CARRY_ACCRUED: "accrued",
     Account.CARRY_EARNED: "paid",
+    Account.CARRY_ESCROWED: "escrowed",
     Account.CARRY_RETURNED: "returned",
 }
 # What moves beside the roll-forward of what is accrued.
-_BESIDE = {"paid", "returned"}
+_BESIDE = {"paid", "escrowed", "returned"}
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,13 @@ class CarryAccount:
     """The roll-forward of carry that a partner bears (of the general partner: that it is to get), amounts from nil up.
 
     `rows`: opening, accrued (less where a mark-down took it back), released (what was paid out of it), closing.
-    `paid` is all the carry that distributions paid, whether it had been accrued before or not; `returned` what of it
-    is to be given back after tests of the clawback.
+    `paid` is all the carry that was paid, whether it had been accrued before or not; `escrowed` what went into escrow,
+    less what came out of it; `returned` what is to be given back after tests of the clawback.
     """
 
     rows: tuple[Row, ...]
     paid: Periods
+    escrowed: Periods
     returned: Periods
 
 
@@ -58,7 +60,8 @@ def carry_account(
             moved.append((entry.effective_on, "released" if is_released else name, amount))
     columns = {period: _column(moved, since(period, quarter)) for period in Period}
     rows = tuple(_row(code, columns) for code in ("opening", "accrued", "released", "closing"))
-    return CarryAccount(rows, _row("paid", columns).amounts, _row("returned", columns).amounts)
+    beside = (_row(code, columns).amounts for code in ("paid", "escrowed", "returned"))
+    return CarryAccount(rows, *beside)
 
 
 def _column(moved: list[tuple[date, str, int]], first: date | None) -> Counter[str]:

@@ -85,7 +85,9 @@ def tables(tx: Tx, *, fund_id: int, quarter: Quarter, known_at: datetime | None 
         for key in keys:
             rows = _value_rows(opening.get(key, {}), moved.get(key, {}))
             rows |= _unfunded_rows(promised, before, key, moved.get(key, {}).get(Account.CONTRIBUTIONS, 0))
-            rows |= _carry_rows(opening.get(key, {}), returned.get(key, 0), earlier.get(key, 0))
+            rows |= _carry_rows(
+                closing.get(key, {}), opening.get(key, {}), returned.get(key, 0), earlier.get(key, 0)
+            )
             rows |= _offset_rows(recognised.over(key, since=first, as_of=last))
             found[key][period.value] = column(rows)
     return found
@@ -127,12 +129,13 @@ def _returned(tx: Tx, asked: Asked, on: date) -> dict[int | None, int]:
     return {general: -sum(found.values())} | dict(found.items())
 
 
-def _carry_rows(opening: Amounts, returned: int, before: int) -> dict[int, int]:
-    """Rows 96 and 102. Carried interest that is earned is paid at once: what is outstanding is what has accrued, and
-    what is owed back until the general partner has paid it.
+def _carry_rows(closing: Amounts, opening: Amounts, returned: int, before: int) -> dict[int, int]:
+    """Rows 96, 99 and 102. What is outstanding is what has accrued, what is earned and kept in escrow, and what is
+    owed back until the general partner has paid it; all else that is earned is paid at once.
     """
-    owed = opening.get(Account.CARRY_RETURNED, 0) - before
-    return {96: opening.get(Account.CARRY_ACCRUED, 0) + owed, 102: before - returned}
+    escrowed, owed = Account.CARRY_ESCROWED, opening.get(Account.CARRY_RETURNED, 0) - before
+    stood = opening.get(Account.CARRY_ACCRUED, 0) + opening.get(escrowed, 0) + owed
+    return {96: stood, 99: closing.get(escrowed, 0), 102: before - returned}
 
 
 def _offset_rows(rolled: RollForward) -> dict[int, int]:

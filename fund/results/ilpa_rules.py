@@ -2,7 +2,7 @@
 
 Pure. Amounts are whole minor units, signed by their effect on wealth. Offsets recognised (64 to 74, 78) are read from
 their own rows, since recognising one books nothing. Rows that the fund has no source for are zero: the adviser's own
-staff (27 to 33), offsets to other expenses (60), values of the 2016 template (58, 75), escrow.
+staff (27 to 33), offsets to other expenses (60), values of the 2016 template (58, 75).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,10 +28,10 @@ READ: Mapping[int, tuple[Account, ...]] = {
     87: (Account.INTEREST_INCOME,),
     88: (Account.DIVIDEND_INCOME,),
     89: (Account.OTHER_INCOME,),
-    92: (Account.REALISED_GAIN, Account.CARRY_EARNED, Account.CARRY_RETURNED),
+    92: (Account.REALISED_GAIN, Account.CARRY_EARNED, Account.CARRY_ESCROWED, Account.CARRY_RETURNED),
     93: (Account.UNREALISED_GAIN, Account.CARRY_ACCRUED),
     97: (Account.CARRY_ACCRUED,),
-    98: (Account.CARRY_EARNED, Account.CARRY_RETURNED),
+    98: (Account.CARRY_EARNED, Account.CARRY_ESCROWED, Account.CARRY_RETURNED),
 }
 
 # What the template adds up, in the order in which it can be computed.

@@ -145,7 +145,7 @@ def _cash_matches_receipts(tx: Tx, span: Span) -> Iterator[Break]:
 def _distributions_match(tx: Tx, span: Span) -> Iterator[Break]:
     """What was distributed to each partner is what the books say."""
     line = DistributionLine
-    net = sa.func.sum(col(line.gross) - col(line.carry) + col(line.carry_received))
+    net = sa.func.sum(col(line.gross) - col(line.carry) + col(line.carry_received) - col(line.escrowed))
     statement = (
         sa.select(col(line.partner_id), sa.cast(net, sa.BigInteger))
         .join(Distribution, col(Distribution.id) == col(line.distribution_id))

@@ -1,10 +1,18 @@
 """Proving carry that was given back: what each test asks against the books, account by account."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from fund.givebacks.queries import CarryReturnSheet, carry_returns, come_back, paid_back
+import sqlalchemy as sa
+from sqlmodel import col
+
+from fund.capital.models import Distribution, DistributionLine
+from fund.capital.sharing import DistributionState
+from fund.givebacks.escrow import held, held_for
+from fund.givebacks.escrow_rules import ReleaseState
+from fund.givebacks.models import EscrowRelease
+from fund.givebacks.queries import CarryReturnSheet, carry_returns, from_partner, paid_back
 from fund.givebacks.rules import CarryReturnState
 from fund.ledger.chart import Account
 from fund.ledger.queries import balances, flows
@@ -37,15 +45,46 @@ def prove_returns(tx: Tx, *, fund_id: int, codes: Mapping[int, str]) -> Iterator
             what = f"said {said[partner_id]}, in the books {booked.get(partner_id, 0)}"
             yield Break(f"carry returned {code}", what)
     yield from _cash(tx, fund_id, cash)
+    yield from _escrow(tx, fund_id, sheets)
 
 
 def distributed_back(tx: Tx, *, fund_id: int) -> Counter[int]:
-    """What account 3100 holds of returns by partner: paid to it, and by the general partner given back (negative)."""
+    """What account 3100 holds by partner beside its distributions: carry returned to it; of the general partner what
+    was released from escrow, less what it has given back.
+    """
     found = Counter(paid_back(tx, fund_id=fund_id, as_of=date.max))
-    back = sum(come_back(tx, fund_id=fund_id, as_of=date.max).values())
-    if back:
-        found[general_partner(tx, fund_id=fund_id).id] -= back
+    own = _released(tx, fund_id) - from_partner(tx, fund_id=fund_id, as_of=date.max)
+    if own:
+        found[general_partner(tx, fund_id=fund_id).id] += own
     return found
+
+
+def _released(tx: Tx, fund_id: int) -> int:
+    row = EscrowRelease
+    summed = sa.select(sa.func.coalesce(sa.func.sum(row.amount), 0)).where(
+        col(row.fund_id) == fund_id, col(row.state) == ReleaseState.PAID
+    )
+    return int(tx.execute(summed).scalar_one())
+
+
+def _escrow(tx: Tx, fund_id: int, sheets: Sequence[CarryReturnSheet]) -> Iterator[Break]:
+    """What distributions kept, less what was released and used, lies at the bank and on the partners' accounts."""
+    line = DistributionLine
+    summed = (
+        sa.select(sa.func.coalesce(sa.func.sum(line.escrowed), 0))
+        .join(Distribution, col(Distribution.id) == col(line.distribution_id))
+        .where(col(Distribution.fund_id) == fund_id, col(Distribution.state) == DistributionState.PAID)
+    )
+    used = sum(sheet.from_escrow for sheet in sheets if sheet.state in _LIVE)
+    said = int(tx.execute(summed).scalar_one()) - _released(tx, fund_id) - used
+    found = held(tx, fund_id=fund_id, as_of=date.max)
+    borne = sum(held_for(tx, fund_id=fund_id, as_of=date.max).values())
+    if said != found:
+        yield Break(
+            f"account {Account.CARRY_ESCROW_CASH}", f"escrow should hold {said}, in the books {found}"
+        )
+    if said != borne:
+        yield Break(f"account {Account.CARRY_ESCROWED}", f"partners bear {borne} of {said} in escrow")
 
 
 def _cash(tx: Tx, fund_id: int, said: Counter[str]) -> Iterator[Break]:

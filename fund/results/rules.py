@@ -42,7 +42,7 @@ ROWS: Mapping[str, tuple[Account, ...]] = {
     "realised": (Account.REALISED_GAIN,),
     "unrealised": (Account.UNREALISED_GAIN,),
     "carry_accrued": (Account.CARRY_ACCRUED,),
-    "carry_earned": (Account.CARRY_EARNED, Account.CARRY_RETURNED),
+    "carry_earned": (Account.CARRY_EARNED, Account.CARRY_ESCROWED, Account.CARRY_RETURNED),
     "transfers": (Account.TRANSFERS,),
 }
 ROW_OF: Mapping[str, str] = {account: row for row, accounts in ROWS.items() for account in accounts}

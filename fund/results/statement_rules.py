@@ -32,6 +32,7 @@ FINANCING: Mapping[str, tuple[Account, ...]] = {
     "contributions_received": (Account.CONTRIBUTIONS_RECEIVABLE, Account.CONTRIBUTIONS),
     "distributions_paid": (Account.DISTRIBUTIONS_PAYABLE,),
     "distributions_returned": (Account.DISTRIBUTIONS,),
+    "carry_escrow": (Account.CARRY_ESCROW_CASH,),
     "tax_withheld_paid": (Account.TAX_WITHHELD,),
     "equalisation": (Account.EQUALISATION_PAYABLE,),
     "default_interest": (Account.DEFAULT_INTEREST_PAYABLE,),

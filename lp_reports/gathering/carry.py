@@ -4,6 +4,7 @@ from datetime import datetime
 
 from fund.capital.clawbacks import PartnerClawback, clawbacks
 from fund.charter.queries import terms
+from fund.givebacks.escrow import held
 from fund.partners.queries import PartnerSheet, general_partner
 from fund.results.carry import CarryAccount, carry_account
 from kernel.db import Tx
@@ -35,6 +36,8 @@ def carry_facts(
         received=found.received,
         potential=found.potential,
         actual=found.actual,
+        escrow_share=decimal(charter.carry_escrow),
+        escrow=held(tx, fund_id=fund_id, as_of=quarter.ends_on, known_at=known_at),
     )
 
 
@@ -43,6 +46,8 @@ def _lines(own: CarryAccount, whole: CarryAccount) -> tuple[Line, ...]:
         (mine.code, mine.amounts, all_of.amounts) for mine, all_of in zip(own.rows, whole.rows, strict=True)
     ]
     rows.append(("paid", own.paid, whole.paid))
+    if whole.escrowed.itd or whole.escrowed.qtd or whole.escrowed.ytd:
+        rows.append(("escrowed", own.escrowed, whole.escrowed))
     if whole.returned.itd or whole.returned.qtd:
         rows.append(("returned", own.returned, whole.returned))
     return tuple(Line(code, Periods(**vars(mine)), Periods(**vars(all_of))) for code, mine, all_of in rows)

@@ -274,6 +274,13 @@ ROWS = (
     Row("POST /api/v1/interest-transfers/{code}/cancellation", "MB", "$transfer", WHY),
     Row("POST /api/v1/interest-transfers/{code}/reversal", "M", "$transfer", WHY | {"on": DAY}),
     Row("GET /api/v1/carry/clawback", STAFF),
+    Row("GET /api/v1/carry/escrow", STAFF),
+    Row("GET /api/v1/carry/escrow/releases", STAFF),
+    Row("POST /api/v1/carry/escrow/releases", "MB", json={"released_on": "2026-09-29"}),
+    Row("GET /api/v1/carry/escrow/releases/{code}", STAFF, "$escrow_release"),
+    Row("POST /api/v1/carry/escrow/releases/{code}/approval", "MB", "$escrow_release"),
+    Row("POST /api/v1/carry/escrow/releases/{code}/cancellation", "MB", "$escrow_release", WHY),
+    Row("POST /api/v1/carry/escrow/releases/{code}/reversal", "M", "$escrow_release", WHY | {"on": DAY}),
     Row("GET /api/v1/carry/returns", STAFF + "l"),
     Row(
         "POST /api/v1/carry/returns",

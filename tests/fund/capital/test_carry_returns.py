@@ -18,8 +18,8 @@ from fund.capital.carry_returns import (
     undo_return,
 )
 from fund.capital.clawbacks import clawbacks
-from fund.capital.distributions import LaterDistribution, draft_distribution, undo_distribution
-from fund.capital.payable import CarryReturnedSince
+from fund.capital.distributions import draft_distribution, undo_distribution
+from fund.capital.payable import CarryReturnedSince, LaterDistribution
 from fund.capital.rules import SamePerson, SharesMoved, WrongState
 from fund.givebacks.queries import CarryReturnSheet, carry_return_by_code, carry_returns, owed_back, returned
 from fund.givebacks.rules import (
