@@ -1,6 +1,7 @@
 """Distributions, each with its step-by-step working per partner."""
 
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -13,6 +14,7 @@ from app.api.schemas import (
     After,
     Body,
     FractionField,
+    FractionIn,
     Limit,
     MoneyField,
     MoneyIn,
@@ -26,6 +28,8 @@ from fund.capital import distributions as acts
 from fund.capital.outflows import distribution_by_code, distributions
 from fund.capital.sharing import DistributionState
 from fund.capital.sheets import DistributionSheet
+from fund.deliveries.rules import LONGEST, Offer
+from fund.holdings import in_kind
 from kernel.identity.rules import Role
 
 router = APIRouter(prefix="/api/v1/distributions", tags=["capital"], responses=REFUSALS)
@@ -60,10 +64,20 @@ class WithheldOut(Out):
     reason: str
 
 
+class DeliveryOut(Out):
+    """The units offered and the price of the day in yuan; units that nobody gets whole stay with the fund."""
+
+    instrument: str
+    units: int
+    price: FractionField
+    price_source: str
+
+
 class PartnerDistributionOut(Out):
     """One partner's part; `working` shows every step of the waterfall in minor units.
 
-    `net` is distributed: `withheld` of it goes to the tax office, `paid` to the partner's own account.
+    `net` is distributed: `withheld` of it goes to the tax office, `units` worth `in_kind` are handed over, and `paid`
+    goes to the partner's own account.
     """
 
     partner_id: int
@@ -76,6 +90,8 @@ class PartnerDistributionOut(Out):
     income: MoneyField
     gain: MoneyField
     withheld: MoneyField
+    units: int
+    in_kind: MoneyField
     paid: MoneyField
     tax: WithheldOut | None
     working: dict[str, Any] | None
@@ -84,6 +100,7 @@ class PartnerDistributionOut(Out):
 class DistributionOut(DistributionRowOut):
     """A distribution with every line that the actor may see."""
 
+    delivery: DeliveryOut | None
     lines: list[PartnerDistributionOut]
 
 
@@ -96,6 +113,28 @@ class DistributionIn(Body):
     income: MoneyIn | None = None
     gain: MoneyIn | None = None
     holding_id: int | None = None
+    recallable: bool = False
+
+
+class InKindIn(Body):
+    """Units of a holding to be distributed at the price of the day; somebody else approves it."""
+
+    model_config = Body.model_config | example(
+        holding_id=3,
+        units=500000,
+        price="25.07",
+        price_source="上交所 2026-09-30 收盘价",
+        pay_on="2026-09-30",
+        source="分配氢材科技股票",
+    )
+
+    holding_id: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    instrument: Annotated[str, Field(max_length=64)] = ""
+    units: Annotated[int, Field(ge=1, le=10**12)]
+    price: FractionIn
+    price_source: Annotated[str, Field(min_length=1, max_length=LONGEST)]
+    pay_on: date
+    source: Annotated[str, Field(min_length=1, max_length=400)]
     recallable: bool = False
 
 
@@ -127,7 +166,7 @@ def draft(body: DistributionIn, once: OnceDep, fund: FundDep) -> object:
     """Draft a distribution through the waterfall; more than the cash in the bank is refused."""
 
     def act() -> DistributionOut:
-        typed = {
+        typed: dict[str, Any] = {
             name: value.minor() if value else 0
             for name, value in (
                 ("return_of_capital", body.return_of_capital),
@@ -145,6 +184,27 @@ def draft(body: DistributionIn, once: OnceDep, fund: FundDep) -> object:
             recallable=body.recallable,
             now=once.now,
             **typed,
+        )
+        return distribution_out(sheet, fund.currency)
+
+    return once.answer(act)
+
+
+@router.post("/in-kind", status_code=201, response_model=DistributionOut)
+def draft_in_kind(body: InKindIn, once: OnceDep, fund: FundDep) -> object:
+    """Draft a distribution of shares at the price of the day; whole units to each partner, the rest in cash."""
+
+    def act() -> DistributionOut:
+        sheet = in_kind.draft_in_kind(
+            once.tx,
+            once.actor,
+            fund_id=fund.id,
+            holding_id=body.holding_id,
+            offer=Offer(body.instrument, body.units, Fraction(body.price), body.price_source),
+            pay_on=body.pay_on,
+            source=body.source,
+            recallable=body.recallable,
+            now=once.now,
         )
         return distribution_out(sheet, fund.currency)
 
@@ -176,7 +236,7 @@ def pay(code: str, once: OnceDep, fund: FundDep) -> object:
 
     def act() -> DistributionOut:
         key = distribution_by_code(once.tx, fund_id=fund.id, code=code, actor=once.actor).id
-        sheet = acts.pay_distribution(once.tx, once.actor, distribution_id=key, now=once.now)
+        sheet = in_kind.pay_distribution(once.tx, once.actor, distribution_id=key, now=once.now)
         return distribution_out(sheet, fund.currency)
 
     return once.answer(act)
@@ -199,4 +259,4 @@ def cancel(code: str, body: ReasonIn, once: OnceDep, fund: FundDep) -> object:
 def distribution_out(sheet: DistributionSheet, currency: str) -> DistributionOut:
     """A distribution as the API writes it."""
     own = {name: getattr(sheet.distribution, name) for name in DistributionRowOut.model_fields}
-    return DistributionOut.of(own | {"lines": sheet.lines}, currency)
+    return DistributionOut.of(own | {"lines": sheet.lines, "delivery": sheet.delivery}, currency)

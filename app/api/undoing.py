@@ -13,10 +13,9 @@ from app.api.schemas import REFUSALS, FractionField, MoneyField, Out
 from app.api.undo import UndoIn
 from app.api.whose import AsOf, FundDep
 from app.deps import ApiActor, TxDep
-from fund.capital import distributions
 from fund.capital.outflows import distribution_by_code
 from fund.fees import undoing as fees
-from fund.holdings import queries
+from fund.holdings import in_kind, queries
 from fund.holdings import undoing as trades
 from fund.holdings.position import DisposalKind
 from fund.holdings.rules import IncomeKind
@@ -118,7 +117,7 @@ def distribution(code: str, body: UndoIn, once: OnceDep, fund: FundDep) -> objec
 
     def act() -> DistributionOut:
         found = distribution_by_code(once.tx, fund_id=fund.id, code=code, actor=once.actor)
-        sheet = distributions.undo_distribution(
+        sheet = in_kind.undo_distribution(
             once.tx,
             once.actor,
             distribution_id=found.id,

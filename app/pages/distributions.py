@@ -15,6 +15,8 @@ from fund.capital import queries
 from fund.capital.acts import cash
 from fund.capital.sharing import DistributionState
 from fund.charter.queries import terms
+from fund.deliveries.rules import Offer
+from fund.holdings import in_kind
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 
@@ -85,6 +87,57 @@ def draft(desk: DeskDep) -> Response:
     return desk.act("draft", act, then=then, done="distribution.drafted", again=draft_page)
 
 
+@router.get("/in-kind")
+def new_in_kind(desk: DeskDep) -> HTMLResponse:
+    """The form of a distribution of shares."""
+    return in_kind_page(desk)
+
+
+def in_kind_page(desk: Desk) -> HTMLResponse:
+    """Which units are handed over at what price; the cash for what is no whole unit stands beside it."""
+    desk.actor.require(*BOOKERS)
+    today = day_in_beijing(desk.now)
+    return desk.show(
+        "fund/distribution_in_kind.html",
+        today=today,
+        cash=cash(desk.tx, fund_id=desk.fund.id, on=today),
+        holdings=list(holding_names(desk).items()),
+    )
+
+
+@router.post("/in-kind")
+def draft_in_kind(desk: DeskDep) -> Response:
+    """Work out a distribution of shares; nothing leaves yet."""
+    made: list[int] = []
+
+    def act() -> None:
+        fields = desk.fields
+        units, price, price_source = (
+            fields.whole("units"),
+            fields.number("price"),
+            fields.text("price_source"),
+        )
+        pay_on, source, holding_id = fields.day("pay_on"), fields.text("source"), fields.whole("holding_id")
+        fields.check()
+        sheet = in_kind.draft_in_kind(
+            desk.tx,
+            desk.actor,
+            fund_id=desk.fund.id,
+            holding_id=holding_id,
+            offer=Offer(fields.raw("instrument"), units, price, price_source),
+            pay_on=pay_on,
+            source=source,
+            recallable=fields.ticked("recallable"),
+            now=desk.now,
+        )
+        made.append(sheet.id)
+
+    def then() -> str:
+        return f"/fund/distributions/{made[0]}" if made else "/fund/distributions"
+
+    return desk.act("in-kind", act, then=then, done="distribution.drafted", again=in_kind_page)
+
+
 @router.get("/{distribution_id:int}")
 def distribution(desk: DeskDep, distribution_id: int) -> HTMLResponse:
     """One distribution; a partner's people see their own line and its working."""
@@ -132,7 +185,7 @@ def pay(desk: DeskDep, distribution_id: int) -> Response:
     """Pay and book it."""
 
     def act() -> None:
-        acts.pay_distribution(desk.tx, desk.actor, distribution_id=distribution_id, now=desk.now)
+        in_kind.pay_distribution(desk.tx, desk.actor, distribution_id=distribution_id, now=desk.now)
 
     return _done(desk, distribution_id, "pay", act, "distribution.paid")
 
@@ -158,7 +211,7 @@ def undo(desk: DeskDep, distribution_id: int) -> Response:
     def act() -> None:
         reason, on = desk.fields.text("reason"), desk.fields.day("on")
         desk.fields.check()
-        acts.undo_distribution(
+        in_kind.undo_distribution(
             desk.tx,
             desk.actor,
             distribution_id=distribution_id,

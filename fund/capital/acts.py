@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from fund.capital.models import Call, CapitalClose, Distribution
 from fund.capital.rules import CallState, CallUnknown, WrongState
 from fund.capital.sharing import DistributionState, DistributionUnknown
+from fund.deliveries.models import DeliveryLine
 from fund.givebacks.queries import in_hand
 from fund.ledger.cash import lowest_cash
 from fund.ledger.chart import Account
@@ -92,13 +93,20 @@ def promised(tx: Tx, *, fund_id: int, without: int | None = None) -> int:
     """The cash that approved distributions will take, `without` one of them, tax withheld that is to be paid, and carry
     returned that is to be paid on.
     """
-    summed = sa.select(sa.func.coalesce(sa.func.sum(Distribution.amount), 0)).where(
-        col(Distribution.fund_id) == fund_id, col(Distribution.state) == DistributionState.APPROVED
+    approved = [
+        col(Distribution.fund_id) == fund_id,
+        col(Distribution.state) == DistributionState.APPROVED,
+        *([] if without is None else [col(Distribution.id) != without]),
+    ]
+    summed = sa.select(sa.func.coalesce(sa.func.sum(Distribution.amount), 0)).where(*approved)
+    in_kind = (
+        sa.select(sa.func.coalesce(sa.func.sum(DeliveryLine.value), 0))
+        .join(Distribution, col(Distribution.id) == col(DeliveryLine.distribution_id))
+        .where(*approved)
     )
-    if without is not None:
-        summed = summed.where(col(Distribution.id) != without)
     tax = total(tx, fund_id=fund_id, as_of=date.max, accounts=[Account.TAX_WITHHELD])
-    return int(tx.execute(summed).scalar_one()) + tax + in_hand(tx, fund_id=fund_id)
+    money = int(tx.execute(summed).scalar_one()) - int(tx.execute(in_kind).scalar_one())
+    return money + tax + in_hand(tx, fund_id=fund_id)
 
 
 def cash(tx: Tx, *, fund_id: int, on: date) -> int:

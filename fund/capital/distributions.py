@@ -1,6 +1,5 @@
 """Paying money out: draft with each partner's waterfall, approve by somebody else, pay; cancel until paid."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,12 +10,12 @@ from fund.capital.acts import (
     cash,
     lock_capital,
     locked_distribution,
-    naming_a_holding,
     next_number,
     promised,
 )
+from fund.capital.drafted import after_tax, check_unmoved, check_with_shares, in_money, write_draft
 from fund.capital.forms import waterfalls
-from fund.capital.models import Distribution, DistributionLine
+from fund.capital.models import Distribution
 from fund.capital.outflows import distribution_sheet
 from fund.capital.participation import participation
 from fund.capital.payable import (
@@ -27,7 +26,7 @@ from fund.capital.payable import (
     check_pay_day,
 )
 from fund.capital.payouts import payout_postings
-from fund.capital.rules import SharesMoved, check_approver, check_reason
+from fund.capital.rules import check_approver, check_reason
 from fund.capital.sharing import (
     DistributionKind,
     DistributionState,
@@ -38,14 +37,14 @@ from fund.capital.sharing import (
     share_out,
 )
 from fund.capital.sheets import DistributionSheet
-from fund.capital.workings import working_json
+from fund.deliveries.keeping import keep_delivery
+from fund.deliveries.rules import Offer, handed_over
 from fund.ledger.actions import post
 from fund.ledger.cash import lock_cash
 from fund.ledger.stamps import stamp
 from fund.ledger.undoing import undo
 from fund.partners.queries import general_partner, partners
-from fund.withholding.actions import check_tax_unpaid, withhold
-from fund.withholding.queries import taxes, withheld_from
+from fund.withholding.actions import check_tax_unpaid
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict
@@ -70,13 +69,15 @@ def draft_distribution(
     source: str,
     holding_id: int | None = None,
     recallable: bool = False,
+    offer: Offer | None = None,
     now: datetime,
 ) -> DistributionSheet:
     """Work out a distribution payable on `pay_on` and keep it with each partner's working; nothing is booked.
 
     It is shared by who took part in `holding_id` (None: in all investments). Refused: nothing to distribute, more
     than the cash that is not promised already, no general partner; capital or gain of no named holding where one is
-    needed; a day before the last one on which a distribution was paid or newcomers pay; a partner in arrears.
+    needed; a day before the last one on which a distribution was paid or newcomers pay; a partner in arrears. With
+    an `offer` its units are handed over instead of so much money (see `fund.holdings.in_kind`).
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_capital(tx, fund_id=fund_id)
@@ -101,8 +102,11 @@ def draft_distribution(
         prepared_name=actor.name,
         recorded_at=now,
     )
-    _check_cash(tx, row)
-    _write(tx, actor, row, shares, now)
+    parts = handed_over(offer, after_tax(tx, row, shares)) if offer else {}
+    _check_cash(tx, row, row.amount - sum(part.value for part in parts.values()))
+    write_draft(tx, actor, row, shares, now)
+    if offer:
+        keep_delivery(tx, distribution_id=row.key, offer=offer, parts=parts)
     return _told(tx, actor, row, "distribution.drafted", now)
 
 
@@ -113,24 +117,29 @@ def approve_distribution(tx: Tx, actor: Actor, *, distribution_id: int, now: dat
     check_approver(
         what=row.code, preparer_id=row.prepared_by, preparer=row.prepared_name, approver_id=actor.user_id
     )
-    _check_cash(tx, row)
+    _check_cash(tx, row, in_money(tx, row))
     row.state = DistributionState.APPROVED
     row.approved_by, row.approved_name = actor.user_id, actor.name
     tx.flush()
     return _told(tx, actor, row, "distribution.approved", now)
 
 
-def pay_distribution(tx: Tx, actor: Actor, *, distribution_id: int, now: datetime) -> DistributionSheet:
+def pay_distribution(
+    tx: Tx, actor: Actor, *, distribution_id: int, handing_over: bool = False, now: datetime
+) -> DistributionSheet:
     """Pay an approved distribution: book each partner's part, its carry and the cash, as of the pay day.
 
-    Refused: before that day, when shares, waterfalls or rates of tax have moved since the draft, without the cash.
+    Refused: before that day, when shares, waterfalls or rates of tax have moved since the draft, without the cash;
+    one in kind by itself (`handing_over` says that its shares go with it).
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row = locked_distribution(tx, distribution_id=distribution_id, needed=[DistributionState.APPROVED])
     if day_in_beijing(now) < row.pay_on:
         raise PaidBeforeItsDay(distribution=row.code, pay_on=row.pay_on)
-    _check_cash(tx, row)
-    _check_shares(tx, row)
+    check_with_shares(tx, row, handing_over)
+    _check_cash(tx, row, in_money(tx, row))
+    typed = {kind: getattr(row, kind.value) for kind in DistributionKind}
+    check_unmoved(tx, row, _shares(tx, row.fund_id, typed, row.pay_on, row.holding_id))
     postings = payout_postings(tx, row=row)
     row.state = DistributionState.PAID
     row.paid_at = stamp(tx, fund_id=row.fund_id, now=now)
@@ -154,16 +163,25 @@ def cancel_distribution(
 
 
 def undo_distribution(
-    tx: Tx, actor: Actor, *, distribution_id: int, reason: str, undone_on: date, now: datetime
+    tx: Tx,
+    actor: Actor,
+    *,
+    distribution_id: int,
+    reason: str,
+    undone_on: date,
+    handing_over: bool = False,
+    now: datetime,
 ) -> DistributionSheet:
     """Take a paid distribution back, carry included, when the money has come back from its partners.
 
     It counts until `undone_on`. Refused: one that is not paid, no reason, once a later one was worked out after it
-    and paid (take that back first), once tax withheld from it was paid on, a locked period.
+    and paid (take that back first), once tax withheld from it was paid on, a locked period; one in kind
+    by itself.
     """
     actor.require(Role.MANAGER)
     check_reason(reason)
     row = locked_distribution(tx, distribution_id=distribution_id, needed=[DistributionState.PAID])
+    check_with_shares(tx, row, handing_over)
     later = select(Distribution.code).where(
         Distribution.fund_id == row.fund_id,
         Distribution.state == DistributionState.PAID,
@@ -214,75 +232,13 @@ def _shares(tx: Tx, fund_id: int, typed: Typed, pay_on: date, holding_id: int | 
     return shares
 
 
-def _write(tx: Tx, actor: Actor, row: Distribution, shares: Sequence[Share], now: datetime) -> None:
-    """Keep a draft with every partner's part and what is withheld of it."""
-    with naming_a_holding(tx, holding_id=row.holding_id):
-        tx.add(row)
-        tx.flush()
-    tx.add_all(_line(row, share) for share in shares)
-    tx.flush()
-    facts: dict[str, Any] = {"fund_id": row.fund_id, "distribution_id": row.key, "distribution": row.code}
-    withhold(tx, actor, **facts, profits=_profits(shares), on=row.pay_on, now=now)
-
-
-def _profits(shares: Iterable[Share]) -> dict[int, tuple[int, int]]:
-    """Each partner's income and gain, of which tax is withheld."""
-    kinds = (DistributionKind.INCOME, DistributionKind.GAIN)
-    return {share.partner_id: (share.typed[kinds[0]], share.typed[kinds[1]]) for share in shares}
-
-
-def _line(row: Distribution, share: Share) -> DistributionLine:
-    return DistributionLine(
-        distribution_id=row.key,
-        partner_id=share.partner_id,
-        gross=share.gross,
-        carry=share.carry,
-        carry_received=share.carry_received,
-        escrowed=share.escrowed,
-        **{kind.value: amount for kind, amount in share.typed.items()},
-        working=None if share.working is None else working_json(share.working),
-    )
-
-
-def _check_cash(tx: Tx, row: Distribution) -> None:
+def _check_cash(tx: Tx, row: Distribution, amount: int) -> None:
     lock_cash(tx, fund_id=row.fund_id)
     check_cash(
         cash=cash(tx, fund_id=row.fund_id, on=row.pay_on),
         promised=promised(tx, fund_id=row.fund_id, without=row.id),
-        amount=row.amount,
+        amount=amount,
     )
-
-
-def _check_shares(tx: Tx, row: Distribution) -> None:
-    typed = {kind: getattr(row, kind.value) for kind in DistributionKind}
-    shares = {
-        share.partner_id: share for share in _shares(tx, row.fund_id, typed, row.pay_on, row.holding_id)
-    }
-    lines = tx.exec(select(DistributionLine).where(DistributionLine.distribution_id == row.key)).all()
-    drafted = {
-        line.partner_id: (line.gross, line.carry, line.carry_received, line.escrowed, _steps_of(line.working))
-        for line in lines
-    }
-    now = {
-        key: (
-            s.gross,
-            s.carry,
-            s.carry_received,
-            s.escrowed,
-            _steps_of(None if s.working is None else working_json(s.working)),
-        )
-        for key, s in shares.items()
-    }
-    tax = taxes(tx, fund_id=row.fund_id, profits=_profits(shares.values()), on=row.pay_on)
-    kept = withheld_from(tx, distribution_id=row.key)
-    moved = {key: one.amount for key, one in tax.items()} != {key: one.amount for key, one in kept.items()}
-    if now != drafted or moved:
-        raise SharesMoved(what=row.code)
-
-
-def _steps_of(working: Mapping[str, Any] | None) -> object:
-    """What of a working must not move between draft and payment."""
-    return working and {name: working[name] for name in ("on", "distributed", "terms", "layers", "tiers")}
 
 
 def _told(tx: Tx, actor: Actor, row: Distribution, action: str, now: datetime) -> DistributionSheet:

@@ -9,6 +9,8 @@ from fund.capital.models import CarryAccrual, Distribution, DistributionLine
 from fund.capital.positions import seen, visible_to
 from fund.capital.sharing import DistributionState, DistributionUnknown
 from fund.capital.sheets import AccrualSheet, DistributionRow, DistributionSheet, PartnerDistribution
+from fund.deliveries.queries import delivery
+from fund.deliveries.rules import Part
 from fund.partners.queries import partners
 from fund.withholding.queries import WithheldSheet, withheld_from
 from kernel.db import Tx
@@ -60,8 +62,12 @@ def distribution_sheet(tx: Tx, *, distribution_id: int, actor: Actor | None = No
     places = {sheet.id: place for place, sheet in enumerate(partners(tx, fund_id=row.fund_id))}
     lines = sorted(found, key=lambda line: places[line.partner_id])
     taxes = withheld_from(tx, distribution_id=distribution_id, actor=actor)
+    shares = delivery(tx, distribution_id=distribution_id, actor=actor)
+    parts = shares.parts if shares else {}
     return DistributionSheet(
-        distribution_row(row), tuple(_line(line, taxes.get(line.partner_id)) for line in lines)
+        distribution_row(row),
+        tuple(_line(line, taxes.get(line.partner_id), parts.get(line.partner_id)) for line in lines),
+        shares,
     )
 
 
@@ -114,7 +120,7 @@ def distribution_row(row: Distribution) -> DistributionRow:
     )
 
 
-def _line(row: DistributionLine, tax: WithheldSheet | None) -> PartnerDistribution:
+def _line(row: DistributionLine, tax: WithheldSheet | None, part: Part | None) -> PartnerDistribution:
     return PartnerDistribution(
         partner_id=row.partner_id,
         gross=row.gross,
@@ -127,4 +133,5 @@ def _line(row: DistributionLine, tax: WithheldSheet | None) -> PartnerDistributi
         working=row.working,
         tax=tax,
         escrowed=row.escrowed,
+        part=part,
     )

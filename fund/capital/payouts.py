@@ -1,4 +1,4 @@
-"""What paying a distribution books: each partner's part by its kinds, its carry, the tax kept back, and the cash."""
+"""What paying a distribution books: each partner's part by its kinds, its carry, its tax, its units and the cash."""
 
 from fund.capital.acts import partner_codes
 from fund.capital.models import Distribution
@@ -42,6 +42,7 @@ def payout_postings(tx: Tx, *, row: Distribution) -> list[Posting]:
                     act=f"distribution:{row.key}",
                     debit_partner_id=from_id,
                     credit_partner_id=to_id,
+                    holding_id=row.holding_id if step == "in-kind" else None,
                 )
             )
     return postings
@@ -51,7 +52,7 @@ def _steps(
     line: PartnerDistribution, general: int, accrued: int, kept: int
 ) -> list[tuple[str, Account, Account, int, int | None, int | None]]:
     """What one part books: carry earned out of what was accrued, what of it is kept in escrow, the part by its kinds,
-    its tax, the cash.
+    its tax, its units, the cash.
     """
     own, declared, payable = line.partner_id, Account.DISTRIBUTIONS, Account.DISTRIBUTIONS_PAYABLE
     released = min(max(0, accrued), line.carry)
@@ -65,6 +66,7 @@ def _steps(
         ("income", declared, payable, line.income, own, own),
         ("gain", declared, payable, line.gain, own, own),
         ("tax", payable, Account.TAX_WITHHELD, line.withheld, own, own),
+        ("in-kind", payable, Account.BETWEEN_PARTNERS, line.in_kind, own, None),
         ("paid", payable, Account.CASH, line.paid, own, None),
     ]
     return [step for step in steps if step[3]]

@@ -7,6 +7,8 @@ from typing import Any
 
 from fund.capital.rules import CallKind, CallState, ItemKind, ReminderKind
 from fund.capital.sharing import DistributionState
+from fund.deliveries.queries import DeliverySheet
+from fund.deliveries.rules import Part
 from fund.withholding.queries import WithheldSheet
 
 
@@ -201,7 +203,7 @@ class PartnerDistribution:
     """One partner's part: net = gross - carry + carry_received - escrowed, which the three kinds sum to.
 
     `working` follows the partner's waterfall step by step (see `workings.working_json`); None without carry. `tax` is
-    what is withheld of the net and goes to the tax office: it has been distributed like the rest.
+    what is withheld of the net and goes to the tax office, `part` what is handed over in kind: both are distributed.
     """
 
     partner_id: int
@@ -215,6 +217,7 @@ class PartnerDistribution:
     working: dict[str, Any] | None
     tax: WithheldSheet | None = None
     escrowed: int = 0
+    part: Part | None = None
 
     @property
     def withheld(self) -> int:
@@ -224,7 +227,17 @@ class PartnerDistribution:
     @property
     def paid(self) -> int:
         """What the partner's own account receives."""
-        return self.net - self.withheld
+        return self.net - self.withheld - self.in_kind
+
+    @property
+    def units(self) -> int:
+        """The whole units handed over."""
+        return 0 if self.part is None else self.part.units
+
+    @property
+    def in_kind(self) -> int:
+        """What the units handed over are worth."""
+        return 0 if self.part is None else self.part.value
 
 
 @dataclass(frozen=True)
@@ -233,6 +246,7 @@ class DistributionSheet:
 
     distribution: DistributionRow
     lines: tuple[PartnerDistribution, ...]
+    delivery: DeliverySheet | None = None
 
     @property
     def id(self) -> int:

@@ -33,7 +33,7 @@ from fund.holdings.rules import (
 )
 from fund.ledger.actions import post
 from fund.ledger.queries import locked_through
-from fund.ledger.rules import check_day_open
+from fund.ledger.rules import Account, check_day_open
 from fund.ledger.stamps import stamp
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -115,7 +115,7 @@ def sell(
     check_change(stands, on=sold_on, today=day_in_beijing(now))
     check_disposal(stands, quantity=Fraction(quantity), proceeds=proceeds)
     sale = dispose(stands, kind=DisposalKind.SALE, quantity=Fraction(quantity), proceeds=proceeds, on=sold_on)
-    _dispose(tx, actor, row, found.instrument, stands, sale, buyer_party_id, reason, now)
+    record_disposal(tx, actor, row, found.instrument, stands, sale, buyer_party_id, reason, now)
     return holding(tx, holding_id=holding_id, as_of=sold_on)
 
 
@@ -148,7 +148,7 @@ def write_off(
             proceeds=0,
             on=written_off_on,
         )
-        _dispose(tx, actor, row, gone, position, lost, None, reason, now)
+        record_disposal(tx, actor, row, gone, position, lost, None, reason, now)
     return holding(tx, holding_id=holding_id, as_of=written_off_on)
 
 
@@ -207,7 +207,7 @@ def _instrument(
     return opened, Position()
 
 
-def _dispose(
+def record_disposal(
     tx: Tx,
     actor: Actor,
     row: Holding,
@@ -217,8 +217,9 @@ def _dispose(
     buyer_party_id: int | None,
     reason: str,
     now: datetime,
-) -> None:
-    """Write a disposal down, with what it takes of the lots, and book it."""
+    into: Account = Account.CASH,
+) -> int:
+    """Write a disposal down, with what it takes of the lots, and book it against `into`; its number."""
     disposal = HoldingDisposal(
         holding_id=row.key,
         instrument_id=instrument.key,
@@ -245,7 +246,7 @@ def _dispose(
             )
         )
     tx.flush()
-    _book_disposal(tx, actor, row, before, lost, disposal, now)
+    _book_disposal(tx, actor, row, before, lost, disposal, now, into)
     detail = {
         "kind": lost.kind.value,
         "instrument": instrument.code,
@@ -257,6 +258,7 @@ def _dispose(
     }
     action = "holding.sold" if lost.kind is DisposalKind.SALE else "holding.written_off"
     record(tx, actor, action=action, subject=f"holding:{row.key}", detail=detail, now=now)
+    return disposal.number
 
 
 def _book_disposal(
@@ -267,6 +269,7 @@ def _book_disposal(
     lost: Disposal,
     disposal: HoldingDisposal,
     now: datetime,
+    into: Account,
 ) -> None:
     on = lost.sold_on
     step, memo = f"SALE-{disposal.number}", disposal.reason
@@ -275,5 +278,7 @@ def _book_disposal(
     gain = split(lost.proceeds - lost.cost, parts, on=on)
     carried = carried_by(tx, holding=row, on=on)
     unrealised = split_unrealised(before.unrealised - before.after(lost).unrealised, carried, parts, on=on)
-    booked = postings.disposal(act, cost=lost.cost, proceeds=lost.proceeds, gain=gain, unrealised=unrealised)
+    booked = postings.disposal(
+        act, cost=lost.cost, proceeds=lost.proceeds, gain=gain, unrealised=unrealised, into=into
+    )
     post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)

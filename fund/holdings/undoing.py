@@ -4,6 +4,10 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
+from fund.capital.models import Distribution
+from fund.capital.queries import distribution_sheet
+from fund.deliveries.queries import delivered_by
+from fund.deliveries.rules import HandedOverWithShares
 from fund.holdings import postings
 from fund.holdings.bookings import act_of, carried_by, locked_holding, parts_in
 from fund.holdings.models import Holding, HoldingDisposal, HoldingIncome, HoldingLot
@@ -57,8 +61,17 @@ def undo_disposal(
 ) -> HoldingSheet:
     """Take a sale or write-off back with effect from `on`: what left is held again, at its cost and value.
 
-    Refused: anything bought, sold or valued after it, proceeds that are spent, no reason, a locked period.
+    Refused: anything bought, sold or valued after it, proceeds that are spent, no reason, a locked period; what was
+    handed over in kind.
     """
+    _check_not_in_kind(tx, holding_id, number)
+    return take_disposal_back(tx, actor, holding_id=holding_id, number=number, reason=reason, on=on, now=now)
+
+
+def take_disposal_back(
+    tx: Tx, actor: Actor, *, holding_id: int, number: int, reason: str, on: date, now: datetime
+) -> HoldingSheet:
+    """As `undo_disposal`, for what was handed over in kind as well, which goes back with its distribution."""
     actor.require(Role.MANAGER)
     row = locked_holding(tx, holding_id=holding_id)
     wanted = HoldingDisposal.holding_id == holding_id, HoldingDisposal.number == number
@@ -94,6 +107,14 @@ def undo_income(
     on = _undo(tx, actor, row, f"income:{paid.key}", on=on, reason=reason, now=now)
     _tell(tx, actor, row, "holding.income_undone", number, on, reason, now)
     return holding(tx, holding_id=holding_id, as_of=on)
+
+
+def _check_not_in_kind(tx: Tx, holding_id: int, number: int) -> None:
+    """Refuse to take a disposal back by itself that a distribution has handed over."""
+    named = select(Distribution.id).where(Distribution.holding_id == holding_id)
+    key = delivered_by(tx, distribution_ids=named, disposal_number=number)
+    if key is not None:
+        raise HandedOverWithShares(distribution=distribution_sheet(tx, distribution_id=key).distribution.code)
 
 
 def _stands(tx: Tx, row: Holding, instrument_id: int) -> Position:

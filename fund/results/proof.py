@@ -23,6 +23,7 @@ from fund.ledger.queries import balances, by_quarter, flows, verify
 from fund.partners.queries import partners
 from fund.results.bank_proof import prove_bank
 from fund.results.default_proof import prove_defaults
+from fund.results.delivery_proof import prove_deliveries
 from fund.results.money_proof import prove_money
 from fund.results.reading import moved
 from fund.results.recovery_proof import prove_recoverables
@@ -59,6 +60,7 @@ def prove(tx: Tx, *, fund_id: int) -> list[Break]:
         *prove_defaults(tx, fund_id=fund_id),
         *prove_bank(tx, fund_id=fund_id),
         *_distributions_match(tx, span),
+        *prove_deliveries(tx, fund_id=fund_id),
         *prove_taxes(tx, fund_id=fund_id, codes=span.codes),
         *prove_returns(tx, fund_id=fund_id, codes=span.codes),
         *_commitments_roll(tx, span),

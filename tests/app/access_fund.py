@@ -262,6 +262,18 @@ ROWS = (
         "MB",
         json={"source": "interest", "pay_on": "2026-09-30", "income": CNY_1000},
     ),
+    Row(
+        "POST /api/v1/distributions/in-kind",
+        "MB",
+        json={
+            "holding_id": "$shares",
+            "units": 100,
+            "price": "0.05",
+            "price_source": "收盘价",
+            "pay_on": "2026-09-30",
+            "source": "实物分配",
+        },
+    ),
     Row("GET /api/v1/distributions/{code}", STAFF, "$distribution"),
     Row("POST /api/v1/distributions/{code}/approval", "MB", "$distribution"),
     Row("POST /api/v1/distributions/{code}/payment", "MB", "$approved_distribution"),

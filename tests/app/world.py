@@ -272,6 +272,7 @@ def _undoable(tx: Tx, fund: Played) -> Ids:
         "sold_holding": "H09",
         "sale": 1,
         "paying_holding": "H09",
+        "shares": gift.id,
         "income": 1,
         "adjustment": "ADJ-1",
         "newcomer": newcomer.id,
