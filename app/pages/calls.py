@@ -12,6 +12,7 @@ from app.formats import money
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.means import means
+from app.pages.return_view import return_page
 from app.pages.side_letters import entitled_names
 from app.pages.who import holding_names, partner_names
 from fund.capital import calls as acts
@@ -170,6 +171,8 @@ def call(desk: DeskDep, call_id: int) -> HTMLResponse:
 def call_page(desk: Desk, call_id: int) -> HTMLResponse:
     """Items, every partner's line, receipts, and what may be done now."""
     sheet = queries.call_sheet(desk.tx, call_id=call_id, actor=desk.actor)
+    if sheet.call.kind is CallKind.RETURN:
+        return return_page(desk, sheet)
     books = desk.actor.has(*BOOKERS)
     state, is_own = sheet.call.state, sheet.call.prepared_by == desk.actor.user_id
     names = partner_names(desk)

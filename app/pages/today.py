@@ -18,7 +18,7 @@ from app.pages.waiting import about_deals, in_default, on_statements, on_valuati
 from app.pages.who import partner_names
 from fund.capital.queries import calls, distributions, due_calls
 from fund.capital.reminders import reminders
-from fund.capital.rules import CallState
+from fund.capital.rules import CallKind, CallState
 from fund.capital.sharing import DistributionState
 from fund.givebacks.queries import carry_returns
 from fund.givebacks.rules import CarryReturnState
@@ -158,12 +158,14 @@ def _books(desk: Desk) -> Iterator[Task]:
     fund_id, on = desk.fund.id, day_in_beijing(desk.now)
     approve, issue = desk.say("Approve the call"), desk.say("Issue the call")
     steps = ((CallState.DRAFT, approve), (CallState.APPROVED, issue))
+    back = {CallState.DRAFT: desk.say("Approve the return"), CallState.APPROVED: desk.say("Pay it back")}
     for state, says in steps:
         for call in calls(desk.tx, fund_id=fund_id, actor=desk.actor, state=state).items:
             if state is CallState.DRAFT and call.prepared_by == desk.actor.user_id:
                 continue
             more = f"{call.code} · {money(call.amount)}"
-            yield Task(says, call.purpose, more, f"/fund/calls/{call.id}", call.due_on)
+            what = back[state] if call.kind is CallKind.RETURN else says
+            yield Task(what, call.purpose, more, f"/fund/calls/{call.id}", call.due_on)
     yield from _distributions(desk)
     yield from _transfers(desk)
     yield from _returns(desk)

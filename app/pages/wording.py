@@ -103,6 +103,8 @@ DONE = {
     "distribution.paid": _n("Paid and booked."),
     "withholding.rate_set": _n("Written down; distributions drafted from now on keep to it."),
     "tax.paid": _n("Paid to the tax office and booked."),
+    "call.return_drafted": _n("Drafted; somebody else must approve it. Nothing is booked yet."),
+    "call.return_paid": _n("Given back and booked."),
     "distribution.cancelled": _n("The distribution was withdrawn."),
     "escrow.drafted": _n("Written down; somebody else approves it, which pays it."),
     "escrow.released": _n("Released and paid to the general partner."),

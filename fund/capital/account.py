@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from fund.capital.hurdle import Layer, accrued, half_up, pay_capital, pay_preferred
+from fund.capital.hurdle import Layer, accrued, give_back, half_up, pay_capital, pay_preferred
 from fund.charter.rules import Compounding
 
 
 @dataclass(frozen=True)
 class Moved:
-    """Money on one day: `paid_in` by the partner, or `paid_out` against what it has paid in."""
+    """Money on one day: `paid_in` by the partner (below zero: it went back unused), or `paid_out` against it."""
 
     on: date
     paid_in: int
@@ -45,7 +45,9 @@ def account(moves: Sequence[Moved], *, hurdle: Fraction, compounding: Compoundin
         capital = min(moved.paid_out, half_up(_capital(layers)))
         preferred = min(moved.paid_out - capital, half_up(earned))
         layers = pay_preferred(pay_capital(layers, capital), preferred)
-        if moved.paid_in:
+        if moved.paid_in < 0:
+            layers = give_back(layers, -moved.paid_in)
+        elif moved.paid_in:
             layers.append(Layer(moved.on, moved.on, Fraction(moved.paid_in)))
         unreturned = half_up(_capital(layers))
         found.append(Stood(moved, earned, capital, preferred, unreturned, _preferred(layers)))

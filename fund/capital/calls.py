@@ -28,6 +28,8 @@ from fund.capital.rules import (
     split_call,
 )
 from fund.capital.sheets import CallSheet
+from fund.capital.unused import check_may_take_back
+from fund.capital.unused_rules import ReturnNotIssued
 from fund.charter.queries import terms
 from fund.ledger.actions import post, reverse_entries
 from fund.ledger.rules import Account, Posting
@@ -64,7 +66,7 @@ def draft_call(
     lock_capital(tx, fund_id=fund_id)
     check_due(notice_on=due_on, due_on=due_on, notice_business_days=0)
     call = _draft(tx, actor, fund_id, items, due_on, purpose, now)
-    return _told(tx, actor, call, "call.drafted", now)
+    return told(tx, actor, call, "call.drafted", now)
 
 
 def load_call(
@@ -92,7 +94,7 @@ def load_call(
     call.state, call.notice_on, call.issued_at, call.is_loaded = CallState.ISSUED, notice_on, at, True
     tx.flush()
     post(tx, actor, fund_id=fund_id, postings=contribution_postings(tx, call=call), now=now)
-    return _told(tx, actor, call, "call.loaded", now)
+    return told(tx, actor, call, "call.loaded", now)
 
 
 def approve_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallSheet:
@@ -105,7 +107,7 @@ def approve_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallSh
     call.state = CallState.APPROVED
     call.approved_by, call.approved_name = actor.user_id, actor.name
     tx.flush()
-    return _told(tx, actor, call, "call.approved", now)
+    return told(tx, actor, call, "call.approved", now)
 
 
 def issue_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallSheet:
@@ -115,6 +117,8 @@ def issue_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallShee
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     call = locked_call(tx, call_id=call_id, needed=[CallState.APPROVED])
+    if call.kind is CallKind.RETURN:
+        raise ReturnNotIssued(call=call.code)
     notice_on = day_in_beijing(now)
     charter = terms(tx, fund_id=call.fund_id, as_of=call.due_on)
     check_due(notice_on=notice_on, due_on=call.due_on, notice_business_days=charter.notice_business_days)
@@ -123,7 +127,7 @@ def issue_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallShee
     call.state, call.notice_on, call.issued_at = CallState.ISSUED, notice_on, at
     tx.flush()
     post(tx, actor, fund_id=call.fund_id, postings=contribution_postings(tx, call=call), now=now)
-    return _told(tx, actor, call, "call.issued", now)
+    return told(tx, actor, call, "call.issued", now)
 
 
 def cancel_call(
@@ -131,7 +135,8 @@ def cancel_call(
 ) -> CallSheet:
     """Withdraw a call; an issued one is undone in the books by reversals, from its due date at the earliest.
 
-    Refused: a call with receipts (reverse them first), one that a later close has settled, no reason.
+    A return of unused money is taken back like that too. Refused: a call with receipts (reverse them first), one that
+    a later close has settled, a return whose money was called again, no reason.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     check_reason(reason)
@@ -155,7 +160,7 @@ def cancel_call(
         )
         call.cancelled_at = stamp(tx, fund_id=call.fund_id, now=now)
         tx.flush()
-    return _told(tx, actor, call, "call.cancelled", now)
+    return told(tx, actor, call, "call.cancelled", now)
 
 
 def contribution_postings(tx: Tx, *, call: Call) -> list[Posting]:
@@ -249,11 +254,17 @@ def _check_shares(tx: Tx, call: Call) -> None:
 def _check_can_cancel(tx: Tx, call: Call) -> None:
     if call.kind is CallKind.EQUALISATION:
         raise CallSettled(call=call.code)
+    if call.kind is CallKind.RETURN and call.state is CallState.ISSUED:
+        check_may_take_back(tx, call)
     own = sa.select(col(CallItem.id)).where(col(CallItem.call_id) == call.key)
     settled = (
         select(CallItem.id)
         .join(Call, col(Call.id) == CallItem.call_id)
-        .where(col(CallItem.equalises_id).in_(own), Call.state == CallState.ISSUED)
+        .where(
+            col(CallItem.equalises_id).in_(own),
+            Call.state == CallState.ISSUED,
+            Call.kind == CallKind.EQUALISATION,
+        )
     )
     if tx.exec(settled.limit(1)).first() is not None:
         raise CallSettled(call=call.code)
@@ -265,7 +276,8 @@ def _check_can_cancel(tx: Tx, call: Call) -> None:
         raise CallHasReceipts(call=call.code, received=format_amount(received))
 
 
-def _told(tx: Tx, actor: Actor, call: Call, action: str, now: datetime) -> CallSheet:
+def told(tx: Tx, actor: Actor, call: Call, action: str, now: datetime) -> CallSheet:
+    """Record what became of a call, and the call as it stands then."""
     detail = {"code": call.code, "amount": call.amount, "due_on": call.due_on.isoformat()}
     if call.cancel_reason is not None:
         detail["reason"] = call.cancel_reason

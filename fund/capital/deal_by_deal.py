@@ -31,16 +31,16 @@ from fund.capital.waterfall import Working, check_distribution, worked
 
 @dataclass(frozen=True)
 class Contribution:
-    """What a partner has paid in for a deal, or for fees and expenses (`deal` None). `amount` > 0."""
+    """What a partner has paid in for a deal, or for fees and expenses (`deal` None); below zero went back unused."""
 
     on: date
     amount: int
     deal: int | None
 
     def __post_init__(self) -> None:
-        if self.amount <= 0:
+        if not self.amount:
             raise NotAPositiveAmount(
-                what="amount of a contribution", amount=self.amount, expected="more than 0"
+                what="amount of a contribution", amount=self.amount, expected="other than 0"
             )
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from math import floor
 
-from fund.capital.hurdle import Layer, accrued, half_up, pay_capital, pay_preferred
+from fund.capital.hurdle import Layer, accrued, give_back, half_up, pay_capital, pay_preferred
 from fund.capital.tiers import Split, WaterfallTerms
 from fund.charter.carry_rules import Measure
 
@@ -83,7 +83,9 @@ def carried(terms: WaterfallTerms, position: Position, on: date) -> Position:
 
 
 def contribute(terms: WaterfallTerms, position: Position, amount: int, on: date) -> Position:
-    """The position after the partner has paid in."""
+    """The position after the partner has paid in, or after money that was not used went back to it (below zero)."""
+    if amount < 0:
+        return _unused(terms, position, -amount)
     layer = Layer(opened_on=on, on=on, capital=Fraction(amount))
     accounts = zip(terms.further, position.accounts, strict=True)
     return replace(
@@ -94,6 +96,21 @@ def contribute(terms: WaterfallTerms, position: Position, amount: int, on: date)
             (*layers, layer) if tier.measure is Measure.RETURN else () for tier, layers in accounts
         ),
     )
+
+
+def _unused(terms: WaterfallTerms, position: Position, amount: int) -> Position:
+    """The position after contributions have gone back: they were never paid in, though they have earned until then.
+
+    What is more than is left of the partner's contributions has been paid to it like any other money.
+    """
+    back = min(amount, position.unreturned)
+    position = replace(
+        position,
+        layers=tuple(give_back(position.layers, back)),
+        contributed=position.contributed - back,
+        accounts=tuple(tuple(give_back(layers, back)) for layers in position.accounts),
+    )
+    return settle(terms, position, lp=amount - back, gp=0) if amount > back else position
 
 
 def divide(terms: WaterfallTerms, position: Position, amount: int) -> Divided:

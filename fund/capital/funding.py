@@ -70,7 +70,7 @@ def funded(
     weights: dict[int, Fraction] = {}
     bought = sorted(purchases, key=lambda purchase: purchase.on)
     left = [purchase.cost for purchase in bought]
-    for paid in sorted(named, key=lambda paid: paid.on):
+    for paid in on_balance(named):
         part = _spent(paid, bought, left)
         _add(weights, {partner_id: amount * part for partner_id, amount in paid.amounts.items()})
     for purchase, rest in zip(bought, left, strict=True):
@@ -81,6 +81,22 @@ def funded(
     found = {partner_id: weight for partner_id, weight in weights.items() if weight > 0}
     whole = sum(found.values(), Fraction(0))
     return dict(zip(found, allocate(round(whole), list(found.values())), strict=True))
+
+
+def on_balance(named: Sequence[Paid]) -> list[Paid]:
+    """The money in the order of its days; what went back unused is taken off what was called last before."""
+    found: list[Paid] = []
+    for paid in sorted(named, key=lambda paid: paid.on):
+        back = {key: -amount for key, amount in paid.amounts.items() if amount < 0}
+        for place in reversed(range(len(found))):
+            amounts = dict(found[place].amounts)
+            for key, left in back.items():
+                taken = max(0, min(left, amounts.get(key, 0)))
+                amounts[key], back[key] = amounts.get(key, 0) - taken, left - taken
+            found[place] = Paid(found[place].on, {key: amount for key, amount in amounts.items() if amount})
+        came = {key: amount for key, amount in paid.amounts.items() if amount > 0}
+        found.append(Paid(paid.on, came))
+    return [paid for paid in found if paid.amounts]
 
 
 def _spent(paid: Paid, bought: Sequence[Bought], left: list[int]) -> Fraction:

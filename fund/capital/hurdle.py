@@ -105,6 +105,16 @@ def pay_capital(layers: Sequence[Layer], amount: int) -> list[Layer]:
     return paid
 
 
+def give_back(layers: Sequence[Layer], amount: int | Fraction) -> list[Layer]:
+    """`layers` after called money that was not used went back, the newest first; what they have earned stays due."""
+    back, left = [], Fraction(amount)
+    for layer in reversed(layers):
+        part = min(left, layer.capital)
+        back.append(replace(layer, capital=layer.capital - part))
+        left -= part
+    return back[::-1]
+
+
 def pay_preferred(layers: Sequence[Layer], amount: int) -> list[Layer]:
     """`layers` after `amount` of preferred return was paid, oldest first, what already earns before the rest.
 

@@ -12,10 +12,11 @@ from kernel.money import format_amount
 
 
 class CallKind(StrEnum):
-    """A drawdown asks all partners for money; an equalisation settles a later close."""
+    """A drawdown asks all partners for money, an equalisation settles a later close, a return gives money back."""
 
     DRAWDOWN = "drawdown"
     EQUALISATION = "equalisation"
+    RETURN = "return"
 
 
 class ItemKind(StrEnum):

@@ -3,22 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import select
 
 from fund.capital.acts import next_number, partner_codes
 from fund.capital.calls import contribution_postings
-from fund.capital.equalisation import Equalisation, PastItem, equalise, rebalance
+from fund.capital.equalisation import Equalisation, equalise, rebalance
 from fund.capital.inflows import call_sheet
 from fund.capital.models import Call, CallItem, CallLine, CapitalClose
 from fund.capital.participation import participation
+from fund.capital.past import past_items
 from fund.capital.positions import commitments
 from fund.capital.rules import CallKind, CallState, ItemKind
-from fund.interests.models import TransferLine
-from fund.interests.queries import passed_balances, passed_lines
-from fund.interests.rules import LineKind
+from fund.interests.queries import passed_balances
 from fund.ledger.actions import post
 from fund.ledger.chart import CHART, EXPENSE_ACCOUNTS, Kind
 from fund.ledger.queries import balances
@@ -70,51 +67,6 @@ def settle(
         postings += contribution_postings(tx, call=call) + _refunds(tx, call)
     postings += shared_anew(tx, close=close)
     post(tx, actor, fund_id=close.fund_id, postings=postings, now=now)
-
-
-def past_items(tx: Tx, *, fund_id: int) -> list[PastItem]:
-    """Every investment and expense item issued so far with what each partner has paid for it on balance."""
-    root = sa.func.coalesce(CallItem.equalises_id, CallItem.id)
-    paid: dict[int, dict[int, int]] = {}
-    lines = (
-        sa.select(root, col(CallLine.partner_id), sa.cast(sa.func.sum(CallLine.amount), sa.BigInteger))
-        .join(CallLine, col(CallLine.item_id) == col(CallItem.id))
-        .join(Call, col(Call.id) == col(CallItem.call_id))
-        .where(col(Call.fund_id) == fund_id, col(Call.state) == CallState.ISSUED)
-        .group_by(root, col(CallLine.partner_id))
-        .order_by(root, col(CallLine.partner_id))
-    )
-    for item_id, partner_id, amount in tx.execute(lines):
-        paid.setdefault(item_id, {})[partner_id] = amount
-    for item_id, partner_id, amount in tx.execute(_passed_by_item(fund_id, root)):
-        of_item = paid.setdefault(item_id, {})
-        of_item[partner_id] = of_item.get(partner_id, 0) + amount
-    originals = (
-        sa.select(CallItem, col(Call.code))
-        .join(Call, col(Call.id) == col(CallItem.call_id))
-        .where(
-            col(Call.fund_id) == fund_id,
-            col(Call.state) == CallState.ISSUED,
-            col(CallItem.equalises_id).is_(None),
-            col(CallItem.kind).in_([ItemKind.INVESTMENT, ItemKind.EXPENSE]),
-        )
-        .order_by(col(CallItem.id))
-    )
-    return [
-        PastItem(
-            item.key, code, item.counts_from, {key: part for key, part in paid[item.key].items() if part}
-        )
-        for item, code in tx.execute(originals)
-    ]
-
-
-def _passed_by_item(fund_id: int, root: Any) -> sa.Select[Any]:
-    """What of each item has passed from one partner to another, with its interest."""
-    line = TransferLine
-    summed = sa.cast(sa.func.sum(col(line.amount)), sa.BigInteger)
-    moved = passed_lines(fund_id, LineKind.CONTRIBUTION, date.max)
-    found = moved.join(CallItem, col(CallItem.id) == col(line.item_id))
-    return found.with_only_columns(root, col(line.partner_id), summed).group_by(root, col(line.partner_id))
 
 
 def _issue(

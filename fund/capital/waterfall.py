@@ -56,14 +56,17 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Flow:
-    """Money between a partner and the fund on one day: in when `contribution`, else out. `amount` > 0."""
+    """Money between a partner and the fund on one day: in when `contribution`, else out.
+
+    `amount` > 0, but of a contribution that went back unused, which is below zero.
+    """
 
     on: date
     contribution: bool
     amount: int
 
     def __post_init__(self) -> None:
-        if self.amount <= 0:
+        if self.amount == 0 or (self.amount < 0 and not self.contribution):
             raise NotAPositiveAmount(what="amount of a flow", amount=self.amount, expected="more than 0")
 
 

@@ -17,6 +17,7 @@ from kernel.db import Tx
 
 PER_PARTNER = (
     Account.CONTRIBUTIONS_RECEIVABLE,
+    Account.CONTRIBUTIONS,
     Account.DISTRIBUTIONS_PAYABLE,
     Account.EQUALISATION_PAYABLE,
 )

@@ -156,6 +156,17 @@ ROWS = (
             "items": [{"kind": "expense", "amount": CNY_1000}],
         },
     ),
+    Row("GET /api/v1/unused-money", STAFF),
+    Row(
+        "POST /api/v1/calls/returns",
+        "MB",
+        json={
+            "items": [{"call": "$unused_call", "position": 2, "amount": CNY_1000}],
+            "pay_on": DAY,
+            "purpose": "退回",
+        },
+    ),
+    Row("POST /api/v1/calls/{code}/return-payment", "MB", "$approved_return"),
     Row("GET /api/v1/calls/due", "MABlR"),
     Row("GET /api/v1/calls/{code}", STAFF + "L", "$call"),
     Row("POST /api/v1/calls/{code}/approval", "MB", "$draft_call"),

@@ -48,7 +48,7 @@ from kernel.identity.queries import actor_of
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
 from lp_reports import actions as reports
-from tests.app import world_bank, world_carry, world_defaults, world_taxes
+from tests.app import world_bank, world_carry, world_defaults, world_returns, world_taxes
 from tests.app import world_pipeline as pipeline
 from tests.app.world_pipeline import BEFORE, Ids
 from tests.app.world_valuations import a_filed_mark
@@ -200,6 +200,7 @@ def _money(tx: Tx, fund: Played, people: Mapping[str, Actor]) -> Ids:
     approve_call(tx, APPROVER, call_id=drafts[1].id, now=BEFORE)
     taxed = world_taxes.play(tx, fund_id=fund.fund_id, partner_id=fund.partners["LP02"])
     undoable = taxed | _undoable(tx, fund) | world_bank.play(tx, fund_id=fund.fund_id, paid=paid)
+    undoable |= world_returns.play(tx, fund_id=fund.fund_id)
     undoable |= world_defaults.play(tx, fund_id=fund.fund_id, partner_id=fund.partners["LP02"])
     undoable |= world_carry.play(tx, fund_id=fund.fund_id, partner_id=fund.partners["LP02"])
     payouts = [
