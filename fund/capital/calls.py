@@ -66,7 +66,7 @@ def draft_call(
     lock_capital(tx, fund_id=fund_id)
     check_due(notice_on=due_on, due_on=due_on, notice_business_days=0)
     call = _draft(tx, actor, fund_id, items, due_on, purpose, now)
-    return told(tx, actor, call, "call.drafted", now)
+    return told(tx, actor, call=call, action="call.drafted", now=now)
 
 
 def load_call(
@@ -94,7 +94,7 @@ def load_call(
     call.state, call.notice_on, call.issued_at, call.is_loaded = CallState.ISSUED, notice_on, at, True
     tx.flush()
     post(tx, actor, fund_id=fund_id, postings=contribution_postings(tx, call=call), now=now)
-    return told(tx, actor, call, "call.loaded", now)
+    return told(tx, actor, call=call, action="call.loaded", now=now)
 
 
 def approve_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallSheet:
@@ -107,7 +107,7 @@ def approve_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallSh
     call.state = CallState.APPROVED
     call.approved_by, call.approved_name = actor.user_id, actor.name
     tx.flush()
-    return told(tx, actor, call, "call.approved", now)
+    return told(tx, actor, call=call, action="call.approved", now=now)
 
 
 def issue_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallSheet:
@@ -127,7 +127,7 @@ def issue_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallShee
     call.state, call.notice_on, call.issued_at = CallState.ISSUED, notice_on, at
     tx.flush()
     post(tx, actor, fund_id=call.fund_id, postings=contribution_postings(tx, call=call), now=now)
-    return told(tx, actor, call, "call.issued", now)
+    return told(tx, actor, call=call, action="call.issued", now=now)
 
 
 def cancel_call(
@@ -160,7 +160,7 @@ def cancel_call(
         )
         call.cancelled_at = stamp(tx, fund_id=call.fund_id, now=now)
         tx.flush()
-    return told(tx, actor, call, "call.cancelled", now)
+    return told(tx, actor, call=call, action="call.cancelled", now=now)
 
 
 def contribution_postings(tx: Tx, *, call: Call) -> list[Posting]:
@@ -255,7 +255,7 @@ def _check_can_cancel(tx: Tx, call: Call) -> None:
     if call.kind is CallKind.EQUALISATION:
         raise CallSettled(call=call.code)
     if call.kind is CallKind.RETURN and call.state is CallState.ISSUED:
-        check_may_take_back(tx, call)
+        check_may_take_back(tx, call=call)
     own = sa.select(col(CallItem.id)).where(col(CallItem.call_id) == call.key)
     settled = (
         select(CallItem.id)
@@ -276,7 +276,7 @@ def _check_can_cancel(tx: Tx, call: Call) -> None:
         raise CallHasReceipts(call=call.code, received=format_amount(received))
 
 
-def told(tx: Tx, actor: Actor, call: Call, action: str, now: datetime) -> CallSheet:
+def told(tx: Tx, actor: Actor, *, call: Call, action: str, now: datetime) -> CallSheet:
     """Record what became of a call, and the call as it stands then."""
     detail = {"code": call.code, "amount": call.amount, "due_on": call.due_on.isoformat()}
     if call.cancel_reason is not None:

@@ -85,26 +85,11 @@ def draft_distribution(
         check_need_not_name_a_holding(tx, fund_id=fund_id, on=pay_on)
     typed = dict(zip(DistributionKind, (return_of_capital, income, gain), strict=True))
     shares = _shares(tx, fund_id, typed, pay_on, holding_id)
-    kinds: dict[str, Any] = {kind.value: amount for kind, amount in typed.items()}
-    number = next_number(tx, model=Distribution, fund_id=fund_id)
-    row = Distribution(
-        fund_id=fund_id,
-        number=number,
-        code=f"DIST-{number:03}",
-        state=DistributionState.DRAFT,
-        source=source,
-        pay_on=pay_on,
-        holding_id=holding_id,
-        recallable=recallable,
-        amount=sum(typed.values()),
-        **kinds,
-        prepared_by=actor.user_id,
-        prepared_name=actor.name,
-        recorded_at=now,
-    )
-    parts = handed_over(offer, after_tax(tx, row, shares)) if offer else {}
+    row = _row(tx, actor, fund_id, typed, now)
+    row.source, row.pay_on, row.holding_id, row.recallable = source, pay_on, holding_id, recallable
+    parts = handed_over(offer, after_tax(tx, row=row, shares=shares)) if offer else {}
     _check_cash(tx, row, row.amount - sum(part.value for part in parts.values()))
-    write_draft(tx, actor, row, shares, now)
+    write_draft(tx, actor, row=row, shares=shares, now=now)
     if offer:
         keep_delivery(tx, distribution_id=row.key, offer=offer, parts=parts)
     return _told(tx, actor, row, "distribution.drafted", now)
@@ -117,7 +102,7 @@ def approve_distribution(tx: Tx, actor: Actor, *, distribution_id: int, now: dat
     check_approver(
         what=row.code, preparer_id=row.prepared_by, preparer=row.prepared_name, approver_id=actor.user_id
     )
-    _check_cash(tx, row, in_money(tx, row))
+    _check_cash(tx, row, in_money(tx, row=row))
     row.state = DistributionState.APPROVED
     row.approved_by, row.approved_name = actor.user_id, actor.name
     tx.flush()
@@ -136,10 +121,11 @@ def pay_distribution(
     row = locked_distribution(tx, distribution_id=distribution_id, needed=[DistributionState.APPROVED])
     if day_in_beijing(now) < row.pay_on:
         raise PaidBeforeItsDay(distribution=row.code, pay_on=row.pay_on)
-    check_with_shares(tx, row, handing_over)
-    _check_cash(tx, row, in_money(tx, row))
+    check_with_shares(tx, row=row, handing_over=handing_over)
+    _check_cash(tx, row, in_money(tx, row=row))
     typed = {kind: getattr(row, kind.value) for kind in DistributionKind}
-    check_unmoved(tx, row, _shares(tx, row.fund_id, typed, row.pay_on, row.holding_id))
+    shares = _shares(tx, row.fund_id, typed, row.pay_on, row.holding_id)
+    check_unmoved(tx, row=row, shares=shares)
     postings = payout_postings(tx, row=row)
     row.state = DistributionState.PAID
     row.paid_at = stamp(tx, fund_id=row.fund_id, now=now)
@@ -181,7 +167,7 @@ def undo_distribution(
     actor.require(Role.MANAGER)
     check_reason(reason)
     row = locked_distribution(tx, distribution_id=distribution_id, needed=[DistributionState.PAID])
-    check_with_shares(tx, row, handing_over)
+    check_with_shares(tx, row=row, handing_over=handing_over)
     later = select(Distribution.code).where(
         Distribution.fund_id == row.fund_id,
         Distribution.state == DistributionState.PAID,
@@ -200,6 +186,23 @@ def undo_distribution(
     row.cancel_reason = reason
     tx.flush()
     return _told(tx, actor, row, "distribution.undone", now)
+
+
+def _row(tx: Tx, actor: Actor, fund_id: int, typed: Typed, now: datetime) -> Distribution:
+    """The next draft of a fund, with its amounts by what they are."""
+    kinds: dict[str, Any] = {kind.value: amount for kind, amount in typed.items()}
+    number = next_number(tx, model=Distribution, fund_id=fund_id)
+    return Distribution(
+        fund_id=fund_id,
+        number=number,
+        code=f"DIST-{number:03}",
+        state=DistributionState.DRAFT,
+        amount=sum(typed.values()),
+        **kinds,
+        prepared_by=actor.user_id,
+        prepared_name=actor.name,
+        recorded_at=now,
+    )
 
 
 def _shares(tx: Tx, fund_id: int, typed: Typed, pay_on: date, holding_id: int | None) -> list[Share]:

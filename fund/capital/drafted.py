@@ -19,7 +19,7 @@ from kernel.db import Tx
 from kernel.identity.rules import Actor
 
 
-def write_draft(tx: Tx, actor: Actor, row: Distribution, shares: Sequence[Share], now: datetime) -> None:
+def write_draft(tx: Tx, actor: Actor, *, row: Distribution, shares: Sequence[Share], now: datetime) -> None:
     """Keep a draft with every partner's part and what is withheld of it."""
     with naming_a_holding(tx, holding_id=row.holding_id):
         tx.add(row)
@@ -49,7 +49,7 @@ def _line(row: Distribution, share: Share) -> DistributionLine:
     )
 
 
-def check_unmoved(tx: Tx, row: Distribution, shares: Sequence[Share]) -> None:
+def check_unmoved(tx: Tx, *, row: Distribution, shares: Sequence[Share]) -> None:
     """Refuse when the `shares` of now, their waterfalls or what is withheld of them are not as drafted."""
     lines = tx.exec(select(DistributionLine).where(DistributionLine.distribution_id == row.key)).all()
     drafted = {
@@ -73,19 +73,19 @@ def check_unmoved(tx: Tx, row: Distribution, shares: Sequence[Share]) -> None:
         raise SharesMoved(what=row.code)
 
 
-def after_tax(tx: Tx, row: Distribution, shares: Sequence[Share]) -> dict[int, int]:
+def after_tax(tx: Tx, *, row: Distribution, shares: Sequence[Share]) -> dict[int, int]:
     """What each partner is to get, the tax on it taken off."""
     tax = taxes(tx, fund_id=row.fund_id, profits=profits_of(shares), on=row.pay_on)
     return {s.partner_id: s.net - (tax[s.partner_id].amount if s.partner_id in tax else 0) for s in shares}
 
 
-def in_money(tx: Tx, row: Distribution) -> int:
+def in_money(tx: Tx, *, row: Distribution) -> int:
     """What of a distribution is money, to partners and the tax office, and not handed over in kind."""
     sheet = delivery(tx, distribution_id=row.key)
     return row.amount - sum(part.value for part in (sheet.parts if sheet else {}).values())
 
 
-def check_with_shares(tx: Tx, row: Distribution, handing_over: bool) -> None:
+def check_with_shares(tx: Tx, *, row: Distribution, handing_over: bool) -> None:
     """Refuse to pay or take back money alone where shares go with it."""
     if not handing_over and delivery(tx, distribution_id=row.key) is not None:
         raise HandedOverWithShares(distribution=row.code)

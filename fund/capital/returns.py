@@ -77,7 +77,7 @@ def draft_return(
     tx.flush()
     for position, (item, lines) in enumerate(parts, start=1):
         _write_item(tx, row, position, item, lines)
-    return told(tx, actor, row, "call.return_drafted", now)
+    return told(tx, actor, call=row, action="call.return_drafted", now=now)
 
 
 def pay_return(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallSheet:
@@ -99,7 +99,7 @@ def pay_return(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallShee
     row.state, row.notice_on, row.issued_at, row.settled_on = CallState.ISSUED, today, at, None
     tx.flush()
     post(tx, actor, fund_id=row.fund_id, postings=_postings(tx, row), now=now)
-    return told(tx, actor, row, "call.return_paid", now)
+    return told(tx, actor, call=row, action="call.return_paid", now=now)
 
 
 def _parts(tx: Tx, fund_id: int, wanted: Sequence[Back], pay_on: date) -> list[tuple[Called, dict[int, int]]]:

@@ -49,7 +49,7 @@ def unused_money(tx: Tx, *, fund_id: int) -> list[Unused]:
     return unused(items, bought=_bought(tx, fund_id), spent=spent)
 
 
-def check_may_take_back(tx: Tx, call: Call) -> None:
+def check_may_take_back(tx: Tx, *, call: Call) -> None:
     """Refuse to take a return back whose money was called again, or after which a close shared the past anew."""
     own = sa.select(col(CallItem.equalises_id)).where(col(CallItem.call_id) == call.key)
     later = (

@@ -16,9 +16,9 @@ from fund.deliveries.keeping import mark_handed_over
 from fund.deliveries.queries import DeliverySheet
 from fund.deliveries.rules import Offer, check_offer
 from fund.holdings.bookings import locked_holding, the_record
+from fund.holdings.disposing import record_disposal
 from fund.holdings.position import DisposalKind, dispose
 from fund.holdings.rules import check_change, check_disposal
-from fund.holdings.trades import record_disposal
 from fund.holdings.undoing import take_disposal_back
 from fund.ledger.rules import Account
 from kernel.db import Tx
@@ -131,5 +131,13 @@ def _hand_over(tx: Tx, actor: Actor, sheet: DistributionSheet, shares: DeliveryS
     gone = dispose(stands, kind=DisposalKind.SALE, quantity=units, proceeds=worth, on=row.pay_on)
     says = f"{row.code} · {shares.price_source}"
     return record_disposal(
-        tx, actor, holding, found.instrument, stands, gone, None, says, now, Account.BETWEEN_PARTNERS
+        tx,
+        actor,
+        row=holding,
+        instrument=found.instrument,
+        before=stands,
+        lost=gone,
+        reason=says,
+        into=Account.BETWEEN_PARTNERS,
+        now=now,
     )

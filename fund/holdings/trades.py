@@ -4,16 +4,15 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from fund.holdings import postings
-from fund.holdings.bookings import act_of, carried_by, locked_holding, next_number, parts_in, the_record
+from fund.holdings.bookings import act_of, locked_holding, next_number, parts_in, the_record
+from fund.holdings.disposing import record_disposal
 from fund.holdings.models import (
     Holding,
-    HoldingDisposal,
     HoldingIncome,
     HoldingLot,
-    HoldingRelief,
     Instrument,
 )
-from fund.holdings.position import Disposal, DisposalKind, Position, dispose
+from fund.holdings.position import DisposalKind, Position, dispose
 from fund.holdings.queries import HoldingSheet, holding
 from fund.holdings.records import records
 from fund.holdings.rules import (
@@ -29,11 +28,10 @@ from fund.holdings.rules import (
     check_purchase,
     check_write_off,
     split,
-    split_unrealised,
 )
 from fund.ledger.actions import post
 from fund.ledger.queries import locked_through
-from fund.ledger.rules import Account, check_day_open
+from fund.ledger.rules import check_day_open
 from fund.ledger.stamps import stamp
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -115,7 +113,17 @@ def sell(
     check_change(stands, on=sold_on, today=day_in_beijing(now))
     check_disposal(stands, quantity=Fraction(quantity), proceeds=proceeds)
     sale = dispose(stands, kind=DisposalKind.SALE, quantity=Fraction(quantity), proceeds=proceeds, on=sold_on)
-    record_disposal(tx, actor, row, found.instrument, stands, sale, buyer_party_id, reason, now)
+    record_disposal(
+        tx,
+        actor,
+        row=row,
+        instrument=found.instrument,
+        before=stands,
+        lost=sale,
+        buyer_party_id=buyer_party_id,
+        reason=reason,
+        now=now,
+    )
     return holding(tx, holding_id=holding_id, as_of=sold_on)
 
 
@@ -148,7 +156,9 @@ def write_off(
             proceeds=0,
             on=written_off_on,
         )
-        record_disposal(tx, actor, row, gone, position, lost, None, reason, now)
+        record_disposal(
+            tx, actor, row=row, instrument=gone, before=position, lost=lost, reason=reason, now=now
+        )
     return holding(tx, holding_id=holding_id, as_of=written_off_on)
 
 
@@ -205,80 +215,3 @@ def _instrument(
     tx.add(opened)
     tx.flush()
     return opened, Position()
-
-
-def record_disposal(
-    tx: Tx,
-    actor: Actor,
-    row: Holding,
-    instrument: Instrument,
-    before: Position,
-    lost: Disposal,
-    buyer_party_id: int | None,
-    reason: str,
-    now: datetime,
-    into: Account = Account.CASH,
-) -> int:
-    """Write a disposal down, with what it takes of the lots, and book it against `into`; its number."""
-    disposal = HoldingDisposal(
-        holding_id=row.key,
-        instrument_id=instrument.key,
-        number=next_number(tx, model=HoldingDisposal, holding_id=row.key),
-        kind=lost.kind,
-        sold_on=lost.sold_on,
-        quantity=lost.quantity,
-        proceeds=lost.proceeds,
-        buyer_party_id=buyer_party_id,
-        reason=reason,
-        recorded_by=actor.name,
-        recorded_at=stamp(tx, fund_id=row.fund_id, now=now),
-    )
-    tx.add(disposal)
-    tx.flush()
-    for relief in lost.reliefs:
-        tx.add(
-            HoldingRelief(
-                holding_id=row.key,
-                disposal_id=disposal.key,
-                lot_id=relief.lot_id,
-                quantity=relief.quantity,
-                cost=relief.cost,
-            )
-        )
-    tx.flush()
-    _book_disposal(tx, actor, row, before, lost, disposal, now, into)
-    detail = {
-        "kind": lost.kind.value,
-        "instrument": instrument.code,
-        "quantity": str(lost.quantity),
-        "proceeds": lost.proceeds,
-        "cost": lost.cost,
-        "on": lost.sold_on.isoformat(),
-        "reason": reason,
-    }
-    action = "holding.sold" if lost.kind is DisposalKind.SALE else "holding.written_off"
-    record(tx, actor, action=action, subject=f"holding:{row.key}", detail=detail, now=now)
-    return disposal.number
-
-
-def _book_disposal(
-    tx: Tx,
-    actor: Actor,
-    row: Holding,
-    before: Position,
-    lost: Disposal,
-    disposal: HoldingDisposal,
-    now: datetime,
-    into: Account,
-) -> None:
-    on = lost.sold_on
-    step, memo = f"SALE-{disposal.number}", disposal.reason
-    act = act_of(tx, holding=row, step=step, act=f"disposal:{disposal.key}", on=on, memo=memo)
-    parts = parts_in(tx, holding=row, on=on, names=act.names)
-    gain = split(lost.proceeds - lost.cost, parts, on=on)
-    carried = carried_by(tx, holding=row, on=on)
-    unrealised = split_unrealised(before.unrealised - before.after(lost).unrealised, carried, parts, on=on)
-    booked = postings.disposal(
-        act, cost=lost.cost, proceeds=lost.proceeds, gain=gain, unrealised=unrealised, into=into
-    )
-    post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)

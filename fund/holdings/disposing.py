@@ -1,0 +1,105 @@
+"""Writing down and booking what leaves a holding: sold, written off, or handed over in kind."""
+
+from datetime import datetime
+
+from fund.holdings import postings
+from fund.holdings.bookings import act_of, carried_by, next_number, parts_in
+from fund.holdings.models import Holding, HoldingDisposal, HoldingRelief, Instrument
+from fund.holdings.position import Disposal, DisposalKind, Position
+from fund.holdings.rules import split, split_unrealised
+from fund.ledger.actions import post
+from fund.ledger.rules import Account
+from fund.ledger.stamps import stamp
+from kernel.audit.actions import record
+from kernel.db import Tx
+from kernel.identity.rules import Actor
+
+
+def record_disposal(
+    tx: Tx,
+    actor: Actor,
+    *,
+    row: Holding,
+    instrument: Instrument,
+    before: Position,
+    lost: Disposal,
+    buyer_party_id: int | None = None,
+    reason: str,
+    into: Account = Account.CASH,
+    now: datetime,
+) -> int:
+    """Write a disposal down, with what it takes of the lots, and book it against `into`; its number."""
+    disposal = HoldingDisposal(
+        holding_id=row.key,
+        instrument_id=instrument.key,
+        number=next_number(tx, model=HoldingDisposal, holding_id=row.key),
+        kind=lost.kind,
+        sold_on=lost.sold_on,
+        quantity=lost.quantity,
+        proceeds=lost.proceeds,
+        buyer_party_id=buyer_party_id,
+        reason=reason,
+        recorded_by=actor.name,
+        recorded_at=stamp(tx, fund_id=row.fund_id, now=now),
+    )
+    tx.add(disposal)
+    tx.flush()
+    for relief in lost.reliefs:
+        tx.add(
+            HoldingRelief(
+                holding_id=row.key,
+                disposal_id=disposal.key,
+                lot_id=relief.lot_id,
+                quantity=relief.quantity,
+                cost=relief.cost,
+            )
+        )
+    tx.flush()
+    _book_disposal(tx, actor, row, before, lost, disposal, now, into)
+    _tell_disposal(tx, actor, row, instrument, lost, disposal, now)
+    return disposal.number
+
+
+def _tell_disposal(
+    tx: Tx,
+    actor: Actor,
+    row: Holding,
+    instrument: Instrument,
+    lost: Disposal,
+    disposal: HoldingDisposal,
+    now: datetime,
+) -> None:
+    detail = {
+        "kind": lost.kind.value,
+        "instrument": instrument.code,
+        "quantity": str(lost.quantity),
+        "proceeds": lost.proceeds,
+        "cost": lost.cost,
+        "on": lost.sold_on.isoformat(),
+        "reason": disposal.reason,
+    }
+    action = "holding.sold" if lost.kind is DisposalKind.SALE else "holding.written_off"
+    record(tx, actor, action=action, subject=f"holding:{row.key}", detail=detail, now=now)
+
+
+def _book_disposal(
+    tx: Tx,
+    actor: Actor,
+    row: Holding,
+    before: Position,
+    lost: Disposal,
+    disposal: HoldingDisposal,
+    now: datetime,
+    into: Account,
+) -> None:
+    on = lost.sold_on
+    step, memo = f"SALE-{disposal.number}", disposal.reason
+    act = act_of(tx, holding=row, step=step, act=f"disposal:{disposal.key}", on=on, memo=memo)
+    parts = parts_in(tx, holding=row, on=on, names=act.names)
+    gain = split(lost.proceeds - lost.cost, parts, on=on)
+    carried = carried_by(tx, holding=row, on=on)
+    unrealised = split_unrealised(before.unrealised - before.after(lost).unrealised, carried, parts, on=on)
+    booked = postings.disposal(
+        act, cost=lost.cost, proceeds=lost.proceeds, gain=gain, unrealised=unrealised, into=into
+    )
+    post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)
