@@ -188,6 +188,33 @@ TERMS: Mapping[str, Wording] = {
             "The same cap as a share of all commitments on the day of the cost; where both are set the lower counts.",
         ),
     ),
+    "unused_return_days": Wording(
+        Text("未使用缴款退回期限（天）", "Unused money back within days"),
+        Text(
+            "为投资或费用缴入而自缴款到期日起该天数内未使用的款项退还合伙人：恢复未缴额度、减少实缴出资，不作为分配。",
+            "Money called for an investment or expense and not used within so many days of its due date goes back: it "
+            "restores what can be called, lowers what was paid in, and is no distribution.",
+        ),
+    ),
+    "recall_cap": Wording(
+        Text("可再次催缴的上限（占认缴）", "Recallable in all, of commitments"),
+        Text(
+            "返还后可再次催缴的出资合计以此为限。",
+            "The most capital that may be called again over the fund's life.",
+        ),
+    ),
+    "recall_within_months": Wording(
+        Text("可再次催缴的返还期限（月）", "Recallable if back within months"),
+        Text("自缴款起在此期限内返还的出资方可再缴。", "Counted from the day on which it was paid in."),
+    ),
+    "recall_expires_months": Wording(
+        Text("可再次催缴的有效期（月）", "Recallable for months"),
+        Text(
+            "催缴时先用可再缴部分，先返还先用；逾期作废。",
+            "A call uses it first, the oldest first; then it expires.",
+        ),
+        Text("可再缴余额＝返还－已用－过期", "recallable = given back − used − expired"),
+    ),
     "equalisation_rate": Wording(
         Text("后续入伙利率（年）", "Interest for later partners"),
         Text(

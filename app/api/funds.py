@@ -99,6 +99,10 @@ class TermsOut(Out):
     escrow_test: EscrowTest
     organisation_cap: MoneyField | None
     organisation_share: FractionField | None
+    unused_return_days: int | None
+    recall_cap: FractionField | None
+    recall_within_months: int | None
+    recall_expires_months: int | None
     further: list[TierOut]
 
 
@@ -154,6 +158,20 @@ class TermsIn(Body):
     ] = None
     organisation_share: Annotated[
         FractionIn | None, Field(description="The same cap as a share of all commitments; the lower counts")
+    ] = None
+    unused_return_days: Annotated[
+        int | None, Field(ge=1, le=3660, description="Unused money goes back within")
+    ] = None
+    recall_cap: Annotated[
+        FractionIn | None,
+        Field(description="Capital that may be called again in all, as a share of commitments"),
+    ] = None
+    recall_within_months: Annotated[
+        int | None,
+        Field(ge=1, le=360, description="Only capital back within so long of being paid in is recallable"),
+    ] = None
+    recall_expires_months: Annotated[
+        int | None, Field(ge=1, le=360, description="For how long it can be called again")
     ] = None
     further: Annotated[list[TierIn], Field(max_length=8)] = []
 

@@ -7,9 +7,11 @@ from app.pages.calls import BOOKERS, call_done
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.who import holding_names
+from fund.capital.recycling import return_by
 from fund.capital.returns import draft_return, pay_return
 from fund.capital.unused import unused_money
 from fund.capital.unused_rules import Back
+from fund.charter.queries import terms
 from kernel.instants import day_in_beijing
 
 router = APIRouter(include_in_schema=False, prefix="/fund/calls")
@@ -25,9 +27,17 @@ def unused_page(desk: Desk) -> HTMLResponse:
     """Every item with something left, and the form that gives it back."""
     desk.actor.require(*STAFF)
     found = unused_money(desk.tx, fund_id=desk.fund.id)
+    promised = {
+        one.item.item_id: return_by(
+            terms(desk.tx, fund_id=desk.fund.id, as_of=one.item.due_on), one.item.due_on
+        )
+        for one in found
+        if one.amount
+    }
     return desk.show(
         "fund/unused.html",
         found=[one for one in found if one.amount][::-1],
+        promised=promised,
         holdings=holding_names(desk),
         today=day_in_beijing(desk.now),
         may_draft=desk.actor.has(*BOOKERS),

@@ -3,6 +3,7 @@
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from app.formats import money, percent
 from app.pages.desk import Desk
@@ -30,6 +31,7 @@ RATES = (
     "carry_escrow",
     "equalisation_rate",
 )
+SPANS = ("unused_return_days", "recall_within_months", "recall_expires_months")
 CHOICES: dict[str, type[StrEnum]] = {
     "fee_basis": FeeBasis,
     "compounding": Compounding,
@@ -98,6 +100,8 @@ def typed_terms(said: Terms) -> dict[str, str]:
     caps = {
         "organisation_cap": "" if cap is None else money(cap),
         "organisation_share": "" if share is None else _typed_percent(share),
+        "recall_cap": "" if said.recall_cap is None else _typed_percent(said.recall_cap),
+        **{name: "" if (one := getattr(said, name)) is None else str(one) for name in SPANS},
     }
     days = {name: getattr(said, name).isoformat() for name in DAYS}
     choices = {name: getattr(said, name).value for name in CHOICES}
@@ -161,8 +165,15 @@ def terms_from(fields: Fields) -> Terms:
         escrow_test=fields.maybe_choice("escrow_test", EscrowTest) or EscrowTest.HURDLE,
         organisation_cap=fields.maybe_money("organisation_cap"),
         organisation_share=fields.percent("organisation_share") if fields.raw("organisation_share") else None,
+        **_recycling(fields),
         further=tuple(tiers),
     )
+
+
+def _recycling(fields: Fields) -> dict[str, Any]:
+    """Terms of money that goes back; what is left empty is not promised."""
+    cap = fields.percent("recall_cap") if fields.raw("recall_cap") else None
+    return {"recall_cap": cap} | {name: fields.maybe_whole(name) for name in SPANS}
 
 
 def _maybe_percent(fields: Fields, name: str) -> Fraction:

@@ -13,7 +13,14 @@ from fund.capital.acts import (
     next_number,
     promised,
 )
-from fund.capital.drafted import after_tax, check_unmoved, check_with_shares, in_money, write_draft
+from fund.capital.drafted import (
+    after_tax,
+    check_may_recall,
+    check_unmoved,
+    check_with_shares,
+    in_money,
+    write_draft,
+)
 from fund.capital.forms import waterfalls
 from fund.capital.models import Distribution
 from fund.capital.outflows import distribution_sheet
@@ -76,8 +83,9 @@ def draft_distribution(
 
     It is shared by who took part in `holding_id` (None: in all investments). Refused: nothing to distribute, more
     than the cash that is not promised already, no general partner; capital or gain of no named holding where one is
-    needed; a day before the last one on which a distribution was paid or newcomers pay; a partner in arrears. With
-    an `offer` its units are handed over instead of so much money (see `fund.holdings.in_kind`).
+    needed; a day before the last one on which a distribution was paid or newcomers pay; a partner in arrears;
+    more to be called again than the charter lets. With an `offer` its units are handed over instead of so much
+    money (see `fund.holdings.in_kind`).
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_capital(tx, fund_id=fund_id)
@@ -87,6 +95,7 @@ def draft_distribution(
     shares = _shares(tx, fund_id, typed, pay_on, holding_id)
     row = _row(tx, actor, fund_id, typed, now)
     row.source, row.pay_on, row.holding_id, row.recallable = source, pay_on, holding_id, recallable
+    check_may_recall(tx, row=row, shares=shares)
     parts = handed_over(offer, after_tax(tx, row=row, shares=shares)) if offer else {}
     _check_cash(tx, row, row.amount - sum(part.value for part in parts.values()))
     write_draft(tx, actor, row=row, shares=shares, now=now)
@@ -126,6 +135,7 @@ def pay_distribution(
     typed = {kind: getattr(row, kind.value) for kind in DistributionKind}
     shares = _shares(tx, row.fund_id, typed, row.pay_on, row.holding_id)
     check_unmoved(tx, row=row, shares=shares)
+    check_may_recall(tx, row=row, shares=shares)
     postings = payout_postings(tx, row=row)
     row.state = DistributionState.PAID
     row.paid_at = stamp(tx, fund_id=row.fund_id, now=now)

@@ -8,9 +8,12 @@ from sqlmodel import select
 
 from fund.capital.acts import naming_a_holding
 from fund.capital.models import Distribution, DistributionLine
+from fund.capital.positions import commitments
+from fund.capital.recycling import check_recallable
 from fund.capital.rules import SharesMoved
 from fund.capital.sharing import DistributionKind, Share
 from fund.capital.workings import working_json
+from fund.charter.queries import terms
 from fund.deliveries.queries import delivery
 from fund.deliveries.rules import HandedOverWithShares
 from fund.withholding.actions import withhold
@@ -71,6 +74,18 @@ def check_unmoved(tx: Tx, *, row: Distribution, shares: Sequence[Share]) -> None
     moved = {key: one.amount for key, one in tax.items()} != {key: one.amount for key, one in kept.items()}
     if now != drafted or moved:
         raise SharesMoved(what=row.code)
+
+
+def check_may_recall(tx: Tx, *, row: Distribution, shares: Sequence[Share]) -> None:
+    """Refuse when more of it could be called again than the charter of its day lets, in all and by age."""
+    if not row.recallable:
+        return
+    back = sum(min(s.typed[DistributionKind.RETURN_OF_CAPITAL], s.gross) for s in shares)
+    facts: dict[str, Any] = {"fund_id": row.fund_id, "as_of": row.pay_on}
+    charter, committed = terms(tx, **facts), commitments(tx, **facts)
+    check_recallable(
+        tx, fund_id=row.fund_id, charter=charter, commitments=committed, amount=back, on=row.pay_on
+    )
 
 
 def after_tax(tx: Tx, *, row: Distribution, shares: Sequence[Share]) -> dict[int, int]:

@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from fund.capital.lines import capital_back, distributed_lines, paid_lines, until
 from fund.capital.models import Call, Commitment
+from fund.capital.recycling import recalls
 from fund.capital.restrictions import reduced
 from fund.capital.rules import ItemKind, Standing
 from fund.capital.waterfall import Flow
@@ -137,6 +138,22 @@ def recallable(
     )
 
 
+def expired(
+    tx: Tx,
+    *,
+    fund_id: int,
+    as_of: date,
+    known_at: datetime | None = None,
+    held_on: date | None = None,
+) -> dict[int, int]:
+    """What could be called again and was not within the months that the charter of the day gives it."""
+    months = terms(tx, fund_id=fund_id, as_of=as_of, known_at=known_at).recall_expires_months
+    if months is None:
+        return {}
+    found = recalls(tx, fund_id=fund_id, as_of=as_of, months=months, known_at=known_at, held_on=held_on)
+    return {key: one.expired for key, one in found.items() if one.expired}
+
+
 def unfunded(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> dict[int, int]:
     """What may still be called: committed, less called by `as_of`, plus what was given back to be recalled."""
     called = contributions(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
@@ -197,7 +214,11 @@ def _unfunded(
         # What could be recalled has expired; what was called beyond the commitment had been recalled before.
         return {key: max(amount - called.get(key, 0), 0) for key, amount in committed.items()}
     again = recallable(tx, fund_id=fund_id, as_of=on, known_at=known_at, held_on=held_on)
-    return {key: amount - called.get(key, 0) + again.get(key, 0) for key, amount in committed.items()}
+    gone = expired(tx, fund_id=fund_id, as_of=on, known_at=known_at, held_on=held_on)
+    return {
+        key: amount - called.get(key, 0) + again.get(key, 0) - gone.get(key, 0)
+        for key, amount in committed.items()
+    }
 
 
 def whole(summed: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:

@@ -153,6 +153,10 @@ def _write_version(
         escrow_test=terms.escrow_test,
         organisation_cap=terms.organisation_cap,
         organisation_share=terms.organisation_share,
+        unused_return_days=terms.unused_return_days,
+        recall_cap=terms.recall_cap,
+        recall_within_months=terms.recall_within_months,
+        recall_expires_months=terms.recall_expires_months,
         note=note,
     )
     tx.add(row)

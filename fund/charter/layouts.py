@@ -70,6 +70,10 @@ class TermsRow:
     escrow_test: EscrowTest
     organisation_cap: int | None
     organisation_share: Fraction | None
+    unused_return_days: int | None
+    recall_cap: Fraction | None
+    recall_within_months: int | None
+    recall_expires_months: int | None
     effective_on: date | None
     is_example: bool
 
@@ -127,6 +131,22 @@ TERMS = Layout(
         Column("organisation_cap", Amount(), ("开办费上限", "Organisation cost cap"), False),
         Column(
             "organisation_share", Share(), ("开办费上限比例", "Organisation cap, share of commitments"), False
+        ),
+        Column(
+            "unused_return_days",
+            Whole(1, 3660),
+            ("未使用缴款退回天数", "Unused money back within days"),
+            False,
+        ),
+        Column("recall_cap", Share(), ("可再缴上限比例", "Recall cap, share of commitments"), False),
+        Column(
+            "recall_within_months", Whole(1, 360), ("可再缴返还期限（月）", "Recall within months"), False
+        ),
+        Column(
+            "recall_expires_months",
+            Whole(1, 360),
+            ("可再缴有效期（月）", "Recall expires after months"),
+            False,
         ),
         Column("effective_on", Day(), ("生效日", "Effective on"), False),
         Column("is_example", YesNo(), ("是否示例", "Example"), False, False),

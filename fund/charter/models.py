@@ -69,6 +69,10 @@ class TermsVersion(Row, table=True):
     escrow_test: EscrowTest = columns.choice(EscrowTest)
     organisation_cap: int | None = columns.minor(nullable=True)
     organisation_share: Fraction | None = columns.fraction(nullable=True)
+    unused_return_days: int | None = columns.number(nullable=True)
+    recall_cap: Fraction | None = columns.fraction(nullable=True)
+    recall_within_months: int | None = columns.number(nullable=True)
+    recall_expires_months: int | None = columns.number(nullable=True)
     note: str = columns.text()
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from fund.charter.carry_rules import CarryForm, EscrowTest, FurtherTier, tier_faults
+from fund.charter.recycling_rules import recycling_faults
 from kernel.errors import Conflict, Invalid, NotFound, Problem
 from kernel.money import PLACES, places_of
 from kernel.periods import Quarter
@@ -85,6 +86,10 @@ class Terms:
     A clawback leaves `carry_tax` of the carry for tax; `carry_escrow` of each payment of carry is kept in escrow until
     `escrow_test` is met. Organisation costs above `organisation_cap`, or above
     `organisation_share` of the commitments, are the manager's; None is no such cap.
+
+    Unused money goes back within `unused_return_days`. Capital that comes back may be called again up to `recall_cap`
+    of the commitments in all, where it comes back within `recall_within_months` of being paid in, and for
+    `recall_expires_months`; None is no such limit.
     """
 
     size: int
@@ -110,6 +115,10 @@ class Terms:
     escrow_test: EscrowTest = EscrowTest.HURDLE
     organisation_cap: int | None = None
     organisation_share: Fraction | None = None
+    unused_return_days: int | None = None
+    recall_cap: Fraction | None = None
+    recall_within_months: int | None = None
+    recall_expires_months: int | None = None
     further: tuple[FurtherTier, ...] = ()
     version: int = 1
     effective_on: date | None = None
@@ -186,6 +195,13 @@ def check_terms(terms: Terms) -> None:
         problems.append(Problem("size", "the size must be above zero"))
     if (terms.organisation_cap or 0) < 0:
         problems.append(Problem("organisation_cap", "the cap cannot be negative; leave it out for none"))
+    problems += recycling_faults(
+        {
+            "unused_return_days": terms.unused_return_days,
+            "recall_within_months": terms.recall_within_months,
+            "recall_expires_months": terms.recall_expires_months,
+        }
+    )
     if terms.notice_business_days < 0:
         problems.append(Problem("notice_business_days", "the notice cannot be negative"))
     if problems:
@@ -203,6 +219,7 @@ def _rate_faults(terms: Terms) -> list[Problem]:
         "carry_tax": terms.carry_tax,
         "carry_escrow": terms.carry_escrow,
         "organisation_share": terms.organisation_share or Fraction(0),
+        "recall_cap": terms.recall_cap or Fraction(0),
     }
     says = "expected a fraction from 0 to 1 (8 % is 8/100), got {rate}"
     faults = [Problem(name, says, {"rate": str(rate)}) for name, rate in rates.items() if not 0 <= rate <= 1]

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from fund.capital.models import Distribution, DistributionLine, Receipt
+from fund.capital.positions import expired
 from fund.capital.queries import commitments, contributions, recallable, unfunded
 from fund.capital.sharing import DistributionState
 from fund.charter.queries import terms
@@ -183,8 +184,12 @@ def _standing(tx: Tx, span: Span, on: date) -> dict[int, tuple[int, int]]:
     promised = commitments(tx, fund_id=fund_id, as_of=on)
     called = contributions(tx, fund_id=fund_id, as_of=on)
     again = recallable(tx, fund_id=fund_id, as_of=on)
+    gone = expired(tx, fund_id=fund_id, as_of=on)
     return {
-        key: (left.get(key, 0), promised.get(key, 0) - called.get(key, 0) + again.get(key, 0))
+        key: (
+            left.get(key, 0),
+            promised.get(key, 0) - called.get(key, 0) + again.get(key, 0) - gone.get(key, 0),
+        )
         for key in span.codes
     }
 

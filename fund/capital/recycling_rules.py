@@ -1,0 +1,128 @@
+"""Money given back that may be called again: how much may be, and what of it is used or expires. Pure.
+
+Calls use recallable money before what was never called, the oldest first. What is not used within the months that the
+charter gives it can be called no more. Amounts in whole minor units.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from kernel.errors import Conflict
+from kernel.money import format_amount
+
+
+class RecallAboveCap(Conflict):
+    code = "recall_above_cap"
+    says = (
+        "The charter lets {cap} be called again in all ({share} of the commitments); {given} may be already, "
+        "{left} is left, and {amount} would be too much."
+    )
+
+
+class RecallTooLate(Conflict):
+    code = "recall_too_late"
+    says = (
+        "Only capital that comes back within {months} months of being paid in may be called again: since {since} "
+        "{called} was paid in and {given} has come back like that; {left} is left, and {amount} would be too much."
+    )
+
+
+@dataclass(frozen=True)
+class Given:
+    """Capital given back on a day that may be called again."""
+
+    on: date
+    amount: int
+
+
+@dataclass(frozen=True)
+class Called:
+    """Money called as of a day."""
+
+    on: date
+    amount: int
+
+
+@dataclass(frozen=True)
+class Rolled:
+    """What became of recallable money by a day: given = used + expired + left."""
+
+    given: int
+    used: int
+    expired: int
+    left: int
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day `months` later (earlier: negative), or the last of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def rolled(given: Iterable[Given], called: Iterable[Called], *, months: int | None, on: date) -> Rolled:
+    """The roll-forward up to a day. Of one day what is given back comes before what is called.
+
+    It can still be called on the day that ends its months; without `months` it never expires.
+    """
+    waiting: list[Given] = []
+    whole = used = expired = 0
+    events: list[Given | Called] = [*given, *called]
+    for event in sorted(events, key=lambda one: (one.on, isinstance(one, Called))):
+        if event.on > on:
+            break
+        waiting, gone = _expire(waiting, months, event.on)
+        expired += gone
+        if isinstance(event, Given):
+            whole += event.amount
+            waiting.append(event)
+            continue
+        left, kept = max(0, event.amount), []
+        for one in waiting:
+            part = min(left, one.amount)
+            left, used = left - part, used + part
+            kept.append(replace(one, amount=one.amount - part))
+        waiting = kept
+    waiting, gone = _expire(waiting, months, on)
+    return Rolled(whole, used, expired + gone, sum(one.amount for one in waiting))
+
+
+def _expire(waiting: list[Given], months: int | None, on: date) -> tuple[list[Given], int]:
+    """What is still waiting on a day, and how much has expired before it."""
+    if months is None:
+        return waiting, 0
+    kept = [one for one in waiting if months_after(one.on, months) >= on]
+    return kept, sum(one.amount for one in waiting) - sum(one.amount for one in kept)
+
+
+def check_cap(*, amount: int, given: int, commitments: int, cap: Fraction | None) -> None:
+    """Refuse to let more be called again than the charter's share of all commitments, over the fund's life."""
+    if cap is None:
+        return
+    most = int(cap * commitments)
+    if given + amount > most:
+        raise RecallAboveCap(
+            cap=format_amount(most),
+            share=f"{format_amount(int(cap * 10_000))} %",
+            given=format_amount(given),
+            left=format_amount(max(0, most - given)),
+            amount=format_amount(amount),
+        )
+
+
+def check_within(*, amount: int, called: int, given: int, since: date, months: int) -> None:
+    """Refuse to let capital be called again that was not paid in within the charter's months.
+
+    `called` and `given` are what was paid in, and has come back to be called again, from `since` on.
+    """
+    if given + amount > called:
+        raise RecallTooLate(
+            months=months,
+            since=since,
+            called=format_amount(called),
+            given=format_amount(given),
+            left=format_amount(max(0, called - given)),
+            amount=format_amount(amount),
+        )

@@ -1,0 +1,121 @@
+"""Capital given back that may be called again: within the charter's limits, used first, and expired in time."""
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fund.capital.positions import expired, unfunded
+from fund.capital.recycling import recalls, return_by
+from fund.capital.recycling_rules import (
+    Called,
+    Given,
+    RecallAboveCap,
+    RecallTooLate,
+    Rolled,
+    check_cap,
+    check_within,
+    months_after,
+    rolled,
+)
+from fund.charter.queries import terms
+from fund.results.ilpa import assertions, tables
+from fund.results.proof import prove
+from kernel.db import Tx
+from kernel.periods import Quarter
+from tests.builders.capital import YUAN, a_distribution, a_paid_call, committed, investment
+from tests.fund.capital.test_distributions import drafted
+
+MILLION = 1_000_000 * YUAN
+DUE, BACK, AGAIN, GONE = date(2026, 3, 2), date(2026, 4, 1), date(2026, 7, 1), date(2026, 10, 2)
+
+
+def test_months_end_where_a_month_has_no_such_day() -> None:
+    assert months_after(date(2026, 1, 31), 1) == date(2026, 2, 28)
+    assert months_after(date(2026, 3, 31), -13) == date(2025, 2, 28)
+    assert months_after(date(2026, 11, 2), 2) == date(2027, 1, 2)
+
+
+def test_calls_use_the_oldest_and_what_is_left_of_it_expires() -> None:
+    back = [Given(BACK, 10), Given(AGAIN, 5)]
+    called = [Called(date(2026, 8, 1), 12), Called(date(2026, 8, 1), -3)]
+    assert rolled(back, called, months=None, on=date.max) == Rolled(15, 12, 0, 3)
+    assert rolled(back, [Called(BACK, 4)], months=6, on=date(2026, 10, 1)) == Rolled(15, 4, 0, 11)
+    assert rolled(back, [Called(BACK, 4)], months=6, on=GONE) == Rolled(15, 4, 6, 5)
+    # A call after that finds only what still waits; events after the day asked about do not count.
+    late = [Called(GONE, 9), Called(date(2027, 1, 1), 9)]
+    assert rolled(back, late, months=6, on=GONE) == Rolled(15, 5, 10, 0)
+    assert rolled([], late, months=6, on=GONE) == Rolled(0, 0, 0, 0)
+
+
+@given(
+    back=st.lists(st.builds(Given, st.dates(date(2026, 1, 1), date(2028, 1, 1)), st.integers(1, 9**9))),
+    called=st.lists(st.builds(Called, st.dates(date(2026, 1, 1), date(2028, 1, 1)), st.integers(-9, 9**9))),
+    months=st.none() | st.integers(1, 30),
+    on=st.dates(date(2026, 1, 1), date(2029, 1, 1)),
+)
+def test_what_was_given_is_used_expired_or_left(
+    back: list[Given], called: list[Called], months: int | None, on: date
+) -> None:
+    found = rolled(back, called, months=months, on=on)
+    assert found.given == sum(one.amount for one in back if one.on <= on)
+    assert found.given == found.used + found.expired + found.left
+    assert min(found.used, found.expired, found.left) >= 0
+
+
+def test_the_limits_name_what_is_left() -> None:
+    check_cap(amount=10**12, given=0, commitments=0, cap=None)
+    check_cap(amount=50, given=150, commitments=1000, cap=Fraction(1, 5))
+    with pytest.raises(
+        RecallAboveCap, match=r"lets 2\.00 be called again .*20\.00 %.* 0\.50 is left, and 0\.51"
+    ):
+        check_cap(amount=51, given=150, commitments=1000, cap=Fraction(1, 5))
+    check_within(amount=50, called=100, given=50, since=DUE, months=18)
+    with pytest.raises(
+        RecallTooLate, match=r"18 months .* since 2026-03-02 1\.00 .* 0\.50 is left, and 0\.51"
+    ):
+        check_within(amount=51, called=100, given=50, since=DUE, months=18)
+
+
+def test_a_distribution_keeps_to_the_limits_and_what_is_not_used_leaves_unfunded(tx: Tx) -> None:
+    facts: dict[str, Any] = {"recall_cap": Fraction(1, 5), "recall_expires_months": 6}
+    fund = committed(tx, **facts)
+    a_paid_call(tx, fund, investment(100 * MILLION), due_on=DUE)
+    a_distribution(tx, fund, pay_on=BACK, return_of_capital=10 * MILLION, recallable=True)
+    with pytest.raises(RecallAboveCap, match=r"10,000,000\.00 is left"):
+        drafted(tx, fund, return_of_capital=11 * MILLION, recallable=True)
+    drafted(tx, fund, return_of_capital=11 * MILLION)
+    a_paid_call(tx, fund, investment(4 * MILLION), due_on=AGAIN)
+    one, of = fund["LP01"], {"fund_id": fund.fund_id}
+    assert unfunded(tx, **of, as_of=date(2026, 10, 1))[one] == 3_600_000 * YUAN
+    assert recalls(tx, **of, as_of=GONE, months=6)[one] == Rolled(
+        6 * MILLION, 2_400_000 * YUAN, 3_600_000 * YUAN, 0
+    )
+    assert (unfunded(tx, **of, as_of=GONE)[one], expired(tx, **of, as_of=GONE)[one]) == (0, 3_600_000 * YUAN)
+    for quarter, moved in (
+        (Quarter(2026, 2), (0, 6 * MILLION, 0)),
+        (Quarter(2026, 3), (-2_400_000 * YUAN, 0, 0)),
+        (Quarter(2026, 4), (0, 0, -3_600_000 * YUAN)),
+    ):
+        rows = tables(tx, **of, quarter=quarter)[one]["qtd"]
+        assert (rows[110], rows[111], rows[112]) == moved
+        assert all(found.holds for found in assertions(tx, **of, quarter=quarter))
+    assert prove(tx, **of) == []
+
+
+def test_only_capital_of_a_certain_age_may_be_called_again(tx: Tx) -> None:
+    fund = committed(tx, recall_within_months=6, unused_return_days=60)
+    a_paid_call(tx, fund, investment(20 * MILLION), due_on=DUE)
+    a_distribution(tx, fund, pay_on=date(2026, 6, 1), return_of_capital=12 * MILLION, recallable=True)
+    early: dict[str, Any] = {"pay_on": date(2026, 9, 2), "return_of_capital": 8 * MILLION, "recallable": True}
+    drafted(tx, fund, **early)
+    with pytest.raises(RecallTooLate, match=r"since 2026-03-02 20,000,000\.00"):
+        drafted(tx, fund, **(early | {"return_of_capital": 8 * MILLION + 10}))
+    with pytest.raises(RecallTooLate, match=r"since 2026-03-03 0\.00"):
+        drafted(tx, fund, **(early | {"pay_on": date(2026, 9, 3)}))
+    promised = terms(tx, fund_id=fund.fund_id, as_of=DUE)
+    assert return_by(promised, DUE) == date(2026, 5, 1)
+    assert recalls(tx, fund_id=fund.fund_id, as_of=DUE, months=None) == {}
