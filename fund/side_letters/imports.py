@@ -65,7 +65,7 @@ LETTERS = Layout(
         Column("effective_on", Day(), ("协议生效日", "Letter in force from")),
         Column("fee_rate", Share(), ("协议管理费率", "Own fee rate"), False),
         Column("basis_discount", Share(), ("费基折扣", "Basis discount"), False, Fraction(0)),
-        Column("has_mfn", YesNo(), ("最惠待遇", "Most favoured"), False, False),
+        Column("has_mfn", YesNo(), ("最惠国待遇", "最惠待遇", "Most favoured"), False, False),
         Column("language", Choice(Language, LANGUAGES), ("报告语言", "Reports in"), False),
         Column("dimension", Choice(Dimension, DIMENSIONS), ("豁免维度", "Excused by"), False),
         Column("key", Text(), ("豁免对象", "Excused from"), False, ""),
