@@ -25,6 +25,7 @@ from fund.givebacks.rules import CarryReturnState
 from fund.holdings.queries import holding_labels, marks_waiting
 from fund.interests.queries import transfers
 from fund.interests.rules import TransferState
+from fund.valuations.asked import undecided
 from fund.valuations.watch import stale_marks
 from fund.watch.queries import alerts
 from kernel.identity.rules import Role
@@ -221,8 +222,9 @@ def _transfers(desk: Desk) -> Iterator[Task]:
 
 def _approvals(desk: Desk) -> Iterator[Task]:
     labels = holding_labels(desk.tx, fund_id=desk.fund.id, actor=desk.actor)
+    open_files = undecided(desk.tx, fund_id=desk.fund.id, on=day_in_beijing(desk.now), actor=desk.actor)
     for mark in marks_waiting(desk.tx, fund_id=desk.fund.id, actor=desk.actor):
-        if mark.prepared_by_id != desk.actor.user_id:
+        if mark.prepared_by_id != desk.actor.user_id and mark.id not in open_files:
             code, name = labels[mark.holding_id]
             more = f"{money(mark.value)} · {mark.prepared_by}"
             href = f"/fund/portfolio/{code}"

@@ -10,7 +10,8 @@ from fund.bank.queries import count_open, open_lines
 from fund.defaults.queries import defaults
 from fund.defaults.rules import DefaultState
 from fund.defaults.sharing import payable_by_partner
-from fund.valuations.committee import MEMBERS, files_to_answer
+from fund.valuations.asked import files_to_answer
+from fund.valuations.committee import MEMBERS
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from pipeline.closing.waiting import Waiting, closings_to_settle, conditions_to_confirm, exceptions_to_approve

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from fund.holdings.bookings import locked_holding
 from fund.holdings.mark_rules import MarkState
-from fund.holdings.queries import HoldingSheet, MarkSheet, holding, holding_labels, mark, marks_waiting
+from fund.holdings.queries import HoldingSheet, MarkSheet, holding, mark
 from fund.parties.conflict_rules import RECUSING, Conflicted
 from fund.parties.conflicts import conflicts_found
 from fund.valuations.committee_rules import (
@@ -24,7 +24,7 @@ from fund.valuations.committee_rules import (
 )
 from fund.valuations.models import ValuationFile, ValuationOpinion, ValuationResolution
 from fund.valuations.policy import Policy
-from fund.valuations.queries import FileSheet, file_of, files_of, policy_on
+from fund.valuations.queries import FileSheet, file_of, policy_on
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict
@@ -119,29 +119,6 @@ def committee_on(tx: Tx, *, mark_id: int, on: date, actor: Actor | None = None) 
         voided=_voided(tx, file),
         resolution=resolved,
     )
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A draft whose file waits for somebody's answer, with the code and the name of its company."""
-
-    code: str
-    name: str
-    mark: MarkSheet
-
-
-def files_to_answer(tx: Tx, *, fund_id: int, on: date, actor: Actor) -> list[Asked]:
-    """The drafts on whose files `actor` sits, is not recused and has not answered, the oldest day first."""
-    drafts = marks_waiting(tx, fund_id=fund_id, actor=actor)
-    filed = files_of(tx, mark_ids=[one.id for one in drafts], actor=actor)
-    labels = holding_labels(tx, fund_id=fund_id, actor=actor)
-    found = []
-    for one in drafts:
-        seated = committee_on(tx, mark_id=one.id, on=on, actor=actor) if one.id in filed else None
-        own = seated.of(actor.user_id) if seated else None
-        if own is not None and not own.is_recused and own.opinion is None:
-            found.append(Asked(*labels[one.holding_id], one))
-    return found
 
 
 def give_opinion(

@@ -11,6 +11,8 @@ from tests.app.world import World
 def test_a_member_answers_by_page(signed_in: Enter, world_client: TestClient, world: World) -> None:
     sha = with_a_committee(world_client, world)["file_sha256"]
     page = f"/fund/portfolio/H01/marks/{world.ids['mark']}"
+    # What cannot be approved yet is not asked of the manager.
+    assert "Approve the mark" not in signed_in("manager", "en").get("/today").text
     member = signed_in("committee", "en")
     assert "Answer the valuation file" in member.get("/today").text
     shown = member.get(page).text

@@ -13,11 +13,11 @@ from fund.holdings.queries import HoldingSheet, mark
 from fund.parties.queries import party
 from fund.parties.rules import RelationKind
 from fund.valuations.actions import approve, hand_in, prepare
+from fund.valuations.asked import files_to_answer, undecided
 from fund.valuations.committee import (
     CommitteeSheet,
     MarkDecided,
     committee_on,
-    files_to_answer,
     give_opinion,
 )
 from fund.valuations.committee_rules import (
@@ -94,7 +94,10 @@ def test_the_mark_waits_for_its_committee(tx: Tx, fund: Books, now: datetime) ->
     with pytest.raises(CommitteeNotAgreed, match="1 of 3 members approve, 2 are needed"):
         approve(tx, the_manager(tx), mark_id=file.mark_id, minute="VC-1", now=now)
     assert mark(tx, mark_id=file.mark_id).state is MarkState.DRAFT
+    asked_of = {"fund_id": fund.fund_id, "on": Q1, "actor": the_manager(tx)}
+    assert undecided(tx, **asked_of) == {file.mark_id}
     assert say(tx, qian, file, YES, now).outcome.standing is CommitteeStanding.AGREED
+    assert undecided(tx, **asked_of) == frozenset()
     # The resolution is the minute that the policy asks for.
     approved = approve(tx, the_manager(tx), mark_id=file.mark_id, now=now)
     assert approved.state is MarkState.APPROVED
