@@ -54,13 +54,15 @@ class SimulatedDeal:
 @dataclass(frozen=True)
 class Simulation:
     """One row per scenario. distributions (scenarios, quarters): paid to the partners. carry: paid to the
-    manager, with what a sale at the end would add. nav: the partners' part of what is unsold at the end.
+    manager, with what a sale at the end would add, less what it then returns, the clawback. nav: the partners' part
+    of what is unsold at the end, and the clawback.
     tvpi, dpi: since inception. rates: since inception, the value at the end included. proceeds: all that the deals
     brought, the value of the unsold at the end included; the partners' and the manager's parts sum to it.
     """
 
     distributions: Floats
     carry: Floats
+    clawback: Floats
     nav: Floats
     tvpi: Floats
     dpi: Floats
@@ -114,12 +116,13 @@ def simulate(
 
 @dataclass(frozen=True)
 class _Block:
-    """Some scenarios: what the deals brought, what the manager was paid, the partners' value at the end and what
-    they paid in.
+    """Some scenarios: what the deals brought, what the manager was paid and gave back, the partners' value at the end
+    and what they paid in.
     """
 
     proceeds: Floats
     carry: Floats
+    clawback: Floats
     nav: Floats
     paid_in: Floats
     rates: RateBatch
@@ -183,11 +186,13 @@ class _Plan:
             received[:, quarter] = waterfall.distribute(proceeds[quarter])
             np.subtract(received[:, quarter], calls, out=flows[:, len(self.past) + quarter])
         nav = waterfall.distribute(proceeds[horizon])
+        clawback = waterfall.claw_back()
+        nav += clawback
         flows[:, -1] += nav
         moments = [moment for moment, _ in self.past] + list(range(1, horizon + 1))
         days = np.tile(np.rint(np.array(moments) * DAYS_A_QUARTER).astype(np.int64), scenarios)
         rates = xirr_batch(days, flows.ravel(), np.arange(scenarios + 1) * len(moments))
-        return _Block(proceeds.sum(axis=0), waterfall.carried, nav, paid_in, rates)
+        return _Block(proceeds.sum(axis=0), waterfall.carried, clawback, nav, paid_in, rates)
 
     def _proceeds(self, chance: np.random.Generator, scenarios: int) -> tuple[Floats, Ints]:
         """What the deals bring, (quarters + 1, scenarios): the last row is the value of what is unsold. And the
@@ -217,6 +222,7 @@ class _Plan:
         return Simulation(
             distributions=received,
             carry=np.concatenate([block.carry for block in blocks]),
+            clawback=np.concatenate([block.clawback for block in blocks]),
             nav=nav,
             tvpi=(distributed + nav) / paid_in,
             dpi=distributed / paid_in,

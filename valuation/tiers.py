@@ -18,7 +18,7 @@ class SimulationTerms:
     carry otherwise. fee_per_quarter: called from the partners in each quarter, up to that of the last sale.
     past: (quarters ago, amount) of the partners' flows, negative = paid in; past receipts count as the
     partners' own, with no carry paid so far. market_share: the part of the deals' variance that moves
-    together.
+    together. carry_tax: the part of the carry received that a clawback leaves to the manager.
     """
 
     hurdle: Number
@@ -27,6 +27,7 @@ class SimulationTerms:
     past: tuple[tuple[int, Number], ...]
     fee_per_quarter: Number = 0.0
     market_share: Number = 0.0
+    carry_tax: Number = 0.0
 
 
 class Waterfall:
@@ -38,13 +39,14 @@ class Waterfall:
         self.growth = (1 + rate_above_total_loss(terms.hurdle, "hurdle")) ** 0.25
         self.catch_up = fraction_of_one(terms.catch_up, "catch_up")
         self.carry = fraction_of_one(terms.carry, "carry")
+        self.tax = fraction_of_one(terms.carry_tax, "carry_tax")
         if 0 < self.catch_up <= self.carry:
             raise InvalidInput(
                 f"catch_up is {self.catch_up:g}, not above the carry of {self.carry:g}; it would never end"
             )
         self.capital, self.owed = np.zeros(scenarios), np.zeros(scenarios)
         self.preferred, self.caught_up = np.zeros(scenarios), np.zeros(scenarios)
-        self.carried = np.zeros(scenarios)
+        self.beyond, self.carried = np.zeros(scenarios), np.zeros(scenarios)
         self._replay(terms.past)
 
     def _replay(self, past: tuple[tuple[int, Number], ...]) -> None:
@@ -71,16 +73,29 @@ class Waterfall:
     def distribute(self, amounts: Floats) -> Floats:
         """Divide `amounts`; returns the partners' part and keeps the manager's in `carried`."""
         rest = amounts - self._return(amounts)
-        target = (
-            self.carry * self.preferred / (self.catch_up - self.carry)
-            if self.catch_up
-            else 0.0 * self.preferred
-        )
-        catching = np.minimum(rest, np.maximum(target - self.caught_up, 0.0))
+        self.beyond += rest
+        catching = np.minimum(rest, np.maximum(self._full_catch_up(self.preferred) - self.caught_up, 0.0))
         self.caught_up += catching
         manager = self.catch_up * catching + self.carry * (rest - catching)
         self.carried += manager
         return amounts - manager
+
+    def claw_back(self) -> Floats:
+        """What the manager returns when all is over; `carried` falls by it. As in `fund.capital.clawback`: the greater
+        of the carry beyond what one division of everything at the end would give it and of what the partners lack of
+        their capital and preferred return, at most the carry received less its tax. Where they lack nothing, nothing.
+        """
+        beyond = np.maximum(self.beyond - self.owed, 0.0)
+        catching = np.minimum(beyond, self._full_catch_up(self.preferred + self.owed - self.capital))
+        entitled = self.catch_up * catching + self.carry * (beyond - catching)
+        wanted = np.where(self.owed > 0, np.maximum(self.carried - entitled, self.owed), 0.0)
+        due = np.minimum(wanted, self.carried * (1 - self.tax))
+        self.carried -= due
+        return due
+
+    def _full_catch_up(self, preferred: Floats) -> Floats:
+        """How much the catch-up tier divides in all once so much preferred return is paid."""
+        return self.carry * preferred / (self.catch_up - self.carry) if self.catch_up else 0.0 * preferred
 
     def _return(self, amounts: Floats) -> Floats:
         """Pay capital and then preferred return out of `amounts`; returns what that took."""

@@ -155,6 +155,9 @@ class ForecastOut(Out):
         float, Field(description="Part of all plays in which the partners have less than they paid in")
     ]
     short: Annotated[float, Field(description="Part of all plays in which no carry is earned")]
+    clawback: Annotated[
+        float, Field(description="Part of all plays in which the manager returns carry in the end")
+    ]
     without_rate: int
     expected: list[ExpectedOut]
     fingerprint: Annotated[
@@ -268,6 +271,7 @@ def _forecast(sheet: ScenarioSheet, found: Forecast, currency: str) -> ForecastO
             "fan": [amounts(one) for one in found.fan],
             "loss": found.chances.loss,
             "short": found.chances.short,
+            "clawback": found.chances.clawback,
             "without_rate": found.without_rate,
             "expected": expected,
             "fingerprint": found.fingerprint,

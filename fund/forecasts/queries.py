@@ -84,11 +84,12 @@ class Start:
 @dataclass(frozen=True)
 class Chances:
     """Parts of all plays. loss: the partners have less than they paid in. short: they have less than that and their
-    preferred return, so that no carry is earned.
+    preferred return, so that no carry is earned. clawback: the manager returns carry in the end.
     """
 
     loss: float
     short: float
+    clawback: float
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,7 @@ def forecast(tx: Tx, *, fund_id: int, scenario: Scenario, as_of: date) -> Foreca
         past=begin.past,
         fee_per_quarter=begin.fee,
         market_share=float(scenario.market_share),
+        carry_tax=float(promised.carry_tax),
     )
     if not any(amount < 0 for _, amount in begin.past) and not scenario.planned and not begin.fee:
         raise NothingToForecast(as_of=as_of)
@@ -228,7 +230,11 @@ def _told(scenario: Scenario, begin: Start, played: Simulation) -> Forecast:
     figures = {name: _quantiles(found) for name, found in values.items()}
     paid = np.cumsum(played.distributions, axis=1)
     fan = tuple(_quantiles(paid[:, quarter]) for quarter in range(scenario.quarters))
-    chances = Chances(loss=float(np.mean(played.tvpi < 1)), short=float(np.mean(played.carry <= 0)))
+    chances = Chances(
+        loss=float(np.mean(played.tvpi < 1)),
+        short=float(np.mean(played.carry <= 0)),
+        clawback=float(np.mean(played.clawback > 0)),
+    )
     expected = expected_quarters(scenario, fee=begin.fee, unfunded=begin.unfunded)
     content = [as_facts(scenario), begin.as_of.isoformat(), figures, fan, vars(chances)]
     return Forecast(

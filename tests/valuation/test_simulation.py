@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -147,19 +149,63 @@ DEALS = st.builds(
     st.sampled_from([0.0, 0.5, 1.0]),
     st.floats(0, 0.3),
     st.floats(0, 3),
+    st.floats(0, 200),
+    st.floats(0, 1),
     st.integers(0, 99),
 )
 def test_money_is_conserved_in_every_scenario(
-    deals: list[SimulatedDeal], catch_up: float, hurdle: float, fee: float, seed: int
+    deals: list[SimulatedDeal],
+    catch_up: float,
+    hurdle: float,
+    fee: float,
+    later: float,
+    tax: float,
+    seed: int,
 ) -> None:
-    terms = SimulationTerms(hurdle, catch_up, 0.2, TERMS.past, fee_per_quarter=fee, market_share=0.4)
-    result = simulate(deals, terms, scenarios=50, quarters=8, seed=seed)
+    """Money that is paid in late makes the manager return carry."""
+    terms = SimulationTerms(
+        hurdle, catch_up, 0.2, TERMS.past, fee_per_quarter=fee, market_share=0.4, carry_tax=tax
+    )
+    planned = SimulatedDeal("Seed", later, 0, 0.5, 0.3, 7, 8, bought_in=6)
+    result = simulate([*deals, planned], terms, scenarios=50, quarters=8, seed=seed)
     shared = result.distributions.sum(axis=1) + result.nav + result.carry
     assert shared == pytest.approx(result.proceeds, rel=1e-12, abs=1e-6)
     assert result.distributions.min() >= 0
     assert result.nav.min() >= 0
     assert result.carry.min() >= 0
+    assert result.clawback.min() >= 0
     assert (result.carry <= 0.2 * result.proceeds + 1e-6).all()
+
+
+def test_carry_that_was_paid_too_early_comes_back() -> None:
+    """100 in a year ago. Sold for 208 in quarter 4: carry (208 - 100) x 20 % = 21.60, for 8 % over two years take
+    16.64 and the catch-up ends far below. 150 paid in for a second deal at the end of quarter 5, which fails: the
+    partners lack 150 x 1.08^0.25, more than the carry, so that all of it comes back; half of it if tax took half.
+    """
+    planned = SimulatedDeal("Seed", 150, 0, 0, 1, 6, 6, bought_in=5)
+    whole = play(certain(208, sold=4), planned, quarters=6)
+    assert whole.clawback == pytest.approx([21.6] * 3)
+    assert whole.carry == pytest.approx([0.0] * 3)
+    assert whole.tvpi == pytest.approx([208 / 250] * 3)
+    taxed = play(certain(208, sold=4), planned, quarters=6, terms=replace(TERMS, carry_tax=0.5))
+    assert taxed.clawback == pytest.approx([10.8] * 3)
+    assert taxed.carry == pytest.approx([10.8] * 3)
+
+
+def test_a_manager_returns_what_it_has_beyond_its_part_of_all_profit() -> None:
+    """100 in a year ago, 1,000 back in quarter 4: carry 180. Then 30 paid in for a deal that fails: the partners lack
+    30 x 1.08^0.25, and of the profit of 870 the manager is entitled to 20 %, 174.
+    """
+    planned = SimulatedDeal("Seed", 30, 0, 0, 1, 6, 6, bought_in=5)
+    result = play(certain(1_000, sold=4), planned, quarters=6)
+    lacking = 30 * 1.08**0.25
+    assert result.clawback == pytest.approx([lacking] * 3)
+    assert result.carry == pytest.approx([180 - lacking] * 3)
+
+
+def test_nothing_comes_back_where_the_partners_lack_nothing() -> None:
+    planned = SimulatedDeal("Seed", 30, 0.3, 0, 0, 6, 6, bought_in=5)
+    assert play(certain(1_000, sold=4), planned, quarters=6).clawback == pytest.approx([0.0] * 3, abs=0.0)
 
 
 def test_blocks_do_not_depend_on_each_other_nor_on_cores() -> None:
