@@ -159,9 +159,7 @@ def returned(
 
 
 def owed_back(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> dict[int, int]:
-    """By partner, what is owed back and was not paid to it by a day: it lies in its capital and is no value of the
-    fund's.
-    """
+    """By partner, what is owed back and not yet paid: it lies in its capital and is no value of the fund's."""
     return _sums(
         tx, fund_id, as_of, known_at, ~_done(CarryReturn.paid_on, CarryReturn.paid_at, as_of, known_at)
     )
@@ -273,7 +271,9 @@ def _one(tx: Tx, wanted: sa.ColumnElement[bool], actor: Actor | None) -> CarryRe
 
 def _sheets(tx: Tx, rows: Sequence[CarryReturn], actor: Actor | None) -> list[CarryReturnSheet]:
     lines = _lines_of(tx, [row.key for row in rows], actor)
-    names = [name for name in CarryReturnSheet.__dataclass_fields__ if name not in {"id", "lines"}]
+    # What the bank calls the general partner's payment is not for a partner's people to read.
+    kept: dict[str, Any] = {"bank_reference": None} if actor is not None and actor.reach != "all" else {}
+    names = [name for name in CarryReturnSheet.__dataclass_fields__ if name not in {"id", "lines", *kept}]
     places = {
         sheet.id: place for row in rows[:1] for place, sheet in enumerate(partners(tx, fund_id=row.fund_id))
     }
@@ -281,7 +281,7 @@ def _sheets(tx: Tx, rows: Sequence[CarryReturn], actor: Actor | None) -> list[Ca
         CarryReturnSheet(
             id=row.key,
             lines=tuple(sorted(lines[row.key], key=lambda line: places[line.partner_id])),
-            **{name: getattr(row, name) for name in names},
+            **kept | {name: getattr(row, name) for name in names},
         )
         for row in rows
     ]
@@ -294,6 +294,6 @@ def _lines_of(tx: Tx, keys: Collection[int], actor: Actor | None) -> dict[int, l
     if actor is not None:
         statement = statement.where(visible_to(actor, col(row.partner_id)))
     for one in tx.exec(statement) if keys else ():
-        names = ReturnLine.__dataclass_fields__
-        found[one.return_id].append(ReturnLine(**{name: getattr(one, name) for name in names}))
+        fields = {name: getattr(one, name) for name in ReturnLine.__dataclass_fields__}
+        found[one.return_id].append(ReturnLine(**fields))
     return found
