@@ -67,9 +67,17 @@ def call_sheet(
     items = tx.exec(select(CallItem).where(CallItem.call_id == call_id).order_by(col(CallItem.position)))
     return CallSheet(
         call_row(call),
-        tuple(ItemSheet(i.position, i.kind, i.amount, i.memo, i.holding_id, tuple(i.excused)) for i in items),
+        tuple(_item(row, actor) for row in items),
         lines,
     )
+
+
+def _item(row: CallItem, actor: Actor | None) -> ItemSheet:
+    """The item; who else was excused is no business of a partner."""
+    excused = (
+        key for key in row.excused if actor is None or actor.reach == "all" or key in actor.partner_ids
+    )
+    return ItemSheet(row.position, row.kind, row.amount, row.memo, row.holding_id, tuple(excused))
 
 
 def _came(found: Iterable[ReceiptSheet]) -> dict[int, tuple[int, date]]:

@@ -37,6 +37,7 @@ from tests.builders.capital import (
     a_draft,
     a_receipt,
     committed,
+    expense,
     investment,
     noon,
 )
@@ -123,6 +124,20 @@ def test_the_queries_say_the_same_to_one_who_could_see_all(database: Database, f
         assert [line.partner_id for line in sheet.lines] == [fund["LP01"]]
         with pytest.raises(DistributionUnknown):
             distribution_sheet(tx, distribution_id=paid.id, actor=an_lp())
+
+
+def test_who_else_was_excused_is_no_business_of_a_partner(database: Database) -> None:
+    with database.transaction(SYSTEM) as tx:
+        made = committed(tx, {"LP01": 60 * MILLION, "LP02": 40 * MILLION, "LP03": 30 * MILLION})
+        item = investment(MILLION, excused=frozenset({made["LP03"]}))
+        call = a_call(tx, made, item, expense(MILLION), due_on=DUE)
+        readers = {"other": an_lp(made["LP01"]), "own": an_lp(made["LP03"]), "staff": MANAGER}
+        told = {
+            name: [one.excused for one in call_sheet(tx, call_id=call.id, actor=reader).items]
+            for name, reader in readers.items()
+        }
+    own = [(made["LP03"],), ()]
+    assert told == {"other": [(), ()], "own": own, "staff": own}
 
 
 @pytest.mark.parametrize("table", ["commitment", "call_item", "call_line", "distribution_line"])
