@@ -8,6 +8,7 @@ from fund.charter import queries as charter
 from fund.charter.queries import FundSheet
 from fund.holdings.queries import MissingMark, marks_missing
 from fund.ledger.queries import check_may_lock, locked_through, reopenings
+from fund.ledger.rules import check_of_fund
 from fund.valuations.watch import close_problems
 from kernel import work
 from kernel.audit.actions import record
@@ -33,6 +34,7 @@ def request_close(tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, now: 
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     fund = charter.fund(tx, fund_id=fund_id)
+    check_of_fund(quarter, first=charter.first_quarter(tx, fund_id=fund_id))
     if not is_closed(tx, fund_id=fund_id, quarter=quarter):
         check_may_close(tx, fund_id=fund_id, quarter=quarter, today=day_in_beijing(now))
     record(tx, actor, action="quarter.close_asked", subject=f"quarter:{fund.code}:{quarter}", now=now)

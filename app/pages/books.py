@@ -11,6 +11,7 @@ from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.who import account_names, holding_names, partner_names
 from fund.capital.inflows import receipt
+from fund.charter.queries import first_quarter
 from fund.holdings.queries import holding_labels
 from fund.ledger import actions, queries
 from fund.ledger.entries import EntrySheet
@@ -68,15 +69,19 @@ def trial_balance_page(desk: Desk) -> HTMLResponse:
         locks=locks,
         then=then,
         through=through,
-        quarters=locked_quarters(through) if may_reopen and through else [],
+        quarters=locked_quarters(first_quarter(desk.tx, fund_id=desk.fund.id), through)
+        if may_reopen and through
+        else [],
     )
 
 
-def locked_quarters(through: date) -> list[tuple[str, str]]:
-    """The last quarters that are locked, the newest first: each may be opened again with all after it."""
-    found = [Quarter.containing(through)]
-    while len(found) < OPENABLE:
-        found.append(found[-1].previous)
+def locked_quarters(first: Quarter, through: date) -> list[tuple[str, str]]:
+    """The last quarters since the fund's `first` that are locked, the newest first: each may be opened again."""
+    found: list[Quarter] = []
+    at = Quarter.containing(through)
+    while at >= first and len(found) < OPENABLE:
+        found.append(at)
+        at = at.previous
     return [(str(quarter), str(quarter)) for quarter in found]
 
 

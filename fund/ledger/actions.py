@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 
+from fund.charter.queries import first_quarter
 from fund.charter.queries import fund as fund_sheet
 from fund.ledger.cash import check_cash
 from fund.ledger.chart import CHART, Account
@@ -142,10 +143,14 @@ def lock_period(tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, now: da
 def reopen_period(
     tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, reason: str, now: datetime
 ) -> None:
-    """Open `quarter` and everything after it again; needs the manager and a reason."""
+    """Open `quarter` and everything after it again; needs the manager and a reason.
+
+    Refused: a quarter from before the fund, one that is not locked.
+    """
     actor.require(Role.MANAGER)
     at = stamp(tx, fund_id=fund_id, now=now)
-    check_reopen(quarter, locked_through=locked_through(tx, fund_id=fund_id), reason=reason)
+    first = first_quarter(tx, fund_id=fund_id)
+    check_reopen(quarter, first=first, locked_through=locked_through(tx, fund_id=fund_id), reason=reason)
     _write_lock(tx, actor, fund_id, quarter, through=quarter.previous.ends_on, reason=reason, now=at)
 
 

@@ -194,15 +194,21 @@ def check_lock(quarter: Quarter, *, first: Quarter, locked_through: date | None,
         raise PeriodNotOver(quarter=str(quarter), ends_on=quarter.ends_on)
     if locked_through is not None and quarter.ends_on <= locked_through:
         raise PeriodAlreadyLocked(through=locked_through)
-    if quarter < first:
-        raise PeriodBeforeFund(quarter=str(quarter), first=str(first))
+    check_of_fund(quarter, first=first)
     earlier = open_quarters(first, quarter.previous, locked_through=locked_through)
     if earlier:
         raise EarlierOpen(quarter=str(quarter), open=", ".join(str(one) for one in earlier))
 
 
-def check_reopen(quarter: Quarter, *, locked_through: date | None, reason: str) -> None:
-    """Refuse to reopen what is not locked, or without a reason."""
+def check_of_fund(quarter: Quarter, *, first: Quarter) -> None:
+    """Refuse a quarter from before the fund: it was never locked by itself, and nothing of it can be closed."""
+    if quarter < first:
+        raise PeriodBeforeFund(quarter=str(quarter), first=str(first))
+
+
+def check_reopen(quarter: Quarter, *, first: Quarter, locked_through: date | None, reason: str) -> None:
+    """Refuse to reopen what lies before the fund (all of the books would open), is not locked, or has no reason."""
+    check_of_fund(quarter, first=first)
     if locked_through is None or quarter.starts_on > locked_through:
         raise PeriodNotLocked(quarter=str(quarter))
     if not reason.strip():

@@ -15,7 +15,7 @@ from fund.charter.queries import fund_by_code
 from fund.holdings.marks import approve_mark
 from fund.ledger.actions import reopen_period
 from fund.ledger.queries import locked_through, total
-from fund.ledger.rules import Account, EarlierOpen
+from fund.ledger.rules import Account, EarlierOpen, PeriodBeforeFund
 from fund.results.queries import prove
 from kernel import work
 from kernel.audit.queries import verify
@@ -151,6 +151,11 @@ def test_a_quarter_before_which_another_is_open_is_not_closed(worker: Database, 
         assert (
             total(tx, fund_id=opened.fund_id, as_of=QUARTER.ends_on, accounts=[Account.MANAGEMENT_FEE]) == 0
         )
+
+
+def test_a_quarter_from_before_the_fund_is_not_asked_for(database: Database, archive: Archive) -> None:
+    with pytest.raises(PeriodBeforeFund, match=str(FIRST)):
+        closed(database, archive, Quarter(1900, 1))
 
 
 def test_a_quarter_opened_again_is_closed_and_reported_anew(worker: Database, archive: Archive) -> None:

@@ -13,6 +13,7 @@ from fund.ledger.rules import (
     AlreadyReversed,
     NotReversible,
     PeriodAlreadyLocked,
+    PeriodBeforeFund,
     PeriodLocked,
     PeriodNotLocked,
     PeriodNotOver,
@@ -251,6 +252,9 @@ def test_reopen(tx: Tx, now: datetime) -> None:
         reopen_period(tx, ACCOUNTANT, fund_id=fund_id, quarter=Q1, reason="late invoice", now=now)
     with pytest.raises(PeriodNotLocked):
         reopen_period(tx, SYSTEM, fund_id=fund_id, quarter=Quarter(2026, 3), reason="x", now=now)
+    with pytest.raises(PeriodBeforeFund):
+        reopen_period(tx, SYSTEM, fund_id=fund_id, quarter=Quarter(1900, 1), reason="late invoice", now=now)
+    assert locked_through(tx, fund_id=fund_id) == date(2026, 6, 30)
     reopen_period(tx, SYSTEM, fund_id=fund_id, quarter=Q1, reason="late invoice", now=now)
     assert locked_through(tx, fund_id=fund_id) == date(2025, 12, 31)
     booked(tx, fund_id, [a_posting(reference="LATE")])

@@ -188,12 +188,17 @@ def test_a_lock_from_before_the_fund_leaves_its_first_quarter_open() -> None:
 
 
 def test_check_reopen() -> None:
-    check_reopen(Q1, locked_through=date(2026, 3, 31), reason="an invoice came late")
+    check_reopen(Q1, first=Q1, locked_through=date(2026, 3, 31), reason="an invoice came late")
     with pytest.raises(ReasonMissing):
-        check_reopen(Q1, locked_through=date(2026, 3, 31), reason=" ")
+        check_reopen(Q1, first=FIRST, locked_through=date(2026, 3, 31), reason=" ")
     for locked_through in (None, date(2025, 12, 31)):
         with pytest.raises(PeriodNotLocked):
-            check_reopen(Q1, locked_through=locked_through, reason="an invoice came late")
+            check_reopen(Q1, first=FIRST, locked_through=locked_through, reason="an invoice came late")
+    for quarter in (FIRST.previous, Quarter(1900, 1)):
+        with pytest.raises(PeriodBeforeFund, match=str(FIRST)):
+            check_reopen(
+                quarter, first=FIRST, locked_through=date(2026, 3, 31), reason="an invoice came late"
+            )
 
 
 def a_line(**changes: Any) -> Line:
