@@ -14,6 +14,11 @@ class NotAQuarter(Invalid):
     says = "“{text}” is not a quarter; expected a year and Q1 to Q4, as in 2026Q3."
 
 
+class QuarterToCome(Invalid):
+    code = "quarter_to_come"
+    says = "The quarter {quarter} is still to come; there are figures up to {latest} at the latest."
+
+
 @dataclass(frozen=True, order=True)
 class Quarter:
     """One calendar quarter: 2026Q3 is July to September 2026."""
@@ -73,3 +78,9 @@ class Quarter:
 
     def __str__(self) -> str:
         return f"{self.year}Q{self.number}"
+
+
+def check_begun(quarter: Quarter, *, today: date) -> None:
+    """Refuse a quarter that has not begun by `today`: nothing can be said of it yet."""
+    if quarter.starts_on > today:
+        raise QuarterToCome(quarter=str(quarter), latest=str(Quarter.containing(today)))

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from app.api.results import PartnerCode, QuarterText, partner_asked
+from app.api.results import PartnerCode, partner_asked
 from app.api.schemas import REFUSALS, MoneyField, MoneyOut, Out, RateOut, money, rate
-from app.api.whose import FundDep, KnownAt
+from app.api.whose import AskedQuarter, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.holdings.queries import holding_labels
 from fund.holdings.rules import HoldingUnknown
@@ -19,7 +19,6 @@ from fund.results.bridge_rules import FIGURES
 from fund.results.rules import NO_HOLDING, Period
 from kernel.db import Tx
 from kernel.identity.rules import Actor
-from kernel.periods import Quarter
 from valuation.bridge import ValueBridge
 
 router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
@@ -111,7 +110,7 @@ def bridge(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    quarter: QuarterText,
+    quarter: AskedQuarter,
     period: PeriodAsked = Period.QTD,
     partner: PartnerCode = None,
     known_at: KnownAt = None,
@@ -121,7 +120,7 @@ def bridge(
         tx,
         fund_id=fund.id,
         partner_id=partner_asked(tx, actor, fund, partner),
-        quarter=Quarter.parse(quarter),
+        quarter=quarter,
         period=period,
         known_at=known_at,
     )
@@ -146,7 +145,7 @@ def progression(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    quarter: QuarterText,
+    quarter: AskedQuarter,
     partner: PartnerCode = None,
     known_at: KnownAt = None,
 ) -> list[StageOut]:
@@ -155,7 +154,7 @@ def progression(
         tx,
         fund_id=fund.id,
         partner_id=partner_asked(tx, actor, fund, partner),
-        through=Quarter.parse(quarter),
+        through=quarter,
         known_at=known_at,
     )
     return [
@@ -174,7 +173,7 @@ def explanation(
     actor: ApiActor,
     fund: FundDep,
     figure: Annotated[str, Query(max_length=32, examples=["contributions"])],
-    quarter: QuarterText,
+    quarter: AskedQuarter,
     period: PeriodAsked = Period.QTD,
     partner: PartnerCode = None,
     holding: HoldingCode = None,
@@ -186,7 +185,7 @@ def explanation(
         tx,
         fund_id=fund.id,
         figure=figure,
-        quarter=Quarter.parse(quarter),
+        quarter=quarter,
         period=period,
         partner_id=partner_id,
         holding_id=holding_asked(tx, actor, fund.id, holding),

@@ -6,15 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from app.api.results import STAFF, PartnerCode, QuarterText, SpreadOut, partner_asked
+from app.api.results import STAFF, PartnerCode, SpreadOut, partner_asked
 from app.api.schemas import REFUSALS, FractionField, MoneyField, Out
-from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt
+from app.api.whose import BOOK_READERS, AskedQuarter, AsOf, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.charter.rules import Basis, Dimension
 from fund.results import queries
 from fund.results.chain_rules import ChainRole
 from fund.watch.queries import alerts
-from kernel.periods import Quarter
 from pipeline.deals.readiness import readiness_spread
 
 router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
@@ -84,14 +83,14 @@ def history(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    quarter: QuarterText,
+    quarter: AskedQuarter,
     dimension: Annotated[Dimension, Query(description="By what the portfolio is told apart")],
     known_at: KnownAt = None,
 ) -> list[MomentOut]:
     """The spread by one dimension with its HHI, at the end of every quarter from the first purchase to `quarter`."""
     actor.require(*STAFF)
     found = queries.exposure_history(
-        tx, fund_id=fund.id, dimension=dimension, through=Quarter.parse(quarter), known_at=known_at
+        tx, fund_id=fund.id, dimension=dimension, through=quarter, known_at=known_at
     )
     return [
         MomentOut(quarter=str(one.quarter), spread=SpreadOut.of(one.spread, fund.currency)) for one in found

@@ -9,7 +9,6 @@ from pydantic import Field
 from app.api.bridges import ExplainedOut, explained
 from app.api.downloads import FundReader, workbook_file
 from app.api.groups import GrossReturnOut, gross_facts
-from app.api.results import QuarterText
 from app.api.schemas import (
     REFUSALS,
     Body,
@@ -22,14 +21,13 @@ from app.api.schemas import (
     money,
     rate,
 )
-from app.api.whose import BOOK_READERS, FundDep, KnownAt
+from app.api.whose import BOOK_READERS, AskedQuarter, FundDep, KnownAt
 from app.deps import ApiActor, Now, TxDep
 from app.lists.template_tables import template_book
 from fund.charter.actions import choose_performance_form
 from fund.charter.template_rules import TemplateForm
 from fund.results.template import Template, performance_template, type_entries
 from fund.results.template_rules import ReturnStage, StageReturn
-from kernel.periods import Quarter
 
 router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
 
@@ -138,15 +136,13 @@ def template(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    quarter: QuarterText,
+    quarter: AskedQuarter,
     form: FormAsked = None,
     known_at: KnownAt = None,
 ) -> TemplateOut:
     """The ILPA Performance Template at a quarter's end, with every flow behind it."""
     actor.require(*BOOK_READERS)
-    found = performance_template(
-        tx, fund_id=fund.id, quarter=Quarter.parse(quarter), form=form, known_at=known_at
-    )
+    found = performance_template(tx, fund_id=fund.id, quarter=quarter, form=form, known_at=known_at)
     return TemplateOut.of(_facts(found), fund.currency)
 
 
@@ -155,7 +151,7 @@ def template_entries(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    quarter: QuarterText,
+    quarter: AskedQuarter,
     transaction_type: Annotated[str, Query(max_length=40, examples=["call_investment"])],
     known_at: KnownAt = None,
 ) -> TypeEntriesOut:
@@ -164,7 +160,7 @@ def template_entries(
     found = type_entries(
         tx,
         fund_id=fund.id,
-        quarter=Quarter.parse(quarter),
+        quarter=quarter,
         code=transaction_type,
         known_at=known_at,
     )
@@ -177,11 +173,11 @@ def template_entries(
 
 @router.get("/performance-template.xlsx", response_class=Response)
 def template_workbook(
-    reader: FundReader, quarter: QuarterText, form: FormAsked = None, known_at: KnownAt = None
+    reader: FundReader, quarter: AskedQuarter, form: FormAsked = None, known_at: KnownAt = None
 ) -> Response:
     """The same as a workbook of live formulas, from single flows up to rates and multiples."""
     reader.actor.require(*BOOK_READERS)
-    book = template_book(reader, quarter=Quarter.parse(quarter), form=form, known_at=known_at)
+    book = template_book(reader, quarter=quarter, form=form, known_at=known_at)
     return workbook_file("performance-template", book)
 
 

@@ -7,9 +7,8 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.once import OnceDep
-from app.api.results import QuarterText
 from app.api.schemas import REFUSALS, Body, MoneyField, Out, QuarterIn
-from app.api.whose import BOOK_READERS, FundDep, KnownAt
+from app.api.whose import BOOK_READERS, AskedQuarter, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.ledger import actions, queries
 from fund.partners.queries import partners
@@ -65,11 +64,11 @@ def locks(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[LockOut]:
 
 @router.get("/assertions")
 def quarter_assertions(
-    tx: TxDep, actor: ApiActor, fund: FundDep, quarter: QuarterText, known_at: KnownAt = None
+    tx: TxDep, actor: ApiActor, fund: FundDep, quarter: AskedQuarter, known_at: KnownAt = None
 ) -> list[AssertionOut]:
     """The ILPA assertions over a quarter's rows, computed from the books: which hold, and where one does not."""
     actor.require(Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
-    found = assertions(tx, fund_id=fund.id, quarter=Quarter.parse(quarter), known_at=known_at)
+    found = assertions(tx, fund_id=fund.id, quarter=quarter, known_at=known_at)
     codes = {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund.id)}
     return [
         AssertionOut.of(

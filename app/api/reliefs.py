@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.fees import Reference
@@ -21,7 +21,7 @@ from app.api.schemas import (
 )
 from app.api.undo import UndoIn
 from app.api.undoing import UndoneOut
-from app.api.whose import BOOK_READERS, FundDep, KnownAt
+from app.api.whose import BOOK_READERS, AskedQuarter, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.charter.queries import FundSheet
 from fund.fees import reliefs as acts
@@ -134,14 +134,14 @@ def roll_forward(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    quarter: Annotated[str, Query(pattern=r"^(19|20)[0-9]{2}Q[1-4]$", examples=["2026Q3"])],
+    quarter: AskedQuarter,
     known_at: KnownAt = None,
 ) -> list[RollForwardOut]:
     """What of the offsets is not applied yet, for the fund and by partner, in the quarter, the year and the life."""
     actor.require(*BOOK_READERS)
-    of, known = Quarter.parse(quarter), offsets(tx, fund_id=fund.id, known_at=known_at)
+    known = offsets(tx, fund_id=fund.id, known_at=known_at)
     whose = [(None, None), *((one.id, one.code) for one in partners(tx, fund_id=fund.id))]
-    return [rolled_out(known, key, code, of, period, fund) for key, code in whose for period in Period]
+    return [rolled_out(known, key, code, quarter, period, fund) for key, code in whose for period in Period]
 
 
 @router.post("/offsets", status_code=201, response_model=ReliefOut)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from app.api.schemas import REFUSALS, FractionField, MoneyField, MoneyOut, Out, RateOut, exact, money, rate
-from app.api.whose import AsOf, FundDep, KnownAt
+from app.api.whose import AskedQuarter, AsOf, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.charter.queries import FundSheet, terms
 from fund.charter.rules import Basis, Dimension
@@ -20,13 +20,11 @@ from fund.results.rules import Flow, Period, Row
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.money import Money
-from kernel.periods import Quarter
 
 router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
 READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.LP_USER)
 STAFF = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.COMMITTEE)
 
-QuarterText = Annotated[str, Query(pattern="^(19|20)[0-9]{2}Q[1-4]$", examples=["2026Q3"])]
 PartnerCode = Annotated[
     str | None, Query(max_length=16, description="The whole fund when left out", examples=["LP02"])
 ]
@@ -144,14 +142,14 @@ def capital_account(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    quarter: QuarterText,
+    quarter: AskedQuarter,
     partner: PartnerCode = None,
     known_at: KnownAt = None,
 ) -> CapitalAccountOut:
     """The capital account of a partner, or of the whole fund, at a quarter's end."""
     partner_id = partner_asked(tx, actor, fund, partner)
     found = queries.capital_account(
-        tx, fund_id=fund.id, partner_id=partner_id, quarter=Quarter.parse(quarter), known_at=known_at
+        tx, fund_id=fund.id, partner_id=partner_id, quarter=quarter, known_at=known_at
     )
     return CapitalAccountOut(
         quarter=str(found.quarter), rows=[_row(row, fund.currency) for row in found.rows]

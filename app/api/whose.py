@@ -9,6 +9,7 @@ from app.deps import Now, TxDep
 from fund.charter.queries import FundSheet, fund_by_code, only_fund
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+from kernel.periods import Quarter, check_begun
 
 
 def fund_meant(
@@ -32,9 +33,20 @@ def effective_day(
     return as_of or day_in_beijing(now)
 
 
+def asked_quarter(
+    now: Now,
+    quarter: Annotated[str, Query(pattern="^(19|20)[0-9]{2}Q[1-4]$", examples=["2026Q3"])],
+) -> Quarter:
+    """The quarter asked for; refused while it is still to come."""
+    found = Quarter.parse(quarter)
+    check_begun(found, today=day_in_beijing(now))
+    return found
+
+
 # Who reads the whole fund's books.
 BOOK_READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
 FundDep = Annotated[FundSheet, Depends(fund_meant)]
+AskedQuarter = Annotated[Quarter, Depends(asked_quarter)]
 AsOf = Annotated[date, Depends(effective_day)]
 KnownAt = Annotated[
     datetime | None, Query(description="Only what had been recorded by this instant; all when left out")

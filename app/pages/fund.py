@@ -40,13 +40,14 @@ class Standing:
 def asked_quarter(desk: Desk) -> Quarter:
     """The quarter that the address asks for; where it says nothing the last one that has come to its end.
 
-    The present quarter holds calls that are not due yet, which would look as if they had been paid.
+    The present quarter holds calls that are not due yet, which would look as if they had been paid. A quarter still
+    to come has no figures of its own: the present one stands for it.
     """
-    asked = desk.query.raw("quarter")
-    if asked:
-        return Quarter.parse(asked)
     today = day_in_beijing(desk.now)
     present = Quarter.containing(today)
+    asked = desk.query.raw("quarter")
+    if asked:
+        return min(Quarter.parse(asked), present)
     begun = terms(desk.tx, fund_id=desk.fund.id, as_of=today).first_close_on
     is_over = today >= present.ends_on or present.previous.ends_on < begun
     return present if is_over else present.previous

@@ -22,8 +22,6 @@ from fund.results.gross_rules import GrossFigure, Grouping
 from fund.results.performance import performance, progression
 from fund.results.rules import CLOSING, OPENING, Period, Step
 from kernel.identity.rules import Role
-from kernel.instants import day_in_beijing
-from kernel.periods import Quarter
 
 router = APIRouter(include_in_schema=False, prefix="/fund/performance")
 
@@ -32,8 +30,7 @@ router = APIRouter(include_in_schema=False, prefix="/fund/performance")
 def over_time(desk: DeskDep) -> HTMLResponse:
     """The fund's bridge and returns, or those of one partner, whose own people read nothing else."""
     desk.actor.require(*STAFF, Role.LP_USER)
-    # A quarter still to come has no figures of its own.
-    quarter = min(asked_quarter(desk), Quarter.containing(day_in_beijing(desk.now)))
+    quarter = asked_quarter(desk)
     period = desk.query.maybe_choice("period", Period) or Period.QTD
     partner_id, fund_id = desk.query.maybe_whole("partner"), desk.fund.id
     desk.query.check()

@@ -15,8 +15,6 @@ from fund.charter.queries import performance_form
 from fund.charter.template_rules import TemplateForm
 from fund.results.template import performance_template, type_entries
 from kernel.identity.rules import Role
-from kernel.instants import day_in_beijing
-from kernel.periods import Quarter
 
 router = APIRouter(include_in_schema=False, prefix="/fund/performance/template")
 
@@ -30,7 +28,7 @@ def template(desk: DeskDep) -> HTMLResponse:
 def template_page(desk: Desk) -> HTMLResponse:
     """Gross to net, the transaction types with their entries, and every company; before the choice also its form."""
     desk.actor.require(*STAFF)
-    quarter = _quarter(desk)
+    quarter = asked_quarter(desk)
     known_at = desk.query.maybe_instant("known_at")
     form = desk.query.maybe_choice("form", TemplateForm)
     desk.query.check()
@@ -78,7 +76,7 @@ def choose(desk: DeskDep) -> Response:
 def entries(desk: DeskDep) -> HTMLResponse:
     """The entries that the total of a transaction type is the sum of."""
     desk.actor.require(*STAFF)
-    quarter, known_at = _quarter(desk), desk.query.maybe_instant("known_at")
+    quarter, known_at = asked_quarter(desk), desk.query.maybe_instant("known_at")
     desk.query.check()
     found = type_entries(
         desk.tx, fund_id=desk.fund.id, quarter=quarter, code=desk.query.raw("type"), known_at=known_at
@@ -90,8 +88,3 @@ def entries(desk: DeskDep) -> HTMLResponse:
         known_at=known_at,
         came_from=came_from(desk.request),
     )
-
-
-def _quarter(desk: Desk) -> Quarter:
-    """The quarter asked for; one still to come has no figures of its own."""
-    return min(asked_quarter(desk), Quarter.containing(day_in_beijing(desk.now)))

@@ -19,7 +19,7 @@ from fund.capital.recycling import recalls
 from fund.capital.restrictions import reduced
 from fund.capital.rules import ItemKind, Standing
 from fund.capital.waterfall import Flow
-from fund.charter.queries import terms
+from fund.charter.queries import terms, terms_if_any
 from fund.interests.queries import passed_amounts
 from fund.interests.rules import LineKind
 from fund.ledger.undone import undone_acts
@@ -147,7 +147,8 @@ def expired(
     held_on: date | None = None,
 ) -> dict[int, int]:
     """What could be called again and was not within the months that the charter of the day gives it."""
-    months = terms(tx, fund_id=fund_id, as_of=as_of, known_at=known_at).recall_expires_months
+    promised = terms_if_any(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
+    months = promised.recall_expires_months if promised else None
     if months is None:
         return {}
     found = recalls(tx, fund_id=fund_id, as_of=as_of, months=months, known_at=known_at, held_on=held_on)

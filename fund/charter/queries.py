@@ -80,6 +80,14 @@ def only_fund(tx: Tx) -> FundSheet:
 
 def terms(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> Terms:
     """What the fund promised on `as_of`, as known at `known_at` (None: all that is known)."""
+    found = terms_if_any(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
+    if found is None:
+        raise TermsUnknown(as_of=as_of)
+    return found
+
+
+def terms_if_any(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> Terms | None:
+    """The same, but None on a day before the fund's first terms: its first quarter has an eve."""
     statement = (
         select(TermsVersion)
         .where(TermsVersion.fund_id == fund_id, TermsVersion.effective_on <= as_of)
@@ -88,9 +96,7 @@ def terms(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None
     if known_at is not None:
         statement = statement.where(TermsVersion.recorded_at <= known_at)
     row = tx.exec(statement.limit(1)).first()
-    if row is None:
-        raise TermsUnknown(as_of=as_of)
-    return _terms(tx, row, fund(tx, fund_id=fund_id).currency)
+    return _terms(tx, row, fund(tx, fund_id=fund_id).currency) if row else None
 
 
 def versions(tx: Tx, *, fund_id: int) -> list[VersionSheet]:

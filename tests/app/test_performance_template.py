@@ -40,6 +40,23 @@ def test_the_form_is_chosen_once(world_client: TestClient, world: World) -> None
 
 
 @pytest.mark.parametrize(
+    "asked",
+    [
+        "results/performance-template?",
+        "results/capital-account?",
+        "results/bridge?",
+        "results/progression?",
+        "fees/offsets?",
+        "quarters/assertions?",
+        "exposure/history?dimension=sector&",
+    ],
+)
+def test_a_quarter_to_come_has_no_figures(rehearsal: TestClient, world: World, asked: str) -> None:
+    found = rehearsal.get(f"/api/v1/{asked}quarter=2099Q4", headers=world.headers["manager"])
+    assert (found.status_code, found.json()["code"]) == (422, "quarter_to_come"), found.text
+
+
+@pytest.mark.parametrize(
     ("asked", "status"),
     [
         ("?quarter=2026Q5", 422),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.periods import NotAQuarter, Quarter
+from kernel.periods import NotAQuarter, Quarter, QuarterToCome, check_begun
 
 
 def test_a_quarter_knows_its_days() -> None:
@@ -42,3 +42,9 @@ def test_every_day_lies_in_one_quarter(day: date) -> None:
     assert quarter.next.previous == quarter
     assert quarter.next.starts_on - quarter.ends_on == timedelta(days=1)
     assert Quarter.parse(str(quarter)) == quarter
+
+
+def test_a_quarter_that_has_not_begun_is_told_apart() -> None:
+    check_begun(Quarter(2026, 3), today=date(2026, 7, 1))
+    with pytest.raises(QuarterToCome, match="2026Q3 is still to come; there are figures up to 2026Q2"):
+        check_begun(Quarter(2026, 3), today=date(2026, 6, 30))
