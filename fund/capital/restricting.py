@@ -14,6 +14,7 @@ from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict
 from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
 
 
 class NothingLeftToCall(Conflict):
@@ -37,7 +38,8 @@ def reduce_commitment(
     lock_capital(tx, fund_id=fund_id)
     code = partner_codes(tx, fund_id=fund_id)[partner_id]
     check_day_open(effective_on, locked_through(tx, fund_id=fund_id), what=code)
-    left = callable_of(tx, fund_id=fund_id, partner_id=partner_id, on=effective_on)
+    today = day_in_beijing(now)
+    left = callable_of(tx, fund_id=fund_id, partner_id=partner_id, on=effective_on, today=today)
     if left <= 0:
         raise NothingLeftToCall(partner=code)
     row = InterestReduction(
@@ -55,10 +57,12 @@ def reduce_commitment(
     return row
 
 
-def callable_of(tx: Tx, *, fund_id: int, partner_id: int, on: date) -> int:
-    """What may still be called of a partner on a day, every issued call counted."""
-    found = standings(tx, fund_id=fund_id, on=on)
-    return sum(one.remaining for one in found if one.partner_id == partner_id)
+def callable_of(tx: Tx, *, fund_id: int, partner_id: int, on: date, today: date) -> int:
+    """What may still be called of a partner on a day, every issued call counted, and what was cut or passed since."""
+    return min(
+        sum(one.remaining for one in standings(tx, fund_id=fund_id, on=day) if one.partner_id == partner_id)
+        for day in {on, max(on, today)}
+    )
 
 
 def suspend_partner(

@@ -34,6 +34,7 @@ from fund.defaults.rules import (
 from fund.defaults.sharing import check_not_passed_on, interest_postings, shares
 from fund.ledger.actions import open_chart, post
 from fund.ledger.undoing import undo
+from fund.partners.rules import PartnerUnknown
 from kernel import work
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
@@ -87,12 +88,15 @@ def give_notice(
 ) -> DefaultSheet:
     """Give a partner notice that it is in default on a call; from then on it has the days of the terms to cure it.
 
-    Refused: nothing overdue, a day to come or before the due date, a notice that stands, a fund without such terms.
+    Refused: an unknown partner, nothing overdue, a day to come or before the due date, a notice that stands, a fund
+    without such terms.
     """
     actor.require(*BOOKERS)
     call = locked_call(tx, call_id=call_id, needed=[CallState.ISSUED])
     today = day_in_beijing(now)
-    partner = partner_codes(tx, fund_id=call.fund_id).get(partner_id, str(partner_id))
+    partner = partner_codes(tx, fund_id=call.fund_id).get(partner_id)
+    if partner is None:
+        raise PartnerUnknown()
     owed = _owed(tx, call_id, partner_id, noticed_on)
     check_notice(
         call=call.code, partner=partner, owed=owed, due_on=call.due_on, noticed_on=noticed_on, today=today

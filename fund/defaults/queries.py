@@ -162,8 +162,14 @@ def overdue(tx: Tx, *, fund_id: int, as_of: date) -> list[DueLine]:
 
 
 def principal(tx: Tx, *, call_id: int, partner_id: int, as_of: date) -> tuple[int, list[Payment]]:
-    """What a partner was called for, interest of a later close apart, and what it has paid of that by a day."""
-    line = call_sheet(tx, call_id=call_id).line(partner_id)
+    """What a partner was called for, interest of a later close apart, and what it has paid of that by a day.
+
+    Nothing of one that was not called.
+    """
+    lines = call_sheet(tx, call_id=call_id).lines
+    line = next((one for one in lines if one.partner_id == partner_id), None)
+    if line is None:
+        return 0, []
     came = receipts(tx, call_id=call_id, standing=receipt_stands(as_of))
     payments = [
         Payment(one.received_on, one.amount - one.interest) for one in came if one.partner_id == partner_id

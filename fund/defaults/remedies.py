@@ -212,8 +212,9 @@ def _carry_out(
         assert given.buyer_id is not None
         return [_taken(tx, actor, sheet, notice, given.buyer_id, whole, given.price or 0, on, now)]
     acts = []
-    is_reduction = given.remedy is Remedy.REDUCTION
-    if is_reduction or callable_of(tx, fund_id=notice.fund_id, partner_id=notice.partner_id, on=on) > 0:
+    is_reduction, today = given.remedy is Remedy.REDUCTION, day_in_beijing(now)
+    asked: dict[str, Any] = {"fund_id": notice.fund_id, "partner_id": notice.partner_id}
+    if is_reduction or callable_of(tx, **asked, on=on, today=today) > 0:
         cut = reduce_commitment(tx, actor, **facts, reason=given.reason, now=now)
         acts.append(f"reduction:{cut.key}")
     if given.remedy is Remedy.FORFEITURE and given.share is not None:

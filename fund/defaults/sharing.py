@@ -27,9 +27,14 @@ PAYABLE = Account.DEFAULT_INTEREST_PAYABLE
 def shares(tx: Tx, *, sheet: DefaultSheet, amount: int) -> dict[int, int]:
     """Interest by partner: the others of the call, by what each had paid on it before the notice; else by what it owed.
 
-    Who was in arrears itself has stood in for nobody. Refused: a call on which there is no other partner.
+    On the call of a later close it is the earlier partners', by what each waits to get back. Who was in arrears
+    itself has stood in for nobody. Refused: a call on which there is no other partner.
     """
     before = call_sheet(tx, call_id=sheet.call_id, as_of=sheet.noticed_on).lines
+    waiting = {line.partner_id: -line.amount for line in before if line.amount < 0}
+    if waiting:
+        back = allocate(amount, list(waiting.values()))
+        return {key: part for key, part in zip(waiting, back, strict=True) if part}
     others = [line for line in before if line.partner_id != sheet.partner_id and line.amount > 0]
     stood_in = [line.received for line in others]
     parts = allocate(amount, stood_in if any(stood_in) else [line.amount for line in others])

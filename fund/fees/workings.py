@@ -115,9 +115,13 @@ def passed_part(
 
 
 def _part_of(bases: Mapping[FeeBasis, int], sheet: TransferSheet) -> dict[FeeBasis, int]:
-    return {
+    parts = {
         base: passed([amount], part=sheet.commitment, whole=sheet.whole)[0] for base, amount in bases.items()
     }
+    # A commitment that was cut before it passed is still whole in the base: nobody owes a fee on more than it receives.
+    if FeeBasis.COMMITMENT in parts:
+        parts[FeeBasis.COMMITMENT] = min(parts[FeeBasis.COMMITMENT], sheet.commitment)
+    return parts
 
 
 def _pass_bases(bases: dict[int, dict[FeeBasis, int]], sheet: TransferSheet) -> None:

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from fund.capital.commitments import later_close
 from fund.capital.inflows import call_sheet
 from fund.capital.positions import unfunded
 from fund.capital.rules import BankReferenceTaken
@@ -35,6 +36,7 @@ from fund.defaults.sharing import pay_on, payable_by_partner, undo_pay_on
 from fund.ledger.actions import reverse
 from fund.ledger.cash_items import cash_items
 from fund.ledger.undo_rules import AlreadyUndone, HasOwnUndo
+from fund.partners.rules import PartnerUnknown
 from fund.results.accounts import navs
 from fund.results.proof import prove
 from kernel.db import Database, Tx
@@ -45,6 +47,7 @@ from tests.builders.capital import (
     MANAGER,
     CapitalFund,
     a_call,
+    a_paid_call,
     a_receipt,
     committed,
     investment,
@@ -141,6 +144,30 @@ def test_interest_is_paid_on_to_each_and_taken_back_in_its_order(tx: Tx) -> None
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
+def test_interest_on_the_call_of_a_later_close_is_the_earlier_partners(tx: Tx) -> None:
+    fund = committed(tx, newcomers=["LP03", "LP04"])
+    promised(tx, fund.fund_id)
+    a_paid_call(tx, fund, investment(10_000_000_00), due_on=DUE)
+    closed, due, late = date(2026, 10, 12), date(2026, 11, 2), date(2026, 11, 20)
+    close = later_close(
+        tx,
+        MANAGER,
+        fund_id=fund.fund_id,
+        newcomers={fund["LP03"]: 50_000_000_00, fund["LP04"]: 50_000_000_00},
+        closed_on=closed,
+        due_on=due,
+        now=noon(closed),
+    )
+    assert close.call_id is not None
+    a_receipt(tx, call_sheet(tx, call_id=close.call_id), fund["LP04"], on=due)
+    given = noticed(tx, fund, close.call_id, code="LP03", on=late)
+    assert given.interest > 100_00
+    paid(tx, given.id, 100_00, late)
+    # LP01 and LP02 stood in 60 : 40; LP04 came as late as LP03 and stood in for nobody.
+    assert payable_by_partner(tx, fund_id=fund.fund_id) == {fund["LP01"]: 60_00, fund["LP02"]: 40_00}
+    assert prove(tx, fund_id=fund.fund_id) == []
+
+
 def test_a_notice_is_withdrawn_and_given_again(tx: Tx) -> None:
     fund, call_id = unpaid(tx)
     given = noticed(tx, fund, call_id)
@@ -148,6 +175,18 @@ def test_a_notice_is_withdrawn_and_given_again(tx: Tx) -> None:
         noticed(tx, fund, call_id)
     with pytest.raises(NotInDefault):
         noticed(tx, fund, call_id, code="LP02")
+    with pytest.raises(NotInDefault):
+        noticed(tx, fund, call_id, code="GP")
+    for unknown in (0, 10**30):
+        with pytest.raises(PartnerUnknown):
+            give_notice(
+                tx,
+                ACCOUNTANT,
+                call_id=call_id,
+                partner_id=unknown,
+                noticed_on=NOTICED,
+                now=noon(NOTICED),
+            )
     at = {"default_id": given.id, "now": noon(NOTICED)}
     with pytest.raises(DefaultReasonMissing):
         withdraw_notice(tx, ACCOUNTANT, reason=" ", **at)

@@ -1,5 +1,6 @@
 """Remedies against LP01, which owes part of a call: each from its proposal to its undoing, the books proved between."""
 
+from collections import Counter
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from fund.capital.inflows import call_sheet
 from fund.capital.positions import commitments, contributions, unfunded
+from fund.capital.restricting import NothingLeftToCall, reduce_commitment
 from fund.capital.restrictions import suspended, suspended_parties
 from fund.capital.rules import Item, ItemKind
 from fund.defaults.actions import set_terms
@@ -27,6 +29,7 @@ from fund.defaults.remedy_rules import (
 )
 from fund.defaults.rules import DefaultReasonMissing, DefaultTerms, DefaultUnknown
 from fund.fees.actions import charge
+from fund.fees.queries import charges
 from fund.holdings.calling import draft_call
 from fund.results.accounts import navs
 from fund.results.ilpa import breaks, tables
@@ -99,6 +102,13 @@ def proved(tx: Tx, fund: CapitalFund) -> None:
     assert breaks(tx, fund_id=fund.fund_id, quarter=Q2) == []
 
 
+def fees(tx: Tx, fund: CapitalFund) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for line in charges(tx, fund_id=fund.fund_id)[-1].lines:
+        found[line.partner_id] += line.amount
+    return found
+
+
 def state(tx: Tx, fund: CapitalFund) -> list[dict[int, int]]:
     ask: dict[str, Any] = {"fund_id": fund.fund_id, "as_of": TODAY}
     return [dict(found) for found in (commitments(tx, **ask), unfunded(tx, **ask), contributions(tx, **ask))]
@@ -108,6 +118,7 @@ def test_a_forfeiture_takes_a_share_of_the_interest_to_the_others_to_the_fen(tx:
     fund, default_id = in_default(tx)
     ask: dict[str, Any] = {"fund_id": fund.fund_id, "as_of": TODAY}
     before, values = state(tx, fund), navs(tx, **ask)
+    charged = fees(tx, fund)
     sheet = done(tx, consented(tx, default_id, Remedy.FORFEITURE, share=Fraction(1, 2)))
     assert [act.partition(":")[0] for act in sheet.acts] == ["reduction", "transfer", "transfer"]
     # 54 million that could still be called are called no more; of the 6 million called half passes, 25 : 15.
@@ -122,8 +133,12 @@ def test_a_forfeiture_takes_a_share_of_the_interest_to_the_others_to_the_fen(tx:
     assert sum(contributions(tx, **ask).values()) == 10 * MILLION
     worth = navs(tx, **ask)
     assert sum(worth.values()) == sum(values.values())
-    # Half of the capital, but for the fee of the days to come on what passed, which is the others'.
-    assert worth[one] < values[one] / 2 + 200_000 * YUAN
+    # Of the fee of the quarter's 42 days to come the others owe that on the 3 million which they receive:
+    # 3m x 2 % / 4 x 42 / 91 = 6,923.08, 25 : 15, each to the fen.
+    moved = {key: amount - charged[key] for key, amount in fees(tx, fund).items()}
+    assert moved == {one: -6_923_07, two: 4_326_92, three: 2_596_15}
+    # Half of the capital: as much more of it passes as the seller is freed of the fee.
+    assert abs(worth[one] - values[one] // 2) <= 1
     # The debt stays: what is owed on the call can still be paid.
     assert default(tx, default_id=default_id, as_of=TODAY).owed == 3 * MILLION
     proved(tx, fund)
@@ -151,6 +166,15 @@ def test_a_reduction_leaves_what_was_called_and_its_debt(tx: Tx) -> None:
     assert [line.partner_id for line in call.lines] == [fund["LP02"], fund["LP03"]]
     undone(tx, sheet)
     assert state(tx, fund)[0] == before[0]
+
+
+def test_what_was_cut_as_of_a_later_day_is_not_cut_again_as_of_an_earlier_one(tx: Tx) -> None:
+    fund, default_id = in_default(tx)
+    done(tx, consented(tx, default_id, Remedy.REDUCTION))
+    facts: dict[str, Any] = {"fund_id": fund.fund_id, "partner_id": fund["LP01"], "reason": "再减"}
+    with pytest.raises(NothingLeftToCall):
+        reduce_commitment(tx, MANAGER, **facts, effective_on=date(2026, 5, 4), now=noon(TODAY))
+    assert state(tx, fund)[0][fund["LP01"]] == 6 * MILLION
 
 
 def test_a_sale_lets_the_whole_interest_pass_at_its_price(tx: Tx) -> None:
