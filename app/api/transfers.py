@@ -25,7 +25,8 @@ from app.api.whose import FundDep
 from app.deps import ApiActor, TxDep
 from fund.capital.transfers import cancel_transfer, draft_transfer
 from fund.charter.queries import FundSheet
-from fund.fees.transfers import Passes, approve_transfer, passes, undo_transfer
+from fund.defaults.transfers import undo_transfer
+from fund.fees.transfers import Passes, approve_transfer, passes
 from fund.interests.queries import TransferSheet, transfer_by_code, transfers
 from fund.interests.rules import TransferState, Words
 from kernel.db import Tx

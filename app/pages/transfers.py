@@ -11,7 +11,8 @@ from app.pages.frame import STAFF
 from app.pages.who import partner_names
 from fund.capital.positions import commitments
 from fund.capital.transfers import cancel_transfer, draft_transfer
-from fund.fees.transfers import approve_transfer, passes, undo_transfer
+from fund.defaults.transfers import undo_transfer
+from fund.fees.transfers import approve_transfer, passes
 from fund.interests import queries
 from fund.interests.rules import TransferState, Words
 from fund.partners.queries import partners

@@ -68,10 +68,11 @@ def callable_of(tx: Tx, *, fund_id: int, partner_id: int, on: date, today: date)
 def suspend_partner(
     tx: Tx, actor: Actor, *, fund_id: int, partner_id: int, effective_on: date, reason: str, now: datetime
 ) -> InterestSuspension:
-    """Keep new deals and votes from a partner from a day on. Refused: one that is suspended."""
+    """Keep new deals and votes from a partner from a day on. Refused: one that is suspended, a locked day."""
     actor.require(Role.MANAGER)
     lock_capital(tx, fund_id=fund_id)
     code = partner_codes(tx, fund_id=fund_id)[partner_id]
+    check_day_open(effective_on, locked_through(tx, fund_id=fund_id), what=code)
     if partner_id in suspended(tx, fund_id=fund_id, as_of=date.max):
         raise SuspendedAlready(partner=code)
     row = InterestSuspension(

@@ -203,7 +203,7 @@ def undo_interest(
     Refused: no reason, one that is unknown or undone, a locked day, money that was passed on since.
     """
     actor.require(*BOOKERS)
-    sheet = _locked(tx, default_id, day_in_beijing(now))
+    sheet = _locked(tx, default_id, day_in_beijing(now), undoing=True)
     came = next((one for one in sheet.came if one.number == number), None)
     if came is None:
         raise DefaultUnknown()
@@ -221,14 +221,18 @@ def _told(
     return default(tx, default_id=default_id, as_of=day_in_beijing(now))
 
 
-def _locked(tx: Tx, default_id: int, as_of: date) -> DefaultSheet:
-    """The default once nobody else is at work on its call, on a day; refused once it was withdrawn."""
+def _locked(tx: Tx, default_id: int, as_of: date, *, undoing: bool = False) -> DefaultSheet:
+    """The default once nobody else is at work on its call, on a day; refused once it or its call was withdrawn.
+
+    Interest that came in before its call was withdrawn can still be taken back.
+    """
     call_id = tx.exec(select(DefaultNotice.call_id).where(DefaultNotice.id == default_id)).first()
     if call_id is None:
         raise DefaultUnknown()
-    locked_call(tx, call_id=call_id, needed=list(CallState))
+    call = locked_call(tx, call_id=call_id, needed=list(CallState))
     sheet = default(tx, default_id=default_id, as_of=as_of)
-    if sheet.state is DefaultState.WITHDRAWN:
+    is_gone = call.state is CallState.CANCELLED
+    if (is_gone and not undoing) or (sheet.state is DefaultState.WITHDRAWN and not is_gone):
         raise DefaultWithdrawn()
     return sheet
 

@@ -186,12 +186,17 @@ def sheet_of(tx: Tx, *, row: DefaultNotice, as_of: date) -> DefaultSheet:
     came = _came(tx, row)
     paid = sum(one.amount for one in came if _counts(one, as_of))
     withdrawn = tx.exec(select(DefaultWithdrawal).where(DefaultWithdrawal.notice_id == row.key)).first()
+    because = withdrawn.reason if withdrawn else ""
+    # With its call goes what was owed on it; interest that came in by then stays the others' until it is taken back.
+    is_gone = call.cancelled_on is not None and call.cancelled_on <= as_of
+    if is_gone:
+        owed, ran, because = 0, paid, because or call.cancel_reason or ""
     state = state_of(
         principal_owed=owed,
         interest_owed=ran - paid,
         until=row.cure_until,
         today=as_of,
-        is_withdrawn=withdrawn is not None,
+        is_withdrawn=withdrawn is not None or is_gone,
     )
     return DefaultSheet(
         row.key,
@@ -209,7 +214,7 @@ def sheet_of(tx: Tx, *, row: DefaultNotice, as_of: date) -> DefaultSheet:
         paid,
         state,
         tuple(came),
-        withdrawn.reason if withdrawn else "",
+        because,
         row.recorded_by,
         row.recorded_at,
     )

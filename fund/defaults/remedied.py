@@ -85,7 +85,7 @@ def remedy(tx: Tx, *, remedy_id: int, actor: Actor | None = None) -> RemedySheet
 def _sheet(tx: Tx, row: DefaultRemedy, notice: DefaultNotice) -> RemedySheet:
     resolution = _resolution(tx, row)
     done = tx.exec(select(DefaultExecution).where(DefaultExecution.remedy_id == row.key)).first()
-    undone = undone_on(tx, fund_id=notice.fund_id, act=f"remedy:{row.key}") if done else None
+    undone = undone_on(tx, fund_id=notice.fund_id, act=f"remedy:{row.key}")
     return RemedySheet(
         id=row.key,
         default_id=row.notice_id,
@@ -104,8 +104,10 @@ def _sheet(tx: Tx, row: DefaultRemedy, notice: DefaultNotice) -> RemedySheet:
 
 
 def _state(resolution: ResolutionSheet | None, *, is_done: bool, is_undone: bool) -> RemedyState:
+    if is_undone:
+        return RemedyState.UNDONE
     if is_done:
-        return RemedyState.UNDONE if is_undone else RemedyState.EXECUTED
+        return RemedyState.EXECUTED
     if resolution is None:
         return RemedyState.PROPOSED
     return RemedyState.CONSENTED if resolution.is_consent else RemedyState.REFUSED

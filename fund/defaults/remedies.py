@@ -9,6 +9,7 @@ from sqlmodel import select
 from fund.capital.acts import lock_capital
 from fund.capital.positions import commitments
 from fund.capital.restricting import callable_of, lift, reduce_commitment, suspend_partner
+from fund.defaults.bystanders import interested, receivers
 from fund.defaults.models import (
     DefaultExecution,
     DefaultNotice,
@@ -17,7 +18,7 @@ from fund.defaults.models import (
     DefaultVote,
 )
 from fund.defaults.promise_rules import Remedy
-from fund.defaults.queries import default, default_terms, defaults
+from fund.defaults.queries import default, default_terms
 from fund.defaults.remedied import RemedySheet, remedies, remedy
 from fund.defaults.remedy_rules import (
     Proposal,
@@ -30,11 +31,12 @@ from fund.defaults.remedy_rules import (
     forfeited,
     is_consent,
 )
-from fund.defaults.rules import DefaultReasonMissing, DefaultState, DefaultUnknown
+from fund.defaults.rules import DefaultReasonMissing, DefaultUnknown
 from fund.fees.transfers import force_transfer, undo_transfer
+from fund.interests.queries import transfer
 from fund.interests.rules import Words
 from fund.ledger.undoing import undo
-from fund.partners.queries import PartnerSheet, partners
+from fund.partners.queries import partners
 from kernel.audit.actions import record
 from kernel.blobs.actions import put
 from kernel.db import Tx
@@ -49,7 +51,7 @@ def propose(tx: Tx, actor: Actor, *, default_id: int, proposal: Proposal, now: d
     """Propose a remedy once the days to cure are over; the advisory committee resolves on it.
 
     Refused: a remedy that the terms of the notice's day do not give, a default that can be or was cured, the same
-    remedy twice, a share above the terms', a sale without buyer and price, no reason.
+    remedy twice, a share above the terms', a sale without another partner as buyer and a price, no reason.
     """
     actor.require(Role.MANAGER)
     notice = _locked(tx, default_id)
@@ -62,6 +64,7 @@ def propose(tx: Tx, actor: Actor, *, default_id: int, proposal: Proposal, now: d
         state=sheet.state,
         until=sheet.cure_until,
         standing={one.proposal.remedy for one in before if one.state in LIVE},
+        buyers={one.id for one in partners(tx, fund_id=notice.fund_id)} - {notice.partner_id},
     )
     row = DefaultRemedy(
         notice_id=default_id,
@@ -89,21 +92,22 @@ def resolve(
 ) -> RemedySheet:
     """Record what the advisory committee resolved, by its minutes and vote by vote; more for than against consent.
 
-    Refused: a remedy that was resolved on, no votes, a member twice, a vote of the partner in default, a day before the
-    proposal or to come, no minutes.
+    Refused: a remedy that was resolved on, no votes, a member twice, a vote for the partner in default, who
+    buys from it or one of their groups, a day before the proposal or to come, no minutes.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     sheet, notice = _remedy(tx, remedy_id)
     if sheet.state is not RemedyState.PROPOSED:
         raise RemedyInWrongState()
+    today = day_in_beijing(now)
     check_resolution(
         votes,
-        defaulter_id=notice.partner_id,
+        interested=interested(tx, notice=notice, buyer_id=sheet.proposal.buyer_id, as_of=today),
         known={one.id for one in partners(tx, fund_id=notice.fund_id)},
         has_minutes=bool(minutes),
         resolved_on=resolved_on,
-        first=notice.noticed_on,
-        today=day_in_beijing(now),
+        first=day_in_beijing(sheet.recorded_at),
+        today=today,
     )
     row = DefaultResolution(
         remedy_id=remedy_id,
@@ -163,22 +167,22 @@ def execute(tx: Tx, actor: Actor, *, remedy_id: int, effective_on: date, now: da
 def undo_remedy(
     tx: Tx, actor: Actor, *, remedy_id: int, reason: str, undone_on: date, now: datetime
 ) -> RemedySheet:
-    """Take a remedy back, its acts in the reverse order.
+    """Take a remedy back, its acts in the reverse order; one not carried out yet is withdrawn with that.
 
-    Refused: one that is not in force, no reason, a locked day, an interest that something has rested on since.
+    Refused: one that was refused or undone, no reason, a locked day, an interest that something has rested on since.
     """
     actor.require(Role.MANAGER)
     if not reason.strip():
         raise DefaultReasonMissing()
     sheet, notice = _remedy(tx, remedy_id)
-    if sheet.state is not RemedyState.EXECUTED or sheet.effective_on is None:
+    if sheet.state not in LIVE:
         raise RemedyInWrongState()
-    on = max(undone_on, sheet.effective_on)
+    on = max(undone_on, sheet.effective_on or day_in_beijing(sheet.recorded_at))
     for act in reversed(sheet.acts):
         kind, _, key = act.partition(":")
-        if kind == "transfer":
+        if kind == "transfer" and not transfer(tx, transfer_id=int(key)).is_undone:
             undo_transfer(tx, actor, transfer_id=int(key), reason=reason, undone_on=on, now=now)
-        else:
+        elif kind != "transfer":
             lift(tx, actor, fund_id=notice.fund_id, act=act, effective_on=on, reason=reason, now=now)
     undo(
         tx,
@@ -219,7 +223,7 @@ def _carry_out(
         acts.append(f"reduction:{cut.key}")
     if given.remedy is Remedy.FORFEITURE and given.share is not None:
         whole = commitments(tx, fund_id=notice.fund_id, as_of=on).get(notice.partner_id, 0)
-        parts = forfeited(whole, given.share, _others(tx, notice, on))
+        parts = forfeited(whole, given.share, receivers(tx, notice=notice, on=on))
         acts += [_taken(tx, actor, sheet, notice, key, part, 0, on, now) for key, part in parts.items()]
     return acts
 
@@ -252,28 +256,6 @@ def _taken(
         now=now,
     )
     return f"transfer:{passed.id}"
-
-
-def _others(tx: Tx, notice: DefaultNotice, on: date) -> dict[int, int]:
-    """The commitments of those who receive what is forfeited: on the same terms, and in no default themselves."""
-    fund_id = notice.fund_id
-    committed = commitments(tx, fund_id=fund_id, as_of=on)
-    sheets = {one.id: one for one in partners(tx, fund_id=fund_id)}
-    own = _terms_of(sheets[notice.partner_id])
-    late = {
-        one.partner_id
-        for one in defaults(tx, fund_id=fund_id, as_of=on)
-        if one.state in {DefaultState.CURING, DefaultState.PAST_CURE}
-    }
-    return {
-        key: amount
-        for key, amount in committed.items()
-        if key != notice.partner_id and key not in late and _terms_of(sheets[key]) == own
-    }
-
-
-def _terms_of(sheet: PartnerSheet) -> tuple[bool, bool, bool]:
-    return sheet.is_general, sheet.bears_fee, sheet.bears_carry
 
 
 def _remedy(tx: Tx, remedy_id: int) -> tuple[RemedySheet, DefaultNotice]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from fund.defaults.promise_rules import Remedies, Remedy
-from fund.defaults.rules import DefaultState
+from fund.defaults.rules import DefaultState, DefaultWithdrawn
 from kernel.allocation import allocate
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 
@@ -69,6 +69,11 @@ class RemedyInWrongState(Conflict):
     says = "This remedy is not in the state for that; look at it again."
 
 
+class TransferOfRemedy(Conflict):
+    code = "transfer_of_remedy"
+    says = "{transfer} was booked by a remedy against a partner in default; take the remedy back, and it goes with it."
+
+
 class ResolutionInvalid(Invalid):
     code = "default_resolution_invalid"
     says = "This resolution of the advisory committee cannot be recorded."
@@ -110,20 +115,35 @@ class Vote:
 
 
 def check_proposal(
-    given: Proposal, *, promised: Remedies, state: DefaultState, until: date, standing: Collection[Remedy]
+    given: Proposal,
+    *,
+    promised: Remedies,
+    state: DefaultState,
+    until: date,
+    standing: Collection[Remedy],
+    buyers: Collection[int],
 ) -> None:
-    """Refuse a remedy that the contract does not give, in the days to cure, twice, or without its facts."""
+    """Refuse a remedy that the contract does not give, in the days to cure, twice, or without its facts.
+
+    `buyers` are the partners to whom the interest may be sold: the fund's, but for the one in default.
+    """
     if given.remedy not in promised.named:
         raise RemedyNotPromised()
-    if state is not DefaultState.PAST_CURE:
-        raise NotPastCure(until=until)
+    _check_past_cure(state, until)
     if given.remedy in standing:
         raise RemedyStands()
-    problems = [*_share_faults(given, promised.forfeit), *_sale_faults(given)]
+    problems = [*_share_faults(given, promised.forfeit), *_sale_faults(given, buyers)]
     if not given.reason.strip():
         problems.append(Problem("reason", "say why"))
     if problems:
         raise RemedyInvalid(problems=problems)
+
+
+def _check_past_cure(state: DefaultState, until: date) -> None:
+    if state is DefaultState.WITHDRAWN:
+        raise DefaultWithdrawn()
+    if state is not DefaultState.PAST_CURE:
+        raise NotPastCure(until=until)
 
 
 def _share_faults(given: Proposal, most: Fraction) -> list[Problem]:
@@ -135,10 +155,12 @@ def _share_faults(given: Proposal, most: Fraction) -> list[Problem]:
     return []
 
 
-def _sale_faults(given: Proposal) -> list[Problem]:
+def _sale_faults(given: Proposal, buyers: Collection[int]) -> list[Problem]:
     named = given.buyer_id is not None and given.price is not None and given.price >= 0
     if given.remedy is Remedy.SALE and not named:
         return [Problem("buyer_id", "a sale names its buyer and a price of zero or more")]
+    if given.remedy is Remedy.SALE and given.buyer_id not in buyers:
+        return [Problem("buyer_id", "the buyer is another partner of the fund than the one in default")]
     if given.remedy is not Remedy.SALE and (given.buyer_id is not None or given.price is not None):
         return [Problem("buyer_id", "only a sale has a buyer and a price")]
     return []
@@ -153,22 +175,23 @@ def is_consent(votes: Sequence[Vote]) -> bool:
 def check_resolution(
     votes: Sequence[Vote],
     *,
-    defaulter_id: int,
+    interested: Collection[int],
     known: Collection[int],
     has_minutes: bool,
     resolved_on: date,
     first: date,
     today: date,
 ) -> None:
-    """Refuse, naming each fault, a resolution without votes, with a member twice, or with the partner it is about."""
+    """Refuse, naming each fault, a resolution without votes, with a member twice, or with one of the `interested`."""
     problems = []
     names = [one.member.strip() for one in votes]
     if not any(one.say is not Say.ABSTAINED for one in votes) or len(votes) > MOST_VOTES:
         problems.append(Problem("votes", "expected at least one vote for or against"))
     if "" in names or len(set(names)) != len(names):
         problems.append(Problem("votes", "each member is named, and once"))
-    if any(one.partner_id == defaulter_id for one in votes):
-        problems.append(Problem("votes", "the partner in default has no vote in this"))
+    if any(one.partner_id in interested for one in votes):
+        says = "the partner in default, who buys from it, and their groups have no vote in this"
+        problems.append(Problem("votes", says))
     if any(one.partner_id is not None and one.partner_id not in known for one in votes):
         problems.append(Problem("votes", "a member sits for a partner that this fund has not"))
     if not has_minutes:
@@ -194,8 +217,7 @@ def check_execution(
     """Refuse to carry out what has no consent, what was cured meanwhile, by its proposer, or as of another time."""
     if state is not RemedyState.CONSENTED:
         raise RemedyInWrongState()
-    if default is not DefaultState.PAST_CURE:
-        raise NotPastCure(until=until)
+    _check_past_cure(default, until)
     if proposer_id == actor_id:
         raise RemedyBySamePerson()
     if not first <= on <= today:

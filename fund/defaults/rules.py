@@ -64,7 +64,7 @@ class NoticeToCome(Invalid):
 
 class DefaultWithdrawn(Conflict):
     code = "default_withdrawn"
-    says = "This notice was withdrawn; nothing more can be booked on it."
+    says = "This notice or its call was withdrawn; nothing more can be booked on it."
 
 
 class DefaultHasInterest(Conflict):

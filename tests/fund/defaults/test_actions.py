@@ -2,9 +2,11 @@
 
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
+from fund.capital.calls import cancel_call
 from fund.capital.commitments import later_close
 from fund.capital.inflows import call_sheet
 from fund.capital.positions import unfunded
@@ -165,6 +167,31 @@ def test_interest_on_the_call_of_a_later_close_is_the_earlier_partners(tx: Tx) -
     paid(tx, given.id, 100_00, late)
     # LP01 and LP02 stood in 60 : 40; LP04 came as late as LP03 and stood in for nobody.
     assert payable_by_partner(tx, fund_id=fund.fund_id) == {fund["LP01"]: 60_00, fund["LP02"]: 40_00}
+    assert prove(tx, fund_id=fund.fund_id) == []
+
+
+def test_with_its_call_goes_the_default_but_interest_that_came_in_is_taken_back_by_itself(tx: Tx) -> None:
+    fund = committed(tx)
+    promised(tx, fund.fund_id)
+    call = a_call(tx, fund, investment(60_833_33))
+    given = noticed(tx, fund, call.id)
+    paid(tx, given.id, 50_00, NOTICED)
+    cancel_call(
+        tx, MANAGER, call_id=call.id, reason="项目终止", cancelled_on=CURED, now=noon(date(2026, 5, 1))
+    )
+    before = default(tx, default_id=given.id, as_of=date(2026, 3, 21))
+    assert (before.state, before.owed > 0) == (DefaultState.CURING, True)
+    gone = default(tx, default_id=given.id, as_of=CURED)
+    assert (gone.state, gone.to_cure, gone.withdrawn_because) == (DefaultState.WITHDRAWN, 0, "项目终止")
+    assert (gone.interest, gone.interest_paid) == (50_00, 50_00)
+    # Neither as of a day on which it stood, nor by a remedy.
+    with pytest.raises(DefaultWithdrawn):
+        paid(tx, given.id, 1_00, NOTICED, "I2")
+    with pytest.raises(DefaultWithdrawn):
+        withdraw_notice(tx, ACCOUNTANT, default_id=given.id, reason="x", now=noon(CURED))
+    facts: dict[str, Any] = {"default_id": given.id, "number": 1, "reason": "项目终止", "undone_on": CURED}
+    assert undo_interest(tx, ACCOUNTANT, **facts, now=noon(CURED)).interest_paid == 0
+    assert payable_by_partner(tx, fund_id=fund.fund_id) == {}
     assert prove(tx, fund_id=fund.fund_id) == []
 
 

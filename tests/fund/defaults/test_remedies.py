@@ -9,14 +9,12 @@ import pytest
 
 from fund.capital.inflows import call_sheet
 from fund.capital.positions import commitments, contributions, unfunded
-from fund.capital.restricting import NothingLeftToCall, reduce_commitment
 from fund.capital.restrictions import suspended, suspended_parties
 from fund.capital.rules import Item, ItemKind
-from fund.defaults.actions import set_terms
-from fund.defaults.promise_rules import Remedies, Remedy
+from fund.defaults.promise_rules import Remedy
 from fund.defaults.queries import default
-from fund.defaults.remedied import RemedySheet, remedies
-from fund.defaults.remedies import execute, propose, resolve, undo_remedy
+from fund.defaults.remedied import remedies
+from fund.defaults.remedies import execute, propose, undo_remedy
 from fund.defaults.remedy_rules import (
     NotPastCure,
     Proposal,
@@ -27,16 +25,13 @@ from fund.defaults.remedy_rules import (
     Say,
     Vote,
 )
-from fund.defaults.rules import DefaultReasonMissing, DefaultTerms, DefaultUnknown
-from fund.fees.actions import charge
+from fund.defaults.rules import DefaultReasonMissing, DefaultUnknown
 from fund.fees.queries import charges
 from fund.holdings.calling import draft_call
 from fund.results.accounts import navs
-from fund.results.ilpa import breaks, tables
-from fund.results.proof import prove
+from fund.results.ilpa import tables
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
-from kernel.periods import Quarter
 from tests.builders.capital import (
     ACCOUNTANT,
     MANAGER,
@@ -44,62 +39,22 @@ from tests.builders.capital import (
     CapitalFund,
     a_call,
     a_receipt,
-    committed,
     investment,
     noon,
 )
-from tests.builders.defaults import noticed
-
-DUE, TODAY = date(2026, 3, 2), date(2026, 5, 20)
-Q2 = Quarter(2026, 2)
-SECOND = Actor(user_id=77, name="复核", roles=frozenset({Role.MANAGER}))
-MILLION = 1_000_000 * YUAN
-
-
-def in_default(tx: Tx, *, first: int = 60, second: int = 25, paid: int = 3) -> tuple[CapitalFund, int]:
-    """Of a call of 10 million LP01 owes half of its 6; the others paid their 2.5 and 1.5. The days to cure are over."""
-    fund = committed(tx, {"LP01": first * MILLION, "LP02": second * MILLION, "LP03": 15 * MILLION})
-    terms = DefaultTerms(10, Fraction(10, 100), Remedies(tuple(Remedy), Fraction(1, 2)))
-    facts: dict[str, Any] = {"fund_id": fund.fund_id, "effective_on": date(2026, 1, 1), "note": "第 4.6 条"}
-    set_terms(tx, MANAGER, terms=terms, **facts, now=noon(date(2026, 1, 1)))
-    call = a_call(tx, fund, investment(10 * MILLION))
-    for code, amount in (("LP01", paid * MILLION), ("LP02", None), ("LP03", None)):
-        a_receipt(tx, call, fund[code], amount=amount)
-    for quarter in (Quarter(2026, 1), Q2):
-        charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=quarter, now=noon(TODAY))
-    return fund, noticed(tx, fund, call.call.id).id
-
-
-def consented(tx: Tx, default_id: int, remedy: Remedy, **facts: Any) -> RemedySheet:
-    proposal = Proposal(remedy, **facts, reason="催告无果")
-    sheet = propose(tx, MANAGER, default_id=default_id, proposal=proposal, now=noon(TODAY))
-    return said(tx, sheet, Vote("周咨询", None, Say.FOR), Vote("吴咨询", None, Say.ABSTAINED))
-
-
-def said(tx: Tx, sheet: RemedySheet, *votes: Vote) -> RemedySheet:
-    return resolve(
-        tx,
-        ACCOUNTANT,
-        remedy_id=sheet.id,
-        resolved_on=TODAY,
-        votes=votes,
-        minutes="会议纪要".encode(),
-        minutes_name="咨询委员会 2026-05-20 纪要.pdf",
-        now=noon(TODAY),
-    )
-
-
-def done(tx: Tx, sheet: RemedySheet) -> RemedySheet:
-    return execute(tx, SECOND, remedy_id=sheet.id, effective_on=TODAY, now=noon(TODAY))
-
-
-def undone(tx: Tx, sheet: RemedySheet) -> None:
-    undo_remedy(tx, SECOND, remedy_id=sheet.id, reason="和解", undone_on=TODAY, now=noon(TODAY))
-
-
-def proved(tx: Tx, fund: CapitalFund) -> None:
-    assert prove(tx, fund_id=fund.fund_id) == []
-    assert breaks(tx, fund_id=fund.fund_id, quarter=Q2) == []
+from tests.builders.remedies import (
+    MILLION,
+    Q2,
+    SECOND,
+    TODAY,
+    consented,
+    done,
+    in_default,
+    proved,
+    said,
+    state,
+    undone,
+)
 
 
 def fees(tx: Tx, fund: CapitalFund) -> Counter[int]:
@@ -107,11 +62,6 @@ def fees(tx: Tx, fund: CapitalFund) -> Counter[int]:
     for line in charges(tx, fund_id=fund.fund_id)[-1].lines:
         found[line.partner_id] += line.amount
     return found
-
-
-def state(tx: Tx, fund: CapitalFund) -> list[dict[int, int]]:
-    ask: dict[str, Any] = {"fund_id": fund.fund_id, "as_of": TODAY}
-    return [dict(found) for found in (commitments(tx, **ask), unfunded(tx, **ask), contributions(tx, **ask))]
 
 
 def test_a_forfeiture_takes_a_share_of_the_interest_to_the_others_to_the_fen(tx: Tx) -> None:
@@ -168,15 +118,6 @@ def test_a_reduction_leaves_what_was_called_and_its_debt(tx: Tx) -> None:
     assert state(tx, fund)[0] == before[0]
 
 
-def test_what_was_cut_as_of_a_later_day_is_not_cut_again_as_of_an_earlier_one(tx: Tx) -> None:
-    fund, default_id = in_default(tx)
-    done(tx, consented(tx, default_id, Remedy.REDUCTION))
-    facts: dict[str, Any] = {"fund_id": fund.fund_id, "partner_id": fund["LP01"], "reason": "再减"}
-    with pytest.raises(NothingLeftToCall):
-        reduce_commitment(tx, MANAGER, **facts, effective_on=date(2026, 5, 4), now=noon(TODAY))
-    assert state(tx, fund)[0][fund["LP01"]] == 6 * MILLION
-
-
 def test_a_sale_lets_the_whole_interest_pass_at_its_price(tx: Tx) -> None:
     fund, default_id = in_default(tx)
     before = state(tx, fund)
@@ -230,7 +171,12 @@ def test_without_consent_or_by_its_proposer_nothing_is_carried_out(tx: Tx) -> No
     with pytest.raises(DefaultReasonMissing):
         undo_remedy(tx, SECOND, remedy_id=again.id, reason=" ", **facts)
     with pytest.raises(RemedyInWrongState):
-        undo_remedy(tx, SECOND, remedy_id=again.id, reason="错", **facts)
+        undo_remedy(tx, SECOND, remedy_id=refused.id, reason="错", **facts)
+    undo_remedy(tx, SECOND, remedy_id=again.id, reason="重提", **facts)
+    assert remedies(tx, fund_id=fund.fund_id)[0].state is RemedyState.UNDONE
+    with pytest.raises(RemedyInWrongState):
+        done(tx, again)
+    again = consented(tx, default_id, Remedy.SUSPENSION)
     with pytest.raises(RemedyUnknown):
         done_ = execute(tx, SECOND, remedy_id=10**9, effective_on=TODAY, now=noon(TODAY))
         assert done_

@@ -29,7 +29,7 @@ from fund.defaults.remedy_rules import (
     forfeited,
     is_consent,
 )
-from fund.defaults.rules import DefaultState
+from fund.defaults.rules import DefaultState, DefaultWithdrawn
 
 DAY, BEFORE, AFTER = date(2026, 4, 1), date(2026, 3, 31), date(2026, 4, 2)
 ALL = Remedies(tuple(Remedy), Fraction(1, 2))
@@ -49,6 +49,7 @@ def test_a_forfeiture_and_its_share_go_together() -> None:
 def proposed(remedy: Remedy, **changes: Any) -> None:
     facts = {name: changes.pop(name) for name in ("share", "buyer_id", "price", "reason") if name in changes}
     usual: dict[str, Any] = {"promised": ALL, "state": DefaultState.PAST_CURE, "until": DAY, "standing": ()}
+    usual["buyers"] = {2, 3}
     check_proposal(Proposal(remedy, **{"reason": "催告无果"} | facts), **usual | changes)
 
 
@@ -58,9 +59,11 @@ def test_a_remedy_is_proposed_with_its_own_facts() -> None:
     proposed(Remedy.SALE, buyer_id=2, price=0)
     with pytest.raises(RemedyNotPromised):
         proposed(Remedy.SALE, promised=NO_REMEDIES)
-    for state in (DefaultState.CURING, DefaultState.CURED, DefaultState.WITHDRAWN):
+    for state in (DefaultState.CURING, DefaultState.CURED):
         with pytest.raises(NotPastCure):
             proposed(Remedy.SUSPENSION, state=state)
+    with pytest.raises(DefaultWithdrawn):
+        proposed(Remedy.SUSPENSION, state=DefaultState.WITHDRAWN)
     with pytest.raises(RemedyStands):
         proposed(Remedy.SUSPENSION, standing={Remedy.SUSPENSION})
 
@@ -76,6 +79,7 @@ def test_a_remedy_is_proposed_with_its_own_facts() -> None:
         (Remedy.SALE, {}, "buyer_id"),
         (Remedy.SALE, {"buyer_id": 2}, "buyer_id"),
         (Remedy.SALE, {"buyer_id": 2, "price": -1}, "buyer_id"),
+        (Remedy.SALE, {"buyer_id": 1, "price": 1}, "buyer_id"),
         (Remedy.REDUCTION, {"buyer_id": 2}, "buyer_id"),
         (Remedy.REDUCTION, {"price": 1}, "buyer_id"),
     ],
@@ -98,7 +102,12 @@ def test_more_for_than_against_consent() -> None:
 
 
 def resolved(*votes: Vote, **changes: Any) -> list[str]:
-    usual: dict[str, Any] = {"defaulter_id": 1, "known": {1, 2}, "has_minutes": True, "resolved_on": DAY}
+    usual: dict[str, Any] = {
+        "interested": {1, 4},
+        "known": {1, 2, 4},
+        "has_minutes": True,
+        "resolved_on": DAY,
+    }
     try:
         check_resolution(votes, **usual | {"first": DAY, "today": DAY} | changes)
     except ResolutionInvalid as refused:
@@ -114,6 +123,7 @@ def test_a_resolution_names_who_voted_and_never_the_partner_it_is_about() -> Non
     assert resolved(yes, vote(" ", Say.FOR)) == ["votes"]
     assert resolved(yes, vote("甲 ", Say.AGAINST)) == ["votes"]
     assert resolved(yes, vote("乙", Say.AGAINST, 1)) == ["votes"]
+    assert resolved(yes, vote("乙", Say.AGAINST, 4)) == ["votes"]
     assert resolved(yes, vote("乙", Say.AGAINST, 3)) == ["votes"]
     assert resolved(yes, has_minutes=False) == ["minutes"]
     assert resolved(yes, resolved_on=BEFORE) == resolved(yes, resolved_on=AFTER) == ["resolved_on"]
@@ -136,6 +146,8 @@ def test_only_a_second_person_carries_out_what_has_consent_and_was_not_cured() -
             check_execution(**usual | {"state": state})
     with pytest.raises(NotPastCure):
         check_execution(**usual | {"default": DefaultState.CURED})
+    with pytest.raises(DefaultWithdrawn):
+        check_execution(**usual | {"default": DefaultState.WITHDRAWN})
     with pytest.raises(RemedyBySamePerson):
         check_execution(**usual | {"actor_id": 1})
     for day in (BEFORE, AFTER):
