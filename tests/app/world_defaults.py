@@ -14,6 +14,7 @@ from fund.defaults.remedy_rules import Proposal, Say, Vote
 from fund.defaults.rules import DefaultTerms
 from fund.defaults.sharing import pay_on
 from kernel.db import Tx
+from kernel.instants import day_in_beijing
 from tests.app.world_pipeline import BEFORE, Ids
 from tests.builders.results import APPROVER, PREPARER
 
@@ -45,7 +46,7 @@ def play(tx: Tx, *, fund_id: int, partner_id: int) -> Ids:
         tx,
         PREPARER,
         remedy_id=found.id,
-        resolved_on=ON,
+        resolved_on=day_in_beijing(BEFORE),
         votes=[Vote("周咨询", None, Say.FOR)],
         minutes="会议纪要".encode(),
         minutes_name="咨询委员会纪要.pdf",
