@@ -15,6 +15,8 @@ from fund.capital.acts import lock_capital
 from fund.capital.interest import Interest, Line, committed, interest_of
 from fund.capital.passing import FeePassed, check_nothing_after, check_nothing_since, check_settled, postings
 from fund.capital.rules import SharesMoved, WrongState, check_approver, check_reason
+from fund.charter.life import check_days
+from fund.charter.queries import life
 from fund.interests.models import Transfer, TransferLine, TransferWhole
 from fund.interests.queries import TransferSheet, transfer
 from fund.interests.rules import (
@@ -58,10 +60,12 @@ def draft_transfer(
     """Write down that `commitment` of the seller's interest is to pass to the buyer on a day; nothing is booked.
 
     Whether the two are related is read from the parties and kept; `prepared` is who prepared it (id and name) where
-    another writes it down. Refused: TransferInvalid, each fault named; a locked day.
+    another writes it down. Refused: TransferInvalid, each fault named; a locked day, one
+    outside the fund's life.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_capital(tx, fund_id=fund_id)
+    check_days(life(tx, fund_id=fund_id), effective_on=effective_on, consented_on=words.consented_on)
     seller, buyer = (_partner_of(tx, fund_id, key) for key in (seller_id, buyer_id))
     whole = committed(tx, fund_id=fund_id, partner_id=seller.id, on=effective_on)
     are_related = _are_related(tx, seller, buyer, effective_on)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.charter.carry_rules import FurtherTier
+from fund.charter.life import Life, life_of
 from fund.charter.models import Fund, PerformanceForm, TermsLimit, TermsTier, TermsVersion
 from fund.charter.rules import FundNotOnlyOne, FundUnknown, Limit, NoFundYet, Terms, TermsUnknown
 from fund.charter.template_rules import TemplateForm
@@ -127,6 +129,17 @@ def first_quarter(tx: Tx, *, fund_id: int) -> Quarter:
     if first_close_on is None:
         raise FundUnknown(code=fund_id)
     return Quarter.containing(first_close_on)
+
+
+def life(tx: Tx, *, fund_id: int) -> Life:
+    """The days on which something of the fund may take effect, by all its terms."""
+    spans = sa.select(
+        sa.func.min(col(TermsVersion.first_close_on)), sa.func.max(col(TermsVersion.term_ends_on))
+    )
+    begun, ended = tx.execute(spans.where(col(TermsVersion.fund_id) == fund_id)).one()
+    if begun is None:
+        raise FundUnknown(code=fund_id)
+    return life_of(first_close_on=begun, term_ends_on=ended)
 
 
 def performance_form(tx: Tx, *, fund_id: int) -> FormSheet | None:

@@ -7,6 +7,8 @@ from sqlmodel import col, select
 
 from fund.capital.acts import locked_call, partner_codes
 from fund.capital.rules import BankReferenceTaken, CallState
+from fund.charter.life import check_days
+from fund.charter.queries import life
 from fund.defaults.models import DefaultInterest, DefaultNotice, DefaultTermsVersion, DefaultWithdrawal
 from fund.defaults.queries import (
     DefaultSheet,
@@ -51,10 +53,11 @@ def set_terms(
 ) -> TermsSheet:
     """Write down what the charter says of partners that do not pay, from a day on; notices given before keep theirs.
 
-    Refused: terms that cannot be promised, a day not after that of the version before.
+    Refused: terms that cannot be promised, a day not after that of the version before or outside the fund's life.
     """
     actor.require(Role.MANAGER)
     check_terms(terms)
+    check_days(life(tx, fund_id=fund_id), effective_on=effective_on)
     lock(tx, f"default_terms:{fund_id}")
     before = versions(tx, fund_id=fund_id)
     if before and effective_on <= before[0].effective_on:

@@ -10,6 +10,9 @@ from fractions import Fraction
 
 from kernel.errors import Conflict, Invalid, NotFound, Refusal
 
+# No index that a fund is compared with is older, and none has ever stood at a billion.
+EARLIEST, BELOW = date(1900, 1, 1), 10**9
+
 
 class IndexUnknown(NotFound):
     code = "index_unknown"
@@ -29,6 +32,16 @@ class IndexOtherwiseKnown(Conflict):
 class LevelInFuture(Invalid):
     code = "index_level_in_future"
     says = "The level is of {on}, which is still to come; today is {today}."
+
+
+class LevelTooEarly(Invalid):
+    code = "index_level_too_early"
+    says = "The level is of {on}; levels are kept from {earliest} on."
+
+
+class LevelTooHigh(Invalid):
+    code = "index_level_too_high"
+    says = "The level of {on} is {level}; no index stands as high."
 
 
 class LevelNotPositive(Invalid):
@@ -56,9 +69,13 @@ class Level:
 
 
 def fault(level: Level, *, known: Mapping[date, Fraction], today: date) -> Refusal | None:
-    """Why a level cannot be put on record, None where it can: to come, not above zero, other than known."""
+    """Why a level cannot be put on record, None where it can: no index has it, or other than known."""
     if level.on > today:
         return LevelInFuture(on=level.on, today=today)
+    if level.on < EARLIEST:
+        return LevelTooEarly(on=level.on, earliest=EARLIEST)
+    if level.level >= BELOW:
+        return LevelTooHigh(on=level.on, level=_shown(level.level))
     if level.level <= 0:
         return LevelNotPositive(on=level.on, level=_shown(level.level))
     before = known.get(level.on, level.level)

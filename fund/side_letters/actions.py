@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from fund.charter.life import check_days
+from fund.charter.queries import life
 from fund.ledger.locks import locked_through
 from fund.ledger.rules import check_day_open
 from fund.ledger.stamps import lock_books, stamp
@@ -33,14 +35,15 @@ def write_letter(
     """Write the next version of a partner's letter, in force from `effective_on`.
 
     `read` is the version that the writer has before it (0: none), `elected` what is taken over from another. Refused:
-    terms that cannot be promised, a version written meanwhile, a day before the version it follows or within a locked
-    quarter.
+    terms that cannot be promised, a version written meanwhile, a day before the version it follows, within a locked
+    quarter or outside the fund's life.
     """
     actor.require(Role.MANAGER)
     check_letter(terms, note=note)
     whose = partner(tx, partner_id=partner_id)
     # Held until the end, so that no quarter is locked between the question and the writing.
     lock_books(tx, fund_id=whose.fund_id)
+    check_days(life(tx, fund_id=whose.fund_id), effective_on=effective_on)
     check_day_open(effective_on, locked_through(tx, fund_id=whose.fund_id), what=f"side letter {whose.code}")
     latest = _latest(tx, whose.fund_id, partner_id, effective_on, read)
     row = SideLetter(

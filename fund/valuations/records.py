@@ -6,10 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from fund.charter.queries import fund
+from fund.charter.life import check_days
+from fund.charter.queries import fund, life
 from fund.holdings.bookings import locked_holding, the_record
 from fund.holdings.mark_rules import check_mark_day
 from fund.holdings.rules import check_not_future
+from fund.ledger.locks import locked_through
+from fund.ledger.rules import check_day_open
+from fund.ledger.stamps import lock_books
 from fund.valuations import policy as policies
 from fund.valuations.calibration import CalibrationInvalid, CalibrationKind, Facts, implied
 from fund.valuations.committee import MEMBERS
@@ -34,6 +38,11 @@ class MemberCannotRead(Invalid):
     says = "{login} does not read valuation files and cannot sit on the committee."
 
 
+class ApproverCannotApprove(Invalid):
+    code = "valuation_approver_cannot_approve"
+    says = "{login} is not a manager and cannot put marks in force."
+
+
 class ApproverUnknown(Invalid):
     code = "valuation_approver_unknown"
     says = "Nobody signs in as {login}."
@@ -44,13 +53,17 @@ def set_policy(
 ) -> PolicySheet:
     """Lay down how the fund values from a day on; what was approved before stays as it was.
 
-    Refused: what cannot be, an approver or member whom nobody knows by that sign-in name, a member who may not read
-    files, no word on why.
+    Refused: what cannot be, an approver or member whom nobody knows by that sign-in name, an approver who may not
+    approve, a member who may not read files, a day within a locked quarter or outside the fund's life, no word on why.
     """
     actor.require(Role.MANAGER)
     fund(tx, fund_id=fund_id)
     check_policy(policy)
     _check_people(tx, policy)
+    check_days(life(tx, fund_id=fund_id), effective_on=effective_on)
+    # Held until the end, so that no quarter is locked between the question and the writing.
+    lock_books(tx, fund_id=fund_id)
+    check_day_open(effective_on, locked_through(tx, fund_id=fund_id), what="valuation policy")
     if not note.strip():
         raise PolicyInvalid(why="it says by which decision it holds")
     lock(tx, f"valuation_policy:{fund_id}")
@@ -143,6 +156,10 @@ def _check_people(tx: Tx, policy: Policy) -> None:
     unknown = [login for login, user in known.items() if user is None]
     if unknown:
         raise ApproverUnknown(login=", ".join(unknown))
+    for login in policy.approvers:
+        user = known[login]
+        if user is not None and not actor_of(tx, user=user).has(Role.MANAGER):
+            raise ApproverCannotApprove(login=login)
     for login in policy.committee:
         user = known[login]
         if user is not None and not actor_of(tx, user=user).has(*MEMBERS):

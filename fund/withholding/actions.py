@@ -7,10 +7,13 @@ from fractions import Fraction
 import sqlalchemy as sa
 from sqlmodel import col
 
+from fund.charter.life import check_days
+from fund.charter.queries import life
 from fund.ledger.actions import open_chart, post
 from fund.ledger.cash import check_cash
-from fund.ledger.rules import Account, Posting
-from fund.ledger.stamps import stamp
+from fund.ledger.locks import locked_through
+from fund.ledger.rules import Account, Posting, check_day_open
+from fund.ledger.stamps import lock_books, stamp
 from fund.ledger.undoing import undo
 from fund.parties.rules import PartyKind
 from fund.partners.queries import partners
@@ -59,13 +62,17 @@ def set_rate(
 ) -> RateSheet:
     """Write down what share of income and of gain is withheld from a day on; drafts from then on keep to it.
 
-    Refused: to all but the manager, shares outside 0 to 1, no reason, a partner of another fund.
+    Refused: to all but the manager, shares outside 0 to 1, no reason, a partner of another fund, a day within
+    a locked quarter or outside the fund's life.
     """
     actor.require(Role.MANAGER)
     check_rate(Rate(partner_id, party_kind, effective_on, income, gain, reason))
     codes = {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund_id)}
     if partner_id is not None and partner_id not in codes:
         raise PartnerUnknown()
+    check_days(life(tx, fund_id=fund_id), effective_on=effective_on)
+    lock_books(tx, fund_id=fund_id)
+    check_day_open(effective_on, locked_through(tx, fund_id=fund_id), what="withholding rate")
     row = WithholdingRate(
         fund_id=fund_id,
         partner_id=partner_id,

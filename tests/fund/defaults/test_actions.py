@@ -11,6 +11,7 @@ from fund.capital.commitments import later_close
 from fund.capital.inflows import call_sheet
 from fund.capital.positions import unfunded
 from fund.capital.rules import BankReferenceTaken
+from fund.charter.life import DayOutsideFund
 from fund.defaults.actions import (
     give_notice,
     receive_interest,
@@ -241,6 +242,8 @@ def test_a_notice_keeps_the_terms_of_its_day(tx: Tx) -> None:
     softer = DefaultTerms(30, Fraction(5, 100))
     with pytest.raises(DefaultTermsTooEarly):
         set_terms(tx, MANAGER, terms=softer, effective_on=date(2026, 1, 1), **facts)
+    with pytest.raises(DayOutsideFund, match="9999-12-31"):
+        set_terms(tx, MANAGER, terms=softer, effective_on=date.max, **facts)
     set_terms(tx, MANAGER, terms=softer, effective_on=date(2026, 3, 1), **facts)
     assert default(tx, default_id=given.id, as_of=NOTICED).rate == TERMS.rate
     assert default_terms(tx, fund_id=fund.fund_id, as_of=NOTICED) == softer

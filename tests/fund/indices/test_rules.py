@@ -10,6 +10,8 @@ from fund.indices.rules import (
     LevelInFuture,
     LevelKnown,
     LevelNotPositive,
+    LevelTooEarly,
+    LevelTooHigh,
     check_name,
     fault,
 )
@@ -22,6 +24,8 @@ KNOWN = {date(2026, 9, 29): Fraction("1000.5")}
     ("level", "refusal", "says"),
     [
         (Level(date(2026, 10, 1), Fraction(1)), LevelInFuture, "is of 2026-10-01, which is still to come"),
+        (Level(date(1800, 1, 1), Fraction(1)), LevelTooEarly, "kept from 1900-01-01 on"),
+        (Level(TODAY, Fraction(10**20)), LevelTooHigh, "no index stands as high"),
         (Level(TODAY, Fraction(0)), LevelNotPositive, "of 2026-09-30 is 0; expected more"),
         (Level(TODAY, Fraction(-5, 2)), LevelNotPositive, "is -2.5; expected more"),
         (Level(date(2026, 9, 29), Fraction(1001)), LevelKnown, "of 2026-09-29 is on record as 1000.5;"),

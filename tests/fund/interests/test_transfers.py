@@ -18,6 +18,7 @@ from fund.capital.queries import (
 )
 from fund.capital.rules import SamePerson, SharesMoved, WrongState
 from fund.capital.transfers import cancel_transfer
+from fund.charter.life import DayOutsideFund
 from fund.fees.actions import charge
 from fund.fees.closes import later_close
 from fund.fees.queries import charge_of
@@ -359,6 +360,13 @@ def test_who_may_and_what_must_be_settled_first(tx: Tx) -> None:
         )
     with pytest.raises(PeriodLocked):
         a_transfer_draft(tx, fund, commitment=M, on=date(2026, 9, 30), drafted_on=date(2026, 10, 9))
+
+
+def test_a_draft_lies_within_the_life_of_the_fund(tx: Tx) -> None:
+    fund = a_lived_fund(tx)
+    with pytest.raises(DayOutsideFund) as refused:
+        a_transfer_draft(tx, fund, commitment=M, on=date.max, drafted_on=ON)
+    assert [one.where for one in refused.value.problems] == ["effective_on", "consented_on"]
 
 
 def test_every_fault_of_a_draft_is_named(tx: Tx) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fund.charter.life import DayOutsideFund
 from fund.charter.rules import Dimension, Language
 from fund.fees.actions import charge
 from fund.fees.undoing import adjust_charge
@@ -105,6 +106,8 @@ def test_versions_are_appended_and_a_locked_quarter_stays(tx: Tx) -> None:
     lock_period(tx, MANAGER, fund_id=fund.fund_id, quarter=Q1, now=noon(MAY))
     with pytest.raises(PeriodLocked):
         written(tx, fund, "LP02", CHEAP, on=Q1.ends_on)
+    with pytest.raises(DayOutsideFund, match="9999-12-31"):
+        written(tx, fund, "LP02", CHEAP, on=date.max)
     analyst = Actor(user_id=7, name="a", roles=frozenset({Role.ANALYST}))
     with pytest.raises(RoleMissing):
         write_letter(

@@ -5,8 +5,10 @@ from fractions import Fraction
 import pytest
 import sqlalchemy as sa
 
+from fund.charter.life import DayOutsideFund
 from fund.holdings.mark_rules import Causes, MarkBeforeAcquisition, MarkInFuture, MarkState, Technique
 from fund.holdings.queries import mark, marks
+from fund.ledger.rules import PeriodLocked
 from fund.parties.queries import party
 from fund.parties.rules import RelationKind
 from fund.partners.queries import partner
@@ -24,7 +26,14 @@ from fund.valuations.queries import (
     the_policy,
     versions,
 )
-from fund.valuations.records import ApproverUnknown, EventUntold, calibrate, note_event, set_policy
+from fund.valuations.records import (
+    ApproverCannotApprove,
+    ApproverUnknown,
+    EventUntold,
+    calibrate,
+    note_event,
+    set_policy,
+)
 from fund.valuations.rules import (
     CalibrationUnused,
     FileUnknown,
@@ -35,8 +44,9 @@ from fund.valuations.rules import (
 )
 from kernel.db import Tx
 from kernel.identity.rules import Role, RoleMissing
+from kernel.periods import Quarter
 from tests.builders.holdings import BOUGHT_ON, a_draft, held, the_analyst, the_manager
-from tests.builders.ledger import Books
+from tests.builders.ledger import Books, locked
 from tests.builders.parties import a_relation, an_organisation
 from tests.builders.people import an_actor
 from tests.builders.valuations import MILLION, OPTION, POLICY, a_file
@@ -210,6 +220,21 @@ def test_policies_are_versions(tx: Tx, fund: Books, now: datetime) -> None:
         set_policy(tx, the_manager(tx), note=" ", **asked)
     with pytest.raises(RoleMissing):
         set_policy(tx, the_analyst(tx), note="x", **asked)
+
+
+def test_a_policy_holds_from_an_open_day_of_the_fund_and_is_approved_by_managers(
+    tx: Tx, fund: Books, now: datetime
+) -> None:
+    given = {"fund_id": fund.fund_id, "policy": POLICY, "note": "x", "now": now}
+    with pytest.raises(DayOutsideFund, match="9999-12-31"):
+        set_policy(tx, the_manager(tx), effective_on=date.max, **given)
+    locked(tx, fund.fund_id, Quarter(2024, 1), now=now)
+    with pytest.raises(PeriodLocked, match="valuation policy"):
+        set_policy(tx, the_manager(tx), effective_on=date(2024, 3, 31), **given)
+    set_policy(tx, the_manager(tx), effective_on=date(2024, 4, 1), **given)
+    an_actor(tx, Role.ANALYST, login="li.min", now=now)
+    with pytest.raises(ApproverCannotApprove, match=r"li\.min is not a manager"):
+        a_policy(tx, fund, now, approvers=("li.min",))
 
 
 def test_a_calibration_is_used_at_later_dates(tx: Tx, fund: Books, now: datetime) -> None:

@@ -15,9 +15,11 @@ from fund.capital.outflows import distribution_sheet
 from fund.capital.positions import unfunded, waterfall_flows
 from fund.capital.rules import SharesMoved
 from fund.capital.sharing import AboveCash
+from fund.charter.life import DayOutsideFund
+from fund.ledger.actions import lock_period
 from fund.ledger.cash_items import cash_items
 from fund.ledger.queries import balances, total
-from fund.ledger.rules import Account
+from fund.ledger.rules import Account, PeriodLocked
 from fund.parties.rules import PartyKind
 from fund.partners.rules import PartnerUnknown
 from fund.results.proof import prove
@@ -27,6 +29,7 @@ from fund.withholding.rules import TaxPaymentUnknown, TaxWasPaid
 from kernel.db import Database, Tx, introduce
 from kernel.identity.rules import SYSTEM, Actor, Role, RoleMissing
 from kernel.money import format_amount
+from kernel.periods import Quarter
 from tests.builders.capital import ACCOUNTANT, MANAGER, YUAN, CapitalFund, a_distribution, noon
 from tests.fund.capital.test_distributions import YEAR_ON, drafted, with_profit
 
@@ -125,6 +128,12 @@ def test_only_the_manager_sets_rates_and_only_for_the_funds_own_partners(tx: Tx)
         set_rate(tx, ACCOUNTANT, **facts, **given_to)
     with pytest.raises(PartnerUnknown):
         set_rate(tx, MANAGER, **facts, **(given_to | {"partner_id": 0}))
+    with pytest.raises(DayOutsideFund, match="9999-12-31"):
+        set_rate(tx, MANAGER, **(facts | {"effective_on": date.max}), **given_to)
+    quarter = Quarter(2026, 1)
+    lock_period(tx, MANAGER, fund_id=fund.fund_id, quarter=quarter, now=noon(YEAR_ON))
+    with pytest.raises(PeriodLocked, match="withholding rate"):
+        set_rate(tx, MANAGER, **(facts | {"effective_on": quarter.ends_on}), **given_to)
     with pytest.raises(TaxPaymentUnknown):
         undo_tax_payment(
             tx, MANAGER, fund_id=fund.fund_id, code="TAX-9", reason="r", undone_on=YEAR_ON, now=noon(YEAR_ON)
