@@ -94,7 +94,13 @@ def _class(node: ast.ClassDef) -> Iterator[Said]:
 
 
 def _listed(node: ast.Tuple) -> Iterator[Said]:
-    """A usual checklist's item, ("what is to be done", whether it must be): it is kept in a row as it stands."""
+    """A usual checklist's item, ("what is to be done", whether it must be): it is kept in a row as it stands. And a
+    fault with what it takes, ("what is wrong", whether it is).
+    """
+    if len(node.elts) == 2 and isinstance(node.elts[1], ast.Compare | ast.BoolOp | ast.UnaryOp):
+        text = _text(node.elts[0])
+        if " " in text:
+            yield None, text
     if (
         len(node.elts) == 2
         and isinstance(node.elts[1], ast.Constant)

@@ -4,7 +4,7 @@ Refusals that concern who may see what are also written to the audit trail, in a
 the request's was rolled back. Surprises are not caught here: the server logs them and answers 500 without details.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -24,11 +24,12 @@ from app.deps import (
     instant,
     language,
 )
+from app.faults import validation_problems
 from app.languages import Language, fault, sentence
 from app.metrics import REFUSALS
 from fund.charter.rules import NoFundYet
 from kernel.audit.actions import record
-from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Unavailable
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Unavailable
 from kernel.identity.rules import SYSTEM, Actor, RoleMissing
 from pipeline.committee.rules import NotSeated
 
@@ -142,15 +143,6 @@ def _tells_a_ballot(request: Request, refusal: Refusal) -> bool:
     """Whether naming who was refused would tell who votes, or how: a veto without the right to it is a no."""
     is_ballot = request.method == "POST" and request.url.path.endswith(("/ballot", "/ballots"))
     return is_ballot and not isinstance(refusal, NotFound | NotSeated | RoleMissing)
-
-
-def validation_problems(errors: Sequence[Any]) -> list[Problem]:
-    """FastAPI's complaints as problems: which field, what was expected."""
-    found = []
-    for error in errors:
-        place = ".".join(str(part) for part in error["loc"] if part not in {"body", "query", "path"})
-        found.append(Problem(place or "body", "{message}", {"message": error["msg"]}))
-    return found
 
 
 def install(app: FastAPI, page: Callable[..., Response]) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from kernel.errors import Problem, Refusal, Word
+from kernel.errors import Problem, Refusal, Word, Words
 
 CATALOGUES = Path(__file__).parent / "translations"
 COOKIE = "language"
@@ -81,6 +81,8 @@ def _told(language: Language, fact: object) -> object:
     """
     if isinstance(fact, Problem):
         return fault(language, fact)
+    if isinstance(fact, Words):
+        return " / ".join(label(language, one) for one in fact)
     if isinstance(fact, Word):
         return label(language, fact, fact.kind)
     if isinstance(fact, StrEnum):
@@ -109,10 +111,16 @@ def place(language: Language, where: str) -> str:
     """The name of a field or of a place in a file ("list.xlsx, row 12, 金额"), as the user knows it."""
     if where.isidentifier() and where.isascii():
         name = where.rstrip("0123456789")
-        return f"{label(language, name, 'Field')} {where[len(name) :]}".rstrip()
+        return f"{_field(language, name)} {where[len(name) :]}".rstrip()
     if language is Language.EN:
         return where
     return re.sub(r", row (\d+)", r"，第 \1 行", re.sub(r", sheet (.+?), row", r"，工作表“\1”, row", where))
+
+
+def _field(language: Language, name: str) -> str:
+    """The word for a field: its own where it has one, else what stands beside it on the form."""
+    told = label(language, name, "Field")
+    return translations(language).gettext(told) if told == plain(name) else told
 
 
 def sentence(language: Language, refusal: Refusal) -> str:

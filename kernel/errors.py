@@ -24,6 +24,15 @@ class Word(str):
         return word
 
 
+class Words(tuple[StrEnum, ...]):
+    """Several values of an enumeration as one fact, any of which will do."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return " / ".join(self)
+
+
 @dataclass(frozen=True)
 class Problem:
     """One fault in one place of what was handed in.

@@ -18,10 +18,12 @@ from pydantic import (
     JsonValue,
     ValidationInfo,
     WithJsonSchema,
+    field_validator,
 )
 
 from kernel.money import Money
 from kernel.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT
+from kernel.texts import is_unseen
 from valuation.irr import Rate
 
 T = TypeVar("T")
@@ -31,6 +33,12 @@ class Body(BaseModel):
     """A request body: unknown fields are refused rather than silently dropped."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _seen(cls, value: object) -> object:
+        """A text of which nothing can be seen is an empty one."""
+        return "" if isinstance(value, str) and is_unseen(value) else value
 
 
 def example(**body: JsonValue) -> ConfigDict:

@@ -30,7 +30,7 @@ from fund.valuations.imports import MARKS, import_marks
 from kernel.audit.actions import record
 from kernel.blobs.actions import put
 from kernel.db import Tx
-from kernel.errors import Invalid, Problem
+from kernel.errors import Invalid, Problem, Words
 from kernel.identity.rules import Actor, Role
 from kernel.sheets.files import Grid
 from kernel.sheets.headings import find_headings
@@ -186,7 +186,9 @@ def kinds_of(grids: Sequence[Grid], named: str | None = None) -> tuple[Kind, ...
         return tuple(kind for kind in KINDS if kind.name == named)
     kind = max(KINDS, key=lambda kind: fit(grids, kind))
     if not fit(grids, kind):
-        raise KindUnclear(file=grids[0].file, kinds=NAMES, problems=_lacking(grids))
+        raise KindUnclear(
+            file=grids[0].file, kinds=Words(kind.name for kind in KINDS), problems=_lacking(grids)
+        )
     further = [other for other in KINDS if other.name == kind.goes_on and fit(grids, other)]
     return (kind, *further)
 

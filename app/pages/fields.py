@@ -12,6 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from kernel.errors import Invalid, Problem
 from kernel.instants import BEIJING
 from kernel.money import Money
+from kernel.texts import seen
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -49,7 +50,7 @@ class Fields:
     def raw(self, name: str) -> str:
         """The text of a field without blanks around it, "" when it is not there."""
         value = self.form.get(name)
-        return value.strip() if isinstance(value, str) else ""
+        return seen(value) if isinstance(value, str) else ""
 
     def text(self, name: str) -> str:
         """A text that must be there."""

@@ -60,8 +60,7 @@ def draft_transfer(
     """Write down that `commitment` of the seller's interest is to pass to the buyer on a day; nothing is booked.
 
     Whether the two are related is read from the parties and kept; `prepared` is who prepared it (id and name) where
-    another writes it down. Refused: TransferInvalid, each fault named; a locked day, one
-    outside the fund's life.
+    another writes it down. Refused: TransferInvalid, each fault named; a day locked or outside the fund's life.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_capital(tx, fund_id=fund_id)

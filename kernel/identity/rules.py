@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from kernel.errors import Forbidden, Invalid, Problem
+from kernel.errors import Forbidden, Invalid, Problem, Words
 
 Reach = Literal["all", "own"]
 
@@ -81,7 +81,7 @@ class Actor:
     def require(self, *roles: Role) -> None:
         """Refuse with RoleMissing unless the actor holds one of `roles`."""
         if not self.has(*roles):
-            raise RoleMissing(roles=" / ".join(roles))
+            raise RoleMissing(roles=Words(roles))
 
 
 SYSTEM = Actor(user_id=None, name="system", is_system=True)

@@ -25,7 +25,7 @@ from app.languages import (
 )
 from kernel.errors import Problem
 from kernel.identity.actions import SignInThrottled
-from kernel.identity.rules import Role
+from kernel.identity.rules import Actor, Role, RoleMissing
 from pipeline.deals.rules import Stage
 
 ZH, EN = Language.ZH, Language.EN
@@ -73,6 +73,12 @@ def test_refusals_are_told_with_their_facts() -> None:
     )
 
 
+def test_the_roles_of_a_refusal_are_told_in_words() -> None:
+    with pytest.raises(RoleMissing, match="needs the role accountant / manager") as refused:
+        Actor(1, "a").require(Role.ACCOUNTANT, Role.MANAGER)
+    assert sentence(ZH, refused.value).endswith("基金会计 / 基金经理。")
+
+
 def test_a_text_in_both_languages_shows_its_half() -> None:
     assert half(ZH, "团队首次访谈 / First meeting") == "团队首次访谈"
     assert half(EN, "团队首次访谈 / First meeting") == "First meeting"
@@ -83,6 +89,8 @@ def test_a_text_in_both_languages_shows_its_half() -> None:
 
 def test_places_are_named_as_the_user_knows_them() -> None:
     assert place(ZH, "chain_position") == "产业链位置"
+    assert (place(ZH, "remedy"), place(EN, "remedy")) == ("处置方式", "Remedy")
+    assert place(ZH, "released_on") == "释放日"
     assert place(ZH, "a.csv, row 12, 金额") == "a.csv，第 12 行, 金额"
     assert place(ZH, "a.xlsx, sheet 甲, row 3") == "a.xlsx，工作表“甲”，第 3 行"
     assert place(EN, "a.csv, row 12, 金额") == "a.csv, row 12, 金额"

@@ -147,7 +147,7 @@ def test_a_policy_makes_marks_stale_and_today_says_so(signed_in: Enter) -> None:
     client = signed_in("manager")
     assert "尚未制定估值政策" in client.get("/fund/valuation").text
     rules = {
-        "effective_on": "2024-01-01",
+        "effective_on": "2025-01-01",
         "note": "第 1 号决议",
         "stale_days": "100",
         "milestone_days": "30",
