@@ -2,14 +2,17 @@
 
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from fund.capital.carry import accrue_carry
+from fund.capital.carry_returns import approve_return, draft_return, pay_return, receive_return
 from fund.charter.actions import choose_performance_form
 from fund.charter.template_rules import TemplateForm, TemplateFormFixed
-from fund.holdings.actions import sell
-from fund.ledger.chart import EXPENSE_ACCOUNTS, FEE_ACCOUNTS
+from fund.givebacks.rules import ClawbackTest
+from fund.holdings.actions import sell, write_off
+from fund.ledger.chart import CAPITAL_ACCOUNTS, EXPENSE_ACCOUNTS, FEE_ACCOUNTS, Account
 from fund.results.performance import performance
 from fund.results.rules import FundFiguresClosed
 from fund.results.template import Template, performance_template, type_entries
@@ -18,10 +21,11 @@ from fund.results.transaction_types import transaction_types
 from kernel.db import Tx, introduce
 from kernel.identity.rules import SYSTEM, Actor, Role, RoleMissing
 from kernel.periods import Quarter
-from tests.builders.capital import ACCOUNTANT, a_distribution, noon
+from tests.builders.capital import ACCOUNTANT, MANAGER, a_distribution, noon
 from tests.builders.holdings import a_mark
 from tests.builders.results import M, Played
 from tests.fund.capital.test_clawbacks import MILLION, SOLD, steel_sold, two_deals
+from tests.fund.capital.test_escrow import CAME, END, kept
 
 YEAR_END = Quarter(2025, 4)
 LATER = date(2027, 5, 31)
@@ -29,6 +33,10 @@ LATER = date(2027, 5, 31)
 
 def told(tx: Tx, fund_id: int, quarter: Quarter, form: TemplateForm) -> Template:
     return performance_template(tx, fund_id=fund_id, quarter=quarter, form=form)
+
+
+def carry_paid(found: Template) -> int:
+    return sum(amount for one, _, amount in found.totals() if one.code == "carry_paid")
 
 
 def sold_fund(tx: Tx) -> int:
@@ -62,6 +70,25 @@ def test_both_forms_end_in_the_net_return(tx: Tx, form: TemplateForm) -> None:
     assert all(one is not None for one in rates)
     assert rates == sorted(rates, reverse=True)
     assert rates[0] != rates[-1]
+
+
+def test_carry_kept_in_escrow_and_given_back_is_carry(tx: Tx) -> None:
+    """LP01 bears 4.8m of carry, of which 1.2m is kept in escrow; a clawback gives 3m back, so gross stays."""
+    fund, pumps, _ = kept(tx)
+    write_off(tx, SYSTEM, holding_id=pumps, written_off_on=END, reason="liquidated", now=noon(END))
+    quarter = Quarter.containing(END)
+    before = told(tx, fund.fund_id, quarter, TemplateForm.GROSS_UP)
+    assert carry_paid(before) == before.gross.added_back == 8 * MILLION
+    facts: dict[str, Any] = {"kind": ClawbackTest.FINAL, "tested_on": END, "due_on": CAME, "now": noon(END)}
+    sheet = draft_return(tx, ACCOUNTANT, fund_id=fund.fund_id, **facts)
+    approve_return(tx, MANAGER, return_id=sheet.id, now=noon(END))
+    came = {"received_on": CAME, "bank_reference": "GP-1", "now": noon(CAME)}
+    receive_return(tx, ACCOUNTANT, return_id=sheet.id, **came)
+    pay_return(tx, ACCOUNTANT, return_id=sheet.id, paid_on=CAME, now=noon(CAME))
+    after = told(tx, fund.fund_id, quarter, TemplateForm.GROSS_UP)
+    assert carry_paid(after) == 3 * MILLION
+    assert after.gross.multiple == before.gross.multiple
+    assert after.net.distributed == before.net.distributed + 5 * MILLION
 
 
 @pytest.mark.parametrize("form", list(TemplateForm))
@@ -156,7 +183,11 @@ def test_a_type_that_nobody_knows_is_refused(tx: Tx, played: Played) -> None:
 def test_the_list_of_types_names_every_fee_and_expense_once_and_ends_in_net() -> None:
     types = transaction_types().values()
     named = [account for one in types if one.side.value == "added_back" for account in one.accounts]
-    assert sorted(named) == sorted([*FEE_ACCOUNTS, *EXPENSE_ACCOUNTS, "3210"])
+    carry = [Account.CARRY_EARNED, Account.CARRY_ESCROWED, Account.CARRY_RETURNED]
+    assert sorted(named) == sorted([*FEE_ACCOUNTS, *EXPENSE_ACCOUNTS, *carry])
+    # Income is in the value; every other account of a partner's capital belongs to a type.
+    typed = {account for one in types for account in one.accounts}
+    assert {one for one in CAPITAL_ACCOUNTS if one < "4000" or one >= "5000"} == typed
     for form in TemplateForm:
         net = {one.code for one in types if ReturnStage.NET in one.counts(form)}
         assert net == {one.code for one in types if one.kind} | {"net_asset_value"}
