@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from fractions import Fraction
 
+from fund.capital.acts import promised
 from fund.holdings import postings
 from fund.holdings.bookings import act_of, locked_holding, next_number, parts_in, the_record
 from fund.holdings.disposing import record_disposal
@@ -30,6 +31,7 @@ from fund.holdings.rules import (
     split,
 )
 from fund.ledger.actions import post
+from fund.ledger.cash import check_cash
 from fund.ledger.queries import locked_through
 from fund.ledger.rules import check_day_open
 from fund.ledger.stamps import stamp
@@ -56,7 +58,8 @@ def buy(
     """Buy a quantity (shares, yuan of registered capital) of an instrument for `cost` minor units in all.
 
     A new instrument code opens the instrument. `ownership` is the fund's part of the company afterwards. Refused:
-    a day to come, before the last change or covered by an approved mark; an instrument of another kind.
+    a day to come, before the last change or covered by an approved mark; an instrument of another kind; more than
+    the cash that is not promised to others.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row = locked_holding(tx, holding_id=holding_id)
@@ -66,6 +69,9 @@ def buy(
     bought, position = _instrument(tx, row, instrument, kind, now)
     check_change(position, on=bought_on, today=day_in_beijing(now))
     check_bought_after(position, on=bought_on)
+    if cost:
+        today, kept = day_in_beijing(now), promised(tx, fund_id=row.fund_id)
+        check_cash(tx, fund_id=row.fund_id, amount=cost, on=bought_on, today=today, promised=kept)
     lot = HoldingLot(
         holding_id=holding_id,
         instrument_id=bought.key,

@@ -26,7 +26,7 @@ def reference_of(tx: Tx, *, about: DealSheet, row: DealClosing) -> str:
 def book_payable(
     tx: Tx, actor: Actor, *, row: DealClosing, about: DealSheet, on: date, settles: bool, now: datetime
 ) -> None:
-    """Book what is not paid yet as payable, or pay it: the purchase itself was booked against cash in full."""
+    """Book what is not paid yet as payable, or pay it: the purchase itself is booked against cash in full."""
     debit, credit = Account.CASH, Account.ACCOUNTS_PAYABLE
     if settles:
         debit, credit = credit, debit

@@ -28,6 +28,7 @@ from fund.holdings.rules import (
     SaleAboveQuantity,
     WriteOffReasonMissing,
 )
+from fund.ledger.cash import CashShort
 from fund.ledger.queries import balances, total, trial_balance
 from fund.ledger.rules import Account, PeriodLocked
 from kernel.audit.queries import events, verify
@@ -35,7 +36,7 @@ from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, RoleMissing
 from kernel.periods import Quarter
 from tests.builders.holdings import BOUGHT_ON, NOW, a_holding, a_mark, bought, held, the_analyst
-from tests.builders.ledger import Books, locked
+from tests.builders.ledger import Books, a_posting, booked, locked
 from tests.builders.parties import an_organisation
 
 SOLD_ON = date(2025, 5, 20)
@@ -279,6 +280,18 @@ def test_income_is_the_partners(tx: Tx, fund: Books, now: datetime) -> None:
     assert by_partner(tx, fund, Account.INTEREST_INCOME) == {"LP01": 30_00, "LP02": 15_00, "GP": 5_00}
     flows = cash_flows(tx, fund_id=fund.fund_id, as_of=SOLD_ON, holding_id=sheet.id)
     assert [(flow.amount, flow.kind) for flow in flows[1:]] == [(100_01, "dividend"), (50_00, "interest")]
+
+
+def test_no_more_is_bought_than_the_bank_holds_beside_what_is_promised(tx: Tx, fund: Books) -> None:
+    opened = a_holding(tx, fund.fund_id).id
+    with pytest.raises(CashShort), tx.begin_nested():
+        bought(tx, opened, cost=100 * MILLION + 1)
+    tax = {"debit": Account.DISTRIBUTIONS_PAYABLE, "credit": Account.TAX_WITHHELD, "holding_id": None}
+    whose = dict.fromkeys(("debit_partner_id", "credit_partner_id"), fund.partners["LP01"])
+    booked(tx, fund.fund_id, [a_posting(reference="TAX", effective_on=BOUGHT_ON, amount=1, **tax, **whose)])
+    with pytest.raises(CashShort), tx.begin_nested():
+        bought(tx, opened, cost=100 * MILLION)
+    assert bought(tx, opened, cost=100 * MILLION - 1).cost == 100 * MILLION - 1
 
 
 def test_refusals_of_trades(tx: Tx, fund: Books, now: datetime) -> None:
