@@ -42,11 +42,19 @@ class RecoverableSheet:
     settled: tuple[RecoverySheet, ...]
 
     @property
+    def owed(self) -> int:
+        """What is owed back in all; nothing of an expense that was taken back."""
+        return 0 if self.expense.undone_on else self.expense.recoverable
+
+    @property
+    def paid(self) -> int:
+        """What the settlements that stand come to."""
+        return sum(one.amount for one in self.settled if one.undone_on is None)
+
+    @property
     def left(self) -> int:
-        """What is still owed back; nothing of an expense that was taken back."""
-        if self.expense.undone_on is not None:
-            return 0
-        return self.expense.recoverable - sum(one.amount for one in self.settled if one.undone_on is None)
+        """What is still owed back."""
+        return max(0, self.owed - self.paid)
 
 
 @dataclass(frozen=True)

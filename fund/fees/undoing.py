@@ -91,6 +91,8 @@ def undo_expense(
     Refused: while something of what others owe of it was settled.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    # Nobody settles a part of it meanwhile.
+    lock_fees(tx, fund_id=fund_id)
     wanted = select(Expense).where(Expense.fund_id == fund_id, Expense.reference == reference)
     row = tx.exec(wanted).first()
     if row is None:

@@ -24,8 +24,9 @@ def prove_recoverables(tx: Tx, *, fund_id: int) -> Iterator[Break]:
         said[f"expense:{one.reference}"] = 0 if one.undone_on else one.recoverable
         for part in sheet.settled:
             said[f"recovery:{one.reference}.{part.number}"] = 0 if part.undone_on else -part.amount
-        if sheet.left < 0:
-            yield Break(f"expense {one.reference}", f"{-sheet.left} more was settled than is owed back")
+        owed = sheet.owed - sheet.paid
+        if owed < 0:
+            yield Break(f"expense {one.reference}", f"{-owed} more was settled than is owed back")
     for act in sorted({*said, *booked}):
         if said[act] != booked[act]:
             yield Break(act, f"account {OWED}: it says {said[act]}, in the books {booked[act]}")

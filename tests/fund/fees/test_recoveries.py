@@ -1,5 +1,6 @@
 """Organisation costs above the cap and the costs of dead deals: booked apart, settled, taken back, proved."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -17,14 +18,16 @@ from fund.ledger.actions import reverse_entries
 from fund.ledger.cash import CashShort
 from fund.ledger.queries import total
 from fund.ledger.rules import Account
+from fund.ledger.undoing import undo
 from fund.ledger.undone import standing
 from fund.results.ilpa import breaks, tables
 from fund.results.proof import prove
 from fund.results.statements import statements
-from kernel.db import Tx
+from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
 from tests.builders.capital import ACCOUNTANT, YUAN, CapitalFund, a_paid_call, committed, expense, noon
+from tests.builders.waiting import until_waiting
 
 DUE, LATER = date(2026, 3, 2), date(2026, 3, 30)
 Q1 = Quarter(2026, 1)
@@ -131,6 +134,39 @@ def test_co_investors_owe_their_share_of_a_dead_deal_until_the_fund_bears_it(tx:
         undo_recovery(tx, ACCOUNTANT, reference="DD-1", number=3, reason="错", undone_on=LATER, **facts)
     with pytest.raises(ExpenseUnknown):
         settle(tx, fund, "DD-9", RecoveryWay.CASH, 1)
+
+
+def test_an_expense_of_which_a_part_is_being_settled_is_not_taken_back(database: Database) -> None:
+    with database.transaction(SYSTEM) as tx:
+        fund = a_fund(tx)
+        spent(tx, fund, "ORG-1", 43, 230_000 * YUAN)
+
+    def take_back() -> str:
+        said = {"reference": "ORG-1", "reason": "错", "undone_on": LATER, "now": noon(LATER)}
+        try:
+            with database.transaction(SYSTEM) as tx:
+                undo_expense(tx, ACCOUNTANT, fund_id=fund.fund_id, **said)
+        except ExpenseRecovered as refusal:
+            return refusal.code
+        return "done"
+
+    with ThreadPoolExecutor(1) as pool, database.transaction(SYSTEM) as tx:
+        settle(tx, fund, "ORG-1", RecoveryWay.CASH, 30_000 * YUAN)
+        waiting = pool.submit(take_back)
+        until_waiting(tx, 1)
+        tx.commit()
+        assert waiting.result() == "expense_recovered"
+    with database.transaction(SYSTEM) as tx:
+        assert prove(tx, fund_id=fund.fund_id) == []
+
+
+def test_the_proof_finds_a_settlement_of_what_was_taken_back(tx: Tx) -> None:
+    fund = a_fund(tx)
+    spent(tx, fund, "ORG-1", 43, 230_000 * YUAN)
+    settle(tx, fund, "ORG-1", RecoveryWay.CASH, 30_000 * YUAN)
+    said = {"act": "expense:ORG-1", "reason": "错", "effective_on": LATER, "now": noon(LATER)}
+    undo(tx, ACCOUNTANT, fund_id=fund.fund_id, **said)
+    assert "3000000 more was settled than is owed back" in str(prove(tx, fund_id=fund.fund_id))
 
 
 def test_the_proof_finds_what_is_owed_and_not_in_the_books(tx: Tx) -> None:
