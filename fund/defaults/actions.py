@@ -35,6 +35,7 @@ from fund.defaults.rules import (
 )
 from fund.defaults.sharing import check_not_passed_on, interest_postings, shares
 from fund.ledger.actions import open_chart, post
+from fund.ledger.cash import lock_cash
 from fund.ledger.undoing import undo
 from fund.partners.rules import PartnerUnknown
 from kernel import work
@@ -211,6 +212,8 @@ def undo_interest(
     if came is None:
         raise DefaultUnknown()
     if came.undone_on is None:
+        # Nobody pays it on to the partners meanwhile.
+        lock_cash(tx, fund_id=sheet.fund_id)
         check_not_passed_on(tx, sheet=sheet, amounts=shares(tx, sheet=sheet, amount=came.amount).items())
     act = f"default:{default_id}.{number}"
     undo(tx, actor, fund_id=sheet.fund_id, act=act, reason=reason, effective_on=undone_on, now=now)

@@ -1,5 +1,6 @@
 """A partner does not pay: notice, interest outside commitment and performance, cure, and the way of the interest on."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -57,6 +58,7 @@ from tests.builders.capital import (
     noon,
 )
 from tests.builders.defaults import NOTICED, TERMS, noticed, promised
+from tests.builders.waiting import until_waiting
 
 DUE, CURED = date(2026, 3, 2), date(2026, 3, 22)
 
@@ -194,6 +196,31 @@ def test_with_its_call_goes_the_default_but_interest_that_came_in_is_taken_back_
     assert undo_interest(tx, ACCOUNTANT, **facts, now=noon(CURED)).interest_paid == 0
     assert payable_by_partner(tx, fund_id=fund.fund_id) == {}
     assert prove(tx, fund_id=fund.fund_id) == []
+
+
+def test_interest_that_is_being_paid_on_is_not_taken_back(database: Database) -> None:
+    with database.transaction(SYSTEM) as tx:
+        fund, call_id = unpaid(tx)
+        given = noticed(tx, fund, call_id)
+        paid(tx, given.id, 80_00, NOTICED)
+
+    def take_back() -> str:
+        said = {"number": 1, "reason": "returned", "undone_on": CURED, "now": noon(CURED)}
+        try:
+            with database.transaction(SYSTEM) as tx:
+                undo_interest(tx, ACCOUNTANT, default_id=given.id, **said)
+        except InterestPassedOn as refusal:
+            return refusal.code
+        return "done"
+
+    with ThreadPoolExecutor(1) as pool, database.transaction(SYSTEM) as tx:
+        pay_on(tx, ACCOUNTANT, fund_id=fund.fund_id, paid_on=CURED, now=noon(CURED))
+        waiting = pool.submit(take_back)
+        until_waiting(tx, 1)
+        tx.commit()
+        assert waiting.result() == InterestPassedOn.code
+    with database.transaction(SYSTEM) as tx:
+        assert payable_by_partner(tx, fund_id=fund.fund_id) == {}
 
 
 def test_a_notice_is_withdrawn_and_given_again(tx: Tx) -> None:
