@@ -28,6 +28,7 @@ from kernel.calendar import CalendarUnknown, add_business_days, business_days_be
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from kernel.letters.queries import letters
+from kernel.paging import is_key
 
 router = APIRouter(include_in_schema=False, prefix="/fund/calls")
 
@@ -143,7 +144,7 @@ def draft(desk: DeskDep) -> Response:
 def read_items(desk: Desk) -> list[Item]:
     """The items that were filled in, and the fee where any partner's part was."""
     fields, items = desk.fields, []
-    excused = frozenset(int(key) for key in fields.many("excused") if key.isdigit())
+    excused = frozenset(int(key) for key in fields.many("excused") if is_key(key))
     for row in range(1, ROWS + 1):
         if not fields.raw(f"amount{row}"):
             continue
@@ -155,7 +156,7 @@ def read_items(desk: Desk) -> list[Item]:
     fees = {
         int(name.removeprefix("fee-")): fields.money(name)
         for name in fields.typed()
-        if name.startswith("fee-") and fields.raw(name)
+        if name.startswith("fee-") and is_key(name.removeprefix("fee-")) and fields.raw(name)
     }
     if fees:
         items.append(Item(ItemKind.FEE, sum(fees.values()), fields.raw("fee_memo"), amounts=fees))

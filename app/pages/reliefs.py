@@ -18,6 +18,7 @@ from fund.fees.relief_rules import OFFSET_ROWS, OffsetKind, ReliefKind
 from fund.fees.unapplied import offsets, reliefs
 from fund.partners.queries import partners
 from kernel.instants import day_in_beijing
+from kernel.paging import is_key
 from kernel.periods import Quarter
 
 
@@ -102,7 +103,7 @@ def relief(desk: DeskDep) -> Response:
         amounts = {
             int(name.removeprefix("part-")): fields.money(name)
             for name in fields.typed()
-            if name.removeprefix("part-").isdigit() and fields.raw(name)
+            if name.startswith("part-") and is_key(name.removeprefix("part-")) and fields.raw(name)
         }
         fields.check()
         acts.propose_relief(

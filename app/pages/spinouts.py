@@ -14,7 +14,7 @@ from fund.parties.queries import by_name, parties, search
 from fund.parties.rules import PartyKind
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
-from kernel.paging import MAXIMUM_LIMIT
+from kernel.paging import MAXIMUM_LIMIT, is_key
 from pipeline.deals import actions as deal_acts
 from pipeline.deals.queries import deal_by_code
 from pipeline.spinouts import actions, queries
@@ -195,7 +195,7 @@ def edit(desk: DeskDep, code: str) -> Response:
             "registered_capital": fields.maybe_money("registered_capital"),
         }
         version = fields.whole("version")
-        wanted = [int(one) for one in fields.many("achievement_ids") if one.isascii() and one.isdigit()]
+        wanted = [int(one) for one in fields.many("achievement_ids") if is_key(one)]
         fields.check()
         actions.edit_spinout(
             desk.tx,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from fund.holdings.mark_rules import Technique
@@ -221,7 +221,7 @@ def check_milestones(milestones: Iterable[Planned], *, marked_on: date, toleranc
             continue
         if one.met_on is not None:
             raise MilestoneUnproved(what=one.what, met_on=one.met_on)
-        if one.due_on + timedelta(days=tolerance_days) < marked_on:
+        if (marked_on - one.due_on).days > tolerance_days:
             raise MilestoneMissed(what=one.what, due_on=one.due_on)
 
 

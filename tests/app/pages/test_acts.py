@@ -129,6 +129,13 @@ def test_a_deal_is_registered_and_edited(signed_in: Enter) -> None:
     assert twice.status_code == 409
 
 
+def test_odd_keys_of_a_call_are_no_surprise(signed_in: Enter) -> None:
+    client = signed_in("accountant")
+    form = {"kind1": "investment", "amount1": "1,000", "due_on": "2026-12-15", "purpose": "怪键"}
+    odd = {"excused": "²", "fee-²": "1", f"fee-{'9' * 5000}": "1"}
+    assert send(client, "/fund/calls", **form | odd).status_code == 303
+
+
 def test_a_call_is_approved_by_another_and_received(signed_in: Enter, world: World) -> None:
     client = signed_in("accountant")
     key = number_of(client, "/fund/calls", str(world.ids["draft_call"]))

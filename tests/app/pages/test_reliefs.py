@@ -48,7 +48,8 @@ def test_a_waiver_shows_what_it_books(signed_in: Enter) -> None:
         "reason": "减免",
     }
     assert send(accountant, f"{HOME}/relief", **form | {f"part-{field}": "9,000万"}).status_code == 409
-    assert send(accountant, f"{HOME}/relief", **form).status_code == 303
+    odd = {"part-²": "1", f"part-{'9' * 5000}": "1"}
+    assert send(accountant, f"{HOME}/relief", **form | odd).status_code == 303
     shown = send(signed_in("manager"), f"{HOME}/approve/W-31").text
     assert "管理费减免" in shown
     assert "1,000.00" in shown

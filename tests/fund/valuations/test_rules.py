@@ -113,6 +113,11 @@ def milestone(*, due_on: date = date(2025, 3, 1), met_on: date | None = None, ev
     )
 
 
+def test_a_milestone_of_a_far_day_is_not_missed() -> None:
+    milestone(due_on=date.max)
+    milestone(due_on=date(2025, 3, 1))
+
+
 def scenarios(*futures: Future) -> None:
     rules.check_scenarios(a_file(scenarios=futures))
 
