@@ -8,7 +8,7 @@ from pydantic import Field
 from app.api.schemas import AmountIn, Body, MoneyField, Out, example
 from fund.bank.match_rules import Clue, Proposal
 from fund.bank.reconciliation import DifferenceKind
-from fund.bank.rules import BookedPart, InterestPart, LineState, MatchKind, Part, ReceiptPart
+from fund.bank.rules import BookedPart, InterestPart, LineState, MatchKind, Part, ReceiptPart, check_target
 
 Aside = Literal["bank_interest", "bank_fee", "own_transfer", "to_be_returned", "set_aside"]
 
@@ -98,7 +98,8 @@ class PartIn(Body):
     item: Annotated[str | None, Field(max_length=100, examples=["expense:EXP-2026-014"])] = None
 
     def part(self) -> Part:
-        """As the room takes it; what is neither is a payment of no name, which is refused."""
+        """As the room takes it; refused when it names several. One of no name is a payment, refused later."""
+        check_target(call_id=self.call_id, default_id=self.default_id, item=self.item)
         if self.partner_id is not None and self.item is None:
             if self.call_id is not None:
                 return ReceiptPart(self.call_id, self.partner_id, self.amount.minor())

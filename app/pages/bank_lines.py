@@ -20,6 +20,7 @@ from fund.capital.queries import due_calls
 from fund.capital.sheets import DueLine
 from fund.ledger.cash_items import CashItem
 from kernel.instants import day_in_beijing
+from kernel.paging import is_key
 
 
 def _n(says: str) -> str:
@@ -98,9 +99,9 @@ def _parts(desk: Desk) -> list[Part]:
     parts: list[Part] = []
     for name, typed in fields.typed().items():
         kind, _, number = name.rpartition("_")
-        if kind in {"call", "default"} and typed.strip() and number.isascii() and number.isdigit():
+        if kind in {"call", "default"} and typed.strip() and is_key(number):
             made = ReceiptPart if kind == "call" else InterestPart
-            parts.append(made(int(number[:15]), partner_id, fields.money(name)))
+            parts.append(made(int(number), partner_id, fields.money(name)))
     return parts
 
 

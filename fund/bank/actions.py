@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.bank.bookings import book_aside, undo_match
+from fund.bank.bookings import book_aside, free_reference, undo_match
 from fund.bank.match_rules import Proposal
 from fund.bank.models import BankLine, BankMatch, BankRelease
 from fund.bank.proposals import left_of_items, proposed
@@ -25,7 +25,6 @@ from fund.bank.rules import (
     check_aside,
     check_item,
     check_parts,
-    receipt_reference,
 )
 from fund.bank.rules import BookedPart as Booked
 from fund.bank.sheets import LineSheet
@@ -172,9 +171,7 @@ def _turn(tx: Tx, line_id: int) -> tuple[int, int]:
 
 
 def _receive(tx: Tx, actor: Actor, sheet: LineSheet, part: ReceiptPart | InterestPart, now: datetime) -> str:
-    standing = [one for one in line(tx, line_id=sheet.id).matches if one.stands]
-    number = 1 + sum(one.kind is MatchKind.RECEIPT for one in standing)
-    reference = receipt_reference(sheet.reference, line_id=sheet.id, number=number)
+    reference = free_reference(tx, line=line(tx, line_id=sheet.id))
     if isinstance(part, InterestPart):
         return _interest(tx, actor, sheet, part, reference, now)
     receipt = receive(

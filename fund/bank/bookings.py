@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 
-from fund.bank.rules import MatchKind
+from fund.bank.rules import MatchKind, receipt_reference
 from fund.bank.sheets import LineSheet
+from fund.capital.inflows import receipt
 from fund.capital.positions import commitments
 from fund.capital.receipts import reverse_receipt
 from fund.defaults.actions import undo_interest
+from fund.defaults.queries import default
 from fund.fees.actions import record_expense
 from fund.fees.undoing import undo_expense
 from fund.ledger.actions import post
@@ -51,6 +53,29 @@ def book_aside(
         )
         return f"expense:{reference}"
     return None
+
+
+def free_reference(tx: Tx, *, line: LineSheet) -> str:
+    """The bank reference for the next part of a line: the first one that no part of it stands under.
+
+    Whether money from elsewhere stands under it is not asked here: booking it is then refused.
+    """
+    items = [one.item for one in line.matches if one.stands and one.kind is MatchKind.RECEIPT]
+    taken = {_reference(tx, item) for item in items if item is not None}
+    number = 1
+    while (found := receipt_reference(line.reference, line_id=line.id, number=number)) in taken:
+        number += 1
+    return found
+
+
+def _reference(tx: Tx, item: str) -> str:
+    """The bank reference under which a part of a line was booked: a receipt, or interest on a default."""
+    kind, _, key = item.partition(":")
+    if kind == "default":
+        default_id, number = (int(part) for part in key.split("."))
+        came = default(tx, default_id=default_id, as_of=date.max).came
+        return next(one.bank_reference for one in came if one.number == number)
+    return receipt(tx, receipt_id=int(key.partition("/")[0])).bank_reference
 
 
 def undo_match(

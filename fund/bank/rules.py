@@ -71,6 +71,11 @@ class PartsInvalid(Invalid):
     says = "Say what the line is for: at least one part, each with an amount above zero."
 
 
+class PartUnclear(Invalid):
+    code = "bank_part_unclear"
+    says = "A part of a line is one thing: a call, a default or a payment that is booked already; name one of them."
+
+
 class AboveLine(Conflict):
     code = "bank_parts_above_line"
     says = "Of this line {open} is open; {amount} is too much."
@@ -135,6 +140,12 @@ def state_of(amount: int, matched: int) -> LineState:
     if not matched:
         return LineState.OPEN
     return LineState.MATCHED if matched == amount else LineState.PARTLY
+
+
+def check_target(*, call_id: int | None, default_id: int | None, item: str | None) -> None:
+    """Refuse a part that names more than one thing that it is for."""
+    if sum(one is not None for one in (call_id, default_id, item)) > 1:
+        raise PartUnclear()
 
 
 def check_parts(parts: Sequence[Part], *, open_amount: int) -> None:

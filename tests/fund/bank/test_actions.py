@@ -242,6 +242,21 @@ def test_releasing_a_receipt_reverses_it(tx: Tx) -> None:
         release(tx, ACCOUNTANT, match_id=10**9, reason="x", released_on=NEXT, now=noon(NEXT))
 
 
+def test_a_part_that_was_freed_is_booked_again_beside_the_others(tx: Tx) -> None:
+    fund, one, two = called(tx)
+    [found] = taken(tx, fund.fund_id, money(660_00))
+    both = receipt_parts(fund, (one, 600_00), (two, 60_00))
+    done = accept(tx, ACCOUNTANT, line_id=found.id, parts=both, now=noon(NEXT))
+    for place, again in ((0, both[0]), (1, both[1])):
+        free = {"match_id": done.matches[place].id, "reason": "not ours", "released_on": NEXT}
+        release(tx, ACCOUNTANT, now=noon(NEXT), **free)
+        done = accept(tx, ACCOUNTANT, line_id=found.id, parts=[again], now=noon(NEXT))
+        assert done.state is LineState.MATCHED
+    stands = [one for one in fund_receipts(tx, fund_id=fund.fund_id) if one.reversed_on is None]
+    assert sorted((one.amount, one.bank_reference) for one in stands) == [(60_00, "Z1/2"), (600_00, "Z1")]
+    assert prove(tx, fund_id=fund.fund_id) == []
+
+
 def test_payments_that_went_out_are_matched_no_further_than_they_go(tx: Tx) -> None:
     fund, call, _ = called(tx)
     a_receipt(tx, call, fund["LP01"], 600_00, on=DUE, bank_reference="Z0")
