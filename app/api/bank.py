@@ -30,6 +30,9 @@ from kernel.idempotency.actions import request_hash
 
 router = APIRouter(prefix="/api/v1", tags=["bank"], responses=REFUSALS)
 OwnAccount = Annotated[str, Query(max_length=40, description="Which of the fund's own accounts it is about")]
+NewAccount = Annotated[
+    bool, Query(description="Say that it is another account than those of which statements were taken in")
+]
 
 
 @router.get("/bank-statements")
@@ -48,6 +51,7 @@ def take(
     file: GivenDep,
     idempotency_key: Key,
     account: OwnAccount = MAIN_ACCOUNT,
+    new_account: NewAccount = False,
 ) -> object:
     """Take a statement in, CSV or XLSX, all lines or none; nothing is booked by that.
 
@@ -63,11 +67,12 @@ def take(
             filename=file.name,
             content=file.content,
             account=account,
+            is_new_account=new_account,
             now=now,
         )
         return BankStatementOut.of(sheet)
 
-    asked = {"sha256": file.sha256, "account": account, "fund": fund.code}
+    asked = {"sha256": file.sha256, "account": account, "new": new_account, "fund": fund.code}
     once = Once(tx, actor, now, idempotency_key, request_hash("POST /api/v1/bank-statements", asked))
     return once.answer(act)
 

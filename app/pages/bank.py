@@ -78,6 +78,7 @@ def take(desk: DeskDep) -> Response:
             filename=(file.filename or "")[-120:],
             content=list_of(file),
             account=account,
+            is_new_account=desk.fields.ticked("new_account"),
             now=desk.now,
         )
 

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 
 from fund.bank.layouts import STATEMENT, lacking
-from fund.bank.rules import MAIN_ACCOUNT
+from fund.bank.rules import MAIN_ACCOUNT, StatementOutOfTime
 from fund.bank.sheets import StatementSheet
 from fund.bank.statement_rules import ReadLine, lines_of
 from fund.bank.statements import take_statement
@@ -33,6 +33,7 @@ def import_statement(
     filename: str,
     content: bytes,
     account: str = MAIN_ACCOUNT,
+    is_new_account: bool = False,
     now: datetime,
 ) -> StatementSheet:
     """Take the lines of a statement in; nothing is booked by that. The file itself is not kept, only its hash."""
@@ -46,6 +47,7 @@ def import_statement(
         filename=filename,
         sha256=hashlib.sha256(content).hexdigest(),
         lines=lines,
+        is_new_account=is_new_account,
         now=now,
     )
 
@@ -68,7 +70,7 @@ def import_lines(
             taken = import_statement(tx, actor, fund_id=fund_id, filename=filename, content=content, now=now)
             if dry_run:
                 whole.rollback()
-    except (Conflict, Forbidden, NotFound) as refusal:
+    except (Conflict, Forbidden, NotFound, StatementOutOfTime) as refusal:
         fault = Problem("", refusal.says, refusal.facts)
         raise SheetRefused(file=filename, count=1, problems=[fault]) from refusal
     told = (Problem("", KNOWN, {"count": taken.known}),) if taken.known else ()

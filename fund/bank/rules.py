@@ -1,7 +1,8 @@
 """What may become of a line of a bank statement. Amounts in minor units: in is positive, out negative."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from kernel.errors import Conflict, Invalid, NotFound
@@ -106,6 +107,19 @@ class AsideReasonMissing(Invalid):
     says = "Say why: a reason is needed here."
 
 
+class AccountUnknown(Conflict):
+    code = "bank_account_unknown"
+    says = (
+        "No statement of an account {account} was taken in yet, only of {known}. "
+        "Say so if it is another account of the fund."
+    )
+
+
+class StatementOutOfTime(Invalid):
+    code = "bank_statement_out_of_time"
+    says = "The statement has a line of {on}; the fund's lines lie from {first} to {last}."
+
+
 @dataclass(frozen=True)
 class ReceiptPart:
     """A part of a line that is a partner's money on a call, to be booked as a receipt."""
@@ -190,6 +204,19 @@ def check_account(account: str) -> str:
     if not plain or len(plain) > 40:
         raise AccountInvalid(limit=40)
     return plain
+
+
+def check_known(account: str, *, known: Collection[str], is_new: bool) -> None:
+    """Refuse an account that nobody opened on purpose; the first statement names the fund's first one."""
+    if known and account not in known and not is_new:
+        raise AccountUnknown(account=account, known=", ".join(known))
+
+
+def check_days(days: Iterable[date], *, first: date, last: date) -> None:
+    """Refuse lines from before the fund or of a day to come."""
+    for on in days:
+        if not first <= on <= last:
+            raise StatementOutOfTime(on=on, first=first, last=last)
 
 
 def receipt_reference(reference: str, *, line_id: int, number: int) -> str:

@@ -8,9 +8,10 @@ from sqlmodel import col, select
 
 from fund.bank.models import BankLine, BankLineAccount, BankStatement
 from fund.bank.queries import statement_sheet
-from fund.bank.rules import NothingNew, StatementKnown, check_account
+from fund.bank.rules import NothingNew, StatementKnown, check_account, check_days, check_known
 from fund.bank.sheets import StatementSheet
 from fund.bank.statement_rules import Numbered, ReadLine, fingerprints
+from fund.charter.queries import first_quarter
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
@@ -28,11 +29,13 @@ def take_statement(
     filename: str,
     sha256: str,
     lines: Sequence[ReadLine],
+    is_new_account: bool = False,
     now: datetime,
 ) -> StatementSheet:
     """Keep the lines of a statement that are new; those known from an earlier file are counted and left alone.
 
-    Refused: the same file again, a file without anything new. The trail names no counterparty.
+    Refused: the same file again, a file without anything new, a line from before the fund or of a day to come, an
+    account beside those known that is not said to be new. The trail names no counterparty.
     """
     actor.require(*BOOKERS)
     account = check_account(account)
@@ -42,6 +45,9 @@ def take_statement(
     ).first()
     if before is not None:
         raise StatementKnown(filename=before.filename, on=day_in_beijing(before.recorded_at))
+    check_known(account, known=_accounts(tx, fund_id), is_new=is_new_account)
+    first = first_quarter(tx, fund_id=fund_id).starts_on
+    check_days((one.booked_on for one in lines), first=first, last=day_in_beijing(now))
     fresh = _fresh(tx, fund_id, fingerprints(lines, account=account))
     if not fresh:
         raise NothingNew(count=len(lines), filename=filename)
@@ -63,6 +69,12 @@ def take_statement(
     detail = {"account": account, "sha256": sha256, "lines": row.lines, "known": row.known}
     record(tx, actor, action="bank.statement_taken", subject=f"fund:{fund_id}", detail=detail, now=now)
     return statement_sheet(row)
+
+
+def _accounts(tx: Tx, fund_id: int) -> list[str]:
+    """The fund's own accounts of which statements were taken in."""
+    found = select(BankStatement.account).where(BankStatement.fund_id == fund_id).distinct()
+    return list(tx.exec(found.order_by(col(BankStatement.account))))
 
 
 def _fresh(tx: Tx, fund_id: int, found: Sequence[Numbered]) -> list[Numbered]:

@@ -1,24 +1,32 @@
 """What may become of a line."""
 
+from datetime import date
+
 import pytest
 
 from fund.bank.rules import (
     AboveItem,
     AboveLine,
     AccountInvalid,
+    AccountUnknown,
     AsideReasonMissing,
     BookedPart,
     LineSettled,
     LineState,
     MatchKind,
     PartsInvalid,
+    PartUnclear,
     ReceiptPart,
     SeveralPayers,
+    StatementOutOfTime,
     WrongWay,
     check_account,
     check_aside,
+    check_days,
     check_item,
+    check_known,
     check_parts,
+    check_target,
     receipt_reference,
     state_of,
 )
@@ -91,3 +99,19 @@ def test_names_of_accounts_and_references() -> None:
     assert receipt_reference("Z1", line_id=5, number=1) == "Z1"
     assert receipt_reference("Z1", line_id=5, number=2) == "Z1/2"
     assert receipt_reference("", line_id=5, number=1) == "BANK-5"
+
+
+def test_an_account_is_opened_on_purpose_and_lines_lie_within_the_funds_days() -> None:
+    check_known("main", known=[], is_new=False)
+    check_known("main", known=["main"], is_new=False)
+    check_known("托管户", known=["main"], is_new=True)
+    with pytest.raises(AccountUnknown, match="only of main"):
+        check_known("nope", known=["main"], is_new=False)
+    first, last = date(2024, 1, 1), date(2026, 3, 3)
+    check_days([first, last], first=first, last=last)
+    for on in (date(2023, 12, 31), date.max):
+        with pytest.raises(StatementOutOfTime, match=str(on)):
+            check_days([first, on], first=first, last=last)
+    check_target(call_id=1, default_id=None, item=None)
+    with pytest.raises(PartUnclear):
+        check_target(call_id=1, default_id=2, item=None)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fund.bank.imports import import_statement, read_statement
+from fund.bank.imports import import_lines, import_statement, read_statement
 from fund.bank.queries import account_nos, lines, statements
-from fund.bank.rules import LineState, NothingNew, StatementKnown
+from fund.bank.rules import AccountUnknown, LineState, NothingNew, StatementKnown, StatementOutOfTime
 from kernel.db import Database, Tx
 from kernel.errors import Problem
 from kernel.identity.rules import SYSTEM, Actor, Role
@@ -131,6 +131,21 @@ def test_the_same_file_and_the_same_line_are_known_again(tx: Tx) -> None:
         import_statement(tx, ACCOUNTANT, filename="c.csv", content=written(longer[1:], opening=9_00), **again)
     assert [one.lines for one in statements(tx, fund_id=fund_id)] == [2, 3]
     assert lines(tx, fund_id=fund_id, state=LineState.MATCHED).items == ()
+
+
+def test_a_wrong_account_and_wrong_days_are_refused(tx: Tx) -> None:
+    fund_id = committed(tx).fund_id
+    wrong = {"fund_id": fund_id, "filename": "w.csv", "now": noon(NEXT)}
+    for on in (date(2009, 1, 1), date(2026, 3, 5), date(9999, 12, 31)):
+        with pytest.raises(StatementOutOfTime):
+            import_statement(tx, ACCOUNTANT, content=written([(on, 1_00, "甲", "", "")]), **wrong)
+    with pytest.raises(SheetRefused):
+        import_lines(tx, ACCOUNTANT, content=written([(date(2009, 1, 1), 1_00, "甲", "", "")]), **wrong)
+    assert len(taken(tx, fund_id, *MOVED)) == 3
+    own = {"content": written([(NEXT, 9_00, "乙", "", "Z9")]), "account": "second"}
+    with pytest.raises(AccountUnknown):
+        import_statement(tx, ACCOUNTANT, **own, **wrong)
+    assert import_statement(tx, ACCOUNTANT, is_new_account=True, **own, **wrong).account == "second"
 
 
 def test_one_fault_refuses_the_whole_file(tx: Tx) -> None:
