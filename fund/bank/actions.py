@@ -31,10 +31,12 @@ from fund.bank.sheets import LineSheet
 from fund.bank.statements import BOOKERS
 from fund.capital.receipts import receive
 from fund.defaults.actions import receive_interest
+from fund.ledger.undo_rules import check_reversal_day, check_undone_on
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.errors import Conflict, Invalid
 from kernel.identity.rules import Actor
+from kernel.instants import day_in_beijing
 
 
 @dataclass(frozen=True)
@@ -123,8 +125,8 @@ def release(
 ) -> LineSheet:
     """Free a part of a line that was matched by mistake; what accepting it had booked is taken back from that day.
 
-    A payment that was booked by itself stays in the books. Refused: no reason, a part that does not stand, and what
-    the undoing of a receipt, an expense or an entry refuses.
+    A payment that was booked by itself stays in the books. Refused: no reason, a part that does not stand, a day
+    before the line or to come, and what the undoing of a receipt, an expense or an entry refuses.
     """
     actor.require(*BOOKERS)
     if not reason.strip():
@@ -135,6 +137,8 @@ def release(
     sheet = _locked(tx, row.line_id)
     if not any(one.id == match_id and one.stands for one in sheet.matches):
         raise MatchUnknown()
+    check_undone_on(released_on, first=sheet.booked_on)
+    check_reversal_day(released_on, latest=max(day_in_beijing(now), sheet.booked_on))
     undo_match(
         tx,
         actor,

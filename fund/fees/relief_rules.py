@@ -101,6 +101,14 @@ class OffsetApplied(Conflict):
     says = "Of {reference} only {left} is not applied to a fee yet for {partner}; take that fee back first."
 
 
+class OffsetsLeft(Conflict):
+    code = "transfer_offsets_left"
+    says = (
+        "Of the offsets {left} is not applied to the fee of {seller} yet, who pays none any more once its whole "
+        "interest has passed; it passes when they are used up, or all but a part of it."
+    )
+
+
 @dataclass(frozen=True)
 class Turn:
     """Something recognised (positive) or applied (negative) on a day."""
@@ -134,6 +142,12 @@ def offset_amount(received: int, share: Fraction) -> int:
     return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
 
 
+def check_used_up(*, seller: str, left: int) -> None:
+    """Refuse that a whole interest passes while its seller has offsets for fees to come."""
+    if left > 0:
+        raise OffsetsLeft(seller=seller, left=format_amount(left))
+
+
 def free(turns: Iterable[Turn], on: date) -> int:
     """What can still be applied from `on`: the least that is left at the end of that day or of any later one."""
     by_day: dict[date, int] = {}
@@ -164,6 +178,17 @@ def check_offset(*, reference: str, received: int, share: Fraction, reason: str)
         faults.append(Problem("amount", "the terms set nothing of it off"))
     if faults:
         raise ReliefInvalid(problems=faults)
+
+
+def check_within(received: int, *, committed: int) -> None:
+    """Refuse that the manager received more than all that the fund's partners have committed: a slip of the pen."""
+    if received > committed:
+        facts = {"committed": format_amount(committed)}
+        raise ReliefInvalid(
+            problems=[
+                Problem("received", "more than the {committed} that the partners have committed", facts)
+            ]
+        )
 
 
 def check_relief(*, reference: str, amounts: Sequence[int], reason: str) -> None:

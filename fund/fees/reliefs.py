@@ -25,6 +25,7 @@ from fund.fees.relief_rules import (
     check_paid,
     check_relief,
     check_second,
+    check_within,
     free,
     offset_amount,
 )
@@ -35,6 +36,7 @@ from fund.ledger.locks import locked_through
 from fund.ledger.queries import total
 from fund.ledger.rules import Posting, ReasonMissing, check_day_open
 from fund.ledger.stamps import stamp
+from fund.ledger.undo_rules import check_undone_on
 from fund.ledger.undoing import undo
 from fund.partners.queries import partners
 from kernel.allocation import allocate
@@ -72,6 +74,7 @@ def propose_offset(
     _check_come(received_on, now)
     amount = offset_amount(received, share)
     promised = commitments(tx, fund_id=fund_id, as_of=received_on)
+    check_within(received, committed=sum(promised.values()))
     bearing = [one.id for one in partners(tx, fund_id=fund_id) if one.bears_fee and promised.get(one.id)]
     if not bearing:
         raise ReliefInvalid(problems=[Problem("partners", "nobody bears a fee on that day")])
@@ -173,7 +176,8 @@ def undo_relief(
 ) -> date:
     """Take an approved offset, waiver or rebate back; entries are reversed, an offset counts no more from that day.
 
-    Refused: one that is not approved or taken back before, an offset that fees have used up, a locked day, no reason.
+    Refused: one that is not approved or taken back before, an offset that fees have used up, a locked day or one
+    before it took effect, no reason.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_fees(tx, fund_id=fund_id)
@@ -182,7 +186,8 @@ def undo_relief(
         raise ReliefNotBooked(reference=reference)
     if not reason.strip():
         raise ReasonMissing()
-    on = max(undone_on, sheet.effective_on)
+    on = undone_on
+    check_undone_on(on, first=sheet.effective_on)
     check_day_open(on, locked_through(tx, fund_id=fund_id), what=reference)
     _check_come(on, now)
     if sheet.kind is ReliefKind.OFFSET and sheet.undone_on is None:

@@ -4,17 +4,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from fund.capital.acts import lock_capital
+from fund.capital.interest import committed
 from fund.capital.passing import FeePassed
 from fund.capital.transfers import book_transfer, draft_transfer, may_book, passing
 from fund.capital.transfers import undo_transfer as take_back
 from fund.charter.queries import terms
 from fund.fees.actions import charge, lock_fees
 from fund.fees.models import FeeLine
+from fund.fees.relief_rules import check_used_up
 from fund.fees.rules import Working, taken_off
+from fund.fees.unapplied import offsets
 from fund.fees.workings import due, own_stretches, passed_part, runs
+from fund.interests.models import Transfer
 from fund.interests.queries import TransferSheet, transfer
 from fund.interests.rules import LineKind, TransferState, Words
 from fund.ledger.queries import locked_through
+from fund.partners.queries import partners
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.periods import Quarter
@@ -24,11 +29,12 @@ def approve_transfer(tx: Tx, actor: Actor, *, transfer_id: int, now: datetime) -
     """Approve and book a transfer as `fund.capital.transfers.book_transfer` does, the fee of its quarter split by days.
 
     The quarter, and open ones before it, are charged first if they are not yet: the seller for all of it. Refused: as
-    `may_book` there.
+    `may_book` there; a whole interest whose seller has offsets that no fee has used.
     """
     ready = may_book(tx, actor, transfer_id=transfer_id, now=now)
     lock_fees(tx, fund_id=ready.row.fund_id)
     fee = _split(tx, actor, transfer(tx, transfer_id=transfer_id), now)
+    _check_used_up(tx, ready.row)
     return book_transfer(tx, actor, ready=ready, fee=fee, now=now)
 
 
@@ -48,7 +54,8 @@ def force_transfer(
 ) -> TransferSheet:
     """Write down and book at once a transfer of an interest that is taken from a partner that did not pay.
 
-    `prepared` is who prepared it; what the seller owes on calls stays its debt. Refused: as `may_book` there.
+    `prepared` is who prepared it; what the seller owes on calls stays its debt. Refused: as
+    `approve_transfer`.
     """
     sheet = draft_transfer(
         tx,
@@ -65,7 +72,9 @@ def force_transfer(
     )
     ready = may_book(tx, actor, transfer_id=sheet.id, may_owe=True, now=now)
     lock_fees(tx, fund_id=fund_id)
-    return book_transfer(tx, actor, ready=ready, fee=_split(tx, actor, sheet, now), now=now)
+    fee = _split(tx, actor, sheet, now)
+    _check_used_up(tx, ready.row)
+    return book_transfer(tx, actor, ready=ready, fee=fee, now=now)
 
 
 def undo_transfer(
@@ -128,6 +137,15 @@ def fee_that_passes(tx: Tx, *, sheet: TransferSheet) -> tuple[tuple[Working, ...
         for key in (sheet.seller_id, sheet.buyer_id)
     )
     return gone, came
+
+
+def _check_used_up(tx: Tx, row: Transfer) -> None:
+    """Offsets stay with the seller and are applied to its fees; without a fee to come nobody would have them."""
+    if committed(tx, fund_id=row.fund_id, partner_id=row.seller_id, on=row.effective_on) > row.commitment:
+        return
+    turns = offsets(tx, fund_id=row.fund_id).turns(row.seller_id)
+    codes = {one.id: one.code for one in partners(tx, fund_id=row.fund_id)}
+    check_used_up(seller=codes[row.seller_id], left=sum(turn.amount for turn in turns))
 
 
 def _split(tx: Tx, actor: Actor, sheet: TransferSheet, now: datetime) -> FeePassed | None:

@@ -16,6 +16,7 @@ from fund.fees.unapplied import applied_by, offsets, standing
 from fund.fees.workings import gap
 from fund.ledger.chart import Account
 from fund.ledger.queries import total
+from fund.ledger.undo_rules import check_undone_on
 from fund.ledger.undoing import undo
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -29,11 +30,12 @@ def undo_charge(
     """Take the fee of a quarter back; it can then be charged again, on what is known now.
 
     Offsets applied against it are free again. Refused: a quarter that is not charged, a fee that is paid already or
-    of which something was waived or paid back, no reason, a locked day.
+    of which something was waived or paid back, no reason, a day that is locked or before the fee.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_fees(tx, fund_id=fund_id)
     charged = _unrelieved(tx, fund_id, quarter)
+    check_undone_on(undone_on, first=charged.effective_on)
     owed = payable(tx, fund_id=fund_id, as_of=date.max)
     paid = _fees_charged(tx, fund_id) - owed
     used = [one for one in offsets(tx, fund_id=fund_id).applied if one.act == f"fee:{charged.id}"]

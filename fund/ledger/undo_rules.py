@@ -6,7 +6,7 @@ row standing, so each kind of act has an undo of its own that takes back both.
 
 from datetime import date
 
-from kernel.errors import Conflict, Invalid, NotFound
+from kernel.errors import Conflict, Invalid, NotFound, Problem
 
 
 def _n(says: str) -> str:
@@ -59,6 +59,18 @@ class AlreadyUndone(Conflict):
 class ReversalToCome(Invalid):
     code = "reversal_to_come"
     says = "{on} is still to come; a reversal takes effect on {latest} at the latest."
+
+
+class UndoneBeforeItself(Invalid):
+    code = "undone_before_itself"
+    says = "It took effect on {first}; it cannot be taken back from {on} on."
+
+
+def check_undone_on(on: date, *, first: date) -> None:
+    """Refuse to take something back from a day on which it did not stand yet, rather than from another day."""
+    if on < first:
+        facts = {"on": on, "first": first}
+        raise UndoneBeforeItself(problems=[Problem("on", UndoneBeforeItself.says, facts)], **facts)
 
 
 def check_reversal_day(on: date, *, latest: date) -> None:

@@ -39,7 +39,7 @@ from fund.ledger.actions import reverse
 from fund.ledger.balances import total
 from fund.ledger.cash_items import cash_items
 from fund.ledger.chart import Account
-from fund.ledger.undo_rules import HasOwnUndo
+from fund.ledger.undo_rules import HasOwnUndo, ReversalToCome, UndoneBeforeItself
 from fund.results.proof import prove
 from kernel.db import Database, Tx
 from kernel.errors import Conflict, Forbidden
@@ -234,6 +234,9 @@ def test_releasing_a_receipt_reverses_it(tx: Tx) -> None:
     done = accept(tx, ACCOUNTANT, line_id=found.id, parts=receipt_parts(fund, (call, 600_00)), now=noon(NEXT))
     with pytest.raises(AsideReasonMissing):
         release(tx, ACCOUNTANT, match_id=done.matches[0].id, reason="", released_on=NEXT, now=noon(NEXT))
+    for day, refused in ((date(2026, 3, 2), UndoneBeforeItself), (date(9999, 12, 31), ReversalToCome)):
+        with pytest.raises(refused):
+            release(tx, ACCOUNTANT, match_id=done.matches[0].id, reason="x", released_on=day, now=noon(NEXT))
     freed = release(
         tx, ACCOUNTANT, match_id=done.matches[0].id, reason="not ours", released_on=NEXT, now=noon(NEXT)
     )

@@ -15,6 +15,7 @@ from fund.fees.relief_rules import (
     FeeRelieved,
     OffsetApplied,
     OffsetKind,
+    OffsetsLeft,
     RebateNotPaid,
     ReliefBySamePerson,
     ReliefDecided,
@@ -33,6 +34,7 @@ from fund.ledger.actions import lock_period
 from fund.ledger.amending import amend
 from fund.ledger.queries import total
 from fund.ledger.rules import Account, PeriodLocked, ReasonMissing
+from fund.ledger.undo_rules import UndoneBeforeItself
 from fund.results.ilpa import assertions, tables
 from fund.results.proof import prove
 from kernel.audit.queries import events
@@ -50,6 +52,7 @@ from tests.builders.capital import (
     noon,
 )
 from tests.builders.ledger import a_posting, booked
+from tests.builders.transfers import a_transfer
 
 MILLION = 1_000_000 * YUAN
 Q1, Q2, Q3 = Quarter(2026, 1), Quarter(2026, 2), Quarter(2026, 3)
@@ -184,12 +187,31 @@ def test_what_cannot_be_recognised(tx: Tx) -> None:
             reason="r",
             now=noon(MARCH),
         )
+    with pytest.raises(ReliefInvalid, match="more than the") as slip:
+        proposed(tx, fund, 100 * MILLION + 1)
+    assert [one.where for one in slip.value.problems] == ["received"]
     with pytest.raises(HoldingNotOfFund):
         proposed(tx, fund, MILLION, holding_id=4711)
     proposed(tx, fund, MILLION)
     lock_period(tx, MANAGER, fund_id=fund.fund_id, quarter=Q1, now=noon(APRIL))
     with pytest.raises(PeriodLocked):
         decide_relief(tx, MANAGER, fund_id=fund.fund_id, reference="O-1", is_approved=True, now=noon(APRIL))
+
+
+def test_a_whole_interest_passes_once_its_offsets_are_used_up(tx: Tx) -> None:
+    fund = committed(tx, newcomers=["LP03"])
+    recognised(tx, fund, MILLION)
+    charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(date(2026, 4, 1)))
+    # 600,000 were LP01's, of which its fee has used 300,000.
+    whole: dict[str, Any] = {"seller": "LP01", "buyer": "LP03", "commitment": 60 * MILLION}
+    with pytest.raises(OffsetsLeft, match=r"Of the offsets 300,000\.00 .* LP01"), tx.begin_nested():
+        a_transfer(tx, fund, on=APRIL, **whole)
+    with tx.begin_nested() as tried:
+        a_transfer(tx, fund, on=APRIL, **whole | {"commitment": 59 * MILLION})
+        tried.rollback()
+    charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q3, now=noon(date(2026, 7, 1)))
+    assert a_transfer(tx, fund, on=JULY, **whole).commitment == 60 * MILLION
+    assert holds(tx, fund)
 
 
 def test_an_offset_that_a_fee_has_used_is_taken_back_after_the_fee(tx: Tx) -> None:
@@ -205,6 +227,9 @@ def test_an_offset_that_a_fee_has_used_is_taken_back_after_the_fee(tx: Tx) -> No
     assert on(tx, fund, Account.FEE_OFFSETS) == 0
     with pytest.raises(ReasonMissing):
         undo_relief(tx, MANAGER, undone_on=APRIL, **ask | {"reason": " "})
+    with pytest.raises(UndoneBeforeItself) as early:
+        undo_relief(tx, MANAGER, undone_on=date(2026, 3, 19), **ask)
+    assert [one.where for one in early.value.problems] == ["on"]
     assert undo_relief(tx, MANAGER, undone_on=APRIL, **ask) == APRIL
     assert relief(tx, fund_id=fund.fund_id, reference="O-1").undone_on == APRIL
     rolled = offsets(tx, fund_id=fund.fund_id).over(None, since=Q2.starts_on, as_of=Q2.ends_on)
