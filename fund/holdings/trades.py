@@ -70,8 +70,7 @@ def buy(
     check_change(position, on=bought_on, today=day_in_beijing(now))
     check_bought_after(position, on=bought_on)
     if cost:
-        today, kept = day_in_beijing(now), promised(tx, fund_id=row.fund_id)
-        check_cash(tx, fund_id=row.fund_id, amount=cost, on=bought_on, today=today, promised=kept)
+        _check_spendable(tx, row, cost, bought_on, now)
     lot = HoldingLot(
         holding_id=holding_id,
         instrument_id=bought.key,
@@ -204,6 +203,12 @@ def receive_income(
     detail = {"kind": kind.value, "amount": amount, "on": received_on.isoformat()}
     record(tx, actor, action="holding.income", subject=f"holding:{holding_id}", detail=detail, now=now)
     return holding(tx, holding_id=holding_id, as_of=received_on)
+
+
+def _check_spendable(tx: Tx, row: Holding, cost: int, on: date, now: datetime) -> None:
+    """Refuse to pay what is not there or what is promised to others."""
+    today, kept = day_in_beijing(now), promised(tx, fund_id=row.fund_id)
+    check_cash(tx, fund_id=row.fund_id, amount=cost, on=on, today=today, promised=kept)
 
 
 def _instrument(

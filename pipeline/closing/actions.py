@@ -108,9 +108,8 @@ def close(
     if row.payable:
         # Before the purchase, which is refused while the bank is short.
         book_payable(tx, actor, row=row, about=about, on=on, settles=False, now=now)
-    _buy(tx, actor, row, kind, ownership, memo or about.code, now)
-    if row.payable:
         row.call_id = _call(tx, actor, about, row, call_due_on, excused, excuse_reason, now)
+    _buy(tx, actor, row, kind, ownership, memo or about.code, now)
     return _finish(tx, actor, about, row, now)
 
 
