@@ -106,7 +106,6 @@ def close(
     row.holding_id = _holding(tx, actor, about, on, now)
     row.payable = shortfall(amount, _spendable(tx, about, on))
     if row.payable:
-        # Before the purchase, which is refused while the bank is short.
         book_payable(tx, actor, row=row, about=about, on=on, settles=False, now=now)
         row.call_id = _call(tx, actor, about, row, call_due_on, excused, excuse_reason, now)
     _buy(tx, actor, row, kind, ownership, memo or about.code, now)

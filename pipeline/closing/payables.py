@@ -26,7 +26,10 @@ def reference_of(tx: Tx, *, about: DealSheet, row: DealClosing) -> str:
 def book_payable(
     tx: Tx, actor: Actor, *, row: DealClosing, about: DealSheet, on: date, settles: bool, now: datetime
 ) -> None:
-    """Book what is not paid yet as payable, or pay it: the purchase itself is booked against cash in full."""
+    """Book what is not paid yet as payable, or pay it: the purchase itself is booked against cash in full.
+
+    It stands before the purchase, which is refused while the bank is short.
+    """
     debit, credit = Account.CASH, Account.ACCOUNTS_PAYABLE
     if settles:
         debit, credit = credit, debit
