@@ -25,10 +25,11 @@ from app.api.whose import BOOK_READERS, AskedQuarter, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.charter.queries import FundSheet
 from fund.fees import reliefs as acts
-from fund.fees.relief_rules import LONGEST, OFFSET_ROWS, OffsetKind, ReliefKind
+from fund.fees.relief_rules import LONGEST, OFFSET_ROWS, OffsetKind, ReliefInvalid, ReliefKind
 from fund.fees.unapplied import Offsets, ReliefSheet, offsets, reliefs
 from fund.partners.queries import partner_by_code, partners
 from fund.results.rules import Period, since
+from kernel.errors import Problem
 from kernel.identity.rules import Role
 from kernel.periods import Quarter
 
@@ -166,7 +167,9 @@ def propose(body: ReliefIn, once: OnceDep, fund: FundDep) -> object:
         amounts: dict[int, int] = {}
         for part in body.parts:
             key = partner_by_code(once.tx, fund_id=fund.id, code=part.partner, actor=once.actor).id
-            amounts[key] = amounts.get(key, 0) + part.amount.minor()
+            if key in amounts:
+                raise ReliefInvalid(problems=[Problem("parts", "each partner has one part")])
+            amounts[key] = part.amount.minor()
         sheet = acts.propose_relief(
             once.tx,
             once.actor,

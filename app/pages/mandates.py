@@ -28,7 +28,7 @@ def add(desk: DeskDep) -> Response:
             fields.share("share"),
             fields.choice("basis", Basis),
             fields.maybe_choice("dimension", Dimension),
-            fields.raw("key"),
+            fields.raw("label"),
             fields.raw("wording"),
         )
         fields.check()

@@ -61,7 +61,7 @@ def elect(desk: DeskDep) -> Response:
     def act() -> None:
         fields = desk.fields
         code, letter_id = fields.text("partner"), fields.whole("letter_id")
-        offer = Offer(fields.choice("promise", Promise), fields.raw("key"))
+        offer = Offer(fields.choice("promise", Promise), fields.raw("offer"))
         effective_on, note = fields.day("effective_on"), fields.text("note")
         fields.check()
         whose = partner_by_code(desk.tx, fund_id=desk.fund.id, code=code, actor=desk.actor)

@@ -7,6 +7,23 @@ from tests.app.world import World
 HOME = "/fund/defaults"
 
 
+def test_a_partner_reads_what_it_is_to_pay_and_not_what_is_called_of_all(
+    signed_in: Enter, world: World
+) -> None:
+    place = f"/fund/calls/{world.ids['call_id']}"
+    assert "<dt>缴款总额</dt>" in "".join(signed_in("manager").get(place).text.split())
+    own = "".join(signed_in("lp_user").get(place).text.split())
+    assert "<dt>应缴</dt>" in own
+    assert "缴款总额" not in own
+
+
+def test_no_form_has_a_field_that_is_its_key_as_well(signed_in: Enter) -> None:
+    client = signed_in("manager")
+    for page in ("/fund/letters", "/fund/exposure"):
+        for form in client.get(page).text.split("<form")[1:]:
+            assert form.split("</form>")[0].count('name="key"') <= 1, page
+
+
 def test_the_page_tells_what_cures_and_interest_is_shown_before_it_is_booked(
     signed_in: Enter, world: World
 ) -> None:

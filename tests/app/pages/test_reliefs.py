@@ -1,7 +1,10 @@
 """Offsets, waivers and rebates by page: one prepares, another sees the figures and approves, either takes back."""
 
+import httpx
+
 from tests.app.pages.conftest import Enter
 from tests.app.pages.test_acts import send
+from tests.app.world import World
 
 HOME = "/fund/costs/reliefs"
 DAY = "2026-09-30"
@@ -55,3 +58,11 @@ def test_a_waiver_shows_what_it_books(signed_in: Enter) -> None:
     assert "1,000.00" in shown
     assert send(signed_in("manager"), f"{HOME}/refuse/W-31").status_code == 303
     assert "已驳回" in accountant.get(HOME).text
+
+
+def test_a_partner_named_twice_is_refused_and_not_summed(world_client: httpx.Client, world: World) -> None:
+    part = {"partner": "LP01", "amount": {"amount": "1.00", "currency": "CNY"}}
+    body = {"reference": "W-32", "kind": "waiver", "quarter": "2024Q4", "effective_on": DAY, "reason": "减免"}
+    headers = world.headers["accountant"] | {"Idempotency-Key": "twice"}
+    refused = world_client.post("/api/v1/fees/reliefs", json=body | {"parts": [part, part]}, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (422, "relief_invalid")

@@ -48,7 +48,7 @@ def test_only_the_manager_sees_what_may_be_elected(signed_in: Enter) -> None:
         "partner": "LP01",
         "letter_id": letter_id,
         "promise": "basis_discount",
-        "key": "",
+        "offer": "",
         "effective_on": "2026-09-30",
         "note": "行使最惠国待遇",
     }
@@ -72,7 +72,7 @@ def test_a_partner_reads_its_own_letter_in_the_portal_and_what_it_elected(signed
         "partner": "LP01",
         "letter_id": letter_id,
         "promise": "basis_discount",
-        "key": "",
+        "offer": "",
         "effective_on": "2026-09-30",
         "note": "只给管理人看的事由",
     }
