@@ -61,8 +61,8 @@ class MissingMark:
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """The holdings that `actor` may see: a limited partner those of its funds, the committee all.
 
-    The database's row-level security says the same, and shows them only approved marks; the committee also those
-    behind which a file was handed in.
+    The database's row-level security says the same, and shows them only approved marks; to a member of the valuation
+    committee also those behind which a file was handed in.
     """
     if actor.reach == "all" or actor.has(Role.COMMITTEE):
         return sa.true()

@@ -160,7 +160,8 @@ def test_what_rests_on_it_is_named_and_taken_back_first(tx: Tx, fund: CapitalFun
     reverse_receipt(tx, ACCOUNTANT, receipt_id=money.id, reason="returned", reversed_on=LATE, now=noon(LATE))
     with pytest.raises(CloseRestedOn, match="FEE-2026Q3/LP03, booked as of 2026-07-01, counts LP03 in"):
         taken_back(tx, fund)
-    undo_charge(tx, ACCOUNTANT, fund_id=fund.fund_id, quarter=Q3, **why)
+    on_its_day = why | {"undone_on": date(2026, 7, 1)}
+    undo_charge(tx, ACCOUNTANT, fund_id=fund.fund_id, quarter=Q3, **on_its_day)
     with pytest.raises(CloseRestedOn, match="E2/LP03"):
         taken_back(tx, fund)
     undo_expense(tx, ACCOUNTANT, fund_id=fund.fund_id, reference="E2", **why)
