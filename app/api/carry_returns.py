@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api.once import Once, OnceDep
 from app.api.schemas import LIMIT, REFUSALS, After, AmountIn, Body, Limit, MoneyField, Out, PageOut, example
-from app.api.undo import UndoIn
+from app.api.undo import ReasonIn, UndoIn
 from app.api.whose import FundDep
 from app.deps import ApiActor, TxDep
 from fund.capital import carry_returns as acts
@@ -96,14 +96,6 @@ class ReturnPaymentIn(Body):
     paid_on: date
 
 
-class ReturnWithdrawnIn(Body):
-    """Why a draft is withdrawn."""
-
-    model_config = example(reason="估值更新后重新测试")
-
-    reason: Annotated[str, Field(min_length=1, max_length=400)]
-
-
 @router.get("")
 def listed(
     tx: TxDep,
@@ -184,7 +176,7 @@ def pay(code: str, body: ReturnPaymentIn, once: OnceDep, fund: FundDep) -> objec
 
 
 @router.post("/{code}/cancellation", status_code=201, response_model=CarryReturnOut)
-def cancel(code: str, body: ReturnWithdrawnIn, once: OnceDep, fund: FundDep) -> object:
+def cancel(code: str, body: ReasonIn, once: OnceDep, fund: FundDep) -> object:
     """Withdraw a draft; nothing was booked."""
 
     def act() -> CarryReturnOut:

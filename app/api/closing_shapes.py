@@ -31,12 +31,6 @@ class EvidenceIn(Body):
     documents: Annotated[list[Hash], Field(max_length=50)] = []
 
 
-class ReasonIn(Body):
-    """Why."""
-
-    reason: Annotated[str, Field(min_length=1, max_length=400, examples=["登记证明缺页"])]
-
-
 class PlanIn(Body):
     """A planned tranche."""
 

@@ -14,12 +14,12 @@ from app.api.closing_shapes import (
     PlansIn,
     PreviewOut,
     ProgressOut,
-    ReasonIn,
     SettlementIn,
     TrancheOut,
 )
 from app.api.once import OnceDep
 from app.api.schemas import REFUSALS
+from app.api.undo import ReasonIn
 from app.api.whose import AsOf, FundDep
 from app.deps import ApiActor, Now, TxDep
 from kernel.errors import Problem

@@ -160,14 +160,6 @@ class MoveIn(Body):
     reason: Annotated[str | None, Field(max_length=400)] = None
 
 
-class ReasonIn(Body):
-    """Why."""
-
-    model_config = example(reason="等待中试结果")
-
-    reason: Annotated[str, Field(min_length=1, max_length=400)]
-
-
 class PassIn(Body):
     """Why the fund lets the deal go."""
 

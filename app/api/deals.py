@@ -15,10 +15,10 @@ from app.api.deal_shapes import (
     MoveIn,
     NewDeal,
     PassIn,
-    ReasonIn,
 )
 from app.api.edits import VersionDep, tell_version
 from app.api.schemas import LIMIT, REFUSALS, Limit, PageOut
+from app.api.undo import ReasonIn
 from app.api.whose import FundDep
 from app.deps import ApiActor, Now, TxDep
 from pipeline.deals import actions, interests, queries

@@ -22,6 +22,7 @@ from app.api.schemas import (
     PageOut,
     example,
 )
+from app.api.undo import ReasonIn
 from app.api.whose import FundDep
 from app.deps import ApiActor, TxDep
 from fund.capital import distributions as acts
@@ -136,14 +137,6 @@ class InKindIn(Body):
     pay_on: date
     source: Annotated[str, Field(min_length=1, max_length=400)]
     recallable: bool = False
-
-
-class ReasonIn(Body):
-    """Why."""
-
-    model_config = example(reason="收款账户有误")
-
-    reason: Annotated[str, Field(min_length=1, max_length=400)]
 
 
 @router.get("")

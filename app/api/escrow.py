@@ -20,7 +20,7 @@ from app.api.schemas import (
     PageOut,
     example,
 )
-from app.api.undo import UndoIn
+from app.api.undo import ReasonIn, UndoIn
 from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.capital import escrow_releases as acts
@@ -78,14 +78,6 @@ class ReleaseIn(Body):
     released_on: date
     amount: AmountIn | None = None
     note: Annotated[str, Field(max_length=400)] = ""
-
-
-class ReleaseWithdrawnIn(Body):
-    """Why a draft is withdrawn."""
-
-    model_config = example(reason="暂缓释放")
-
-    reason: Annotated[str, Field(min_length=1, max_length=400)]
 
 
 @router.get("")
@@ -160,7 +152,7 @@ def approve(code: str, once: OnceDep, fund: FundDep) -> object:
 
 
 @router.post("/releases/{code}/cancellation", status_code=201, response_model=ReleaseOut)
-def cancel(code: str, body: ReleaseWithdrawnIn, once: OnceDep, fund: FundDep) -> object:
+def cancel(code: str, body: ReasonIn, once: OnceDep, fund: FundDep) -> object:
     """Withdraw a draft; nothing was booked."""
 
     def act() -> ReleaseOut:

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from app.api import schemas
 from app.api.once import OnceDep
-from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut, example
+from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut
+from app.api.undo import ReasonIn
 from app.api.whose import FundDep
 from app.deps import ApiActor, Now, SealDep, TxDep
 from kernel.identity.rules import Role
@@ -60,14 +61,6 @@ class QuarterIn(Body):
 
     quarter: schemas.QuarterIn
     reason: Annotated[str | None, Field(max_length=400)] = None
-
-
-class ReasonIn(Body):
-    """What should change."""
-
-    model_config = example(reason="第 4 节补充费用说明")
-
-    reason: Annotated[str, Field(min_length=1, max_length=400)]
 
 
 class WorkOut(Out):

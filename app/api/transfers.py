@@ -20,7 +20,7 @@ from app.api.schemas import (
     PageOut,
     example,
 )
-from app.api.undo import UndoIn
+from app.api.undo import ReasonIn, UndoIn
 from app.api.whose import FundDep
 from app.deps import ApiActor, TxDep
 from fund.capital.transfers import cancel_transfer, draft_transfer
@@ -104,14 +104,6 @@ class TransferIn(Body):
     related_note: Annotated[str, Field(max_length=400)] = ""
 
 
-class WithdrawnIn(Body):
-    """Why a draft is withdrawn."""
-
-    model_config = example(reason="价格重新商定")
-
-    reason: Annotated[str, Field(min_length=1, max_length=400)]
-
-
 @router.get("")
 def listed(
     tx: TxDep,
@@ -172,7 +164,7 @@ def approve(code: str, once: OnceDep, fund: FundDep) -> object:
 
 
 @router.post("/{code}/cancellation", status_code=201, response_model=TransferOut)
-def cancel(code: str, body: WithdrawnIn, once: OnceDep, fund: FundDep) -> object:
+def cancel(code: str, body: ReasonIn, once: OnceDep, fund: FundDep) -> object:
     """Withdraw a draft; nothing was booked."""
 
     def act() -> TransferOut:

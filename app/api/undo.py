@@ -1,4 +1,4 @@
-"""What is asked of somebody who takes an act back."""
+"""What is asked of somebody who takes an act back, or sends or withdraws something with a reason."""
 
 from datetime import date
 from typing import Annotated
@@ -6,6 +6,14 @@ from typing import Annotated
 from pydantic import Field
 
 from app.api.schemas import Body, example
+
+
+class ReasonIn(Body):
+    """Why."""
+
+    model_config = example(reason="收款账户有误")
+
+    reason: Annotated[str, Field(min_length=1, max_length=400)]
 
 
 class UndoIn(Body):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.api.edits import VersionDep, tell_version
 from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut, example
+from app.api.undo import ReasonIn
 from app.deps import ApiActor, Now, TxDep
 from kernel.paging import sliced
 from pipeline.deals.queries import deal_by_code
@@ -120,14 +121,6 @@ class ConclusionIn(Body):
     model_config = example(conclusion="技术可行，需复测蠕变")
 
     conclusion: Words
-
-
-class ReasonIn(Body):
-    """Why."""
-
-    model_config = example(reason="新证据")
-
-    reason: Annotated[str, Field(min_length=1, max_length=400)]
 
 
 def _answer(sheet: WorkstreamSheet, response: Response) -> WorkstreamOut:

@@ -1,7 +1,7 @@
 """The loop that the extra compiles, here as plain Python, beside the steps over tables."""
 
 import sys
-from types import ModuleType
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -94,9 +94,8 @@ def test_what_is_hard_for_the_loop(flows: Flows) -> None:
 
 
 def test_a_loop_is_handed_to_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
-    compiler = ModuleType("numba")
     told: list[dict[str, object]] = []
-    compiler.njit = lambda **options: lambda function: told.append(options) or function  # type: ignore[attr-defined]
+    compiler = SimpleNamespace(njit=lambda **options: lambda function: told.append(options) or function)
     monkeypatch.setitem(sys.modules, "numba", compiler)
     monkeypatch.setattr(machine, "AVAILABLE", True)
     assert machine.loop(exponential) is machine.loop_in_any_order(exponential) is exponential

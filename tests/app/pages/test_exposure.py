@@ -1,6 +1,7 @@
 """Exposure by partners' chains and over time, by page; a partner's people see their own chain and no other name."""
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -133,5 +134,7 @@ def test_the_portfolio_by_readiness_stands_on_the_page_and_in_the_api(
     assert "not assessed" in shown
     found = world_client.get("/api/v1/exposure/readiness", headers=world.headers["auditor"]).json()
     whole = world_client.get("/api/v1/exposure", headers=world.headers["auditor"]).json()
-    assert sum(float(one["value"]["amount"]) for one in found["slices"]) == float(whole["value"]["amount"])
+    assert sum(Decimal(one["value"]["amount"]) for one in found["slices"]) == Decimal(
+        whole["value"]["amount"]
+    )
     assert "By technology readiness" not in signed_in("lp_user", "en").get("/fund/exposure").text
