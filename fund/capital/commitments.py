@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from sqlmodel import col, select
 
-from fund.capital.acts import lock_capital, next_number, partner_codes
+from fund.capital.acts import lock_capital, next_number
 from fund.capital.models import Call, CapitalClose, Commitment, Distribution
+from fund.capital.positions import committed_in_all, standing_commitments
 from fund.capital.queries import closes, commitment_sheets, commitments
 from fund.capital.rules import CallState, CommitmentRefused, check_due
 from fund.capital.settlement import Fee, settle
@@ -17,7 +18,7 @@ from fund.charter.queries import terms
 from fund.charter.rules import Terms
 from fund.ledger.queries import locked_through
 from fund.ledger.rules import check_day_open
-from fund.partners.queries import partners
+from fund.partners.queries import named
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict, Problem
@@ -61,8 +62,7 @@ def commit(
     close = tx.exec(first).first() or _open_close(tx, actor, fund_id, closed_on, now)
     _write(tx, close, {partner_id: amount}, closed_on, now)
     _record(tx, actor, close, {partner_id: amount}, now)
-    made = [sheet for sheet in commitment_sheets(tx, fund_id=fund_id) if sheet.partner_id == partner_id]
-    return made[-1]
+    return commitment_sheets(tx, fund_id=fund_id, partner_id=partner_id)[-1]
 
 
 def later_close(
@@ -113,8 +113,9 @@ def _check(
 ) -> Terms:
     check_day_open(closed_on, locked_through(tx, fund_id=fund_id), what="commitment")
     charter = terms(tx, fund_id=fund_id, as_of=closed_on)
-    known = {sheet.id: sheet for sheet in partners(tx, fund_id=fund_id)}
-    committed = commitments(tx, fund_id=fund_id, as_of=date.max)
+    # Nothing here reads every partner: a list of a thousand is taken one by one.
+    known = named(tx, fund_id=fund_id, partner_ids=newcomers)
+    committed = standing_commitments(tx, fund_id=fund_id, partner_ids=newcomers)
     faults = []
     for partner_id, amount in newcomers.items():
         where = known[partner_id].code if partner_id in known else str(partner_id)
@@ -130,7 +131,8 @@ def _check(
             faults.append(Problem(where, "the commitment must be above zero"))
     if not newcomers:
         faults.append(Problem("", "nobody joins"))
-    faults += _sum_and_day_faults(charter, sum(committed.values()) + sum(newcomers.values()), closed_on)
+    in_all = committed_in_all(tx, fund_id=fund_id) + sum(newcomers.values())
+    faults += _sum_and_day_faults(charter, in_all, closed_on)
     if due_on is not None:
         faults += _later_faults(tx, fund_id, closed_on, due_on)
     if faults:
@@ -198,11 +200,11 @@ def _write(tx: Tx, close: CapitalClose, newcomers: Mapping[int, int], closed_on:
 
 
 def _record(tx: Tx, actor: Actor, close: CapitalClose, newcomers: Mapping[int, int], now: datetime) -> None:
-    codes = partner_codes(tx, fund_id=close.fund_id)
+    known = named(tx, fund_id=close.fund_id, partner_ids=newcomers)
     detail = {
         "close": close.number,
         "closed_on": close.closed_on.isoformat(),
-        "commitments": {codes[partner_id]: amount for partner_id, amount in newcomers.items()},
+        "commitments": {known[partner_id].code: amount for partner_id, amount in newcomers.items()},
     }
     action = "capital.committed" if close.number == 1 else "capital.later_close"
     record(tx, actor, action=action, subject=f"fund:{close.fund_id}", detail=detail, now=now)

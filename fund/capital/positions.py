@@ -54,9 +54,40 @@ def commitments(
 
     What was cut of a commitment is gone from its day on, asked like who holds the interest.
     """
+    found = _committed(tx, fund_id, as_of, known_at, held_on)
+    return in_order(tx, fund_id=fund_id, amounts=found)
+
+
+def standing_commitments(tx: Tx, *, fund_id: int, partner_ids: Collection[int]) -> dict[int, int]:
+    """What some of the partners have promised and still stands, at whatever day; in no order."""
+    found = _committed(tx, fund_id, date.max, partner_ids=partner_ids)
+    return {key: amount for key, amount in found.items() if key in partner_ids}
+
+
+def committed_in_all(tx: Tx, *, fund_id: int) -> int:
+    """The sum of all that was promised and still stands, at whatever day; transfers change nothing of it."""
+    gone = undone_acts(tx, kind="close", fund_id=fund_id)
+    closes = [int(act.partition(":")[2]) for act in gone]
+    summed = sa.select(whole(sa.func.coalesce(sa.func.sum(Commitment.amount), 0))).where(
+        col(Commitment.fund_id) == fund_id, col(Commitment.close_id).not_in(closes)
+    )
+    cut = reduced(tx, fund_id=fund_id, as_of=date.max)
+    return int(tx.execute(summed).scalar_one()) - sum(cut.values())
+
+
+def _committed(
+    tx: Tx,
+    fund_id: int,
+    as_of: date,
+    known_at: datetime | None = None,
+    held_on: date | None = None,
+    partner_ids: Collection[int] | None = None,
+) -> dict[int, int]:
     statement = sa.select(col(Commitment.partner_id), col(Commitment.amount), col(Commitment.close_id)).where(
         col(Commitment.fund_id) == fund_id, col(Commitment.effective_on) <= as_of
     )
+    if partner_ids is not None:
+        statement = statement.where(col(Commitment.partner_id).in_(partner_ids))
     if known_at is not None:
         statement = statement.where(col(Commitment.recorded_at) <= known_at)
     gone = undone_acts(tx, kind="close", fund_id=fund_id, known_at=known_at)
@@ -72,8 +103,7 @@ def commitments(
     cut = reduced(tx, fund_id=fund_id, as_of=until(as_of, held_on), known_at=known_at)
     for partner_id, amount in (*moved.items(), *((key, -amount) for key, amount in cut.items())):
         amounts[partner_id] = amounts.get(partner_id, 0) + amount
-    amounts = {partner_id: amount for partner_id, amount in amounts.items() if amount}
-    return in_order(tx, fund_id=fund_id, amounts=amounts)
+    return {partner_id: amount for partner_id, amount in amounts.items() if amount}
 
 
 def contributions(

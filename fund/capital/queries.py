@@ -55,14 +55,18 @@ __all__ = [
 ]
 
 
-def commitment_sheets(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> list[CommitmentSheet]:
-    """Every commitment with the close at which it was made."""
+def commitment_sheets(
+    tx: Tx, *, fund_id: int, partner_id: int | None = None, actor: Actor | None = None
+) -> list[CommitmentSheet]:
+    """Every commitment (of one partner) with the close at which it was made."""
     statement = (
         sa.select(Commitment, col(CapitalClose.number))
         .join(CapitalClose, col(CapitalClose.id) == col(Commitment.close_id))
         .where(col(Commitment.fund_id) == fund_id)
         .order_by(col(Commitment.id))
     )
+    if partner_id is not None:
+        statement = statement.where(col(Commitment.partner_id) == partner_id)
     rows = tx.execute(seen(statement, actor, col(Commitment.partner_id)))
     gone = undone_acts(tx, kind="close", fund_id=fund_id)
     return [

@@ -24,7 +24,7 @@ from fund.fees.rules import Working, paid_days
 from fund.fees.workings import due, on_commitment, own_stretches
 from fund.ledger.actions import post
 from fund.ledger.rules import Posting
-from fund.partners.queries import PartnerSheet, partners
+from fund.partners.queries import PartnerSheet, named
 from kernel.allocation import allocate
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -127,7 +127,8 @@ def _charges(tx: Tx, actor: Actor, fund_id: int, closed_on: date, now: datetime)
 
 def _owed(tx: Tx, fund_id: int, charges: Sequence[ChargeSheet], newcomers: Mapping[int, int]) -> list[Owed]:
     """What each newcomer that bears the fee owes of every quarter charged, where it owes anything."""
-    bearing = [one for one in partners(tx, fund_id=fund_id) if one.bears_fee and one.id in newcomers]
+    joining = named(tx, fund_id=fund_id, partner_ids=newcomers) if charges else {}
+    bearing = [one for one in joining.values() if one.bears_fee]
     found: list[Owed] = []
     for charged in charges:
         quarter = Quarter.parse(charged.quarter)

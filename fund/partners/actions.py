@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from fund.charter.queries import fund
 from fund.charter.rules import Language
@@ -180,10 +180,12 @@ def set_bank(
 
 
 def _check_free(tx: Tx, fund_id: int, code: str, party_id: int, kind: PartnerKind, name: str) -> None:
-    for row in tx.exec(select(Partner).where(Partner.fund_id == fund_id)):
+    alike = (col(Partner.code) == code) | (col(Partner.party_id) == party_id)
+    if kind is PartnerKind.GENERAL:
+        alike |= col(Partner.kind) == kind
+    for row in tx.exec(select(Partner).where(Partner.fund_id == fund_id, alike).order_by(col(Partner.id))):
         if row.code == code:
             raise PartnerTaken(what=code, code=code)
         if row.party_id == party_id:
             raise PartnerTaken(what=name, code=row.code)
-        if kind is PartnerKind.GENERAL and row.kind is PartnerKind.GENERAL:
-            raise SecondGeneralPartner(code=row.code)
+        raise SecondGeneralPartner(code=row.code)

@@ -3,6 +3,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from fund.capital.calls import CallSettled, approve_call, cancel_call, issue_call
 from fund.capital.commitments import CallsMade, DistributionsMade, NoFirstClose, commit, later_close
@@ -26,6 +27,7 @@ from fund.capital.waterfall import Flow
 from fund.ledger.actions import post
 from fund.ledger.queries import balances, trial_balance
 from fund.ledger.rules import Account, Posting
+from fund.partners.models import Partner
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from tests.builders.capital import (
@@ -257,6 +259,31 @@ def test_commitments_that_cannot_be_taken_are_refused_all_faults_at_once(tx: Tx)
             closed_on=CLOSED,
             now=noon(CLOSED),
         )
+
+
+def test_a_partner_is_admitted_and_commits_without_the_others_being_read(tx: Tx) -> None:
+    """Read anew with each of them, a list of a thousand would take a million reads."""
+    fund = committed(tx, {"LP01": MILLION, "LP02": 2 * MILLION})
+    tx.expunge_all()
+    read: list[str] = []
+
+    def note(row: Partner, _: object) -> None:
+        read.append(row.code)
+
+    sa.event.listen(Partner, "load", note)
+    try:
+        joining = a_partner(tx, fund.fund_id, "LP03", admitted_on=CLOSED)
+        facts = {"partner_id": joining.id, "amount": 3 * MILLION, "closed_on": CLOSED}
+        sheet = commit(tx, SYSTEM, fund_id=fund.fund_id, **facts, now=noon(CLOSED))
+    finally:
+        sa.event.remove(Partner, "load", note)
+    assert (sheet.partner_id, sheet.amount, sheet.effective_on) == (joining.id, 3 * MILLION, CLOSED)
+    assert set(read) <= {"LP03"}
+    assert list(commitments(tx, fund_id=fund.fund_id, as_of=CLOSED).values()) == [
+        MILLION,
+        2 * MILLION,
+        3 * MILLION,
+    ]
 
 
 def test_a_later_close_is_refused_where_it_makes_no_sense(tx: Tx) -> None:
