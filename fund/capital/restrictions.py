@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from fund.interests.models import InterestReduction, InterestSuspension
 from fund.ledger.undone import undone_acts
-from fund.parties.queries import group
+from fund.parties.queries import groups
 from fund.partners.queries import partners
 from kernel.db import Tx
 
@@ -32,7 +32,7 @@ def suspended_parties(tx: Tx, *, fund_id: int, as_of: date) -> frozenset[int]:
     """The parties whose people do not vote on a day: the suspended partners and their groups."""
     keys = suspended(tx, fund_id=fund_id, as_of=as_of)
     parties = [one.party_id for one in partners(tx, fund_id=fund_id) if one.id in keys]
-    return frozenset().union(*(group(tx, party_id=key, as_of=as_of) for key in parties))
+    return frozenset().union(*groups(tx, party_ids=parties, as_of=as_of).values())
 
 
 def _standing(

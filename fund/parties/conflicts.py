@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from fund.parties.conflict_rules import Conflicted, ConflictKind, Side, conflicts, parties_named, recusing
-from fund.parties.queries import group, parties, related, relations_of
-from fund.parties.rules import RelationKind
+from fund.parties.queries import groups, officers_of, parties, related_all
 from kernel.db import Tx
 
 
@@ -18,25 +17,17 @@ def conflicts_found(
     on: date,
 ) -> dict[int, list[Conflicted]]:
     """What recuses under `kinds` on a day, by seat; `parties_of` a seat are its holder and their organisation."""
-    company = _side(tx, [company_id], on)
-    sides = {seat: _side(tx, own, on) for seat, own in parties_of.items()}
+    everyone = {company_id, *(one for own in parties_of.values() for one in own)}
+    members, ties = groups(tx, party_ids=everyone, as_of=on), related_all(tx, party_ids=everyone, as_of=on)
+    posts = officers_of(tx, party_ids=everyone, as_of=on)
+
+    def side(own: Sequence[int]) -> Side:
+        # An officer's post is looked for among their own relations.
+        reach = tuple(tie for one in own for tie in ties[one])
+        around = frozenset().union(*(members[one] for one in own), *(tie.group for tie in reach))
+        return Side(around, reach, frozenset().union(*(posts[one] for one in own)))
+
+    company, sides = side([company_id]), {seat: side(own) for seat, own in parties_of.items()}
     named = parties(tx, party_ids=parties_named([company, *sides.values()]))
     names = {key: sheet.name_zh for key, sheet in named.items()}
-    return {seat: recusing(conflicts(side, company, names), kinds) for seat, side in sides.items()}
-
-
-def _side(tx: Tx, party_ids: Sequence[int], on: date) -> Side:
-    """One or two parties as one side of a conflict; an officer's post is looked for among their own relations."""
-    own: frozenset[int] = frozenset()
-    ties = []
-    officer_of: set[int] = set()
-    for party_id in party_ids:
-        reach = related(tx, party_id=party_id, as_of=on)
-        own = own.union(group(tx, party_id=party_id, as_of=on), *(tie.group for tie in reach))
-        ties += reach
-        officer_of |= {
-            relation.to_party.id
-            for relation in relations_of(tx, party_id=party_id, as_of=on)
-            if relation.kind == RelationKind.OFFICER and relation.from_party.id == party_id
-        }
-    return Side(own, tuple(ties), frozenset(officer_of))
+    return {seat: recusing(conflicts(one, company, names), kinds) for seat, one in sides.items()}

@@ -16,7 +16,7 @@ from fund.parties.rules import (
     RelationKind,
     RelationUnknown,
     Tie,
-    group_of,
+    groups_of,
     ties,
 )
 from kernel.db import Tx
@@ -122,8 +122,13 @@ def relations_of(tx: Tx, *, party_id: int, as_of: date | None = None) -> list[Re
 
 def group(tx: Tx, *, party_id: int, as_of: date) -> frozenset[int]:
     """The party and everyone in its group on that day."""
+    return groups(tx, party_ids=[party_id], as_of=as_of)[party_id]
+
+
+def groups(tx: Tx, *, party_ids: Collection[int], as_of: date) -> dict[int, frozenset[int]]:
+    """Each party with everyone in its group on that day, by party."""
     parents = edges(tx, is_parent(), _holds_on(as_of))
-    return group_of(party_id, parents, as_of=as_of)
+    return groups_of(party_ids, parents, as_of=as_of)
 
 
 def related(tx: Tx, *, party_id: int, as_of: date) -> list[Tie]:
@@ -132,11 +137,27 @@ def related(tx: Tx, *, party_id: int, as_of: date) -> list[Tie]:
     A person is related through the organisations that employ it or that it is an officer of as well: their
     groups count as its own.
     """
-    own = _through_employers(tx, party_id, as_of)
-    parents = edges(tx, is_parent(), _holds_on(as_of))
-    everyone = frozenset().union(*(group_of(member, parents, as_of=as_of) for member in own))
+    return related_all(tx, party_ids=[party_id], as_of=as_of)[party_id]
+
+
+def related_all(tx: Tx, *, party_ids: Collection[int], as_of: date) -> dict[int, list[Tie]]:
+    """What `related` says of each of several parties, by party; the graph is read once for all of them."""
+    through = _through_employers(tx, party_ids, as_of)
+    members = groups(tx, party_ids=set().union(*through.values()), as_of=as_of)
+    own = {key: frozenset().union(*(members[one] for one in through[key])) for key in party_ids}
+    everyone = frozenset().union(*own.values())
     touching = col(Relation.from_party_id).in_(everyone) | col(Relation.to_party_id).in_(everyone)
-    return ties(everyone, edges(tx, touching, _holds_on(as_of)), as_of=as_of)
+    around = edges(tx, touching, _holds_on(as_of))
+    return {key: ties(own[key], around, as_of=as_of) for key in party_ids}
+
+
+def officers_of(tx: Tx, *, party_ids: Collection[int], as_of: date) -> dict[int, frozenset[int]]:
+    """What each party is an officer of on that day, by party."""
+    own = (col(Relation.kind) == RelationKind.OFFICER) & col(Relation.from_party_id).in_(party_ids)
+    posts: dict[int, set[int]] = {key: set() for key in party_ids}
+    for edge in edges(tx, own, _holds_on(as_of)):
+        posts[edge.from_id].add(edge.to_id)
+    return {key: frozenset(found) for key, found in posts.items()}
 
 
 def edges(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Edge]:
@@ -145,13 +166,18 @@ def edges(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Edge]:
     return [Edge(r.from_party_id, r.to_party_id, r.kind, r.since_on, r.until_on) for r in rows]
 
 
-def _through_employers(tx: Tx, party_id: int, as_of: date) -> set[int]:
-    if party(tx, party_id=party_id).kind is PartyKind.ORGANISATION:
-        return {party_id}
-    employed = (col(Relation.kind) == RelationKind.EMPLOYER) & (col(Relation.to_party_id) == party_id)
-    officer = (col(Relation.kind) == RelationKind.OFFICER) & (col(Relation.from_party_id) == party_id)
-    found = edges(tx, employed | officer, _holds_on(as_of))
-    return {party_id} | {edge.from_id for edge in found} | {edge.to_id for edge in found}
+def _through_employers(tx: Tx, party_ids: Collection[int], as_of: date) -> dict[int, set[int]]:
+    known = parties(tx, party_ids=party_ids)
+    if not set(party_ids) <= set(known):
+        raise PartyUnknown()
+    through = {key: {key} for key in party_ids}
+    people = {key for key, sheet in known.items() if sheet.kind is not PartyKind.ORGANISATION}
+    employed = (col(Relation.kind) == RelationKind.EMPLOYER) & col(Relation.to_party_id).in_(people)
+    officer = (col(Relation.kind) == RelationKind.OFFICER) & col(Relation.from_party_id).in_(people)
+    for edge in edges(tx, employed | officer, _holds_on(as_of)) if people else ():
+        person = edge.to_id if edge.kind is RelationKind.EMPLOYER else edge.from_id
+        through[person] |= {edge.from_id, edge.to_id}
+    return through
 
 
 def is_parent() -> sa.ColumnElement[bool]:

@@ -5,7 +5,7 @@ its trading company, the employer of its engineer. Groups are followed through p
 what a daughter company is to somebody, its whole group is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -168,11 +168,20 @@ def check_relation(
 
 def group_of(party_id: int, edges: Iterable[Edge], *, as_of: date) -> frozenset[int]:
     """The party and everyone in its group on that day: parents, their parents, and all their daughters."""
+    return groups_of([party_id], edges, as_of=as_of)[party_id]
+
+
+def groups_of(party_ids: Iterable[int], edges: Iterable[Edge], *, as_of: date) -> dict[int, frozenset[int]]:
+    """What `group_of` says of each of several parties, by party."""
     neighbours: dict[int, set[int]] = {}
     for edge in edges:
         if edge.kind is RelationKind.GROUP_PARENT and edge.holds_on(as_of):
             neighbours.setdefault(edge.from_id, set()).add(edge.to_id)
             neighbours.setdefault(edge.to_id, set()).add(edge.from_id)
+    return {party_id: _reached(party_id, neighbours) for party_id in party_ids}
+
+
+def _reached(party_id: int, neighbours: Mapping[int, set[int]]) -> frozenset[int]:
     group, frontier = {party_id}, [party_id]
     while frontier:
         fresh = neighbours.get(frontier.pop(), set()) - group

@@ -39,9 +39,8 @@ class Partners:
     def of(
         cls, tx: Tx, reader: PartnerSheet, partners: Sequence[PartnerSheet], quarter: Quarter
     ) -> "Partners":
-        groups = {
-            one.id: party_queries.group(tx, party_id=one.party_id, as_of=quarter.ends_on) for one in partners
-        }
+        found = party_queries.groups(tx, party_ids=[one.party_id for one in partners], as_of=quarter.ends_on)
+        groups = {one.id: found[one.party_id] for one in partners}
         return cls(reader, groups, frozenset(one.id for one in partners if one.is_general))
 
     def who(self, party_id: int) -> Text | None:

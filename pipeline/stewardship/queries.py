@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from fund.holdings.history import disposals
 from fund.holdings.queries import holding
-from fund.parties.queries import group, parties
+from fund.parties.queries import groups, parties
 from fund.partners.queries import partners
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -155,8 +155,8 @@ def motions_behind(tx: Tx, *, actor: Actor, deal_id: int) -> list[MotionLine]:
 
 def chain_parties(tx: Tx, *, fund_id: int, on: date) -> frozenset[int]:
     """Every party that is a limited partner of the fund on a day, or of a partner's group."""
-    limited = [one for one in partners(tx, fund_id=fund_id, as_of=on) if not one.is_general]
-    return frozenset().union(*(group(tx, party_id=one.party_id, as_of=on) for one in limited))
+    limited = [one.party_id for one in partners(tx, fund_id=fund_id, as_of=on) if not one.is_general]
+    return frozenset().union(*groups(tx, party_ids=limited, as_of=on).values())
 
 
 def exit_sheet(tx: Tx, *, row: DealExit) -> ExitSheet:
