@@ -27,10 +27,12 @@ from kernel.progress import failure_of, statuses
 __all__ = ["statuses"]
 
 QUEUE = "afund"
+# How often the queue is asked for new work, and a wait whether its work has ended; in seconds.
+POLLED_EVERY = 0.2
 # DBOS would write to whatever stream stands for errors when it is first started; what it says goes the common way.
 logging.getLogger("dbos").addHandler(logging.NullHandler())
 # Recovery looks only at work of the same version; raise it when a job's steps change their order or meaning.
-WORK_VERSION = "1"
+WORK_VERSION = "2"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -165,7 +167,7 @@ def start_worker(database: Database, *, concurrency: int = 2, executor: str | No
             run_migrations=False,
         )
         DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=concurrency, polling_interval_sec=0.2)
+        DBOS.register_queue(QUEUE, worker_concurrency=concurrency, polling_interval_sec=POLLED_EVERY)
         undo.pop_all()
 
 
@@ -180,7 +182,7 @@ def wait(key: str) -> object:
     if _desk.datasource is None:
         raise NoWorker
     try:
-        return DBOS.retrieve_workflow(key).get_result()
+        return DBOS.retrieve_workflow(key).get_result(polling_interval_sec=POLLED_EVERY)
     except PortableWorkflowError as error:
         failure = failure_of(error.name, error.message, error.code, error.data)
         raise WorkFailed(key=key, reason=failure.sentence(), problems=failure.problems) from error

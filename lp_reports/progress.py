@@ -29,7 +29,6 @@ class CloseStep(StrEnum):
     FEES = "fees"
     MARKS = "marks"
     CARRY = "carry"
-    PROVE = "prove"
     LOCK = "lock"
 
 

@@ -162,12 +162,13 @@ def _distributions_match(tx: Tx, span: Span) -> Iterator[Break]:
 
 def _commitments_roll(tx: Tx, span: Span) -> Iterator[Break]:
     """What was called is what the books hold as contributed, and unfunded rolls forward by what moved it."""
+    after = _standing(tx, span, _eve(span.quarters[0])) if span.quarters else {}
     for quarter in span.quarters:
         # Who paid is asked here, not who holds the interest now: what passes lies on an account of its own.
         called = contributions(tx, fund_id=span.fund_id, as_of=quarter.ends_on, held_on=date.min)
         name = f"contributions {quarter}"
         yield from _compare(tx, span, name, Account.CONTRIBUTIONS, called, sign=1, on=quarter.ends_on)
-        before, after = (_standing(tx, span, on) for on in (_eve(quarter), quarter.ends_on))
+        before, after = after, _standing(tx, span, quarter.ends_on)
         lasting = quarter.ends_on <= _commitment_period_ends_on(tx, span, quarter)
         for partner_id, code in span.codes.items():
             left, explained = after[partner_id], before[partner_id]

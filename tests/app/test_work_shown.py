@@ -39,7 +39,7 @@ def refused(world_database: Database) -> str:
 def test_a_script_reads_why_a_close_was_refused(world_client: TestClient, world: World, refused: str) -> None:
     headers = world.headers["accountant"]
     [job] = world_client.get(f"/api/v1/jobs/{refused}", headers=headers | {"Accept-Language": "en"}).json()
-    assert (job["state"], job["done"], job["total"], job["step"]) == ("failed", 2, 6, "marks")
+    assert (job["state"], job["done"], job["total"], job["step"]) == ("failed", 2, 5, "marks")
     [reason] = job["reasons"]
     assert reason["code"] == "quarter_marks_missing"
     assert reason["detail"].startswith("2025Q1 cannot be closed")
@@ -69,7 +69,7 @@ def test_people_read_it_on_their_pages(signed_in: Callable[..., httpx.Client], r
     page = client.get("/reports").text
     assert "2025Q1 不能关账" in page
     assert "没有 2025-03-31 的估值" in page
-    assert "已完成 2 / 6 步" in page
+    assert "已完成 2 / 5 步" in page
     assert "关账未通过" in client.get("/today").text
     assert "2025Q1 cannot be closed" in signed_in("accountant", "en").get("/reports/work").text
 

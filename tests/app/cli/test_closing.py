@@ -26,7 +26,7 @@ def test_a_close_that_stopped_says_where_and_goes_on(
         broken.setattr(jobs, "prove_books", unproved)
         stopped = afund("quarter", "close", FIRST)
     assert stopped.is_plain_refusal, stopped
-    assert f"{FIRST} is closing, stopped at the step “Prove”" in stopped.err
+    assert f"{FIRST} is closing, stopped at the step “Lock”" in stopped.err
     assert "entry 1: was altered" in stopped.err
     done = afund("quarter", "close", FIRST)
     assert (done.status, done.out[: len(FIRST) + 10]) == (0, f"{FIRST} is closed")

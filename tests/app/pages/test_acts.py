@@ -23,7 +23,7 @@ DAY = "2026-09-30"
 
 
 def csrf(client: httpx.Client) -> str:
-    return client.get("/today").text.split('name="csrf" value="')[1].split('"')[0]
+    return client.get("/password").text.split('name="csrf" value="')[1].split('"')[0]
 
 
 def send(client: httpx.Client, path: str, **form: str) -> httpx.Response:
