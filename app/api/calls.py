@@ -76,7 +76,7 @@ class CallOut(CallRowOut):
 
 
 class ReceiptOut(Out):
-    """Money that came in on a call."""
+    """Money that came in on a call, or was set off against a distribution."""
 
     id: int
     call: str
@@ -86,6 +86,7 @@ class ReceiptOut(Out):
     received_on: date
     bank_reference: str
     reference: str
+    is_set_off: bool
     reversed_on: date | None
     reverse_reason: str | None
 
@@ -144,13 +145,15 @@ def listed(
 
 
 class DueOut(Out):
-    """What a partner still owes on a call."""
+    """What a partner still owes on a call; what a netting will set off of it is not `to_pay`."""
 
     call: str
     partner_id: int
     due_on: date
     amount: MoneyField
     outstanding: MoneyField
+    to_set_off: MoneyField
+    to_pay: MoneyField
     days_late: int
 
 

@@ -77,8 +77,8 @@ class DeliveryOut(Out):
 class PartnerDistributionOut(Out):
     """One partner's part; `working` shows every step of the waterfall in minor units.
 
-    `net` is distributed: `withheld` of it goes to the tax office, `units` worth `in_kind` are handed over, and `paid`
-    goes to the partner's own account.
+    `net` is distributed: `withheld` of it goes to the tax office, `units` worth `in_kind` are handed over, `set_off`
+    pays what the partner owes on a call, and `paid` goes to the partner's own account.
     """
 
     partner_id: int
@@ -93,6 +93,7 @@ class PartnerDistributionOut(Out):
     withheld: MoneyField
     units: int
     in_kind: MoneyField
+    set_off: MoneyField
     paid: MoneyField
     tax: WithheldOut | None
     working: dict[str, Any] | None

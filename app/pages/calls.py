@@ -1,7 +1,6 @@
 """Calls: what partners are asked to pay in, from the draft to the last receipt."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
@@ -9,6 +8,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
 from app.formats import money
+from app.pages.call_totals import totals
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.means import means
@@ -17,6 +17,7 @@ from app.pages.side_letters import entitled_names
 from app.pages.who import holding_names, partner_names
 from fund.capital import calls as acts
 from fund.capital import queries, receipts
+from fund.capital.netted import joined_in
 from fund.capital.reminders import reminders
 from fund.capital.rules import CallKind, CallState, Item, ItemKind
 from fund.capital.sheets import CallSheet
@@ -37,21 +38,6 @@ FAR = date(9999, 12, 31)
 ROWS = 3
 
 
-@dataclass(frozen=True)
-class Totals:
-    """The fund's calls together. Amounts in minor units."""
-
-    committed: int
-    called: int
-    outstanding: int
-    unfunded: int
-
-    @property
-    def received(self) -> int:
-        """What has come in."""
-        return self.called - self.outstanding
-
-
 @router.get("")
 def calls(desk: DeskDep) -> HTMLResponse:
     """Every call, newest first."""
@@ -65,16 +51,10 @@ def calls(desk: DeskDep) -> HTMLResponse:
         "fund/calls.html",
         calls=found,
         owed=owed,
-        totals=_totals(desk, sum(owed.values())),
+        totals=totals(desk, sum(owed.values())),
         today=day_in_beijing(desk.now),
         may_draft=desk.actor.has(*BOOKERS),
     )
-
-
-def _totals(desk: Desk, outstanding: int) -> Totals:
-    standing = queries.standings(desk.tx, fund_id=desk.fund.id, on=day_in_beijing(desk.now))
-    committed, left = sum(one.commitment for one in standing), sum(one.remaining for one in standing)
-    return Totals(committed, called=committed - left, outstanding=outstanding, unfunded=left)
 
 
 @router.get("/new")
@@ -176,7 +156,8 @@ def call_page(desk: Desk, call_id: int) -> HTMLResponse:
         return return_page(desk, sheet)
     books = desk.actor.has(*BOOKERS)
     state, is_own = sheet.call.state, sheet.call.prepared_by == desk.actor.user_id
-    names = partner_names(desk)
+    names, joined = partner_names(desk), joined_in(desk.tx, call_id=call_id, actor=desk.actor)
+    alone = books and joined is None
     owing = [line for line in sheet.lines if line.outstanding > 0]
     return desk.show(
         "fund/call.html",
@@ -192,11 +173,12 @@ def call_page(desk: Desk, call_id: int) -> HTMLResponse:
         today=day_in_beijing(desk.now),
         owing=[(line.partner_id, names.get(line.partner_id, "–")) for line in owing],
         owing_rows=[(names.get(line.partner_id, "–"), None, money(line.outstanding)) for line in owing],
-        may_approve=books and state is CallState.DRAFT and not is_own,
-        waits_for_other=books and state is CallState.DRAFT and is_own,
-        may_issue=books and state is CallState.APPROVED,
+        joined=joined,
+        may_approve=alone and state is CallState.DRAFT and not is_own,
+        waits_for_other=alone and state is CallState.DRAFT and is_own,
+        may_issue=alone and state is CallState.APPROVED,
         may_receive=books and state is CallState.ISSUED and sheet.outstanding > 0,
-        may_cancel=books and state is not CallState.CANCELLED and sheet.call.kind is CallKind.DRAWDOWN,
+        may_cancel=alone and state is not CallState.CANCELLED and sheet.call.kind is CallKind.DRAWDOWN,
         may_reverse=books and state is CallState.ISSUED and sheet.call.settled_on is None,
         may_pass_on=books and _is_ready(sheet),
         may_take_back=books and sheet.call.settled_on is not None,

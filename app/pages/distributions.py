@@ -13,6 +13,7 @@ from app.pages.who import holding_names, partner_names
 from fund.capital import distributions as acts
 from fund.capital import queries
 from fund.capital.acts import cash
+from fund.capital.netted import joined_in
 from fund.capital.sharing import DistributionState
 from fund.charter.queries import terms
 from fund.deliveries.rules import Offer
@@ -151,6 +152,8 @@ def distribution_page(desk: Desk, distribution_id: int) -> HTMLResponse:
     books, is_own = desk.actor.has(*BOOKERS), row.prepared_by == desk.actor.user_id
     is_draft = row.state is DistributionState.DRAFT
     holdings = holding_names(desk)
+    joined = joined_in(desk.tx, distribution_id=distribution_id, actor=desk.actor)
+    alone = books and joined is None
     promised = terms(desk.tx, fund_id=row.fund_id, as_of=row.pay_on)
     return desk.show(
         "fund/distribution.html",
@@ -161,12 +164,13 @@ def distribution_page(desk: Desk, distribution_id: int) -> HTMLResponse:
         holdings=holdings,
         further=[shown(desk, one) for one in promised.further],
         cash=cash(desk.tx, fund_id=row.fund_id, on=today) if books else None,
-        may_approve=books and is_draft and not is_own,
-        waits_for_other=books and is_draft and is_own,
-        may_pay=books and row.state is DistributionState.APPROVED,
-        may_undo=desk.actor.has(Role.MANAGER) and row.state is DistributionState.PAID,
+        joined=joined,
+        may_approve=alone and is_draft and not is_own,
+        waits_for_other=alone and is_draft and is_own,
+        may_pay=alone and row.state is DistributionState.APPROVED,
+        may_undo=alone and desk.actor.has(Role.MANAGER) and row.state is DistributionState.PAID,
         today=today,
-        may_cancel=books and row.state in {DistributionState.DRAFT, DistributionState.APPROVED},
+        may_cancel=alone and row.state in {DistributionState.DRAFT, DistributionState.APPROVED},
     )
 
 

@@ -8,6 +8,7 @@ from app.pages.desk import Desk, DeskDep
 from app.pages.fund import account_page
 from app.pages.side_letters import excuse_words
 from app.pages.terms_form import IN_WORDS
+from fund.capital.netted import nettings
 from fund.capital.queries import calls, distributions, due_calls
 from fund.capital.reminders import reminders
 from fund.charter.queries import terms
@@ -67,7 +68,12 @@ def portal(desk: DeskDep) -> HTMLResponse:
         home=f"/portal?partner={chosen.code}",
         template="portal.html",
         partners=found,
-        due=[one for one in owed if one.partner_id == chosen.id],
+        due=[one for one in owed if one.partner_id == chosen.id and one.to_pay],
+        netted=[
+            one
+            for one in nettings(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items
+            if any(part.partner_id == chosen.id for part in one.parts)
+        ],
         reminded={
             one.call_id: note.recorded_at
             for one in owed

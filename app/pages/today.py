@@ -14,7 +14,7 @@ from app.pages.frame import STAFF
 from app.pages.portfolio import key_words
 from app.pages.tasks import Task
 from app.pages.vote_state import uncounted_words
-from app.pages.waiting import about_deals, in_default, on_statements, on_valuations
+from app.pages.waiting import about_deals, in_default, netted, on_statements, on_valuations
 from app.pages.who import partner_names
 from fund.capital.queries import calls, distributions, due_calls
 from fund.capital.reminders import reminders
@@ -25,6 +25,7 @@ from fund.givebacks.rules import CarryReturnState
 from fund.holdings.queries import holding_labels, marks_waiting
 from fund.interests.queries import transfers
 from fund.interests.rules import TransferState
+from fund.nettings.queries import joined_pairs
 from fund.valuations.asked import undecided
 from fund.valuations.watch import stale_marks
 from fund.watch.queries import alerts
@@ -148,7 +149,9 @@ def _own_calls(desk: Desk) -> Iterator[Task]:
     for line in due_calls(desk.tx, fund_id=desk.fund.id, as_of=date(9999, 12, 31), actor=desk.actor):
         noted = reminders(desk.tx, call_id=line.call_id, actor=desk.actor)
         told = [desk.say("reminded on {on}", on=day_in_beijing(one.recorded_at)) for one in noted[-1:]]
-        more, href = " · ".join([money(line.outstanding), *told]), f"/fund/calls/{line.call_id}"
+        if not line.to_pay:
+            continue
+        more, href = " · ".join([money(line.to_pay), *told]), f"/fund/calls/{line.call_id}"
         yield Task(desk.say("To pay"), line.call, more, href, line.due_on, line.due_on < on)
 
 
@@ -160,19 +163,23 @@ def _books(desk: Desk) -> Iterator[Task]:
     approve, issue = desk.say("Approve the call"), desk.say("Issue the call")
     steps = ((CallState.DRAFT, approve), (CallState.APPROVED, issue))
     back = {CallState.DRAFT: desk.say("Approve the return"), CallState.APPROVED: desk.say("Pay it back")}
+    joined, _ = joined_pairs(desk.tx, fund_id=fund_id)
     for state, says in steps:
         for call in calls(desk.tx, fund_id=fund_id, actor=desk.actor, state=state).items:
-            if state is CallState.DRAFT and call.prepared_by == desk.actor.user_id:
+            if call.id in joined or (state is CallState.DRAFT and call.prepared_by == desk.actor.user_id):
                 continue
             more = f"{call.code} · {money(call.amount)}"
             what = back[state] if call.kind is CallKind.RETURN else says
             yield Task(what, call.purpose, more, f"/fund/calls/{call.id}", call.due_on)
     yield from _distributions(desk)
+    yield from netted(desk)
     yield from _transfers(desk)
     yield from _returns(desk)
     names = partner_names(desk)
     for line in due_calls(desk.tx, fund_id=fund_id, as_of=on, actor=desk.actor):
-        more = f"{line.call} · {money(line.outstanding)}"
+        if not line.to_pay:
+            continue
+        more = f"{line.call} · {money(line.to_pay)}"
         what, href = names.get(line.partner_id, ""), f"/fund/calls/{line.call_id}"
         yield Task(desk.say("Owed"), what, more, href, line.due_on, line.due_on < on)
     if desk.actor.has(Role.MANAGER):
@@ -187,9 +194,12 @@ def _books(desk: Desk) -> Iterator[Task]:
 def _distributions(desk: Desk) -> Iterator[Task]:
     approve, pay = desk.say("Approve the distribution"), desk.say("Pay the distribution")
     steps = ((DistributionState.DRAFT, approve), (DistributionState.APPROVED, pay))
+    _, joined = joined_pairs(desk.tx, fund_id=desk.fund.id)
     for state, says in steps:
         for row in distributions(desk.tx, fund_id=desk.fund.id, actor=desk.actor, state=state).items:
-            if state is DistributionState.DRAFT and row.prepared_by == desk.actor.user_id:
+            if row.id in joined or (
+                state is DistributionState.DRAFT and row.prepared_by == desk.actor.user_id
+            ):
                 continue
             more, href = f"{row.code} · {money(row.amount)}", f"/fund/distributions/{row.id}"
             yield Task(says, row.source, more, href, row.pay_on)

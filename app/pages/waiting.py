@@ -7,9 +7,11 @@ from app.pages.desk import Desk
 from app.pages.tasks import Task
 from app.pages.who import partner_names
 from fund.bank.queries import count_open, open_lines
+from fund.capital.netted import nettings
 from fund.defaults.queries import defaults
 from fund.defaults.rules import DefaultState
 from fund.defaults.sharing import payable_by_partner
+from fund.nettings.rules import NettingState
 from fund.valuations.asked import files_to_answer
 from fund.valuations.committee import MEMBERS
 from kernel.identity.rules import Role
@@ -61,6 +63,23 @@ def on_statements(desk: Desk) -> Iterator[Task]:
         what = desk.say("{count} lines of the bank's statements", count=count)
         more = desk.say("the oldest of {on}", on=oldest[0].booked_on)
         yield Task(desk.say("Match"), what, more, "/fund/bank", oldest[0].booked_on)
+
+
+def netted(desk: Desk) -> Iterator[Task]:
+    """Nettings that wait for approval, for their notice, or on their day to be settled."""
+    on = day_in_beijing(desk.now)
+    steps = {
+        NettingState.DRAFT: desk.say("Approve the netting"),
+        NettingState.APPROVED: desk.say("Give notice of the netting"),
+        NettingState.ISSUED: desk.say("Settle the netting"),
+    }
+    for row in nettings(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items:
+        is_own = row.state is NettingState.DRAFT and row.prepared_by == desk.actor.user_id
+        to_come = row.state is NettingState.ISSUED and on < row.on
+        if row.state in steps and not is_own and not to_come:
+            more = f"{row.code} · {money(row.set_off)}"
+            href, is_late = f"/fund/nettings/{row.id}", row.on < on
+            yield Task(steps[row.state], f"{row.call} · {row.distribution}", more, href, row.on, is_late)
 
 
 def in_default(desk: Desk) -> Iterator[Task]:

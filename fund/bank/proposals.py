@@ -54,7 +54,9 @@ def _movement(line: LineSheet, account_no: str) -> Movement:
 def _payers(tx: Tx, actor: Actor, fund_id: int, known: Sequence[PartnerSheet]) -> list[Payer]:
     owed: dict[int, list[Owed]] = {}
     for one in due_calls(tx, fund_id=fund_id, as_of=date.max):
-        owed.setdefault(one.partner_id, []).append(Owed(one.call_id, one.call, one.due_on, one.outstanding))
+        # What a netting will set off is not expected at the bank.
+        if one.to_pay:
+            owed.setdefault(one.partner_id, []).append(Owed(one.call_id, one.call, one.due_on, one.to_pay))
     found = []
     for partner in known:
         paid_at = bank(tx, actor, partner_id=partner.id)

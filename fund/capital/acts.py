@@ -18,6 +18,7 @@ from fund.givebacks.queries import in_hand
 from fund.ledger.cash import lowest_cash
 from fund.ledger.chart import Account
 from fund.ledger.queries import total
+from fund.nettings.models import Netting
 from fund.partners.queries import partners
 from kernel.db import Tx, lock
 from kernel.errors import Invalid
@@ -28,7 +29,7 @@ class HoldingNotOfFund(Invalid):
     says = "The fund has no holding with the number {holding}; what is called or paid for a deal names one of its own."
 
 
-R = TypeVar("R", CapitalClose, Call, Distribution)
+R = TypeVar("R", CapitalClose, Call, Distribution, Netting)
 
 
 def lock_capital(tx: Tx, *, fund_id: int) -> None:

@@ -35,6 +35,7 @@ from fund.ledger.actions import post, reverse_entries
 from fund.ledger.rules import Account, Posting
 from fund.ledger.stamps import stamp
 from fund.ledger.undone import standing
+from fund.nettings.queries import check_apart
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict
@@ -110,15 +111,17 @@ def approve_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallSh
     return told(tx, actor, call=call, action="call.approved", now=now)
 
 
-def issue_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallSheet:
+def issue_call(tx: Tx, actor: Actor, *, call_id: int, together: bool = False, now: datetime) -> CallSheet:
     """Give notice of an approved call on the day of `now` and book what each partner owes as of the due date.
 
-    Refused: a notice shorter than the charter's, shares that have changed since the draft, a locked period.
+    Refused: a notice shorter than the charter's, shares that have changed since the draft, a locked period, one that
+    is joined with a distribution by itself (`together` says that the two go on as one).
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     call = locked_call(tx, call_id=call_id, needed=[CallState.APPROVED])
     if call.kind is CallKind.RETURN:
         raise ReturnNotIssued(call=call.code)
+    check_apart(tx, what=call.code, call_id=call_id, together=together)
     notice_on = day_in_beijing(now)
     charter = terms(tx, fund_id=call.fund_id, as_of=call.due_on)
     check_due(notice_on=notice_on, due_on=call.due_on, notice_business_days=charter.notice_business_days)
@@ -131,17 +134,26 @@ def issue_call(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallShee
 
 
 def cancel_call(
-    tx: Tx, actor: Actor, *, call_id: int, reason: str, cancelled_on: date, now: datetime
+    tx: Tx,
+    actor: Actor,
+    *,
+    call_id: int,
+    reason: str,
+    cancelled_on: date,
+    together: bool = False,
+    now: datetime,
 ) -> CallSheet:
     """Withdraw a call; an issued one is undone in the books by reversals, from its due date at the earliest.
 
     A return of unused money is taken back like that too. Refused: a call with receipts (reverse them first), one that
-    a later close has settled, a return whose money was called again, no reason.
+    a later close has settled, a return whose money was called again, one that is joined with a distribution, no
+    reason.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     check_reason(reason)
     live = [CallState.DRAFT, CallState.APPROVED, CallState.ISSUED]
     call = locked_call(tx, call_id=call_id, needed=live)
+    check_apart(tx, what=call.code, call_id=call_id, together=together)
     was_issued = call.state is CallState.ISSUED
     _check_can_cancel(tx, call)
     call.state = CallState.CANCELLED

@@ -1,24 +1,18 @@
 """Paying money out: draft with each partner's waterfall, approve by somebody else, pay; cancel until paid."""
 
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.acts import (
-    cash,
-    lock_capital,
-    locked_distribution,
-    next_number,
-    promised,
-)
+from fund.capital.acts import cash, lock_capital, locked_distribution, promised
 from fund.capital.drafted import (
     after_tax,
     check_may_recall,
     check_unmoved,
     check_with_shares,
     in_money,
+    next_draft,
     write_draft,
 )
 from fund.capital.forms import waterfalls
@@ -34,6 +28,7 @@ from fund.capital.payable import (
 )
 from fund.capital.payouts import payout_postings
 from fund.capital.rules import check_approver, check_reason
+from fund.capital.set_offs import by_partner, mark_reversed, set_offs, settle, standing_set_offs
 from fund.capital.sharing import (
     DistributionKind,
     DistributionState,
@@ -50,6 +45,8 @@ from fund.ledger.actions import post
 from fund.ledger.cash import lock_cash
 from fund.ledger.stamps import stamp
 from fund.ledger.undoing import undo
+from fund.ledger.undone import standing
+from fund.nettings.queries import check_apart
 from fund.partners.queries import general_partner, partners
 from fund.withholding.actions import check_tax_unpaid
 from kernel.audit.actions import record
@@ -92,8 +89,8 @@ def draft_distribution(
     if holding_id is None and (return_of_capital or gain):
         check_need_not_name_a_holding(tx, fund_id=fund_id, on=pay_on)
     typed = dict(zip(DistributionKind, (return_of_capital, income, gain), strict=True))
-    shares = _shares(tx, fund_id, typed, pay_on, holding_id)
-    row = _row(tx, actor, fund_id, typed, now)
+    shares = shares_of(tx, fund_id=fund_id, typed=typed, pay_on=pay_on, holding_id=holding_id)
+    row = next_draft(tx, actor, fund_id=fund_id, typed=typed, now=now)
     row.source, row.pay_on, row.holding_id, row.recallable = source, pay_on, holding_id, recallable
     check_may_recall(tx, row=row, shares=shares)
     parts = handed_over(offer, after_tax(tx, row=row, shares=shares)) if offer else {}
@@ -119,39 +116,54 @@ def approve_distribution(tx: Tx, actor: Actor, *, distribution_id: int, now: dat
 
 
 def pay_distribution(
-    tx: Tx, actor: Actor, *, distribution_id: int, handing_over: bool = False, now: datetime
+    tx: Tx,
+    actor: Actor,
+    *,
+    distribution_id: int,
+    handing_over: bool = False,
+    together: bool = False,
+    now: datetime,
 ) -> DistributionSheet:
     """Pay an approved distribution: book each partner's part, its carry and the cash, as of the pay day.
 
     Refused: before that day, when shares, waterfalls or rates of tax have moved since the draft, without the cash;
-    one in kind by itself (`handing_over` says that its shares go with it).
+    one in kind or joined with a call by itself (`handing_over` says that its shares go with it, `together` the call).
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row = locked_distribution(tx, distribution_id=distribution_id, needed=[DistributionState.APPROVED])
     if day_in_beijing(now) < row.pay_on:
         raise PaidBeforeItsDay(distribution=row.code, pay_on=row.pay_on)
     check_with_shares(tx, row=row, handing_over=handing_over)
-    _check_cash(tx, row, in_money(tx, row=row))
-    typed = {kind: getattr(row, kind.value) for kind in DistributionKind}
-    shares = _shares(tx, row.fund_id, typed, row.pay_on, row.holding_id)
-    check_unmoved(tx, row=row, shares=shares)
-    check_may_recall(tx, row=row, shares=shares)
-    postings = payout_postings(tx, row=row)
+    check_apart(tx, what=row.code, distribution_id=row.key, together=together)
+    kept = set_offs(tx, row=row)
+    _check_cash(tx, row, in_money(tx, row=row) - sum(one.amount for one in kept))
+    check_as_drafted(tx, row=row)
+    postings = payout_postings(tx, row=row, set_off=by_partner(kept))
     row.state = DistributionState.PAID
     row.paid_at = stamp(tx, fund_id=row.fund_id, now=now)
     tx.flush()
     post(tx, actor, fund_id=row.fund_id, postings=postings, now=now)
+    if kept:
+        settle(tx, actor, row=row, found=kept, now=now)
     return _told(tx, actor, row, "distribution.paid", now)
 
 
+def check_as_drafted(tx: Tx, *, row: Distribution) -> None:
+    """Refuse when shares, waterfalls or rates of tax have moved since the draft, or less may be called again."""
+    shares = worked_out(tx, row=row)
+    check_unmoved(tx, row=row, shares=shares)
+    check_may_recall(tx, row=row, shares=shares)
+
+
 def cancel_distribution(
-    tx: Tx, actor: Actor, *, distribution_id: int, reason: str, now: datetime
+    tx: Tx, actor: Actor, *, distribution_id: int, reason: str, together: bool = False, now: datetime
 ) -> DistributionSheet:
     """Withdraw a distribution that is not paid; nothing was booked. One that was paid is taken back."""
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     check_reason(reason)
     live = [DistributionState.DRAFT, DistributionState.APPROVED]
     row = locked_distribution(tx, distribution_id=distribution_id, needed=live)
+    check_apart(tx, what=row.code, distribution_id=row.key, together=together)
     row.state = DistributionState.CANCELLED
     row.cancel_reason = reason
     tx.flush()
@@ -166,18 +178,20 @@ def undo_distribution(
     reason: str,
     undone_on: date,
     handing_over: bool = False,
+    together: bool = False,
     now: datetime,
 ) -> DistributionSheet:
     """Take a paid distribution back, carry included, when the money has come back from its partners.
 
-    It counts until `undone_on`. Refused: one that is not paid, no reason, once a later one was worked out after it
-    and paid (take that back first), once tax withheld from it was paid on, a locked period; one in kind
-    by itself.
+    It counts until `undone_on`, and so does what was set off of it. Refused: one that is not paid, no reason, once a
+    later one was worked out after it and paid (take that back first), once tax withheld from it was paid on, a locked
+    period; one in kind or joined with a call by itself.
     """
     actor.require(Role.MANAGER)
     check_reason(reason)
     row = locked_distribution(tx, distribution_id=distribution_id, needed=[DistributionState.PAID])
     check_with_shares(tx, row=row, handing_over=handing_over)
+    check_apart(tx, what=row.code, distribution_id=row.key, together=together)
     later = select(Distribution.code).where(
         Distribution.fund_id == row.fund_id,
         Distribution.state == DistributionState.PAID,
@@ -188,34 +202,31 @@ def undo_distribution(
         raise LaterDistribution(distribution=row.code, later=code)
     check_tax_unpaid(tx, fund_id=row.fund_id, distribution_id=row.key, distribution=row.code)
     check_carry_stays(tx, row=row)
-    act = f"distribution:{row.key}"
+    kept = standing_set_offs(tx, row=row)
     row.cancelled_on = undo(
-        tx, actor, fund_id=row.fund_id, act=act, reason=reason, effective_on=undone_on, now=now
+        tx,
+        actor,
+        fund_id=row.fund_id,
+        act=f"distribution:{row.key}",
+        reason=reason,
+        effective_on=undone_on,
+        also=[entry for one in kept for entry in standing(tx, fund_id=row.fund_id, act=f"receipt:{one.key}")],
+        now=now,
     )
     row.state, row.cancelled_at = DistributionState.CANCELLED, stamp(tx, fund_id=row.fund_id, now=now)
     row.cancel_reason = reason
-    tx.flush()
+    mark_reversed(tx, rows=kept, on=row.cancelled_on, at=row.cancelled_at, reason=reason)
     return _told(tx, actor, row, "distribution.undone", now)
 
 
-def _row(tx: Tx, actor: Actor, fund_id: int, typed: Typed, now: datetime) -> Distribution:
-    """The next draft of a fund, with its amounts by what they are."""
-    kinds: dict[str, Any] = {kind.value: amount for kind, amount in typed.items()}
-    number = next_number(tx, model=Distribution, fund_id=fund_id)
-    return Distribution(
-        fund_id=fund_id,
-        number=number,
-        code=f"DIST-{number:03}",
-        state=DistributionState.DRAFT,
-        amount=sum(typed.values()),
-        **kinds,
-        prepared_by=actor.user_id,
-        prepared_name=actor.name,
-        recorded_at=now,
-    )
+def worked_out(tx: Tx, *, row: Distribution) -> list[Share]:
+    """What a drafted distribution comes to by now."""
+    typed = {kind: getattr(row, kind.value) for kind in DistributionKind}
+    return shares_of(tx, fund_id=row.fund_id, typed=typed, pay_on=row.pay_on, holding_id=row.holding_id)
 
 
-def _shares(tx: Tx, fund_id: int, typed: Typed, pay_on: date, holding_id: int | None) -> list[Share]:
+def shares_of(tx: Tx, *, fund_id: int, typed: Typed, pay_on: date, holding_id: int | None) -> list[Share]:
+    """Each partner's part with its waterfall. Refused as `draft_distribution` says."""
     check_pay_day(tx, fund_id=fund_id, pay_on=pay_on)
     general = general_partner(tx, fund_id=fund_id)
     weights = participation(tx, fund_id=fund_id, as_of=pay_on, holding_id=holding_id)

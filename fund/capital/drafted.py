@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlmodel import select
 
-from fund.capital.acts import naming_a_holding
+from fund.capital.acts import naming_a_holding, next_number
 from fund.capital.models import Distribution, DistributionLine
 from fund.capital.positions import commitments
 from fund.capital.recycling import check_recallable
 from fund.capital.rules import SharesMoved
-from fund.capital.sharing import DistributionKind, Share
+from fund.capital.sharing import DistributionKind, DistributionState, Share, Typed
 from fund.capital.workings import working_json
 from fund.charter.queries import terms
 from fund.deliveries.queries import delivery
@@ -20,6 +20,23 @@ from fund.withholding.actions import withhold
 from fund.withholding.queries import taxes, withheld_from
 from kernel.db import Tx
 from kernel.identity.rules import Actor
+
+
+def next_draft(tx: Tx, actor: Actor, *, fund_id: int, typed: Typed, now: datetime) -> Distribution:
+    """The next draft of a fund, with its amounts by what they are."""
+    kinds: dict[str, Any] = {kind.value: amount for kind, amount in typed.items()}
+    number = next_number(tx, model=Distribution, fund_id=fund_id)
+    return Distribution(
+        fund_id=fund_id,
+        number=number,
+        code=f"DIST-{number:03}",
+        state=DistributionState.DRAFT,
+        amount=sum(typed.values()),
+        **kinds,
+        prepared_by=actor.user_id,
+        prepared_name=actor.name,
+        recorded_at=now,
+    )
 
 
 def write_draft(tx: Tx, actor: Actor, *, row: Distribution, shares: Sequence[Share], now: datetime) -> None:
@@ -54,6 +71,12 @@ def _line(row: Distribution, share: Share) -> DistributionLine:
 
 def check_unmoved(tx: Tx, *, row: Distribution, shares: Sequence[Share]) -> None:
     """Refuse when the `shares` of now, their waterfalls or what is withheld of them are not as drafted."""
+    if have_moved(tx, row=row, shares=shares):
+        raise SharesMoved(what=row.code)
+
+
+def have_moved(tx: Tx, *, row: Distribution, shares: Sequence[Share]) -> bool:
+    """Whether the `shares` of now, their waterfalls or what is withheld of them are other than drafted."""
     lines = tx.exec(select(DistributionLine).where(DistributionLine.distribution_id == row.key)).all()
     drafted = {
         line.partner_id: (line.gross, line.carry, line.carry_received, line.escrowed, _steps_of(line.working))
@@ -72,8 +95,7 @@ def check_unmoved(tx: Tx, *, row: Distribution, shares: Sequence[Share]) -> None
     tax = taxes(tx, fund_id=row.fund_id, profits=profits_of(shares), on=row.pay_on)
     kept = withheld_from(tx, distribution_id=row.key)
     moved = {key: one.amount for key, one in tax.items()} != {key: one.amount for key, one in kept.items()}
-    if now != drafted or moved:
-        raise SharesMoved(what=row.code)
+    return moved or now != drafted
 
 
 def check_may_recall(tx: Tx, *, row: Distribution, shares: Sequence[Share]) -> None:

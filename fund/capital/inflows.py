@@ -218,4 +218,5 @@ def _receipt(row: Receipt, call: str) -> ReceiptSheet:
         row.recorded_at,
         row.reversed_on,
         row.reverse_reason,
+        row.distribution_id,
     )

@@ -1,7 +1,6 @@
 """Commitments, calls, receipts, distributions, carry and reminders as rows; the money itself stands in the books.
 
-Lines of calls are signed: in an equalisation the earlier partners' are negative. Its item names the earlier item it
-shares anew, so that what a partner has paid for one item on balance is the sum over both.
+Lines of an equalisation are signed; its item names the earlier one it shares anew: paid on balance is the sum of both.
 """
 
 from datetime import date, datetime
@@ -131,7 +130,7 @@ class CallLine(Row, table=True):
 
 class Receipt(Row, table=True):
     """Money that came in from a partner on a call: `amount` is contribution and interest together. A reversed receipt
-    frees its bank reference, so that the money can be booked where it belongs.
+    frees its bank reference. One that names a distribution was set off against it and is no money.
     """
 
     __tablename__ = "receipt"
@@ -146,6 +145,7 @@ class Receipt(Row, table=True):
             postgresql_where=sa.text("reversed_on IS NULL"),
         ),
         sa.Index("ix_receipt_call", "call_id", "partner_id"),
+        sa.Index("ix_receipt_set_off", "distribution_id"),
     )
 
     fund_id: int = columns.ref("fund.id")
@@ -156,6 +156,7 @@ class Receipt(Row, table=True):
     received_on: date = columns.day()
     bank_reference: str = columns.code()
     reference: str = columns.text()
+    distribution_id: int | None = columns.ref("distribution.id", nullable=True)
     recorded_by: str = columns.text()
     recorded_at: datetime = columns.instant()
     reversed_on: date | None = columns.day(nullable=True)
@@ -269,13 +270,12 @@ class CallReminder(Row, table=True):
 
 
 _OWN = "afund_reach() = 'all' OR partner_id = ANY (afund_partners())"
-
 for _table in ("capital_close", "commitment", "call_item", "call_line", "distribution_line", "carry_accrual"):
     walls.append_only(_table)
 for _table in ("commitment", "call_line", "receipt", "distribution_line", "carry_accrual", "call_reminder"):
     walls.readable(_table, _OWN)
-# A partner sees a call or distribution once it stands, and only one in which it has a line; the lines' own wall
-# decides which those are.
+# A partner sees a call or distribution once it stands (a netted one once its netting is told), and only one in which it
+# has a line; the lines' own wall decides which those are.
 walls.readable(
     "capital_call",
     """afund_reach() = 'all' OR (state IN ('issued', 'cancelled') AND notice_on IS NOT NULL
@@ -287,14 +287,14 @@ walls.readable(
 )
 walls.readable(
     "distribution",
-    """afund_reach() = 'all' OR ((state = 'paid' OR cancelled_on IS NOT NULL)
+    """afund_reach() = 'all' OR ((state = 'paid' OR cancelled_on IS NOT NULL
+            OR EXISTS (SELECT FROM netting n WHERE n.distribution_id = distribution.id))
         AND EXISTS (SELECT FROM distribution_line l WHERE l.distribution_id = distribution.id))""",
 )
-walls.agree("call_item", "fund_id", through=("call_id", "capital_call"), named=("holding_id", "holding"))
-walls.agree("call_line", "fund_id", through=("call_id", "capital_call"), named=("partner_id", "partner"))
-walls.agree(
-    "distribution_line",
-    "fund_id",
-    through=("distribution_id", "distribution"),
-    named=("partner_id", "partner"),
-)
+for _table, _through, _named in (
+    ("call_item", ("call_id", "capital_call"), ("holding_id", "holding")),
+    ("call_line", ("call_id", "capital_call"), ("partner_id", "partner")),
+    ("receipt", ("call_id", "capital_call"), ("distribution_id", "distribution")),
+    ("distribution_line", ("distribution_id", "distribution"), ("partner_id", "partner")),
+):
+    walls.agree(_table, "fund_id", through=_through, named=_named)

@@ -5,7 +5,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.models import CarryAccrual, Distribution, DistributionLine
+from fund.capital.models import CarryAccrual, Distribution, DistributionLine, Receipt
 from fund.capital.positions import seen, visible_to
 from fund.capital.sharing import DistributionState, DistributionUnknown
 from fund.capital.sheets import AccrualSheet, DistributionRow, DistributionSheet, PartnerDistribution
@@ -63,12 +63,31 @@ def distribution_sheet(tx: Tx, *, distribution_id: int, actor: Actor | None = No
     lines = sorted(found, key=lambda line: places[line.partner_id])
     taxes = withheld_from(tx, distribution_id=distribution_id, actor=actor)
     shares = delivery(tx, distribution_id=distribution_id, actor=actor)
-    parts = shares.parts if shares else {}
+    parts, kept = shares.parts if shares else {}, _set_off(tx, distribution_id, actor)
     return DistributionSheet(
         distribution_row(row),
-        tuple(_line(line, taxes.get(line.partner_id), parts.get(line.partner_id)) for line in lines),
+        tuple(
+            _line(
+                line,
+                taxes.get(line.partner_id),
+                parts.get(line.partner_id),
+                kept.get(line.partner_id, 0),
+            )
+            for line in lines
+        ),
         shares,
     )
+
+
+def _set_off(tx: Tx, distribution_id: int, actor: Actor | None) -> dict[int, int]:
+    """By partner, what of its payment was set off against calls; reversed with the distribution only."""
+    statement = (
+        sa.select(col(Receipt.partner_id), sa.cast(sa.func.sum(Receipt.amount), sa.BigInteger))
+        .where(col(Receipt.distribution_id) == distribution_id)
+        .group_by(col(Receipt.partner_id))
+    )
+    rows = tx.execute(seen(statement, actor, col(Receipt.partner_id)))
+    return {row[0]: row[1] for row in rows}
 
 
 def was_paid() -> sa.ColumnElement[bool]:
@@ -120,7 +139,9 @@ def distribution_row(row: Distribution) -> DistributionRow:
     )
 
 
-def _line(row: DistributionLine, tax: WithheldSheet | None, part: Part | None) -> PartnerDistribution:
+def _line(
+    row: DistributionLine, tax: WithheldSheet | None, part: Part | None, kept: int
+) -> PartnerDistribution:
     return PartnerDistribution(
         partner_id=row.partner_id,
         gross=row.gross,
@@ -134,4 +155,5 @@ def _line(row: DistributionLine, tax: WithheldSheet | None, part: Part | None) -
         tax=tax,
         escrowed=row.escrowed,
         part=part,
+        set_off=kept,
     )

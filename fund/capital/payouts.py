@@ -1,5 +1,7 @@
 """What paying a distribution books: each partner's part by its kinds, its carry, its tax, its units and the cash."""
 
+from collections.abc import Mapping
+
 from fund.capital.acts import partner_codes
 from fund.capital.models import Distribution
 from fund.capital.outflows import distribution_sheet
@@ -11,8 +13,8 @@ from fund.partners.queries import general_partner
 from kernel.db import Tx
 
 
-def payout_postings(tx: Tx, *, row: Distribution) -> list[Posting]:
-    """Each partner's part with its carry and the cash, as of the pay day."""
+def payout_postings(tx: Tx, *, row: Distribution, set_off: Mapping[int, int]) -> list[Posting]:
+    """Each partner's part with its carry and the cash, as of the pay day; what is `set_off` of it needs no cash."""
     codes = partner_codes(tx, fund_id=row.fund_id)
     general = general_partner(tx, fund_id=row.fund_id).id
     postings = []
@@ -29,7 +31,7 @@ def payout_postings(tx: Tx, *, row: Distribution) -> list[Posting]:
             partner_id=line.partner_id,
         )
         for step, debit, credit, amount, from_id, to_id in _steps(
-            line, general, accrued, kept.get(line.partner_id, 0)
+            line, general, accrued, kept.get(line.partner_id, 0), set_off.get(line.partner_id, 0)
         ):
             postings.append(
                 Posting(
@@ -49,7 +51,7 @@ def payout_postings(tx: Tx, *, row: Distribution) -> list[Posting]:
 
 
 def _steps(
-    line: PartnerDistribution, general: int, accrued: int, kept: int
+    line: PartnerDistribution, general: int, accrued: int, kept: int, set_off: int
 ) -> list[tuple[str, Account, Account, int, int | None, int | None]]:
     """What one part books: carry earned out of what was accrued, what of it is kept in escrow, the part by its kinds,
     its tax, its units, the cash.
@@ -67,6 +69,6 @@ def _steps(
         ("gain", declared, payable, line.gain, own, own),
         ("tax", payable, Account.TAX_WITHHELD, line.withheld, own, own),
         ("in-kind", payable, Account.BETWEEN_PARTNERS, line.in_kind, own, None),
-        ("paid", payable, Account.CASH, line.paid, own, None),
+        ("paid", payable, Account.CASH, line.due - set_off, own, None),
     ]
     return [step for step in steps if step[3]]

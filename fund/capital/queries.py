@@ -29,6 +29,7 @@ from fund.capital.rules import CallState
 from fund.capital.sheets import CloseSheet, CommitmentSheet, DueLine
 from fund.capital.standing import call_stands, receipt_stands
 from fund.ledger.undone import undone_acts
+from fund.nettings.queries import announced
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 
@@ -131,10 +132,17 @@ def due_lines(
     sheet = call_sheet(tx, call_id=call_id, as_of=as_of, known_at=known_at)
     if not sheet.call.counts_on(as_of, known_at=known_at):
         return []
-    late = (as_of - sheet.call.due_on).days
+    late, will = (as_of - sheet.call.due_on).days, announced(tx, call_id=call_id)
     return [
         DueLine(
-            call_id, sheet.call.code, line.partner_id, sheet.call.due_on, line.amount, line.outstanding, late
+            call_id,
+            sheet.call.code,
+            line.partner_id,
+            sheet.call.due_on,
+            line.amount,
+            line.outstanding,
+            late,
+            min(line.outstanding, will.get(line.partner_id, 0)),
         )
         for line in sheet.lines
         if line.outstanding > 0

@@ -41,6 +41,11 @@ class ReceiptReversed(Conflict):
     says = "The receipt {reference} has been reversed before."
 
 
+class SetOffStands(Conflict):
+    code = "receipt_set_off"
+    says = "{reference} was set off against a distribution and is no payment; take that distribution back."
+
+
 class AlreadySettled(Conflict):
     code = "equalisation_settled"
     says = "{call} was paid on to the earlier partners on {settled_on}."
@@ -103,8 +108,8 @@ def reverse_receipt(
 ) -> ReceiptSheet:
     """Undo a receipt in the books; its bank reference is free again.
 
-    Refused: no reason, a receipt reversed before, one of an equalisation that was paid on, a locked period, money
-    that has been spent since.
+    Refused: no reason, a receipt reversed before, one of an equalisation that was paid on, one that was set off, a
+    locked period, money that has been spent since.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     check_reason(reason)
@@ -116,6 +121,8 @@ def reverse_receipt(
     row = tx.exec(wanted.execution_options(populate_existing=True)).one()
     if row.reversed_on is not None:
         raise ReceiptReversed(reference=row.reference)
+    if row.distribution_id is not None:
+        raise SetOffStands(reference=row.reference)
     if call.settled_on is not None:
         raise AlreadySettled(call=call.code, settled_on=call.settled_on)
     row.reversed_on, row.reverse_reason = max(reversed_on, row.received_on), reason

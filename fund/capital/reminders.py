@@ -1,5 +1,6 @@
 """Reminders of calls: who is to be told, once of each kind; the letters are the roof's affair."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.dialects.postgresql import insert
@@ -8,11 +9,21 @@ from sqlmodel import col, select
 from fund.capital.models import CallReminder
 from fund.capital.positions import seen
 from fund.capital.queries import due_lines
-from fund.capital.rules import reminder_kind
-from fund.capital.sheets import ReminderSheet
+from fund.capital.rules import ReminderKind, reminder_kind
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
+
+
+@dataclass(frozen=True)
+class ReminderSheet:
+    """A partner that is to be reminded of a call."""
+
+    call_id: int
+    partner_id: int
+    kind: ReminderKind
+    outstanding: int
+    recorded_at: datetime
 
 
 def record_reminders(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> list[ReminderSheet]:
@@ -25,7 +36,7 @@ def record_reminders(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> li
     noted = []
     for line in due_lines(tx, call_id=call_id, as_of=today):
         kind = reminder_kind(due_on=line.due_on, today=today)
-        if kind is None:
+        if kind is None or not line.to_pay:
             continue
         statement = (
             insert(CallReminder)
@@ -33,14 +44,14 @@ def record_reminders(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> li
                 call_id=call_id,
                 partner_id=line.partner_id,
                 kind=kind,
-                outstanding=line.outstanding,
+                outstanding=line.to_pay,
                 recorded_at=now,
             )
             .on_conflict_do_nothing(index_elements=["call_id", "partner_id", "kind"])
             .returning(col(CallReminder.id))
         )
         if tx.execute(statement).first() is not None:
-            noted.append(ReminderSheet(call_id, line.partner_id, kind, line.outstanding, now))
+            noted.append(ReminderSheet(call_id, line.partner_id, kind, line.to_pay, now))
     return noted
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from fund.capital.rules import CallKind, CallState, ItemKind, ReminderKind
+from fund.capital.rules import CallKind, CallState, ItemKind
 from fund.capital.sharing import DistributionState
 from fund.deliveries.queries import DeliverySheet
 from fund.deliveries.rules import Part
@@ -135,7 +135,7 @@ class CallSheet:
 
 @dataclass(frozen=True)
 class ReceiptSheet:
-    """Money that came in; `reference` is its entry in the books."""
+    """Money that came in, or was set off against a distribution; `reference` is its entry in the books."""
 
     id: int
     call_id: int
@@ -150,11 +150,20 @@ class ReceiptSheet:
     recorded_at: datetime
     reversed_on: date | None
     reverse_reason: str | None
+    distribution_id: int | None = None
+
+    @property
+    def is_set_off(self) -> bool:
+        """Whether it was set off and not paid."""
+        return self.distribution_id is not None
 
 
 @dataclass(frozen=True)
 class DueLine:
-    """What a partner owes on a call that is due by a day; `days_late` counts from the due date."""
+    """What a partner owes on a call that is due by a day; `days_late` counts from the due date.
+
+    `to_set_off` of it needs no money: a netting that was issued with the call will settle it.
+    """
 
     call_id: int
     call: str
@@ -163,6 +172,12 @@ class DueLine:
     amount: int
     outstanding: int
     days_late: int
+    to_set_off: int = 0
+
+    @property
+    def to_pay(self) -> int:
+        """What is to be paid in money."""
+        return self.outstanding - self.to_set_off
 
 
 @dataclass(frozen=True)
@@ -203,7 +218,8 @@ class PartnerDistribution:
     """One partner's part: net = gross - carry + carry_received - escrowed, which the three kinds sum to.
 
     `working` follows the partner's waterfall step by step (see `workings.working_json`); None without carry. `tax` is
-    what is withheld of the net and goes to the tax office, `part` what is handed over in kind: both are distributed.
+    what is withheld of the net and goes to the tax office, `part` what is handed over in kind, `set_off` what pays what
+    the partner owes on calls: all are distributed.
     """
 
     partner_id: int
@@ -218,6 +234,7 @@ class PartnerDistribution:
     tax: WithheldSheet | None = None
     escrowed: int = 0
     part: Part | None = None
+    set_off: int = 0
 
     @property
     def withheld(self) -> int:
@@ -225,9 +242,14 @@ class PartnerDistribution:
         return 0 if self.tax is None else self.tax.amount
 
     @property
+    def due(self) -> int:
+        """What is due to the partner in money."""
+        return self.net - self.withheld - self.in_kind
+
+    @property
     def paid(self) -> int:
         """What the partner's own account receives."""
-        return self.net - self.withheld - self.in_kind
+        return self.due - self.set_off
 
     @property
     def units(self) -> int:
@@ -268,17 +290,6 @@ class AccrualSheet:
     target: int
     moved: int
     working: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class ReminderSheet:
-    """A partner that is to be reminded of a call."""
-
-    call_id: int
-    partner_id: int
-    kind: ReminderKind
-    outstanding: int
-    recorded_at: datetime
 
 
 def _known(at: datetime | None, known_at: datetime | None) -> bool:

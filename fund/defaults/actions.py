@@ -37,6 +37,7 @@ from fund.defaults.sharing import check_not_passed_on, interest_postings, shares
 from fund.ledger.actions import open_chart, post
 from fund.ledger.cash import lock_cash
 from fund.ledger.undoing import undo
+from fund.nettings.queries import check_settled
 from fund.partners.rules import PartnerUnknown
 from kernel import work
 from kernel.audit.actions import record
@@ -93,7 +94,7 @@ def give_notice(
     """Give a partner notice that it is in default on a call; from then on it has the days of the terms to cure it.
 
     Refused: an unknown partner, nothing overdue, a day to come or before the due date, a notice that stands, a fund
-    without such terms.
+    without such terms, a call whose netting is not settled.
     """
     actor.require(*BOOKERS)
     call = locked_call(tx, call_id=call_id, needed=[CallState.ISSUED])
@@ -101,6 +102,7 @@ def give_notice(
     partner = partner_codes(tx, fund_id=call.fund_id).get(partner_id)
     if partner is None:
         raise PartnerUnknown()
+    check_settled(tx, call_id=call_id, call=call.code)
     owed = _owed(tx, call_id, partner_id, noticed_on)
     check_notice(
         call=call.code, partner=partner, owed=owed, due_on=call.due_on, noticed_on=noticed_on, today=today

@@ -26,6 +26,7 @@ from fund.results.bank_proof import prove_bank
 from fund.results.default_proof import prove_defaults
 from fund.results.delivery_proof import prove_deliveries
 from fund.results.money_proof import prove_money
+from fund.results.netting_proof import prove_nettings
 from fund.results.reading import moved
 from fund.results.recovery_proof import prove_recoverables
 from fund.results.relief_proof import prove_reliefs
@@ -62,6 +63,7 @@ def prove(tx: Tx, *, fund_id: int) -> list[Break]:
         *prove_bank(tx, fund_id=fund_id),
         *_distributions_match(tx, span),
         *prove_deliveries(tx, fund_id=fund_id),
+        *prove_nettings(tx, fund_id=fund_id, codes=span.codes),
         *prove_taxes(tx, fund_id=fund_id, codes=span.codes),
         *prove_returns(tx, fund_id=fund_id, codes=span.codes),
         *_commitments_roll(tx, span),
@@ -128,20 +130,23 @@ def _opening_is_last_closing(tx: Tx, span: Span) -> Iterator[Break]:
 
 def _cash_matches_receipts(tx: Tx, span: Span) -> Iterator[Break]:
     """Every receipt stands in the books with its amount, a reversed one with nothing, and nothing else came in."""
-    booked: Counter[str] = Counter()
-    for entry in flows(tx, fund_id=span.fund_id, as_of=date.max, accounts=[Account.CASH]):
+    booked: Counter[tuple[str, Account]] = Counter()
+    # What was set off is paid out of a distribution, and not in cash.
+    sources = (Account.CASH, Account.DISTRIBUTIONS_PAYABLE)
+    for entry in flows(tx, fund_id=span.fund_id, as_of=date.max, accounts=sources):
         if entry.act.startswith("receipt:"):
-            booked[entry.act] += entry.amount if entry.debit == Account.CASH else -entry.amount
+            source = next(one for one in sources if one in (entry.debit, entry.credit))
+            booked[entry.act, source] += entry.amount if entry.debit == source else -entry.amount
         elif Account.CONTRIBUTIONS_RECEIVABLE in (entry.debit, entry.credit):
             yield Break(
                 f"ledger_entry {entry.number} {entry.reference}", "called money came in without a receipt"
             )
     for receipt in tx.scalars(sa.select(Receipt).where(col(Receipt.fund_id) == span.fund_id)):
         said = 0 if receipt.reversed_on else receipt.amount
-        found = booked.pop(f"receipt:{receipt.id}", 0)
+        found = booked.pop((f"receipt:{receipt.id}", sources[receipt.distribution_id is not None]), 0)
         if found != said:
             yield Break(f"receipt {receipt.id} {receipt.reference}", f"it says {said}, in the books {found}")
-    for act in booked:
+    for act, _ in booked:
         yield Break(act, "the books name a receipt that is not there")
 
 

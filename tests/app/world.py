@@ -48,7 +48,7 @@ from kernel.identity.queries import actor_of
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
 from lp_reports import actions as reports
-from tests.app import world_bank, world_carry, world_defaults, world_returns, world_taxes
+from tests.app import world_bank, world_carry, world_defaults, world_nettings, world_returns, world_taxes
 from tests.app import world_pipeline as pipeline
 from tests.app.world_pipeline import BEFORE, Ids
 from tests.app.world_valuations import a_filed_mark
@@ -216,6 +216,7 @@ def _money(tx: Tx, fund: Played, people: Mapping[str, Actor]) -> Ids:
         for _ in range(2)
     ]
     approve_distribution(tx, APPROVER, distribution_id=payouts[1].id, now=BEFORE)
+    undoable |= world_nettings.play(tx, fund_id=fund.fund_id)
     passing = draft_transfer(
         tx,
         PREPARER,
