@@ -89,7 +89,14 @@ def draft_distribution(
     if holding_id is None and (return_of_capital or gain):
         check_need_not_name_a_holding(tx, fund_id=fund_id, on=pay_on)
     typed = dict(zip(DistributionKind, (return_of_capital, income, gain), strict=True))
-    shares = shares_of(tx, fund_id=fund_id, typed=typed, pay_on=pay_on, holding_id=holding_id)
+    shares = shares_of(
+        tx,
+        fund_id=fund_id,
+        typed=typed,
+        pay_on=pay_on,
+        holding_id=holding_id,
+        today=day_in_beijing(now),
+    )
     row = next_draft(tx, actor, fund_id=fund_id, typed=typed, now=now)
     row.source, row.pay_on, row.holding_id, row.recallable = source, pay_on, holding_id, recallable
     check_may_recall(tx, row=row, shares=shares)
@@ -137,7 +144,7 @@ def pay_distribution(
     check_apart(tx, what=row.code, distribution_id=row.key, together=together)
     kept = set_offs(tx, row=row)
     _check_cash(tx, row, in_money(tx, row=row) - sum(one.amount for one in kept))
-    check_as_drafted(tx, row=row)
+    check_as_drafted(tx, row=row, today=day_in_beijing(now))
     postings = payout_postings(tx, row=row, set_off=by_partner(kept))
     row.state = DistributionState.PAID
     row.paid_at = stamp(tx, fund_id=row.fund_id, now=now)
@@ -148,9 +155,9 @@ def pay_distribution(
     return _told(tx, actor, row, "distribution.paid", now)
 
 
-def check_as_drafted(tx: Tx, *, row: Distribution) -> None:
+def check_as_drafted(tx: Tx, *, row: Distribution, today: date) -> None:
     """Refuse when shares, waterfalls or rates of tax have moved since the draft, or less may be called again."""
-    shares = worked_out(tx, row=row)
+    shares = worked_out(tx, row=row, today=today)
     check_unmoved(tx, row=row, shares=shares)
     check_may_recall(tx, row=row, shares=shares)
 
@@ -219,13 +226,22 @@ def undo_distribution(
     return _told(tx, actor, row, "distribution.undone", now)
 
 
-def worked_out(tx: Tx, *, row: Distribution) -> list[Share]:
+def worked_out(tx: Tx, *, row: Distribution, today: date) -> list[Share]:
     """What a drafted distribution comes to by now."""
     typed = {kind: getattr(row, kind.value) for kind in DistributionKind}
-    return shares_of(tx, fund_id=row.fund_id, typed=typed, pay_on=row.pay_on, holding_id=row.holding_id)
+    return shares_of(
+        tx,
+        fund_id=row.fund_id,
+        typed=typed,
+        pay_on=row.pay_on,
+        holding_id=row.holding_id,
+        today=today,
+    )
 
 
-def shares_of(tx: Tx, *, fund_id: int, typed: Typed, pay_on: date, holding_id: int | None) -> list[Share]:
+def shares_of(
+    tx: Tx, *, fund_id: int, typed: Typed, pay_on: date, holding_id: int | None, today: date
+) -> list[Share]:
     """Each partner's part with its waterfall. Refused as `draft_distribution` says."""
     check_pay_day(tx, fund_id=fund_id, pay_on=pay_on)
     general = general_partner(tx, fund_id=fund_id)
@@ -252,7 +268,9 @@ def shares_of(tx: Tx, *, fund_id: int, typed: Typed, pay_on: date, holding_id: i
         escrow=form.escrow,
         on=pay_on,
     )
-    check_paid_up(tx, fund_id=fund_id, partner_ids={s.partner_id for s in shares if s.net}, on=pay_on)
+    # What falls due between a draft and its pay day is no arrear yet; it is asked about when it is paid.
+    paid = {s.partner_id for s in shares if s.net}
+    check_paid_up(tx, fund_id=fund_id, partner_ids=paid, on=min(pay_on, today))
     return shares
 
 

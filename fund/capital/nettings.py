@@ -102,7 +102,7 @@ def issue_netting(tx: Tx, actor: Actor, *, netting_id: int, now: datetime) -> Ne
     row = _locked(tx, netting_id, NettingState.APPROVED)
     call, distribution = _pair(tx, row)
     issue_call(tx, actor, call_id=call.key, together=True, now=now)
-    check_as_drafted(tx, row=distribution)
+    check_as_drafted(tx, row=distribution, today=day_in_beijing(now))
     row.state, row.issued_at = NettingState.ISSUED, stamp(tx, fund_id=row.fund_id, now=now)
     tx.flush()
     tx.add_all(NettingLine(netting_id=row.key, **vars(part)) for part in parts_of(tx, row=row))
@@ -196,7 +196,7 @@ def _with_the_call(tx: Tx, actor: Actor, call: Call, row: Distribution, now: dat
     with tx.begin_nested() as played:
         call.notice_on = call.due_on
         tx.flush()
-        shares = worked_out(tx, row=row)
+        shares = worked_out(tx, row=row, today=day_in_beijing(now))
         played.rollback()
     tx.refresh(call)
     return _anew(tx, actor, call, row, shares, now) if have_moved(tx, row=row, shares=shares) else row

@@ -1,6 +1,6 @@
 """What may be called again: the charter's limits on a draft, and how recallable money rolls forward by partner."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from fund.capital.recycling_rules import (
     rolled,
 )
 from fund.capital.rules import ItemKind
+from fund.charter.queries import terms_if_any
 from fund.charter.rules import Terms
 from kernel.db import Tx
 
@@ -32,24 +33,54 @@ def recalls(
     held_on: date | None = None,
 ) -> dict[int, Rolled]:
     """By partner: what was given back to be called again, and what of it was used or has expired by a day."""
+    given, called = _events(tx, fund_id, as_of, known_at, held_on)
+    return {
+        key: rolled(own, called.get(key, ()), months=months, on=as_of) for key, own in sorted(given.items())
+    }
+
+
+def rolled_at(
+    tx: Tx, *, fund_id: int, days: Sequence[date], as_of: date, known_at: datetime | None = None
+) -> list[dict[int, Rolled]]:
+    """The same at each of some days up to `as_of`, for who holds the interests then, by the terms of each day.
+
+    What could be called again and was not has expired with the commitment period.
+    """
+    given, called = _events(tx, fund_id, as_of, known_at, None)
+    found = []
+    for day in days:
+        promised = terms_if_any(tx, fund_id=fund_id, as_of=day, known_at=known_at)
+        ends_on = promised.commitment_period_ends_on if promised else date.max
+        months = promised.recall_expires_months if promised else None
+        sums = {}
+        for key, own in sorted(given.items()):
+            until = rolled(own, called.get(key, ()), months=months, on=min(day, ends_on))
+            all_of_it = sum(one.amount for one in own if one.on <= day)
+            sums[key] = until if day <= ends_on else until.closed(all_of_it)
+        found.append(sums)
+    return found
+
+
+def _events(
+    tx: Tx, fund_id: int, as_of: date, known_at: datetime | None, held_on: date | None
+) -> tuple[dict[int, list[Given]], dict[int, list[Called]]]:
+    """By partner, what was given back to be called again and what was called, by day."""
     given: dict[int, list[Given]] = {}
     lines = distributed_lines(fund_id, as_of, known_at=known_at, held_on=held_on)
     back = sa.cast(sa.func.sum(capital_back(lines.c.return_of_capital, lines.c.gross)), sa.BigInteger)
     found = sa.select(lines.c.partner_id, lines.c.pay_on, back).where(lines.c.recallable)
     for partner_id, on, amount in tx.execute(found.group_by(lines.c.partner_id, lines.c.pay_on)):
         given.setdefault(partner_id, []).append(Given(on, amount))
-    if not given:
-        return {}
     called: dict[int, list[Called]] = {}
+    if not given:
+        return given, called
     paid = paid_lines(fund_id, as_of, _CONTRIBUTED, known_at=known_at, held_on=held_on)
     summed = sa.cast(sa.func.sum(paid.c.amount), sa.BigInteger)
     for partner_id, on, amount in tx.execute(
         sa.select(paid.c.partner_id, paid.c.due_on, summed).group_by(paid.c.partner_id, paid.c.due_on)
     ):
         called.setdefault(partner_id, []).append(Called(on, amount))
-    return {
-        key: rolled(own, called.get(key, ()), months=months, on=as_of) for key, own in sorted(given.items())
-    }
+    return given, called
 
 
 def check_recallable(

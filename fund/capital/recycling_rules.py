@@ -55,6 +55,10 @@ class Rolled:
     expired: int
     left: int
 
+    def closed(self, given: int) -> "Rolled":
+        """The same once nothing can be called again any more; `given` is all that was ever given back."""
+        return Rolled(given, self.used, given - self.used, 0)
+
 
 def months_after(day: date, months: int) -> date:
     """The same day `months` later (earlier: negative), or the last of that month where it has no such day."""

@@ -226,8 +226,8 @@ def test_who_is_excused_is_paid_the_whole(tx: Tx) -> None:
 
 def test_arrears_on_another_call_are_not_set_off_in_silence(tx: Tx) -> None:
     fund = with_cash(tx)
-    told = issued(tx, fund)
     late = a_call(tx, fund, investment(5 * M), due_on=DAY - timedelta(days=5))
+    told = issued(tx, fund)
     a_receipt(tx, late, fund["LP02"])
     with pytest.raises(InArrears) as refused:
         settle_netting(tx, ACCOUNTANT, netting_id=told.id, now=noon(DAY))

@@ -24,9 +24,11 @@ from fund.capital.recycling_rules import (
 from fund.charter.queries import terms
 from fund.results.ilpa import assertions, tables
 from fund.results.proof import prove
+from fund.results.recall import recall_rows
 from kernel.db import Tx
 from kernel.periods import Quarter
 from tests.builders.capital import YUAN, a_distribution, a_paid_call, committed, investment
+from tests.builders.transfers import a_transfer
 from tests.fund.capital.test_distributions import drafted
 
 MILLION = 1_000_000 * YUAN
@@ -103,7 +105,32 @@ def test_a_distribution_keeps_to_the_limits_and_what_is_not_used_leaves_unfunded
         rows = tables(tx, **of, quarter=quarter)[one]["qtd"]
         assert (rows[110], rows[111], rows[112]) == moved
         assert all(found.holds for found in assertions(tx, **of, quarter=quarter))
+    rows = [recall_rows(tx, **of, quarter=Quarter(2026, number))[0] for number in (2, 3, 4)]
+    assert [(r.opening, r.given, r.recalled, r.expired, r.closing, r.otherwise) for r in rows] == [
+        (0, 6 * MILLION, 0, 0, 6 * MILLION, 0),
+        (6 * MILLION, 0, 2_400_000 * YUAN, 0, 3_600_000 * YUAN, 0),
+        (3_600_000 * YUAN, 0, 0, 3_600_000 * YUAN, 0, 0),
+    ]
     assert prove(tx, **of) == []
+
+
+def test_what_is_left_expires_with_the_commitment_period_and_passes_with_an_interest(tx: Tx) -> None:
+    """Of 10 million 4 are called again; a third of LP01's passes to LP09; the period ends in September."""
+    fund = committed(
+        tx, newcomers=("LP09",), commitment_period_ends_on=date(2026, 9, 15), final_close_on=date(2026, 6, 1)
+    )
+    a_paid_call(tx, fund, investment(100 * MILLION), due_on=DUE)
+    a_distribution(tx, fund, pay_on=BACK, return_of_capital=10 * MILLION, recallable=True)
+    a_paid_call(tx, fund, investment(4 * MILLION), due_on=date(2026, 6, 1))
+    a_transfer(tx, fund, seller="LP01", buyer="LP09", commitment=20 * MILLION, on=date(2026, 7, 15))
+    rows = {row.partner_id: row for row in recall_rows(tx, fund_id=fund.fund_id, quarter=Quarter(2026, 3))}
+    one, two, nine = (rows[fund[code]] for code in ("LP01", "LP02", "LP09"))
+    assert [(r.opening, r.transferred, r.expired, r.closing) for r in (one, two, nine)] == [
+        (3_600_000 * YUAN, -1_200_000 * YUAN, 2_400_000 * YUAN, 0),
+        (2_400_000 * YUAN, 0, 2_400_000 * YUAN, 0),
+        (0, 1_200_000 * YUAN, 1_200_000 * YUAN, 0),
+    ]
+    assert [(r.given, r.recalled, r.otherwise) for r in (one, two, nine)] == [(0, 0, 0)] * 3
 
 
 def test_only_capital_of_a_certain_age_may_be_called_again(tx: Tx) -> None:
