@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from app.formats import money
 from app.pages.call_totals import totals
 from app.pages.desk import Desk, DeskDep
+from app.pages.due_days import earliest_due, notice_days
 from app.pages.frame import STAFF
 from app.pages.means import means
 from app.pages.return_view import return_page
@@ -21,11 +22,10 @@ from fund.capital.netted import joined_in
 from fund.capital.reminders import reminders
 from fund.capital.rules import CallKind, CallState, Item, ItemKind
 from fund.capital.sheets import CallSheet
-from fund.charter.queries import terms
+from fund.defaults.queries import uncured
 from fund.holdings.calling import draft_call
 from fund.partners.queries import partners
 from fund.side_letters.queries import excuses_of
-from kernel.calendar import CalendarUnknown, add_business_days, business_days_between
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from kernel.letters.queries import letters
@@ -77,15 +77,6 @@ def draft_page(desk: Desk) -> HTMLResponse:
         earliest=earliest_due(desk, today),
         may_load=desk.actor.has(Role.MANAGER),
     )
-
-
-def earliest_due(desk: Desk, today: date) -> date | None:
-    """The first due date that keeps the charter's notice, where the holidays are known."""
-    notice = terms(desk.tx, fund_id=desk.fund.id, as_of=today).notice_business_days
-    try:
-        return add_business_days(today, notice)
-    except CalendarUnknown:
-        return None
 
 
 @router.post("")
@@ -169,6 +160,13 @@ def call_page(desk: Desk, call_id: int) -> HTMLResponse:
         receipts=queries.receipts(desk.tx, call_id=call_id, actor=desk.actor),
         reminders=reminders(desk.tx, call_id=call_id, actor=desk.actor),
         sent=letters(desk.tx, actor=desk.actor, about=f"call:{call_id}").items,
+        noticed=uncured(
+            desk.tx,
+            fund_id=sheet.call.fund_id,
+            on=day_in_beijing(desk.now),
+            actor=desk.actor,
+            call_id=call_id,
+        ),
         notice=notice_days(sheet, day_in_beijing(desk.now)),
         today=day_in_beijing(desk.now),
         owing=[(line.partner_id, names.get(line.partner_id, "–")) for line in owing],
@@ -191,14 +189,6 @@ def _is_ready(sheet: CallSheet) -> bool:
     """Whether what the newcomers of a close paid can go on to the earlier partners."""
     is_open = sheet.call.state is CallState.ISSUED and sheet.call.settled_on is None
     return is_open and sheet.call.kind is CallKind.EQUALISATION and not sheet.outstanding
-
-
-def notice_days(sheet: CallSheet, today: date) -> int | None:
-    """Business days from the notice (today, while there is none) to the due date, where holidays are known."""
-    try:
-        return business_days_between(sheet.call.notice_on or today, sheet.call.due_on)
-    except CalendarUnknown:
-        return None
 
 
 @router.post("/{call_id:int}/approve")

@@ -12,6 +12,7 @@ from fund.capital.netted import nettings
 from fund.capital.queries import calls, distributions, due_calls
 from fund.capital.reminders import reminders
 from fund.charter.queries import terms
+from fund.defaults.queries import uncured
 from fund.givebacks.queries import carry_returns
 from fund.partners.queries import PartnerSheet, partners
 from fund.partners.rules import PartnerUnknown
@@ -62,6 +63,7 @@ def portal(desk: DeskDep) -> HTMLResponse:
     if chosen is None:
         raise PartnerUnknown()
     owed = due_calls(desk.tx, fund_id=desk.fund.id, as_of=FAR, actor=desk.actor)
+    standing = uncured(desk.tx, fund_id=desk.fund.id, on=day_in_beijing(desk.now), actor=desk.actor)
     return account_page(
         desk,
         chosen,
@@ -80,6 +82,7 @@ def portal(desk: DeskDep) -> HTMLResponse:
             for note in reminders(desk.tx, call_id=one.call_id, actor=desk.actor)
             if note.partner_id == chosen.id
         },
+        noticed=[one for one in standing if one.partner_id == chosen.id],
         calls=calls(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
         distributions=distributions(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
         returns=carry_returns(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,

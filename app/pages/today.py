@@ -20,6 +20,8 @@ from fund.capital.queries import calls, distributions, due_calls
 from fund.capital.reminders import reminders
 from fund.capital.rules import CallKind, CallState
 from fund.capital.sharing import DistributionState
+from fund.defaults.queries import uncured
+from fund.defaults.rules import DefaultState
 from fund.givebacks.queries import carry_returns
 from fund.givebacks.rules import CarryReturnState
 from fund.holdings.queries import holding_labels, marks_waiting
@@ -146,6 +148,13 @@ def _own_calls(desk: Desk) -> Iterator[Task]:
     if not desk.actor.has(Role.LP_USER):
         return
     on = day_in_beijing(desk.now)
+    for one in uncured(desk.tx, fund_id=desk.fund.id, on=on, actor=desk.actor):
+        more, href = (
+            desk.say("{to_cure} cures it today", to_cure=money(one.to_cure)),
+            f"/fund/calls/{one.call_id}",
+        )
+        late = one.state is DefaultState.PAST_CURE
+        yield Task(desk.say("Cure the default"), one.call, more, href, one.cure_until, late)
     for line in due_calls(desk.tx, fund_id=desk.fund.id, as_of=date(9999, 12, 31), actor=desk.actor):
         noted = reminders(desk.tx, call_id=line.call_id, actor=desk.actor)
         told = [desk.say("reminded on {on}", on=day_in_beijing(one.recorded_at)) for one in noted[-1:]]

@@ -8,7 +8,7 @@ from app.pages.tasks import Task
 from app.pages.who import partner_names
 from fund.bank.queries import count_open, open_lines
 from fund.capital.netted import nettings
-from fund.defaults.queries import defaults
+from fund.defaults.queries import uncured
 from fund.defaults.rules import DefaultState
 from fund.defaults.sharing import payable_by_partner
 from fund.nettings.rules import NettingState
@@ -88,13 +88,12 @@ def in_default(desk: Desk) -> Iterator[Task]:
         return
     fund_id, today = desk.fund.id, day_in_beijing(desk.now)
     names = partner_names(desk)
-    for one in defaults(desk.tx, fund_id=fund_id, as_of=today, actor=desk.actor):
-        if one.state in {DefaultState.CURING, DefaultState.PAST_CURE}:
-            late = one.state is DefaultState.PAST_CURE
-            more = f"{one.call} · {money(one.to_cure)}"
-            says = desk.say("Default not cured") if late else desk.say("Default to be cured")
-            what = names.get(one.partner_id, "")
-            yield Task(says, what, more, f"/fund/defaults#default-{one.id}", one.cure_until, late)
+    for one in uncured(desk.tx, fund_id=fund_id, on=today, actor=desk.actor):
+        late = one.state is DefaultState.PAST_CURE
+        more = f"{one.call} · {money(one.to_cure)}"
+        says = desk.say("Default not cured") if late else desk.say("Default to be cured")
+        what = names.get(one.partner_id, "")
+        yield Task(says, what, more, f"/fund/defaults#default-{one.id}", one.cure_until, late)
     owed = sum(payable_by_partner(desk.tx, fund_id=fund_id).values())
     if owed:
         what = desk.say("Interest on defaults")

@@ -8,8 +8,7 @@ from fund.bank.match_rules import Movement, Owed, Payer, Payment, proposals
 from fund.bank.queries import account_nos, matches, open_lines
 from fund.bank.sheets import LineSheet, Proposed
 from fund.capital.queries import due_calls
-from fund.defaults.queries import defaults
-from fund.defaults.rules import DefaultState
+from fund.defaults.queries import uncured
 from fund.fees.queries import payees
 from fund.ledger.cash_items import CashItem, cash_items
 from fund.partners.queries import PartnerSheet, bank, partners
@@ -69,8 +68,8 @@ def _payers(tx: Tx, actor: Actor, fund_id: int, known: Sequence[PartnerSheet]) -
 def _with_interest(tx: Tx, fund_id: int, payers: Sequence[Payer], *, on: date) -> list[Payer]:
     """The payers with what each owes of interest on its defaults by the day on which money came in, after its calls."""
     interest: dict[int, tuple[Owed, ...]] = {}
-    for one in defaults(tx, fund_id=fund_id, as_of=on):
-        if one.state in {DefaultState.CURING, DefaultState.PAST_CURE} and one.interest_owed > 0:
+    for one in uncured(tx, fund_id=fund_id, on=on):
+        if one.interest_owed > 0:
             owed = Owed(one.call_id, one.call, one.due_on, one.interest_owed, one.id)
             interest[one.partner_id] = (*interest.get(one.partner_id, ()), owed)
     return [replace(one, owed=(*one.owed, *interest.get(one.partner_id, ()))) for one in payers]

@@ -4,8 +4,7 @@ from datetime import date
 
 from fund.capital.positions import commitments
 from fund.defaults.models import DefaultNotice
-from fund.defaults.queries import defaults
-from fund.defaults.rules import DefaultState
+from fund.defaults.queries import uncured
 from fund.parties.queries import group
 from fund.partners.queries import PartnerSheet, partners
 from kernel.db import Tx
@@ -17,11 +16,7 @@ def receivers(tx: Tx, *, notice: DefaultNotice, on: date) -> dict[int, int]:
     committed = commitments(tx, fund_id=fund_id, as_of=on)
     sheets = {one.id: one for one in partners(tx, fund_id=fund_id)}
     own = _terms_of(sheets[notice.partner_id])
-    late = {
-        one.partner_id
-        for one in defaults(tx, fund_id=fund_id, as_of=on)
-        if one.state in {DefaultState.CURING, DefaultState.PAST_CURE}
-    }
+    late = {one.partner_id for one in uncured(tx, fund_id=fund_id, on=on)}
     return {
         key: amount
         for key, amount in committed.items()

@@ -15,6 +15,7 @@ from fund.capital.standing import receipt_stands
 from fund.defaults.models import DefaultInterest, DefaultNotice, DefaultTermsVersion, DefaultWithdrawal
 from fund.defaults.promise_rules import Remedies, Remedy
 from fund.defaults.rules import (
+    UNCURED,
     DefaultState,
     DefaultTerms,
     DefaultTermsUnknown,
@@ -145,6 +146,14 @@ def default(tx: Tx, *, default_id: int, as_of: date, actor: Actor | None = None)
     if row is None:
         raise DefaultUnknown()
     return sheet_of(tx, row=row, as_of=as_of)
+
+
+def uncured(
+    tx: Tx, *, fund_id: int, on: date, actor: Actor | None = None, call_id: int | None = None
+) -> list[DefaultSheet]:
+    """The defaults that stand on a day and still ask for money."""
+    found = defaults(tx, fund_id=fund_id, as_of=on, actor=actor, call_id=call_id)
+    return [one for one in found if one.state in UNCURED]
 
 
 def overdue(tx: Tx, *, fund_id: int, as_of: date) -> list[DueLine]:

@@ -27,6 +27,10 @@ class DefaultState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# A notice in one of these still asks the partner for money.
+UNCURED = frozenset({DefaultState.CURING, DefaultState.PAST_CURE})
+
+
 class DefaultTermsInvalid(Invalid):
     code = "default_terms_invalid"
     says = "These terms of default cannot be promised."

@@ -1,8 +1,15 @@
 """Partners that do not pay, by page: the terms, a notice, interest shown before it is booked and taken back."""
 
+from app.formats import money
+from fund.charter.queries import only_fund
+from fund.defaults.queries import uncured
+from kernel.db import Database
+from kernel.identity.rules import SYSTEM
+from kernel.instants import day_in_beijing
 from tests.app.pages.conftest import Enter
 from tests.app.pages.test_acts import send
 from tests.app.world import World
+from tests.app.world_pipeline import NOW
 
 HOME = "/fund/defaults"
 
@@ -44,6 +51,20 @@ def test_the_page_tells_what_cures_and_interest_is_shown_before_it_is_booked(
     assert send(client, f"{HOME}/undo-payment/2", key="four", **why).status_code == 303
     assert send(client, f"{HOME}/{number}/undo-interest/2", key="five", **why).status_code == 303
     assert send(client, f"{HOME}/{number}/withdraw", reason="误发", key="six").status_code == 409
+
+
+def test_a_partner_reads_the_notice_given_to_it_and_nobody_elses(
+    signed_in: Enter, world: World, world_database: Database
+) -> None:
+    with world_database.transaction(SYSTEM) as tx:
+        [one] = uncured(tx, fund_id=only_fund(tx).id, on=day_in_beijing(NOW))
+    cures = money(one.to_cure)
+    places = ("/portal", f"/fund/calls/{one.call_id}")
+    client = signed_in("rival")
+    assert all("违约通知" in client.get(place).text and cures in client.get(place).text for place in places)
+    assert f"今日补足需 {cures}" in client.get("/today").text
+    client = signed_in("lp_user")
+    assert all("违约通知" not in client.get(place).text for place in (*places, "/today"))
 
 
 def test_terms_are_the_managers_and_a_notice_is_of_something_overdue(signed_in: Enter, world: World) -> None:
