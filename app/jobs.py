@@ -1,6 +1,6 @@
 """Every kind of durable work: a worker can take up only what its process has registered by importing it."""
 
-from app.letters import default_letters, reminder_letters, report_letters
+from app.letters import default_letters, indemnity_letters, reminder_letters, report_letters
 from fund.capital.jobs import call_reminder
 from fund.watch.jobs import exposure_watch
 from kernel.letters.jobs import letter_send
@@ -11,6 +11,7 @@ JOBS = (
     call_reminder,
     default_letters,
     exposure_watch,
+    indemnity_letters,
     letter_send,
     memo_print,
     motion_close,

@@ -16,6 +16,7 @@ from fund.capital.rules import ReminderKind
 from fund.charter.queries import FundSheet, fund
 from fund.charter.rules import Language as Wanted
 from fund.defaults.queries import default
+from fund.indemnities.queries import indemnity
 from fund.partners.queries import ContactSheet, contacts, partner
 from kernel import work
 from kernel.db import Tx
@@ -65,6 +66,14 @@ DEFAULT = Wording(
         _n("The notice is in your account, after signing in: {link}"),
     ),
 )
+GIVEBACK = Wording(
+    _n("Notice: distributions are to be given back by {due_on}"),
+    (
+        _n("{name}: under its charter {fund} asks {partner} to give distributions back ({giveback})."),
+        _n("To be given back: {amount} yuan by {due_on}. What it pays: {reason}"),
+        _n("The notice is in your account, after signing in: {link}"),
+    ),
+)
 PUBLISHED = Wording(
     _n("The report {number} is published"),
     (
@@ -85,6 +94,12 @@ def reminder_letters(*, call: int, partner: int, kind: str, at: str) -> int:
 def default_letters(*, default: int, at: str) -> int:
     """Write to everybody at a partner who gets notices that it is in default; returns how many letters."""
     return work.in_transaction("write", notify, default, at)
+
+
+@work.job("indemnity_letters")
+def indemnity_letters(*, indemnity: int, partner: int, at: str) -> int:
+    """Write to everybody at a partner who gets notices that it is to give distributions back."""
+    return work.in_transaction("write", ask_back, indemnity, partner, at)
 
 
 @work.job("report_letters")
@@ -130,6 +145,25 @@ def notify(tx: Tx, default_id: int, at: str) -> int:
     readers = [one for one in found if one.receives_notices]
     of = fund(tx, fund_id=sheet.fund_id)
     return _write(tx, of, sheet.partner_id, readers, f"default:{default_id}", DEFAULT, facts, now)
+
+
+def ask_back(tx: Tx, indemnity_id: int, partner_id: int, at: str) -> int:
+    """The one step of a notice of a giveback; nothing is written once it was taken back."""
+    sheet, now = indemnity(tx, indemnity_id=indemnity_id), datetime.fromisoformat(at)
+    line = sheet.line(partner_id)
+    if line is None or sheet.cancelled_on is not None:
+        return 0
+    facts = {
+        "giveback": sheet.code,
+        "due_on": sheet.due_on,
+        "amount": money(line.amount),
+        "reason": sheet.reason,
+        "link": link(f"/fund/indemnities/{indemnity_id}"),
+    }
+    found = contacts(tx, partner_id=partner_id, as_of=day_in_beijing(now))
+    readers = [one for one in found if one.receives_notices]
+    of = fund(tx, fund_id=sheet.fund_id)
+    return _write(tx, of, partner_id, readers, f"indemnity:{indemnity_id}", GIVEBACK, facts, now)
 
 
 def announce(tx: Tx, report_id: int, at: str) -> int:

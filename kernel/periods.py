@@ -1,6 +1,7 @@
-"""Calendar quarters."""
+"""Calendar quarters, and days that are months apart."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -84,3 +85,9 @@ def check_begun(quarter: Quarter, *, today: date) -> None:
     """Refuse a quarter that has not begun by `today`: nothing can be said of it yet."""
     if quarter.starts_on > today:
         raise QuarterToCome(quarter=str(quarter), latest=str(Quarter.containing(today)))
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day `months` later (earlier: negative), or the last of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

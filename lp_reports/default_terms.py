@@ -9,7 +9,7 @@ from fund.defaults.rules import DefaultTerms, Payment, interest
 from kernel.money import format_amount
 from lp_reports.edition import percent
 from lp_reports.facts import Text
-from lp_reports.term_words import REMEDIES
+from lp_reports.remedy_words import REMEDIES
 
 MILLION = 100_000_000
 """One million yuan in fen."""

@@ -215,6 +215,37 @@ TERMS: Mapping[str, Wording] = {
         ),
         Text("可再缴余额＝返还－已用－过期", "recallable = given back − used − expired"),
     ),
+    "giveback_cap": Wording(
+        Text("分配款返还上限（占已收分配）", "Given back at most, of distributions received"),
+        Text(
+            "基金须支付赔偿、退出保证责任等债务而资金不足时，可书面通知各合伙人返还已收分配款：按各自尚在返还期限内的"
+            "分配分摊，每人累计返还不超过其累计已收分配的该比例；不计超额收益（另依回拨条款）。未约定的，不得要求返还。",
+            "So that the fund can pay an indemnity, a claim under an exit’s warranties or another liability, partners "
+            "give distributions back on notice: by what each has received and is still within the period, and never "
+            "more in all than this share of what it has received. Carry goes back by the clawback instead. Without "
+            "this term nothing is asked back.",
+        ),
+        Text(
+            "每人上限＝min（期限内尚未返还的分配，累计分配 × 上限比例－已返还），向下取整到分",
+            "most of each = min(what is within the period and not given back, received × cap − given back), to the fen",
+        ),
+    ),
+    "giveback_months": Wording(
+        Text("分配款返还期限（月）", "Given back within months of the distribution"),
+        Text(
+            "自分配支付日起至返还通知日止；逾期的分配不再返还。先前的返还视为最近的分配先返还。",
+            "From the day of payment to the day of the notice; later the distribution is free. What was given back "
+            "before came out of the latest distributions.",
+        ),
+    ),
+    "giveback_restores": Wording(
+        Text("返还的分配款是否恢复未缴额度", "What is given back can be called again"),
+        Text(
+            "返还在认缴之外：计入实缴，不占用未缴额度。约定恢复的，投资期内未缴额度相应增加。",
+            "It stands outside the commitment: it counts as paid in and uses up nothing that can be called. Where it "
+            "restores, so much more can be called while the commitment period lasts.",
+        ),
+    ),
     "equalisation_rate": Wording(
         Text("后续入伙利率（年）", "Interest for later partners"),
         Text(
@@ -236,46 +267,6 @@ TERMS: Mapping[str, Wording] = {
     "language": Wording(
         Text("文书语言", "Documents in"),
         Text("未另行约定时文书所用语言。", "Used for papers unless agreed otherwise."),
-    ),
-}
-
-REMEDIES: Mapping[str, Wording] = {
-    "suspension": Wording(
-        Text("违约处置：暂停权利", "Remedy: suspension"),
-        Text(
-            "补救期届满仍未补救的，经咨询委员会同意，违约合伙人不参与新项目，其委派委员不参加表决。",
-            "Once the days to cure are over and the advisory committee has consented, the partner takes no part in "
-            "new deals and its people do not vote.",
-        ),
-    ),
-    "reduction": Wording(
-        Text("违约处置：削减认缴", "Remedy: reduction of the commitment"),
-        Text(
-            "同上条件下，违约合伙人尚可缴付的认缴不再缴付；已通知的欠缴款仍应缴付。",
-            "On the same conditions nothing more is called of the partner; what it owes on calls stays owed.",
-        ),
-    ),
-    "forfeiture": Wording(
-        Text("违约处置：没收份额", "Remedy: forfeiture"),
-        Text(
-            "同上条件下，先削减认缴，再将违约合伙人权益的该比例无偿转归条款相同且未违约的其他合伙人，按各自认缴比例分配，"
-            "精确到分；欠缴款仍应缴付。",
-            "On the same conditions the commitment is reduced, and then this share of the interest passes without a "
-            "price to the partners on the same terms that are in no default, by their commitments, to the fen; what is "
-            "owed stays owed.",
-        ),
-        Text(
-            "转归各人＝没收部分 × 其认缴 ÷ 受让各人认缴合计",
-            "to each = forfeited × its commitment ÷ all of theirs",
-        ),
-    ),
-    "sale": Wording(
-        Text("违约处置：强制转让", "Remedy: forced sale"),
-        Text(
-            "同上条件下，违约合伙人的全部权益按决议价格转让给指定受让方；欠缴款仍由违约合伙人缴付。",
-            "On the same conditions the whole interest passes to the buyer at the price resolved; what is owed stays "
-            "the partner’s own debt.",
-        ),
     ),
 }
 

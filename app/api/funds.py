@@ -103,6 +103,9 @@ class TermsOut(Out):
     recall_cap: FractionField | None
     recall_within_months: int | None
     recall_expires_months: int | None
+    giveback_cap: FractionField | None
+    giveback_months: int | None
+    giveback_restores: bool
     further: list[TierOut]
 
 
@@ -173,6 +176,16 @@ class TermsIn(Body):
     recall_expires_months: Annotated[
         int | None, Field(ge=1, le=360, description="For how long it can be called again")
     ] = None
+    giveback_cap: Annotated[
+        FractionIn | None,
+        Field(description="What partners give back to pay a liability, as a share of distributions received"),
+    ] = None
+    giveback_months: Annotated[
+        int | None, Field(ge=1, le=360, description="A distribution is free of it after so long")
+    ] = None
+    giveback_restores: Annotated[
+        bool, Field(description="Whether what is given back can be called again")
+    ] = False
     further: Annotated[list[TierIn], Field(max_length=8)] = []
 
     def terms(self) -> Terms:

@@ -178,6 +178,8 @@ OWN_ACTS = {
     "equalisation": "/fund/calls/{}",
     "distribution": "/fund/distributions/{}",
     "transfer": "/fund/transfers/{}",
+    "indemnity": "/fund/indemnities/{}",
+    "indemnityin": "/fund/indemnities/{}",
 }
 ACTS = OWN_ACTS | {
     "close": "/fund/closes",
@@ -196,7 +198,7 @@ def act_href(desk: Desk, sheet: EntrySheet) -> str:
     kind, _, number = sheet.act.partition(":")
     pages = ACTS if desk.sees_fund else OWN_ACTS
     if kind in pages:
-        # "12.1" is the first acceptance of line 12, "5/3" the part of partner 3 in act 5.
+        # "12.1" is the first acceptance of line 12, "5/3" the part of partner 3, or receipt 3, in act 5.
         return pages[kind].format(number.split("/")[0].split(".")[0])
     if kind == "receipt":
         return f"/fund/calls/{receipt(desk.tx, receipt_id=int(number)).call_id}#receipt-{number}"

@@ -1,5 +1,7 @@
 """The partner's own pages: its capital account, what it owes, what it was paid, its reports. Nothing of others."""
 
+from collections.abc import Iterable
+
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
@@ -14,6 +16,8 @@ from fund.capital.reminders import reminders
 from fund.charter.queries import terms
 from fund.defaults.queries import uncured
 from fund.givebacks.queries import carry_returns
+from fund.indemnities.queries import IndemnitySheet, indemnities
+from fund.indemnities.rules import IndemnityState
 from fund.partners.queries import PartnerSheet, partners
 from fund.partners.rules import PartnerUnknown
 from fund.side_letters.queries import in_force, letters
@@ -29,6 +33,12 @@ def own_partners(desk: Desk) -> list[PartnerSheet]:
     desk.actor.require(Role.LP_USER)
     found = partners(desk.tx, fund_id=desk.fund.id, actor=desk.actor)
     return [one for one in found if one.id in desk.actor.partner_ids]
+
+
+def _giving_back(found: Iterable[IndemnitySheet], partner_id: int) -> list[tuple[IndemnitySheet, int]]:
+    """What a partner still has to give back of distributions, each with how much."""
+    open_ = [one for one in found if one.state is IndemnityState.APPROVED]
+    return [(one, line.outstanding) for one in open_ if (line := one.line(partner_id)) and line.outstanding]
 
 
 @router.get("/letter")
@@ -62,6 +72,7 @@ def portal(desk: DeskDep) -> HTMLResponse:
     chosen = next((one for one in found if one.code == wanted or not wanted), None)
     if chosen is None:
         raise PartnerUnknown()
+    asked = indemnities(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items
     owed = due_calls(desk.tx, fund_id=desk.fund.id, as_of=FAR, actor=desk.actor)
     standing = uncured(desk.tx, fund_id=desk.fund.id, on=day_in_beijing(desk.now), actor=desk.actor)
     return account_page(
@@ -86,5 +97,7 @@ def portal(desk: DeskDep) -> HTMLResponse:
         calls=calls(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
         distributions=distributions(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
         returns=carry_returns(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
+        givebacks=[one for one in asked if one.line(chosen.id)],
+        giving_back=_giving_back(asked, chosen.id),
         reports=reports(desk.tx, actor=desk.actor, partner_id=chosen.id, limit=8).items,
     )

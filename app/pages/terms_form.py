@@ -11,6 +11,7 @@ from app.pages.fields import Fields
 from app.pages.portfolio import key_words
 from app.pages.wording import TERM_WORDS
 from fund.charter.carry_rules import CarryForm, EscrowTest, FurtherTier, Measure
+from fund.charter.recycling_rules import SPANS
 from fund.charter.rules import Basis, Compounding, Dimension, FeeBasis, Language, Limit, Terms
 
 
@@ -31,7 +32,7 @@ RATES = (
     "carry_escrow",
     "equalisation_rate",
 )
-SPANS = ("unused_return_days", "recall_within_months", "recall_expires_months")
+SHARES = ("recall_cap", "giveback_cap")
 CHOICES: dict[str, type[StrEnum]] = {
     "fee_basis": FeeBasis,
     "compounding": Compounding,
@@ -44,6 +45,7 @@ IN_WORDS = {
     Language.EN: _n("English"),
     Language.BOTH: _n("both languages"),
 }
+YES, NO = _n("yes"), _n("no")
 USUAL: dict[str, str] = {
     "fee_rate": "2",
     "fee_basis": FeeBasis.COMMITMENT_THEN_INVESTED,
@@ -58,14 +60,15 @@ USUAL: dict[str, str] = {
     "equalisation_rate": "8",
     "offset_share": "100",
     "notice_business_days": "10",
+    "giveback_restores": "no",
     "language": Language.BOTH,
 }
 
 
 def shown(desk: Desk, value: object) -> str:
     """A term as people read it."""
-    if value is None:
-        return "–"
+    if value is None or isinstance(value, bool):
+        return "–" if value is None else desk.say(YES if value else NO)
     if isinstance(value, Limit | FurtherTier):
         return _limit(desk, value) if isinstance(value, Limit) else _tier(desk, value)
     if isinstance(value, StrEnum):
@@ -100,12 +103,13 @@ def typed_terms(said: Terms) -> dict[str, str]:
     caps = {
         "organisation_cap": "" if cap is None else money(cap),
         "organisation_share": "" if share is None else _typed_percent(share),
-        "recall_cap": "" if said.recall_cap is None else _typed_percent(said.recall_cap),
+        **{name: "" if (one := getattr(said, name)) is None else _typed_percent(one) for name in SHARES},
         **{name: "" if (one := getattr(said, name)) is None else str(one) for name in SPANS},
     }
     days = {name: getattr(said, name).isoformat() for name in DAYS}
     choices = {name: getattr(said, name).value for name in CHOICES}
-    counted = {"size": money(said.size), "notice_business_days": str(said.notice_business_days)}
+    counted = {"giveback_restores": "yes" if said.giveback_restores else "no"}
+    counted |= {"size": money(said.size), "notice_business_days": str(said.notice_business_days)}
     return {**rates, **caps, **days, **choices, **counted}
 
 
@@ -172,8 +176,9 @@ def terms_from(fields: Fields) -> Terms:
 
 def _recycling(fields: Fields) -> dict[str, Any]:
     """Terms of money that goes back; what is left empty is not promised."""
-    cap = fields.percent("recall_cap") if fields.raw("recall_cap") else None
-    return {"recall_cap": cap} | {name: fields.maybe_whole(name) for name in SPANS}
+    caps = {name: fields.percent(name) if fields.raw(name) else None for name in SHARES}
+    restores = {"giveback_restores": fields.raw("giveback_restores") == "yes"}
+    return caps | restores | {name: fields.maybe_whole(name) for name in SPANS}
 
 
 def _maybe_percent(fields: Fields, name: str) -> Fraction:
@@ -200,6 +205,7 @@ def form_of(desk: Desk, values: dict[str, str], said: Terms | None) -> dict[str,
         "choices": {name: [(one.value, shown(desk, one)) for one in kind] for name, kind in CHOICES.items()},
         "limit_rows": [*rows, *[("", "", "", Basis.COMMITMENTS.value)] * SPARE_LIMITS],
         "tier_rows": [*tiers, *[("", "", "")] * SPARE_TIERS][:MOST_TIERS],
+        "yes_no": [("no", desk.say(NO)), ("yes", desk.say(YES))],
         "measures": [(one.value, desk.label(one)) for one in Measure],
         "dimensions": [(one.value, desk.label(one)) for one in Dimension],
         "bases": [(one.value, desk.label(one)) for one in Basis],

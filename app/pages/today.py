@@ -25,6 +25,8 @@ from fund.defaults.rules import DefaultState
 from fund.givebacks.queries import carry_returns
 from fund.givebacks.rules import CarryReturnState
 from fund.holdings.queries import holding_labels, marks_waiting
+from fund.indemnities.queries import indemnities
+from fund.indemnities.rules import IndemnityState
 from fund.interests.queries import transfers
 from fund.interests.rules import TransferState
 from fund.nettings.queries import joined_pairs
@@ -184,6 +186,7 @@ def _books(desk: Desk) -> Iterator[Task]:
     yield from netted(desk)
     yield from _transfers(desk)
     yield from _returns(desk)
+    yield from _givebacks(desk)
     names = partner_names(desk)
     for line in due_calls(desk.tx, fund_id=fund_id, as_of=on, actor=desk.actor):
         if not line.to_pay:
@@ -229,6 +232,22 @@ def _returns(desk: Desk) -> Iterator[Task]:
                 continue
             href = f"/fund/carry/returns/{row.id}"
             yield Task(says, row.code, money(row.amount), href, row.due_on, not is_draft and row.due_on < on)
+
+
+def _givebacks(desk: Desk) -> Iterator[Task]:
+    """Distributions that are to be given back: the draft to be approved, and what is due."""
+    on = day_in_beijing(desk.now)
+    steps = (
+        (IndemnityState.DRAFT, desk.say("Approve the giveback of distributions")),
+        (IndemnityState.APPROVED, desk.say("Distributions are to be given back")),
+    )
+    for state, says in steps:
+        for row in indemnities(desk.tx, fund_id=desk.fund.id, actor=desk.actor, state=state).items:
+            is_draft = state is IndemnityState.DRAFT
+            if is_draft and row.prepared_by == desk.actor.user_id:
+                continue
+            more, href = f"{row.code} · {money(row.amount - row.came)}", f"/fund/indemnities/{row.id}"
+            yield Task(says, row.reason, more, href, row.due_on, not is_draft and row.due_on < on)
 
 
 def _transfers(desk: Desk) -> Iterator[Task]:

@@ -114,6 +114,13 @@ DONE = {
     "escrow.drafted": _n("Written down; somebody else approves it, which pays it."),
     "escrow.released": _n("Released and paid to the general partner."),
     "escrow.cancelled": _n("The release was withdrawn."),
+    "indemnity.drafted": _n(
+        "Worked out: every partner's part stands below. Somebody else approves it, which gives notice."
+    ),
+    "indemnity.approved": _n("Notice is given; what is due of every partner is booked."),
+    "indemnity.received": _n("The partner's payment is booked."),
+    "indemnity.receipt_reversed": _n("The receipt is reversed; the partner owes it again."),
+    "indemnity.cancelled": _n("Withdrawn; nothing was booked."),
     "carry_return.drafted": _n(
         "Worked out: what each partner is owed stands below; somebody else approves it."
     ),
@@ -239,6 +246,9 @@ TERM_WORDS = {
     "recall_cap": _n("Recallable in all, of commitments"),
     "recall_within_months": _n("Recallable if back within months"),
     "recall_expires_months": _n("Recallable for months"),
+    "giveback_cap": _n("Given back at most, of distributions received"),
+    "giveback_months": _n("Given back within months of the distribution"),
+    "giveback_restores": _n("What is given back can be called again"),
     "equalisation_rate": _n("Interest for later partners"),
     "notice_business_days": _n("Notice of a call, business days"),
     "language": _n("Documents in"),
@@ -263,6 +273,7 @@ ROW_WORDS = {
 FLOW_WORDS = {
     "contribution": _n("Paid in"),
     "distribution": _n("Paid out"),
+    "giveback": _n("Given back"),
     "transfer": _n("Transfer"),
     "value": _n("Value on the last day"),
     "purchase": _n("Purchase"),

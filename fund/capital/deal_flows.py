@@ -17,6 +17,7 @@ from fund.capital.lines import distributed_lines, paid_lines
 from fund.capital.positions import CONTRIBUTED, whole
 from fund.capital.rules import ItemKind
 from fund.givebacks.queries import returned
+from fund.indemnities.queries import given_lines
 from fund.ledger.chart import Account
 from fund.ledger.queries import balances, flows
 from kernel.allocation import allocate
@@ -49,10 +50,26 @@ def histories(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = 
     standings = {deal: cost.standing for deal, cost in costs.items()}
     paid_in = contributions_by_deal(tx, fund_id=fund_id, as_of=as_of, known_at=known_at, costs=costs)
     paid_out = paid(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
+    for key, own in _given_back(tx, fund_id, as_of, known_at).items():
+        paid_in.setdefault(key, []).extend(own)
     return {
         key: History(paid_in.get(key, ()), paid_out.get(key, ()), standings)
         for key in sorted({*paid_in, *paid_out})
     }
+
+
+def _given_back(
+    tx: Tx, fund_id: int, as_of: date, known_at: datetime | None
+) -> dict[int, list[Contribution]]:
+    """What each partner gave back of distributions: like an expense it is paid in for no deal."""
+    lines = given_lines(fund_id, as_of, known_at=known_at)
+    keys, summed = (lines.c.partner_id, lines.c.due_on), whole(sa.func.sum(lines.c.amount))
+    found: dict[int, list[Contribution]] = defaultdict(list)
+    for partner_id, on, amount in tx.execute(
+        sa.select(*keys, summed).group_by(*keys).having(summed != 0).order_by(*keys)
+    ):
+        found[partner_id].append(Contribution(on, amount, None))
+    return found
 
 
 def contributions_by_deal(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from fund.capital.lines import distributed_lines, paid_lines
 from fund.capital.positions import CONTRIBUTED, commitments
 from fund.charter.queries import terms
+from fund.indemnities.queries import given_lines
 from fund.interests.queries import passed_balances
 from fund.interests.rules import LineKind, passed
 from fund.ledger.chart import CAPITAL_ACCOUNTS
@@ -91,6 +92,7 @@ def interest_of(tx: Tx, *, fund_id: int, partner_id: int, part: int, whole: int,
         Line(LineKind.COMMITMENT, part),
         *_contributions(tx, fund_id, partner_id, part, whole, on),
         *_distributions(tx, fund_id, partner_id, part, whole, on),
+        *_given_back(tx, fund_id, partner_id, part, whole, on),
         *standing,
     ]
     return Interest(
@@ -108,7 +110,9 @@ def _unfunded(tx: Tx, fund_id: int, lines: Sequence[Line], on: date) -> int:
     )
     if on > terms(tx, fund_id=fund_id, as_of=on).commitment_period_ends_on:
         return max(0, left)
-    return left + sum(min(line.return_of_capital, line.gross) for line in lines if line.recallable)
+    again = [line for line in lines if line.recallable]
+    back = sum(line.amount for line in again if line.kind is LineKind.GIVEBACK)
+    return left + back + sum(min(line.return_of_capital, line.gross) for line in again)
 
 
 def _contributions(tx: Tx, fund_id: int, partner_id: int, part: int, whole: int, on: date) -> Iterator[Line]:
@@ -160,6 +164,18 @@ def _distributions(tx: Tx, fund_id: int, partner_id: int, part: int, whole: int,
             gross=gross,
             return_of_capital=capital,
         )
+
+
+def _given_back(tx: Tx, fund_id: int, partner_id: int, part: int, whole: int, on: date) -> Iterator[Line]:
+    """What was given back of distributions; first what can be called again."""
+    lines = given_lines(fund_id, on)
+    keys = (lines.c.restores, lines.c.due_on, lines.c.indemnity_id)
+    summed = sa.cast(sa.func.sum(lines.c.amount), sa.BigInteger)
+    statement = sa.select(*keys, summed).where(lines.c.partner_id == partner_id).group_by(*keys)
+    rows = tx.execute(statement.order_by(keys[0].desc(), *keys[1:])).all()
+    parts = passed([row[-1] for row in rows], part=part, whole=whole)
+    for (restores, due_on, indemnity_id, _), amount in zip(rows, parts, strict=True):
+        yield Line(LineKind.GIVEBACK, amount, happened_on=due_on, item_id=indemnity_id, recallable=restores)
 
 
 def _balances(

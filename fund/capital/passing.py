@@ -12,6 +12,8 @@ from fund.capital.models import Call, CallLine
 from fund.capital.rules import CallState
 from fund.givebacks.queries import open_returns
 from fund.givebacks.rules import CarryReturnOpen
+from fund.indemnities.queries import open_indemnities
+from fund.indemnities.rules import IndemnityOpen
 from fund.interests.models import Transfer
 from fund.interests.rules import SellerUnsettled, TransferRestedOn
 from fund.ledger.chart import CAPITAL_ACCOUNTS
@@ -106,13 +108,17 @@ def _fee(row: Transfer, seller: str, buyer: str, fee: FeePassed | None) -> Itera
 
 def check_settled(tx: Tx, *, seller: PartnerSheet, on: date, may_owe: bool = False) -> None:
     """Refuse while the seller has a call that is due after the day, not wholly paid, or not paid on to it, and while
-    it is owed carry that is to come back.
+    it is owed carry that is to come back or has to give distributions back.
 
     Where it `may_owe`, as when its interest is taken since it did not pay, what it owes stays its own debt.
     """
     for sheet in open_returns(tx, fund_id=seller.fund_id):
         if any(line.partner_id == seller.id for line in sheet.lines):
             raise CarryReturnOpen(code=sheet.code, partner=seller.code)
+    for one in open_indemnities(tx, fund_id=seller.fund_id):
+        part = one.line(seller.id)
+        if part is not None and part.outstanding:
+            raise IndemnityOpen(code=one.code, partner=seller.code)
     own = select(CallLine.call_id).where(CallLine.partner_id == seller.id)
     issued = select(Call).where(
         Call.fund_id == seller.fund_id, Call.state == CallState.ISSUED, col(Call.id).in_(own)

@@ -15,6 +15,8 @@ from fund.charter.queries import terms
 from fund.givebacks.escrow import held
 from fund.givebacks.escrow_rules import EscrowReleased
 from fund.givebacks.queries import latest_test
+from fund.indemnities.queries import latest_notice, open_indemnities
+from fund.indemnities.rules import DistributionGivenBack
 from kernel.db import Tx
 from kernel.errors import Conflict, Invalid, Problem
 from kernel.money import format_amount
@@ -56,16 +58,27 @@ class CloseUnsettled(Conflict):
 
 
 def check_paid_up(tx: Tx, *, fund_id: int, partner_ids: Set[int], on: date) -> None:
-    """Refuse to pay partners that owe on a call due before `on`, each named with what it owes and since when."""
+    """Refuse to pay partners that owe on a call or giveback due before `on`, each named with what and since when."""
     codes = partner_codes(tx, fund_id=fund_id)
+    owing = [
+        (line.partner_id, line.outstanding, line.call, line.due_on)
+        for line in due_calls(tx, fund_id=fund_id, as_of=on)
+        if line.days_late > 0
+    ]
+    owing += [
+        (line.partner_id, line.outstanding, sheet.code, sheet.due_on)
+        for sheet in open_indemnities(tx, fund_id=fund_id)
+        for line in sheet.lines
+        if sheet.due_on < on and line.outstanding
+    ]
     problems = [
         Problem(
-            codes[line.partner_id],
+            codes[partner_id],
             "owes {amount} on {call} since {due_on}",
-            {"amount": format_amount(line.outstanding), "call": line.call, "due_on": line.due_on},
+            {"amount": format_amount(outstanding), "call": call, "due_on": due_on},
         )
-        for line in due_calls(tx, fund_id=fund_id, as_of=on)
-        if line.partner_id in partner_ids and line.days_late > 0
+        for partner_id, outstanding, call, due_on in owing
+        if partner_id in partner_ids
     ]
     if problems:
         raise InArrears(problems=problems)
@@ -107,9 +120,12 @@ def check_pay_day(tx: Tx, *, fund_id: int, pay_on: date) -> None:
 
 
 def check_carry_stays(tx: Tx, *, row: Distribution) -> None:
-    """Refuse to take a distribution back once a test of the clawback counted it, or once its carry in escrow was
-    released or returned.
+    """Refuse to take a distribution back once a test of the clawback counted it, once its carry in escrow was
+    released or returned, or once partners were asked to give distributions back with it counted in.
     """
+    notice = latest_notice(tx, fund_id=row.fund_id, since=row.pay_on)
+    if notice is not None:
+        raise DistributionGivenBack(distribution=row.code, indemnity=notice[0], notice_on=notice[1])
     test = latest_test(tx, fund_id=row.fund_id, since=row.pay_on)
     if test is not None:
         raise LaterDistribution(distribution=row.code, later=test[0])

@@ -20,6 +20,7 @@ from fund.capital.restrictions import reduced
 from fund.capital.rules import ItemKind, Standing
 from fund.capital.waterfall import Flow
 from fund.charter.queries import terms, terms_if_any
+from fund.indemnities.queries import given_lines, restored
 from fund.interests.queries import passed_amounts
 from fund.interests.rules import LineKind
 from fund.ledger.undone import undone_acts
@@ -186,7 +187,7 @@ def expired(
 
 
 def unfunded(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> dict[int, int]:
-    """What may still be called: committed, less called by `as_of`, plus what was given back to be recalled."""
+    """What may still be called: committed, less called by `as_of`, plus what was given back and can be called again."""
     called = contributions(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
     return _unfunded(tx, fund_id, as_of, called, known_at)
 
@@ -213,11 +214,16 @@ def standings(tx: Tx, *, fund_id: int, on: date) -> list[Standing]:
 def waterfall_flows(
     tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None
 ) -> dict[int, list[Flow]]:
-    """Each partner's flows for its waterfall: contributions from the day they count, distributions before carry."""
+    """Each partner's flows for its waterfall: contributions from the day they count, distributions before carry.
+
+    What it gave back of distributions is paid in from its due date on: it comes back first, with the hurdle on it.
+    """
     paid_in = paid_lines(fund_id, as_of, CONTRIBUTED, known_at=known_at)
     paid_out = distributed_lines(fund_id, as_of, known_at=known_at)
+    given_back = given_lines(fund_id, as_of, known_at=known_at)
     wanted = (
         (True, paid_in.c.partner_id, paid_in.c.counts_from, paid_in.c.amount),
+        (True, given_back.c.partner_id, given_back.c.due_on, given_back.c.amount),
         (False, paid_out.c.partner_id, paid_out.c.pay_on, paid_out.c.gross),
     )
     flows: dict[int, list[Flow]] = {}
@@ -245,9 +251,10 @@ def _unfunded(
         # What could be recalled has expired; what was called beyond the commitment had been recalled before.
         return {key: max(amount - called.get(key, 0), 0) for key, amount in committed.items()}
     again = recallable(tx, fund_id=fund_id, as_of=on, known_at=known_at, held_on=held_on)
+    back = restored(tx, fund_id=fund_id, as_of=on, known_at=known_at, held_on=held_on)
     gone = expired(tx, fund_id=fund_id, as_of=on, known_at=known_at, held_on=held_on)
     return {
-        key: amount - called.get(key, 0) + again.get(key, 0) - gone.get(key, 0)
+        key: amount - called.get(key, 0) + again.get(key, 0) + back.get(key, 0) - gone.get(key, 0)
         for key, amount in committed.items()
     }
 

@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from fund.capital.acts import locked_call, partner_codes
+from fund.capital.bank_references import check_reference_free
 from fund.capital.inflows import call_sheet, receipt, receipts
 from fund.capital.models import Call, Receipt
 from fund.capital.rules import (
-    BankReferenceTaken,
     CallState,
     ReceiptUnknown,
     check_reason,
@@ -82,7 +82,7 @@ def receive(
         bank_reference=bank_reference,
     )
     _check_day(call, received_on, now)
-    _check_bank_reference(tx, call.fund_id, bank_reference)
+    check_reference_free(tx, fund_id=call.fund_id, reference=bank_reference)
     row = Receipt(
         fund_id=call.fund_id,
         call_id=call_id,
@@ -160,19 +160,6 @@ def _check_day(call: Call, received_on: date, now: datetime) -> None:
     first, last = call.notice_on or call.due_on, day_in_beijing(now)
     if not first <= received_on <= last:
         raise ReceivedOutOfTime(received_on=received_on, call=call.code, first=first, last=last)
-
-
-def _check_bank_reference(tx: Tx, fund_id: int, bank_reference: str) -> None:
-    statement = select(Call.code).join(Receipt, col(Receipt.call_id) == col(Call.id))
-    taken = tx.exec(
-        statement.where(
-            Receipt.fund_id == fund_id,
-            Receipt.bank_reference == bank_reference,
-            col(Receipt.reversed_on).is_(None),
-        )
-    ).first()
-    if taken is not None:
-        raise BankReferenceTaken(reference=bank_reference, call=taken)
 
 
 def _count(tx: Tx, call_id: int, partner_id: int) -> int:

@@ -12,13 +12,13 @@ from fund.capital.recycling_rules import (
     Rolled,
     check_cap,
     check_within,
-    months_after,
     rolled,
 )
 from fund.capital.rules import ItemKind
 from fund.charter.queries import terms_if_any
 from fund.charter.rules import Terms
 from kernel.db import Tx
+from kernel.periods import months_after
 
 _CONTRIBUTED = (ItemKind.INVESTMENT, ItemKind.EXPENSE, ItemKind.FEE)
 

@@ -4,7 +4,6 @@ Calls use recallable money before what was never called, the oldest first. What 
 charter gives it can be called no more. Amounts in whole minor units.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,6 +11,7 @@ from fractions import Fraction
 
 from kernel.errors import Conflict
 from kernel.money import format_amount
+from kernel.periods import months_after
 
 
 class RecallAboveCap(Conflict):
@@ -58,12 +58,6 @@ class Rolled:
     def closed(self, given: int) -> "Rolled":
         """The same once nothing can be called again any more; `given` is all that was ever given back."""
         return Rolled(given, self.used, given - self.used, 0)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day `months` later (earlier: negative), or the last of that month where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def rolled(given: Iterable[Given], called: Iterable[Called], *, months: int | None, on: date) -> Rolled:

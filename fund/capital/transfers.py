@@ -146,7 +146,7 @@ def book_transfer(
     row = ready.row
     passes = passing(tx, sheet=transfer(tx, transfer_id=row.key))
     at = stamp(tx, fund_id=row.fund_id, now=now)
-    row.contributed = passes.total(LineKind.CONTRIBUTION)
+    row.contributed = passes.total(LineKind.CONTRIBUTION) + passes.total(LineKind.GIVEBACK)
     row.distributed = passes.total(LineKind.DISTRIBUTION)
     row.unfunded, row.carry, row.capital = passes.unfunded, passes.carry, passes.capital
     row.fee = 0 if fee is None else fee.borne

@@ -157,6 +157,9 @@ def _write_version(
         recall_cap=terms.recall_cap,
         recall_within_months=terms.recall_within_months,
         recall_expires_months=terms.recall_expires_months,
+        giveback_cap=terms.giveback_cap,
+        giveback_months=terms.giveback_months,
+        giveback_restores=terms.giveback_restores,
         note=note,
     )
     tx.add(row)

@@ -74,6 +74,9 @@ class TermsRow:
     recall_cap: Fraction | None
     recall_within_months: int | None
     recall_expires_months: int | None
+    giveback_cap: Fraction | None
+    giveback_months: int | None
+    giveback_restores: bool
     effective_on: date | None
     is_example: bool
 
@@ -146,6 +149,15 @@ TERMS = Layout(
             "recall_expires_months",
             Whole(1, 360),
             ("可再缴有效期（月）", "Recall expires after months"),
+            False,
+        ),
+        Column("giveback_cap", Share(), ("返还分配上限比例", "Giveback cap, share of distributions"), False),
+        Column("giveback_months", Whole(1, 360), ("返还分配期限（月）", "Giveback within months"), False),
+        Column(
+            "giveback_restores",
+            YesNo(),
+            ("返还分配是否恢复认缴", "Giveback restores commitment"),
+            False,
             False,
         ),
         Column("effective_on", Day(), ("生效日", "Effective on"), False),

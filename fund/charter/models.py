@@ -73,6 +73,9 @@ class TermsVersion(Row, table=True):
     recall_cap: Fraction | None = columns.fraction(nullable=True)
     recall_within_months: int | None = columns.number(nullable=True)
     recall_expires_months: int | None = columns.number(nullable=True)
+    giveback_cap: Fraction | None = columns.fraction(nullable=True)
+    giveback_months: int | None = columns.number(nullable=True)
+    giveback_restores: bool = columns.flag()
     note: str = columns.text()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from kernel.errors import Problem
 
+SPANS = ("unused_return_days", "recall_within_months", "recall_expires_months", "giveback_months")
 LONGEST_DAYS = 3660
 LONGEST_MONTHS = 360
 

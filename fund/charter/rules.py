@@ -12,7 +12,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from fund.charter.carry_rules import CarryForm, EscrowTest, FurtherTier, tier_faults
-from fund.charter.recycling_rules import recycling_faults
+from fund.charter.giveback_rules import giveback_faults
+from fund.charter.recycling_rules import SPANS, recycling_faults
 from kernel.errors import Conflict, Invalid, NotFound, Problem
 from kernel.money import PLACES, places_of
 from kernel.periods import Quarter
@@ -90,6 +91,9 @@ class Terms:
     Unused money goes back within `unused_return_days`. Capital that comes back may be called again up to `recall_cap`
     of the commitments in all, where it comes back within `recall_within_months` of being paid in, and for
     `recall_expires_months`; None is no such limit.
+
+    Partners give distributions back to pay a liability up to `giveback_cap` of what each has received (None: never),
+    those paid within `giveback_months` (None: all); whether that can be called again says `giveback_restores`.
     """
 
     size: int
@@ -119,6 +123,9 @@ class Terms:
     recall_cap: Fraction | None = None
     recall_within_months: int | None = None
     recall_expires_months: int | None = None
+    giveback_cap: Fraction | None = None
+    giveback_months: int | None = None
+    giveback_restores: bool = False
     further: tuple[FurtherTier, ...] = ()
     version: int = 1
     effective_on: date | None = None
@@ -195,12 +202,9 @@ def check_terms(terms: Terms) -> None:
         problems.append(Problem("size", "the size must be above zero"))
     if (terms.organisation_cap or 0) < 0:
         problems.append(Problem("organisation_cap", "the cap cannot be negative; leave it out for none"))
-    problems += recycling_faults(
-        {
-            "unused_return_days": terms.unused_return_days,
-            "recall_within_months": terms.recall_within_months,
-            "recall_expires_months": terms.recall_expires_months,
-        }
+    problems += recycling_faults({name: getattr(terms, name) for name in SPANS})
+    problems += giveback_faults(
+        cap=terms.giveback_cap, months=terms.giveback_months, restores=terms.giveback_restores
     )
     if terms.notice_business_days < 0:
         problems.append(Problem("notice_business_days", "the notice cannot be negative"))

@@ -86,7 +86,8 @@ class TransferLine(Row, table=True):
     """One thing that passed, for one side: the seller's with its sign turned.
 
     A contribution of `happened_on` (its due date) earns from `counts_from`; of a distribution `amount` is what was
-    paid; a balance is what stands on an account of capital, for a holding where entries name one.
+    paid; a giveback (its row is `item_id`, its due date `happened_on`) is `recallable` where it can be called again; a
+    balance is what stands on an account of capital, for a holding where entries name one.
     """
 
     __tablename__ = "interest_line"
@@ -95,7 +96,8 @@ class TransferLine(Row, table=True):
         columns.choices_check("kind", LineKind),
         sa.CheckConstraint("kind <> 'balance' OR account IS NOT NULL", name="balance_of_account"),
         sa.CheckConstraint(
-            "kind NOT IN ('contribution', 'distribution') OR happened_on IS NOT NULL", name="flow_has_day"
+            "kind NOT IN ('contribution', 'distribution', 'giveback') OR happened_on IS NOT NULL",
+            name="flow_has_day",
         ),
         sa.Index("ix_interest_line_partner", "partner_id", "kind"),
     )

@@ -231,7 +231,7 @@ def passed_balances(
 
 def history(tx: Tx, *, sheet: TransferSheet) -> Sequence[PassedFlow]:
     """What the interest that passed had paid in and received before, as the buyer has it from the seller."""
-    flows = (LineKind.CONTRIBUTION, LineKind.DISTRIBUTION)
+    flows = (LineKind.CONTRIBUTION, LineKind.DISTRIBUTION, LineKind.GIVEBACK)
     statement = (
         select(TransferLine)
         .where(
@@ -249,7 +249,7 @@ def history(tx: Tx, *, sheet: TransferSheet) -> Sequence[PassedFlow]:
 
 
 def _from_investor(line: TransferLine) -> int:
-    return -line.amount if line.kind is LineKind.CONTRIBUTION else line.amount
+    return line.amount if line.kind is LineKind.DISTRIBUTION else -line.amount
 
 
 def _one(tx: Tx, wanted: sa.ColumnElement[bool], actor: Actor | None) -> TransferSheet:

@@ -30,6 +30,7 @@ class LineKind(StrEnum):
     COMMITMENT = "commitment"
     CONTRIBUTION = "contribution"
     DISTRIBUTION = "distribution"
+    GIVEBACK = "giveback"
     BALANCE = "balance"
 
 

@@ -27,6 +27,7 @@ class Account(StrEnum):
     EQUALISATION_PAYABLE = "2300"
     DEFAULT_INTEREST_PAYABLE = "2310"
     CONTRIBUTIONS = "3000"
+    GIVEN_BACK = "3010"
     DISTRIBUTIONS = "3100"
     CARRY_ACCRUED = "3200"
     CARRY_EARNED = "3210"
@@ -114,6 +115,7 @@ _LINES: tuple[tuple[Account, bool, str, str, str], ...] = (
     (Account.EQUALISATION_PAYABLE, True, "never", "应付后续交割补偿", "Equalisation payable"),
     (Account.DEFAULT_INTEREST_PAYABLE, True, "never", "应付违约利息", "Default interest payable"),
     (Account.CONTRIBUTIONS, True, "may", "实缴出资", "Contributions"),
+    (Account.GIVEN_BACK, True, "never", "合伙人返还分配款", "Distributions given back by partners"),
     (Account.DISTRIBUTIONS, True, "may", "累计分配", "Distributions"),
     (Account.CARRY_ACCRUED, True, "may", "计提超额收益", "Carried interest accrued"),
     (Account.CARRY_EARNED, True, "may", "已实现超额收益", "Carried interest earned"),

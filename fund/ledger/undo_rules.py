@@ -24,6 +24,8 @@ OWN_UNDO = {
     "distribution": _n("take back the distribution"),
     "tax": _n("take back the payment to the tax office"),
     "escrow": _n("take back the release from escrow"),
+    "indemnity": _n("take back the giveback"),
+    "indemnityin": _n("reverse the receipt of the giveback, or take the giveback back"),
     "carryback": _n("take back the return of carry"),
     "transfer": _n("take back the transfer of the interest"),
     "fee": _n("take back the fee of the quarter"),

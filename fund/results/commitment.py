@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from fund.capital.passed import NOTHING_PASSED, PassedPromise, passed_promises
 from fund.capital.queries import commitments, recallable, unfunded
+from fund.indemnities.queries import restored
 from fund.ledger.chart import Account
 from fund.results.reading import Scope, entries, see
 from fund.results.rules import Period, Periods, Row, since
@@ -69,6 +70,7 @@ def _column(
     whole = _committed(tx, scope, last, known_at)
     closing = _unfunded(tx, scope, last, known_at)
     called, returned = _contributed(tx, scope, first, last, known_at)
+    returned += _restored(tx, scope, last, known_at)
     again, moved = _recallable(tx, scope, last, known_at), _passed(tx, scope, last, known_at)
     if before is None:
         opening, committed, bought = whole, 0, 0
@@ -78,6 +80,7 @@ def _column(
         bought = moved.commitment
         committed = whole - _committed(tx, scope, before, known_at) - bought
         again -= _recallable(tx, scope, before, known_at)
+        returned -= _restored(tx, scope, before, known_at)
     again -= moved.recallable
     transferred = bought - moved.contributed + moved.recallable
     explained = opening + committed - called + again + returned + transferred
@@ -103,6 +106,11 @@ def _unfunded(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> int:
 
 def _recallable(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> int:
     return _sum(scope, recallable(tx, fund_id=scope.fund_id, as_of=on, known_at=known_at))
+
+
+def _restored(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> int:
+    """What distributions given back have restored; it stands beside unused money that went back."""
+    return _sum(scope, restored(tx, fund_id=scope.fund_id, as_of=on, known_at=known_at))
 
 
 def _passed(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> PassedPromise:

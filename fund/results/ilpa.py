@@ -11,6 +11,7 @@ from fund.charter.queries import first_quarter
 from fund.fees.relief_rules import OFFSET_ROWS, RollForward
 from fund.fees.unapplied import offsets
 from fund.givebacks.queries import come_back
+from fund.indemnities.queries import restored
 from fund.ledger.balances import By
 from fund.ledger.chart import CAPITAL_ACCOUNTS, Account
 from fund.ledger.queries import Balance, balances, locked_through
@@ -146,21 +147,24 @@ def _offset_rows(rolled: RollForward) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class Promised:
-    """By partner on a day: commitment, unfunded, what may be called again, and what of it has passed by transfers."""
+    """By partner on a day: commitment, unfunded, what may be called again, what distributions given back have restored,
+    and what has passed by transfers.
+    """
 
     committed: Mapping[int, int]
     unfunded: Mapping[int, int]
     recallable: Mapping[int, int]
+    restored: Mapping[int, int]
     passed: Mapping[int, PassedPromise]
 
-    def of(self, key: int | None) -> tuple[int, int, int, PassedPromise]:
+    def of(self, key: int | None) -> tuple[int, int, int, int, PassedPromise]:
         """The same of one partner, or of all."""
-        amounts = (self.committed, self.unfunded, self.recallable)
+        amounts = (self.committed, self.unfunded, self.recallable, self.restored)
         if key is None:
-            committed, left, again = (sum(by.values()) for by in amounts)
-            return committed, left, again, sum(self.passed.values(), start=NOTHING_PASSED)
-        committed, left, again = (by.get(key, 0) for by in amounts)
-        return committed, left, again, self.passed.get(key, NOTHING_PASSED)
+            committed, left, again, back = (sum(by.values()) for by in amounts)
+            return committed, left, again, back, sum(self.passed.values(), start=NOTHING_PASSED)
+        committed, left, again, back = (by.get(key, 0) for by in amounts)
+        return committed, left, again, back, self.passed.get(key, NOTHING_PASSED)
 
 
 def _promised(tx: Tx, asked: Asked, on: date) -> Promised:
@@ -169,6 +173,7 @@ def _promised(tx: Tx, asked: Asked, on: date) -> Promised:
         commitments(tx, fund_id=fund_id, as_of=on, known_at=known_at),
         unfunded(tx, fund_id=fund_id, as_of=on, known_at=known_at),
         recallable(tx, fund_id=fund_id, as_of=on, known_at=known_at),
+        restored(tx, fund_id=fund_id, as_of=on, known_at=known_at),
         passed_promises(tx, fund_id=fund_id, as_of=on, known_at=known_at),
     )
 
@@ -176,13 +181,15 @@ def _promised(tx: Tx, asked: Asked, on: date) -> Promised:
 def _unfunded_rows(now: Promised, before: Promised | None, key: int | None, called: int) -> dict[int, int]:
     """Rows 109 to 113; what neither calls nor distributions explain was released, as when the period ends.
 
-    What passed with an interest is an adjustment (113): the calls on it before were the seller's.
+    What passed with an interest is an adjustment (113): the calls on it before were the seller's. So is what can be
+    called again since distributions were given back.
     """
-    committed, left, again, passed = now.of(key)
-    opening, added = committed, 0
+    committed, left, again, back, passed = now.of(key)
+    opening, added = committed, back
     if before is not None:
-        was, opening, recalled, earlier = before.of(key)
-        added, again, passed = committed - was, again - recalled, passed - earlier
+        was, opening, recalled, restored_before, earlier = before.of(key)
+        added += committed - was - restored_before
+        again, passed = again - recalled, passed - earlier
     added += passed.recallable - passed.contributed
     again -= passed.recallable
     released = left - (opening + added - called + again)

@@ -15,7 +15,7 @@ PERIODS = ("qtd", "ytd", "itd")
 
 # The rows that are read from accounts. Gains are net of carried interest, as the net asset value is.
 READ: Mapping[int, tuple[Account, ...]] = {
-    13: (Account.CONTRIBUTIONS,),
+    13: (Account.CONTRIBUTIONS, Account.GIVEN_BACK),
     14: (Account.DISTRIBUTIONS,),
     15: (Account.OFFERING_COSTS,),
     16: (Account.PLACEMENT_FEES,),

@@ -45,7 +45,7 @@ class Passed:
     def paid_in(self) -> int:
         """What the interest that came had paid in before; one without a past cost the capital that passed."""
         if self.past:
-            return -sum(flow.amount for flow in self.past if flow.kind is LineKind.CONTRIBUTION)
+            return -sum(flow.amount for flow in self.past if flow.kind is not LineKind.DISTRIBUTION)
         return max(0, self.capital)
 
     @property

@@ -12,6 +12,7 @@ from fund.capital.rules import CallKind, CallState, ItemKind
 from fund.capital.standing import call_stands, receipt_stands
 from fund.ledger.chart import Account
 from fund.ledger.queries import EntrySheet, flows
+from fund.results.indemnity_proof import is_giveback
 from kernel.audit.rules import Break
 from kernel.db import Tx
 
@@ -30,6 +31,8 @@ def prove_money(tx: Tx, *, fund_id: int, codes: Mapping[int, str]) -> Iterator[B
     ):
         booked: _By = Counter()
         for entry in flows(tx, fund_id=fund_id, as_of=date.max, accounts=[account]):
+            if is_giveback(entry):
+                continue
             call_id = _call_of(entry, receipts)
             if call_id not in calls:
                 yield Break(

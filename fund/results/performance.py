@@ -1,9 +1,10 @@
 """Returns and multiples, net and gross, each with the flows and the entries behind it.
 
 Net flows are read from the books: contributions on their due dates, distributions on their payment dates, the net
-asset value on the last day; `interests.py` says what a transfer of an interest means for both sides. A later close's
-interest is on no account of capital and therefore in none of them. Gross flows are those of the holdings. Nothing here
-is annualised for a reader: `is_full_year` says whether the rate may be printed as an annual one.
+asset value on the last day. What partners gave back of distributions is paid in on its due date [GIPS: paid-in capital
+includes distributions that were recalled]; `interests.py` says what a transfer of an interest means for both sides. A
+later close's interest is on no account of capital and therefore in none of them. Gross flows are those of the
+holdings. Nothing here is annualised for a reader: `is_full_year` says whether the rate may be printed as an annual one.
 """
 
 from collections.abc import Collection
@@ -24,6 +25,7 @@ from fund.results.rules import (
     Ratios,
     has_full_year,
     is_full_year,
+    is_paid_in,
     is_payout,
     multiple_of,
     over,
@@ -38,6 +40,7 @@ from valuation.irr import Rate
 
 _FLOWS = {
     Account.CONTRIBUTIONS: "contribution",
+    Account.GIVEN_BACK: "giveback",
     Account.DISTRIBUTIONS: "distribution",
 }
 
@@ -177,7 +180,7 @@ def net_flows(
     With `by_day` an interest that was bought is money put in on its day, not what it had paid in before.
     """
     found = moves(tx, scope=scope, as_of=as_of, known_at=known_at, by_day=by_day)
-    known = {move.flow.reference for move in found if move.flow.kind == "contribution"}
+    known = {move.flow.reference for move in found if is_paid_in(move.flow)}
     standing = [
         move.flow for move in found if move.until is None and (move.twin is None or move.twin not in known)
     ]
@@ -192,7 +195,7 @@ def moves(
     own = [
         Move(
             Flow(entry.effective_on, -amount, kind, entry.reference, part_of(entry.reference)),
-            (entry.reverses or entry.reversed_by) if kind == "contribution" else None,
+            (entry.reverses or entry.reversed_by) if kind != "distribution" else None,
         )
         for account, kind in _FLOWS.items()
         for entry, amount in entries(tx, scope=scope, accounts=[account], as_of=as_of, known_at=known_at)
@@ -235,7 +238,9 @@ def _value(tx: Tx, scope: Scope, as_of: date, known_at: datetime | None) -> int:
 
 
 def _paid_in(flows: Collection[Flow]) -> int:
-    """Contributions less what was given back of them, and interests bought from other partners."""
+    """Contributions less what was given back of them unused, distributions that the partners gave back, and interests
+    bought from other partners.
+    """
     return -sum(flow.amount for flow in flows if not is_payout(flow))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from fund.results.rules import Flow, is_full_year, is_payout, ratios
+from fund.results.rules import Flow, is_full_year, is_paid_in, is_payout, ratios
 from kernel.periods import Quarter
 from valuation.irr import Rate, xirr
 
@@ -63,7 +63,7 @@ class _Run:
         if twin is not None:
             self._add(twin, -1)
             return
-        if move.flow.kind == "contribution" and move.flow.reference:
+        if is_paid_in(move.flow) and move.flow.reference:
             self.standing[move.flow.reference] = move.flow
         self._add(move.flow, 1)
 

@@ -19,12 +19,14 @@ from fund.capital.sharing import DistributionState
 from fund.charter.queries import terms
 from fund.fees.workings import gaps
 from fund.holdings.queries import holding_labels, holdings
+from fund.indemnities.queries import restored
 from fund.ledger.chart import CAPITAL_ACCOUNTS, CHART, NET_ASSET_ACCOUNTS, Account
 from fund.ledger.queries import balances, by_quarter, flows, verify
 from fund.partners.queries import partners
 from fund.results.bank_proof import prove_bank
 from fund.results.default_proof import prove_defaults
 from fund.results.delivery_proof import prove_deliveries
+from fund.results.indemnity_proof import is_giveback, prove_indemnities
 from fund.results.money_proof import prove_money
 from fund.results.netting_proof import prove_nettings
 from fund.results.reading import moved
@@ -66,6 +68,7 @@ def prove(tx: Tx, *, fund_id: int) -> list[Break]:
         *prove_nettings(tx, fund_id=fund_id, codes=span.codes),
         *prove_taxes(tx, fund_id=fund_id, codes=span.codes),
         *prove_returns(tx, fund_id=fund_id, codes=span.codes),
+        *prove_indemnities(tx, fund_id=fund_id, codes=span.codes),
         *_commitments_roll(tx, span),
         *prove_transfers(tx, fund_id=fund_id, codes=span.codes),
         *_holdings_match(tx, span),
@@ -137,7 +140,7 @@ def _cash_matches_receipts(tx: Tx, span: Span) -> Iterator[Break]:
         if entry.act.startswith("receipt:"):
             source = next(one for one in sources if one in (entry.debit, entry.credit))
             booked[entry.act, source] += entry.amount if entry.debit == source else -entry.amount
-        elif Account.CONTRIBUTIONS_RECEIVABLE in (entry.debit, entry.credit):
+        elif Account.CONTRIBUTIONS_RECEIVABLE in (entry.debit, entry.credit) and not is_giveback(entry):
             yield Break(
                 f"ledger_entry {entry.number} {entry.reference}", "called money came in without a receipt"
             )
@@ -191,10 +194,11 @@ def _standing(tx: Tx, span: Span, on: date) -> dict[int, tuple[int, int]]:
     called = contributions(tx, fund_id=fund_id, as_of=on)
     again = recallable(tx, fund_id=fund_id, as_of=on)
     gone = expired(tx, fund_id=fund_id, as_of=on)
+    back = restored(tx, fund_id=fund_id, as_of=on)
     return {
         key: (
             left.get(key, 0),
-            promised.get(key, 0) - called.get(key, 0) + again.get(key, 0) - gone.get(key, 0),
+            sum(by.get(key, 0) for by in (promised, again, back)) - called.get(key, 0) - gone.get(key, 0),
         )
         for key in span.codes
     }

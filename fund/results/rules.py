@@ -34,7 +34,7 @@ NO_HOLDING = 0
 
 # Each row between opening and closing, and the accounts it is read from.
 ROWS: Mapping[str, tuple[Account, ...]] = {
-    "contributions": (Account.CONTRIBUTIONS,),
+    "contributions": (Account.CONTRIBUTIONS, Account.GIVEN_BACK),
     "distributions": (Account.DISTRIBUTIONS,),
     "management_fee": FEE_ACCOUNTS,
     "expenses": EXPENSE_ACCOUNTS,
@@ -200,7 +200,7 @@ def curve(
     while quarter <= through:
         accounts = moved.get(quarter, {})
         came, went = (passed or {}).get(quarter, (0, 0))
-        paid_in += came + accounts.get(Account.CONTRIBUTIONS, 0)
+        paid_in += came + sum(accounts.get(account, 0) for account in ROWS["contributions"])
         distributed += went - accounts.get(Account.DISTRIBUTIONS, 0)
         nav += sum(amount for account, amount in accounts.items() if account in ROW_OF)
         found = ratios(paid_in=paid_in, distributed=distributed, nav=nav, committed=0)
@@ -250,6 +250,11 @@ def is_full_year(starts_on: date, ends_on: date) -> bool:
 def is_payout(flow: Flow) -> bool:
     """Whether the investor was paid: a distribution, a recallable one too, or an interest sold to another partner."""
     return flow.kind == "distribution" or (flow.kind == "transfer" and flow.amount > 0)
+
+
+def is_paid_in(flow: Flow) -> bool:
+    """Whether it was asked of the investor on notice: a contribution, or a distribution to be given back."""
+    return flow.kind in ("contribution", "giveback")
 
 
 def has_full_year(flows: Collection[Flow], as_of: date) -> bool:

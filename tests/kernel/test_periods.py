@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.periods import NotAQuarter, Quarter, QuarterToCome, check_begun
+from kernel.periods import NotAQuarter, Quarter, QuarterToCome, check_begun, months_after
 
 
 def test_a_quarter_knows_its_days() -> None:
@@ -48,3 +48,9 @@ def test_a_quarter_that_has_not_begun_is_told_apart() -> None:
     check_begun(Quarter(2026, 3), today=date(2026, 7, 1))
     with pytest.raises(QuarterToCome, match="2026Q3 is still to come; there are figures up to 2026Q2"):
         check_begun(Quarter(2026, 3), today=date(2026, 6, 30))
+
+
+def test_months_end_where_a_month_has_no_such_day() -> None:
+    assert months_after(date(2026, 1, 31), 1) == date(2026, 2, 28)
+    assert months_after(date(2026, 3, 31), -13) == date(2025, 2, 28)
+    assert months_after(date(2026, 11, 2), 2) == date(2027, 1, 2)

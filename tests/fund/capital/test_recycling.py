@@ -18,7 +18,6 @@ from fund.capital.recycling_rules import (
     Rolled,
     check_cap,
     check_within,
-    months_after,
     rolled,
 )
 from fund.charter.queries import terms
@@ -33,12 +32,6 @@ from tests.fund.capital.test_distributions import drafted
 
 MILLION = 1_000_000 * YUAN
 DUE, BACK, AGAIN, GONE = date(2026, 3, 2), date(2026, 4, 1), date(2026, 7, 1), date(2026, 10, 2)
-
-
-def test_months_end_where_a_month_has_no_such_day() -> None:
-    assert months_after(date(2026, 1, 31), 1) == date(2026, 2, 28)
-    assert months_after(date(2026, 3, 31), -13) == date(2025, 2, 28)
-    assert months_after(date(2026, 11, 2), 2) == date(2027, 1, 2)
 
 
 def test_calls_use_the_oldest_and_what_is_left_of_it_expires() -> None:
