@@ -35,8 +35,8 @@ STAFF = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
 
 
 class GivebackLineOut(Out):
-    """One partner's part: of what it had `received` in all and `given` back before, `within` was still in the period, and
-    `most` is what the cap left of that.
+    """One partner's part: of what it had `received` and `given` back before, `within` was still in the period, and
+    the cap left `most` of that.
     """
 
     partner_id: int

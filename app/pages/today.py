@@ -15,6 +15,7 @@ from app.pages.portfolio import key_words
 from app.pages.tasks import Task
 from app.pages.vote_state import uncounted_words
 from app.pages.waiting import about_deals, in_default, netted, on_statements, on_valuations
+from app.pages.waiting_back import carry_back, distributions_back
 from app.pages.who import partner_names
 from fund.capital.queries import calls, distributions, due_calls
 from fund.capital.reminders import reminders
@@ -22,11 +23,7 @@ from fund.capital.rules import CallKind, CallState
 from fund.capital.sharing import DistributionState
 from fund.defaults.queries import uncured
 from fund.defaults.rules import DefaultState
-from fund.givebacks.queries import carry_returns
-from fund.givebacks.rules import CarryReturnState
 from fund.holdings.queries import holding_labels, marks_waiting
-from fund.indemnities.queries import indemnities
-from fund.indemnities.rules import IndemnityState
 from fund.interests.queries import transfers
 from fund.interests.rules import TransferState
 from fund.nettings.queries import joined_pairs
@@ -185,8 +182,8 @@ def _books(desk: Desk) -> Iterator[Task]:
     yield from _distributions(desk)
     yield from netted(desk)
     yield from _transfers(desk)
-    yield from _returns(desk)
-    yield from _givebacks(desk)
+    yield from carry_back(desk)
+    yield from distributions_back(desk)
     names = partner_names(desk)
     for line in due_calls(desk.tx, fund_id=fund_id, as_of=on, actor=desk.actor):
         if not line.to_pay:
@@ -215,39 +212,6 @@ def _distributions(desk: Desk) -> Iterator[Task]:
                 continue
             more, href = f"{row.code} · {money(row.amount)}", f"/fund/distributions/{row.id}"
             yield Task(says, row.source, more, href, row.pay_on)
-
-
-def _returns(desk: Desk) -> Iterator[Task]:
-    """Carry that is to be given back: the draft to be approved, the payment that is due, the partners to be paid."""
-    on = day_in_beijing(desk.now)
-    steps = (
-        (CarryReturnState.DRAFT, desk.say("Approve the return of carry")),
-        (CarryReturnState.APPROVED, desk.say("Carry is to be returned")),
-        (CarryReturnState.RECEIVED, desk.say("Pay returned carry to the partners")),
-    )
-    for state, says in steps:
-        for row in carry_returns(desk.tx, fund_id=desk.fund.id, actor=desk.actor, state=state).items:
-            is_draft = state is CarryReturnState.DRAFT
-            if is_draft and row.prepared_by == desk.actor.user_id:
-                continue
-            href = f"/fund/carry/returns/{row.id}"
-            yield Task(says, row.code, money(row.amount), href, row.due_on, not is_draft and row.due_on < on)
-
-
-def _givebacks(desk: Desk) -> Iterator[Task]:
-    """Distributions that are to be given back: the draft to be approved, and what is due."""
-    on = day_in_beijing(desk.now)
-    steps = (
-        (IndemnityState.DRAFT, desk.say("Approve the giveback of distributions")),
-        (IndemnityState.APPROVED, desk.say("Distributions are to be given back")),
-    )
-    for state, says in steps:
-        for row in indemnities(desk.tx, fund_id=desk.fund.id, actor=desk.actor, state=state).items:
-            is_draft = state is IndemnityState.DRAFT
-            if is_draft and row.prepared_by == desk.actor.user_id:
-                continue
-            more, href = f"{row.code} · {money(row.amount - row.came)}", f"/fund/indemnities/{row.id}"
-            yield Task(says, row.reason, more, href, row.due_on, not is_draft and row.due_on < on)
 
 
 def _transfers(desk: Desk) -> Iterator[Task]:

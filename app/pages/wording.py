@@ -273,7 +273,7 @@ ROW_WORDS = {
 FLOW_WORDS = {
     "contribution": _n("Paid in"),
     "distribution": _n("Paid out"),
-    "giveback": _n("Given back"),
+    "giveback": _n("Distribution given back"),
     "transfer": _n("Transfer"),
     "value": _n("Value on the last day"),
     "purchase": _n("Purchase"),

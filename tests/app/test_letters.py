@@ -15,8 +15,10 @@ from fastapi.testclient import TestClient
 
 from app.clockwork import Clockwork
 from app.jobs import JOBS
-from app.letters import notify
+from app.letters import ask_back, notify
+from fund.charter.queries import only_fund
 from fund.charter.rules import Language
+from fund.indemnities.queries import indemnity_by_code
 from fund.partners.actions import add_contact, end_contact
 from kernel import work
 from kernel.clock import fixed_clock
@@ -179,6 +181,22 @@ def test_a_notice_of_default_goes_to_the_partners_contacts_alone(
     assert "is cured by paying both by 2024-03-28" in english
     assert "8" in english.partition("Interest at ")[2].partition(" a year")[0]
     assert "违约利息" in bodies["李明 <li@two.example>"]
+    assert not any("LP01" in body for body in bodies.values())
+
+
+def test_who_is_to_give_distributions_back_is_told_what_and_why(
+    worker: Database, world: World, contacts: None, postman: Postman
+) -> None:
+    with worker.transaction(SYSTEM) as tx:
+        fund_id = only_fund(tx).id
+        asked = indemnity_by_code(tx, fund_id=fund_id, code=str(world.ids["indemnity"]))
+        assert ask_back(tx, asked.id, asked.lines[0].partner_id, NOW.isoformat()) == 2
+        assert ask_back(tx, asked.id, 999_999, NOW.isoformat()) == 0
+    settle(worker)
+    bodies = postman.bodies()
+    english, chinese = bodies["Ann <ann@two.example>"], bodies["李明 <li@two.example>"]
+    assert "100.00 yuan by 2026-10-30. What it pays: claim" in english
+    assert "返还已收分配款（LPG-001）" in chinese
     assert not any("LP01" in body for body in bodies.values())
 
 
