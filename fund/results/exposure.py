@@ -70,8 +70,9 @@ def exposure(
     if what_if and not what_if.vintage:
         first = next((part.labels[Dimension.VINTAGE] for part in parts if part.name == what_if.name), "")
         what_if = replace(what_if, vintage=first or str(as_of.year))
-    checks = check_limits(promised.limits, parts, committed=base, what_if=what_if)
-    counted = [*parts, what_if.part] if what_if else parts
+    added = [what_if.part] if what_if else []
+    checks = check_limits(promised.limits, parts, committed=base, added=added)
+    counted = [*parts, *added]
     return Exposure(
         fund_id=fund_id,
         as_of=as_of,

@@ -113,10 +113,10 @@ def spread(parts: Sequence[Part], dimension: Dimension) -> Spread:
 
 
 def check_limits(
-    limits: Sequence[Limit], parts: Sequence[Part], *, committed: int, what_if: WhatIf | None
+    limits: Sequence[Limit], parts: Sequence[Part], *, committed: int, added: Sequence[Part] = ()
 ) -> list[LimitCheck]:
-    """Every limit under every key it binds, the fullest first within a limit."""
-    after = [*parts, what_if.part] if what_if else list(parts)
+    """Every limit under every key it binds, with what is `added` to the parts; the fullest first within a limit."""
+    after = [*parts, *added]
     checks = []
     for limit in limits:
         keys = [limit.key] if limit.key is not None else _keys(after, limit.dimension)

@@ -72,3 +72,19 @@ def test_nobody_outside_the_house_reads_one(signed_in: Enter) -> None:
         assert signed_in(name).get("/fund/forecasts").status_code == 403, name
     assert "预测" in signed_in("auditor").get("/fund/forecasts").text
     assert signed_in("manager").get("/fund/forecasts?scenario=99").status_code == 404
+
+
+def test_a_reserve_is_planned_by_form_and_read_by_no_partner(signed_in: Enter) -> None:
+    client = signed_in("analyst")
+    assert "尚未为任何企业预留" in client.get("/fund/reserves").text
+    typed = {"csrf": csrf_of(client.get("/fund/reserves").text), "holding": "H01", "note": "B 轮"}
+    answer = client.post("/fund/reserves", data=typed | {"amount": "5,000,000", "expected": "soon"})
+    assert answer.status_code == 422
+    assert "2027Q2" in answer.text
+    answer = client.post("/fund/reserves", data=typed | {"amount": "5,000,000", "expected": "2027Q1"})
+    assert answer.headers["location"] == "/fund/reserves?done=reserve.planned"
+    page = client.get("/fund/reserves").text
+    assert "5,000,000.00" in page
+    assert "2027Q1" in page
+    for name in ("lp_user", "committee"):
+        assert signed_in(name).get("/fund/reserves").status_code == 403, name

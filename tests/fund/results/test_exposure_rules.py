@@ -50,7 +50,10 @@ def test_look_through_sums_to_the_holdings(rows: list[tuple[str, str, int]]) -> 
 
 def check(limit: Limit, what_if: WhatIf | None = None, **facts: Any) -> Any:
     found = check_limits(
-        [limit], facts.get("parts", PARTS), committed=facts.get("committed", 200 * M), what_if=what_if
+        [limit],
+        facts.get("parts", PARTS),
+        committed=facts.get("committed", 200 * M),
+        added=[what_if.part] if what_if else [],
     )
     return binding(found, what_if)[0]
 
@@ -69,7 +72,7 @@ def test_exactly_at_the_limit_is_within_it() -> None:
 
 
 def test_a_limit_without_key_binds_every_one() -> None:
-    found = check_limits([COMPANY], PARTS, committed=200 * M, what_if=None)
+    found = check_limits([COMPANY], PARTS, committed=200 * M)
     assert [(c.key, c.current) for c in found] == [
         ("B", Fraction(15, 100)),
         ("A", Fraction(10, 100)),
