@@ -43,4 +43,12 @@ REMEDIES: Mapping[str, Wording] = {
             "the partner’s own debt.",
         ),
     ),
+    "set_off": Wording(
+        Text("违约处置：以分配款抵销", "Remedy: set-off against distributions"),
+        Text(
+            "同上条件下，此后分配给违约合伙人的税后款项先抵销其欠缴款，余额方予支付；抵销视同缴付，分配仍按全额计。",
+            "On the same conditions what is distributed to the partner after tax first pays what it owes on the call; "
+            "only the rest is paid out. What is set off counts as paid in, and the distribution counts in full.",
+        ),
+    ),
 }

@@ -17,6 +17,7 @@ from fund.givebacks.escrow_rules import EscrowReleased
 from fund.givebacks.queries import latest_test
 from fund.indemnities.queries import latest_notice, open_indemnities
 from fund.indemnities.rules import DistributionGivenBack
+from fund.nettings.queries import set_off_rights
 from kernel.db import Tx
 from kernel.errors import Conflict, Invalid, Problem
 from kernel.money import format_amount
@@ -58,12 +59,15 @@ class CloseUnsettled(Conflict):
 
 
 def check_paid_up(tx: Tx, *, fund_id: int, partner_ids: Set[int], on: date) -> None:
-    """Refuse to pay partners that owe on a call or giveback due before `on`, each named with what and since when."""
-    codes = partner_codes(tx, fund_id=fund_id)
+    """Refuse to pay partners that owe on a call or giveback due before `on`, each named with what and since when.
+
+    Not on a call where what is owed may be set off: then the payment itself pays it first.
+    """
+    codes, granted = partner_codes(tx, fund_id=fund_id), set_off_rights(tx, fund_id=fund_id, as_of=on)
     owing = [
         (line.partner_id, line.outstanding, line.call, line.due_on)
         for line in due_calls(tx, fund_id=fund_id, as_of=on)
-        if line.days_late > 0
+        if line.days_late > 0 and (line.call_id, line.partner_id) not in granted
     ]
     owing += [
         (line.partner_id, line.outstanding, sheet.code, sheet.due_on)

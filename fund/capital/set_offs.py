@@ -4,7 +4,7 @@ The call is paid by a receipt that names the distribution: 2200 P <- 1100 P, ins
 2200 P <- 1000.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,10 +14,11 @@ from fund.capital.acts import partner_codes
 from fund.capital.inflows import call_sheet
 from fund.capital.models import Distribution, Receipt
 from fund.capital.outflows import distribution_sheet
+from fund.capital.queries import due_calls
 from fund.ledger.actions import post
 from fund.ledger.rules import Account, Posting
 from fund.ledger.stamps import stamp
-from fund.nettings.queries import netting_of
+from fund.nettings.queries import netting_of, set_off_rights
 from fund.nettings.rules import set_off
 from kernel.db import Tx
 from kernel.identity.rules import Actor
@@ -34,16 +35,39 @@ class SetOff:
 
 
 def set_offs(tx: Tx, *, row: Distribution) -> list[SetOff]:
-    """What of a distribution that is to be paid is set off: against the call that it is joined with, up to what each
-    partner still owes on it.
+    """What of a distribution that is to be paid is set off, never more than is due to the partner: first what it is in
+    arrears with where that was granted, the oldest call first, then what it owes on the call that is joined.
     """
-    netting = netting_of(tx, distribution_id=row.key)
-    if netting is None:
-        return []
     due = {line.partner_id: line.due for line in distribution_sheet(tx, distribution_id=row.key).lines}
-    call = call_sheet(tx, call_id=netting.call_id)
-    owed = {line.partner_id: line.outstanding for line in call.lines}
-    return [SetOff(call.id, call.call.code, key, amount) for key, amount in set_off(owed, due).items()]
+    found: list[SetOff] = []
+    for claim in _claims(tx, row):
+        call = call_sheet(tx, call_id=claim.call_id)
+        owed = {line.partner_id: line.outstanding for line in call.lines if claim.is_of(line.partner_id)}
+        for key, amount in set_off(owed, due).items():
+            due[key] -= amount
+            found.append(SetOff(call.id, call.call.code, key, amount))
+    return found
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """A call of which one partner's part may be set off, or everybody's (None)."""
+
+    call_id: int
+    partner_id: int | None
+
+    def is_of(self, partner_id: int) -> bool:
+        return self.partner_id in {None, partner_id}
+
+
+def _claims(tx: Tx, row: Distribution) -> Iterator[_Claim]:
+    granted = set_off_rights(tx, fund_id=row.fund_id, as_of=row.pay_on)
+    for line in due_calls(tx, fund_id=row.fund_id, as_of=row.pay_on) if granted else ():
+        if (line.call_id, line.partner_id) in granted and line.days_late > 0:
+            yield _Claim(line.call_id, line.partner_id)
+    netting = netting_of(tx, distribution_id=row.key)
+    if netting is not None:
+        yield _Claim(netting.call_id, None)
 
 
 def by_partner(found: Iterable[SetOff]) -> Mapping[int, int]:

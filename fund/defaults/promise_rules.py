@@ -8,12 +8,15 @@ from kernel.errors import Problem
 
 
 class Remedy(StrEnum):
-    """What may be done: no new deals and votes; no further calls; a share of the interest to the others; its sale."""
+    """What may be done: no new deals and votes; no further calls; a share of the interest to the others; its sale; what
+    is owed paid out of the partner's distributions.
+    """
 
     SUSPENSION = "suspension"
     REDUCTION = "reduction"
     FORFEITURE = "forfeiture"
     SALE = "sale"
+    SET_OFF = "set_off"
 
 
 @dataclass(frozen=True)

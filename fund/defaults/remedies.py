@@ -9,6 +9,7 @@ from sqlmodel import select
 from fund.capital.acts import lock_capital
 from fund.capital.positions import commitments
 from fund.capital.restricting import callable_of, lift, reduce_commitment, suspend_partner
+from fund.capital.set_off_rights import end_set_off, grant_set_off
 from fund.defaults.bystanders import interested, receivers
 from fund.defaults.models import (
     DefaultExecution,
@@ -182,6 +183,9 @@ def undo_remedy(
         kind, _, key = act.partition(":")
         if kind == "transfer" and not transfer(tx, transfer_id=int(key)).is_undone:
             undo_transfer(tx, actor, transfer_id=int(key), reason=reason, undone_on=on, now=now)
+        elif kind == "setoff":
+            facts: dict[str, Any] = {"effective_on": on, "reason": reason, "now": now}
+            end_set_off(tx, actor, fund_id=notice.fund_id, right_id=int(key), **facts)
         elif kind != "transfer":
             lift(tx, actor, fund_id=notice.fund_id, act=act, effective_on=on, reason=reason, now=now)
     undo(
@@ -211,6 +215,9 @@ def _carry_out(
     if given.remedy is Remedy.SUSPENSION:
         row = suspend_partner(tx, actor, **facts, reason=given.reason, now=now)
         return [f"suspension:{row.key}"]
+    if given.remedy is Remedy.SET_OFF:
+        right = grant_set_off(tx, actor, **facts, call_id=notice.call_id, reason=given.reason, now=now)
+        return [f"setoff:{right.key}"]
     if given.remedy is Remedy.SALE:
         whole = commitments(tx, fund_id=notice.fund_id, as_of=on).get(notice.partner_id, 0)
         assert given.buyer_id is not None

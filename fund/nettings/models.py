@@ -1,4 +1,4 @@
-"""Nettings: a call and a distribution joined into one act, and what each partner was told of it."""
+"""Nettings: a call and a distribution joined into one act, and what each partner was told; rights to set off."""
 
 from datetime import date, datetime
 
@@ -68,9 +68,25 @@ class NettingLine(Row, table=True):
     withheld: int = columns.minor()
 
 
+class SetOffRight(Row, table=True):
+    """From a day on, what a partner owes on a call is set off against what it is distributed; its act may be undone."""
+
+    __tablename__ = "set_off_right"
+    __table_args__ = (sa.ForeignKeyConstraint(["fund_id", "partner_id"], ["partner.fund_id", "partner.id"]),)
+
+    fund_id: int = columns.ref("fund.id")
+    call_id: int = columns.ref("capital_call.id")
+    partner_id: int = columns.number(index=True)
+    effective_on: date = columns.day()
+    reason: str = columns.text()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
 walls.kept("netting")
-walls.append_only("netting_line")
-walls.readable("netting_line", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
+for _table in ("netting_line", "set_off_right"):
+    walls.append_only(_table)
+    walls.readable(_table, "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
 # A partner sees a netting once it was told of it: the lines are written then, and their own wall decides whose.
 walls.readable(
     "netting",
@@ -82,4 +98,5 @@ walls.agree(
     through=("call_id", "capital_call"),
     named=("distribution_id", "distribution"),
 )
+walls.agree("set_off_right", "fund_id", through=("call_id", "capital_call"), named=("partner_id", "partner"))
 walls.agree("netting_line", "fund_id", through=("netting_id", "netting"), named=("partner_id", "partner"))

@@ -1,12 +1,14 @@
 """Which calls and distributions are joined, and what each partner was told. With an `actor` only its own part."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.nettings.models import Netting, NettingLine
+from fund.ledger.undone import undone_acts
+from fund.nettings.models import Netting, NettingLine, SetOffRight
 from fund.nettings.rules import Joined, NettingOpen, NettingPart, NettingState
 from kernel.db import Tx
 from kernel.identity.rules import Actor
@@ -61,6 +63,17 @@ def announced(tx: Tx, *, call_id: int) -> dict[int, int]:
     if row is None or row.state is not NettingState.ISSUED:
         return {}
     return {one.partner_id: one.set_off for one in told(tx, netting_id=row.key) if one.set_off > 0}
+
+
+def set_off_rights(tx: Tx, *, fund_id: int, as_of: date) -> frozenset[tuple[int, int]]:
+    """By call and partner, where what is owed may be set off against a distribution on a day."""
+    rows = tx.exec(
+        select(SetOffRight).where(SetOffRight.fund_id == fund_id, SetOffRight.effective_on <= as_of)
+    ).all()
+    gone = undone_acts(tx, kind="setoff", fund_id=fund_id) if rows else {}
+    return frozenset(
+        (row.call_id, row.partner_id) for row in rows if as_of < gone.get(f"setoff:{row.key}", date.max)
+    )
 
 
 def part_of(row: NettingLine) -> NettingPart:

@@ -67,6 +67,18 @@ class NettingOpen(Conflict):
     says = "{netting} is announced and not settled; until then nobody is late on {call}."
 
 
+class SetOffOfMore(Conflict):
+    code = "set_off_of_interest"
+    says = "What is owed on {call} includes interest of a later close; only a call for money is set off."
+
+
+class SetOffUsed(Conflict):
+    code = "set_off_used"
+    says = (
+        "{reference} was set off on {on}; take that distribution back first, or end the right on a later day."
+    )
+
+
 @dataclass(frozen=True)
 class NettingPart:
     """One partner's part: what is called of it, what is distributed to it by kinds, and the tax withheld of that."""

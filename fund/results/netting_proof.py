@@ -1,7 +1,7 @@
 """Proving what was set off: nothing is left payable of a paid distribution, a netting is what partners were told."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlmodel import col, select
@@ -13,7 +13,7 @@ from fund.capital.sharing import DistributionState
 from fund.ledger.chart import Account
 from fund.ledger.queries import flows
 from fund.nettings.models import Netting
-from fund.nettings.queries import told
+from fund.nettings.queries import set_off_rights, told
 from fund.nettings.rules import NettingState
 from kernel.audit.rules import Break
 from kernel.db import Tx
@@ -47,6 +47,20 @@ def prove_nettings(tx: Tx, *, fund_id: int, codes: Mapping[int, str]) -> Iterato
             is_own = one.distribution_id == paid.key and one.call_id == call.key and one.reversed_on is None
             if is_own and (part is None or one.amount > part.set_off):
                 yield Break(f"netting {row.code} {one.reference}", f"{one.amount} is more than meets")
+    yield from _by_right(tx, fund_id, kept)
+
+
+def _by_right(tx: Tx, fund_id: int, kept: Sequence[Receipt]) -> Iterator[Break]:
+    """Everything that is set off stands in a netting of that call and distribution, or under a right of its day."""
+    pairs = {
+        (row.call_id, row.distribution_id)
+        for row in tx.exec(select(Netting).where(Netting.fund_id == fund_id)).all()
+    }
+    for one in kept:
+        if one.reversed_on is None and (one.call_id, one.distribution_id) not in pairs:
+            granted = set_off_rights(tx, fund_id=fund_id, as_of=one.received_on)
+            if (one.call_id, one.partner_id) not in granted:
+                yield Break(f"receipt {one.reference}", "it was set off without a netting or a right to it")
 
 
 def _nothing_left(tx: Tx, fund_id: int, kept: Mapping[int, int], codes: Mapping[int, str]) -> Iterator[Break]:

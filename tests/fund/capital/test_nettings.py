@@ -28,8 +28,11 @@ from fund.capital.nettings import (
 from fund.capital.payable import InArrears
 from fund.capital.queries import call_sheet, distribution_sheet, due_calls, receipts
 from fund.capital.receipts import SetOffStands, reverse_receipt
+from fund.capital.reminders import record_reminders
 from fund.capital.rules import CallHasReceipts, CallState, SamePerson, WrongState
 from fund.capital.sharing import DistributionState
+from fund.defaults.actions import give_notice
+from fund.defaults.rules import DefaultTermsUnknown
 from fund.ledger.actions import post
 from fund.ledger.cash_items import cash_items
 from fund.ledger.queries import balances, total
@@ -37,11 +40,13 @@ from fund.ledger.rules import Account, Posting
 from fund.nettings.rules import (
     Joined,
     JoinedAlready,
+    NettingOpen,
     NettingState,
     NettingToCome,
     NettingUnknown,
 )
 from fund.results.ilpa import breaks, tables
+from fund.results.performance import performance
 from fund.results.proof import prove
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
@@ -160,6 +165,13 @@ def test_gross_stands_in_the_rows_of_the_template_and_in_the_returns(tx: Tx) -> 
     quarter = Quarter.parse("2026Q3")
     rows = tables(tx, fund_id=fund.fund_id, quarter=quarter)[fund["LP01"]]["qtd"]
     assert (rows[13], rows[14]) == (18 * M, -12 * M)
+    found = performance(tx, fund_id=fund.fund_id, partner_id=fund["LP01"], as_of=DAY)
+    assert sorted(flow.amount for flow in found.flows if flow.on == DAY and flow.kind != "value") == [
+        -18 * M,
+        4_800_000 * YUAN,
+        7_200_000 * YUAN,
+    ]
+    assert (found.paid_in, found.distributed) == (42 * M, 12 * M)
     assert breaks(tx, fund_id=fund.fund_id, quarter=quarter) == []
 
 
@@ -232,6 +244,19 @@ def test_arrears_on_another_call_are_not_set_off_in_silence(tx: Tx) -> None:
     with pytest.raises(InArrears) as refused:
         settle_netting(tx, ACCOUNTANT, netting_id=told.id, now=noon(DAY))
     assert [one.where for one in refused.value.problems] == ["LP01"]
+
+
+def test_nobody_is_reminded_of_more_than_the_net_nor_late_before_it_is_settled(tx: Tx) -> None:
+    fund = with_cash(tx)
+    told, late = issued(tx, fund), DAY + timedelta(days=2)
+    noted = record_reminders(tx, ACCOUNTANT, call_id=told.call_id, now=noon(late))
+    assert {one.partner_id: one.outstanding for one in noted} == {fund["LP01"]: 6 * M, fund["LP02"]: 4 * M}
+    facts = {"call_id": told.call_id, "partner_id": fund["LP01"], "noticed_on": late, "now": noon(late)}
+    with pytest.raises(NettingOpen, match="NET-001"):
+        give_notice(tx, MANAGER, **facts)
+    settle_netting(tx, ACCOUNTANT, netting_id=told.id, now=noon(late))
+    with pytest.raises(DefaultTermsUnknown):
+        give_notice(tx, MANAGER, **facts)
 
 
 def test_one_approval_by_somebody_else(tx: Tx) -> None:

@@ -25,6 +25,10 @@ TAMPERED = [
     ),
     ("UPDATE receipt SET distribution_id = NULL", "it says 1200000000, in the books 0"),
     (
+        "UPDATE netting SET distribution_id = distribution_id - 1",
+        "it was set off without a netting or a right to it",
+    ),
+    (
         "UPDATE ledger_entry SET amount = amount - 5 WHERE act LIKE 'distribution:%' AND reference LIKE '%income'",
         "distribution DIST-002 LP01: -5 of it is left on account 2200",
     ),
