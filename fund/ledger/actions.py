@@ -205,11 +205,12 @@ def _line(posting: Posting, *, number: int, currency: str, reverses_id: int | No
 
 
 def _check_references(tx: Tx, fund_id: int, postings: Sequence[Posting]) -> None:
-    wanted = [posting.reference for posting in postings]
-    statement = select(Entry.reference).where(
-        Entry.fund_id == fund_id, col(Entry.reference) == sa.any_(sa.literal(wanted, sa.ARRAY(sa.Text())))
-    )
-    taken = tx.exec(statement.limit(1)).first()
+    """Each is looked up by itself: before statistics are there, a join or a list would be held against every entry."""
+    names = sa.literal([posting.reference for posting in postings], sa.ARRAY(sa.Text()))
+    wanted = sa.func.unnest(names).column_valued("wanted")
+    alike = (col(Entry.fund_id) == fund_id) & (col(Entry.reference) == wanted)
+    found = sa.select(col(Entry.id)).where(alike).limit(1).lateral("found")
+    taken = tx.execute(sa.select(wanted).join(found, sa.true()).limit(1)).scalar()
     if taken is not None:
         raise ReferenceTaken(reference=taken)
 
