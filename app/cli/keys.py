@@ -1,14 +1,15 @@
 """A database's keys and indexes, set aside while it is filled: to check them once is quicker than row by row."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-# Foreign keys lean on unique ones: they go first and come back last.
+# Foreign keys lean on primary and unique ones: they go first and come back last.
 _KEYS = sa.text(
     "SELECT c.relname AS table, k.conname AS name, 'CONSTRAINT' AS what, pg_get_constraintdef(k.oid) AS definition "
     "FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
-    "WHERE k.connamespace = 'public'::regnamespace AND k.contype IN ('f', 'u') "
+    "WHERE k.connamespace = 'public'::regnamespace AND k.contype IN ('f', 'p', 'u') "
     "ORDER BY k.contype, c.relname, k.conname"
 )
 _INDEXES = sa.text(
@@ -22,12 +23,17 @@ _INDEXES = sa.text(
 
 @dataclass(frozen=True)
 class Key:
-    """A foreign or unique key, or an index, of a table and how it is made again."""
+    """A key or an index of a table, and how it is made again."""
 
     table: str
     name: str
     what: str
     definition: str
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it refers to the rows of a table."""
+        return self.definition.startswith("FOREIGN KEY")
 
     @property
     def dropping(self) -> str:
@@ -44,9 +50,16 @@ class Key:
         return f'ALTER TABLE "{self.table}" ADD CONSTRAINT "{self.name}" {self.definition}'
 
 
-def set_aside(connection: sa.Connection) -> list[Key]:
-    """Take away what would check each row on its way in; to be put back in the same transaction, last one first."""
+def set_aside(connection: sa.Connection, *, large: Collection[str]) -> list[Key]:
+    """Take away what would check each row on its way in; to be put back in the same transaction, last one first.
+
+    All foreign keys, for tables refer to one another; the others and indexes of `large` tables alone: to make those
+    of every table again takes longer than to fill a small one.
+    """
+    # Room to sort in, of this transaction alone: what does not fit is sorted on disk.
+    connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '256MB'")
     found = [Key(**row) for query in (_KEYS, _INDEXES) for row in connection.execute(query).mappings()]
+    found = [key for key in found if key.is_foreign or key.table in large]
     for key in found:
         connection.exec_driver_sql(key.dropping)
     return found

@@ -114,7 +114,9 @@ def fill(connection: sa.Connection, tables: Sequence[sa.Table], folder: Path) ->
 
     Refused: RowsRefused, what a check or a key of the database does not let in.
     """
-    keys = set_aside(connection)
+    keys = set_aside(
+        connection, large={table.name for table in tables if _file(folder, table).stat().st_size > PIECE}
+    )
     for table in tables:
         _copy(connection, table, folder)
     for key in reversed(keys):
@@ -125,7 +127,7 @@ def fill(connection: sa.Connection, tables: Sequence[sa.Table], folder: Path) ->
 
 
 def _copy(connection: sa.Connection, table: sa.Table, folder: Path) -> None:
-    file = folder / "tables" / f"{table.name}.csv"
+    file = _file(folder, table)
     try:
         with driver(connection).cursor() as cursor:
             cursor.execute("SET LOCAL TimeZone = 'UTC'")
@@ -135,6 +137,10 @@ def _copy(connection: sa.Connection, table: sa.Table, folder: Path) -> None:
                 _copy_rows(cursor, table, file)
     except (psycopg.Error, OSError) as fault:
         raise RowsRefused(table=table.name, why=str(fault).splitlines()[0]) from fault
+
+
+def _file(folder: Path, table: sa.Table) -> Path:
+    return folder / "tables" / f"{table.name}.csv"
 
 
 def _copy_rows(cursor: psycopg.Cursor[object], table: sa.Table, file: Path) -> None:

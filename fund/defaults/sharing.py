@@ -63,7 +63,7 @@ def interest_postings(
 
 def payable_by_partner(tx: Tx, *, fund_id: int, as_of: date = date.max) -> dict[int, int]:
     """The interest on defaults that each partner is owed at the end of a day."""
-    found = balances(tx, fund_id=fund_id, as_of=as_of, accounts=[PAYABLE])
+    found = balances(tx, fund_id=fund_id, as_of=as_of, accounts=[PAYABLE], by=("partner",))
     return {one.partner_id: one.amount for one in found if one.partner_id is not None and one.amount}
 
 

@@ -34,9 +34,11 @@ def stood(
     """Rows of account, partner, holding and amount (credit-positive) that together are all that stands on `as_of`.
 
     They may be summed by the dimensions in `by` and no others. With `since` they are what has moved from that day
-    on. Who does not see the whole books sees no checkpoint either, and gets the entries.
+    on. What is asked by partner and holding at once, or by one who does not see the whole books and so sees no
+    checkpoint either, is answered from the entries.
     """
-    found = _newest(tx, fund_id, as_of, known_at) if since is None else None
+    grain = _grain(by, partner_id, holding_id)
+    found = _newest(tx, fund_id, as_of, known_at) if grain is not None and since is None else None
     if found is None:
         return sides(fund_id, as_of, accounts, since, known_at, partner_id, holding_id)
     kept: Any = sa.select(
@@ -46,7 +48,7 @@ def stood(
         col(CheckpointBalance.amount).label("amount"),
     ).where(
         col(CheckpointBalance.checkpoint_id) == found.key,
-        col(CheckpointBalance.grain) == _grain(by, partner_id, holding_id),
+        col(CheckpointBalance.grain) == grain,
     )
     if accounts is not None:
         kept = kept.where(col(CheckpointBalance.account).in_([str(code) for code in accounts]))
@@ -59,11 +61,12 @@ def stood(
     return sa.union_all(kept, moved).subquery("stood")
 
 
-def _grain(by: Sequence[str], partner_id: int | None, holding_id: int | None) -> Grain:
-    """The coarsest grain that tells what is asked."""
+def _grain(by: Sequence[str], partner_id: int | None, holding_id: int | None) -> Grain | None:
+    """The coarsest grain that tells what is asked; None where it is partner and holding at once."""
+    of_partner = "partner" in by or partner_id is not None
     if "holding" in by or holding_id is not None:
-        return Grain.HOLDING
-    return Grain.PARTNER if "partner" in by or partner_id is not None else Grain.ACCOUNT
+        return None if of_partner else Grain.HOLDING
+    return Grain.PARTNER if of_partner else Grain.ACCOUNT
 
 
 def _newest(tx: Tx, fund_id: int, as_of: date, known_at: datetime | None) -> Checkpoint | None:
@@ -89,12 +92,34 @@ def write_checkpoint(tx: Tx, *, lock: PeriodLock) -> None:
     row = Checkpoint(
         fund_id=lock.fund_id, lock_id=lock.key, through=lock.through, recorded_at=lock.recorded_at
     )
-    source = _summed(stood(tx, fund_id=lock.fund_id, as_of=lock.through)).subquery("standing")
+    before = _newest(tx, lock.fund_id, lock.through, None)
+    after = before.through if before else None
+    moved = _summed(sides(lock.fund_id, lock.through, after=after))
+    source = (_together(moved, before.key) if before else moved).subquery("standing")
     tx.add(row)
     tx.flush()
     columns = ["checkpoint_id", "grain", "account", "partner_id", "holding_id", "amount"]
     rows = sa.select(sa.literal(row.key, sa.BigInteger()), *source.c)
     tx.execute(sa.insert(CheckpointBalance).from_select(columns, rows))
+
+
+def _together(moved: Any, before: int) -> Any:
+    """What stood at an earlier checkpoint with what has moved since, in every grain."""
+    kept = _kept(before)
+    both = sa.union_all(kept, moved).subquery("both")
+    total = sa.func.sum(both.c.amount)
+    keys = (both.c.grain, both.c.account, both.c.partner_id, both.c.holding_id)
+    return sa.select(*keys, sa.cast(total, sa.BigInteger)).group_by(*keys).having(total != 0)
+
+
+def _kept(checkpoint_id: int) -> Any:
+    return sa.select(
+        sa.cast(col(CheckpointBalance.grain), sa.Text).label("grain"),
+        col(CheckpointBalance.account),
+        col(CheckpointBalance.partner_id),
+        col(CheckpointBalance.holding_id),
+        col(CheckpointBalance.amount),
+    ).where(col(CheckpointBalance.checkpoint_id) == checkpoint_id)
 
 
 def checkpoint_faults(tx: Tx, *, fund_id: int) -> Iterator[Break]:
@@ -107,13 +132,7 @@ def checkpoint_faults(tx: Tx, *, fund_id: int) -> Iterator[Break]:
     )
     for checkpoint, number in tx.exec(statement).all():
         booked = _summed(sides(fund_id, checkpoint.through, through_number=number))
-        kept = sa.select(
-            col(CheckpointBalance.grain),
-            col(CheckpointBalance.account),
-            col(CheckpointBalance.partner_id),
-            col(CheckpointBalance.holding_id),
-            col(CheckpointBalance.amount),
-        ).where(col(CheckpointBalance.checkpoint_id) == checkpoint.key)
+        kept = _kept(checkpoint.key)
         differing = [*tx.execute(sa.except_(booked, kept)), *tx.execute(sa.except_(kept, booked))]
         if differing:
             accounts = ", ".join(sorted({row[1] for row in differing}))
@@ -132,8 +151,6 @@ def _summed(moved: sa.Subquery) -> Any:
         (sa.func.grouping(partner) == 0, Grain.PARTNER.value),
         else_=Grain.ACCOUNT.value,
     )
-    each = sa.func.grouping_sets(
-        sa.tuple_(account, partner, holding), sa.tuple_(account, partner), sa.tuple_(account)
-    )
-    keys = (grain.label("grain"), account, partner, holding)
-    return sa.select(*keys, total).group_by(each).having(total != 0)
+    each = sa.func.grouping_sets(sa.tuple_(account, holding), sa.tuple_(account, partner), sa.tuple_(account))
+    keys = (grain.label("grain"), account, partner.label("partner_id"), holding.label("holding_id"))
+    return sa.select(*keys, total.label("amount")).group_by(each).having(total != 0)

@@ -73,7 +73,30 @@ class Entry(Row, table=True):
             "effective_on",
             postgresql_include=["amount", "holding_id", "recorded_at"],
         ),
+        # What is asked of one holding by partner stands in no checkpoint.
+        sa.Index(
+            "ix_ledger_entry_holding",
+            "fund_id",
+            "holding_id",
+            "effective_on",
+            postgresql_include=[
+                "debit",
+                "credit",
+                "debit_partner_id",
+                "credit_partner_id",
+                "amount",
+                "recorded_at",
+            ],
+            postgresql_where=sa.text("holding_id IS NOT NULL"),
+        ),
         sa.Index("ix_ledger_entry_act", "fund_id", "act"),
+        # Few entries reverse another: the index holds those alone.
+        sa.Index(
+            "uq_ledger_entry_reverses_id",
+            "reverses_id",
+            unique=True,
+            postgresql_where=sa.text("reverses_id IS NOT NULL"),
+        ),
     )
 
     fund_id: int = columns.ref("fund.id")
@@ -90,7 +113,7 @@ class Entry(Row, table=True):
     holding_id: int | None = columns.number(nullable=True)
     act: str = columns.code()
     memo: str = columns.text()
-    reverses_id: int | None = columns.ref("ledger_entry.id", nullable=True, unique=True)
+    reverses_id: int | None = columns.ref("ledger_entry.id", nullable=True)
     hash: str = columns.code()
 
 
@@ -126,7 +149,9 @@ class Checkpoint(Row, table=True):
 class CheckpointBalance(Row, table=True):
     """What stood on an account, credit-positive, for a partner and a holding where entries name them.
 
-    Each checkpoint is kept in three grains, so that a coarse question reads few rows.
+    Each checkpoint is kept in three grains, so that a coarse question reads few rows: by account, by account and
+    partner, by account and holding. Every partner's part in every holding is not kept: it would be more rows than
+    there are entries.
     """
 
     __tablename__ = "ledger_checkpoint_balance"

@@ -18,7 +18,7 @@ __all__ = ["Account", "Line", "Posting", "check_postings", "line_hash", "reversa
 
 
 class Grain(StrEnum):
-    """How finely a checkpoint's balance is told: by account alone, by partner as well, or by holding too."""
+    """How finely a checkpoint's balance is told: by account alone, by partner as well, or by holding as well."""
 
     ACCOUNT = "account"
     PARTNER = "partner"

@@ -117,7 +117,13 @@ def line_entries(
     owners: Iterable[int | None] = (partner_id,)
     if line in {Account.CONTRIBUTIONS_RECEIVABLE, PAID_AHEAD}:
         standing = balances(
-            tx, fund_id=fund_id, accounts=accounts, as_of=last, known_at=known_at, partner_id=partner_id
+            tx,
+            fund_id=fund_id,
+            accounts=accounts,
+            as_of=last,
+            known_at=known_at,
+            partner_id=partner_id,
+            by=("partner",),
         )
         owners = _on_line(line, standing)
     signed = [

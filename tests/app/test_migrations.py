@@ -1,6 +1,7 @@
 """Migrations bring an empty database to exactly what the models and walls declare, and back."""
 
 import ast
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,14 @@ from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from app.migrations.config import HERE, OPTIONS, config
+from fund.ledger.chart import Account
+from fund.ledger.checkpoints import checkpoint_faults
 from kernel import walls
+from kernel.db import Database
+from kernel.identity.rules import SYSTEM
+from kernel.periods import Quarter
 from kernel.walls import APP_ROLE
+from tests.builders.ledger import a_posting, booked, books, locked
 
 VERSIONS = sorted((HERE / "versions").glob("*.py"))
 
@@ -81,6 +88,27 @@ def test_every_migration_goes_back(owner_url: sa.URL) -> None:
         assert set(left) <= {"alembic_version"}
         command.upgrade(config(connection), "head")
     engine.dispose()
+
+
+def test_checkpoints_kept_by_holding_go_back_and_forth(database: Database, owner_url: sa.URL) -> None:
+    """To each partner's part in each holding and back, with the balances that the entries have."""
+    with database.transaction(SYSTEM) as tx:
+        opened = books(tx)
+        for at, partner in enumerate(opened.partners.values()):
+            named = {"debit_partner_id": partner, "credit_partner_id": partner, "holding_id": 7}
+            gain = {"debit": Account.UNREALISED_APPRECIATION, "credit": Account.UNREALISED_GAIN, **named}
+            booked(tx, opened.fund_id, [a_posting(reference=f"M{at}", **gain)])
+        locked(tx, opened.fund_id, Quarter(2026, 1), now=datetime(2026, 4, 2, tzinfo=UTC))
+    parts = "SELECT count(partner_id) FROM ledger_checkpoint_balance WHERE grain = 'holding'"
+    engine = sa.create_engine(owner_url)
+    with engine.begin() as connection:
+        command.downgrade(config(connection), "0050")
+        assert connection.exec_driver_sql(parts).scalar_one() == 2 * len(opened.partners)
+        command.upgrade(config(connection), "head")
+        assert connection.exec_driver_sql(parts).scalar_one() == 0
+    engine.dispose()
+    with database.transaction(SYSTEM) as tx:
+        assert list(checkpoint_faults(tx, fund_id=opened.fund_id)) == []
 
 
 @pytest.mark.parametrize("file", VERSIONS, ids=lambda file: file.stem)

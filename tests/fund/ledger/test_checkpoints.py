@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from fund.ledger.actions import lock_period, reopen_period
 from fund.ledger.balances import By
 from fund.ledger.checkpoints import checkpoint_faults, stood
-from fund.ledger.models import Checkpoint, Entry
+from fund.ledger.models import Checkpoint, CheckpointBalance, Entry
 from fund.ledger.queries import balances, total
 from fund.ledger.rules import Account
 from kernel.db import Database, Tx, introduce
@@ -138,7 +138,11 @@ def test_a_locked_quarter_is_read_from_its_checkpoint_alone(story: Story) -> Non
     [first, second] = story.tx.exec(select(Checkpoint).order_by(col(Checkpoint.id)))
     assert (first.through, second.through) == (date(2024, 3, 31), date(2024, 6, 30))
     found = stood(
-        story.tx, as_of=date(2024, 7, 5), fund_id=story.books.fund_id, accounts=[Account.CONTRIBUTIONS]
+        story.tx,
+        as_of=date(2024, 7, 5),
+        fund_id=story.books.fund_id,
+        accounts=[Account.CONTRIBUTIONS],
+        by=("account", "partner"),
     )
     kept, later = found.element.selects
     assert "ledger_checkpoint_balance" in str(kept)
@@ -158,6 +162,20 @@ def test_a_coarse_question_reads_a_coarse_grain(story: Story, by: tuple[str, ...
     found = stood(story.tx, fund_id=story.books.fund_id, as_of=date(2024, 9, 30), accounts=[account], by=by)
     kept, _ = found.element.selects
     assert len(story.tx.execute(kept).all()) == rows
+
+
+@pytest.mark.parametrize(
+    ("by", "more"), [(("account", "partner", "holding"), {}), (("partner",), {"holding_id": 2})]
+)
+def test_partner_and_holding_at_once_are_answered_from_the_entries(
+    story: Story, by: tuple[By, ...], more: dict[str, int]
+) -> None:
+    found = stood(story.tx, fund_id=story.books.fund_id, as_of=date(2024, 7, 5), by=by, **more)
+    assert "ledger_checkpoint_balance" not in str(found.element)
+    kept = select(col(CheckpointBalance.id)).where(
+        col(CheckpointBalance.partner_id).is_not(None), col(CheckpointBalance.holding_id).is_not(None)
+    )
+    assert story.tx.exec(kept).all() == []
 
 
 def test_a_reopened_quarter_is_summed_anew_and_what_was_known_before_stays(story: Story) -> None:
