@@ -160,11 +160,20 @@ def test_many_roots_and_far_ones() -> None:
     agree(series)
 
 
+# One amount a day: of amounts of one day that cancel, what is left below their rounding counts as none, and brute
+# force, which adds exactly, would count it.
 SPREAD = st.lists(
     st.tuples(st.integers(0, 15_000), st.sampled_from([-1.0, 1.0]), st.floats(-40, 40)),
     min_size=2,
     max_size=12,
+    unique_by=lambda row: row[0],
 )
+
+
+def test_what_cancels_within_a_day_but_for_rounding_is_no_receipt() -> None:
+    flows: Flows = [(0, -1.0), (1, -1e15), (1, 1.0), (1, 1e15)]
+    agree([flows])
+    assert alone(flows)[0] == CODES[RateStatus.TOTAL_LOSS]
 
 
 @settings(deadline=None, max_examples=60)
