@@ -52,7 +52,9 @@ COMMITMENT: Mapping[str, Text] = {
     "committed": Text("新增认缴", "Commitments made"),
     "contributions": Text("减：计入认缴的缴款", "Less contributions counted against commitment"),
     "recallable": Text("加：可再次要求缴付的分配", "Plus recallable distributions"),
-    "returned": Text("加：退回未使用缴款", "Plus unused contributions returned"),
+    "returned": Text(
+        "加：退回未使用缴款及恢复的返还款", "Plus unused contributions returned and givebacks restored"
+    ),
     "transferred": Text("加：份额转让转入（减：转出）", "Plus passed by transfers of interest"),
     "released": Text("减：免除或到期", "Less released or expired"),
     "closing_unfunded": Text("期末未缴出资", "Closing unfunded commitment"),
@@ -95,6 +97,7 @@ CHANGES: Mapping[str, Text] = {
     "write_off": Text("核销", "Written off"),
     "call": Text("缴款", "Capital call"),
     "distribution": Text("分配", "Distribution"),
+    "giveback": Text("分配款返还", "Distributions to be given back"),
     "close": Text("后续交割", "Later close"),
     "terms": Text("条款修订", "Terms amended"),
     "method": Text("方法变动", "Method changed"),

@@ -195,6 +195,14 @@ def latest_notice(tx: Tx, *, fund_id: int, since: date, after: int = 0) -> tuple
     return None if found is None or found.notice_on is None else (found.code, found.notice_on)
 
 
+def due_between(tx: Tx, *, fund_id: int, since: date, as_of: date) -> list[tuple[str, date, int]]:
+    """The givebacks that stand and were due from one day to another: code, due date, amount of all partners."""
+    row = Indemnity
+    statement = select(row).where(row.fund_id == fund_id, _stands(as_of, None), col(row.due_on) >= since)
+    found = tx.exec(statement.order_by(col(row.due_on), col(row.id)))
+    return [(one.code, one.due_on, one.amount) for one in found]
+
+
 def _stands(as_of: date, known_at: datetime | None) -> sa.ColumnElement[bool]:
     """Givebacks of which notice was given, due by a day and not taken back by it."""
     row = Indemnity

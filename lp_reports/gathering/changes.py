@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from fund.capital.sheets import CallSheet
 from fund.charter import queries as charter
 from fund.holdings.queries import HoldingSheet
+from fund.indemnities.queries import due_between
 from kernel.db import Tx
 from kernel.periods import Quarter
 from lp_reports.facts import Change, Text
@@ -20,6 +21,7 @@ def changes(
     return (
         *_companies(schedule),
         *_calls(calls, quarter),
+        *_givebacks(tx, fund_id, quarter),
         *_terms(tx, fund_id, quarter),
     )
 
@@ -51,6 +53,13 @@ def _calls(calls: Sequence[CallSheet], quarter: Quarter) -> Iterator[Change]:
     for sheet in calls:
         if sheet.call.due_on >= quarter.starts_on:
             yield Change("call", Text(sheet.call.code), sheet.call.due_on, None, sheet.call.amount)
+
+
+def _givebacks(tx: Tx, fund_id: int, quarter: Quarter) -> Iterator[Change]:
+    for code, due_on, amount in due_between(
+        tx, fund_id=fund_id, since=quarter.starts_on, as_of=quarter.ends_on
+    ):
+        yield Change("giveback", Text(code), due_on, None, amount)
 
 
 def _terms(tx: Tx, fund_id: int, quarter: Quarter) -> Iterator[Change]:

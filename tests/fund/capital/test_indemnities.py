@@ -24,7 +24,7 @@ from fund.capital.rules import (
     WrongState,
 )
 from fund.capital.waterfall import Working
-from fund.indemnities.queries import IndemnitySheet, indemnities, indemnity_by_code
+from fund.indemnities.queries import IndemnitySheet, due_between, indemnities, indemnity_by_code
 from fund.indemnities.rules import (
     AboveGiveback,
     DistributionGivenBack,
@@ -123,6 +123,8 @@ def test_the_ilpa_rows_count_it_as_a_contribution_that_uses_up_no_commitment(tx:
     assert row(tx, fund, 110) == (0, -12 * MILLION, -12 * MILLION)
     assert row(tx, fund, 113) == (0, 60 * MILLION, 0)
     assert row(tx, fund, 114, None) == (80 * MILLION,) * 3
+    told = due_between(tx, fund_id=fund.fund_id, since=QUARTER.starts_on, as_of=QUARTER.ends_on)
+    assert told == [("LPG-001", DUE, 2 * MILLION)]
     assert breaks(tx, fund_id=fund.fund_id, quarter=QUARTER) == []
 
 
@@ -257,6 +259,8 @@ def test_taken_back_every_balance_is_what_it_was(tx: Tx, has_come: bool) -> None
         given_back(tx, sheet)
     gone = undo(tx, sheet, on=date(2026, 11, 10))
     assert (gone.state, gone.cancelled_on) == (IndemnityState.CANCELLED, date(2026, 11, 10))
+    quarter = {"since": QUARTER.starts_on, "as_of": QUARTER.ends_on}
+    assert due_between(tx, fund_id=fund.fund_id, **quarter) == []
     assert stands(tx, fund) == before
     assert breaks(tx, fund_id=fund.fund_id, quarter=QUARTER) == []
     assert not prove(tx, fund_id=fund.fund_id)
