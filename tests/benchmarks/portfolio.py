@@ -116,7 +116,7 @@ def _opened(tx: Tx, partners: int) -> CapitalFund:
         "term_ends_on": day.replace(year=day.year + 20),
     }
     promised = {f"LP{number:04d}": 2 * BUYING * CALLED for number in range(1, partners + 1)}
-    return committed(tx, promised, closed_on=day, **years)
+    return committed(tx, promised, closed_on=day, size=sum(promised.values()), **years)
 
 
 def _calls(fund: CapitalFund, quarter: Quarter) -> Iterator[Posting]:
