@@ -107,7 +107,7 @@ def one(code: str, tx: TxDep, actor: ApiActor, fund: FundDep) -> NettingOut:
 
 @router.post("/{code}/approval", status_code=201, response_model=NettingOut)
 def approve(code: str, once: OnceDep, fund: FundDep) -> object:
-    """Approve both at once; refused for whoever prepared either or joined them."""
+    """Approve both at once; refused for whoever joined them or prepared what is approved now."""
 
     def act() -> NettingOut:
         sheet = acts.approve_netting(once.tx, once.actor, netting_id=_key(once, code, fund), now=once.now)

@@ -25,6 +25,7 @@ from fund.capital.payable import (
     check_need_not_name_a_holding,
     check_paid_up,
     check_pay_day,
+    check_recall_unused,
 )
 from fund.capital.payouts import payout_postings
 from fund.capital.rules import check_approver, check_reason
@@ -40,6 +41,7 @@ from fund.capital.sharing import (
 )
 from fund.capital.sheets import DistributionSheet
 from fund.deliveries.keeping import keep_delivery
+from fund.deliveries.queries import delivery
 from fund.deliveries.rules import Offer, handed_over
 from fund.ledger.actions import post
 from fund.ledger.cash import lock_cash
@@ -95,6 +97,7 @@ def draft_distribution(
         typed=typed,
         pay_on=pay_on,
         holding_id=holding_id,
+        in_kind=offer is not None,
         today=day_in_beijing(now),
     )
     row = next_draft(tx, actor, fund_id=fund_id, typed=typed, now=now)
@@ -191,8 +194,8 @@ def undo_distribution(
     """Take a paid distribution back, carry included, when the money has come back from its partners.
 
     It counts until `undone_on`, and so does what was set off of it. Refused: one that is not paid, no reason, once a
-    later one was worked out after it and paid (take that back first), once tax withheld from it was paid on, a locked
-    period; one in kind or joined with a call by itself.
+    later one was worked out after it and paid (take that back first), once its tax was paid on or its money called
+    again, a locked period; one in kind or joined with a call by itself.
     """
     actor.require(Role.MANAGER)
     check_reason(reason)
@@ -223,7 +226,10 @@ def undo_distribution(
     row.state, row.cancelled_at = DistributionState.CANCELLED, stamp(tx, fund_id=row.fund_id, now=now)
     row.cancel_reason = reason
     mark_reversed(tx, rows=kept, on=row.cancelled_on, at=row.cancelled_at, reason=reason)
-    return _told(tx, actor, row, "distribution.undone", now)
+    sheet = _told(tx, actor, row, "distribution.undone", now)
+    if not together:
+        check_recall_unused(tx, sheet=sheet)
+    return sheet
 
 
 def worked_out(tx: Tx, *, row: Distribution, today: date) -> list[Share]:
@@ -235,12 +241,13 @@ def worked_out(tx: Tx, *, row: Distribution, today: date) -> list[Share]:
         typed=typed,
         pay_on=row.pay_on,
         holding_id=row.holding_id,
+        in_kind=delivery(tx, distribution_id=row.key) is not None,
         today=today,
     )
 
 
 def shares_of(
-    tx: Tx, *, fund_id: int, typed: Typed, pay_on: date, holding_id: int | None, today: date
+    tx: Tx, *, fund_id: int, typed: Typed, pay_on: date, holding_id: int | None, in_kind: bool, today: date
 ) -> list[Share]:
     """Each partner's part with its waterfall. Refused as `draft_distribution` says."""
     check_pay_day(tx, fund_id=fund_id, pay_on=pay_on)
@@ -270,7 +277,7 @@ def shares_of(
     )
     # What falls due between a draft and its pay day is no arrear yet; it is asked about when it is paid.
     paid = {s.partner_id for s in shares if s.net}
-    check_paid_up(tx, fund_id=fund_id, partner_ids=paid, on=min(pay_on, today))
+    check_paid_up(tx, fund_id=fund_id, partner_ids=paid, on=min(pay_on, today), sets_off=not in_kind)
     return shares
 
 

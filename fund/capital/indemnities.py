@@ -16,6 +16,7 @@ from sqlmodel import col, select
 from fund.capital.acts import lock_capital, partner_codes
 from fund.capital.lines import distributed_lines
 from fund.capital.models import Distribution
+from fund.capital.payable import check_not_called_again
 from fund.capital.rules import SharesMoved, WrongState, check_approver, check_due, check_reason
 from fund.capital.sharing import DistributionState
 from fund.charter.queries import terms
@@ -140,7 +141,8 @@ def undo_indemnity(
     """Take a giveback back by reversals, with all that came in on it, as if the bank had returned that.
 
     It counts until `undone_on`, from its due date at the earliest. Refused: a draft, no reason, once a distribution, a
-    return of carry or another giveback was worked out with it counted in, a locked day, money that has been spent.
+    return of carry or another giveback was worked out with it counted in, or what it restored was called; a locked day,
+    money that has been spent.
     """
     actor.require(Role.MANAGER)
     check_reason(reason)
@@ -175,7 +177,11 @@ def undo_indemnity(
         one.reversed_on, one.reversed_at = row.cancelled_on, row.cancelled_at
         one.reverse_reason = row.cancel_reason
     tx.flush()
-    return told(tx, actor, row=row, action="indemnity.undone", now=now)
+    sheet = told(tx, actor, row=row, action="indemnity.undone", now=now)
+    if row.restores:
+        keys = {line.partner_id for line in sheet.lines}
+        check_not_called_again(tx, fund_id=row.fund_id, what=row.code, partner_ids=keys, on=row.cancelled_on)
+    return sheet
 
 
 def reaches(tx: Tx, *, fund_id: int, on: date) -> list[Reach]:

@@ -21,6 +21,8 @@ from fund.capital.distributions import (
 from fund.capital.drafted import check_may_recall, have_moved, next_draft, write_draft
 from fund.capital.models import Call, Distribution
 from fund.capital.netted import NettingSheet, netting_sheet, parts_of
+from fund.capital.outflows import distribution_sheet
+from fund.capital.payable import check_recall_unused
 from fund.capital.rules import CallKind, CallState, WrongState, check_approver, check_reason
 from fund.capital.sharing import DistributionKind, DistributionState, Share
 from fund.deliveries.queries import delivery
@@ -77,7 +79,10 @@ def join(tx: Tx, actor: Actor, *, call_id: int, distribution_id: int, now: datet
 
 
 def approve_netting(tx: Tx, actor: Actor, *, netting_id: int, now: datetime) -> NettingSheet:
-    """Approve the pair at once, and whichever of the two was not approved before; refused for whoever prepared any."""
+    """Approve the pair at once, and whichever of the two was not approved before.
+
+    Refused: for whoever joined them or prepared what is approved now; what `approve_distribution` refuses.
+    """
     actor.require(*BOOKERS)
     row = _locked(tx, netting_id, NettingState.DRAFT)
     check_approver(
@@ -166,6 +171,7 @@ def undo_netting(
             tx, actor, distribution_id=distribution.key, reason=reason, together=True, now=now
         )
     cancel_call(tx, actor, call_id=call.key, reason=reason, cancelled_on=on, together=True, now=now)
+    check_recall_unused(tx, sheet=distribution_sheet(tx, distribution_id=distribution.key))
     row.state, row.cancelled_on, row.cancelled_at = NettingState.CANCELLED, on, at
     row.cancel_reason = reason.strip()
     tx.flush()

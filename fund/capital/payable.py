@@ -7,9 +7,11 @@ from sqlmodel import col, select
 
 from fund.capital.acts import partner_codes
 from fund.capital.models import Call, Distribution, DistributionLine
+from fund.capital.positions import standings
 from fund.capital.queries import due_calls, excusing
 from fund.capital.rules import CallKind, CallState
 from fund.capital.sharing import DistributionState
+from fund.capital.sheets import DistributionSheet
 from fund.charter.carry_rules import CarryForm
 from fund.charter.queries import terms
 from fund.givebacks.escrow import held
@@ -43,6 +45,11 @@ class CarryReturnedSince(Conflict):
     says = "The return of carry {latest} was tested as of {tested_on}; pay on a later day, or take it back first."
 
 
+class CalledAgain(Conflict):
+    code = "returned_money_called_again"
+    says = "What {what} let the fund call again was called since; take that call back first."
+
+
 class HoldingMissing(Invalid):
     code = "distribution_without_holding"
     says = "Partners were excused in {call}; say out of which holding the capital or gain comes."
@@ -58,12 +65,14 @@ class CloseUnsettled(Conflict):
     says = "The newcomers of {call} pay on {due_on}; distribute on that day or later, so that they take part."
 
 
-def check_paid_up(tx: Tx, *, fund_id: int, partner_ids: Set[int], on: date) -> None:
+def check_paid_up(tx: Tx, *, fund_id: int, partner_ids: Set[int], on: date, sets_off: bool = False) -> None:
     """Refuse to pay partners that owe on a call or giveback due before `on`, each named with what and since when.
 
-    Not on a call where what is owed may be set off: then the payment itself pays it first.
+    A payment that `sets_off` is made all the same where what is owed on a call may be set off: it pays that first. A
+    distribution of money does; shares, returned carry, interest and what newcomers pay do not.
     """
-    codes, granted = partner_codes(tx, fund_id=fund_id), set_off_rights(tx, fund_id=fund_id, as_of=on)
+    codes = partner_codes(tx, fund_id=fund_id)
+    granted = set_off_rights(tx, fund_id=fund_id, as_of=on) if sets_off else frozenset()
     owing = [
         (line.partner_id, line.outstanding, line.call, line.due_on)
         for line in due_calls(tx, fund_id=fund_id, as_of=on)
@@ -121,6 +130,21 @@ def check_pay_day(tx: Tx, *, fund_id: int, pay_on: date) -> None:
     call = tx.exec(closing.order_by(col(Call.due_on).desc()).limit(1)).first()
     if call is not None:
         raise CloseUnsettled(call=call.code, due_on=call.due_on)
+
+
+def check_not_called_again(tx: Tx, *, fund_id: int, what: str, partner_ids: Set[int], on: date) -> None:
+    """Refuse to have taken back what could be called again, where more was called since than is left without it."""
+    left = {one.partner_id: one.remaining for one in standings(tx, fund_id=fund_id, on=on)}
+    if any(left.get(key, 0) < 0 for key in partner_ids):
+        raise CalledAgain(what=what)
+
+
+def check_recall_unused(tx: Tx, *, sheet: DistributionSheet) -> None:
+    """Refuse to have taken a distribution back whose money was called again since."""
+    row, on = sheet.distribution, sheet.distribution.cancelled_on
+    if row.recallable and on is not None:
+        keys = {line.partner_id for line in sheet.lines}
+        check_not_called_again(tx, fund_id=row.fund_id, what=row.code, partner_ids=keys, on=on)
 
 
 def check_carry_stays(tx: Tx, *, row: Distribution) -> None:

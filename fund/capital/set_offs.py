@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlmodel import col, select
 
 from fund.capital.acts import partner_codes
+from fund.capital.bank_references import check_reference_free
 from fund.capital.inflows import call_sheet
 from fund.capital.models import Distribution, Receipt
 from fund.capital.outflows import distribution_sheet
@@ -79,7 +80,7 @@ def by_partner(found: Iterable[SetOff]) -> Mapping[int, int]:
 
 
 def settle(tx: Tx, actor: Actor, *, row: Distribution, found: Sequence[SetOff], now: datetime) -> None:
-    """Book each as paid on its call on the day of the distribution."""
+    """Book each as paid on its call on the day of the distribution. Refused: money booked under its reference."""
     codes = partner_codes(tx, fund_id=row.fund_id)
     at = stamp(tx, fund_id=row.fund_id, now=now)
     rows = [
@@ -98,6 +99,8 @@ def settle(tx: Tx, actor: Actor, *, row: Distribution, found: Sequence[SetOff], 
         )
         for one in found
     ]
+    for one in rows:
+        check_reference_free(tx, fund_id=row.fund_id, reference=one.bank_reference)
     tx.add_all(rows)
     tx.flush()
     post(tx, actor, fund_id=row.fund_id, postings=[_posting(one) for one in rows], now=now)

@@ -19,8 +19,11 @@ from fund.defaults.queries import (
     principal,
     versions,
 )
+from fund.defaults.remedied import remedies
+from fund.defaults.remedy_rules import RemedyState
 from fund.defaults.rules import (
     DefaultHasInterest,
+    DefaultHasRemedy,
     DefaultReasonMissing,
     DefaultState,
     DefaultTerms,
@@ -132,13 +135,19 @@ def give_notice(
 
 
 def withdraw_notice(tx: Tx, actor: Actor, *, default_id: int, reason: str, now: datetime) -> DefaultSheet:
-    """Withdraw a notice that was given by mistake; another may be given. Refused: no reason, interest that stands."""
+    """Withdraw a notice that was given by mistake; another may be given.
+
+    Refused: no reason, interest or a remedy that stands.
+    """
     actor.require(*BOOKERS)
     if not reason.strip():
         raise DefaultReasonMissing()
     sheet = _locked(tx, default_id, day_in_beijing(now))
     if sheet.interest_paid:
         raise DefaultHasInterest(amount=format_amount(sheet.interest_paid))
+    taken = remedies(tx, fund_id=sheet.fund_id, default_id=default_id)
+    if any(one.state is RemedyState.EXECUTED for one in taken):
+        raise DefaultHasRemedy()
     tx.add(
         DefaultWithdrawal(
             notice_id=default_id, reason=reason.strip(), recorded_by=actor.name, recorded_at=now

@@ -76,6 +76,11 @@ class DefaultHasInterest(Conflict):
     says = "{amount} of interest has come in on this default; take it back before the notice is withdrawn."
 
 
+class DefaultHasRemedy(Conflict):
+    code = "default_has_remedy"
+    says = "A remedy of this default is carried out; take it back before the notice is withdrawn."
+
+
 class InterestInvalid(Invalid):
     code = "default_interest_invalid"
     says = "Interest needs an amount above zero and the bank's own reference; got {amount} and “{reference}”."

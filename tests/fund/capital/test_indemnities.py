@@ -12,7 +12,7 @@ from fund.capital.distributions import draft_distribution, undo_distribution
 from fund.capital.forms import waterfalls
 from fund.capital.giveback_receipts import receive_giveback, reverse_giveback_receipt
 from fund.capital.indemnities import approve_indemnity, cancel_indemnity, reaches, undo_indemnity
-from fund.capital.payable import InArrears
+from fund.capital.payable import CalledAgain, InArrears
 from fund.capital.positions import unfunded
 from fund.capital.receipts import NotCalled, ReceivedOutOfTime
 from fund.capital.rules import (
@@ -45,7 +45,15 @@ from fund.results.proof import prove
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.periods import Quarter
-from tests.builders.capital import ACCOUNTANT, MANAGER, CapitalFund, a_distribution, noon
+from tests.builders.capital import (
+    ACCOUNTANT,
+    MANAGER,
+    CapitalFund,
+    a_call,
+    a_distribution,
+    investment,
+    noon,
+)
 from tests.builders.indemnities import (
     DUE,
     FIRST,
@@ -377,3 +385,20 @@ def test_deal_by_deal_it_counts_like_an_expense(tx: Tx) -> None:
     given_back(tx, a_giveback(tx, fund))
     own = histories(tx, fund_id=fund.fund_id, as_of=LATER)[fund["LP01"]].contributions
     assert [(one.on, one.amount, one.deal) for one in own if one.on == DUE] == [(DUE, 1_200_000 * YUAN, None)]
+
+
+@pytest.mark.parametrize("called_of_it", [0, YUAN])
+def test_what_it_restored_and_was_called_again_stands_in_the_way_of_taking_it_back(
+    tx: Tx, called_of_it: int
+) -> None:
+    fund = distributed(tx, giveback_restores=True)
+    left = sum(unfunded(tx, fund_id=fund.fund_id, as_of=DUE).values())
+    sheet = given_back(tx, a_giveback(tx, fund))
+    a_call(tx, fund, investment(left + called_of_it), due_on=LATER)
+    facts: dict[str, Any] = {"indemnity_id": sheet.id, "reason": "withdrawn", "undone_on": LATER}
+    if called_of_it:
+        with pytest.raises(CalledAgain, match="LPG-001"):
+            undo_indemnity(tx, MANAGER, **facts, now=noon(LATER))
+        return
+    undo_indemnity(tx, MANAGER, **facts, now=noon(LATER))
+    assert set(unfunded(tx, fund_id=fund.fund_id, as_of=LATER).values()) == {0}

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fund.capital.distributions import undo_distribution
+from fund.capital.payable import CalledAgain
 from fund.capital.positions import expired, unfunded
 from fund.capital.recycling import recalls, return_by
 from fund.capital.recycling_rules import (
@@ -26,7 +28,16 @@ from fund.results.proof import prove
 from fund.results.recall import recall_rows
 from kernel.db import Tx
 from kernel.periods import Quarter
-from tests.builders.capital import YUAN, a_distribution, a_paid_call, committed, investment
+from tests.builders.capital import (
+    MANAGER,
+    YUAN,
+    a_call,
+    a_distribution,
+    a_paid_call,
+    committed,
+    investment,
+    noon,
+)
 from tests.builders.transfers import a_transfer
 from tests.fund.capital.test_distributions import drafted
 
@@ -139,3 +150,14 @@ def test_only_capital_of_a_certain_age_may_be_called_again(tx: Tx) -> None:
     promised = terms(tx, fund_id=fund.fund_id, as_of=DUE)
     assert return_by(promised, DUE) == date(2026, 5, 1)
     assert recalls(tx, fund_id=fund.fund_id, as_of=DUE, months=None) == {}
+
+
+def test_what_was_called_again_stands_in_the_way_of_taking_the_distribution_back(tx: Tx) -> None:
+    fund = committed(tx)
+    a_paid_call(tx, fund, investment(100 * MILLION), due_on=DUE)
+    back = a_distribution(tx, fund, pay_on=BACK, return_of_capital=10 * MILLION, recallable=True)
+    a_call(tx, fund, investment(MILLION), due_on=AGAIN)
+    with pytest.raises(CalledAgain, match="DIST-001"):
+        undo_distribution(
+            tx, MANAGER, distribution_id=back.id, reason="sent back", undone_on=AGAIN, now=noon(AGAIN)
+        )

@@ -1,6 +1,7 @@
 """LP01 owes three million of a call: with the advisory committee's consent its distributions pay it; undone again."""
 
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -8,11 +9,17 @@ import pytest
 from fund.capital.commitments import later_close
 from fund.capital.distributions import draft_distribution, undo_distribution
 from fund.capital.outflows import distribution_sheet
-from fund.capital.payable import InArrears
-from fund.capital.queries import due_calls
+from fund.capital.payable import InArrears, check_paid_up
+from fund.capital.queries import call_sheet, due_calls
+from fund.capital.receipts import reverse_receipt
+from fund.capital.rules import BankReferenceTaken
 from fund.capital.set_off_rights import grant_set_off
+from fund.defaults.actions import withdraw_notice
 from fund.defaults.promise_rules import Remedy
 from fund.defaults.queries import default
+from fund.defaults.rules import DefaultHasRemedy, DefaultState
+from fund.deliveries.rules import Offer
+from fund.holdings.in_kind import draft_in_kind
 from fund.ledger.queries import balances
 from fund.nettings.queries import set_off_rights
 from fund.nettings.rules import SetOffOfMore, SetOffUsed
@@ -24,10 +31,12 @@ from tests.builders.capital import (
     CapitalFund,
     a_distribution,
     a_paid_call,
+    a_receipt,
     committed,
     investment,
     noon,
 )
+from tests.builders.holdings import a_holding, bought
 from tests.builders.remedies import MILLION, TODAY, consented, done, in_default, proved, undone
 
 THOUSAND = 1_000 * YUAN
@@ -97,3 +106,40 @@ def test_interest_of_a_later_close_is_not_set_off(tx: Tx) -> None:
         grant_set_off(
             tx, MANAGER, fund_id=fund.fund_id, call_id=close.call_id, partner_id=fund["LP03"], **facts
         )
+
+
+def test_only_a_distribution_of_money_pays_what_is_owed(tx: Tx) -> None:
+    fund, default_id = in_default(tx)
+    held = a_holding(tx, fund.fund_id, name_zh="上市公司", code="H01", now=noon(TODAY))
+    bought(tx, held.id, on=TODAY, quantity=1_000_000, cost=5 * MILLION, now=noon(TODAY))
+    done(tx, consented(tx, default_id, Remedy.SET_OFF))
+    offer = Offer("", units=500_000, price=Fraction(5), price_source="收盘价")
+    facts: dict[str, Any] = {"pay_on": TODAY, "source": "实物分配", "now": noon(TODAY)}
+    with pytest.raises(InArrears):
+        draft_in_kind(tx, ACCOUNTANT, fund_id=fund.fund_id, holding_id=held.id, offer=offer, **facts)
+    # Returned carry, interest on defaults and what newcomers pay are asked about like this.
+    with pytest.raises(InArrears):
+        check_paid_up(tx, fund_id=fund.fund_id, partner_ids={fund["LP01"]}, on=TODAY)
+
+
+def test_a_notice_is_not_withdrawn_while_its_remedy_stands(tx: Tx) -> None:
+    _, default_id = in_default(tx)
+    sheet = done(tx, consented(tx, default_id, Remedy.SET_OFF))
+    at: dict[str, Any] = {"default_id": default_id, "reason": "given by mistake", "now": noon(TODAY)}
+    with pytest.raises(DefaultHasRemedy):
+        withdraw_notice(tx, ACCOUNTANT, **at)
+    undone(tx, sheet)
+    assert withdraw_notice(tx, ACCOUNTANT, **at).state is DefaultState.WITHDRAWN
+
+
+def test_money_booked_under_the_reference_of_a_set_off_is_reversed_first(tx: Tx) -> None:
+    fund, default_id = in_default(tx)
+    done(tx, consented(tx, default_id, Remedy.SET_OFF))
+    call = call_sheet(tx, call_id=default(tx, default_id=default_id, as_of=TODAY).call_id)
+    taken = "DIST-001/LP01/CALL-001"
+    made = a_receipt(tx, call, fund["LP01"], YUAN, on=TODAY, bank_reference=taken)
+    with pytest.raises(BankReferenceTaken, match=taken), tx.begin_nested():
+        a_distribution(tx, fund, pay_on=TODAY, return_of_capital=MILLION)
+    reverse_receipt(tx, ACCOUNTANT, receipt_id=made.id, reason="typed", reversed_on=TODAY, now=noon(TODAY))
+    a_distribution(tx, fund, pay_on=TODAY, return_of_capital=MILLION)
+    proved(tx, fund)
