@@ -15,7 +15,7 @@ from fund.givebacks.rules import CarryReturnOpen
 from fund.indemnities.queries import open_indemnities
 from fund.indemnities.rules import IndemnityOpen
 from fund.interests.models import Transfer
-from fund.interests.rules import SellerUnsettled, TransferRestedOn
+from fund.interests.rules import SellerUnsettled, TransferBeforeUndone, TransferRestedOn
 from fund.ledger.chart import CAPITAL_ACCOUNTS
 from fund.ledger.queries import EntrySheet, flows
 from fund.ledger.rules import Account, Posting
@@ -131,7 +131,9 @@ def check_settled(tx: Tx, *, seller: PartnerSheet, on: date, may_owe: bool = Fal
 
 
 def check_nothing_after(tx: Tx, *, seller: PartnerSheet, on: date) -> None:
-    """Refuse once anything but carry was shared out to the seller as of a later day: it would be the buyer's."""
+    """Refuse once anything but carry was shared out to the seller as of a later day: it would be the buyer's; and what
+    was taken back as of a later day: it would pass, and its reversal would not.
+    """
     found = flows(
         tx,
         fund_id=seller.fund_id,
@@ -140,9 +142,12 @@ def check_nothing_after(tx: Tx, *, seller: PartnerSheet, on: date) -> None:
         accounts=CAPITAL_ACCOUNTS,
         partner_id=seller.id,
     )
+    own = {entry.reference for entry in found}
     for entry in found:
         if _stands(entry):
             raise TransferRestedOn(reference=entry.reference, on=entry.effective_on)
+        if entry.reverses is not None and entry.reverses not in own and kind_of(entry.act) != "carry":
+            raise TransferBeforeUndone(reference=entry.reverses, on=entry.effective_on)
 
 
 def check_nothing_since(tx: Tx, *, row: Transfer, own: Collection[int]) -> None:

@@ -54,6 +54,14 @@ class SellerUnsettled(Conflict):
     says = "{call}, due on {due_on}, is not settled with {seller}: it is paid first, or withdrawn and called anew."
 
 
+class TransferBeforeUndone(Conflict):
+    code = "transfer_before_undone"
+    says = (
+        "{reference}, taken back as of {on}, still counts on the day of the transfer; "
+        "let the interest pass on that day or later."
+    )
+
+
 class TransferRestedOn(Conflict):
     code = "transfer_rested_on"
     says = (
