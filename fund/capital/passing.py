@@ -117,7 +117,7 @@ def check_settled(tx: Tx, *, seller: PartnerSheet, on: date, may_owe: bool = Fal
             raise CarryReturnOpen(code=sheet.code, partner=seller.code)
     for one in open_indemnities(tx, fund_id=seller.fund_id):
         part = one.line(seller.id)
-        if part is not None and part.outstanding:
+        if part is not None and part.outstanding and not may_owe:
             raise IndemnityOpen(code=one.code, partner=seller.code)
     own = select(CallLine.call_id).where(CallLine.partner_id == seller.id)
     issued = select(Call).where(
