@@ -132,7 +132,7 @@ def due_lines(
     sheet = call_sheet(tx, call_id=call_id, as_of=as_of, known_at=known_at)
     if not sheet.call.counts_on(as_of, known_at=known_at):
         return []
-    late, will = (as_of - sheet.call.due_on).days, announced(tx, call_id=call_id)
+    late, will = (as_of - sheet.call.due_on).days, announced(tx, call_id=call_id, known_at=known_at)
     return [
         DueLine(
             call_id,

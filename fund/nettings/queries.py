@@ -1,7 +1,7 @@
 """Which calls and distributions are joined, and what each partner was told. With an `actor` only its own part."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -57,10 +57,18 @@ def told(tx: Tx, *, netting_id: int, actor: Actor | None = None) -> Sequence[Net
     return [part_of(row) for row in tx.exec(statement.order_by(col(NettingLine.id)))]
 
 
-def announced(tx: Tx, *, call_id: int) -> dict[int, int]:
-    """By partner, what an issued netting will set off against the call; nothing once it is settled."""
-    row = netting_of(tx, call_id=call_id)
-    if row is None or row.state is not NettingState.ISSUED:
+def announced(tx: Tx, *, call_id: int, known_at: datetime | None = None) -> dict[int, int]:
+    """By partner, what an issued netting will set off against the call; nothing once it is settled, as far as that was
+    known at an instant.
+    """
+
+    def has_come(at: Any) -> sa.ColumnElement[bool]:
+        return at.is_not(None) if known_at is None else sa.func.coalesce(at <= known_at, sa.false())
+
+    gone = has_come(col(Netting.settled_at)) | has_come(col(Netting.cancelled_at))
+    wanted = select(Netting).where(Netting.call_id == call_id, has_come(col(Netting.issued_at)), ~gone)
+    row = tx.exec(wanted).first()
+    if row is None:
         return {}
     return {one.partner_id: one.set_off for one in told(tx, netting_id=row.key) if one.set_off > 0}
 

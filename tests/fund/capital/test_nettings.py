@@ -148,6 +148,9 @@ def test_one_notice_and_only_the_difference_is_money(tx: Tx) -> None:
     assert cash(tx, fund, DAY) == before, "everybody pays on balance: no money goes out"
     owed = {line.partner_id: line for line in due_calls(tx, fund_id=fund.fund_id, as_of=DAY)}
     assert [owed[fund[code]].to_pay for code in ("LP01", "LP02")] == [696_000_000, 4 * M]
+    # As known the day before, nothing was set off yet, and the same was to be paid.
+    known = due_calls(tx, fund_id=fund.fund_id, as_of=DAY, known_at=noon(DAY - timedelta(days=1)))
+    assert [(one.outstanding, one.to_pay) for one in known[:2]] == [(18 * M, 696_000_000), (12 * M, 4 * M)]
     paid = distribution_sheet(tx, distribution_id=done.distribution_id).line(fund["LP01"])
     assert (paid.net, paid.withheld, paid.set_off, paid.paid) == (12 * M, 960_000 * YUAN, 1_104_000_000, 0)
     assert prove(tx, fund_id=fund.fund_id) == []
