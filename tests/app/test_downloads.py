@@ -62,7 +62,7 @@ def test_filters_choose(rehearsal: TestClient, world: World) -> None:
     some = column(opened(rehearsal, world, "deals.xlsx?stage=registered&sort=name&order=down"), "Stage")
     assert set(some) == {"Registered"}
     assert len(some) < len(every)
-    assert column(opened(rehearsal, world, "calls.xlsx?state=draft"), "State") == ["Draft"]
+    assert set(column(opened(rehearsal, world, "calls.xlsx?state=draft"), "State")) == {"Draft"}
     none = opened(rehearsal, world, "achievements.xlsx?text=nothing-is-called-this")
     assert column(none, "Code") == []
 
