@@ -14,14 +14,18 @@ from fund.capital.models import Call, CapitalClose, Distribution
 from fund.capital.rules import CallState, CallUnknown, WrongState
 from fund.capital.sharing import DistributionState, DistributionUnknown
 from fund.deliveries.models import DeliveryLine
+from fund.givebacks.models import CarryReturn, EscrowRelease
 from fund.givebacks.queries import in_hand
+from fund.indemnities.models import Indemnity
+from fund.interests.models import Transfer
 from fund.ledger.cash import lowest_cash
 from fund.ledger.chart import Account
 from fund.ledger.queries import total
 from fund.nettings.models import Netting
 from fund.partners.queries import partners
 from kernel.db import Tx, lock
-from kernel.errors import Invalid
+from kernel.errors import Invalid, NotFound
+from kernel.numbering import next_number
 
 
 class HoldingNotOfFund(Invalid):
@@ -29,7 +33,8 @@ class HoldingNotOfFund(Invalid):
     says = "The fund has no holding with the number {holding}; what is called or paid for a deal names one of its own."
 
 
-R = TypeVar("R", CapitalClose, Call, Distribution, Netting)
+# What is drafted by one person and approved by another, under the fund's lock.
+L = TypeVar("L", Call, Distribution, Netting, Indemnity, Transfer, CarryReturn, EscrowRelease)
 
 
 def lock_capital(tx: Tx, *, fund_id: int) -> None:
@@ -37,31 +42,28 @@ def lock_capital(tx: Tx, *, fund_id: int) -> None:
     lock(tx, f"capital:{fund_id}")
 
 
-def locked_call(tx: Tx, *, call_id: int, needed: Collection[CallState]) -> Call:
-    """The call, read after the fund's lock is held; refused in a state other than `needed`."""
-    fund_id = tx.exec(select(Call.fund_id).where(Call.id == call_id)).one_or_none()
+def locked(tx: Tx, *, model: type[L], key: int, needed: Collection[str], unknown: type[NotFound]) -> L:
+    """A row, read after the fund's lock is held; refused as `unknown`, or in a state other than `needed`."""
+    fund_id = tx.exec(select(model.fund_id).where(col(model.id) == key)).one_or_none()
     if fund_id is None:
-        raise CallUnknown()
+        raise unknown()
     lock_capital(tx, fund_id=fund_id)
-    call = tx.exec(select(Call).where(Call.id == call_id).execution_options(populate_existing=True)).one()
-    if call.state not in needed:
-        raise WrongState(what=call.code, state=call.state.value, needed=" / ".join(needed))
-    return call
+    row = tx.get_one(model, key, populate_existing=True)
+    if row.state not in needed:
+        raise WrongState(what=row.code, state=row.state.value, needed=" / ".join(needed))
+    return row
+
+
+def locked_call(tx: Tx, *, call_id: int, needed: Collection[CallState]) -> Call:
+    """The call, under the fund's lock."""
+    return locked(tx, model=Call, key=call_id, needed=needed, unknown=CallUnknown)
 
 
 def locked_distribution(
     tx: Tx, *, distribution_id: int, needed: Collection[DistributionState]
 ) -> Distribution:
-    """The distribution, read after the fund's lock is held; refused in a state other than `needed`."""
-    wanted = Distribution.id == distribution_id
-    fund_id = tx.exec(select(Distribution.fund_id).where(wanted)).one_or_none()
-    if fund_id is None:
-        raise DistributionUnknown()
-    lock_capital(tx, fund_id=fund_id)
-    row = tx.exec(select(Distribution).where(wanted).execution_options(populate_existing=True)).one()
-    if row.state not in needed:
-        raise WrongState(what=row.code, state=row.state.value, needed=" / ".join(needed))
-    return row
+    """The distribution, under the fund's lock."""
+    return locked(tx, model=Distribution, key=distribution_id, needed=needed, unknown=DistributionUnknown)
 
 
 @contextmanager
@@ -79,10 +81,9 @@ def naming_a_holding(tx: Tx, *, holding_id: int | None) -> Iterator[None]:
         raise
 
 
-def next_number(tx: Tx, *, model: type[R], fund_id: int) -> int:
+def next_of_fund(tx: Tx, *, model: type[L] | type[CapitalClose], fund_id: int) -> int:
     """The next number of a kind of row, counted per fund; the fund's lock is held."""
-    highest = sa.select(sa.func.coalesce(sa.func.max(model.number), 0)).where(col(model.fund_id) == fund_id)
-    return int(tx.execute(highest).scalar_one()) + 1
+    return next_number(tx, of=model.number, within=col(model.fund_id) == fund_id)
 
 
 def partner_codes(tx: Tx, *, fund_id: int) -> dict[int, str]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.acts import lock_capital, locked_call, naming_a_holding, next_number, partner_codes
+from fund.capital.acts import lock_capital, locked_call, naming_a_holding, next_of_fund, partner_codes
 from fund.capital.inflows import call_sheet
 from fund.capital.models import Call, CallItem, CallLine, Receipt
 from fund.capital.participation import by_the_deal
@@ -206,7 +206,7 @@ def _draft(
     """A call with every partner's part of every item, as of its due date."""
     shared = by_the_deal(tx, fund_id=fund_id, items=items)
     shares = split_call(shared, standings(tx, fund_id=fund_id, on=due_on))
-    number = next_number(tx, model=Call, fund_id=fund_id)
+    number = next_of_fund(tx, model=Call, fund_id=fund_id)
     call = Call(
         fund_id=fund_id,
         number=number,

@@ -22,6 +22,7 @@ from kernel.db import Tx
 from kernel.errors import Invalid
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
+from kernel.numbering import next_number
 
 BEFORE_CARRY = tuple(account for account in CAPITAL_ACCOUNTS if account is not Account.CARRY_ACCRUED)
 
@@ -64,16 +65,16 @@ def _accrual(tx: Tx, sheet: PartnerSheet, form: Waterfalls, capital: int, now: d
     accrued = -total(
         tx, fund_id=sheet.fund_id, as_of=on, accounts=[Account.CARRY_ACCRUED], partner_id=sheet.id
     )
-    highest = sa.select(sa.func.coalesce(sa.func.max(CarryAccrual.sequence), 0)).where(
-        col(CarryAccrual.fund_id) == sheet.fund_id,
-        col(CarryAccrual.partner_id) == sheet.id,
-        col(CarryAccrual.accrued_on) == on,
+    that_day = (
+        (col(CarryAccrual.fund_id) == sheet.fund_id)
+        & (col(CarryAccrual.partner_id) == sheet.id)
+        & (col(CarryAccrual.accrued_on) == on)
     )
     return CarryAccrual(
         fund_id=sheet.fund_id,
         partner_id=sheet.id,
         accrued_on=on,
-        sequence=int(tx.execute(highest).scalar_one()) + 1,
+        sequence=next_number(tx, of=CarryAccrual.sequence, within=that_day),
         capital=capital,
         target=working.split.gp,
         moved=working.split.gp - accrued,

@@ -2,18 +2,16 @@
 owed, receive it, pay it on to the partners; withdraw the draft, or take the whole of it back.
 """
 
-from collections.abc import Collection
 from datetime import date, datetime
 
-import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.acts import lock_capital, partner_codes, promised
+from fund.capital.acts import lock_capital, locked, next_of_fund, partner_codes, promised
 from fund.capital.carry_postings import owed_postings, paid_postings, received_postings
 from fund.capital.clawbacks import PartnerClawback, clawbacks
 from fund.capital.models import Distribution
 from fund.capital.payable import check_paid_up
-from fund.capital.rules import SharesMoved, WrongState, check_approver, check_reason
+from fund.capital.rules import SharesMoved, check_approver, check_reason
 from fund.capital.sharing import DistributionState
 from fund.givebacks.escrow import free, held_for
 from fund.givebacks.escrow_rules import by_partner
@@ -68,7 +66,7 @@ def draft_return(
     _check_in_order(tx, fund_id, tested_on)
     owed = {one.partner_id: one.potential.due for one in found.partners if one.potential.due}
     parts = shares(owed, amount=amount, on=tested_on)
-    number = _next_number(tx, fund_id)
+    number = next_of_fund(tx, model=CarryReturn, fund_id=fund_id)
     row = CarryReturn(
         fund_id=fund_id,
         number=number,
@@ -96,7 +94,9 @@ def approve_return(tx: Tx, actor: Actor, *, return_id: int, now: datetime) -> Ca
     Refused: for whoever drafted it, when the test of that day comes to something else by now, a locked day.
     """
     actor.require(*BOOKERS)
-    row = _locked(tx, return_id, [CarryReturnState.DRAFT])
+    row = locked(
+        tx, model=CarryReturn, key=return_id, needed=[CarryReturnState.DRAFT], unknown=CarryReturnUnknown
+    )
     check_approver(
         what=row.code, preparer_id=row.prepared_by, preparer=row.prepared_name, approver_id=actor.user_id
     )
@@ -122,7 +122,9 @@ def receive_return(
     Refused: a day before the test or to come, no bank reference, what is not approved or was received before.
     """
     actor.require(*BOOKERS)
-    row = _locked(tx, return_id, [CarryReturnState.APPROVED])
+    row = locked(
+        tx, model=CarryReturn, key=return_id, needed=[CarryReturnState.APPROVED], unknown=CarryReturnUnknown
+    )
     check_step_day(received_on, first=row.tested_on, today=day_in_beijing(now))
     check_reference(bank_reference)
     row.state, row.received_at = CarryReturnState.RECEIVED, stamp(tx, fund_id=row.fund_id, now=now)
@@ -142,7 +144,9 @@ def pay_return(tx: Tx, actor: Actor, *, return_id: int, paid_on: date, now: date
     Refused: before it came in, on a day to come, a partner in arrears, cash that is not there.
     """
     actor.require(*BOOKERS)
-    row = _locked(tx, return_id, [CarryReturnState.RECEIVED])
+    row = locked(
+        tx, model=CarryReturn, key=return_id, needed=[CarryReturnState.RECEIVED], unknown=CarryReturnUnknown
+    )
     assert row.received_on is not None
     today = day_in_beijing(now)
     check_step_day(paid_on, first=row.received_on, today=today)
@@ -162,7 +166,9 @@ def cancel_return(tx: Tx, actor: Actor, *, return_id: int, reason: str, now: dat
     """Withdraw a draft; nothing was booked. What is owed is taken back."""
     actor.require(*BOOKERS)
     check_reason(reason)
-    row = _locked(tx, return_id, [CarryReturnState.DRAFT])
+    row = locked(
+        tx, model=CarryReturn, key=return_id, needed=[CarryReturnState.DRAFT], unknown=CarryReturnUnknown
+    )
     row.state, row.cancel_reason = CarryReturnState.CANCELLED, reason.strip()
     tx.flush()
     return _told(tx, actor, row, "carry_return.cancelled", now)
@@ -179,7 +185,7 @@ def undo_return(
     actor.require(Role.MANAGER)
     check_reason(reason)
     live = [CarryReturnState.APPROVED, CarryReturnState.RECEIVED, CarryReturnState.PAID]
-    row = _locked(tx, return_id, live)
+    row = locked(tx, model=CarryReturn, key=return_id, needed=live, unknown=CarryReturnUnknown)
     later = _later(tx, row.fund_id, row.tested_on, without=row.code)
     if later is not None:
         raise ReturnRestedOn(latest=later[0], latest_on=later[1], code=row.code)
@@ -251,25 +257,6 @@ def _later(tx: Tx, fund_id: int, on: date, without: str = "") -> tuple[str, date
         return last.code, last.pay_on
     test = latest_test(tx, fund_id=fund_id, since=on)
     return None if test is None or test[0] == without else test
-
-
-def _locked(tx: Tx, return_id: int, needed: Collection[CarryReturnState]) -> CarryReturn:
-    wanted = CarryReturn.id == return_id
-    fund_id = tx.exec(select(CarryReturn.fund_id).where(wanted)).one_or_none()
-    if fund_id is None:
-        raise CarryReturnUnknown()
-    lock_capital(tx, fund_id=fund_id)
-    row = tx.exec(select(CarryReturn).where(wanted).execution_options(populate_existing=True)).one()
-    if row.state not in needed:
-        raise WrongState(what=row.code, state=row.state.value, needed=" / ".join(needed))
-    return row
-
-
-def _next_number(tx: Tx, fund_id: int) -> int:
-    highest = sa.select(sa.func.coalesce(sa.func.max(CarryReturn.number), 0)).where(
-        col(CarryReturn.fund_id) == fund_id
-    )
-    return int(tx.execute(highest).scalar_one()) + 1
 
 
 def _told(tx: Tx, actor: Actor, row: CarryReturn, action: str, now: datetime) -> CarryReturnSheet:

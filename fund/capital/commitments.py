@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sqlmodel import col, select
 
-from fund.capital.acts import lock_capital, next_number
+from fund.capital.acts import lock_capital, next_of_fund
 from fund.capital.models import Call, CapitalClose, Commitment, Distribution
 from fund.capital.positions import committed_in_all, standing_commitments
 from fund.capital.queries import closes, commitment_sheets, commitments
@@ -176,7 +176,7 @@ def _sum_and_day_faults(charter: Terms, committed: int, closed_on: date) -> list
 
 
 def _open_close(tx: Tx, actor: Actor, fund_id: int, closed_on: date, now: datetime) -> CapitalClose:
-    number = next_number(tx, model=CapitalClose, fund_id=fund_id)
+    number = next_of_fund(tx, model=CapitalClose, fund_id=fund_id)
     return CapitalClose(
         fund_id=fund_id, number=number, closed_on=closed_on, recorded_by=actor.name, recorded_at=now
     )

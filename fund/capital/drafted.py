@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from fund.capital.acts import naming_a_holding, next_number
+from fund.capital.acts import naming_a_holding, next_of_fund
 from fund.capital.models import Distribution, DistributionLine
 from fund.capital.positions import commitments
 from fund.capital.recycling import check_recallable
@@ -25,7 +25,7 @@ from kernel.identity.rules import Actor
 def next_draft(tx: Tx, actor: Actor, *, fund_id: int, typed: Typed, now: datetime) -> Distribution:
     """The next draft of a fund, with its amounts by what they are."""
     kinds: dict[str, Any] = {kind.value: amount for kind, amount in typed.items()}
-    number = next_number(tx, model=Distribution, fund_id=fund_id)
+    number = next_of_fund(tx, model=Distribution, fund_id=fund_id)
     return Distribution(
         fund_id=fund_id,
         number=number,

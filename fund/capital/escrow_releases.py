@@ -4,13 +4,10 @@ draft, or take the payment back.
 
 from datetime import date, datetime
 
-import sqlalchemy as sa
-from sqlmodel import col, select
-
-from fund.capital.acts import lock_capital
+from fund.capital.acts import lock_capital, locked, next_of_fund
 from fund.capital.carry_postings import release_postings
 from fund.capital.clawbacks import clawbacks
-from fund.capital.rules import WrongState, check_approver, check_reason
+from fund.capital.rules import check_approver, check_reason
 from fund.charter.queries import terms
 from fund.givebacks.escrow import ReleaseSheet, free, held_for, release
 from fund.givebacks.escrow_rules import (
@@ -56,7 +53,7 @@ def draft_release(
     there = free(tx, fund_id=fund_id, on=released_on)
     amount = there if amount is None else amount
     check_amount(amount, held=there)
-    number = _next_number(tx, fund_id)
+    number = next_of_fund(tx, model=EscrowRelease, fund_id=fund_id)
     row = EscrowRelease(
         fund_id=fund_id,
         number=number,
@@ -83,7 +80,9 @@ def approve_release(tx: Tx, actor: Actor, *, release_id: int, now: datetime) -> 
     Refused: for whoever drafted it, when less is held or the test is not met by now, a locked day.
     """
     actor.require(*BOOKERS)
-    row = _locked(tx, release_id, ReleaseState.DRAFT)
+    row = locked(
+        tx, model=EscrowRelease, key=release_id, needed=[ReleaseState.DRAFT], unknown=EscrowReleaseUnknown
+    )
     check_approver(
         what=row.code, preparer_id=row.prepared_by, preparer=row.prepared_name, approver_id=actor.user_id
     )
@@ -103,7 +102,9 @@ def cancel_release(tx: Tx, actor: Actor, *, release_id: int, reason: str, now: d
     """Withdraw a draft; nothing was booked."""
     actor.require(*BOOKERS)
     check_reason(reason)
-    row = _locked(tx, release_id, ReleaseState.DRAFT)
+    row = locked(
+        tx, model=EscrowRelease, key=release_id, needed=[ReleaseState.DRAFT], unknown=EscrowReleaseUnknown
+    )
     row.state, row.cancel_reason = ReleaseState.CANCELLED, reason.strip()
     tx.flush()
     return _told(tx, actor, row, "escrow.release_cancelled", now)
@@ -115,7 +116,9 @@ def undo_release(
     """Take a release back by reversals, when the money is on the escrow account again; it counts until that day."""
     actor.require(Role.MANAGER)
     check_reason(reason)
-    row = _locked(tx, release_id, ReleaseState.PAID)
+    row = locked(
+        tx, model=EscrowRelease, key=release_id, needed=[ReleaseState.PAID], unknown=EscrowReleaseUnknown
+    )
     act = f"escrow:{row.key}"
     row.cancelled_on = undo(
         tx, actor, fund_id=row.fund_id, act=act, reason=reason, effective_on=undone_on, now=now
@@ -133,25 +136,6 @@ def _tested(tx: Tx, fund_id: int, on: date) -> int:
     test = terms(tx, fund_id=fund_id, as_of=on).escrow_test
     check_test(test, lacking=lacking, is_ended=found.is_ended, owed=found.potential)
     return lacking
-
-
-def _locked(tx: Tx, release_id: int, needed: ReleaseState) -> EscrowRelease:
-    wanted = EscrowRelease.id == release_id
-    fund_id = tx.exec(select(EscrowRelease.fund_id).where(wanted)).one_or_none()
-    if fund_id is None:
-        raise EscrowReleaseUnknown()
-    lock_capital(tx, fund_id=fund_id)
-    row = tx.exec(select(EscrowRelease).where(wanted).execution_options(populate_existing=True)).one()
-    if row.state is not needed:
-        raise WrongState(what=row.code, state=row.state.value, needed=needed.value)
-    return row
-
-
-def _next_number(tx: Tx, fund_id: int) -> int:
-    highest = sa.select(sa.func.coalesce(sa.func.max(EscrowRelease.number), 0)).where(
-        col(EscrowRelease.fund_id) == fund_id
-    )
-    return int(tx.execute(highest).scalar_one()) + 1
 
 
 def _told(tx: Tx, actor: Actor, row: EscrowRelease, action: str, now: datetime) -> ReleaseSheet:

@@ -13,11 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.acts import lock_capital, partner_codes
+from fund.capital.acts import lock_capital, locked, next_of_fund, partner_codes
 from fund.capital.lines import distributed_lines
 from fund.capital.models import Distribution
 from fund.capital.payable import check_not_called_again
-from fund.capital.rules import SharesMoved, WrongState, check_approver, check_due, check_reason
+from fund.capital.rules import SharesMoved, check_approver, check_due, check_reason
 from fund.capital.sharing import DistributionState
 from fund.charter.queries import terms
 from fund.charter.rules import Terms
@@ -66,7 +66,7 @@ def draft_indemnity(
     check_due(notice_on=today, due_on=due_on, notice_business_days=charter.notice_business_days)
     found = reaches(tx, fund_id=fund_id, on=today)
     parts = shares(amount, found, codes=partner_codes(tx, fund_id=fund_id), on=today)
-    number = _next_number(tx, fund_id)
+    number = next_of_fund(tx, model=Indemnity, fund_id=fund_id)
     row = Indemnity(
         fund_id=fund_id,
         number=number,
@@ -203,16 +203,8 @@ def reaches(tx: Tx, *, fund_id: int, on: date) -> list[Reach]:
 
 
 def locked_indemnity(tx: Tx, *, indemnity_id: int, needed: Collection[IndemnityState]) -> Indemnity:
-    """The giveback, read after the fund's lock is held; refused in a state other than `needed`."""
-    wanted = Indemnity.id == indemnity_id
-    fund_id = tx.exec(select(Indemnity.fund_id).where(wanted)).one_or_none()
-    if fund_id is None:
-        raise IndemnityUnknown()
-    lock_capital(tx, fund_id=fund_id)
-    row = tx.exec(select(Indemnity).where(wanted).execution_options(populate_existing=True)).one()
-    if row.state not in needed:
-        raise WrongState(what=row.code, state=row.state.value, needed=" / ".join(needed))
-    return row
+    """The giveback, under the fund's lock."""
+    return locked(tx, model=Indemnity, key=indemnity_id, needed=needed, unknown=IndemnityUnknown)
 
 
 def receipt_act(indemnity_id: int, receipt_id: int) -> str:
@@ -289,10 +281,3 @@ def _later(tx: Tx, row: Indemnity) -> tuple[str, date] | None:
         return last.code, last.pay_on
     test = latest_test(tx, fund_id=row.fund_id, since=row.due_on)
     return test or latest_notice(tx, fund_id=row.fund_id, since=row.worked_on, after=row.key)
-
-
-def _next_number(tx: Tx, fund_id: int) -> int:
-    highest = sa.select(sa.func.coalesce(sa.func.max(Indemnity.number), 0)).where(
-        col(Indemnity.fund_id) == fund_id
-    )
-    return int(tx.execute(highest).scalar_one()) + 1

@@ -6,9 +6,7 @@ still owes on the call is set off, and only the difference is money.
 
 from datetime import date, datetime
 
-from sqlmodel import col, select
-
-from fund.capital.acts import lock_capital, locked_call, locked_distribution, next_number
+from fund.capital.acts import locked, locked_call, locked_distribution, next_of_fund
 from fund.capital.calls import approve_call, cancel_call, issue_call
 from fund.capital.distributions import (
     approve_distribution,
@@ -23,7 +21,7 @@ from fund.capital.models import Call, Distribution
 from fund.capital.netted import NettingSheet, netting_sheet, parts_of
 from fund.capital.outflows import distribution_sheet
 from fund.capital.payable import check_recall_unused
-from fund.capital.rules import CallKind, CallState, WrongState, check_approver, check_reason
+from fund.capital.rules import CallKind, CallState, check_approver, check_reason
 from fund.capital.sharing import DistributionKind, DistributionState, Share
 from fund.deliveries.queries import delivery
 from fund.ledger.stamps import stamp
@@ -59,7 +57,7 @@ def join(tx: Tx, actor: Actor, *, call_id: int, distribution_id: int, now: datet
     row = locked_distribution(tx, distribution_id=distribution_id, needed=drafted)
     _check_pair(tx, call, row)
     row = _with_the_call(tx, actor, call, row, now)
-    number = next_number(tx, model=Netting, fund_id=call.fund_id)
+    number = next_of_fund(tx, model=Netting, fund_id=call.fund_id)
     netting = Netting(
         fund_id=call.fund_id,
         number=number,
@@ -84,7 +82,7 @@ def approve_netting(tx: Tx, actor: Actor, *, netting_id: int, now: datetime) -> 
     Refused: for whoever joined them or prepared what is approved now; what `approve_distribution` refuses.
     """
     actor.require(*BOOKERS)
-    row = _locked(tx, netting_id, NettingState.DRAFT)
+    row = locked(tx, model=Netting, key=netting_id, needed=[NettingState.DRAFT], unknown=NettingUnknown)
     check_approver(
         what=row.code, preparer_id=row.prepared_by, preparer=row.prepared_name, approver_id=actor.user_id
     )
@@ -104,7 +102,7 @@ def issue_netting(tx: Tx, actor: Actor, *, netting_id: int, now: datetime) -> Ne
     Refused: a notice shorter than the charter's, shares that have changed since the drafts, a locked period.
     """
     actor.require(*BOOKERS)
-    row = _locked(tx, netting_id, NettingState.APPROVED)
+    row = locked(tx, model=Netting, key=netting_id, needed=[NettingState.APPROVED], unknown=NettingUnknown)
     call, distribution = _pair(tx, row)
     issue_call(tx, actor, call_id=call.key, together=True, now=now)
     check_as_drafted(tx, row=distribution, today=day_in_beijing(now))
@@ -123,7 +121,7 @@ def settle_netting(tx: Tx, actor: Actor, *, netting_id: int, now: datetime) -> N
     Refused: before the day, and what `pay_distribution` refuses, as a partner in arrears on another call.
     """
     actor.require(*BOOKERS)
-    row = _locked(tx, netting_id, NettingState.ISSUED)
+    row = locked(tx, model=Netting, key=netting_id, needed=[NettingState.ISSUED], unknown=NettingUnknown)
     _, distribution = _pair(tx, row)
     check_day(netting=row.code, on=distribution.pay_on, today=day_in_beijing(now))
     pay_distribution(tx, actor, distribution_id=distribution.key, together=True, now=now)
@@ -136,7 +134,8 @@ def part_netting(tx: Tx, actor: Actor, *, netting_id: int, reason: str, now: dat
     """Part the two before notice was given: each goes on by itself, in the state in which it is."""
     actor.require(*BOOKERS)
     check_reason(reason)
-    row = _locked(tx, netting_id, NettingState.DRAFT, NettingState.APPROVED)
+    unissued = [NettingState.DRAFT, NettingState.APPROVED]
+    row = locked(tx, model=Netting, key=netting_id, needed=unissued, unknown=NettingUnknown)
     row.state, row.cancelled_on, row.cancelled_at = NettingState.CANCELLED, day_in_beijing(now), now
     row.cancel_reason = reason.strip()
     tx.flush()
@@ -153,7 +152,8 @@ def undo_netting(
     """
     actor.require(Role.MANAGER)
     check_reason(reason)
-    row = _locked(tx, netting_id, NettingState.ISSUED, NettingState.SETTLED)
+    told = [NettingState.ISSUED, NettingState.SETTLED]
+    row = locked(tx, model=Netting, key=netting_id, needed=told, unknown=NettingUnknown)
     call, distribution = _pair(tx, row)
     on, at = max(undone_on, call.due_on), stamp(tx, fund_id=row.fund_id, now=now)
     if row.state is NettingState.SETTLED:
@@ -231,18 +231,6 @@ def _pair(tx: Tx, row: Netting) -> tuple[Call, Distribution]:
         tx.get_one(Call, row.call_id, populate_existing=True),
         tx.get_one(Distribution, row.distribution_id, populate_existing=True),
     )
-
-
-def _locked(tx: Tx, netting_id: int, *needed: NettingState) -> Netting:
-    """The netting, read after the fund's lock is held; refused in a state other than `needed`."""
-    fund_id = tx.exec(select(Netting.fund_id).where(col(Netting.id) == netting_id)).one_or_none()
-    if fund_id is None:
-        raise NettingUnknown()
-    lock_capital(tx, fund_id=fund_id)
-    row = tx.get_one(Netting, netting_id, populate_existing=True)
-    if row.state not in needed:
-        raise WrongState(what=row.code, state=row.state.value, needed=" / ".join(needed))
-    return row
 
 
 def _told(tx: Tx, actor: Actor, row: Netting, action: str, now: datetime) -> NettingSheet:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.acts import lock_capital, locked_call, next_number, partner_codes, promised
+from fund.capital.acts import lock_capital, locked_call, next_of_fund, partner_codes, promised
 from fund.capital.calls import told
 from fund.capital.distributions import PaidBeforeItsDay
 from fund.capital.forms import waterfalls
@@ -59,7 +59,7 @@ def draft_return(
     lock_capital(tx, fund_id=fund_id)
     wanted = [Back(one.call.strip().upper(), one.position, one.amount) for one in items]
     parts = _parts(tx, fund_id, wanted, pay_on)
-    number = next_number(tx, model=Call, fund_id=fund_id)
+    number = next_of_fund(tx, model=Call, fund_id=fund_id)
     row = Call(
         fund_id=fund_id,
         number=number,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import select
 
-from fund.capital.acts import next_number, partner_codes
+from fund.capital.acts import next_of_fund, partner_codes
 from fund.capital.calls import contribution_postings
 from fund.capital.equalisation import Equalisation, equalise, rebalance
 from fund.capital.inflows import call_sheet
@@ -74,7 +74,7 @@ def _issue(
 ) -> Call:
     """Write the equalisation call; it is issued with the close itself, which names its day and its parties."""
     assert close.due_on is not None
-    number = next_number(tx, model=Call, fund_id=close.fund_id)
+    number = next_of_fund(tx, model=Call, fund_id=close.fund_id)
     call = Call(
         fund_id=close.fund_id,
         number=number,

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import col, select
-
-from fund.capital.acts import lock_capital
+from fund.capital.acts import lock_capital, locked, next_of_fund
 from fund.capital.interest import Interest, Line, committed, interest_of
 from fund.capital.passing import FeePassed, check_nothing_after, check_nothing_since, check_settled, postings
-from fund.capital.rules import SharesMoved, WrongState, check_approver, check_reason
+from fund.capital.rules import SharesMoved, check_approver, check_reason
 from fund.charter.life import check_days
 from fund.charter.queries import life
 from fund.interests.models import Transfer, TransferLine, TransferWhole
@@ -72,7 +69,7 @@ def draft_transfer(
     sides = (_side(seller, whole), _side(buyer, 0))
     check_transfer(*sides, **asked, on=effective_on, words=words, are_related=are_related)
     check_day_open(effective_on, locked_through(tx, fund_id=fund_id), what=f"{seller.code} → {buyer.code}")
-    number = _next_number(tx, fund_id)
+    number = next_of_fund(tx, model=Transfer, fund_id=fund_id)
     row = Transfer(
         fund_id=fund_id,
         number=number,
@@ -123,7 +120,7 @@ def may_book(tx: Tx, actor: Actor, *, transfer_id: int, may_owe: bool = False, n
     or something was shared out as of a later day; a locked day.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    row = locked_transfer(tx, transfer_id=transfer_id, needed=TransferState.DRAFT)
+    row = locked(tx, model=Transfer, key=transfer_id, needed=[TransferState.DRAFT], unknown=TransferUnknown)
     check_approver(
         what=row.code, preparer_id=row.prepared_by, preparer=row.prepared_name, approver_id=actor.user_id
     )
@@ -163,7 +160,7 @@ def cancel_transfer(tx: Tx, actor: Actor, *, transfer_id: int, reason: str, now:
     """Withdraw a draft; nothing was booked."""
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     check_reason(reason)
-    row = locked_transfer(tx, transfer_id=transfer_id, needed=TransferState.DRAFT)
+    row = locked(tx, model=Transfer, key=transfer_id, needed=[TransferState.DRAFT], unknown=TransferUnknown)
     row.state, row.cancel_reason = TransferState.CANCELLED, reason
     tx.flush()
     return _told(tx, actor, row, "transfer.cancelled", now)
@@ -178,7 +175,9 @@ def undo_transfer(
     """
     actor.require(Role.MANAGER)
     check_reason(reason)
-    row = locked_transfer(tx, transfer_id=transfer_id, needed=TransferState.APPROVED)
+    row = locked(
+        tx, model=Transfer, key=transfer_id, needed=[TransferState.APPROVED], unknown=TransferUnknown
+    )
     act = f"transfer:{row.key}"
     fees = [
         entry
@@ -203,26 +202,6 @@ def undo_transfer(
         now=now,
     )
     return _told(tx, actor, row, "transfer.undone", now)
-
-
-def locked_transfer(tx: Tx, *, transfer_id: int, needed: TransferState) -> Transfer:
-    """The transfer, read after the fund's lock is held; refused in another state than the one `needed`."""
-    fund_id = tx.exec(select(Transfer.fund_id).where(Transfer.id == transfer_id)).one_or_none()
-    if fund_id is None:
-        raise TransferUnknown()
-    lock_capital(tx, fund_id=fund_id)
-    wanted = select(Transfer).where(Transfer.id == transfer_id)
-    row = tx.exec(wanted.execution_options(populate_existing=True)).one()
-    if row.state is not needed:
-        raise WrongState(what=row.code, state=row.state.value, needed=needed.value)
-    return row
-
-
-def _next_number(tx: Tx, fund_id: int) -> int:
-    highest = sa.select(sa.func.coalesce(sa.func.max(Transfer.number), 0)).where(
-        col(Transfer.fund_id) == fund_id
-    )
-    return int(tx.execute(highest).scalar_one()) + 1
 
 
 def _rows(row: Transfer, lines: Sequence[Line]) -> list[TransferLine]:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlmodel import col
 
 from fund.forecasts.models import ForecastScenario
@@ -14,6 +13,7 @@ from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
+from kernel.numbering import next_number
 
 
 def keep_scenario(tx: Tx, actor: Actor, *, fund_id: int, scenario: Scenario, now: datetime) -> ScenarioSheet:
@@ -22,8 +22,8 @@ def keep_scenario(tx: Tx, actor: Actor, *, fund_id: int, scenario: Scenario, now
     held = holdings(tx, fund_id=fund_id, as_of=day_in_beijing(now))
     check_scenario(scenario, codes=[one.code for one in held])
     lock(tx, f"forecast:{fund_id}")
-    highest = sa.select(sa.func.coalesce(sa.func.max(ForecastScenario.number), 0))
-    number = int(tx.execute(highest.where(col(ForecastScenario.fund_id) == fund_id)).scalar_one()) + 1
+    own = col(ForecastScenario.fund_id) == fund_id
+    number = next_number(tx, of=ForecastScenario.number, within=own)
     row = ForecastScenario(
         fund_id=fund_id,
         number=number,

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import select
 
 from fund.capital.queries import participation
@@ -16,6 +15,7 @@ from fund.ledger.queries import balances
 from fund.ledger.rules import Account
 from fund.partners.queries import partners
 from kernel.db import Tx, lock
+from kernel.numbering import next_number
 
 
 def locked_holding(tx: Tx, *, holding_id: int) -> Holding:
@@ -38,12 +38,9 @@ def the_record(tx: Tx, *, holding: Holding, instrument: str | None) -> Record:
     return found[wanted]
 
 
-def next_number(tx: Tx, *, model: Any, holding_id: int) -> int:
+def next_of_holding(tx: Tx, *, model: Any, holding_id: int) -> int:
     """The next number of a kind of row, counted per holding."""
-    statement = sa.select(sa.func.coalesce(sa.func.max(model.number), 0)).where(
-        model.holding_id == holding_id
-    )
-    return int(tx.execute(statement).scalar_one()) + 1
+    return next_number(tx, of=model.number, within=model.holding_id == holding_id)
 
 
 def act_of(tx: Tx, *, holding: Holding, step: str, act: str, on: date, memo: str) -> Act:

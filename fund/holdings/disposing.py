@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fund.holdings import postings
-from fund.holdings.bookings import act_of, carried_by, next_number, parts_in
+from fund.holdings.bookings import act_of, carried_by, next_of_holding, parts_in
 from fund.holdings.models import Holding, HoldingDisposal, HoldingRelief, Instrument
 from fund.holdings.position import Disposal, DisposalKind, Position
 from fund.holdings.rules import split, split_unrealised
@@ -32,7 +32,7 @@ def record_disposal(
     disposal = HoldingDisposal(
         holding_id=row.key,
         instrument_id=instrument.key,
-        number=next_number(tx, model=HoldingDisposal, holding_id=row.key),
+        number=next_of_holding(tx, model=HoldingDisposal, holding_id=row.key),
         kind=lost.kind,
         sold_on=lost.sold_on,
         quantity=lost.quantity,

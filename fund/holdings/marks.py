@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import select
 
 from fund.holdings import postings
-from fund.holdings.bookings import act_of, locked_holding, next_number, parts_in, the_record
+from fund.holdings.bookings import act_of, locked_holding, next_of_holding, parts_in, the_record
 from fund.holdings.mark_rules import (
     Bridge,
     Causes,
@@ -158,7 +158,7 @@ def _write(tx: Tx, actor: Actor, found: Record, way: Bridge, now: datetime, **wo
     prepared = HoldingMark(
         holding_id=holding_id,
         instrument_id=found.instrument.key,
-        number=next_number(tx, model=HoldingMark, holding_id=holding_id),
+        number=next_of_holding(tx, model=HoldingMark, holding_id=holding_id),
         **working,
         **_columns(way),
         prepared_by_id=actor.user_id,

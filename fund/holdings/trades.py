@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from fund.capital.acts import promised
 from fund.holdings import postings
-from fund.holdings.bookings import act_of, locked_holding, next_number, parts_in, the_record
+from fund.holdings.bookings import act_of, locked_holding, next_of_holding, parts_in, the_record
 from fund.holdings.disposing import record_disposal
 from fund.holdings.models import (
     Holding,
@@ -74,7 +74,7 @@ def buy(
     lot = HoldingLot(
         holding_id=holding_id,
         instrument_id=bought.key,
-        number=next_number(tx, model=HoldingLot, holding_id=holding_id),
+        number=next_of_holding(tx, model=HoldingLot, holding_id=holding_id),
         bought_on=bought_on,
         quantity=Fraction(quantity),
         cost=cost,
@@ -186,7 +186,7 @@ def receive_income(
     at = stamp(tx, fund_id=row.fund_id, now=now)
     income = HoldingIncome(
         holding_id=holding_id,
-        number=next_number(tx, model=HoldingIncome, holding_id=holding_id),
+        number=next_of_holding(tx, model=HoldingIncome, holding_id=holding_id),
         kind=kind,
         received_on=received_on,
         amount=amount,

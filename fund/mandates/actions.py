@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.mandates.models import MandateClause, MandateEnd
@@ -13,6 +12,7 @@ from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.errors import Invalid
 from kernel.identity.rules import Actor, Role
+from kernel.numbering import next_number
 
 
 class EndReasonMissing(Invalid):
@@ -28,8 +28,8 @@ def add_clause(
     check_clause(terms)
     whose = partner(tx, partner_id=partner_id)
     lock(tx, f"mandate:{partner_id}")
-    wanted = sa.select(sa.func.coalesce(sa.func.max(MandateClause.number), 0))
-    number = tx.execute(wanted.where(col(MandateClause.partner_id) == partner_id)).scalar_one() + 1
+    own = col(MandateClause.partner_id) == partner_id
+    number = next_number(tx, of=MandateClause.number, within=own)
     row = MandateClause(
         fund_id=whose.fund_id,
         partner_id=partner_id,

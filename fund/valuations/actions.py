@@ -5,7 +5,6 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import col
 
 from fund.holdings import marks
@@ -41,6 +40,7 @@ from kernel.errors import Conflict
 from kernel.identity.queries import user_by_login
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
+from kernel.numbering import next_number
 
 PREPARERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT)
 NO_ROUNDING = Fraction(1, 100)
@@ -232,8 +232,8 @@ def _row(
     asked: Sequence[str],
     now: datetime,
 ) -> ValuationFile:
-    last = sa.select(sa.func.coalesce(sa.func.max(ValuationFile.number), 0))
-    number = tx.execute(last.where(col(ValuationFile.mark_id) == known.id)).scalar_one() + 1
+    own = col(ValuationFile.mark_id) == known.id
+    number = next_number(tx, of=ValuationFile.number, within=own)
     said, worked = files.plain(file), plain_working(working)
     row = ValuationFile(
         holding_id=known.holding_id,

@@ -1,9 +1,7 @@
 """What stands beside the files: the policy, calibrations at purchases, and what happened to a company."""
 
 from datetime import date, datetime
-from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import col
 
 from fund.charter.life import check_days
@@ -26,6 +24,7 @@ from kernel.errors import Invalid
 from kernel.identity.queries import actor_of, user_by_login
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
+from kernel.numbering import next_number
 
 
 class EventUntold(Invalid):
@@ -69,7 +68,7 @@ def set_policy(
     lock(tx, f"valuation_policy:{fund_id}")
     row = ValuationPolicy(
         fund_id=fund_id,
-        number=_next(tx, ValuationPolicy, col(ValuationPolicy.fund_id) == fund_id),
+        number=next_number(tx, of=ValuationPolicy.number, within=col(ValuationPolicy.fund_id) == fund_id),
         effective_on=effective_on,
         content=policies.plain(policy),
         note=note.strip(),
@@ -110,7 +109,7 @@ def calibrate(
     made = ValuationCalibration(
         holding_id=row.key,
         instrument_id=known.instrument.key,
-        number=_next(tx, ValuationCalibration, own),
+        number=next_number(tx, of=ValuationCalibration.number, within=own),
         calibrated_on=calibrated_on,
         kind=kind,
         parameter=parameter.strip(),
@@ -164,8 +163,3 @@ def _check_people(tx: Tx, policy: Policy) -> None:
         user = known[login]
         if user is not None and not actor_of(tx, user=user).has(*MEMBERS):
             raise MemberCannotRead(login=login)
-
-
-def _next(tx: Tx, model: Any, own: sa.ColumnElement[bool]) -> int:
-    last = tx.execute(sa.select(sa.func.coalesce(sa.func.max(model.number), 0)).where(own)).scalar_one()
-    return int(last) + 1

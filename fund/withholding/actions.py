@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
-import sqlalchemy as sa
 from sqlmodel import col
 
 from fund.charter.life import check_days
@@ -40,6 +39,7 @@ from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
+from kernel.numbering import next_number
 
 
 def lock_taxes(tx: Tx, *, fund_id: int) -> None:
@@ -162,8 +162,7 @@ def pay_tax(
     paid = to_pay(owed(tx, fund_id=fund_id), distributions=wanted, on=paid_on)
     amount = sum(one.amount for one in paid)
     check_cash(tx, fund_id=fund_id, amount=amount, on=paid_on, today=day_in_beijing(now))
-    highest = sa.select(sa.func.coalesce(sa.func.max(TaxPayment.number), 0))
-    number = int(tx.execute(highest.where(col(TaxPayment.fund_id) == fund_id)).scalar_one()) + 1
+    number = next_number(tx, of=TaxPayment.number, within=col(TaxPayment.fund_id) == fund_id)
     row = TaxPayment(
         fund_id=fund_id,
         number=number,

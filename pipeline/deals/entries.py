@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlmodel import col
 
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.identity.rules import Actor
+from kernel.numbering import next_number
 from pipeline.deals.models import Deal, DealEvent
 from pipeline.deals.queries import DealUnknown, deal
 from pipeline.deals.rules import Kind
@@ -29,9 +29,8 @@ def event_here(row: Deal, *, reason: str) -> DealEvent:
 
 def tell(tx: Tx, actor: Actor, *, row: Deal, kind: Kind, event: DealEvent, now: datetime) -> DealSheet:
     """Write the entry, count the version up, and show the deal as it is now."""
-    newest = sa.select(sa.func.coalesce(sa.func.max(col(DealEvent.number)), 0))
-    number = tx.execute(newest.where(col(DealEvent.deal_id) == row.key)).scalar_one()
-    event.deal_id, event.number, event.kind, event.at = row.key, number + 1, kind, now
+    number = next_number(tx, of=DealEvent.number, within=col(DealEvent.deal_id) == row.key)
+    event.deal_id, event.number, event.kind, event.at = row.key, number, kind, now
     event.actor_id, event.actor_name = actor.user_id, actor.name
     if kind != Kind.REGISTERED:
         row.version += 1

@@ -3,13 +3,13 @@
 from dataclasses import asdict
 from datetime import date, datetime
 
-import sqlalchemy as sa
 from sqlmodel import col, select
 
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
+from kernel.numbering import next_number
 from pipeline.deals.actions import move
 from pipeline.deals.moves import MoveBlocked
 from pipeline.deals.queries import deal, history, stays_of
@@ -29,8 +29,7 @@ def publish_scorecard(
     actor.require(Role.MANAGER)
     check_card(card)
     lock(tx, f"scorecard:{name}")
-    newest = sa.select(sa.func.coalesce(sa.func.max(col(ScorecardVersion.version)), 0))
-    version = tx.execute(newest.where(col(ScorecardVersion.name) == name)).scalar_one() + 1
+    version = next_number(tx, of=ScorecardVersion.version, within=col(ScorecardVersion.name) == name)
     row = ScorecardVersion(
         name=name,
         version=version,
