@@ -5,9 +5,19 @@ from fractions import Fraction
 from typing import Any
 
 from fund.capital.giveback_receipts import receive_giveback
-from fund.capital.indemnities import approve_indemnity, draft_indemnity
+from fund.capital.indemnities import (
+    approve_indemnity,
+    draft_indemnity,
+    reaches,
+    undo_indemnity,
+)
+from fund.capital.positions import unfunded
 from fund.indemnities.queries import IndemnitySheet
+from fund.ledger.queries import balances
+from fund.results.ilpa import tables
+from fund.results.performance import performance
 from kernel.db import Tx
+from kernel.periods import Quarter
 from tests.builders.capital import (
     ACCOUNTANT,
     MANAGER,
@@ -68,3 +78,38 @@ def given_back(tx: Tx, sheet: IndemnitySheet, *, on: date = DUE) -> IndemnityShe
             now=noon(on),
         )
     return sheet
+
+
+YUAN = MILLION // 1_000_000
+QUARTER, LATER = Quarter.containing(DUE), date(2026, 12, 1)
+
+
+def stands(tx: Tx, fund: CapitalFund) -> object:
+    """Everything that a giveback moves."""
+    return (
+        balances(tx, fund_id=fund.fund_id, as_of=date.max, by=("account", "partner")),
+        unfunded(tx, fund_id=fund.fund_id, as_of=LATER),
+        reaches(tx, fund_id=fund.fund_id, on=LATER),
+        performance(tx, fund_id=fund.fund_id, as_of=LATER),
+    )
+
+
+def row(tx: Tx, fund: CapitalFund, number: int, code: str | None = "LP01") -> tuple[int, ...]:
+    """A row of the template in the quarter of the giveback: of the quarter, the year, since inception."""
+    columns = tables(tx, fund_id=fund.fund_id, quarter=QUARTER)[fund[code] if code else None]
+    return tuple(columns[period][number] for period in ("qtd", "ytd", "itd"))
+
+
+def receive(tx: Tx, sheet: IndemnitySheet, partner: int, amount: int, **facts: Any) -> IndemnitySheet:
+    """Money of a partner for a giveback, on its due date unless said otherwise."""
+    usual: dict[str, Any] = {"received_on": DUE, "bank_reference": "B-1", "now": noon(DUE)}
+    return receive_giveback(
+        tx, ACCOUNTANT, indemnity_id=sheet.id, partner_id=partner, amount=amount, **usual | facts
+    )
+
+
+def undo(tx: Tx, sheet: IndemnitySheet, on: date = LATER) -> IndemnitySheet:
+    """The giveback, taken back as a whole."""
+    return undo_indemnity(
+        tx, MANAGER, indemnity_id=sheet.id, reason="claim withdrawn", undone_on=on, now=noon(on)
+    )

@@ -19,7 +19,7 @@ from tests.builders.capital import (
     investment,
     noon,
 )
-from tests.fund.capital.test_nettings import M
+from tests.builders.nettings import M
 
 FUND, HOME = {"fund": "AF9"}, "/fund/nettings"
 DAY = date(2026, 9, 28)

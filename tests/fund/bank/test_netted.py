@@ -11,7 +11,7 @@ from fund.results.proof import prove
 from kernel.db import Tx
 from tests.builders.bank import taken
 from tests.builders.capital import ACCOUNTANT, noon
-from tests.fund.capital.test_nettings import DAY, M, issued, settled, with_cash
+from tests.builders.nettings import DAY, M, issued, settled, with_cash
 
 
 def test_who_pays_the_difference_is_matched_before_it_is_settled(tx: Tx) -> None:

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from fund.results.proof import prove
 from kernel.db import Database, introduce
 from kernel.identity.rules import SYSTEM
-from tests.fund.capital.test_nettings import settled, with_cash
+from tests.builders.nettings import settled, with_cash
 
 TAMPERED = [
     ("UPDATE netting_line SET called = called + 1", "netting NET-001: partners were told other amounts"),
