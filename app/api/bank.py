@@ -25,7 +25,7 @@ from fund.bank import actions, proposals, queries
 from fund.bank.imports import import_statement
 from fund.bank.reconciliation import reconcile
 from fund.bank.rules import MAIN_ACCOUNT, LineState, MatchKind
-from fund.bank.statements import BOOKERS
+from fund.bank.statements import BOOKERS, withdraw_statement
 from kernel.idempotency.actions import request_hash
 
 router = APIRouter(prefix="/api/v1", tags=["bank"], responses=REFUSALS)
@@ -55,7 +55,7 @@ def take(
 ) -> object:
     """Take a statement in, CSV or XLSX, all lines or none; nothing is booked by that.
 
-    A file seen before is refused; lines known from another file are left alone and counted.
+    A file seen before is refused, unless it was withdrawn; lines known from another file are left alone and counted.
     """
     actor.require(*BOOKERS)
 
@@ -74,6 +74,27 @@ def take(
 
     asked = {"sha256": file.sha256, "account": account, "new": new_account, "fund": fund.code}
     once = Once(tx, actor, now, idempotency_key, request_hash("POST /api/v1/bank-statements", asked))
+    return once.answer(act)
+
+
+@router.post("/bank-statements/{statement_id}/withdrawal", status_code=201, response_model=BankStatementOut)
+def withdraw(statement_id: int, body: UndoIn, once: OnceDep) -> object:
+    """Withdraw a statement taken in by mistake; it stays on record and counts for nothing, and may be taken in again.
+
+    Refused while one of its lines stands in the books: free those first, the answer names them.
+    """
+
+    def act() -> BankStatementOut:
+        sheet = withdraw_statement(
+            once.tx,
+            once.actor,
+            statement_id=statement_id,
+            reason=body.reason,
+            withdrawn_on=body.on,
+            now=once.now,
+        )
+        return BankStatementOut.of(sheet)
+
     return once.answer(act)
 
 

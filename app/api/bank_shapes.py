@@ -14,7 +14,10 @@ Aside = Literal["bank_interest", "bank_fee", "own_transfer", "to_be_returned", "
 
 
 class BankStatementOut(Out):
-    """A file that was imported; `known` of its lines had been imported before and were left alone."""
+    """A file that was imported; `known` of its lines had been imported before and were left alone.
+
+    `withdrawn_on` is null while it counts.
+    """
 
     id: int
     account: str
@@ -26,6 +29,9 @@ class BankStatementOut(Out):
     known: int
     recorded_by: str
     recorded_at: datetime
+    withdrawn_on: date | None
+    withdrawn_because: str
+    withdrawn_by: str
 
 
 class MatchOut(Out):
@@ -43,7 +49,10 @@ class MatchOut(Out):
 
 
 class BankLineOut(Out):
-    """A line: positive where money came in. The account on the other side is told by its last four digits."""
+    """A line: positive where money came in. The account on the other side is told by its last four digits.
+
+    The state of a line whose statement was withdrawn is `withdrawn`; it counts for nothing.
+    """
 
     id: int
     statement_id: int

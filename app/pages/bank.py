@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
+from app.pages.costs import undo_fields
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.rehearsal import act_after_showing
@@ -13,7 +14,7 @@ from fund.bank.imports import import_statement
 from fund.bank.proposals import proposed
 from fund.bank.reconciliation import reconcile
 from fund.bank.rules import MAIN_ACCOUNT, LineState
-from fund.bank.statements import BOOKERS
+from fund.bank.statements import BOOKERS, withdraw_statement
 from kernel.instants import day_in_beijing
 
 
@@ -103,6 +104,43 @@ def exact(desk: DeskDep) -> Response:
         done="bank.matched",
         again=bank_page,
     )
+
+
+@router.get("/statements/{statement_id:int}")
+def one_statement(desk: DeskDep, statement_id: int) -> HTMLResponse:
+    """One statement."""
+    return statement_page(desk, statement_id)
+
+
+def statement_page(desk: Desk, statement_id: int) -> HTMLResponse:
+    """The statement with its lines, and for those who keep the books the form that withdraws it."""
+    desk.actor.require(*STAFF)
+    found = queries.statement(desk.tx, statement_id=statement_id, actor=desk.actor)
+    return desk.show(
+        "fund/bank_statement.html",
+        statement=found,
+        lines=queries.lines_of_statement(desk.tx, statement_id=statement_id),
+        main=MAIN_ACCOUNT,
+        today=day_in_beijing(desk.now),
+        may_withdraw=found.withdrawn_on is None and desk.actor.has(*BOOKERS),
+    )
+
+
+@router.post("/statements/{statement_id:int}/withdraw")
+def withdraw(desk: DeskDep, statement_id: int) -> Response:
+    """Withdraw a statement taken in by mistake."""
+
+    def act() -> None:
+        reason, on = undo_fields(desk)
+        withdraw_statement(
+            desk.tx, desk.actor, statement_id=statement_id, reason=reason, withdrawn_on=on, now=desk.now
+        )
+
+    def again(refused: Desk) -> Response:
+        return statement_page(refused, statement_id)
+
+    home = f"{HOME}/statements/{statement_id}"
+    return desk.act("withdraw", act, then=home, done="bank.withdrawn", again=again)
 
 
 @router.get("/reconciliation")

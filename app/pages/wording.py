@@ -81,6 +81,7 @@ DONE = {
     "user.shut": _n("Shut out; every session and token has ended."),
     "user.let": _n("The person may sign in again."),
     "deal.interest": _n("The enterprise is on record; its people see the teaser."),
+    "bank.withdrawn": _n("The statement is withdrawn; it stays on record and counts no more."),
     "bank.taken": _n("The statement is taken in; its lines wait to be matched."),
     "bank.matched": _n("Accepted: what the line is stands in the books."),
     "bank.aside": _n("The line is set aside, with the reason."),

@@ -29,6 +29,7 @@ from fund.bank.rules import (
 from fund.bank.rules import BookedPart as Booked
 from fund.bank.sheets import LineSheet
 from fund.bank.statements import BOOKERS
+from fund.bank.withdrawal_rules import LineWithdrawn
 from fund.capital.receipts import receive
 from fund.defaults.actions import receive_interest
 from fund.ledger.undo_rules import check_reversal_day, check_undone_on
@@ -157,12 +158,15 @@ def release(
 
 
 def _locked(tx: Tx, line_id: int) -> LineSheet:
-    """The line as it stands once nobody else is at work on the fund's statements."""
+    """The line as it stands once nobody else is at work on the fund's statements; refused when it was withdrawn."""
     fund_id = tx.exec(select(BankLine.fund_id).where(BankLine.id == line_id)).first()
     if fund_id is None:
         raise LineUnknown()
     lock(tx, f"bank:{fund_id}")
-    return line(tx, line_id=line_id)
+    found = line(tx, line_id=line_id)
+    if found.is_withdrawn:
+        raise LineWithdrawn()
+    return found
 
 
 def _turn(tx: Tx, line_id: int) -> tuple[int, int]:

@@ -1,4 +1,5 @@
-"""Statements of the fund's bank, their lines, and what each line was found to be. All append-only.
+"""Statements of the fund's bank, their lines, and what each line was found to be. All append-only: what was taken in
+by mistake is withdrawn by a row of its own.
 
 Whose account the money came from or went to is a secret of its own: it stands apart, behind a wall of its own.
 """
@@ -13,15 +14,19 @@ from kernel.columns import Row
 
 
 class BankStatement(Row, table=True):
-    """A file of the bank's about one of the fund's own accounts; `known` of its lines had been imported before."""
+    """A file of the bank's about one of the fund's own accounts; `known` of its lines had been imported before.
+
+    `turn` counts how often the very file was taken in: again only after a withdrawal, and never twice at once.
+    """
 
     __tablename__ = "bank_statement"
-    __table_args__ = (sa.UniqueConstraint("fund_id", "sha256"), sa.UniqueConstraint("fund_id", "id"))
+    __table_args__ = (sa.UniqueConstraint("fund_id", "sha256", "turn"), sa.UniqueConstraint("fund_id", "id"))
 
     fund_id: int = columns.ref("fund.id")
     account: str = columns.text()
     filename: str = columns.text()
     sha256: str = columns.code()
+    turn: int = columns.number()
     first_on: date = columns.day()
     last_on: date = columns.day()
     lines: int = columns.number()
@@ -30,12 +35,33 @@ class BankStatement(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
+class BankWithdrawal(Row, table=True):
+    """A statement that was taken in by mistake: from here on neither it nor a line of it counts."""
+
+    __tablename__ = "bank_withdrawal"
+    __table_args__ = (
+        sa.UniqueConstraint("statement_id"),
+        sa.ForeignKeyConstraint(["fund_id", "statement_id"], ["bank_statement.fund_id", "bank_statement.id"]),
+        sa.CheckConstraint("btrim(reason) <> ''", name="has_reason"),
+    )
+
+    fund_id: int = columns.ref("fund.id")
+    statement_id: int = columns.number()
+    withdrawn_on: date = columns.day()
+    reason: str = columns.text()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
 class BankLine(Row, table=True):
-    """One movement as the bank shows it; `fingerprint` is what the same line has in every file."""
+    """One movement as the bank shows it; `fingerprint` is what the same line has in every file.
+
+    `turn` counts the lines of one fingerprint, of which all but the last were withdrawn.
+    """
 
     __tablename__ = "bank_line"
     __table_args__ = (
-        sa.UniqueConstraint("fund_id", "fingerprint"),
+        sa.UniqueConstraint("fund_id", "fingerprint", "turn"),
         sa.UniqueConstraint("statement_id", "position"),
         # What names a line of a fund refers to both, so that it cannot name another fund's.
         sa.UniqueConstraint("fund_id", "id"),
@@ -55,6 +81,7 @@ class BankLine(Row, table=True):
     memo: str = columns.text()
     reference: str = columns.code()
     fingerprint: str = columns.code()
+    turn: int = columns.number()
 
 
 class BankLineAccount(Row, table=True):
@@ -106,9 +133,10 @@ class BankRelease(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
-for _table in ("bank_statement", "bank_line", "bank_line_account", "bank_match", "bank_release"):
+_OPEN = ("bank_statement", "bank_withdrawal", "bank_line", "bank_match", "bank_release")
+for _table in (*_OPEN, "bank_line_account"):
     walls.append_only(_table)
-for _table in ("bank_statement", "bank_line", "bank_match", "bank_release"):
+for _table in _OPEN:
     walls.readable(_table, "afund_reach() = 'all'")
 # Who pays may see a whole number; the system, which is nobody, carries it into an export and back.
 walls.readable(

@@ -1,5 +1,6 @@
 """The bank against account 1000 on a day: both balances, and every line and payment that makes the difference."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -88,14 +89,29 @@ def _stated(lines: Sequence[LineSheet]) -> tuple[int | None, int | None]:
     accounts: dict[str, list[LineSheet]] = {}
     for line in lines:
         accounts.setdefault(line.account, []).append(line)
-    firsts = [own[0] for own in accounts.values()]
-    lasts = [own[-1] for own in accounts.values()]
-    opening = sum((one.balance or 0) - one.amount for one in firsts)
-    closing = sum(one.balance or 0 for one in lasts)
+    firsts = [_ends(own, own[0].booked_on)[0] for own in accounts.values()]
+    lasts = [_ends(own, own[-1].booked_on)[1] for own in accounts.values()]
     return (
-        None if any(one.balance is None for one in firsts) else opening,
-        None if any(one.balance is None for one in lasts) else closing,
+        None if None in firsts else sum(one or 0 for one in firsts),
+        None if None in lasts else sum(one or 0 for one in lasts),
     )
+
+
+def _ends(lines: Sequence[LineSheet], on: date) -> tuple[int | None, int | None]:
+    """The balances before the first and after the last line of an account's day.
+
+    Lines of one day may come from several files, not in the bank's order: the day begins with the balance that no
+    line of it leaves behind, and ends with the one that none begins with. Where that is not one balance, the order
+    of the files decides.
+    """
+    day = [one for one in lines if one.booked_on == on]
+    first, last = day[0], day[-1]
+    begins = Counter(one.balance - one.amount for one in day if one.balance is not None)
+    ends = Counter(one.balance for one in day if one.balance is not None)
+    opening, closing = list((begins - ends).elements()), list((ends - begins).elements())
+    if len(opening) == len(closing) == 1 and sum(ends.values()) == len(day):
+        return opening[0], closing[0]
+    return None if first.balance is None else first.balance - first.amount, last.balance
 
 
 def _of_lines(lines: Sequence[LineSheet]) -> list[Difference]:

@@ -35,6 +35,7 @@ class LineState(StrEnum):
     OPEN = "open"
     PARTLY = "partly"
     MATCHED = "matched"
+    WITHDRAWN = "withdrawn"
 
 
 class StatementKnown(Conflict):

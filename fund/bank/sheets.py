@@ -9,7 +9,10 @@ from fund.bank.rules import LineState, MatchKind, state_of
 
 @dataclass(frozen=True)
 class StatementSheet:
-    """A file that was imported: how many lines were new and how many were `known` before."""
+    """A file that was imported: how many lines were new and how many were `known` before.
+
+    `withdrawn_on` is None while it counts; else it says since when it does not, `withdrawn_because` why, by whom.
+    """
 
     id: int
     account: str
@@ -21,6 +24,9 @@ class StatementSheet:
     known: int
     recorded_by: str
     recorded_at: datetime
+    withdrawn_on: date | None
+    withdrawn_because: str
+    withdrawn_by: str
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,10 @@ class MatchSheet:
 
 @dataclass(frozen=True)
 class LineSheet:
-    """A line: `amount` is positive where money came in; the account on the other side by its last four digits."""
+    """A line: `amount` is positive where money came in; the account on the other side by its last four digits.
+
+    Of a line whose statement was withdrawn nothing is open and nothing stands.
+    """
 
     id: int
     statement_id: int
@@ -53,6 +62,7 @@ class LineSheet:
     account_no: str
     memo: str
     reference: str
+    is_withdrawn: bool
     matches: tuple[MatchSheet, ...]
 
     @property
@@ -63,12 +73,12 @@ class LineSheet:
     @property
     def open(self) -> int:
         """What is still to be accounted for, signed as the amount."""
-        return self.amount - self.matched
+        return 0 if self.is_withdrawn else self.amount - self.matched
 
     @property
     def state(self) -> LineState:
         """How much of it is accounted for, in a word."""
-        return state_of(self.amount, self.matched)
+        return LineState.WITHDRAWN if self.is_withdrawn else state_of(self.amount, self.matched)
 
 
 @dataclass(frozen=True)

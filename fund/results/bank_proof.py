@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from fund.bank.queries import lines_until
+from fund.bank.queries import counted_twice, lines_until
 from fund.bank.rules import MatchKind
 from fund.ledger.cash_items import cash_items
 from kernel.audit.rules import Break
@@ -12,7 +12,12 @@ from kernel.db import Tx
 
 
 def prove_bank(tx: Tx, *, fund_id: int) -> Iterator[Break]:
-    """Of each line and of each payment in the books at most the whole is matched, and a line's receipts are its own."""
+    """Of each line and of each payment in the books at most the whole is matched, and a line's receipts are its own.
+
+    No line counts twice: what was withdrawn and taken in again counts once.
+    """
+    for line_id in counted_twice(tx, fund_id=fund_id):
+        yield Break(f"bank_line {line_id}", "the same line stands in a second statement")
     items = {item.key: item.amount for item in cash_items(tx, fund_id=fund_id)}
     used: Counter[str] = Counter()
     for line in lines_until(tx, fund_id=fund_id, as_of=date.max):

@@ -238,6 +238,12 @@ ROWS = (
         file="交易日期,收入,支出\n2026-09-29,1.00,\n".encode(),
         filename="bank.csv",
     ),
+    Row(
+        "POST /api/v1/bank-statements/{statement_id}/withdrawal",
+        "MB",
+        "$bank_wrong",
+        WHY | {"on": "2026-09-30"},
+    ),
     Row("GET /api/v1/bank-lines", STAFF),
     Row("GET /api/v1/bank-lines/proposals", "MB"),
     Row("GET /api/v1/bank-lines/{line_id}", STAFF, "$bank_line"),

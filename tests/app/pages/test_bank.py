@@ -65,6 +65,28 @@ def test_a_line_is_shown_before_it_is_booked_and_freed_again(
         assert tx.execute(sa.select(sa.func.count()).select_from(BankLine)).scalar_one() >= 2
 
 
+def test_a_statement_is_withdrawn_with_a_reason_unless_a_line_stands_in_the_books(
+    signed_in: Enter, world: World, world_database: Database
+) -> None:
+    with world_database.transaction(SYSTEM) as tx:
+        right = tx.get_one(BankLine, world.ids["bank_line"]).statement_id
+    client, home = signed_in("accountant"), f"/fund/bank/statements/{world.ids['bank_wrong']}"
+    assert "wrong.csv" in client.get("/fund/bank").text
+    assert "另一基金" in client.get(home).text
+    why = {"reason": "另一基金的流水", "on": "2026-09-30"}
+    refused = send(client, f"/fund/bank/statements/{right}/withdraw", **why)
+    assert refused.status_code == 409
+    assert "合伙企业LP01" in refused.text
+    assert send(client, f"{home}/withdraw", on="2026-09-30").status_code == 422
+    done = send(client, f"{home}/withdraw", **why)
+    assert done.headers["location"] == f"{home}?done=bank.withdrawn"
+    page = client.get(home).text
+    assert "另一基金的流水" in page
+    assert f"{home}/withdraw" not in page
+    assert "已撤回" in client.get("/fund/bank").text
+    assert send(signed_in("auditor"), f"{home}/withdraw", **why).status_code == 403
+
+
 def test_today_tells_of_lines_that_wait_and_the_exact_ones_are_accepted_together(signed_in: Enter) -> None:
     client = signed_in("manager")
     assert "1 笔银行流水" in client.get("/today").text
