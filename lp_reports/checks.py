@@ -67,7 +67,11 @@ def _positions(figures: Figures) -> Iterator[Problem]:
         ("net asset value against the last quarter of the curve", key.nav, last.nav),
         ("paid in against the last quarter of the curve", key.paid_in, last.paid_in),
         ("distributed against the last quarter of the curve", key.distributed, last.distributed),
-        ("paid in against capital account", key.paid_in, by_code.get("contributions", 0)),
+        (
+            "paid in against capital account",
+            key.paid_in,
+            by_code.get("contributions", 0) + by_code.get("given_back", 0),
+        ),
         ("distributed against capital account", key.distributed, -by_code.get("distributions", 0)),
         ("unfunded against commitment", key.unfunded, figures.commitment[-1].yours.itd),
     )

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.results.accounts import CapitalAccount, capital_accounts
+from fund.results.rules import NOTHING
 from kernel.audit.rules import Break
 from kernel.blobs.models import Blob
 from kernel.db import Tx
@@ -85,11 +86,18 @@ def _prove_against_books(tx: Tx) -> Iterator[Break]:
                 tx, fund_id=row.fund_id, quarter=quarter, known_at=row.frozen_at
             )
         books = answered[asked]
-        for line in snapshot.loads(content).account:
-            if not _agrees(line, books[row.partner_id], books[None]):
+        lines = snapshot.loads(content).account
+        is_apart = any(line.code == "given_back" for line in lines)
+        for line in lines:
+            if not _agrees(line, books[row.partner_id], books[None], is_apart=is_apart):
                 yield Break(f"report_snapshot {row.key}", f"its {line.code} is not what the books say")
 
 
-def _agrees(line: Line, own: CapitalAccount, whole: CapitalAccount) -> bool:
-    pairs = ((line.yours, own.row(line.code)), (line.fund, whole.row(line.code)))
-    return all((one.qtd, one.ytd, one.itd) == (other.qtd, other.ytd, other.itd) for one, other in pairs)
+def _agrees(line: Line, own: CapitalAccount, whole: CapitalAccount, *, is_apart: bool) -> bool:
+    """Older snapshots counted distributions given back among the contributions; without any it makes no difference."""
+    codes = [line.code]
+    if line.code == "contributions" and not is_apart:
+        codes.append("given_back")
+    pairs = ((line.yours, own), (line.fund, whole))
+    read = [(one, sum((book.row(code) for code in codes), start=NOTHING)) for one, book in pairs]
+    return all((one.qtd, one.ytd, one.itd) == (other.qtd, other.ytd, other.itd) for one, other in read)

@@ -11,6 +11,7 @@ from lp_reports.facts import Text
 ACCOUNT: Mapping[str, Text] = {
     "opening": Text("期初净值", "Opening net asset value"),
     "contributions": Text("缴款", "Contributions"),
+    "given_back": Text("分配款返还", "Distributions given back"),
     "distributions": Text("分配", "Distributions"),
     "management_fee": Text("管理费（净）", "Management fee, net"),
     "expenses": Text("合伙费用", "Partnership expenses"),
@@ -27,6 +28,7 @@ ACCOUNT: Mapping[str, Text] = {
 STEPS: Mapping[str, Text] = {
     "opening": Text("期初", "Opening"),
     "contributions": Text("缴款", "Paid in"),
+    "given_back": Text("分配款返还", "Given back"),
     "distributions": Text("分配", "Paid out"),
     "management_fee": Text("管理费", "Mgmt fee"),
     "expenses": Text("费用", "Expenses"),

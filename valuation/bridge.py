@@ -21,6 +21,7 @@ class Step(StrEnum):
     """The steps of a bridge, in the order in which they are shown."""
 
     CONTRIBUTION = "contribution"
+    GIVEN_BACK = "given_back"
     DISTRIBUTION = "distribution"
     INCOME = "income"
     REALISED = "realised"

@@ -44,6 +44,7 @@ class CapitalRowOut(Out):
     partner: str | None
     opening: MoneyField
     contributions: MoneyField
+    given_back: MoneyField
     distributions: MoneyField
     management_fee: MoneyField
     expenses: MoneyField

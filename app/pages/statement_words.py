@@ -26,6 +26,7 @@ STANDING_WORDS = {"paid_ahead": _n("Contributions received in advance")}
 COLUMN_WORDS = {
     "opening": _n("Before the period"),
     "contributions": _n("Contributions"),
+    "given_back": _n("Distributions given back"),
     "distributions": _n("Distributions"),
     "management_fee": _n("Management fee"),
     "expenses": _n("Expenses"),

@@ -12,6 +12,7 @@ from valuation.bridge import GAINS, Movement, Step, ValueBridge, value_bridge
 # The steps by the names under which their entries are asked for.
 FIGURES: Mapping[Step, str] = {
     Step.CONTRIBUTION: "contributions",
+    Step.GIVEN_BACK: "given_back",
     Step.DISTRIBUTION: "distributions",
     Step.INCOME: "income",
     Step.REALISED: "realised",

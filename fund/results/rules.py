@@ -34,7 +34,8 @@ NO_HOLDING = 0
 
 # Each row between opening and closing, and the accounts it is read from.
 ROWS: Mapping[str, tuple[Account, ...]] = {
-    "contributions": (Account.CONTRIBUTIONS, Account.GIVEN_BACK),
+    "contributions": (Account.CONTRIBUTIONS,),
+    "given_back": (Account.GIVEN_BACK,),
     "distributions": (Account.DISTRIBUTIONS,),
     "management_fee": FEE_ACCOUNTS,
     "expenses": EXPENSE_ACCOUNTS,
@@ -46,6 +47,8 @@ ROWS: Mapping[str, tuple[Account, ...]] = {
     "transfers": (Account.TRANSFERS,),
 }
 ROW_OF: Mapping[str, str] = {account: row for row, accounts in ROWS.items() for account in accounts}
+# What multiples and rates count as paid in: distributions given back stand on a row of their own, but count alike.
+PAID_IN = (*ROWS["contributions"], *ROWS["given_back"])
 
 
 class FundFiguresClosed(Forbidden):
@@ -200,7 +203,7 @@ def curve(
     while quarter <= through:
         accounts = moved.get(quarter, {})
         came, went = (passed or {}).get(quarter, (0, 0))
-        paid_in += came + sum(accounts.get(account, 0) for account in ROWS["contributions"])
+        paid_in += came + sum(accounts.get(account, 0) for account in PAID_IN)
         distributed += went - accounts.get(Account.DISTRIBUTIONS, 0)
         nav += sum(amount for account, amount in accounts.items() if account in ROW_OF)
         found = ratios(paid_in=paid_in, distributed=distributed, nav=nav, committed=0)

@@ -78,6 +78,7 @@ class CapitalRow:
 
     opening: int = 0
     contributions: int = 0
+    given_back: int = 0
     distributions: int = 0
     management_fee: int = 0
     expenses: int = 0
@@ -96,8 +97,8 @@ class CapitalRow:
     @property
     def rolled(self) -> int:
         """What the opening and the moves come to; the closing is read from the accounts by itself."""
-        moved = self.contributions + self.distributions + self.carry + self.transfers
-        return self.opening + moved + self.operations
+        passed = self.contributions + self.given_back + self.distributions + self.transfers
+        return self.opening + passed + self.carry + self.operations
 
     def __add__(self, other: "CapitalRow") -> "CapitalRow":
         return CapitalRow(*(getattr(self, name) + getattr(other, name) for name in COLUMNS))

@@ -41,6 +41,7 @@ def test_the_bridge_worked_by_hand() -> None:
     bridge = _second_quarter()
     assert list(bridge.steps.items()) == [
         (Step.CONTRIBUTION, 2_000_000_000),
+        (Step.GIVEN_BACK, 0),
         (Step.DISTRIBUTION, -500_000_000),
         (Step.INCOME, 3_000_000),
         (Step.REALISED, 200_000_000),

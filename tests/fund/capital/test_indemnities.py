@@ -26,10 +26,13 @@ from fund.indemnities.rules import (
 from fund.ledger.cash_items import cash_items
 from fund.ledger.queries import total
 from fund.ledger.rules import Account
+from fund.results.accounts import capital_account, nav_curve
 from fund.results.commitment import commitment_account
 from fund.results.ilpa import breaks
 from fund.results.performance import performance, progression
 from fund.results.proof import prove
+from fund.results.statement_rules import ties
+from fund.results.statements import statements
 from kernel.db import Tx
 from tests.builders.capital import (
     ACCOUNTANT,
@@ -82,6 +85,13 @@ def test_what_is_asked_back_is_due_comes_in_and_is_paid_in_outside_commitment(tx
         (DUE, -800_000 * YUAN),
     ]
     assert progression(tx, fund_id=fund.fund_id, through=QUARTER)[-1].paid_in == after.paid_in
+    account = capital_account(tx, fund_id=fund.fund_id, partner_id=fund["LP01"], quarter=QUARTER)
+    assert (account.row("given_back").qtd, account.row("contributions").qtd) == (1_200_000 * YUAN, 0)
+    told = statements(tx, fund_id=fund.fund_id, since=QUARTER.starts_on, as_of=QUARTER.ends_on)
+    assert (told.partners.given_back, told.partners.contributions) == (2 * MILLION, 0)
+    assert [tie.code for tie in ties(told) if not tie.holds] == []
+    curve = nav_curve(tx, fund_id=fund.fund_id, partner_id=fund["LP01"], through=QUARTER)
+    assert curve[-1].paid_in == 13_200_000 * YUAN
     assert unfunded(tx, fund_id=fund.fund_id, as_of=DUE) == left
     assert not prove(tx, fund_id=fund.fund_id)
     # A payment each, as a bank would show it.
