@@ -16,14 +16,24 @@ from fund.results.proof import prove
 from kernel.db import Tx
 from kernel.periods import Quarter
 from tests.fund.results.histories import KINDS, History, begun
+from tests.fund.results.netted_histories import KINDS as BOTH_WAYS
+from tests.fund.results.netted_histories import begun_both_ways
 
-STEPS = st.lists(
-    st.tuples(st.sampled_from(KINDS), st.integers(1, 20), st.integers(0, 10**6)), min_size=10, max_size=26
-)
+
+def _steps(kinds: tuple[str, ...]) -> st.SearchStrategy[list[tuple[str, int, int]]]:
+    one = st.tuples(st.sampled_from(kinds), st.integers(1, 20), st.integers(0, 10**6))
+    return st.lists(one, min_size=10, max_size=26)
+
+
 FIRST = (("call", 1, 8), ("receive", 20, 1), ("buy", 1, 3))
+# So that there is something to give back.
+PAID_OUT = ("distribute", 3, 190_000_000)
 
 
-def test_a_fund_proves_itself_whatever_happens_to_it(tx: Tx, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("ways", ["one", "both"])
+def test_a_fund_proves_itself_whatever_happens_to_it(
+    tx: Tx, request: pytest.FixtureRequest, ways: str
+) -> None:
     seen: Counter[str] = Counter()
 
     @settings(
@@ -32,11 +42,11 @@ def test_a_fund_proves_itself_whatever_happens_to_it(tx: Tx, request: pytest.Fix
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(steps=STEPS)
-    def play(steps: list[tuple[str, int, int]]) -> None:
+    @given(steps=_steps(KINDS if ways == "one" else BOTH_WAYS), restores=st.booleans())
+    def play(steps: list[tuple[str, int, int]], restores: bool) -> None:
         with tx.begin_nested() as whole:
-            history = begun(tx)
-            for step in (*FIRST, *steps):
+            history = begun(tx) if ways == "one" else begun_both_ways(tx, restores=restores)
+            for step in (*FIRST, *([] if ways == "one" else [PAID_OUT]), *steps):
                 history.step(*step)
             _holds(history)
             seen.update(["histories", *history.booked, *(f"refused {one}" for one in history.refused)])
