@@ -12,9 +12,10 @@ from app.pages.who import partner_names
 from fund.capital import nettings as acts
 from fund.capital import queries
 from fund.capital.acts import cash
-from fund.capital.netted import netting_sheet, nettings
+from fund.capital.netted import NettingSheet, netting_sheet, nettings
 from fund.capital.rules import CallKind, CallState
 from fund.capital.sharing import DistributionState
+from fund.capital.sheets import PartnerCall
 from fund.nettings.queries import joined_pairs
 from fund.nettings.rules import NettingState
 from kernel.identity.rules import Role
@@ -99,6 +100,7 @@ def netting_page(desk: Desk, netting_id: int) -> HTMLResponse:
         "fund/netting.html",
         sheet=sheet,
         names=partner_names(desk),
+        asked=_asked(desk, sheet),
         today=today,
         cash=cash(desk.tx, fund_id=sheet.fund_id, on=today) if books else None,
         may_approve=books and is_draft and not is_own,
@@ -108,6 +110,14 @@ def netting_page(desk: Desk, netting_id: int) -> HTMLResponse:
         may_part=books and sheet.state in {NettingState.DRAFT, NettingState.APPROVED},
         may_undo=desk.actor.has(Role.MANAGER) and sheet.state in told,
     )
+
+
+def _asked(desk: Desk, sheet: NettingSheet) -> dict[int, PartnerCall]:
+    """By partner, what the call is for; a reader without a part in the call is not asked for anything."""
+    if not sheet.called:
+        return {}
+    found = queries.call_sheet(desk.tx, call_id=sheet.call_id, actor=desk.actor)
+    return {line.partner_id: line for line in found.lines}
 
 
 @router.post("/{netting_id:int}/approve")

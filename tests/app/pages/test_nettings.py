@@ -48,7 +48,7 @@ def test_joined_and_parted_by_page(signed_in: Enter, world_database: Database, w
     path = made.headers["location"].partition("?")[0]
     page = client.get(path).text
     assert "缴款与分配通知书" in page
-    assert "18,000,000.00" in page
+    assert "投资款 18,000,000.00" in page
     assert send(client, HOME, **form).status_code == 409
     assert send(client, f"{path}/approve", **FUND).status_code == 403
     assert "NET-001" in client.get(f"/fund/calls/{call_id}").text
