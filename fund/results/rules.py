@@ -47,7 +47,6 @@ ROWS: Mapping[str, tuple[Account, ...]] = {
     "transfers": (Account.TRANSFERS,),
 }
 ROW_OF: Mapping[str, str] = {account: row for row, accounts in ROWS.items() for account in accounts}
-# What multiples and rates count as paid in: distributions given back stand on a row of their own, but count alike.
 PAID_IN = (*ROWS["contributions"], *ROWS["given_back"])
 
 
