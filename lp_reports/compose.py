@@ -65,6 +65,7 @@ def compose(figures: Figures, sha256: str, language: Language) -> str:
         number={section.key: index for index, section in enumerate(sections, start=1)},
         charts=Charts(figures, sha256, edition),
         pages=company_pages(figures),
+        line_of={line.code: line for line in figures.investments},
         life=life_bridge(figures),
         portfolio=Portfolio.of(figures.investments),
     )
@@ -116,6 +117,7 @@ class CompanyPage:
 
     page: Company
     line: Investment
+    is_stale: bool
 
     @property
     def has_moved(self) -> bool:
@@ -125,7 +127,8 @@ class CompanyPage:
 
 def company_pages(figures: Figures) -> tuple[CompanyPage, ...]:
     lines = {line.code: line for line in figures.investments}
-    return tuple(CompanyPage(page, lines[page.code]) for page in figures.companies)
+    stale = {age.code for age in figures.ages if age.is_stale}
+    return tuple(CompanyPage(page, lines[page.code], page.code in stale) for page in figures.companies)
 
 
 def life_bridge(figures: Figures) -> tuple[Step, ...]:

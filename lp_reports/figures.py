@@ -36,6 +36,7 @@ from lp_reports.facts import (
     Text,
 )
 from lp_reports.gathering import charter, companies, conflicts, money
+from lp_reports.gathering.ages import ages, back_tests
 from lp_reports.gathering.carry import carry_facts
 from lp_reports.gathering.changes import changes
 from lp_reports.gathering.companies import Schedule
@@ -136,6 +137,8 @@ def gather(
         restated=restated(restates, own.account),
         fees=fees(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now),
         carry=carry_facts(tx, fund_id=fund_id, partner=reader.sheet, quarter=quarter, known_at=now),
+        ages=ages(tx, fund_id=fund_id, schedule=schedule, hidden=reader.hidden),
+        back_tests=back_tests(tx, fund_id=fund_id, schedule=schedule),
     )
 
 

@@ -83,6 +83,41 @@ class Company:
 
 
 @dataclass(frozen=True)
+class Age:
+    """How old the value of a holding is; `code` names its line in the schedule.
+
+    `days_allowed`: by the valuation policy, None where there was none. `since`: days after the mark on which something
+    happened that may have changed the value; what happened is not told. `unchanged`: why the last mark left the value
+    as it was.
+    """
+
+    code: str
+    transacted_on: date | None
+    valued_on: date | None
+    days_allowed: int | None
+    is_old: bool
+    since: tuple[date, ...]
+    is_unchanged: bool
+    unchanged: Text
+
+    @property
+    def is_stale(self) -> bool:
+        return self.is_old or bool(self.since)
+
+
+@dataclass(frozen=True)
+class BackTested:
+    """What was received at an exit against the last mark before it, for the quantity that left; whole fund."""
+
+    code: str
+    left_on: date
+    price: int
+    marked_on: date
+    mark: int
+    ratio: Decimal | None
+
+
+@dataclass(frozen=True)
 class RelatedParty:
     """A relation or transaction to be told; other partners are never named."""
 

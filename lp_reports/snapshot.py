@@ -32,7 +32,16 @@ from lp_reports.facts import (
     Restated,
     Step,
 )
-from lp_reports.portfolio import Company, Exposure, Investment, Limit, Recusal, RelatedParty
+from lp_reports.portfolio import (
+    Age,
+    BackTested,
+    Company,
+    Exposure,
+    Investment,
+    Limit,
+    Recusal,
+    RelatedParty,
+)
 
 FORMAT = 1
 MEDIA_TYPE = "application/json"
@@ -68,6 +77,9 @@ class Figures:
     """Figures frozen before fees were set out by themselves have none."""
     carry: Carry | None = None
     """Figures frozen before this was among them are printed without the section."""
+    ages: tuple[Age, ...] = ()
+    back_tests: tuple[BackTested, ...] = ()
+    """Figures frozen before these were told have neither."""
 
 
 _FORM = TypeAdapter(Figures)
@@ -75,13 +87,34 @@ _FORM = TypeAdapter(Figures)
 
 def dumps(figures: Figures) -> bytes:
     """Canonical JSON: sorted keys, no spaces, UTF-8; decimals as strings, so equal figures are equal bytes."""
-    plain = _FORM.dump_python(figures, mode="json")
+    return _canonical(_FORM.dump_python(figures, mode="json"))
+
+
+def _canonical(plain: object) -> bytes:
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def loads(content: bytes) -> Figures:
     """The figures of a saved snapshot; a reprint is drawn from these and from nothing else."""
     return _FORM.validate_json(content)
+
+
+def is_canonical(content: bytes) -> bool:
+    """Whether saved figures are written as `dumps` writes them, and say nothing that `loads` does not read.
+
+    What figures have told only since then is missing from them and read as what it is by default.
+    """
+    plain = json.loads(content)
+    return _canonical(plain) == content and _within(plain, json.loads(dumps(loads(content))))
+
+
+def _within(saved: object, read: object) -> bool:
+    """Whether everything saved was read as it stands."""
+    if isinstance(saved, dict) and isinstance(read, dict):
+        return all(name in read and _within(part, read[name]) for name, part in saved.items())
+    if isinstance(saved, list) and isinstance(read, list):
+        return len(saved) == len(read) and all(map(_within, saved, read))
+    return saved == read
 
 
 def fingerprint(content: bytes) -> str:

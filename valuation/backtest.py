@@ -6,7 +6,7 @@ Source: IPEV Valuation Guidelines, December 2025, on back-testing and on the tim
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from statistics import fmean, median
 
 from valuation.flows import InvalidInput, Number, divisor, plausible
@@ -38,6 +38,11 @@ class Compared:
     days: int
     mark: float
     price: float
+
+    @property
+    def left_on(self) -> date:
+        """The day of the exit."""
+        return self.marked_on + timedelta(days=self.days)
 
     @property
     def difference(self) -> float:

@@ -118,6 +118,16 @@ def back_tested(tx: Tx, *, fund_id: int, as_of: date, holding_id: int | None = N
     return Tested(tuple(compared), tuple(back_tests(compared)))
 
 
+def last_marks_tested(tx: Tx, *, fund_id: int, as_of: date) -> list[tuple[int, Compared]]:
+    """Every exit up to a day against the one last mark before it, with its holding, in the order of their days."""
+    found = []
+    for key, known in records(tx, holding_ids=list(holding_labels(tx, fund_id=fund_id))).items():
+        for one in known:
+            exits = list(_exits(one.instrument.code, one.position.until(as_of)))
+            found += [(key, told) for told in compare(exits, look_back=1)]
+    return sorted(found, key=lambda one: (one[1].left_on, one[0], one[1].name))
+
+
 def _exits(name: str, position: Position) -> Iterator[Exit]:
     by_day: dict[date, list[Disposal]] = defaultdict(list)
     for gone in position.left:

@@ -115,16 +115,17 @@ def pages(tx: Tx, *, schedule: Schedule, hidden: Sequence[str]) -> tuple[Company
 def _concealed(page: Company, hidden: Sequence[str]) -> Company:
     return replace(
         page,
-        does=_without(page.does, hidden),
-        founders=tuple(_without(one, hidden) for one in page.founders),
-        technique=_without(page.technique, hidden),
-        reason=_without(page.reason, hidden),
-        milestones=tuple(replace(one, what=_without(one.what, hidden)) for one in page.milestones),
-        help_wanted=tuple(_without(one, hidden) for one in page.help_wanted),
+        does=without(page.does, hidden),
+        founders=tuple(without(one, hidden) for one in page.founders),
+        technique=without(page.technique, hidden),
+        reason=without(page.reason, hidden),
+        milestones=tuple(replace(one, what=without(one.what, hidden)) for one in page.milestones),
+        help_wanted=tuple(without(one, hidden) for one in page.help_wanted),
     )
 
 
-def _without(text: Text, hidden: Sequence[str]) -> Text:
+def without(text: Text, hidden: Sequence[str]) -> Text:
+    """A text in which the `hidden` partners are not named."""
     return Text(conceal(text.zh, hidden, "一位合伙人"), conceal(text.en, hidden, "a partner"))
 
 

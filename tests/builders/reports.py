@@ -35,6 +35,8 @@ from lp_reports.facts import (
     Tier,
 )
 from lp_reports.portfolio import (
+    Age,
+    BackTested,
     Company,
     Exit,
     Exposure,
@@ -361,6 +363,41 @@ def sample_figures(*, partner: int = 0, at: int = 10, version: int = 1) -> Figur
         limits(),
         fees=sample_fees(account_lines(flows, shares, at), shares),
         carry=carry(shares),
+        ages=ages(investments),
+        back_tests=tuple(
+            BackTested(
+                one.code,
+                date(2026, 1, 20),
+                one.realised,
+                date(2025, 12, 31),
+                26 * M,
+                ratio(one.realised, 26 * M),
+            )
+            for one in investments
+            if one.status == "realised"
+        ),
+    )
+
+
+def ages(investments: Sequence[Investment]) -> tuple[Age, ...]:
+    """One value is old and one stands as it was; the others moved."""
+    held = [one for one in investments if one.value]
+    kept = Text(
+        "本季无到期里程碑，市场参照变动不足 5%。",
+        "No milestone fell due; market inputs moved by less than 5%.",
+    )
+    return tuple(
+        Age(
+            code=one.code,
+            transacted_on=one.acquired_on,
+            valued_on=date(2026, 3, 31) if line == 0 else date(2026, 9, 30),
+            days_allowed=100,
+            is_old=line == 0,
+            since=(date(2026, 7, 2), date(2026, 8, 14)) if line == 0 else (),
+            is_unchanged=line == 1,
+            unchanged=kept if line == 1 else Text(""),
+        )
+        for line, one in enumerate(held)
     )
 
 

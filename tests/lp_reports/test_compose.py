@@ -99,6 +99,8 @@ def test_a_young_fund_without_holdings_prints(language: Language) -> None:
         calls=(),
         distributions=(),
         expected=(),
+        ages=(),
+        back_tests=(),
     )
     html = written(empty, language)
     assert ("没有关联交易" in html) or ("no related-party transaction" in html)

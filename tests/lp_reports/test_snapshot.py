@@ -24,6 +24,25 @@ def test_the_saved_form_is_canonical() -> None:
     assert content == again.encode()
 
 
+def test_figures_saved_before_something_was_told_stay_canonical() -> None:
+    """What is new has its default; what was saved and is not read, or is written otherwise, is found."""
+    plain = json.loads(snapshot.dumps(sample_figures()))
+    old = {name: part for name, part in plain.items() if name not in {"ages", "back_tests", "carry"}}
+    for line in old["investments"]:
+        del line["left"]
+    assert snapshot.is_canonical(saved(old))
+    assert snapshot.loads(saved(old)).ages == ()
+    assert not snapshot.is_canonical(saved(old | {"unread": 1}))
+    assert not snapshot.is_canonical(
+        saved(old | {"limits": [*old["limits"][1:], {**old["limits"][0], "no": 1}]})
+    )
+    assert not snapshot.is_canonical(json.dumps(old).encode())
+
+
+def saved(plain: object) -> bytes:
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
 def test_money_is_whole_and_rates_are_text() -> None:
     plain = json.loads(snapshot.dumps(sample_figures()))
     assert isinstance(plain["key"]["nav"], int)
