@@ -13,6 +13,7 @@ from app.lists import fund_tables, pipeline_tables, return_tables
 from app.lists.bank_tables import reconciliation_book
 from app.lists.letter_tables import letter_book
 from app.lists.mark_tables import mark_book
+from app.lists.reserve_tables import reserve_book
 from app.lists.statement_tables import statement_book
 from app.lists.tables import Reader
 from app.lists.waterfall_tables import waterfall_book
@@ -131,6 +132,13 @@ def returns(reader: FundReader, on: AsOf, known_at: KnownAt = None) -> Response:
     """Gross returns by holding, deal source, sector and vintage, a sheet each, as a workbook."""
     reader.actor.require(*BOOK_READERS)
     return workbook_file("returns", return_tables.return_book(reader, on=on, known_at=known_at))
+
+
+@router.get("/reserves.xlsx")
+def reserves(reader: FundReader, on: AsOf) -> Response:
+    """What is kept back for follow-ons on a day, as it is brought in, and the quarters to come; inside the house."""
+    reader.actor.require(*BOOK_READERS)
+    return workbook_file("reserves", reserve_book(reader, on=on))
 
 
 @router.get("/entries.xlsx")

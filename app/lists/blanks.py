@@ -11,6 +11,7 @@ from typing import Any
 from app.languages import Language, label, say
 from app.lists.examples import EXAMPLES
 from app.lists.kinds import Kind, ListKind
+from fund.forecasts.reserve_imports import QuarterNamed
 from kernel.errors import NotFound
 from kernel.identity.rules import Actor
 from kernel.sheets.days import Day, Moment
@@ -30,6 +31,7 @@ A_POSITIVE_AMOUNT = "An amount in yuan, at most two decimals."
 A_WHOLE = "A whole number from {low} to {high}."
 A_SHARE = "A percentage with its sign, as in 12.5 %."
 A_DAY = "A day, as in 2026-09-30."
+A_QUARTER = "A quarter, as in 2027Q2."
 YES_OR_NO = "是 or 否 (yes or no)."
 ONE_OF = "One of: {choices}."
 SEE_EXAMPLE = "As in the example."
@@ -149,5 +151,13 @@ def _told(column: Column) -> tuple[str, dict[str, object]]:
             return RECORDS, {"fields": "|".join(reader.fields)}
         case Choice():
             return ONE_OF, {"choices": "、".join(_choices(column))}
-    plain = {Code: A_CODE, Texts: TEXTS, Share: A_SHARE, Ratio: A_SHARE, Day: A_DAY, YesNo: YES_OR_NO}
+    plain = {
+        Code: A_CODE,
+        Texts: TEXTS,
+        Share: A_SHARE,
+        Ratio: A_SHARE,
+        Day: A_DAY,
+        QuarterNamed: A_QUARTER,
+        YesNo: YES_OR_NO,
+    }
     return plain.get(type(reader), SEE_EXAMPLE), {}

@@ -165,6 +165,12 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "is_invented": "否",
         "corrects": "否",
     },
+    ListKind.RESERVES: {
+        "holding": "H01",
+        "amount": 8_000_000_00,
+        "expected": "2027Q2",
+        "note": "B 轮领投方已签意向书",
+    },
     ListKind.DEMANDS: {
         "code": "N26-101",
         "enterprise": "北方钢铁集团有限公司",

@@ -20,6 +20,7 @@ from fund.capital.imports import (
 from fund.capital.transfer_imports import TRANSFERS, import_transfers
 from fund.charter.layouts import LIMITS, TERMS, TIERS
 from fund.fees.imports import import_closing
+from fund.forecasts.reserve_imports import RESERVES, import_reserves
 from fund.indices.imports import LEVELS, import_levels
 from fund.ledger.imports import import_fund
 from fund.parties.imports import PARTIES, RELATIONS, import_parties, import_relations
@@ -67,6 +68,7 @@ class ListKind(StrEnum):
     SIDE_LETTERS = "side_letters"
     MARKS = "marks"
     INDEX_LEVELS = "index_levels"
+    RESERVES = "reserves"
     DEMANDS = "demands"
     ACHIEVEMENTS = "achievements"
     RIGHTS = "rights"
@@ -137,6 +139,7 @@ KINDS = (
     ),
     Kind(ListKind.MARKS, MARKS, import_marks, _BOOKS | _FUND, of_fund=True),
     Kind(ListKind.INDEX_LEVELS, LEVELS, import_levels, _BOOKS | _FUND, of_fund=True),
+    Kind(ListKind.RESERVES, RESERVES, import_reserves, _FUND, of_fund=True),
     Kind(ListKind.DEMANDS, DEMANDS, import_demands, _CHANNEL | {Role.LP_USER}),
     Kind(
         ListKind.ACHIEVEMENTS,

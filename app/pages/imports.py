@@ -40,6 +40,7 @@ HOMES = {
     ListKind.SIDE_LETTERS: "/fund/letters",
     ListKind.MARKS: "/fund/portfolio",
     ListKind.INDEX_LEVELS: "/fund/returns",
+    ListKind.RESERVES: "/fund/reserves",
     ListKind.DEMANDS: "/channel/demands",
     ListKind.ACHIEVEMENTS: "/channel/achievements",
     ListKind.READINESS: "/channel/achievements",

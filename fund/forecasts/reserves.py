@@ -19,7 +19,7 @@ from fund.forecasts.reserve_rules import (
     quarters_ahead,
     still_kept,
 )
-from fund.holdings.queries import HoldingSheet, holding_by_code, holdings_on
+from fund.holdings.queries import HoldingSheet, holding_by_code, holding_labels, holdings_on
 from fund.results.exposure import part_of
 from fund.results.exposure_rules import LimitCheck, Part, check_limits
 from kernel.audit.actions import record
@@ -116,6 +116,16 @@ def plan_reserve(
     )
     detail = {"holding": holding, "amount": plan.amount, "expected": str(plan.expected)}
     record(tx, actor, action="reserve.planned", subject=f"holding:{held.id}", detail=detail, now=now)
+
+
+def plans(tx: Tx, *, fund_id: int) -> dict[str, ReservePlan]:
+    """The newest plan of each holding, by its code; one of nothing where the reserve was ended."""
+    labels = holding_labels(tx, fund_id=fund_id)
+    statement = select(HoldingReserve).where(HoldingReserve.fund_id == fund_id)
+    return {
+        labels[row.holding_id][0]: ReservePlan(row.amount, Quarter.parse(row.expected), row.note)
+        for row in tx.exec(statement.order_by(col(HoldingReserve.id)))
+    }
 
 
 def reserves(tx: Tx, *, fund_id: int, as_of: date) -> Reserves:

@@ -13,5 +13,6 @@ ROWS = (
     Row("GET /api/v1/forecasts/pacing", STAFF, query="as_of=2026-01-31"),
     Row("GET /api/v1/forecasts/{number}", STAFF, "1", query="as_of=2026-01-31"),
     Row("GET /api/v1/reserves", STAFF, query="as_of=2026-01-31"),
+    Row("GET /api/v1/reserves.xlsx", STAFF, query="as_of=2026-01-31"),
     Row("POST /api/v1/holdings/{code}/reserve", "MA", "H01", RESERVE),
 )
