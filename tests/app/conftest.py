@@ -23,7 +23,7 @@ from tests.app.world_pipeline import NOW
 from tests.builders.apps import an_app
 from tests.builders.people import a_user
 from tests.builders.seals import a_seal
-from tests.conftest import PASSWORD, clone
+from tests.conftest import PASSWORD, clone, known
 
 Speak = Callable[..., dict[str, str]]
 
@@ -71,7 +71,7 @@ def world(played: Template) -> World:
 def world_database(server: sa.URL, worker_name: str, played: Template) -> Iterator[Database]:
     """A private copy of the small world; what is committed stays for this test only."""
     url = clone(server, f"afund_world_copy_{worker_name}", played.name)
-    database = Database(app_url(url, PASSWORD))
+    database = known(app_url(url, PASSWORD))
     yield database
     database.close()
 

@@ -24,22 +24,20 @@ from lp_reports.rules import (
     State,
     WrongState,
 )
-from tests.builders.archive import AFTER, QUARTER, an_archive, drafts, files, frozen, published
+from tests.builders.archive import AFTER, QUARTER, Archive, an_archive, drafts, files, frozen, published
 from tests.builders.ledger import a_posting, booked, locked
 from tests.builders.people import an_actor
 from tests.builders.seals import a_seal
 
 
-def test_figures_are_frozen_once(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_figures_are_frozen_once(tx: Tx, archive: Archive) -> None:
     first, again = frozen(tx, archive), frozen(tx, archive)
     assert first.key == again.key
     assert snapshot.fingerprint(first.content.encode()) == first.sha256
     assert snapshot.loads(first.content.encode()).document.version == 1
 
 
-def test_editions_are_filed_once(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_editions_are_filed_once(tx: Tx, archive: Archive) -> None:
     row = frozen(tx, archive)
     first = actions.file_editions(tx, SYSTEM, snapshot_id=row.key, files=files(), now=AFTER)
     again = actions.file_editions(tx, SYSTEM, snapshot_id=row.key, files=files("other"), now=AFTER)
@@ -48,8 +46,7 @@ def test_editions_are_filed_once(tx: Tx) -> None:
     assert {one.state for one in first} == {State.DRAFT}
 
 
-def test_the_preparer_does_not_approve(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_the_preparer_does_not_approve(tx: Tx, archive: Archive) -> None:
     manager = archive.manager
     row = actions.freeze(
         tx, manager, fund_id=archive.fund_id, partner_id=archive.partners["LP01"], quarter=QUARTER, now=AFTER
@@ -63,15 +60,13 @@ def test_the_preparer_does_not_approve(tx: Tx) -> None:
     assert actions.approve(tx, other, report_id=report.key, now=AFTER).state is State.APPROVED
 
 
-def test_nothing_is_published_before_it_is_approved(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_nothing_is_published_before_it_is_approved(tx: Tx, archive: Archive) -> None:
     report = drafts(tx, archive)[0]
     with pytest.raises(WrongState, match="is draft; publish"):
         actions.publish(tx, archive.manager, report_id=report.key, seal=a_seal(), now=AFTER)
 
 
-def test_changes_asked_for_send_it_back(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_changes_asked_for_send_it_back(tx: Tx, archive: Archive) -> None:
     report = drafts(tx, archive)[0]
     actions.review(tx, archive.analyst, report_id=report.key, now=AFTER)
     with pytest.raises(ReasonMissing):
@@ -85,8 +80,7 @@ def test_changes_asked_for_send_it_back(tx: Tx) -> None:
     ]
 
 
-def test_a_published_report_is_delivered_to_each_reader(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_a_published_report_is_delivered_to_each_reader(tx: Tx, archive: Archive) -> None:
     reader = an_actor(tx, Role.LP_USER, login="reader", partner_id=archive.partners["LP01"], now=AFTER)
     report = published(tx, archive)[0]
     assert report.state is State.PUBLISHED
@@ -103,8 +97,7 @@ def test_a_published_report_is_delivered_to_each_reader(tx: Tx) -> None:
     assert told.downloaded_at == AFTER
 
 
-def test_a_partner_without_accounts_is_still_delivered_to(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_a_partner_without_accounts_is_still_delivered_to(tx: Tx, archive: Archive) -> None:
     report = published(tx, archive)[0]
     (told,) = queries.deliveries(tx, actor=archive.manager, report_id=report.key)
     assert told.recipient == "LP01"
@@ -143,8 +136,7 @@ def an_unrecognised_offset(partner_id: int) -> Posting:
     )
 
 
-def test_a_restatement_names_and_supersedes_what_it_replaces(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_a_restatement_names_and_supersedes_what_it_replaces(tx: Tx, archive: Archive) -> None:
     first = published(tx, archive)
     second = published(tx, archive, reason="估值输入有误")
     tx.expire_all()
@@ -155,14 +147,12 @@ def test_a_restatement_names_and_supersedes_what_it_replaces(tx: Tx) -> None:
     assert figures.document.supersedes == tx.get_one(ReportSnapshot, first[0].snapshot_id).sha256
 
 
-def test_there_must_be_something_to_restate(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_there_must_be_something_to_restate(tx: Tx, archive: Archive) -> None:
     with pytest.raises(NothingToRestate):
         frozen(tx, archive, reason="why not")
 
 
-def test_who_sees_what(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_who_sees_what(tx: Tx, archive: Archive) -> None:
     mine, other = archive.partners["LP01"], archive.partners["LP02"]
     reader = an_actor(tx, Role.LP_USER, login="reader", partner_id=mine, now=AFTER)
     stranger = an_actor(tx, Role.LP_USER, login="stranger", partner_id=other, now=AFTER)
@@ -183,8 +173,7 @@ def test_who_sees_what(tx: Tx) -> None:
             delivery.open_pdf(tx, actor, report_id=report_id, kind=Opening.VIEWED, now=AFTER)
 
 
-def test_lists_can_be_narrowed(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_lists_can_be_narrowed(tx: Tx, archive: Archive) -> None:
     published(tx, archive)
     drafts(tx, archive, code="LP02")
     page = queries.reports(tx, actor=archive.manager, state=State.DRAFT, quarter=str(QUARTER), limit=1)
@@ -194,8 +183,7 @@ def test_lists_can_be_narrowed(tx: Tx) -> None:
     assert len(rest.items) == 1
 
 
-def test_an_analyst_does_not_publish(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_an_analyst_does_not_publish(tx: Tx, archive: Archive) -> None:
     report = drafts(tx, archive)[0]
     with pytest.raises(RoleMissing):
         actions.approve(tx, archive.analyst, report_id=report.key, now=AFTER)
@@ -203,16 +191,14 @@ def test_an_analyst_does_not_publish(tx: Tx) -> None:
         actions.publish(tx, archive.analyst, report_id=report.key, seal=a_seal(), now=AFTER)
 
 
-def test_an_archive_in_order_proves(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_an_archive_in_order_proves(tx: Tx, archive: Archive) -> None:
     published(tx, archive)
     published(tx, archive, reason="again")
     assert queries.prove_reports(tx) == []
 
 
-def test_a_report_knows_the_lock_of_its_quarter_even_if_asked_for_before(tx: Tx) -> None:
+def test_a_report_knows_the_lock_of_its_quarter_even_if_asked_for_before(tx: Tx, archive: Archive) -> None:
     """A close that began early may wait for others, and its lock is then written down after their entries."""
-    archive = an_archive(tx)
     locked = locked_at(tx, fund_id=archive.fund_id, quarter=QUARTER)
     assert locked is not None
     row = frozen(tx, archive, now=locked - timedelta(hours=1))

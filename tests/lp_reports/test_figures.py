@@ -14,7 +14,7 @@ from lp_reports import snapshot
 from lp_reports.checks import inconsistencies
 from lp_reports.figures import gather, other_names, previous
 from lp_reports.snapshot import Figures
-from tests.builders.archive import AFTER, QUARTER, an_archive, drafts, frozen, published
+from tests.builders.archive import AFTER, QUARTER, Archive, an_archive, drafts, frozen, published
 from tests.builders.holdings import a_mark, bought
 from tests.builders.parties import a_relation, an_organisation
 
@@ -23,8 +23,7 @@ def gathered(tx: Tx, fund_id: int, partner_id: int) -> Figures:
     return gather(tx, fund_id=fund_id, partner_id=partner_id, quarter=QUARTER, now=AFTER)
 
 
-def test_figures_are_those_of_the_books(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_figures_are_those_of_the_books(tx: Tx, archive: Archive) -> None:
     partner_id = archive.partners["LP01"]
     figures = gathered(tx, archive.fund_id, partner_id)
     assert inconsistencies(figures) == []
@@ -35,14 +34,12 @@ def test_figures_are_those_of_the_books(tx: Tx) -> None:
     assert (figures.partner.code, figures.document.number) == ("LP01", "AF1-2024Q2-LP01-v1")
 
 
-def test_partners_parts_of_a_value_sum_to_it(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_partners_parts_of_a_value_sum_to_it(tx: Tx, archive: Archive) -> None:
     lines = [gathered(tx, archive.fund_id, key).investments[0] for key in archive.partners.values()]
     assert sum(line.yours for line in lines) == lines[0].value == 26_000_000_00
 
 
-def test_a_company_page_tells_the_quarters_way(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_a_company_page_tells_the_quarters_way(tx: Tx, archive: Archive) -> None:
     page = gathered(tx, archive.fund_id, archive.partners["LP01"]).companies[0]
     steps = {step.code: step.amount for step in page.bridge if step.amount}
     assert steps == {"opening": 20_000_000_00, "company": 6_000_000_00, "closing": 26_000_000_00}
@@ -74,8 +71,7 @@ def test_what_changed_since_the_last_report(tx: Tx) -> None:
     ]
 
 
-def test_the_next_quarter_opens_with_the_last_closing(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_the_next_quarter_opens_with_the_last_closing(tx: Tx, archive: Archive) -> None:
     [first, _] = published(tx, archive)
     figures = gather(
         tx,
@@ -90,8 +86,7 @@ def test_the_next_quarter_opens_with_the_last_closing(tx: Tx) -> None:
     assert inconsistencies(figures) == []
 
 
-def test_a_draft_is_not_what_is_compared_with(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_a_draft_is_not_what_is_compared_with(tx: Tx, archive: Archive) -> None:
     facts = {"fund_id": archive.fund_id, "partner_id": archive.partners["LP01"], "quarter": QUARTER.next}
     frozen(tx, archive)
     assert previous(tx, **facts) is None
@@ -107,8 +102,7 @@ def test_a_draft_is_not_what_is_compared_with(tx: Tx) -> None:
     assert again.number.endswith("LP01-v4")
 
 
-def test_related_parties_are_told_without_names(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_related_parties_are_told_without_names(tx: Tx, archive: Archive) -> None:
     mine, other = archive.partners["LP01"], archive.partners["LP02"]
     before = gathered(tx, archive.fund_id, mine)
     assert before.related == ()
@@ -131,8 +125,7 @@ def _the_holding(tx: Tx, fund_id: int) -> HoldingSheet:
     return holdings(tx, fund_id=fund_id, as_of=QUARTER.ends_on)[0]
 
 
-def test_free_words_that_name_another_partner_are_concealed(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_free_words_that_name_another_partner_are_concealed(tx: Tx, archive: Archive) -> None:
     names = other_names(tx, fund_id=archive.fund_id, partner_id=archive.partners["LP01"])
     assert names
     held = _the_holding(tx, archive.fund_id).id

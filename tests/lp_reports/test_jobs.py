@@ -33,6 +33,7 @@ from lp_reports.rules import MarksMissing, QuarterOpen, ReportOutdated, ReportsO
 from tests.builders.archive import AFTER, QUARTER, Archive, an_archive
 from tests.builders.holdings import a_draft, a_mark, held
 from tests.builders.ledger import locked
+from tests.conftest import Begin
 from tests.lp_reports.test_pdf import everything_in, unzipped
 
 FIRST = QUARTER.previous
@@ -40,19 +41,28 @@ EDITIONS = 4
 """Two limited partners, two languages."""
 
 
-@pytest.fixture
-def opened(database: Database) -> Archive:
+def never_closed(database: Database) -> Archive:
     """The small fund, committed; no quarter was ever closed."""
     with database.transaction(SYSTEM) as tx:
         return an_archive(tx, closed=False)
 
 
-@pytest.fixture
-def archive(database: Database, opened: Archive) -> Archive:
+def closed_once(database: Database) -> Archive:
     """The same fund; its first quarter is closed and the second is the next."""
+    found = never_closed(database)
     with database.transaction(SYSTEM) as tx:
-        locked(tx, opened.fund_id, FIRST, now=AFTER)
-    return opened
+        locked(tx, found.fund_id, FIRST, now=AFTER)
+    return found
+
+
+@pytest.fixture
+def opened(begin: Begin) -> Archive:
+    return begin(never_closed)
+
+
+@pytest.fixture
+def archive(begin: Begin) -> Archive:
+    return begin(closed_once)
 
 
 @pytest.fixture

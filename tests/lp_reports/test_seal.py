@@ -13,7 +13,7 @@ from kernel.db import Tx
 from lp_reports import delivery, queries, sealing
 from lp_reports.rules import Opening
 from lp_reports.seal import Seal, SealFailed, SealUnreadable, apply, examine, make_seal, open_seal
-from tests.builders.archive import AFTER, an_archive, drafts, published
+from tests.builders.archive import AFTER, Archive, drafts, published
 from tests.builders.seals import PASSPHRASE, a_pdf, a_seal, key_file
 
 AT = datetime(2026, 10, 28, 2, 0, tzinfo=UTC)
@@ -78,8 +78,7 @@ def test_a_key_that_cannot_be_used_is_refused_plainly() -> None:
         apply(a_seal(), b"no PDF", number="x", at=AT)
 
 
-def test_a_partner_is_handed_the_sealed_file_and_the_house_the_draft(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_a_partner_is_handed_the_sealed_file_and_the_house_the_draft(tx: Tx, archive: Archive) -> None:
     draft = drafts(tx, archive, code="LP02")[0]
     row = published(tx, archive)[0]
     sheet = queries.report(tx, actor=archive.manager, report_id=row.key)
@@ -93,8 +92,7 @@ def test_a_partner_is_handed_the_sealed_file_and_the_house_the_draft(tx: Tx) -> 
     assert read.content == get(tx, sha256=draft.pdf).content
 
 
-def test_the_proof_tells_a_missing_and_a_broken_seal(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_the_proof_tells_a_missing_and_a_broken_seal(tx: Tx, archive: Archive) -> None:
     first, second = published(tx, archive)
     assert list(sealing.prove_seals(tx)) == []
     tx.execute(sa.text("SET LOCAL ROLE NONE"))

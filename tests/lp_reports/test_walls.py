@@ -13,6 +13,7 @@ from lp_reports import queries
 from lp_reports.models import Report, ReportDelivery, ReportOpening, ReportSnapshot, ReportStep
 from tests.builders.archive import AFTER, Archive, an_archive, drafts, published
 from tests.builders.people import an_actor
+from tests.conftest import Begin
 
 TABLES = ("report_snapshot", "report_step", "report_delivery", "report_opening")
 
@@ -30,8 +31,8 @@ def filled(database: Database) -> tuple[Archive, Actor, Actor]:
     return archive, first, second
 
 
-def test_a_partner_reads_its_own_published_reports_and_nothing_else(database: Database) -> None:
-    archive, first, second = filled(database)
+def test_a_partner_reads_its_own_published_reports_and_nothing_else(begin: Begin, database: Database) -> None:
+    archive, first, second = begin(filled)
     with database.transaction(first) as tx:
         assert {row.partner_id for row in tx.exec(select(Report))} == {archive.partners["LP01"]}
         assert {row.partner_id for row in tx.exec(select(ReportSnapshot))} == {archive.partners["LP01"]}
@@ -42,8 +43,8 @@ def test_a_partner_reads_its_own_published_reports_and_nothing_else(database: Da
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.COMMITTEE, Role.TECHNOLOGY_MANAGER])
-def test_no_other_role_reads_a_partners_report(database: Database, role: Role) -> None:
-    filled(database)
+def test_no_other_role_reads_a_partners_report(begin: Begin, database: Database, role: Role) -> None:
+    begin(filled)
     with database.transaction(SYSTEM) as tx:
         actor = an_actor(tx, role, login="somebody", now=AFTER)
     with database.transaction(actor) as tx:
@@ -53,8 +54,7 @@ def test_no_other_role_reads_a_partners_report(database: Database, role: Role) -
         assert tx.exec(select(Report)).all() == []
 
 
-def test_two_reports_for_one_partner_quarter_language_and_version_cannot_be(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_two_reports_for_one_partner_quarter_language_and_version_cannot_be(tx: Tx, archive: Archive) -> None:
     row = drafts(tx, archive)[0]
     twin = Report(**row.model_dump(exclude={"id"}))
     tx.add(twin)
@@ -62,8 +62,7 @@ def test_two_reports_for_one_partner_quarter_language_and_version_cannot_be(tx: 
         tx.flush()
 
 
-def test_a_report_begins_as_a_draft(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_a_report_begins_as_a_draft(tx: Tx, archive: Archive) -> None:
     row = drafts(tx, archive)[0]
     copy = {
         **row.model_dump(exclude={"id"}),
@@ -76,16 +75,14 @@ def test_a_report_begins_as_a_draft(tx: Tx) -> None:
         tx.flush()
 
 
-def test_a_filed_report_keeps_its_files(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_a_filed_report_keeps_its_files(tx: Tx, archive: Archive) -> None:
     first, other = drafts(tx, archive)
     first.pdf = other.pdf
     with pytest.raises(sa.exc.IntegrityError, match="keeps its files"):
         tx.flush()
 
 
-def test_a_published_report_cannot_go_back(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_a_published_report_cannot_go_back(tx: Tx, archive: Archive) -> None:
     row = published(tx, archive)[0]
     tx.execute(sa.text("SAVEPOINT before"))
     with pytest.raises(sa.exc.IntegrityError, match="is published"):
@@ -93,8 +90,8 @@ def test_a_published_report_cannot_go_back(tx: Tx) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_what_was_written_stays(tx: Tx, table: str) -> None:
-    published(tx, an_archive(tx))
+def test_what_was_written_stays(tx: Tx, archive: Archive, table: str) -> None:
+    published(tx, archive)
     with pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
         tx.execute(sa.text(f"DELETE FROM {table}"))
 
@@ -124,8 +121,10 @@ def tampering(owner_url: sa.URL) -> Iterator[sa.Connection]:
         ("UPDATE report SET prepared_by = (SELECT min(by_id) FROM report_step)", "without another person"),
     ],
 )
-def test_tampering_is_found(database: Database, owner_url: sa.URL, statement: str, says: str) -> None:
-    filled(database)
+def test_tampering_is_found(
+    begin: Begin, database: Database, owner_url: sa.URL, statement: str, says: str
+) -> None:
+    begin(filled)
     with database.transaction(SYSTEM) as tx:
         assert queries.prove_reports(tx) == []
     with tampering(owner_url) as connection:
@@ -135,9 +134,9 @@ def test_tampering_is_found(database: Database, owner_url: sa.URL, statement: st
 
 
 def test_figures_that_were_forged_with_their_fingerprint_are_found(
-    database: Database, owner_url: sa.URL
+    begin: Begin, database: Database, owner_url: sa.URL
 ) -> None:
-    filled(database)
+    begin(filled)
     with tampering(owner_url) as connection:
         forged = "regexp_replace(content, '\"unfunded\"\\:\\d+', '\"unfunded\"\\:1')"
         forge = f"UPDATE report_snapshot SET content = {forged}"
@@ -149,8 +148,10 @@ def test_figures_that_were_forged_with_their_fingerprint_are_found(
         assert any("unfunded against commitment" in found.what for found in queries.prove_reports(tx))
 
 
-def test_books_that_no_longer_say_what_was_reported_are_found(database: Database, owner_url: sa.URL) -> None:
-    filled(database)
+def test_books_that_no_longer_say_what_was_reported_are_found(
+    begin: Begin, database: Database, owner_url: sa.URL
+) -> None:
+    begin(filled)
     with tampering(owner_url) as connection:
         connection.execute(sa.text("UPDATE ledger_entry SET amount = amount - 1 WHERE debit = '1250'"))
     with database.transaction(SYSTEM) as tx:

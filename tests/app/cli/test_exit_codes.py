@@ -12,6 +12,7 @@ from kernel.db import Database
 from kernel.identity.rules import SYSTEM
 from tests.app.cli.conftest import Afund
 from tests.builders.archive import an_archive, published
+from tests.conftest import Begin
 from tests.house.tree import TOP
 
 NOWHERE = "postgresql://somebody:a-secret@127.0.0.1:1/nothing"
@@ -91,9 +92,13 @@ def test_migrating_twice_is_harmless(afund: Afund) -> None:
     assert first.out == second.out == "The database is up to date.\n"
 
 
-def test_an_untouched_database_proves(afund: Afund, database: Database) -> None:
+def a_report(database: Database) -> None:
     with database.transaction(SYSTEM) as tx:
         published(tx, an_archive(tx))
+
+
+def test_an_untouched_database_proves(afund: Afund, begin: Begin) -> None:
+    begin(a_report)
     assert afund("prove").status == 0
     asked = afund("prove", "--json")
     assert (asked.status, json.loads(asked.out)) == (0, [])
@@ -108,10 +113,9 @@ def test_an_untouched_database_proves(afund: Afund, database: Database) -> None:
     ],
 )
 def test_tampering_is_told_by_its_row(
-    afund: Afund, database: Database, owner_url: sa.URL, table: str, change: str, named: str
+    afund: Afund, begin: Begin, owner_url: sa.URL, table: str, change: str, named: str
 ) -> None:
-    with database.transaction(SYSTEM) as tx:
-        published(tx, an_archive(tx))
+    begin(a_report)
     engine = sa.create_engine(owner_url)
     with engine.begin() as connection:
         connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")

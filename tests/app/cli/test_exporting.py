@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from tests.app.cli.conftest import Afund
 from tests.builders.archive import an_archive, published
 from tests.builders.committee import a_committee, an_open_motion, vote
 from tests.builders.people import a_user
-from tests.conftest import PASSWORD, clone
+from tests.conftest import PASSWORD, Begin, clone
 
 
 @pytest.fixture
@@ -27,8 +27,14 @@ def second(server: sa.URL, worker_name: str) -> sa.URL:
 
 
 @pytest.fixture
-def filled(database: Database, now: datetime) -> Database:
+def filled(begin: Begin, database: Database) -> Database:
+    begin(books_and_a_vote)
+    return database
+
+
+def books_and_a_vote(database: Database) -> None:
     """Books, published reports, and a vote under way."""
+    now = datetime(2026, 9, 30, 8, 0, tzinfo=UTC)
     with database.transaction(SYSTEM) as tx:
         published(tx, an_archive(tx))
     with database.transaction(SYSTEM) as tx:
@@ -37,7 +43,6 @@ def filled(database: Database, now: datetime) -> Database:
         papers = motion_sheet(tx, actor=SYSTEM, motion_id=motion.id, now=now).papers_hash
         assert papers is not None
         vote(tx, committee.members["S1"], motion.id, "yes", papers_hash=papers, now=now)
-    return database
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from kernel.db import Database
 from tests.app.world_pipeline import NOW
 from tests.builders.people import PASSWORD as WORDS
 from tests.builders.seals import a_seal
-from tests.conftest import PASSWORD, clone
+from tests.conftest import PASSWORD, clone, known
 
 FLAGS = [
     "--no-sandbox",
@@ -64,7 +64,7 @@ def signed_in(world_client: TestClient) -> Enter:
 def live(server: sa.URL, worker_name: str, played: object) -> Iterator[Live]:
     """The application on a private copy of the small world, behind a real socket."""
     name = getattr(played, "name", "")
-    database = Database(app_url(clone(server, f"afund_live_{worker_name}", name), PASSWORD))
+    database = known(app_url(clone(server, f"afund_live_{worker_name}", name), PASSWORD))
     config = uvicorn.Config(
         create_app(database, seal=a_seal(), clock=fixed_clock(NOW)), port=0, log_level="error", lifespan="off"
     )

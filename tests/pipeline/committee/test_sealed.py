@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -23,9 +23,11 @@ from pipeline.committee.queries import NotDecided, due, motion_sheet
 from pipeline.committee.receipts import ReceiptUnknown, receipt
 from pipeline.committee.rules import Verdict
 from tests.builders.committee import Committee, a_committee, a_member, a_motion, declare_nil
+from tests.conftest import Begin
 
 BALLOTS = sa.text("SELECT voter_id, choice FROM ballot ORDER BY id")
 DAY = timedelta(days=1)
+OPENED = datetime(2026, 9, 30, 8, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -40,21 +42,26 @@ class Vote:
 
 
 @pytest.fixture
-def vote(database: Database, now: datetime) -> Vote:
+def vote(begin: Begin, database: Database) -> Vote:
+    committee, others, motion_id, papers = begin(voting)
+    return Vote(database, committee, others, motion_id, papers)
+
+
+def voting(database: Database) -> tuple[Committee, dict[str, Actor], int, str]:
     with database.transaction(SYSTEM) as tx:
-        committee = a_committee(tx, now=now)
+        committee = a_committee(tx, now=OPENED)
         roles = (Role.AUDITOR, Role.ADMINISTRATOR, Role.ANALYST, Role.ACCOUNTANT, Role.LP_EXPERT)
-        others = {role.value: a_member(tx, role, login=f"the-{role}", now=now) for role in roles}
-        line = a_motion(tx, committee, now=now)
-        declare_nil(tx, committee, motion_id=line.id, now=now)
-        open_motion(tx, SYSTEM, motion_id=line.id, now=now)
-        papers = motion_sheet(tx, actor=SYSTEM, motion_id=line.id, now=now).papers_hash
+        others = {role.value: a_member(tx, role, login=f"the-{role}", now=OPENED) for role in roles}
+        line = a_motion(tx, committee, now=OPENED)
+        declare_nil(tx, committee, motion_id=line.id, now=OPENED)
+        open_motion(tx, SYSTEM, motion_id=line.id, now=OPENED)
+        papers = motion_sheet(tx, actor=SYSTEM, motion_id=line.id, now=OPENED).papers_hash
     assert papers is not None
     found = Vote(database, committee, others, line.id, papers)
     choices = {"S1": "yes", "S2": "conditions", "S3": "no", "S4": "yes", "S5": "yes", "S6": "yes"}
     for code, choice in choices.items():
-        cast(found, code, choice, now)
-    return found
+        cast(found, code, choice, OPENED)
+    return committee, others, line.id, papers
 
 
 def cast(vote: Vote, code: str, choice: str, now: datetime, reason: str = "") -> None:
