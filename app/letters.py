@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.formats import money, percent
-from app.languages import Language, say
+from app.languages import Language, half, say
 from fund.capital.queries import call_sheet
 from fund.capital.reminders import reminders
 from fund.capital.rules import ReminderKind
@@ -195,6 +195,7 @@ def _write(
             is_zh = language is Language.ZH
             told = {
                 **facts,
+                "reason": half(language, str(facts.get("reason", ""))),
                 "name": reader.name,
                 "fund": of.name_zh if is_zh else of.name_en or of.name_zh,
                 "partner": named.name_zh if is_zh else named.name_en or named.name_zh,

@@ -195,8 +195,10 @@ def test_who_is_to_give_distributions_back_is_told_what_and_why(
     settle(worker)
     bodies = postman.bodies()
     english, chinese = bodies["Ann <ann@two.example>"], bodies["李明 <li@two.example>"]
-    assert "100.00 yuan by 2026-10-30. What it pays: claim" in english
+    assert "100.00 yuan by 2026-10-30. What it pays: claim of the buyer" in english
     assert "返还已收分配款（LPG-001）" in chinese
+    assert "受让方索赔" in chinese
+    assert "受让方索赔" not in english, "each reads its own half of the reason"
     assert not any("LP01" in body for body in bodies.values())
 
 

@@ -64,7 +64,7 @@ def _giveback(tx: Tx, fund_id: int, partner_id: int) -> Ids:
         code="LPG-001",
         state=IndemnityState.DRAFT,
         amount=100_00,
-        reason="claim",
+        reason="受让方索赔 / claim of the buyer",
         worked_on=date(2026, 9, 28),
         due_on=date(2026, 10, 30),
         cap=Fraction(1, 4),

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from fund.capital.distributions import draft_distribution
 from fund.capital.nettings import approve_netting, issue_netting, join
 from kernel.db import Database
-from kernel.identity.rules import SYSTEM
+from kernel.identity.actions import grant
+from kernel.identity.queries import user_by_login
+from kernel.identity.rules import SYSTEM, Role
 from tests.app.pages.conftest import Enter
 from tests.app.pages.test_acts import send
 from tests.app.world import World
@@ -63,6 +65,16 @@ def test_joined_and_parted_by_page(signed_in: Enter, world_database: Database, w
     assert "各自办理" in signed_in("manager", "en").get(path).text
 
 
+def _own_notice(signed_in: Enter, database: Database, fund: CapitalFund, path: str) -> str:
+    """The notice as a partner's person reads it: one above the other, what is called, distributed and left."""
+    with database.transaction(SYSTEM) as tx:
+        person = user_by_login(tx, login="lp_user.person")
+        assert person is not None
+        facts = {"role": Role.LP_USER, "partner_id": fund["LP01"], "now": noon(DAY)}
+        grant(tx, SYSTEM, user_id=person.key, **facts)
+    return signed_in("lp_user", "en").get(f"{path}?fund=AF9").text
+
+
 def test_told_settled_and_taken_back(signed_in: Enter, world_database: Database, world: World) -> None:
     fund, call_id, distribution_id = a_fund_with_a_pair(world_database)
     with world_database.transaction(SYSTEM) as tx:
@@ -79,6 +91,13 @@ def test_told_settled_and_taken_back(signed_in: Enter, world_database: Database,
     assert (told["state"], told["set_off"]["amount"]) == ("settled", "20000000.00")
     came = client.get("/api/v1/calls/CALL-002/receipts?fund=AF9", headers=reads).json()
     assert [one["is_set_off"] for one in came] == [True, True]
+    own = _own_notice(signed_in, world_database, fund, path)
+    assert own.count("To be paid out") == 1, "what is left is to be paid by the partner"
+    assert "Investment 18,000,000.00" in own
+    assert "Return of capital 7,200,000.00" in own
+    assert ">6,000,000.00</td>" in own
+    assert "LP02" not in own
+    client = signed_in("manager")
     assert "以分配款抵销" in client.get(f"/fund/calls/{call_id}").text
     assert "抵销" in client.get(f"/fund/distributions/{sheet.distribution_id}").text
     assert fund.partners
