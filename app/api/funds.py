@@ -4,7 +4,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import Field
 
 from app.api.edits import VersionDep
@@ -21,7 +21,9 @@ from app.api.schemas import (
     PageOut,
 )
 from app.api.schemas import Limit as PageLimit
+from app.api.undo import ReasonIn
 from app.deps import ApiActor, Now, TxDep
+from fund.capital.promises import withdraw_terms
 from fund.charter import queries
 from fund.charter.carry_rules import CarryForm, EscrowTest, FurtherTier, Measure
 from fund.charter.queries import FundSheet, VersionSheet
@@ -40,6 +42,8 @@ READERS = (
     Role.COMMITTEE,
     Role.LP_USER,
 )
+
+TermsVersion = Annotated[int, Path(ge=1, le=10_000, description="The version of the terms")]
 
 
 class FundOut(Out):
@@ -70,8 +74,18 @@ class TierOut(Out):
     carry: FractionField
 
 
+class WithdrawnOut(Out):
+    """Why a version was withdrawn before it held, by whom and when."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
 class TermsOut(Out):
-    """What the fund promised; rates are exact decimal strings (0.08 is 8 %)."""
+    """What the fund promised; rates are exact decimal strings (0.08 is 8 %). `withdrawn` is null but of a version that
+    was found wrong before it held, and never does.
+    """
 
     version: int
     effective_on: date
@@ -107,6 +121,7 @@ class TermsOut(Out):
     giveback_months: int | None
     giveback_restores: bool
     further: list[TierOut]
+    withdrawn: WithdrawnOut | None
 
 
 class LimitIn(Body):
@@ -242,10 +257,10 @@ def one(code: str, tx: TxDep, actor: ApiActor) -> FundOut:
 
 @router.get("/{code}/terms")
 def terms(code: str, tx: TxDep, actor: ApiActor) -> list[TermsOut]:
-    """Every version of the fund's terms, oldest first; a version holds from its effective day."""
+    """Every version of the fund's terms, oldest first; a version holds from its effective day, unless withdrawn."""
     actor.require(*READERS)
     fund = queries.fund_by_code(tx, code=code)
-    return [terms_out(fund, sheet) for sheet in queries.versions(tx, fund_id=fund.id)]
+    return [terms_out(fund, sheet) for sheet in queries.written_versions(tx, fund_id=fund.id)]
 
 
 @router.post("/{code}/terms", status_code=201)
@@ -268,8 +283,24 @@ def amend(
     return terms_out(fund, next(sheet for sheet in found if sheet.version == written))
 
 
+@router.post("/{code}/terms/{version}/withdrawal", status_code=201)
+def withdraw(
+    code: str, version: TermsVersion, body: ReasonIn, tx: TxDep, actor: ApiActor, now: Now
+) -> TermsOut:
+    """Withdraw a version that does not hold yet, the last one first; refused once something was worked out under it."""
+    fund = queries.fund_by_code(tx, code=code)
+    found = withdraw_terms(tx, actor, fund_id=fund.id, version=version, reason=body.reason, now=now)
+    return terms_out(fund, found)
+
+
 def terms_out(fund: FundSheet, sheet: VersionSheet) -> TermsOut:
     """One version as the API writes it."""
     said = {name: getattr(sheet.terms, name) for name in TermsOut.model_fields if hasattr(sheet.terms, name)}
-    noted = {"effective_on": sheet.effective_on, "recorded_at": sheet.recorded_at, "note": sheet.note}
+    gone = WithdrawnOut.of(sheet.withdrawn) if sheet.withdrawn else None
+    noted = {
+        "effective_on": sheet.effective_on,
+        "recorded_at": sheet.recorded_at,
+        "note": sheet.note,
+        "withdrawn": gone,
+    }
     return TermsOut.of(said | noted | {"version": sheet.version}, fund.currency)

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 
 from app.api.edits import VersionDep
+from app.api.funds import WithdrawnOut
 from app.api.schemas import REFUSALS, Body, FractionField, FractionIn, Out, example
+from app.api.undo import ReasonIn
 from app.api.whose import BOOK_READERS, AsOf, FundDep
 from app.deps import ApiActor, Now, TxDep
 from fund.charter.rules import Dimension, Language
@@ -16,8 +18,9 @@ from fund.holdings.calling import entitled
 from fund.holdings.queries import holding_by_code
 from fund.partners.queries import partner_by_code, partners
 from fund.side_letters import actions, elections
-from fund.side_letters.queries import LetterSheet, letters
+from fund.side_letters.queries import LetterSheet, written_letters
 from fund.side_letters.rules import LONGEST, MOST, Clause, Excuse, LetterTerms, Offer, Promise
+from fund.side_letters.withdrawals import withdraw_letter
 from kernel.identity.rules import Role
 
 router = APIRouter(prefix="/api/v1", tags=["partners"], responses=REFUSALS)
@@ -96,6 +99,7 @@ class LetterOut(Out):
     elected: Promise | None
     recorded_by: str
     recorded_at: datetime
+    withdrawn: WithdrawnOut | None
 
 
 class BetterOut(Out):
@@ -133,14 +137,15 @@ class ElectionIn(Body):
 
 
 PartnerOf = Annotated[str, Path(max_length=64)]
+LetterVersion = Annotated[int, Path(ge=1, le=10_000, description="The version of the letter")]
 
 
 @router.get("/side-letters")
 def listed(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[LetterOut]:
-    """Every version of the letters; a partner's people read their own and no other's."""
+    """Every version of the letters, withdrawn ones too; a partner's people read their own and no other's."""
     actor.require(*BOOK_READERS, Role.LP_USER)
     codes = {one.id: one.code for one in partners(tx, fund_id=fund.id, actor=actor)}
-    return [letter_out(one, codes) for one in letters(tx, fund_id=fund.id, actor=actor)]
+    return [letter_out(one, codes) for one in written_letters(tx, fund_id=fund.id, actor=actor)]
 
 
 @router.get("/side-letters/elections")
@@ -186,6 +191,22 @@ def write(
     return letter_out(found, {partner.id: partner.code})
 
 
+@router.post("/partners/{code}/side-letter/{version}/withdrawal", status_code=201)
+def withdraw(
+    code: PartnerOf,
+    version: LetterVersion,
+    body: ReasonIn,
+    tx: TxDep,
+    actor: ApiActor,
+    fund: FundDep,
+    now: Now,
+) -> LetterOut:
+    """Withdraw a version that does not hold yet, the last one first; refused once something was worked out under it."""
+    partner = partner_by_code(tx, fund_id=fund.id, code=code, actor=actor)
+    found = withdraw_letter(tx, actor, partner_id=partner.id, version=version, reason=body.reason, now=now)
+    return letter_out(found, {partner.id: partner.code})
+
+
 @router.post("/partners/{code}/side-letter/election", status_code=201)
 def elect(
     code: PartnerOf, body: ElectionIn, tx: TxDep, actor: ApiActor, fund: FundDep, now: Now
@@ -212,7 +233,8 @@ def letter_out(sheet: LetterSheet, codes: dict[int, str]) -> LetterOut:
         "excuses": [ExcuseIO(dimension=one.dimension, key=one.key) for one in sheet.terms.excuses],
         "clauses": [ClauseIO(**vars(one)) for one in sheet.terms.clauses],
     }
-    return LetterOut.model_validate(own | said | {"partner": codes[sheet.partner_id]})
+    gone = WithdrawnOut.of(sheet.withdrawn) if sheet.withdrawn else None
+    return LetterOut.model_validate(own | said | {"partner": codes[sheet.partner_id], "withdrawn": gone})
 
 
 @router.get("/holdings/{code}/excuses")

@@ -10,8 +10,9 @@ from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.terms_form import USUAL, form_of, shown, terms_from, typed_terms
 from app.pages.wording import TERM_WORDS
+from fund.capital.promises import withdraw_terms
 from fund.charter.changes import changes
-from fund.charter.queries import FundSheet, VersionSheet, versions
+from fund.charter.queries import FundSheet, VersionSheet, written_versions
 from fund.ledger.amending import amend as amend_terms
 from fund.ledger.opening import open_with_books
 from kernel.identity.rules import Role
@@ -86,7 +87,8 @@ def terms(desk: DeskDep) -> HTMLResponse:
 def terms_page(desk: Desk) -> HTMLResponse:
     """The terms in force, every version with what it changed, and the form that writes the next one."""
     desk.actor.require(*STAFF)
-    found = versions(desk.tx, fund_id=desk.fund.id)
+    written = written_versions(desk.tx, fund_id=desk.fund.id)
+    found = [one for one in written if one.withdrawn is None]
     on = day_in_beijing(desk.now)
     begun = [one for one in found if one.effective_on <= on] or found[:1]
     in_force = max(begun, key=lambda one: (one.effective_on, one.version))
@@ -99,9 +101,10 @@ def terms_page(desk: Desk) -> HTMLResponse:
         ],
         limits=[shown(desk, one) for one in in_force.terms.limits],
         tiers=[shown(desk, one) for one in in_force.terms.further],
-        lines=history(desk, found),
+        lines=history(desk, written),
         latest=latest,
         may_amend=desk.actor.has(Role.MANAGER),
+        may_withdraw=desk.actor.has(Role.MANAGER) and latest.version > 1 and latest.effective_on > on,
         **form_of(desk, typed_terms(latest.terms), latest.terms),
     )
 
@@ -129,8 +132,22 @@ def amend(desk: DeskDep) -> Response:
     return desk.act("amend", act, then="/fund/terms", done="terms.amended", again=terms_page)
 
 
+@router.post("/terms/{version:int}/withdraw")
+def withdraw(desk: DeskDep, version: int) -> Response:
+    """Withdraw a version that does not hold yet."""
+
+    def act() -> None:
+        reason = desk.fields.text("reason")
+        desk.fields.check()
+        withdraw_terms(
+            desk.tx, desk.actor, fund_id=desk.fund.id, version=version, reason=reason, now=desk.now
+        )
+
+    return desk.act("withdraw", act, then="/fund/terms", done="terms.withdrawn", again=terms_page)
+
+
 def history(desk: Desk, found: Sequence[VersionSheet]) -> list[VersionLine]:
-    """The versions, the newest first, each with what it changed."""
+    """The versions, the newest first, each with what it changed of the one before that was not withdrawn."""
     lines = []
     before: VersionSheet | None = None
     for sheet in found:
@@ -149,5 +166,5 @@ def history(desk: Desk, found: Sequence[VersionSheet]) -> list[VersionLine]:
                 ),
             )
         )
-        before = sheet
+        before = before if sheet.withdrawn else sheet
     return lines[::-1]

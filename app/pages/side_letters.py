@@ -17,8 +17,9 @@ from fund.charter.rules import Dimension, Language
 from fund.holdings.calling import entitled_to
 from fund.partners.queries import partner_by_code, partners
 from fund.side_letters import actions, elections
-from fund.side_letters.queries import in_force, letters
+from fund.side_letters.queries import in_force, letters, written_letters
 from fund.side_letters.rules import NOTHING, Clause, Excuse, LetterTerms, Offer, Promise
+from fund.side_letters.withdrawals import withdraw_letter
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 
@@ -90,8 +91,8 @@ def letter_page(desk: Desk, code: str) -> HTMLResponse:
     """What holds, every version, and the form that writes the next one."""
     desk.actor.require(*STAFF)
     whose = partner_by_code(desk.tx, fund_id=desk.fund.id, code=code, actor=desk.actor)
-    found = letters(desk.tx, fund_id=desk.fund.id, partner_id=whose.id, actor=desk.actor)
-    today = day_in_beijing(desk.now)
+    written = written_letters(desk.tx, fund_id=desk.fund.id, partner_id=whose.id, actor=desk.actor)
+    found, today = [one for one in written if one.withdrawn is None], day_in_beijing(desk.now)
     holding, latest = in_force(found, partner_id=whose.id, as_of=today), found[-1] if found else None
     said = latest.terms if latest else NOTHING
     excuses = [(one.dimension.value, one.key) for one in said.excuses]
@@ -99,7 +100,7 @@ def letter_page(desk: Desk, code: str) -> HTMLResponse:
         "fund/letter.html",
         whose=whose,
         holding=holding,
-        found=found[::-1],
+        found=written[::-1],
         latest=latest,
         said=said,
         charter=terms(desk.tx, fund_id=desk.fund.id, as_of=today),
@@ -111,8 +112,27 @@ def letter_page(desk: Desk, code: str) -> HTMLResponse:
         dimensions=[(one.value, desk.label(one)) for one in Dimension],
         languages=[(one.value, desk.say(IN_WORDS[one])) for one in Language],
         may_write=desk.actor.has(Role.MANAGER),
+        may_withdraw=desk.actor.has(Role.MANAGER) and latest is not None and latest.effective_on > today,
         today=today,
     )
+
+
+@router.post("/{code}/{version:int}/withdraw")
+def withdraw(desk: DeskDep, code: str, version: int) -> Response:
+    """Withdraw a version that does not hold yet."""
+
+    def act() -> None:
+        reason = desk.fields.text("reason")
+        desk.fields.check()
+        whose = partner_by_code(desk.tx, fund_id=desk.fund.id, code=code, actor=desk.actor)
+        withdraw_letter(
+            desk.tx, desk.actor, partner_id=whose.id, version=version, reason=reason, now=desk.now
+        )
+
+    def again(refused: Desk) -> HTMLResponse:
+        return letter_page(refused, code)
+
+    return desk.act("withdraw", act, then=f"{HOME}/{code}", done="terms.withdrawn", again=again)
 
 
 @router.post("/{code}")

@@ -57,6 +57,7 @@ DONE = {
     "password.changed": _n("The password is changed; every other session has ended."),
     "user.reset": _n("The one-time password was shown once; make another if it is lost."),
     "fund.opened": _n("The fund is open, with its chart of accounts."),
+    "terms.withdrawn": _n("The version is withdrawn; it stays on record and never holds."),
     "terms.amended": _n("The new version of the terms is written down; the former ones stay."),
     "party.registered": _n("The party is on record."),
     "party.edited": _n("The party was changed; the trail keeps what was."),

@@ -1,11 +1,19 @@
 """Opening a fund and changing what it has promised."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlmodel import col, select
+from sqlmodel import select
 
-from fund.charter.models import Fund, PerformanceForm, TermsLimit, TermsTier, TermsVersion
-from fund.charter.queries import FormSheet, FundSheet, fund, performance_form
+from fund.charter.models import (
+    Fund,
+    PerformanceForm,
+    TermsLimit,
+    TermsTier,
+    TermsVersion,
+    TermsWithdrawal,
+)
+from fund.charter.queries import FormSheet, FundSheet, fund, performance_form, written_versions
 from fund.charter.rules import (
     CurrencyFixed,
     FundTaken,
@@ -18,9 +26,11 @@ from fund.charter.rules import (
     check_terms_open,
 )
 from fund.charter.template_rules import TemplateForm, check_free
+from fund.charter.withdrawal_rules import FirstVersion, Use, VersionUnknown, check_withdrawal
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
 
 
 def open_fund(
@@ -86,16 +96,60 @@ def amend_terms(
     check_terms(terms)
     _check_currency(terms, fund(tx, fund_id=fund_id).currency)
     lock(tx, f"terms:{fund_id}")
-    statement = select(TermsVersion).where(TermsVersion.fund_id == fund_id)
-    last = tx.exec(statement.order_by(col(TermsVersion.version).desc()).limit(1)).one()
+    written = written_versions(tx, fund_id=fund_id)
+    last = [one for one in written if one.withdrawn is None][-1]
     check_read(read=read, latest=last.version)
     check_amendment(effective_on=effective_on, latest=last.effective_on)
     check_terms_open(effective_on, locked_through)
-    version = last.version + 1
+    # The number of a version that was withdrawn is not given again.
+    version = written[-1].version + 1
     _write_version(tx, fund_id, terms, version=version, effective_on=effective_on, note=note, now=now)
     detail = {"version": version, "effective_on": effective_on.isoformat(), "note": note}
     record(tx, actor, action="fund.terms_amended", subject=f"fund:{fund_id}", detail=detail, now=now)
     return version
+
+
+def withdraw_version(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    version: int,
+    reason: str,
+    used: Sequence[Use],
+    now: datetime,
+) -> None:
+    """Withdraw a version of the terms before it holds; it stays on record and never does.
+
+    `used` is what was worked out under it, which stands above (`fund.capital.promises`). Refused: the first version,
+    one that is not there, and what `check_withdrawal` finds.
+    """
+    actor.require(Role.MANAGER)
+    lock(tx, f"terms:{fund_id}")
+    written = written_versions(tx, fund_id=fund_id)
+    meant = next((one for one in written if one.version == version), None)
+    if meant is None:
+        raise VersionUnknown(version=version)
+    if version == written[0].version:
+        raise FirstVersion()
+    check_withdrawal(
+        version=version,
+        effective_on=meant.effective_on,
+        is_withdrawn=meant.withdrawn is not None,
+        latest=max(one.version for one in written if one.withdrawn is None),
+        today=day_in_beijing(now),
+        used=used,
+        reason=reason,
+    )
+    statement = select(TermsVersion.id).where(
+        TermsVersion.fund_id == fund_id, TermsVersion.version == version
+    )
+    terms_id = tx.exec(statement).one()
+    assert terms_id is not None
+    tx.add(TermsWithdrawal(terms_id=terms_id, reason=reason.strip(), recorded_by=actor.name, recorded_at=now))
+    tx.flush()
+    detail = {"version": version, "reason": reason.strip()}
+    record(tx, actor, action="fund.terms_withdrawn", subject=f"fund:{fund_id}", detail=detail, now=now)
 
 
 def choose_performance_form(

@@ -112,6 +112,21 @@ class TermsTier(Row, table=True):
     carry: Fraction = columns.fraction()
 
 
+class TermsWithdrawal(Row, table=True):
+    """A version of the terms that was found wrong before it held, and never does."""
+
+    __tablename__ = "terms_withdrawal"
+    __table_args__ = (
+        sa.UniqueConstraint("terms_id"),
+        sa.CheckConstraint("btrim(reason) <> ''", name="has_reason"),
+    )
+
+    terms_id: int = columns.ref("terms_version.id")
+    reason: str = columns.text()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
 class PerformanceForm(Row, table=True):
     """The form in which a fund tells its performance; there is one row at most, and it never changes."""
 
@@ -130,5 +145,6 @@ class PerformanceForm(Row, table=True):
 
 walls.append_only("performance_form")
 walls.append_only("terms_version")
+walls.append_only("terms_withdrawal")
 walls.append_only("terms_tier")
 walls.append_only("terms_limit")

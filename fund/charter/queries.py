@@ -9,9 +9,17 @@ from sqlmodel import col, select
 
 from fund.charter.carry_rules import FurtherTier
 from fund.charter.life import Life, life_of
-from fund.charter.models import Fund, PerformanceForm, TermsLimit, TermsTier, TermsVersion
+from fund.charter.models import (
+    Fund,
+    PerformanceForm,
+    TermsLimit,
+    TermsTier,
+    TermsVersion,
+    TermsWithdrawal,
+)
 from fund.charter.rules import FundNotOnlyOne, FundUnknown, Limit, NoFundYet, Terms, TermsUnknown
 from fund.charter.template_rules import TemplateForm
+from fund.charter.withdrawal_rules import Withdrawn
 from kernel.db import Tx
 from kernel.periods import Quarter
 
@@ -30,13 +38,14 @@ class FundSheet:
 
 @dataclass(frozen=True)
 class VersionSheet:
-    """One version of the terms: since when it holds, when it was written down, and why."""
+    """One version of the terms: since when it holds, when it was written down, and why; whether it was withdrawn."""
 
     version: int
     effective_on: date
     recorded_at: datetime
     note: str
     terms: Terms
+    withdrawn: Withdrawn | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,7 @@ def terms_if_any(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None
     """The same, but None on a day before the fund's first terms: its first quarter has an eve."""
     statement = (
         select(TermsVersion)
-        .where(TermsVersion.fund_id == fund_id, TermsVersion.effective_on <= as_of)
+        .where(TermsVersion.fund_id == fund_id, TermsVersion.effective_on <= as_of, ~_is_withdrawn(known_at))
         .order_by(col(TermsVersion.effective_on).desc(), col(TermsVersion.version).desc())
     )
     if known_at is not None:
@@ -102,13 +111,29 @@ def terms_if_any(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None
 
 
 def versions(tx: Tx, *, fund_id: int) -> list[VersionSheet]:
-    """Every version of the terms, oldest first."""
-    statement = select(TermsVersion).where(TermsVersion.fund_id == fund_id)
-    rows = tx.exec(statement.order_by(col(TermsVersion.version))).all()
+    """Every version of the terms that holds or will, oldest first."""
+    return [one for one in written_versions(tx, fund_id=fund_id) if one.withdrawn is None]
+
+
+def written_versions(tx: Tx, *, fund_id: int) -> list[VersionSheet]:
+    """Every version that was ever written, oldest first, those withdrawn before they held among them."""
+    found = (
+        sa.select(TermsVersion, TermsWithdrawal)
+        .join(TermsWithdrawal, col(TermsWithdrawal.terms_id) == col(TermsVersion.id), isouter=True)
+        .where(col(TermsVersion.fund_id) == fund_id)
+    )
+    rows = tx.execute(found.order_by(col(TermsVersion.version))).all()
     currency = fund(tx, fund_id=fund_id).currency
     return [
-        VersionSheet(row.version, row.effective_on, row.recorded_at, row.note, _terms(tx, row, currency))
-        for row in rows
+        VersionSheet(
+            row.version,
+            row.effective_on,
+            row.recorded_at,
+            row.note,
+            _terms(tx, row, currency),
+            Withdrawn(gone.reason, gone.recorded_by, gone.recorded_at) if gone else None,
+        )
+        for row, gone in rows
     ]
 
 
@@ -136,7 +161,7 @@ def life(tx: Tx, *, fund_id: int) -> Life:
     spans = sa.select(
         sa.func.min(col(TermsVersion.first_close_on)), sa.func.max(col(TermsVersion.term_ends_on))
     )
-    begun, ended = tx.execute(spans.where(col(TermsVersion.fund_id) == fund_id)).one()
+    begun, ended = tx.execute(spans.where(col(TermsVersion.fund_id) == fund_id, ~_is_withdrawn())).one()
     if begun is None:
         raise FundUnknown(code=fund_id)
     return life_of(first_close_on=begun, term_ends_on=ended)
@@ -146,6 +171,12 @@ def performance_form(tx: Tx, *, fund_id: int) -> FormSheet | None:
     """The form in which the fund tells its performance; None until it is chosen."""
     row = tx.exec(select(PerformanceForm).where(PerformanceForm.fund_id == fund_id)).one_or_none()
     return FormSheet(row.form, row.note, row.chosen_by, row.recorded_at) if row else None
+
+
+def _is_withdrawn(known_at: datetime | None = None) -> sa.ColumnElement[bool]:
+    """Whether a version of the terms was withdrawn, as known at an instant."""
+    found = sa.exists().where(col(TermsWithdrawal.terms_id) == col(TermsVersion.id))
+    return found if known_at is None else found.where(col(TermsWithdrawal.recorded_at) <= known_at)
 
 
 def _fund(row: Fund) -> FundSheet:

@@ -21,6 +21,12 @@ def standing_of(tx: Tx, *, fund_id: int, partner_ids: Collection[int]) -> Sequen
     return _standing(tx, fund_id, named)
 
 
+def standing_since(tx: Tx, *, fund_id: int, effective_on: date, recorded_at: datetime) -> Sequence[Entry]:
+    """Entries that stand, of that day or later, written down at that instant or later."""
+    which = sa.and_(col(Entry.effective_on) >= effective_on, col(Entry.recorded_at) >= recorded_at)
+    return _standing(tx, fund_id, which)
+
+
 def _standing(tx: Tx, fund_id: int, which: sa.ColumnElement[bool]) -> Sequence[Entry]:
     reversed_ids = select(Entry.reverses_id).where(
         Entry.fund_id == fund_id, which, col(Entry.reverses_id).is_not(None)

@@ -9,7 +9,7 @@ from fund.ledger.rules import check_day_open
 from fund.ledger.stamps import lock_books, stamp
 from fund.partners.queries import partner
 from fund.side_letters.models import SideLetter, SideLetterClause, SideLetterExcuse
-from fund.side_letters.queries import LetterSheet, letters
+from fund.side_letters.queries import LetterSheet, letters, written_letters
 from fund.side_letters.rules import LetterTerms, Promise, check_letter, check_version
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -70,12 +70,15 @@ def write_letter(
 
 def _latest(tx: Tx, fund_id: int, partner_id: int, effective_on: date, read: int | None) -> int:
     """The number of the version before, 0 for none; refused where another cannot follow it so."""
-    before = letters(tx, fund_id=fund_id, partner_id=partner_id)
-    last = before[-1] if before else None
-    number = last.version if last else 0
+    before = written_letters(tx, fund_id=fund_id, partner_id=partner_id)
+    standing = [one for one in before if one.withdrawn is None]
+    last = standing[-1] if standing else None
     latest_on = last.effective_on if last else None
-    check_version(effective_on=effective_on, latest_on=latest_on, read=read, latest=number)
-    return number
+    check_version(
+        effective_on=effective_on, latest_on=latest_on, read=read, latest=last.version if last else 0
+    )
+    # The number of a version that was withdrawn is not given again.
+    return before[-1].version if before else 0
 
 
 def _write_parts(tx: Tx, letter_id: int, terms: LetterTerms) -> None:

@@ -41,6 +41,21 @@ class SideLetter(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
+class SideLetterWithdrawal(Row, table=True):
+    """A version of a letter that was found wrong before it held, and never does."""
+
+    __tablename__ = "side_letter_withdrawal"
+    __table_args__ = (
+        sa.UniqueConstraint("letter_id"),
+        sa.CheckConstraint("btrim(reason) <> ''", name="has_reason"),
+    )
+
+    letter_id: int = columns.ref("side_letter.id")
+    reason: str = columns.text()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
 class SideLetterExcuse(Row, table=True):
     """A kind of deal from which the partner may be excused."""
 
@@ -102,6 +117,7 @@ class CallExcuse(Row, table=True):
 
 for _table in (
     "side_letter",
+    "side_letter_withdrawal",
     "side_letter_excuse",
     "side_letter_clause",
     "side_letter_election",
@@ -109,6 +125,10 @@ for _table in (
 ):
     walls.append_only(_table)
 walls.readable("side_letter", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
+walls.readable(
+    "side_letter_withdrawal",
+    "EXISTS (SELECT FROM side_letter s WHERE s.id = side_letter_withdrawal.letter_id)",
+)
 walls.readable(
     "side_letter_excuse", "EXISTS (SELECT FROM side_letter s WHERE s.id = side_letter_excuse.letter_id)"
 )

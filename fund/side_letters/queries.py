@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.charter.rules import Language
+from fund.charter.withdrawal_rules import Withdrawn
 from fund.partners.queries import partner
 from fund.side_letters.models import (
     CallExcuse,
@@ -16,6 +17,7 @@ from fund.side_letters.models import (
     SideLetterClause,
     SideLetterElection,
     SideLetterExcuse,
+    SideLetterWithdrawal,
 )
 from fund.side_letters.rules import NOTHING, Clause, Excuse, LetterTerms, Promise
 from kernel.db import Tx
@@ -36,6 +38,7 @@ class LetterSheet:
     recorded_by: str
     recorded_at: datetime
     elected: Promise | None = None
+    withdrawn: Withdrawn | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,20 @@ def letters(
     actor: Actor | None = None,
     known_at: datetime | None = None,
 ) -> list[LetterSheet]:
-    """Every version of every letter, or of one partner's, oldest first."""
+    """Every version of every letter, or of one partner's, that holds or will, oldest first."""
+    found = written_letters(tx, fund_id=fund_id, partner_id=partner_id, actor=actor, known_at=known_at)
+    return [one for one in found if one.withdrawn is None]
+
+
+def written_letters(
+    tx: Tx,
+    *,
+    fund_id: int,
+    partner_id: int | None = None,
+    actor: Actor | None = None,
+    known_at: datetime | None = None,
+) -> list[LetterSheet]:
+    """The same with those that were withdrawn before they held."""
     statement = select(SideLetter).where(SideLetter.fund_id == fund_id)
     if partner_id is not None:
         statement = statement.where(SideLetter.partner_id == partner_id)
@@ -82,7 +98,7 @@ def letters(
     if actor is not None:
         statement = statement.where(visible_to(actor))
     rows = tx.exec(statement.order_by(col(SideLetter.partner_id), col(SideLetter.version))).all()
-    return _sheets(tx, rows)
+    return _sheets(tx, rows, known_at)
 
 
 def in_force(found: Sequence[LetterSheet], *, partner_id: int, as_of: date) -> LetterSheet | None:
@@ -123,8 +139,17 @@ def excuses_of(tx: Tx, *, call_id: int) -> list[ExcuseSheet]:
     ]
 
 
-def _sheets(tx: Tx, rows: Sequence[SideLetter]) -> list[LetterSheet]:
+def _withdrawn(tx: Tx, ids: Sequence[int], known_at: datetime | None) -> dict[int, Withdrawn]:
+    """Which of these letters were withdrawn, as known at an instant."""
+    found = select(SideLetterWithdrawal).where(col(SideLetterWithdrawal.letter_id).in_(ids))
+    if known_at is not None:
+        found = found.where(SideLetterWithdrawal.recorded_at <= known_at)
+    return {row.letter_id: Withdrawn(row.reason, row.recorded_by, row.recorded_at) for row in tx.exec(found)}
+
+
+def _sheets(tx: Tx, rows: Sequence[SideLetter], known_at: datetime | None) -> list[LetterSheet]:
     ids = [row.key for row in rows]
+    gone = _withdrawn(tx, ids, known_at)
     excuses: Mapping[int, list[Excuse]] = defaultdict(list)
     rights = select(SideLetterExcuse).where(col(SideLetterExcuse.letter_id).in_(ids))
     for right in tx.exec(rights.order_by(col(SideLetterExcuse.id))):
@@ -152,6 +177,7 @@ def _sheets(tx: Tx, rows: Sequence[SideLetter]) -> list[LetterSheet]:
             row.recorded_by,
             row.recorded_at,
             row.elected,
+            gone.get(row.key),
         )
         for row in rows
     ]

@@ -67,6 +67,7 @@ ROWS = (
     Row("GET /api/v1/funds", STAFF + "CL"),
     Row("GET /api/v1/funds/{code}", STAFF + "CL", "AF1"),
     Row("GET /api/v1/funds/{code}/terms", STAFF + "CL", "AF1"),
+    Row("POST /api/v1/funds/{code}/terms/{version}/withdrawal", "M", "AF1 1", WHY),
     Row("GET /api/v1/funds/{code}/terms/{version}/sheet", STAFF + "CL", "AF1 1"),
     Row("GET /api/v1/funds/{code}/terms/{version}/sheet.pdf", STAFF + "CL", "AF1 1"),
     Row("GET /api/v1/partners", STAFF + "L"),
@@ -97,6 +98,7 @@ ROWS = (
         "LP02",
         {"effective_on": "2026-10-01", "fee_rate": "0.015", "note": "谈判结果"},
     ),
+    Row("POST /api/v1/partners/{code}/side-letter/{version}/withdrawal", "M", "LP02 1", WHY),
     Row(
         "POST /api/v1/partners/{code}/side-letter/election",
         "M",

@@ -56,6 +56,26 @@ def test_terms_are_amended_and_the_difference_is_shown(signed_in: Enter) -> None
     assert signed_in("committee").get("/fund/terms").status_code == 403
 
 
+def test_a_version_that_does_not_hold_yet_is_withdrawn_and_shown_as_such(signed_in: Enter) -> None:
+    client, why = signed_in("manager"), {"reason": "决议文号录入有误"}
+    assert "/fund/terms/1/withdraw" not in client.get("/fund/terms").text
+    assert send(client, "/fund/terms/1/withdraw", **why).status_code == 409
+    assert send(client, "/fund/terms/9/withdraw", **why).status_code == 404
+    assert send(client, "/fund/terms", **amendment()).status_code == 303
+    assert 'action="/fund/terms/2/withdraw"' in client.get("/fund/terms").text
+    assert send(client, "/fund/terms/2/withdraw", reason=" ").status_code == 422
+    assert send(signed_in("accountant"), "/fund/terms/2/withdraw", **why).status_code == 403
+    assert send(client, "/fund/terms/2/withdraw", **why).status_code == 303
+    page = client.get("/fund/terms").text
+    assert "决议文号录入有误" in page
+    assert "已撤回" in page
+    assert "/fund/terms/2/withdraw" not in page
+    assert send(client, "/fund/terms", **amendment(version="1", note="再次决议")).status_code == 303
+    page = client.get("/fund/terms").text
+    assert 'action="/fund/terms/3/withdraw"' in page
+    assert page.count("门槛收益率（年）：8.00% → 7.50%") == 2
+
+
 def test_the_form_of_carry_and_its_tiers_are_typed_shown_and_refused(signed_in: Enter) -> None:
     client = signed_in("manager")
     tiers = {"measure1": "multiple", "threshold1": "2", "tier_carry1": "25"}

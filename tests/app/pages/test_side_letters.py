@@ -36,6 +36,22 @@ def test_a_letter_is_written_shown_and_told_apart_from_the_version_before(signed
     assert signed_in("lp_user").get(f"{HOME}/LP01").status_code == 403
 
 
+def test_a_letter_that_does_not_hold_yet_is_withdrawn_and_shown_as_such(signed_in: Enter) -> None:
+    client, home, why = signed_in("manager"), f"{HOME}/LP02", {"reason": "费率录入有误"}
+    form = {"version": "1", "effective_on": "2026-10-01", "note": "重新谈判", "fee_rate": "1.25"}
+    assert send(client, home, **form).status_code == 303
+    assert f'action="{home}/2/withdraw"' in client.get(home).text
+    assert send(client, f"{home}/2/withdraw", reason="").status_code == 422
+    assert send(signed_in("analyst"), f"{home}/2/withdraw", **why).status_code == 403
+    assert send(client, f"{home}/2/withdraw", **why).status_code == 303
+    page = client.get(home).text
+    assert "费率录入有误" in page
+    assert "已撤回" in page
+    assert f"{home}/2/withdraw" not in page
+    assert send(client, f"{home}/2/withdraw", **why).status_code == 409
+    assert send(client, home, **form).status_code == 303
+
+
 def test_only_the_manager_sees_what_may_be_elected(signed_in: Enter) -> None:
     assert "最惠国" in signed_in("analyst").get(HOME).text
     assert f'action="{HOME}/elect"' not in signed_in("analyst").get(HOME).text
