@@ -25,7 +25,7 @@ from app.deps import (
     language,
 )
 from app.faults import validation_problems
-from app.languages import Language, fault, sentence
+from app.languages import Language, fault, place, sentence
 from app.metrics import REFUSALS
 from fund.charter.rules import NoFundYet
 from kernel.audit.actions import record
@@ -98,10 +98,16 @@ def problem_json(refusal: Refusal, in_language: Language) -> JSONResponse:
     }
     if refusal.problems:
         body["problems"] = [
-            {"where": problem.where, "what": fault(in_language, problem)} for problem in refusal.problems
+            {"where": _where(problem.where, in_language), "what": fault(in_language, problem)}
+            for problem in refusal.problems
         ]
     headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else None
     return JSONResponse(body, status_code=status, media_type=PROBLEM_TYPE, headers=headers)
+
+
+def _where(where: str, in_language: Language) -> str:
+    """A field by the name that scripts know, a place in a file ("a.csv, row 2, 金额") as people read it."""
+    return where if where.isidentifier() else place(in_language, where)
 
 
 def answer(request: Request, refusal: Refusal) -> Response:

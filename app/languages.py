@@ -22,6 +22,8 @@ from kernel.errors import Problem, Refusal, Word, Words
 CATALOGUES = Path(__file__).parent / "translations"
 COOKIE = "language"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+# A place that a rule names in words: "general growth", "planned 2 exit", "CALL-001 item 3".
+WORDED = re.compile(r"[A-Za-z][A-Za-z0-9-]*( [a-z]+| \d+)+", re.ASCII)
 ABBREVIATIONS = frozenset({"ipo", "lp", "gp", "trl", "mrl", "ilpa", "irr", "nav", "dcf", "qtd", "ytd", "itd"})
 
 
@@ -108,12 +110,16 @@ def half(language: Language, text: str) -> str:
 
 
 def place(language: Language, where: str) -> str:
-    """The name of a field or of a place in a file ("list.xlsx, row 12, 金额"), as the user knows it."""
+    """The name of a field, of a place in a file ("list.xlsx, row 12, 金额") or of a part of what was handed in
+    ("planned 2 exit"), as the user knows it.
+    """
     if where.isidentifier() and where.isascii():
         name = where.rstrip("0123456789")
         return f"{_field(language, name)} {where[len(name) :]}".rstrip()
     if language is Language.EN:
         return where
+    if WORDED.fullmatch(where):
+        return " ".join(_field(language, one) if one.islower() else one for one in where.split())
     return re.sub(r", row (\d+)", r"，第 \1 行", re.sub(r", sheet (.+?), row", r"，工作表“\1”, row", where))
 
 

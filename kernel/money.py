@@ -6,6 +6,7 @@ Inside the code an amount is a plain `int` of minor units (fen) wherever the cur
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 
 from kernel.errors import Invalid
 
@@ -52,6 +53,13 @@ def format_amount(minor: int, *, places: int = 2, brackets: bool = True, unit: i
     if minor >= 0 or scaled == 0:
         return text
     return f"({text})" if brackets else f"-{text}"
+
+
+def format_percent(share: Fraction) -> str:
+    """A share in percent as printed, to at most four decimals and without trailing zeros: 6/5 is "120 %"."""
+    scaled = (2 * abs(share.numerator) * 10**6 + share.denominator) // (2 * share.denominator)
+    text = f"{scaled // 10**4:,}.{scaled % 10**4:04d}".rstrip("0").rstrip(".")
+    return f"-{text} %" if share < 0 and scaled else f"{text} %"
 
 
 @dataclass(frozen=True)

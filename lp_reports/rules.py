@@ -137,7 +137,7 @@ def move(number: str, state: State, verb: Verb) -> State:
     """The state after `verb`; refuses what the life of a report does not allow."""
     following = MOVES.get((state, verb))
     if following is None:
-        raise WrongState(number=number, state=state.value, verb=verb.value.replace("_", " "))
+        raise WrongState(number=number, state=state, verb=verb)
     return following
 
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 
 from app.api.edits import VersionDep
-from app.api.funds import WithdrawnOut
 from app.api.schemas import REFUSALS, Body, FractionField, FractionIn, Out, example
+from app.api.term_shapes import WithdrawnOut
 from app.api.undo import ReasonIn
 from app.api.whose import BOOK_READERS, AsOf, FundDep
 from app.deps import ApiActor, Now, TxDep

@@ -7,33 +7,7 @@ def _n(says: str) -> str:
     return says
 
 
-def _field(name: str) -> str:
-    return name
-
-
-# Names of fields that are told in histories and refusals, and parts of sentences that rooms put together.
-FIELDS = (
-    _field("name"),
-    _field("origin"),
-    _field("round_name"),
-    _field("party_id"),
-    _field("reason"),
-    _field("due_on"),
-    _field("value"),
-    _field("quantity"),
-    _field("login"),
-    _field("items"),
-    _field("conditions"),
-    _field("limits"),
-    _field("partners"),
-    _field("kind"),
-    _field("effective_on"),
-    _field("fee_rate"),
-    _field("basis_discount"),
-    _field("excuses"),
-    _field("clauses"),
-    _field("note"),
-)
+# Parts of sentences that rooms put together.
 PARTS = (
     _n("this needs a manager or an analyst"),
     _n("this needs a technology manager"),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
+from enum import StrEnum
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ from fund.ledger.queries import total
 from fund.nettings.models import Netting
 from fund.partners.queries import partners
 from kernel.db import Tx, lock
-from kernel.errors import Invalid, NotFound
+from kernel.errors import Invalid, NotFound, Words
 from kernel.numbering import next_number
 
 
@@ -42,7 +43,7 @@ def lock_capital(tx: Tx, *, fund_id: int) -> None:
     lock(tx, f"capital:{fund_id}")
 
 
-def locked(tx: Tx, *, model: type[L], key: int, needed: Collection[str], unknown: type[NotFound]) -> L:
+def locked(tx: Tx, *, model: type[L], key: int, needed: Collection[StrEnum], unknown: type[NotFound]) -> L:
     """A row, read after the fund's lock is held; refused as `unknown`, or in a state other than `needed`."""
     fund_id = tx.exec(select(model.fund_id).where(col(model.id) == key)).one_or_none()
     if fund_id is None:
@@ -50,7 +51,7 @@ def locked(tx: Tx, *, model: type[L], key: int, needed: Collection[str], unknown
     lock_capital(tx, fund_id=fund_id)
     row = tx.get_one(model, key, populate_existing=True)
     if row.state not in needed:
-        raise WrongState(what=row.code, state=row.state.value, needed=" / ".join(needed))
+        raise WrongState(what=row.code, state=row.state, needed=Words(needed))
     return row
 
 

@@ -27,6 +27,7 @@ from fund.capital.division import Position, carried, contribute, settle
 from fund.capital.hurdle import half_up
 from fund.capital.tiers import NotAPositiveAmount, Split, TermOutOfRange, WaterfallTerms
 from fund.capital.waterfall import Working, check_distribution, worked
+from kernel.money import format_amount
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Contribution:
     def __post_init__(self) -> None:
         if not self.amount:
             raise NotAPositiveAmount(
-                what="amount of a contribution", amount=self.amount, expected="other than 0"
+                what="amount of a contribution", amount=format_amount(self.amount), expected="other than 0"
             )
 
 

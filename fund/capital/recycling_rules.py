@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 
 from kernel.errors import Conflict
-from kernel.money import format_amount
+from kernel.money import format_amount, format_percent
 from kernel.periods import months_after
 
 
@@ -103,7 +103,7 @@ def check_cap(*, amount: int, given: int, commitments: int, cap: Fraction | None
     if given + amount > most:
         raise RecallAboveCap(
             cap=format_amount(most),
-            share=f"{format_amount(int(cap * 10_000))} %",
+            share=format_percent(cap),
             given=format_amount(given),
             left=format_amount(max(0, most - given)),
             amount=format_amount(amount),

@@ -116,8 +116,8 @@ def _parts(tx: Tx, fund_id: int, wanted: Sequence[Back], pay_on: date) -> list[t
         working = form.sold(partner_id, 0)
         # Deal by deal only a part of the contributions counts; what is left of all of them is not told by it.
         if isinstance(working, Working) and amount > working.before.unreturned:
-            above = format_amount(amount - working.before.unreturned)
-            raise ReturnOutstrips(partner=codes[partner_id], amount=above)
+            above = amount - working.before.unreturned
+            raise ReturnOutstrips(partner=codes[partner_id], amount=format_amount(above))
     return parts
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from fund.charter.carry_rules import FurtherTier, tier_faults
 from fund.charter.rules import Compounding
 from kernel.errors import Invalid
+from kernel.money import format_percent
 
 
 class CatchUpUnsolvable(Invalid):
@@ -66,7 +67,7 @@ class WaterfallTerms:
         if not 0 <= self.catch_up <= 1:
             raise TermOutOfRange(term="catch-up", value=self.catch_up, expected="between 0 and 1")
         if 0 < self.catch_up <= self.carry:
-            raise CatchUpUnsolvable(catch_up=self.catch_up, carry=self.carry)
+            raise CatchUpUnsolvable(catch_up=format_percent(self.catch_up), carry=format_percent(self.carry))
         problems = tier_faults(self.further, hurdle=self.hurdle, carry=self.carry)
         if problems:
             raise TierImpossible(problems=problems)

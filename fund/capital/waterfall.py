@@ -35,6 +35,7 @@ from fund.capital.tiers import (
     WaterfallTerms,
 )
 from fund.givebacks.rules import Returned
+from kernel.money import format_amount
 
 __all__ = [
     "CatchUpUnsolvable",
@@ -67,7 +68,9 @@ class Flow:
 
     def __post_init__(self) -> None:
         if self.amount == 0 or (self.amount < 0 and not self.contribution):
-            raise NotAPositiveAmount(what="amount of a flow", amount=self.amount, expected="more than 0")
+            raise NotAPositiveAmount(
+                what="amount of a flow", amount=format_amount(self.amount), expected="more than 0"
+            )
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,9 @@ def work_through(
 def check_distribution(distribute: int, *, on: date, latest: date) -> None:
     """Refuse to distribute less than nothing, or before the `latest` flow."""
     if distribute < 0:
-        raise NotAPositiveAmount(what="amount to distribute", amount=distribute, expected="0 or more")
+        raise NotAPositiveAmount(
+            what="amount to distribute", amount=format_amount(distribute), expected="0 or more"
+        )
     if latest > on:
         raise FlowAfterDistribution(flow_on=latest, on=on)
 

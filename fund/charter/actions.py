@@ -13,14 +13,13 @@ from fund.charter.models import (
     TermsVersion,
     TermsWithdrawal,
 )
+from fund.charter.opening_rules import check_currency, check_name
 from fund.charter.queries import FormSheet, FundSheet, fund, performance_form, written_versions
 from fund.charter.rules import (
     CurrencyFixed,
     FundTaken,
     Terms,
     check_amendment,
-    check_currency,
-    check_name,
     check_read,
     check_terms,
     check_terms_open,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from kernel.errors import Problem
+from kernel.money import format_percent
 
 
 class CarryForm(StrEnum):
@@ -56,7 +57,7 @@ def tier_faults(tiers: Sequence[FurtherTier], *, hurdle: Fraction, carry: Fracti
         ]
         if outdone:
             says = "a tier of {carry} that begins no later leaves this one without effect"
-            faults.append(Problem(where, says, {"carry": str(outdone[0].carry)}))
+            faults.append(Problem(where, says, {"carry": format_percent(outdone[0].carry)}))
     return faults
 
 

@@ -15,11 +15,8 @@ from fund.charter.carry_rules import CarryForm, EscrowTest, FurtherTier, tier_fa
 from fund.charter.giveback_rules import giveback_faults
 from fund.charter.recycling_rules import SPANS, recycling_faults
 from kernel.errors import Conflict, Invalid, NotFound, Problem
-from kernel.money import PLACES, places_of
+from kernel.money import format_percent
 from kernel.periods import Quarter
-
-# Fen, cents, pence: amounts are whole hundredths throughout.
-PLACES_OF_THE_BOOKS = 2
 
 
 class FeeBasis(StrEnum):
@@ -136,11 +133,6 @@ class TermsInvalid(Invalid):
     says = "These terms cannot be promised."
 
 
-class FundInvalid(Invalid):
-    code = "fund_invalid"
-    says = "A fund needs a code and a name."
-
-
 class FundTaken(Conflict):
     code = "fund_taken"
     says = "There is already a fund {code}."
@@ -184,11 +176,6 @@ class TermsLocked(Conflict):
     )
 
 
-class CurrencyNotInHundredths(Invalid):
-    code = "currency_not_in_hundredths"
-    says = "The books count hundredths; {currency} has none, so a fund cannot be kept in it. Take one of {known}."
-
-
 class CurrencyFixed(Conflict):
     code = "currency_fixed"
     says = "The fund's currency is {currency} for good."
@@ -225,13 +212,14 @@ def _rate_faults(terms: Terms) -> list[Problem]:
         "organisation_share": terms.organisation_share or Fraction(0),
         "recall_cap": terms.recall_cap or Fraction(0),
     }
-    says = "expected a fraction from 0 to 1 (8 % is 8/100), got {rate}"
-    faults = [Problem(name, says, {"rate": str(rate)}) for name, rate in rates.items() if not 0 <= rate <= 1]
+    says = "expected from 0 % to 100 %, got {rate}"
+    beyond = {name: format_percent(rate) for name, rate in rates.items() if not 0 <= rate <= 1}
+    faults = [Problem(name, says, {"rate": rate}) for name, rate in beyond.items()]
     if terms.carry == 1:
         faults.append(Problem("carry", "carried interest cannot be everything"))
     if 0 < terms.catch_up <= terms.carry:
         says = "a catch-up of {catch_up} never reaches a carry of {carry}; take more than the carry, or 0"
-        facts = {"catch_up": str(terms.catch_up), "carry": str(terms.carry)}
+        facts = {"catch_up": format_percent(terms.catch_up), "carry": format_percent(terms.carry)}
         faults.append(Problem("catch_up", says, facts))
     return faults
 
@@ -256,8 +244,8 @@ def _limit_faults(limits: Sequence[Limit]) -> list[Problem]:
     for position, limit in enumerate(limits, start=1):
         where = f"limit {position}"
         if not 0 < limit.maximum <= 1:
-            says = "expected a share above 0 and up to 1 (25 % is 1/4), got {share}"
-            faults.append(Problem(where, says, {"share": str(limit.maximum)}))
+            says = "expected more than 0 % and at most 100 %, got {share}"
+            faults.append(Problem(where, says, {"share": format_percent(limit.maximum)}))
         if limit.key is not None and not limit.key.strip():
             faults.append(Problem(where, "the key is empty; leave it out to bind every one"))
         same = (limit.dimension, limit.key, limit.basis)
@@ -265,19 +253,6 @@ def _limit_faults(limits: Sequence[Limit]) -> list[Problem]:
             faults.append(Problem(where, "the same limit stands twice"))
         seen.add(same)
     return faults
-
-
-def check_name(*, code: str, name_zh: str) -> None:
-    """Refuse a fund without a code or a Chinese name."""
-    if not code.strip() or not name_zh.strip():
-        raise FundInvalid()
-
-
-def check_currency(currency: str) -> None:
-    """Refuse a currency whose smallest unit is not a hundredth: every amount is kept and printed in hundredths."""
-    if places_of(currency) != PLACES_OF_THE_BOOKS:
-        known = [code for code, places in PLACES.items() if places == PLACES_OF_THE_BOOKS]
-        raise CurrencyNotInHundredths(currency=currency, known=", ".join(known))
 
 
 def check_amendment(*, effective_on: date, latest: date) -> None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from kernel.errors import Problem
+from kernel.money import format_percent
 
 
 class Remedy(StrEnum):
@@ -37,8 +38,8 @@ def remedy_faults(given: Remedies) -> list[Problem]:
         problems.append(Problem("remedies", "the same remedy stands twice"))
     takes = Remedy.FORFEITURE in given.named
     if takes and not 0 < given.forfeit <= 1:
-        says = "expected a share above 0 and up to 1 (50 % is 1/2), got {share}"
-        problems.append(Problem("forfeit", says, {"share": str(given.forfeit)}))
+        says = "expected more than 0 % and at most 100 %, got {share}"
+        problems.append(Problem("forfeit", says, {"share": format_percent(given.forfeit)}))
     if given.forfeit and not takes:
         problems.append(Problem("forfeit", "a share is forfeited by a forfeiture only"))
     return problems

@@ -15,6 +15,7 @@ from fund.defaults.promise_rules import Remedies, Remedy
 from fund.defaults.rules import DefaultState, DefaultWithdrawn
 from kernel.allocation import allocate
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from kernel.money import format_percent
 
 MOST_VOTES = 100
 
@@ -150,8 +151,8 @@ def _share_faults(given: Proposal, most: Fraction) -> list[Problem]:
     if given.remedy is not Remedy.FORFEITURE:
         return [] if given.share is None else [Problem("share", "a share is forfeited by a forfeiture only")]
     if given.share is None or not 0 < given.share <= most:
-        says = "expected a share above 0 and up to the {most} of the terms"
-        return [Problem("share", says, {"most": str(most)})]
+        says = "expected more than 0 % and at most the {most} of the terms"
+        return [Problem("share", says, {"most": format_percent(most)})]
     return []
 
 

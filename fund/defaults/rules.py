@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from fund.defaults.promise_rules import NO_REMEDIES, Remedies, remedy_faults
 from kernel.errors import Conflict, Invalid, NotFound, Problem
-from kernel.money import format_amount
+from kernel.money import format_amount, format_percent
 
 LONGEST_CURE = 366
 YEAR = 365
@@ -135,8 +135,8 @@ def check_terms(terms: DefaultTerms) -> None:
         says = "expected 1 to {most} days"
         problems.append(Problem("cure_days", says, {"most": LONGEST_CURE}))
     if not 0 <= terms.rate <= 1:
-        says = "expected a fraction from 0 to 1 (8 % is 8/100), got {rate}"
-        problems.append(Problem("rate", says, {"rate": str(terms.rate)}))
+        says = "expected from 0 % to 100 %, got {rate}"
+        problems.append(Problem("rate", says, {"rate": format_percent(terms.rate)}))
     problems += remedy_faults(terms.remedies)
     if problems:
         raise DefaultTermsInvalid(problems=problems)

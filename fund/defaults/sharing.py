@@ -90,7 +90,7 @@ def pay_on(tx: Tx, actor: Actor, *, fund_id: int, paid_on: date, now: datetime) 
             debit=PAYABLE,
             credit=Account.CASH,
             amount=amount,
-            memo="Interest on defaults paid on",
+            memo="违约利息转付 / Interest on defaults paid on",
             act=f"defaultpay:{number}",
             debit_partner_id=partner_id,
         )

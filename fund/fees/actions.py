@@ -88,7 +88,7 @@ def fee_postings(
         debit=Account.MANAGEMENT_FEE,
         credit=Account.MANAGEMENT_FEE_PAYABLE,
         amount=amount,
-        memo=f"Management fee {charged.quarter}",
+        memo=f"管理费 {charged.quarter} / Management fee {charged.quarter}",
         act=f"fee:{charged.id}",
         debit_partner_id=partner.id,
     )
@@ -108,7 +108,7 @@ def _offset_postings(tx: Tx, row: FeeCharge, owed: Due) -> list[Posting]:
             debit=Account.MANAGEMENT_FEE_PAYABLE,
             credit=Account.FEE_OFFSETS,
             amount=parts[partner.id],
-            memo=f"Offset applied {row.quarter}",
+            memo=f"抵扣管理费 {row.quarter} / Offset applied {row.quarter}",
             act=f"fee:{row.id}",
             credit_partner_id=partner.id,
         )
@@ -147,7 +147,7 @@ def pay(
         debit=Account.MANAGEMENT_FEE_PAYABLE,
         credit=Account.CASH,
         amount=amount,
-        memo="Management fee paid",
+        memo="支付管理费 / Management fee paid",
         act=f"feepay:{reference}",
     )
     post(tx, actor, fund_id=fund_id, postings=[posting], now=now)

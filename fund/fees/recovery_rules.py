@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from fund.fees.rules import rounded
 from kernel.errors import Conflict, Invalid, NotFound, Problem
-from kernel.money import format_amount
+from kernel.money import format_amount, format_percent
 
 # The rows of the ILPA reporting template that these costs feed.
 ORGANISATION_ROW = 43
@@ -100,8 +100,8 @@ def sharing_faults(row: int, *, share: Fraction, others: str) -> list[Problem]:
     """What is wrong with a share of others in a cost: they are named, and only a dead deal's costs are shared."""
     faults = []
     if not 0 <= share < 1:
-        says = "expected a share from 0 to below 1 (40 % is 2/5), got {share}"
-        faults.append(Problem("share", says, {"share": str(share)}))
+        says = "expected from 0 % to below 100 %, got {share}"
+        faults.append(Problem("share", says, {"share": format_percent(share)}))
     if share and row != BROKEN_DEAL_ROW:
         faults.append(Problem("share", "only costs of broken deals (row 53) are shared with others"))
     if bool(share) != bool(others.strip()):

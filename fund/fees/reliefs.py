@@ -246,7 +246,7 @@ def _check_relief(tx: Tx, row: FeeRelief, amounts: Mapping[int, int]) -> None:
     for key, amount in amounts.items():
         gross = sum(line.amount for line in charged.lines if line.partner_id == key)
         left = gross - applied_by(used, key) - sum(one.parts.get(key, 0) for one in before)
-        check_left(quarter=charged.quarter, partner=codes.get(key, "?"), amount=amount, left=left)
+        check_left(quarter=charged.quarter, partner=codes[key], amount=amount, left=left)
     if row.kind is ReliefKind.REBATE:
         check_paid(amount=row.amount, paid=_paid(tx, row.fund_id))
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from kernel.errors import Conflict, Invalid, NotFound, Problem
+from kernel.money import format_percent
 
 MOST_PLAYS, MOST_QUARTERS, MOST_PLANNED, LONGEST = 100_000, 60, 40, 200
 # A company may grow by so much a year and swing by so much; beyond it somebody has mistyped a percentage.
@@ -135,8 +136,9 @@ def _whole(where: str, value: int, least: int, most: int) -> Iterator[Problem]:
 
 def _rate(where: str, value: Fraction, least: Fraction, most: Fraction) -> Iterator[Problem]:
     if not least <= value <= most:
-        says = "expected a fraction from {least} to {most} (8 % is 8/100), got {value}"
-        yield Problem(where, says, {"least": str(least), "most": str(most), "value": str(value)})
+        says = "expected from {least} to {most}, got {value}"
+        facts = {"least": format_percent(least), "most": format_percent(most), "value": format_percent(value)}
+        yield Problem(where, says, facts)
 
 
 def as_facts(scenario: Scenario) -> dict[str, Any]:

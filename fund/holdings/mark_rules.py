@@ -13,6 +13,7 @@ from enum import StrEnum
 from fund.holdings.position import Position
 from fund.holdings.rules import NothingHeld
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from kernel.money import format_amount
 
 
 class Technique(StrEnum):
@@ -213,12 +214,12 @@ def bridge(position: Position, *, marked_on: date, value: int, causes: Causes | 
     Refused: a negative value, causes that do not add up to the movement, no movement and no reason for it.
     """
     if value < 0:
-        raise MarkNegative(value=value)
+        raise MarkNegative(value=format_amount(value))
     before = position.until(marked_on).without_mark(marked_on)
     opening, bought, sold = before.since_mark()
     movement = value - (opening + bought - sold)
     if causes is not None and causes.total != movement:
-        raise BridgeBroken(explained=causes.total, movement=movement)
+        raise BridgeBroken(explained=format_amount(causes.total), movement=format_amount(movement))
     if movement == 0 and not reason.strip():
         raise UnchangedWithoutReason(since=before.mark.marked_on if before.mark else "the purchase")
     return Bridge(opening, bought, sold, causes or Causes(company=movement))

@@ -8,6 +8,7 @@ from fractions import Fraction
 from fund.holdings.position import Disposal, DisposalKind, Lot, Position
 from kernel.allocation import allocate
 from kernel.errors import Conflict, Invalid, NotFound, Problem
+from kernel.money import format_amount
 
 
 class InstrumentKind(StrEnum):
@@ -177,7 +178,7 @@ def check_disposal_undo(
 def check_amount(amount: int, *, what: str, least: int) -> None:
     """Refuse an amount below `least` minor units."""
     if amount < least:
-        raise AmountInvalid(what=what, amount=amount, least=least)
+        raise AmountInvalid(what=what, amount=format_amount(amount), least=format_amount(least))
 
 
 def check_bought_after(position: Position, *, on: date) -> None:

@@ -219,7 +219,7 @@ def _instrument(
         if found.instrument.code == code:
             if found.instrument.kind is not kind:
                 raise InstrumentDiffers(
-                    instrument=code, holding=row.code, kind=found.instrument.kind.value, given=kind.value
+                    instrument=code, holding=row.code, kind=found.instrument.kind, given=kind
                 )
             return found.instrument, found.position.until(date.max)
     opened = Instrument(holding_id=row.key, code=code, kind=kind, recorded_at=now)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import col
 
+from fund.charter.queries import fund
 from fund.ledger.chart import Account
 from fund.ledger.models import Entry
 from fund.ledger.sides import sides
@@ -42,8 +43,10 @@ class PaymentToCome(Invalid):
 def check_cash(tx: Tx, *, fund_id: int, amount: int, on: date, today: date, promised: int = 0) -> None:
     """Refuse to pay `amount` on a day to come, or if any day from then on would end below what is `promised`.
 
-    Whoever asks holds the fund's cash until the transaction ends, so that two payments do not both find it there.
+    A fund that there is not is refused as such, and not for its cash. Whoever asks holds the fund's cash until the
+    transaction ends, so that two payments do not both find it there.
     """
+    fund(tx, fund_id=fund_id)
     if on > today:
         raise PaymentToCome(on=on, today=today)
     lock_cash(tx, fund_id=fund_id)

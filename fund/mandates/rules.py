@@ -13,6 +13,7 @@ from fractions import Fraction
 from fund.charter.rules import Basis, Dimension
 from fund.results.exposure_rules import Part
 from kernel.errors import Conflict, Invalid, NotFound, Problem
+from kernel.money import format_percent
 
 LONGEST = 200
 
@@ -83,8 +84,8 @@ def check_clause(terms: ClauseTerms) -> None:
     """Refuse, naming each fault, a clause that measures nothing or that nothing could meet."""
     faults = []
     if not 0 < terms.share <= 1:
-        says = "expected a share above 0 and up to 1 (25 % is 1/4), got {share}"
-        faults.append(Problem("share", says, {"share": str(terms.share)}))
+        says = "expected more than 0 % and at most 100 %, got {share}"
+        faults.append(Problem("share", says, {"share": format_percent(terms.share)}))
     if (terms.measure is Measure.CHAIN) == (terms.dimension is not None):
         faults.append(Problem("dimension", "it goes with a label or the largest, and not with a chain"))
     if (terms.measure is Measure.LABEL) != bool(terms.key.strip()):

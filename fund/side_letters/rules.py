@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from fund.charter.rules import Dimension, Language
 from kernel.errors import Conflict, Invalid, NotFound, Problem
+from kernel.money import format_percent
 
 LONGEST, MOST = 4_000, 50
 
@@ -115,8 +116,8 @@ def check_letter(terms: LetterTerms, *, note: str) -> None:
     rates = {"fee_rate": terms.fee_rate or Fraction(0), "basis_discount": terms.basis_discount}
     for name, rate in rates.items():
         if not 0 <= rate <= 1:
-            says = "expected a fraction from 0 to 1 (8 % is 8/100), got {rate}"
-            faults.append(Problem(name, says, {"rate": str(rate)}))
+            says = "expected from 0 % to 100 %, got {rate}"
+            faults.append(Problem(name, says, {"rate": format_percent(rate)}))
     if len(set(terms.excuses)) < len(terms.excuses):
         faults.append(Problem("excuses", "the same right stands twice"))
     if any(not one.key.strip() for one in terms.excuses):

@@ -10,6 +10,7 @@ from fund.parties.rules import RelationKind
 from fund.valuations.file import File, Input, Planned, Quoted, Synergy, Weighed
 from fund.valuations.policy import Policy
 from kernel.errors import Invalid, NotFound
+from kernel.money import format_amount, format_percent
 
 # What a partner may be to a company so that the company is worth more to that partner than to others.
 INTERESTED = frozenset({RelationKind.CUSTOMER, RelationKind.SUPPLIER, RelationKind.POTENTIAL_ACQUIRER})
@@ -152,11 +153,6 @@ class Known:
     implied: Fraction
 
 
-def percent(share: Fraction) -> str:
-    """A share for a refusal, to at most four decimals: "99.5 %"."""
-    return f"{round(share * 100, 4).numerator / round(share * 100, 4).denominator:.10g} %"
-
-
 def weighted(techniques: Sequence[Weighed], *, by_rights: int | None) -> int:
     """What the techniques give by their weights, rounded half up to a whole minor unit.
 
@@ -177,7 +173,7 @@ def weighted(techniques: Sequence[Weighed], *, by_rights: int | None) -> int:
             raise NoRightsToTakeFrom(technique=one.technique)
     total = sum((one.weight for one in techniques), Fraction(0))
     if total != 1:
-        raise WeightsOff(sum=percent(total))
+        raise WeightsOff(sum=format_percent(total))
     exact = sum(
         (one.weight * (one.value if one.value is not None else by_rights or 0) for one in techniques),
         Fraction(0),
@@ -189,7 +185,7 @@ def check_value(value: int, *, weighted: int, tolerance: Fraction) -> None:
     """Refuse a mark further from what its techniques give than rounding may be."""
     if abs(value - weighted) > tolerance * max(value, weighted):
         raise ValueDiffers(
-            value=f"{value / 100:,.2f}", weighted=f"{weighted / 100:,.2f}", tolerance=percent(tolerance)
+            value=format_amount(value), weighted=format_amount(weighted), tolerance=format_percent(tolerance)
         )
 
 
@@ -245,7 +241,7 @@ def check_scenarios(file: File) -> None:
             )
     total = sum((one.probability for one in file.scenarios), Fraction(0))
     if file.scenarios and total != 1:
-        raise ProbabilitiesOff(sum=percent(total))
+        raise ProbabilitiesOff(sum=format_percent(total))
 
 
 def check_quoted(quoted: Iterable[Quoted], known: Mapping[int, Known]) -> None:

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from fund.parties.rules import PartyKind
 from kernel.errors import Conflict, Invalid, NotFound, Problem
+from kernel.money import format_percent
 
 LONGEST = 400
 
@@ -71,9 +72,11 @@ class Withheld:
 
 def check_rate(rate: Rate) -> None:
     """Refuse shares outside 0 to 1, a rate without a reason, or one that is not for just a partner or a kind."""
-    says = "expected a fraction from 0 to 1 (20 % is 0.2), got {rate}"
+    says = "expected from 0 % to 100 %, got {rate}"
     shares = (("income", rate.income), ("gain", rate.gain))
-    problems = [Problem(name, says, {"rate": str(one)}) for name, one in shares if not 0 <= one <= 1]
+    problems = [
+        Problem(name, says, {"rate": format_percent(one)}) for name, one in shares if not 0 <= one <= 1
+    ]
     if (rate.partner_id is None) == (rate.party_kind is None):
         problems.append(Problem("partner", "name either one partner or a kind of partner"))
     if not rate.reason.strip():

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from fund.parties.conflict_rules import Conflicted
-from kernel.errors import Conflict, Forbidden, Invalid
+from kernel.errors import Conflict, Forbidden, Invalid, Words
 from kernel.instants import day_in_beijing
 
 
@@ -142,8 +142,8 @@ def check_papers(papers: Sequence[Paper]) -> None:
 def check_state(motion: str, state: MotionState, wanted: Collection[MotionState], act: str) -> None:
     """Refuse `act` (an infinitive) unless the motion is in one of the wanted states."""
     if state not in wanted:
-        names = " or ".join(one.replace("_", " ") for one in MotionState if one in wanted)
-        raise MotionNotReady(motion=motion, state=state.replace("_", " "), act=act, wanted=names)
+        names = Words(one for one in MotionState if one in wanted)
+        raise MotionNotReady(motion=motion, state=state, act=act, wanted=names)
 
 
 def check_declaration(is_nil: bool, conflicts: Sequence[Conflicted]) -> None:

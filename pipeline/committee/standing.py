@@ -140,7 +140,7 @@ def policy_in_force(tx: Tx, *, fund_id: int, matter: Matter, on: date) -> Policy
     )
     row = tx.exec(statement.limit(1)).one_or_none()
     if row is None:
-        raise PolicyUnknown(matter=matter.replace("_", " "), on=on)
+        raise PolicyUnknown(matter=matter, on=on)
     return policy_sheet(row)
 
 

@@ -278,7 +278,7 @@ def _check_free(tx: Tx, about: DealSheet, subject: Subject, party_id: int | None
         Workstream.deal_id == about.id, Workstream.subject == subject, Workstream.party_id == party_id
     )
     if tx.exec(statement).first() is not None:
-        raise WorkstreamTaken(deal=about.code, subject=subject.replace("_", " "))
+        raise WorkstreamTaken(deal=about.code, subject=subject)
 
 
 def _next_code(tx: Tx, about: DealSheet) -> str:

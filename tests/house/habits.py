@@ -26,6 +26,12 @@ VAGUE_NAMES = frozenset(
 )
 # What a room may contain besides actions.
 NOT_ACTIONS = frozenset({"__init__.py", "rules.py", "models.py", "queries.py", "jobs.py"})
+# Facts of refusals that are amounts, and those that are shares.
+AMOUNTS = frozenset(
+    {"amount", "called", "cash", "explained", "lacking", "movement"}
+    | {"outstanding", "owed", "own", "paid", "payable", "received"}
+)
+SHARES = frozenset({"carry", "catch_up", "least", "maximum", "most", "rate", "share", "tolerance"})
 SILENCERS = re.compile(r"#\s*(type:\s*ignore|noqa|pragma:\s*no cover|TODO|FIXME|XXX)", re.IGNORECASE)
 
 Habit = Callable[[Source], Iterator[str]]
@@ -129,6 +135,27 @@ def _is_in_room(source: Source) -> bool:
     return is_room and (source.name not in NOT_ACTIONS or source.name == "queries.py")
 
 
+def facts_as_people_read_them(source: Source) -> Iterator[str]:
+    """A refusal tells amounts and shares as they are printed: 1,234.56 and 120 %, not 123456 and 6/5."""
+    for name, value in _facts(source.tree):
+        called = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
+        is_raw_amount = name in AMOUNTS and called != "format_amount" and not isinstance(value, ast.Constant)
+        if is_raw_amount or (name in SHARES and called == "str"):
+            yield f"{source.path}:{value.lineno} tells {name} as {ast.unparse(value)}"
+
+
+def _facts(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """The facts of what is raised and of single problems, each by its name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            yield from ((one.arg, one.value) for one in node.exc.keywords if one.arg)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Problem":
+            for given in node.args[2:]:
+                if isinstance(given, ast.Dict):
+                    named = zip(given.keys, given.values, strict=True)
+                    yield from ((str(key.value), one) for key, one in named if isinstance(key, ast.Constant))
+
+
 HABITS: tuple[Habit, ...] = (
     commits_only_at_the_edge,
     no_float_near_money,
@@ -138,4 +165,5 @@ HABITS: tuple[Habit, ...] = (
     plain_names,
     nothing_silenced,
     actions_are_told,
+    facts_as_people_read_them,
 )

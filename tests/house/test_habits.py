@@ -24,6 +24,10 @@ BROKEN = {
         "fund/fees/actions.py",
         "def pay(tx, actor, amount, *, now):\n    return amount\n",
     ),
+    habits.facts_as_people_read_them: (
+        "fund/fees/rules.py",
+        "def f(a, b):\n    if a:\n        raise Above(amount=b.amount)\n",
+    ),
 }
 
 
@@ -37,6 +41,16 @@ def test_a_broken_habit_is_caught(habit: habits.Habit) -> None:
 def test_an_action_that_is_not_told_now_is_caught(tail: str) -> None:
     source = parse("fund/fees/actions.py", f"def pay(tx, actor, *, {tail}):\n    return amount\n")
     assert list(habits.actions_are_told(source))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["raise Above(rate=str(rate))", "Problem('rate', says, {'rate': str(rate)})", "raise Above(paid=a - b)"],
+)
+def test_raw_figures_in_refusals_are_caught(text: str) -> None:
+    assert list(habits.facts_as_people_read_them(parse("fund/fees/rules.py", text)))
+    printed = text.replace("str(", "format_percent(").replace("a - b", "format_amount(a - b)")
+    assert not list(habits.facts_as_people_read_them(parse("fund/fees/rules.py", printed)))
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.money import MixedCurrencies, Money, NotAnAmount, UnknownCurrency, format_amount
+from kernel.money import MixedCurrencies, Money, NotAnAmount, UnknownCurrency, format_amount, format_percent
 
 AMOUNTS = st.integers(min_value=-(10**17), max_value=10**17)
 
@@ -29,6 +30,23 @@ def test_amounts_are_printed_with_separators_and_brackets(
     minor: int, options: dict[str, Any], printed: str
 ) -> None:
     assert format_amount(minor, **options) == printed
+
+
+@pytest.mark.parametrize(
+    ("share", "printed"),
+    [
+        (Fraction(6, 5), "120 %"),
+        (Fraction(3, 40), "7.5 %"),
+        (Fraction(1, 3), "33.3333 %"),
+        (Fraction(2, 3), "66.6667 %"),
+        (Fraction(-1, 20), "-5 %"),
+        (Fraction(-1, 10**9), "0 %"),
+        (Fraction(0), "0 %"),
+        (Fraction(1234), "123,400 %"),
+    ],
+)
+def test_shares_are_printed_in_percent(share: Fraction, printed: str) -> None:
+    assert format_percent(share) == printed
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_a_scenario_is_typed_kept_and_played_again_to_the_same_figures(signed_in
     [
         ("plays", "many", "Expected a whole number"),
         ("general-growth", "x", "Expected a percentage"),
-        ("general-growth", "900", "expected a fraction from 0 to 3"),
+        ("general-growth", "900", "expected from 0 % to 300 %, got 900 %"),
         ("planned-quarter-1", "13", "expected a whole number from 1 to 12"),
         ("planned-amount-1", "", "Expected an amount in yuan"),
         ("name", "", "This is needed."),

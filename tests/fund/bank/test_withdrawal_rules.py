@@ -1,6 +1,7 @@
 """A statement is withdrawn with a reason, once, and only while nothing of it stands in the books."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from fund.bank.withdrawal_rules import (
 from kernel.errors import Refusal
 
 TAKEN, TODAY = date(2026, 3, 4), date(2026, 3, 10)
-GOOD = {"withdrawn_on": None, "standing": (), "reason": "another fund's", "on": TODAY}
+GOOD: dict[str, Any] = {"withdrawn_on": None, "standing": (), "reason": "another fund's", "on": TODAY}
 LINE = Standing(TAKEN, -1_234_56, "甲")
 
 
@@ -32,7 +33,7 @@ LINE = Standing(TAKEN, -1_234_56, "甲")
 )
 def test_what_may_not_be_withdrawn(change: dict[str, object], refusal: type[Refusal]) -> None:
     with pytest.raises(refusal):
-        check_withdrawal("a.csv", taken_on=TAKEN, today=TODAY, **(GOOD | change))  # type: ignore[arg-type]
+        check_withdrawal("a.csv", taken_on=TAKEN, today=TODAY, **(GOOD | change))
 
 
 def test_what_may_be_withdrawn_on_its_first_and_on_its_last_day() -> None:

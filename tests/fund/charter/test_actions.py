@@ -5,11 +5,11 @@ import pytest
 import sqlalchemy as sa
 
 from fund.charter.actions import amend_terms, open_fund
+from fund.charter.opening_rules import CurrencyNotInHundredths
 from fund.charter.queries import fund, fund_by_code, funds, only_fund, versions
 from fund.charter.queries import terms as terms_of
 from fund.charter.rules import (
     CurrencyFixed,
-    CurrencyNotInHundredths,
     FundNotOnlyOne,
     FundTaken,
     FundUnknown,

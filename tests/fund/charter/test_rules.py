@@ -11,13 +11,11 @@ from fund.charter.rules import (
     AmendmentTooEarly,
     Basis,
     Dimension,
-    FundInvalid,
     Limit,
     TermsChanged,
     TermsInvalid,
     TermsLocked,
     check_amendment,
-    check_name,
     check_read,
     check_terms,
     check_terms_open,
@@ -71,13 +69,6 @@ def test_limits() -> None:
     assert faults(limits=(Limit(Dimension.COMPANY, None, Fraction(25)),)) == ["limit 1"]
     assert faults(limits=(Limit(Dimension.COMPANY, None, Fraction(0)),)) == ["limit 1"]
     assert faults(limits=(Limit(Dimension.COMPANY, " ", Fraction(1, 4)),)) == ["limit 1"]
-
-
-def test_check_name() -> None:
-    check_name(code="AF1", name_zh="一号基金")
-    for code, name in ((" ", "一号基金"), ("AF1", "")):
-        with pytest.raises(FundInvalid):
-            check_name(code=code, name_zh=name)
 
 
 def test_check_amendment() -> None:
