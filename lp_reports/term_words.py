@@ -203,6 +203,13 @@ TERMS: Mapping[str, Wording] = {
             "The most capital that may be called again over the fund's life.",
         ),
     ),
+    "recall_fees_cap": Wording(
+        Text("费用可再次催缴的上限（占认缴）", "Recallable for fees and expenses, of commitments"),
+        Text(
+            "与已缴管理费和基金费用等额的返还出资，在上述上限和返还期限之外另可再次催缴，合计以此为限。",
+            "Beyond the limit and the months: as much as was paid in for fees and expenses, up to this share.",
+        ),
+    ),
     "recall_within_months": Wording(
         Text("可再次催缴的返还期限（月）", "Recallable if back within months"),
         Text("自缴款起在此期限内返还的出资方可再缴。", "Counted from the day on which it was paid in."),

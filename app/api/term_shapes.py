@@ -70,6 +70,7 @@ class TermsOut(Out):
     organisation_share: FractionField | None
     unused_return_days: int | None
     recall_cap: FractionField | None
+    recall_fees_cap: FractionField | None
     recall_within_months: int | None
     recall_expires_months: int | None
     giveback_cap: FractionField | None
@@ -138,6 +139,13 @@ class TermsIn(Body):
     recall_cap: Annotated[
         FractionIn | None,
         Field(description="Capital that may be called again in all, as a share of commitments"),
+    ] = None
+    recall_fees_cap: Annotated[
+        FractionIn | None,
+        Field(
+            description="Amounts equal to fees and expenses paid in may be called again beyond that, "
+            "up to this share of commitments"
+        ),
     ] = None
     recall_within_months: Annotated[
         int | None,

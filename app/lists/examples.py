@@ -37,6 +37,7 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "organisation_share": "1%",
         "unused_return_days": 60,
         "recall_cap": "20%",
+        "recall_fees_cap": "10%",
         "recall_within_months": 18,
         "recall_expires_months": 24,
         "giveback_cap": "25%",

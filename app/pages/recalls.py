@@ -7,7 +7,7 @@ from app.pages.desk import DeskDep
 from app.pages.frame import STAFF
 from app.pages.fund import asked_quarter, quarters
 from app.pages.who import partner_names
-from fund.results.recall import recall_rows
+from fund.results.recall import recall_rows, room_left
 
 router = APIRouter(include_in_schema=False, prefix="/fund/distributions")
 
@@ -21,6 +21,7 @@ def recallable(desk: DeskDep) -> HTMLResponse:
         "fund/recallable.html",
         quarter=quarter,
         quarters=quarters(desk),
+        room=room_left(desk.tx, fund_id=desk.fund.id, as_of=quarter.ends_on),
         rows=recall_rows(desk.tx, fund_id=desk.fund.id, quarter=quarter),
         names=partner_names(desk),
     )

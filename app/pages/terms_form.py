@@ -32,7 +32,7 @@ RATES = (
     "carry_escrow",
     "equalisation_rate",
 )
-SHARES = ("recall_cap", "giveback_cap")
+SHARES = ("recall_cap", "recall_fees_cap", "giveback_cap")
 CHOICES: dict[str, type[StrEnum]] = {
     "fee_basis": FeeBasis,
     "compounding": Compounding,

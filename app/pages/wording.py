@@ -221,6 +221,7 @@ TERM_WORDS = {
     "organisation_share": _n("Cap on organisation costs, of commitments"),
     "unused_return_days": _n("Unused money back within days"),
     "recall_cap": _n("Recallable in all, of commitments"),
+    "recall_fees_cap": _n("Recallable for fees and expenses, of commitments"),
     "recall_within_months": _n("Recallable if back within months"),
     "recall_expires_months": _n("Recallable for months"),
     "giveback_cap": _n("Given back at most, of distributions received"),

@@ -10,7 +10,10 @@ from fund.capital.recycling_rules import (
     Called,
     Given,
     Rolled,
+    Room,
+    beyond_limits,
     check_cap,
+    check_fees,
     check_within,
     rolled,
 )
@@ -20,7 +23,8 @@ from fund.charter.rules import Terms
 from kernel.db import Tx
 from kernel.periods import months_after
 
-_CONTRIBUTED = (ItemKind.INVESTMENT, ItemKind.EXPENSE, ItemKind.FEE)
+_COSTS = (ItemKind.EXPENSE, ItemKind.FEE)
+_CONTRIBUTED = (ItemKind.INVESTMENT, *_COSTS)
 
 
 def recalls(
@@ -87,27 +91,63 @@ def check_recallable(
     tx: Tx, *, fund_id: int, charter: Terms, commitments: Mapping[int, int], amount: int, on: date
 ) -> None:
     """Refuse a distribution of which more would be recallable than the charter of its day lets be called again."""
-    lines = distributed_lines(fund_id, on)
-    back = sa.func.coalesce(sa.func.sum(capital_back(lines.c.return_of_capital, lines.c.gross)), 0)
-    given = sa.select(sa.cast(back, sa.BigInteger)).where(lines.c.recallable)
+    given, called, _ = _limited(tx, fund_id, on)
+    committed = sum(commitments.values())
+    if charter.recall_fees_cap is not None:
+        room = _room(tx, fund_id, charter, committed, on)
+        beyond = beyond_limits(
+            [*given, Given(on, amount)], called, cap=room.cap, months=charter.recall_within_months
+        )
+        check_fees(beyond=beyond, room=room, share=charter.recall_fees_cap)
+        return
     check_cap(
         amount=amount,
-        given=int(tx.execute(given).scalar_one()),
-        commitments=sum(commitments.values()),
+        given=sum(one.amount for one in given),
+        commitments=committed,
         cap=charter.recall_cap,
     )
     months = charter.recall_within_months
     if months is None:
         return
     since = months_after(on, -months)
-    paid = paid_lines(fund_id, on, _CONTRIBUTED)
-    summed = sa.cast(sa.func.coalesce(sa.func.sum(paid.c.amount), 0), sa.BigInteger)
     check_within(
         amount=amount,
-        called=int(tx.execute(sa.select(summed).where(paid.c.counts_from >= since)).scalar_one()),
-        given=int(tx.execute(given.where(lines.c.pay_on >= since)).scalar_one()),
+        called=sum(one.amount for one in called if one.on >= since),
+        given=sum(one.amount for one in given if one.on >= since),
         since=since,
         months=months,
+    )
+
+
+def recall_room(tx: Tx, *, fund_id: int, charter: Terms, commitments: Mapping[int, int], on: date) -> Room:
+    """What the charter still lets be called again on a day."""
+    return _room(tx, fund_id, charter, sum(commitments.values()), on)
+
+
+def _room(tx: Tx, fund_id: int, charter: Terms, committed: int, on: date) -> Room:
+    given, called, paid = _limited(tx, fund_id, on)
+    cap = None if charter.recall_cap is None else int(charter.recall_cap * committed)
+    beyond = beyond_limits(given, called, cap=cap, months=charter.recall_within_months)
+    share = charter.recall_fees_cap
+    fees = None if share is None else min(paid, int(share * committed))
+    return Room(cap, sum(one.amount for one in given) - beyond, fees, paid, beyond)
+
+
+def _limited(tx: Tx, fund_id: int, on: date) -> tuple[list[Given], list[Called], int]:
+    """What came back to be called again until a day, what was paid in by the day it counts from, and for fees and
+    expenses.
+    """
+    lines = distributed_lines(fund_id, on)
+    back = sa.cast(sa.func.sum(capital_back(lines.c.return_of_capital, lines.c.gross)), sa.BigInteger)
+    given = sa.select(lines.c.pay_on, back).where(lines.c.recallable).group_by(lines.c.pay_on)
+    paid = paid_lines(fund_id, on, _CONTRIBUTED)
+    summed = sa.cast(sa.func.sum(paid.c.amount), sa.BigInteger)
+    called = sa.select(paid.c.counts_from, paid.c.kind, summed).group_by(paid.c.counts_from, paid.c.kind)
+    rows = tx.execute(called).all()
+    return (
+        [Given(day, amount) for day, amount in tx.execute(given.order_by(lines.c.pay_on))],
+        [Called(day, amount) for day, _, amount in rows],
+        sum(amount for _, kind, amount in rows if kind in _COSTS),
     )
 
 

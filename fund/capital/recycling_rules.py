@@ -4,7 +4,7 @@ Calls use recallable money before what was never called, the oldest first. What 
 charter gives it can be called no more. Amounts in whole minor units.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -27,6 +27,15 @@ class RecallTooLate(Conflict):
     says = (
         "Only capital that comes back within {months} months of being paid in may be called again: since {since} "
         "{called} was paid in and {given} has come back like that; {left} is left, and {amount} would be too much."
+    )
+
+
+class RecallAboveFees(Conflict):
+    code = "recall_above_fees"
+    says = (
+        "Beyond its other limits the charter lets amounts equal to fees and expenses be called again: {paid} was paid "
+        "in for them, {cap} is the most ({share} of the commitments), {given} may be already, {left} is left, and "
+        "{amount} would be too much."
     )
 
 
@@ -123,4 +132,63 @@ def check_within(*, amount: int, called: int, given: int, since: date, months: i
             given=format_amount(given),
             left=format_amount(max(0, called - given)),
             amount=format_amount(amount),
+        )
+
+
+@dataclass(frozen=True)
+class Room:
+    """What the charter still lets be called again on a day; None is no such limit or term.
+
+    `cap` is the most over the fund's life, of which `within` was given back; `beyond` was given back beyond the limits,
+    for which `fees` names the most: as much as was paid in for fees and expenses (`paid`), up to the term's share.
+    """
+
+    cap: int | None
+    within: int
+    fees: int | None
+    paid: int
+    beyond: int
+
+    @property
+    def left(self) -> int | None:
+        """What the cap leaves."""
+        return None if self.cap is None else max(0, self.cap - self.within)
+
+    @property
+    def fees_left(self) -> int | None:
+        """What the term about fees and expenses leaves beside it."""
+        return None if self.fees is None else max(0, self.fees - self.beyond)
+
+
+def beyond_limits(
+    given: Sequence[Given], called: Sequence[Called], *, cap: int | None, months: int | None
+) -> int:
+    """How much of what was given back, day by day, neither the cap nor the months would have let be called again."""
+    within: list[Given] = []
+    for one in sorted(given, key=lambda each: each.on):
+        room = one.amount
+        if cap is not None:
+            room = min(room, cap - sum(each.amount for each in within))
+        if months is not None:
+            since = months_after(one.on, -months)
+            paid = sum(each.amount for each in called if since <= each.on <= one.on)
+            room = min(room, paid - sum(each.amount for each in within if each.on >= since))
+        within.append(replace(one, amount=max(0, room)))
+    return sum(one.amount for one in given) - sum(one.amount for one in within)
+
+
+def check_fees(*, beyond: int, room: Room, share: Fraction) -> None:
+    """Refuse to let more be called again beyond the limits than was paid in for fees and expenses, up to the share.
+
+    `room` is what there is before, `beyond` what would be given back beyond the limits in all.
+    """
+    most = room.fees or 0
+    if beyond > most:
+        raise RecallAboveFees(
+            paid=format_amount(room.paid),
+            cap=format_amount(most),
+            share=format_percent(share),
+            given=format_amount(room.beyond),
+            left=format_amount(max(0, most - room.beyond)),
+            amount=format_amount(beyond - room.beyond),
         )

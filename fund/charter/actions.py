@@ -208,6 +208,7 @@ def _write_version(
         organisation_share=terms.organisation_share,
         unused_return_days=terms.unused_return_days,
         recall_cap=terms.recall_cap,
+        recall_fees_cap=terms.recall_fees_cap,
         recall_within_months=terms.recall_within_months,
         recall_expires_months=terms.recall_expires_months,
         giveback_cap=terms.giveback_cap,

@@ -72,6 +72,7 @@ class TermsRow:
     organisation_share: Fraction | None
     unused_return_days: int | None
     recall_cap: Fraction | None
+    recall_fees_cap: Fraction | None
     recall_within_months: int | None
     recall_expires_months: int | None
     giveback_cap: Fraction | None
@@ -142,6 +143,9 @@ TERMS = Layout(
             False,
         ),
         Column("recall_cap", Share(), ("可再缴上限比例", "Recall cap, share of commitments"), False),
+        Column(
+            "recall_fees_cap", Share(), ("费用可再缴上限比例", "Recall of fees, share of commitments"), False
+        ),
         Column(
             "recall_within_months", Whole(1, 360), ("可再缴返还期限（月）", "Recall within months"), False
         ),

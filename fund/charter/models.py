@@ -71,6 +71,7 @@ class TermsVersion(Row, table=True):
     organisation_share: Fraction | None = columns.fraction(nullable=True)
     unused_return_days: int | None = columns.number(nullable=True)
     recall_cap: Fraction | None = columns.fraction(nullable=True)
+    recall_fees_cap: Fraction | None = columns.fraction(nullable=True)
     recall_within_months: int | None = columns.number(nullable=True)
     recall_expires_months: int | None = columns.number(nullable=True)
     giveback_cap: Fraction | None = columns.fraction(nullable=True)

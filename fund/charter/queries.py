@@ -220,6 +220,7 @@ def _terms(tx: Tx, row: TermsVersion, currency: str) -> Terms:
         organisation_share=row.organisation_share,
         unused_return_days=row.unused_return_days,
         recall_cap=row.recall_cap,
+        recall_fees_cap=row.recall_fees_cap,
         recall_within_months=row.recall_within_months,
         recall_expires_months=row.recall_expires_months,
         giveback_cap=row.giveback_cap,

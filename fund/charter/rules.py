@@ -87,7 +87,8 @@ class Terms:
 
     Unused money goes back within `unused_return_days`. Capital that comes back may be called again up to `recall_cap`
     of the commitments in all, where it comes back within `recall_within_months` of being paid in, and for
-    `recall_expires_months`; None is no such limit.
+    `recall_expires_months`; None is no such limit. Amounts equal to what was paid in for fees and expenses may be
+    called again beyond both, up to `recall_fees_cap` of the commitments; None is no such term.
 
     Partners give distributions back to pay a liability up to `giveback_cap` of what each has received (None: never),
     those paid within `giveback_months` (None: all); whether that can be called again says `giveback_restores`.
@@ -118,6 +119,7 @@ class Terms:
     organisation_share: Fraction | None = None
     unused_return_days: int | None = None
     recall_cap: Fraction | None = None
+    recall_fees_cap: Fraction | None = None
     recall_within_months: int | None = None
     recall_expires_months: int | None = None
     giveback_cap: Fraction | None = None
@@ -211,6 +213,7 @@ def _rate_faults(terms: Terms) -> list[Problem]:
         "carry_escrow": terms.carry_escrow,
         "organisation_share": terms.organisation_share or Fraction(0),
         "recall_cap": terms.recall_cap or Fraction(0),
+        "recall_fees_cap": terms.recall_fees_cap or Fraction(0),
     }
     says = "expected from 0 % to 100 %, got {rate}"
     beyond = {name: format_percent(rate) for name, rate in rates.items() if not 0 <= rate <= 1}

@@ -1,11 +1,13 @@
 """What may be called again of distributions, rolled forward over a quarter by partner, beside ILPA row 112."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from fund.capital.recycling import rolled_at
-from fund.capital.recycling_rules import Rolled
+from fund.capital.positions import commitments
+from fund.capital.recycling import recall_room, rolled_at
+from fund.capital.recycling_rules import Rolled, Room
+from fund.charter.queries import terms
 from fund.partners.queries import partners
 from fund.results.ilpa import tables
 from kernel.db import Tx
@@ -64,3 +66,10 @@ def recall_rows(
         if any((was.left, row.given, row.transferred, row.recalled, row.expired, row.closing, row.released)):
             found.append(row)
     return found
+
+
+def room_left(tx: Tx, *, fund_id: int, as_of: date) -> Room:
+    """What the charter of a day still lets be called again, whatever comes back."""
+    charter = terms(tx, fund_id=fund_id, as_of=as_of)
+    promised = commitments(tx, fund_id=fund_id, as_of=as_of)
+    return recall_room(tx, fund_id=fund_id, charter=charter, commitments=promised, on=as_of)

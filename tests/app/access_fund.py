@@ -299,6 +299,7 @@ ROWS = (
     Row("POST /api/v1/distributions/{code}/cancellation", "MB", "$distribution", WHY),
     Row("POST /api/v1/distributions/{code}/reversal", "M", "$paid_distribution", WHY | {"on": DAY}),
     Row("GET /api/v1/recallable", STAFF.lower(), query="quarter=2026Q3"),
+    Row("GET /api/v1/recallable/room", STAFF),
     Row("GET /api/v1/nettings", STAFF + "l"),
     Row("POST /api/v1/nettings", "MB", json={"call": "$draft_call", "distribution": "$distribution"}),
     Row("GET /api/v1/nettings/{code}", STAFF, "$netting"),

@@ -16,16 +16,20 @@ from fund.capital.recycling_rules import (
     Called,
     Given,
     RecallAboveCap,
+    RecallAboveFees,
     RecallTooLate,
     Rolled,
+    Room,
+    beyond_limits,
     check_cap,
+    check_fees,
     check_within,
     rolled,
 )
 from fund.charter.queries import terms
 from fund.results.ilpa import assertions, tables
 from fund.results.proof import prove
-from fund.results.recall import recall_rows
+from fund.results.recall import recall_rows, room_left
 from kernel.db import Tx
 from kernel.periods import Quarter
 from tests.builders.capital import (
@@ -35,6 +39,8 @@ from tests.builders.capital import (
     a_distribution,
     a_paid_call,
     committed,
+    expense,
+    fee,
     investment,
     noon,
 )
@@ -75,15 +81,60 @@ def test_what_was_given_is_used_expired_or_left(
 def test_the_limits_name_what_is_left() -> None:
     check_cap(amount=10**12, given=0, commitments=0, cap=None)
     check_cap(amount=50, given=150, commitments=1000, cap=Fraction(1, 5))
-    with pytest.raises(
-        RecallAboveCap, match=r"lets 2\.00 be called again .*20\.00 %.* 0\.50 is left, and 0\.51"
-    ):
+    with pytest.raises(RecallAboveCap, match=r"lets 2\.00 be called again .*20 %.* 0\.50 is left, and 0\.51"):
         check_cap(amount=51, given=150, commitments=1000, cap=Fraction(1, 5))
     check_within(amount=50, called=100, given=50, since=DUE, months=18)
     with pytest.raises(
         RecallTooLate, match=r"18 months .* since 2026-03-02 1\.00 .* 0\.50 is left, and 0\.51"
     ):
         check_within(amount=51, called=100, given=50, since=DUE, months=18)
+
+
+def test_what_the_limits_would_not_let_is_told_day_by_day() -> None:
+    back, called = [Given(AGAIN, 5), Given(BACK, 10)], [Called(DUE, 8), Called(date(2026, 6, 1), 3)]
+    assert beyond_limits(back, called, cap=None, months=None) == 0
+    assert beyond_limits(back, called, cap=12, months=None) == 3
+    # On 1 April 8 were paid in within a month, on 1 July 3.
+    assert beyond_limits(back, called, cap=None, months=1) == 4
+    assert beyond_limits(back, called, cap=9, months=1) == 6
+    assert beyond_limits([*back, Given(GONE, 2)], called, cap=0, months=None) == 17
+
+
+def test_fees_and_expenses_are_recycled_up_to_what_was_paid_in_and_the_share() -> None:
+    room = Room(cap=2000, within=1500, fees=300, paid=400, beyond=100)
+    assert (room.left, room.fees_left) == (500, 200)
+    assert (Room(None, 0, None, 0, 0).left, Room(None, 0, None, 0, 0).fees_left) == (None, None)
+    check_fees(beyond=300, room=room, share=Fraction(1, 20))
+    told = r"4\.00 was paid in .* 3\.00 is the most \(5 % .* 1\.00 may be already, 2\.00 is left, and 2\.01"
+    with pytest.raises(RecallAboveFees, match=told):
+        check_fees(beyond=301, room=room, share=Fraction(1, 20))
+    with pytest.raises(RecallAboveFees):
+        check_fees(beyond=1, room=Room(0, 0, None, 0, 0), share=Fraction(1, 20))
+
+
+def test_amounts_equal_to_fees_are_called_again_beyond_the_cap(tx: Tx) -> None:
+    """Of 100 million called 3 were for fees and expenses: 20 % and those 3 may go back to be called again."""
+    fund = committed(tx, recall_cap=Fraction(1, 5), recall_fees_cap=Fraction(1, 20), recall_within_months=2)
+    fees = fee({fund["LP01"]: 1_200_000 * YUAN, fund["LP02"]: 800_000 * YUAN})
+    a_paid_call(tx, fund, investment(97 * MILLION), fees, expense(MILLION), due_on=DUE)
+    with pytest.raises(RecallAboveFees, match=r"3,000,000\.00 is left, and 3,000,000\.01"):
+        drafted(tx, fund, pay_on=BACK, return_of_capital=23 * MILLION + 1, recallable=True)
+    a_distribution(tx, fund, pay_on=BACK, return_of_capital=22 * MILLION, recallable=True)
+    room = room_left(tx, fund_id=fund.fund_id, as_of=BACK)
+    assert (room.cap, room.within, room.fees, room.beyond) == (
+        20 * MILLION,
+        20 * MILLION,
+        3 * MILLION,
+        2 * MILLION,
+    )
+    # The first call is older than two months by then; the fees are not asked how old they are.
+    later = {"pay_on": AGAIN, "recallable": True}
+    with pytest.raises(RecallAboveFees):
+        a_distribution(tx, fund, return_of_capital=MILLION + 1, **later)
+    a_distribution(tx, fund, return_of_capital=MILLION, **later)
+    assert room_left(tx, fund_id=fund.fund_id, as_of=AGAIN).fees_left == 0
+    assert unfunded(tx, fund_id=fund.fund_id, as_of=AGAIN)[fund["LP01"]] == 13_800_000 * YUAN
+    assert prove(tx, fund_id=fund.fund_id) == []
 
 
 def test_a_distribution_keeps_to_the_limits_and_what_is_not_used_leaves_unfunded(tx: Tx) -> None:

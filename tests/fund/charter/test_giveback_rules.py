@@ -4,6 +4,7 @@ import pytest
 
 from fund.charter.giveback_rules import giveback_faults
 from fund.charter.rules import TermsInvalid, check_terms
+from kernel.money import format_percent
 from tests.builders.charter import terms
 
 
@@ -12,7 +13,7 @@ def test_a_cap_is_a_share_and_nothing_stands_without_it() -> None:
     assert giveback_faults(cap=Fraction(1), months=24, restores=True) == []
     for cap in (Fraction(0), Fraction(101, 100), Fraction(-1, 4)):
         [fault] = giveback_faults(cap=cap, months=24, restores=False)
-        assert (fault.where, fault.facts) == ("giveback_cap", {"share": str(cap)})
+        assert (fault.where, fault.facts) == ("giveback_cap", {"share": format_percent(cap)})
     for months, restores in ((24, False), (None, True)):
         assert len(giveback_faults(cap=None, months=months, restores=restores)) == 1
 

@@ -17,5 +17,9 @@ def test_spans_are_whole_numbers_within_reason_or_none() -> None:
 def test_the_terms_are_refused_with_them() -> None:
     check_terms(terms(recall_cap=Fraction(1, 5), unused_return_days=60))
     with pytest.raises(TermsInvalid) as caught:
-        check_terms(terms(recall_cap=Fraction(6, 5), recall_expires_months=-1))
-    assert [one.where for one in caught.value.problems] == ["recall_cap", "recall_expires_months"]
+        check_terms(terms(recall_cap=Fraction(6, 5), recall_fees_cap=Fraction(2), recall_expires_months=-1))
+    assert [one.where for one in caught.value.problems] == [
+        "recall_cap",
+        "recall_fees_cap",
+        "recall_expires_months",
+    ]
