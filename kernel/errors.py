@@ -30,7 +30,7 @@ class Words(tuple[StrEnum, ...]):
     __slots__ = ()
 
     def __str__(self) -> str:
-        return " / ".join(self)
+        return " / ".join(one.replace("_", " ") for one in self)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Problem:
     facts: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        sentence = self.says.format_map(self.facts)
+        sentence = self.says.format_map(_in_words(self.facts))
         return f"{self.where}: {sentence}" if self.where else sentence
 
 
@@ -67,7 +67,7 @@ class Refusal(Exception):
 
     def sentence(self) -> str:
         """The refusal in English, facts filled in."""
-        return self.says.format_map(self.facts)
+        return self.says.format_map(_in_words(self.facts))
 
     @property
     def data(self) -> dict[str, object]:
@@ -82,6 +82,13 @@ class Refusal(Exception):
     def __str__(self) -> str:
         lines = [self.sentence(), *(f"- {problem}" for problem in self.problems)]
         return "\n".join(lines)
+
+
+def _in_words(facts: Mapping[str, object]) -> dict[str, object]:
+    """The facts as an English sentence tells them: an enumeration's value in words."""
+    return {
+        name: fact.replace("_", " ") if isinstance(fact, StrEnum) else fact for name, fact in facts.items()
+    }
 
 
 def plain_facts(facts: Mapping[str, object]) -> dict[str, object]:

@@ -20,7 +20,8 @@ from app.api.once import Once, OnceDep
 from app.api.schemas import LIMIT, REFUSALS, After, Limit, PageOut
 from app.api.undo import UndoIn
 from app.api.whose import BOOK_READERS, AsOf, FundDep
-from app.deps import ApiActor, Now, TxDep
+from app.deps import ApiActor, LanguageDep, Now, TxDep
+from app.languages import sentence
 from fund.bank import actions, proposals, queries
 from fund.bank.imports import import_statement
 from fund.bank.reconciliation import reconcile
@@ -146,12 +147,15 @@ def accept(line_id: int, body: AcceptIn, once: OnceDep, fund: FundDep) -> object
 
 
 @router.post("/bank-lines/exact-acceptance", status_code=201, response_model=AcceptedOut)
-def accept_exact(once: OnceDep, fund: FundDep) -> object:
+def accept_exact(once: OnceDep, fund: FundDep, language: LanguageDep) -> object:
     """Accept every line that one exact proposal explains; what is refused stays open and is told."""
 
     def act() -> AcceptedOut:
         told = actions.accept_exact(once.tx, once.actor, fund_id=fund.id, now=once.now)
-        refused = [RefusedOut(line_id=key, code=why.code, detail=str(why)) for key, why in told.refused]
+        refused = [
+            RefusedOut(line_id=key, code=why.code, detail=sentence(language, why))
+            for key, why in told.refused
+        ]
         return AcceptedOut(accepted=list(told.accepted), refused=refused)
 
     return once.answer(act)

@@ -164,7 +164,7 @@ def test_an_interested_partner_makes_the_software_ask(tx: Tx, fund: Books, now: 
     a_relation(tx, steel, RelationKind.GROUP_PARENT, daughter)
     company = party(tx, party_id=sheet.party_id)
     a_relation(tx, daughter, RelationKind.POTENTIAL_ACQUIRER, company, since_on=date(2025, 3, 1))
-    with pytest.raises(FileNeeded, match="interested_partner"):
+    with pytest.raises(FileNeeded, match="interested partner"):
         approve(tx, the_manager(tx), mark_id=draft.id, minute="VC-1", now=now)
     with pytest.raises(SynergyUnanswered, match="北方钢铁贸易有限公司"):
         hand_in(tx, the_analyst(tx), mark_id=draft.id, file=a_file(), now=now)

@@ -124,7 +124,7 @@ def test_drafting_needs_a_deal_before_the_committee_and_no_motion_under_way(
     tx: Tx, now: datetime, committee: Committee
 ) -> None:
     early = a_deal_at(tx, Stage.DUE_DILIGENCE, setting=committee.setting, now=now, name="早期公司")
-    with pytest.raises(DealNotBeforeCommittee, match="due_diligence"):
+    with pytest.raises(DealNotBeforeCommittee, match="due diligence"):
         draft_motion(tx, SYSTEM, deal_id=early.id, matter=Matter.NEW_DEAL, title="Invest", now=now)
     about = a_deal_before(tx, committee, now=now)
     a_motion(tx, committee, now=now, deal=about)
@@ -177,7 +177,7 @@ def test_opening_asks_the_deals_status_again(tx: Tx, now: datetime, committee: C
     line = a_motion(tx, committee, now=now)
     declare_nil(tx, committee, motion_id=line.id, now=now)
     hold(tx, SYSTEM, deal_id=line.deal_id, reason="The founder is ill.", now=now)
-    with pytest.raises(DealNotBeforeCommittee, match="on_hold"):
+    with pytest.raises(DealNotBeforeCommittee, match="on hold"):
         open_motion(tx, SYSTEM, motion_id=line.id, now=now)
 
 

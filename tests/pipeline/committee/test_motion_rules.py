@@ -50,7 +50,7 @@ def test_good_papers_pass() -> None:
 
 def test_a_state_that_does_not_fit_is_named_with_those_that_would() -> None:
     check_state("M1", MotionState.OPEN, {MotionState.OPEN}, "be closed")
-    with pytest.raises(MotionNotReady, match=r"M1 is papers locked; to be closed it must be draft or open"):
+    with pytest.raises(MotionNotReady, match=r"M1 is papers locked; to be closed it must be draft / open"):
         check_state("M1", MotionState.PAPERS_LOCKED, {MotionState.OPEN, MotionState.DRAFT}, "be closed")
 
 

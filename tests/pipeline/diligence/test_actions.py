@@ -202,7 +202,7 @@ def test_roles_decide_who_works_where(tx: Tx, now: datetime, deal_id: int) -> No
     trial = a_workstream(tx, deal_id=deal_id, now=now, party_id=party.id)
     reader = a_member(tx, Role.LP_EXPERT, login="reader", now=now)
     analyst = a_member(tx, Role.ANALYST, login="analyst", now=now)
-    with speaking(tx, analyst), pytest.raises(RoleMissing, match="lp_expert"):
+    with speaking(tx, analyst), pytest.raises(RoleMissing, match="lp expert"):
         check_item(tx, analyst, workstream_id=trial.id, number=1, now=now)
     with speaking(tx, reader):
         assert workstreams(tx, actor=reader) == []

@@ -211,7 +211,7 @@ def test_one_round_at_a_time_and_only_in_screening(tx: Tx, screening: Screening,
     assert round_sheet(tx, round_id=again, actor=SYSTEM).number == 2
     hold(tx, SYSTEM, deal_id=s.deal.id, reason="Waits.", now=now)
     abandon_round(tx, SYSTEM, round_id=again, reason="Waits.", now=now)
-    with pytest.raises(NotScreening, match="on_hold"):
+    with pytest.raises(NotScreening, match="on hold"):
         open_round(tx, SYSTEM, deal_id=s.deal.id, card_name="standard", now=now)
 
 
