@@ -235,7 +235,7 @@ TERM_WORDS = {
 ROW_WORDS = {
     "opening": _n("Opening value"),
     "contributions": _n("Contributions"),
-    "given_back": _n("Distributions given back"),
+    "given_back": _n("Givebacks of distributions"),
     "distributions": _n("Distributions paid"),
     "management_fee": _n("Management fee"),
     "expenses": _n("Partnership expenses"),
