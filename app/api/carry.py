@@ -9,7 +9,7 @@ from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.capital.clawback import Clawback
 from fund.capital.clawbacks import Clawbacks, clawbacks
-from fund.partners.queries import partners
+from fund.partners.queries import codes_in_order
 
 router = APIRouter(prefix="/api/v1/carry", tags=["capital"], responses=REFUSALS)
 
@@ -59,7 +59,7 @@ def clawback(
 ) -> ClawbacksOut:
     """The clawback of every partner that bears carry, as of a day and as known at an instant."""
     actor.require(*BOOK_READERS)
-    codes = {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund.id)}
+    codes = codes_in_order(tx, fund_id=fund.id)
     found = clawbacks(tx, fund_id=fund.id, as_of=as_of, known_at=known_at)
     return ClawbacksOut.of(_totals(found) | {"partners": _rows(found, codes)}, fund.currency)
 

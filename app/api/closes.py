@@ -15,8 +15,8 @@ from app.api.whose import FundDep
 from app.deps import ApiActor, Now, TxDep
 from fund.capital import calls as acts
 from fund.capital import passing_on, queries
+from fund.capital.commitment_sheets import CloseSheet
 from fund.capital.inflows import call_by_code, call_sheet
-from fund.capital.sheets import CloseSheet
 from fund.fees.closes import join, later_close, undo_close
 from fund.fees.previews import preview_close
 from kernel.db import Tx

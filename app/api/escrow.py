@@ -28,7 +28,7 @@ from fund.charter.carry_rules import EscrowTest
 from fund.charter.queries import FundSheet, terms
 from fund.givebacks.escrow import held, held_for, release_by_code, releases
 from fund.givebacks.escrow_rules import ReleaseState
-from fund.partners.queries import partners
+from fund.partners.queries import codes_in_order
 
 router = APIRouter(prefix="/api/v1/carry/escrow", tags=["capital"], responses=REFUSALS)
 
@@ -86,7 +86,7 @@ def escrow(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf, known_at: Kno
     actor.require(*BOOK_READERS)
     asked: dict[str, Any] = {"fund_id": fund.id, "as_of": as_of, "known_at": known_at}
     charter = terms(tx, **asked)
-    codes = {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund.id)}
+    codes = codes_in_order(tx, fund_id=fund.id)
     found = {
         "as_of": as_of,
         "share": charter.carry_escrow,

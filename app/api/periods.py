@@ -11,7 +11,7 @@ from app.api.schemas import REFUSALS, Body, MoneyField, Out, QuarterIn
 from app.api.whose import BOOK_READERS, AskedQuarter, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.ledger import actions, queries
-from fund.partners.queries import partners
+from fund.partners.queries import codes_in_order
 from fund.results.ilpa import assertions
 from kernel.identity.rules import Role
 from kernel.periods import Quarter
@@ -69,7 +69,7 @@ def quarter_assertions(
     """The ILPA assertions over a quarter's rows, computed from the books: which hold, and where one does not."""
     actor.require(Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
     found = assertions(tx, fund_id=fund.id, quarter=quarter, known_at=known_at)
-    codes = {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund.id)}
+    codes = codes_in_order(tx, fund_id=fund.id)
     return [
         AssertionOut.of(
             {

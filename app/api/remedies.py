@@ -17,7 +17,7 @@ from fund.defaults import remedies as acts
 from fund.defaults.promise_rules import Remedy
 from fund.defaults.remedied import RemedySheet, remedies, remedy
 from fund.defaults.remedy_rules import MOST_VOTES, Proposal, RemedyState, RemedyUnknown, Say, Vote
-from fund.partners.queries import partner_by_code, partners
+from fund.partners.queries import codes_in_order, partner_by_code
 from kernel.blobs.queries import get
 from kernel.identity.rules import Role
 
@@ -112,7 +112,7 @@ class RemedyOut(Out):
 def listed(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[RemedyOut]:
     """Every remedy, the newest first; a partner's people see those against it."""
     actor.require(*BOOK_READERS, Role.LP_USER)
-    codes = {one.id: one.code for one in partners(tx, fund_id=fund.id)}
+    codes = codes_in_order(tx, fund_id=fund.id)
     return [remedy_out(one, fund, codes) for one in remedies(tx, fund_id=fund.id, actor=actor)]
 
 
@@ -199,7 +199,7 @@ def _partner(once: OnceDep, fund: FundSheet, code: str | None) -> int | None:
 
 
 def _told(once: OnceDep, sheet: RemedySheet, fund: FundSheet) -> RemedyOut:
-    return remedy_out(sheet, fund, {one.id: one.code for one in partners(once.tx, fund_id=fund.id)})
+    return remedy_out(sheet, fund, codes_in_order(once.tx, fund_id=fund.id))
 
 
 def remedy_out(sheet: RemedySheet, fund: FundSheet, codes: dict[int, str]) -> RemedyOut:

@@ -16,7 +16,7 @@ from app.deps import ApiActor, Now, TxDep
 from fund.charter.rules import Dimension, Language
 from fund.holdings.calling import entitled
 from fund.holdings.queries import holding_by_code
-from fund.partners.queries import partner_by_code, partners
+from fund.partners.queries import codes_in_order, partner_by_code, partners
 from fund.side_letters import actions, elections
 from fund.side_letters.queries import LetterSheet, written_letters
 from fund.side_letters.rules import LONGEST, MOST, Clause, Excuse, LetterTerms, Offer, Promise
@@ -152,7 +152,7 @@ def listed(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[LetterOut]:
 def offered(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> list[BetterOut]:
     """What each partner with the right of the most favoured may elect on a day; for the manager only."""
     actor.require(Role.MANAGER)
-    codes = {one.id: one.code for one in partners(tx, fund_id=fund.id)}
+    codes = codes_in_order(tx, fund_id=fund.id)
     return [
         BetterOut(
             partner=codes[one.partner_id],
@@ -242,7 +242,7 @@ def excuses(code: PartnerOf, tx: TxDep, actor: ApiActor, fund: FundDep, as_of: A
     """Who may be excused from a call for a holding by its side letter: what a draft of the call would propose."""
     actor.require(*BOOK_READERS)
     found = holding_by_code(tx, fund_id=fund.id, code=code, as_of=as_of, actor=actor)
-    codes = {one.id: one.code for one in partners(tx, fund_id=fund.id)}
+    codes = codes_in_order(tx, fund_id=fund.id)
     return [
         GroundOut(
             partner_id=one.partner_id,

@@ -11,7 +11,7 @@ from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt
 from app.deps import ApiActor, TxDep
 from fund.charter.queries import FundSheet
 from fund.holdings.queries import holding_labels
-from fund.partners.queries import partner_by_code, partners
+from fund.partners.queries import codes_in_order, partner_by_code
 from fund.results import queries
 from fund.results.statement_rules import Statements, Tie
 from kernel.db import Tx
@@ -165,7 +165,7 @@ def entries(
 
 
 def _out(tx: Tx, fund: FundSheet, found: Statements) -> StatementsOut:
-    codes = {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund.id)}
+    codes = codes_in_order(tx, fund_id=fund.id)
     labels = holding_labels(tx, fund_id=fund.id)
     plain = {name: getattr(found, name) for name in StatementsOut.model_fields if name != "ties"}
     rows = [vars(row) | {"partner": codes[key]} for key, row in found.capital.items()]

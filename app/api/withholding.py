@@ -13,7 +13,7 @@ from app.api.undo import UndoIn
 from app.api.whose import BOOK_READERS, FundDep
 from app.deps import ApiActor, TxDep
 from fund.parties.rules import PartyKind
-from fund.partners.queries import partner_by_code, partners
+from fund.partners.queries import codes_in_order, partner_by_code
 from fund.withholding import actions, queries
 from fund.withholding.rules import LONGEST
 
@@ -89,7 +89,7 @@ class TaxPaymentIn(Body):
 def rates(tx: TxDep, actor: ApiActor, fund: FundDep) -> list[WithholdingRateOut]:
     """Every rate at which tax is withheld, in the order in which it was written down."""
     actor.require(*BOOK_READERS)
-    codes = {one.id: one.code for one in partners(tx, fund_id=fund.id)}
+    codes = codes_in_order(tx, fund_id=fund.id)
     return [_rate(one, codes) for one in queries.rates(tx, fund_id=fund.id)]
 
 

@@ -16,7 +16,7 @@ from app.lists.tables import Named, Reader
 from fund.capital.account import Moved, Stood, account
 from fund.capital.outflows import distribution_by_code
 from fund.charter.rules import Compounding
-from fund.partners.queries import partners
+from fund.partners.queries import codes_in_order
 from kernel.errors import NotFound
 from kernel.sheets.writing import Formula, Look, Sheet, Value
 
@@ -63,7 +63,7 @@ class Part:
 def waterfall_book(reader: Reader, *, fund_id: int, code: str) -> bytes:
     """The workbook of one distribution. Refused: one that is unknown, or in which nobody bears carry."""
     found = distribution_by_code(reader.tx, fund_id=fund_id, code=code, actor=reader.actor)
-    codes = {sheet.id: sheet.code for sheet in partners(reader.tx, fund_id=fund_id)}
+    codes = codes_in_order(reader.tx, fund_id=fund_id)
     parts = [
         _part(reader, codes[line.partner_id], line.working)
         for line in found.lines

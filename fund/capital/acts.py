@@ -23,7 +23,6 @@ from fund.ledger.cash import lowest_cash
 from fund.ledger.chart import Account
 from fund.ledger.queries import total
 from fund.nettings.models import Netting
-from fund.partners.queries import partners
 from kernel.db import Tx, lock
 from kernel.errors import Invalid, NotFound, Words
 from kernel.numbering import next_number
@@ -85,11 +84,6 @@ def naming_a_holding(tx: Tx, *, holding_id: int | None) -> Iterator[None]:
 def next_of_fund(tx: Tx, *, model: type[L] | type[CapitalClose], fund_id: int) -> int:
     """The next number of a kind of row, counted per fund; the fund's lock is held."""
     return next_number(tx, of=model.number, within=col(model.fund_id) == fund_id)
-
-
-def partner_codes(tx: Tx, *, fund_id: int) -> dict[int, str]:
-    """The partners' codes by id, in their fixed order."""
-    return {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund_id)}
 
 
 def promised(tx: Tx, *, fund_id: int, without: int | None = None) -> int:

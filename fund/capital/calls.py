@@ -9,8 +9,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.acts import lock_capital, locked_call, naming_a_holding, next_of_fund, partner_codes
-from fund.capital.inflows import call_sheet
+from fund.capital.acts import lock_capital, locked_call, naming_a_holding, next_of_fund
+from fund.capital.inflows import asked, call_sheet
 from fund.capital.models import Call, CallItem, CallLine, Receipt
 from fund.capital.participation import by_the_deal
 from fund.capital.past_rules import check_loaded
@@ -36,6 +36,7 @@ from fund.ledger.rules import Account, Posting
 from fund.ledger.stamps import stamp
 from fund.ledger.undone import standing
 from fund.nettings.queries import check_apart
+from fund.partners.queries import codes_in_order
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict
@@ -177,7 +178,7 @@ def cancel_call(
 
 def contribution_postings(tx: Tx, *, call: Call) -> list[Posting]:
     """What the call books per partner and kind: the receivable against the contribution, from the due date."""
-    codes = partner_codes(tx, fund_id=call.fund_id)
+    codes = codes_in_order(tx, fund_id=call.fund_id)
     return [
         Posting(
             reference=f"{call.code}/{codes[line.partner_id]}/{kind.value}",
@@ -190,7 +191,7 @@ def contribution_postings(tx: Tx, *, call: Call) -> list[Posting]:
             debit_partner_id=line.partner_id,
             credit_partner_id=line.partner_id,
         )
-        for line in call_sheet(tx, call_id=call.key).lines
+        for line in asked(tx, call_id=call.key)
         for kind, amount in (
             (ItemKind.INVESTMENT, line.investment),
             (ItemKind.EXPENSE, line.expense),

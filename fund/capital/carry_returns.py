@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
-from fund.capital.acts import lock_capital, locked, next_of_fund, partner_codes, promised
+from fund.capital.acts import lock_capital, locked, next_of_fund, promised
 from fund.capital.carry_postings import owed_postings, paid_postings, received_postings
 from fund.capital.clawbacks import PartnerClawback, clawbacks
 from fund.capital.models import Distribution
@@ -32,7 +32,7 @@ from fund.ledger.actions import open_chart, post
 from fund.ledger.cash import check_cash
 from fund.ledger.stamps import stamp
 from fund.ledger.undoing import undo
-from fund.partners.queries import general_partner
+from fund.partners.queries import codes_in_order, general_partner
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -107,7 +107,7 @@ def approve_return(tx: Tx, actor: Actor, *, return_id: int, now: datetime) -> Ca
     tx.flush()
     # A fund that was opened by an earlier version has no account for it yet.
     open_chart(tx, actor, fund_id=row.fund_id, now=now)
-    sheet, codes = carry_return(tx, return_id=row.key), partner_codes(tx, fund_id=row.fund_id)
+    sheet, codes = carry_return(tx, return_id=row.key), codes_in_order(tx, fund_id=row.fund_id)
     general = general_partner(tx, fund_id=row.fund_id)
     postings = owed_postings(sheet, codes=codes, general_id=general.id)
     post(tx, actor, fund_id=row.fund_id, postings=postings, now=now)
@@ -157,7 +157,7 @@ def pay_return(tx: Tx, actor: Actor, *, return_id: int, paid_on: date, now: date
     row.state, row.paid_at = CarryReturnState.PAID, stamp(tx, fund_id=row.fund_id, now=now)
     row.paid_on = paid_on
     tx.flush()
-    sheet, codes = carry_return(tx, return_id=row.key), partner_codes(tx, fund_id=row.fund_id)
+    sheet, codes = carry_return(tx, return_id=row.key), codes_in_order(tx, fund_id=row.fund_id)
     post(tx, actor, fund_id=row.fund_id, postings=paid_postings(sheet, codes=codes, on=paid_on), now=now)
     return _told(tx, actor, row, "carry_return.paid", now)
 

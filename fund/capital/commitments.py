@@ -7,13 +7,13 @@ from fractions import Fraction
 from sqlmodel import col, select
 
 from fund.capital.acts import lock_capital, next_of_fund
+from fund.capital.commitment_sheets import CloseSheet, CommitmentSheet
 from fund.capital.models import Call, CapitalClose, Commitment, Distribution
 from fund.capital.positions import committed_in_all, standing_commitments
 from fund.capital.queries import closes, commitment_sheets, commitments
 from fund.capital.rules import CallState, CommitmentRefused, check_due
 from fund.capital.settlement import Fee, settle
 from fund.capital.sharing import DistributionState
-from fund.capital.sheets import CloseSheet, CommitmentSheet
 from fund.charter.queries import terms
 from fund.charter.rules import Terms
 from fund.ledger.queries import locked_through

@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from sqlmodel import select
 
-from fund.capital.acts import partner_codes
 from fund.capital.bank_references import check_reference_free
 from fund.capital.indemnities import BOOKERS, locked_indemnity, receipt_act, told
 from fund.capital.receipts import NotCalled, ReceivedOutOfTime
@@ -16,6 +15,7 @@ from fund.ledger.actions import post
 from fund.ledger.rules import Account, Posting
 from fund.ledger.stamps import stamp
 from fund.ledger.undoing import undo
+from fund.partners.queries import codes_in_order
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 from kernel.instants import day_in_beijing
@@ -40,7 +40,7 @@ def receive_giveback(
     actor.require(*BOOKERS)
     row = locked_indemnity(tx, indemnity_id=indemnity_id, needed=[IndemnityState.APPROVED])
     sheet = indemnity(tx, indemnity_id=row.key)
-    partner = partner_codes(tx, fund_id=row.fund_id).get(partner_id, str(partner_id))
+    partner = codes_in_order(tx, fund_id=row.fund_id).get(partner_id, str(partner_id))
     line, reference = sheet.line(partner_id), bank_reference.strip()
     if line is None:
         raise NotCalled(partner=partner, call=row.code)

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.acts import lock_capital, locked, next_of_fund, partner_codes
+from fund.capital.acts import lock_capital, locked, next_of_fund
 from fund.capital.lines import distributed_lines
 from fund.capital.models import Distribution
 from fund.capital.payable import check_not_called_again
@@ -40,6 +40,7 @@ from fund.ledger.rules import Account, Posting
 from fund.ledger.stamps import stamp
 from fund.ledger.undoing import undo
 from fund.ledger.undone import standing
+from fund.partners.queries import codes_in_order
 from kernel import work
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -65,7 +66,7 @@ def draft_indemnity(
     charter, cap = _promised(tx, fund_id, today)
     check_due(notice_on=today, due_on=due_on, notice_business_days=charter.notice_business_days)
     found = reaches(tx, fund_id=fund_id, on=today)
-    parts = shares(amount, found, codes=partner_codes(tx, fund_id=fund_id), on=today)
+    parts = shares(amount, found, codes=codes_in_order(tx, fund_id=fund_id), on=today)
     number = next_of_fund(tx, model=Indemnity, fund_id=fund_id)
     row = Indemnity(
         fund_id=fund_id,
@@ -197,7 +198,7 @@ def reaches(tx: Tx, *, fund_id: int, on: date) -> list[Reach]:
     given = _by_partner(tx, back.c.partner_id, back.c.due_on, back.c.amount)
     return [
         reach(key, received=received[key], given=given.get(key, ()), term=term, on=on)
-        for key in partner_codes(tx, fund_id=fund_id)
+        for key in codes_in_order(tx, fund_id=fund_id)
         if key in received
     ]
 
@@ -243,14 +244,14 @@ def _check_parts(tx: Tx, row: Indemnity, charter: Terms, on: date) -> None:
     """Refuse when the term or anybody's part has moved since the draft."""
     drafted = {one.partner_id: one.amount for one in indemnity(tx, indemnity_id=row.key).lines}
     term = (charter.giveback_cap, charter.giveback_months, charter.giveback_restores)
-    found, codes = reaches(tx, fund_id=row.fund_id, on=on), partner_codes(tx, fund_id=row.fund_id)
+    found, codes = reaches(tx, fund_id=row.fund_id, on=on), codes_in_order(tx, fund_id=row.fund_id)
     is_same = term == (row.cap, row.months, row.restores)
     if not is_same or shares(row.amount, found, codes=codes, on=on) != drafted:
         raise SharesMoved(what=row.code)
 
 
 def _postings(tx: Tx, sheet: IndemnitySheet) -> list[Posting]:
-    codes = partner_codes(tx, fund_id=sheet.fund_id)
+    codes = codes_in_order(tx, fund_id=sheet.fund_id)
     return [
         Posting(
             reference=f"{sheet.code}/{codes[line.partner_id]}/giveback",

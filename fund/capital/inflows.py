@@ -1,6 +1,6 @@
 """Calls and receipts as others see them. With an `actor` only what it may see."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from fund.capital.models import Call, CallItem, CallLine, Receipt
 from fund.capital.positions import in_order, seen, unfunded_before, visible_to
 from fund.capital.rules import CallState, CallUnknown, ItemKind, ReceiptUnknown
-from fund.capital.sheets import CallRow, CallSheet, ItemSheet, PartnerCall, ReceiptSheet
+from fund.capital.sheets import Asked, CallRow, CallSheet, ItemSheet, PartnerCall, ReceiptSheet
 from fund.capital.standing import receipt_stands
 from kernel.db import Tx
 from kernel.identity.rules import Actor
@@ -60,15 +60,14 @@ def call_sheet(
     call = tx.exec(select(Call).where(Call.id == call_id).execution_options(populate_existing=True)).first()
     if call is None:
         raise CallUnknown()
-    came = _came(receipts(tx, call_id=call_id, actor=actor, standing=receipt_stands(as_of, known_at)))
-    lines = _partner_calls(tx, call, actor, came)
+    lines = asked(tx, call_id=call_id, actor=actor, as_of=as_of, known_at=known_at)
     if actor is not None and actor.reach != "all" and (not lines or call.notice_on is None):
         raise CallUnknown()
     items = tx.exec(select(CallItem).where(CallItem.call_id == call_id).order_by(col(CallItem.position)))
     return CallSheet(
         call_row(call),
         tuple(_item(row, actor) for row in items),
-        lines,
+        _partner_calls(tx, call, lines),
     )
 
 
@@ -89,25 +88,48 @@ def _came(found: Iterable[ReceiptSheet]) -> dict[int, tuple[int, date]]:
     return came
 
 
-def _partner_calls(
-    tx: Tx, call: Call, actor: Actor | None, came: Mapping[int, tuple[int, date]]
-) -> tuple[PartnerCall, ...]:
-    owed = _lines_by_kind(tx, call.key, actor)
-    as_of = max(call.due_on, call.notice_on or call.due_on)
-    before = unfunded_before(tx, fund_id=call.fund_id, call_id=call.key, as_of=as_of)
-    found = []
-    for partner_id, parts in in_order(tx, fund_id=call.fund_id, amounts=owed).items():
-        received, on = came.get(partner_id, (0, None))
-        found.append(_partner_call(partner_id, parts, received, on, before.get(partner_id, 0)))
-    return tuple(found)
+def call_header(tx: Tx, *, call_id: int) -> CallRow:
+    """The call without its items and lines."""
+    call = tx.exec(select(Call).where(Call.id == call_id).execution_options(populate_existing=True)).first()
+    if call is None:
+        raise CallUnknown()
+    return call_row(call)
 
 
-def _partner_call(
-    partner_id: int, parts: dict[ItemKind, int], received: int, on: date | None, before: int
-) -> PartnerCall:
+def asked(
+    tx: Tx,
+    *,
+    call_id: int,
+    partner_ids: Collection[int] | None = None,
+    actor: Actor | None = None,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> tuple[Asked, ...]:
+    """What each partner, or each of some, was asked for on a call, in the partners' order; who was not has no line.
+
+    It asks for less than `call_sheet`, which also says what may still be called of each.
+    """
+    owed = _lines_by_kind(tx, call_id, actor, partner_ids)
+    came = _came(
+        receipts(
+            tx,
+            call_id=call_id,
+            actor=actor,
+            standing=receipt_stands(as_of, known_at),
+            partner_ids=partner_ids,
+        )
+    )
+    fund_id = tx.exec(select(Call.fund_id).where(Call.id == call_id)).one_or_none()
+    if fund_id is None:
+        raise CallUnknown()
+    ordered = in_order(tx, fund_id=fund_id, amounts=owed)
+    return tuple(_asked(key, parts, *came.get(key, (0, None))) for key, parts in ordered.items())
+
+
+def _asked(partner_id: int, parts: dict[ItemKind, int], received: int, on: date | None) -> Asked:
     investment, expense, fee, interest = (parts.get(kind, 0) for kind in ItemKind)
     amount = investment + expense + fee + interest
-    return PartnerCall(
+    return Asked(
         partner_id=partner_id,
         investment=investment,
         expense=expense,
@@ -117,12 +139,25 @@ def _partner_call(
         received=received,
         received_on=on,
         outstanding=max(0, amount) - received,
-        unfunded_before=before,
-        unfunded_after=before - amount + interest,
     )
 
 
-def _lines_by_kind(tx: Tx, call_id: int, actor: Actor | None) -> dict[int, dict[ItemKind, int]]:
+def _partner_calls(tx: Tx, call: Call, lines: Sequence[Asked]) -> tuple[PartnerCall, ...]:
+    as_of = max(call.due_on, call.notice_on or call.due_on)
+    before = unfunded_before(tx, fund_id=call.fund_id, call_id=call.key, as_of=as_of)
+    return tuple(
+        PartnerCall(
+            **vars(line),
+            unfunded_before=before.get(line.partner_id, 0),
+            unfunded_after=before.get(line.partner_id, 0) - line.amount + line.interest,
+        )
+        for line in lines
+    )
+
+
+def _lines_by_kind(
+    tx: Tx, call_id: int, actor: Actor | None, partner_ids: Collection[int] | None
+) -> dict[int, dict[ItemKind, int]]:
     statement = (
         sa.select(
             col(CallLine.partner_id),
@@ -133,6 +168,8 @@ def _lines_by_kind(tx: Tx, call_id: int, actor: Actor | None) -> dict[int, dict[
         .where(col(CallLine.call_id) == call_id)
         .group_by(col(CallLine.partner_id), col(CallItem.kind))
     )
+    if partner_ids is not None:
+        statement = statement.where(col(CallLine.partner_id).in_(partner_ids))
     found: dict[int, dict[ItemKind, int]] = {}
     for partner_id, kind, amount in tx.execute(seen(statement, actor, col(CallLine.partner_id))):
         found.setdefault(partner_id, {})[kind] = amount
@@ -145,9 +182,14 @@ def receipts(
     call_id: int,
     actor: Actor | None = None,
     standing: sa.ColumnElement[bool] | None = None,
+    partner_ids: Collection[int] | None = None,
 ) -> list[ReceiptSheet]:
-    """What came in on a call: reversed receipts included, unless only those `standing` are wanted."""
+    """What came in on a call, or of some partners on it: reversed receipts included, unless only those `standing` are
+    wanted.
+    """
     own = col(Receipt.call_id) == call_id
+    if partner_ids is not None:
+        own &= col(Receipt.partner_id).in_(partner_ids)
     return _receipts(tx, own if standing is None else own & standing, actor)
 
 

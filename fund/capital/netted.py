@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.inflows import call_sheet
+from fund.capital.inflows import asked
 from fund.capital.models import Call, Distribution
 from fund.capital.outflows import distribution_sheet
 from fund.capital.positions import in_order
@@ -117,7 +117,7 @@ def joined_in(
 
 def parts_of(tx: Tx, *, row: Netting) -> list[NettingPart]:
     """What each partner owes on the call and is due of the distribution, as drafted, in the partners' order."""
-    called = {line.partner_id: line.amount for line in call_sheet(tx, call_id=row.call_id).lines}
+    called = {line.partner_id: line.amount for line in asked(tx, call_id=row.call_id)}
     paid = {
         line.partner_id: (line.return_of_capital, line.income, line.gain, line.withheld)
         for line in distribution_sheet(tx, distribution_id=row.distribution_id).lines

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from fund.capital.inflows import call_sheet
+from fund.capital.inflows import asked
 from fund.capital.interest import Interest
 from fund.capital.models import Call, CallLine
 from fund.capital.rules import CallState
@@ -124,7 +124,7 @@ def check_settled(tx: Tx, *, seller: PartnerSheet, on: date, may_owe: bool = Fal
         Call.fund_id == seller.fund_id, Call.state == CallState.ISSUED, col(Call.id).in_(own)
     )
     for call in tx.exec(issued.order_by(col(Call.due_on), col(Call.id))):
-        line = call_sheet(tx, call_id=call.key).line(seller.id)
+        [line] = asked(tx, call_id=call.key, partner_ids=[seller.id])
         is_owed = line.amount < 0 and call.settled_on is None
         if call.due_on > on or (line.outstanding > 0 and not may_owe) or is_owed:
             raise SellerUnsettled(call=call.code, due_on=call.due_on, seller=seller.code)

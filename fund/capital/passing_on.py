@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import select
 
-from fund.capital.acts import locked_call, partner_codes
+from fund.capital.acts import locked_call
 from fund.capital.inflows import call_sheet
 from fund.capital.models import Call, CapitalClose
 from fund.capital.payable import check_paid_up
@@ -17,6 +17,7 @@ from fund.ledger.cash import check_cash
 from fund.ledger.rules import Account, Posting
 from fund.ledger.undoing import undo
 from fund.ledger.undone import undone_acts
+from fund.partners.queries import codes_in_order
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict
@@ -70,7 +71,7 @@ def pay_equalisation(tx: Tx, actor: Actor, *, call_id: int, paid_on: date, now: 
     check_paid_up(tx, fund_id=call.fund_id, partner_ids=earlier, on=paid_on)
     call.settled_on = paid_on
     tx.flush()
-    codes, turn = partner_codes(tx, fund_id=call.fund_id), _turn(tx, call)
+    codes, turn = codes_in_order(tx, fund_id=call.fund_id), _turn(tx, call)
     postings = [
         posting for line in sheet.lines for posting in _passed_on(line, call, codes[line.partner_id], turn)
     ]

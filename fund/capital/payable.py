@@ -5,7 +5,6 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from fund.capital.acts import partner_codes
 from fund.capital.models import Call, Distribution, DistributionLine
 from fund.capital.positions import standings
 from fund.capital.queries import due_calls, excusing
@@ -20,6 +19,7 @@ from fund.givebacks.queries import latest_test
 from fund.indemnities.queries import latest_notice, open_indemnities
 from fund.indemnities.rules import DistributionGivenBack
 from fund.nettings.queries import set_off_rights
+from fund.partners.queries import codes_in_order
 from kernel.db import Tx
 from kernel.errors import Conflict, Invalid, Problem
 from kernel.money import format_amount
@@ -71,7 +71,7 @@ def check_paid_up(tx: Tx, *, fund_id: int, partner_ids: Set[int], on: date, sets
     A payment that `sets_off` is made all the same where what is owed on a call may be set off: it pays that first. A
     distribution of money does; shares, returned carry, interest and what newcomers pay do not.
     """
-    codes = partner_codes(tx, fund_id=fund_id)
+    codes = codes_in_order(tx, fund_id=fund_id)
     granted = set_off_rights(tx, fund_id=fund_id, as_of=on) if sets_off else frozenset()
     owing = [
         (line.partner_id, line.outstanding, line.call, line.due_on)

@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 
-from fund.capital.acts import partner_codes
 from fund.capital.models import Distribution
 from fund.capital.outflows import distribution_sheet
 from fund.capital.sheets import PartnerDistribution
 from fund.givebacks.escrow_rules import by_partner
 from fund.ledger.queries import total
 from fund.ledger.rules import Account, Posting
-from fund.partners.queries import general_partner
+from fund.partners.queries import codes_in_order, general_partner
 from kernel.db import Tx
 
 
 def payout_postings(tx: Tx, *, row: Distribution, set_off: Mapping[int, int]) -> list[Posting]:
     """Each partner's part with its carry and the cash, as of the pay day; what is `set_off` of it needs no cash."""
-    codes = partner_codes(tx, fund_id=row.fund_id)
+    codes = codes_in_order(tx, fund_id=row.fund_id)
     general = general_partner(tx, fund_id=row.fund_id).id
     postings = []
     lines = distribution_sheet(tx, distribution_id=row.key).lines

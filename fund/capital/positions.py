@@ -24,7 +24,7 @@ from fund.indemnities.queries import given_lines, restored
 from fund.interests.queries import passed_amounts
 from fund.interests.rules import LineKind
 from fund.ledger.undone import undone_acts
-from fund.partners.queries import partners
+from fund.partners.queries import codes_in_order
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 
@@ -122,6 +122,20 @@ def contributions(
 
     With `before_call_id` only calls issued before that one count, all while it is not issued itself.
     """
+    found = _contributed(tx, fund_id, as_of, kinds, holding_id, before_call_id, known_at, held_on)
+    return in_order(tx, fund_id=fund_id, amounts=found)
+
+
+def _contributed(
+    tx: Tx,
+    fund_id: int,
+    as_of: date,
+    kinds: Collection[ItemKind] = CONTRIBUTED,
+    holding_id: int | None = None,
+    before_call_id: int | None = None,
+    known_at: datetime | None = None,
+    held_on: date | None = None,
+) -> dict[int, int]:
     lines = paid_lines(fund_id, as_of, kinds, known_at=known_at, held_on=held_on)
     partner_id = lines.c.partner_id
     statement = sa.select(partner_id, whole(sa.func.sum(lines.c.amount)))
@@ -131,10 +145,7 @@ def contributions(
         issued = sa.select(col(Call.issued_at)).where(col(Call.id) == before_call_id).scalar_subquery()
         earlier = lines.c.issued_at.is_(None) | issued.is_(None) | (lines.c.issued_at <= issued)
         statement = statement.where(lines.c.call_id.is_distinct_from(before_call_id), earlier)
-    found = tx.execute(statement.group_by(partner_id))
-    return in_order(
-        tx, fund_id=fund_id, amounts={partner_id: amount for partner_id, amount in found if amount}
-    )
+    return {partner_id: amount for partner_id, amount in tx.execute(statement.group_by(partner_id)) if amount}
 
 
 def fees_called(tx: Tx, *, fund_id: int) -> list[tuple[date, int]]:
@@ -158,15 +169,22 @@ def recallable(
     Only capital given back, and at most what the partner had contributed: neither profit nor carry raises a
     commitment.
     """
+    found = _recallable(tx, fund_id, as_of, known_at, held_on)
+    return in_order(tx, fund_id=fund_id, amounts=found)
+
+
+def _recallable(
+    tx: Tx, fund_id: int, as_of: date, known_at: datetime | None, held_on: date | None
+) -> dict[int, int]:
     lines = distributed_lines(fund_id, as_of, known_at=known_at, held_on=held_on)
     back = sa.func.sum(capital_back(lines.c.return_of_capital, lines.c.gross))
     statement = sa.select(lines.c.partner_id, whole(back)).where(lines.c.recallable)
-    found = tx.execute(statement.group_by(lines.c.partner_id))
-    paid_in = contributions(tx, fund_id=fund_id, as_of=as_of, known_at=known_at, held_on=held_on)
+    found = tx.execute(statement.group_by(lines.c.partner_id)).all()
+    if not found:
+        return {}
+    paid_in = _contributed(tx, fund_id, as_of, known_at=known_at, held_on=held_on)
     again = {partner: min(amount, paid_in.get(partner, 0)) for partner, amount in found}
-    return in_order(
-        tx, fund_id=fund_id, amounts={partner: amount for partner, amount in again.items() if amount}
-    )
+    return {partner: amount for partner, amount in again.items() if amount}
 
 
 def expired(
@@ -188,7 +206,7 @@ def expired(
 
 def unfunded(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> dict[int, int]:
     """What may still be called: committed, less called by `as_of`, plus what was given back and can be called again."""
-    called = contributions(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
+    called = _contributed(tx, fund_id, as_of, known_at=known_at)
     return _unfunded(tx, fund_id, as_of, called, known_at)
 
 
@@ -198,15 +216,15 @@ def unfunded_before(tx: Tx, *, fund_id: int, call_id: int, as_of: date) -> dict[
     Whoever sells its interest on the very day has the call before it.
     """
     held_on = as_of - timedelta(days=1)
-    called = contributions(tx, fund_id=fund_id, as_of=date.max, before_call_id=call_id, held_on=held_on)
+    called = _contributed(tx, fund_id, date.max, before_call_id=call_id, held_on=held_on)
     return _unfunded(tx, fund_id, as_of, called, held_on=held_on)
 
 
 def standings(tx: Tx, *, fund_id: int, on: date) -> list[Standing]:
     """Each committed partner with what may still be called on a day; every issued call counts, due or not."""
-    codes = {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund_id)}
+    codes = codes_in_order(tx, fund_id=fund_id)
     committed = commitments(tx, fund_id=fund_id, as_of=on)
-    called = contributions(tx, fund_id=fund_id, as_of=date.max, held_on=on)
+    called = _contributed(tx, fund_id, date.max, held_on=on)
     left = _unfunded(tx, fund_id, on, called)
     return [Standing(key, codes[key], amount, left[key]) for key, amount in committed.items()]
 
@@ -250,7 +268,7 @@ def _unfunded(
     if on > terms(tx, fund_id=fund_id, as_of=on, known_at=known_at).commitment_period_ends_on:
         # What could be recalled has expired; what was called beyond the commitment had been recalled before.
         return {key: max(amount - called.get(key, 0), 0) for key, amount in committed.items()}
-    again = recallable(tx, fund_id=fund_id, as_of=on, known_at=known_at, held_on=held_on)
+    again = _recallable(tx, fund_id, on, known_at, held_on)
     back = restored(tx, fund_id=fund_id, as_of=on, known_at=known_at, held_on=held_on)
     gone = expired(tx, fund_id=fund_id, as_of=on, known_at=known_at, held_on=held_on)
     return {
@@ -265,4 +283,7 @@ def whole(summed: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
 
 
 def in_order(tx: Tx, *, fund_id: int, amounts: Mapping[int, V]) -> dict[int, V]:
-    return {sheet.id: amounts[sheet.id] for sheet in partners(tx, fund_id=fund_id) if sheet.id in amounts}
+    """The amounts in the order of the partners' codes, the general partner last."""
+    if not amounts:
+        return {}
+    return {key: amounts[key] for key in codes_in_order(tx, fund_id=fund_id) if key in amounts}

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from fund.capital.commitment_sheets import CloseSheet, CommitmentSheet
 from fund.capital.inflows import call_by_code, call_row, call_sheet, calls, receipt, receipts
 from fund.capital.models import Call, CallLine, CapitalClose, Commitment, Receipt
 from fund.capital.outflows import accruals, distribution_by_code, distribution_sheet, distributions
@@ -26,7 +27,7 @@ from fund.capital.positions import (
     waterfall_flows,
 )
 from fund.capital.rules import CallState
-from fund.capital.sheets import CloseSheet, CommitmentSheet, DueLine
+from fund.capital.sheets import DueLine
 from fund.capital.standing import call_stands, receipt_stands
 from fund.ledger.undone import undone_acts
 from fund.nettings.queries import announced

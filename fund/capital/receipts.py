@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from sqlmodel import select
 
-from fund.capital.acts import locked_call, partner_codes
+from fund.capital.acts import locked_call
 from fund.capital.bank_references import check_reference_free
-from fund.capital.inflows import call_sheet, receipt, receipts
+from fund.capital.inflows import asked, receipt, receipts
 from fund.capital.models import Call, Receipt
 from fund.capital.rules import (
     CallState,
@@ -14,11 +14,12 @@ from fund.capital.rules import (
     check_reason,
     check_receipt,
 )
-from fund.capital.sheets import PartnerCall, ReceiptSheet
+from fund.capital.sheets import Asked, ReceiptSheet
 from fund.ledger.actions import post, reverse_entries
 from fund.ledger.rules import Account, Posting
 from fund.ledger.stamps import stamp
 from fund.ledger.undone import standing
+from fund.partners.queries import codes_in_order
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict, Invalid
@@ -69,11 +70,11 @@ def receive(
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     call = locked_call(tx, call_id=call_id, needed=[CallState.ISSUED])
-    partner = partner_codes(tx, fund_id=call.fund_id).get(partner_id, str(partner_id))
-    owed = {line.partner_id: line for line in call_sheet(tx, call_id=call_id).lines if line.amount > 0}
-    if partner_id not in owed:
+    partner = codes_in_order(tx, fund_id=call.fund_id).get(partner_id, str(partner_id))
+    line = next((one for one in asked(tx, call_id=call_id, partner_ids=[partner_id]) if one.amount > 0), None)
+    if line is None:
         raise NotCalled(partner=partner, call=call.code)
-    line, bank_reference = owed[partner_id], bank_reference.strip()
+    bank_reference = bank_reference.strip()
     check_receipt(
         call=call.code,
         partner=partner,
@@ -143,7 +144,7 @@ def reverse_receipt(
     return receipt(tx, receipt_id=receipt_id)
 
 
-def _interest_in(tx: Tx, call_id: int, line: PartnerCall, amount: int) -> int:
+def _interest_in(tx: Tx, call_id: int, line: Asked, amount: int) -> int:
     """How much of a receipt is interest: what goes beyond the contributions still open.
 
     A receipt that stands may hold interest while contributions are open: an earlier one was reversed.

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from fund.capital.acts import lock_capital, partner_codes
+from fund.capital.acts import lock_capital
 from fund.capital.positions import standings
 from fund.capital.restrictions import suspended
 from fund.interests.models import InterestReduction, InterestSuspension
@@ -10,6 +10,7 @@ from fund.ledger.queries import locked_through
 from fund.ledger.rules import check_day_open
 from fund.ledger.stamps import stamp
 from fund.ledger.undoing import undo
+from fund.partners.queries import codes_in_order
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict
@@ -36,7 +37,7 @@ def reduce_commitment(
     """
     actor.require(Role.MANAGER)
     lock_capital(tx, fund_id=fund_id)
-    code = partner_codes(tx, fund_id=fund_id)[partner_id]
+    code = codes_in_order(tx, fund_id=fund_id)[partner_id]
     check_day_open(effective_on, locked_through(tx, fund_id=fund_id), what=code)
     today = day_in_beijing(now)
     left = callable_of(tx, fund_id=fund_id, partner_id=partner_id, on=effective_on, today=today)
@@ -71,7 +72,7 @@ def suspend_partner(
     """Keep new deals and votes from a partner from a day on. Refused: one that is suspended, a locked day."""
     actor.require(Role.MANAGER)
     lock_capital(tx, fund_id=fund_id)
-    code = partner_codes(tx, fund_id=fund_id)[partner_id]
+    code = codes_in_order(tx, fund_id=fund_id)[partner_id]
     check_day_open(effective_on, locked_through(tx, fund_id=fund_id), what=code)
     if partner_id in suspended(tx, fund_id=fund_id, as_of=date.max):
         raise SuspendedAlready(partner=code)

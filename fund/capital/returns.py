@@ -10,11 +10,11 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.acts import lock_capital, locked_call, next_of_fund, partner_codes, promised
+from fund.capital.acts import lock_capital, locked_call, next_of_fund, promised
 from fund.capital.calls import told
 from fund.capital.distributions import PaidBeforeItsDay
 from fund.capital.forms import waterfalls
-from fund.capital.inflows import call_sheet
+from fund.capital.inflows import asked
 from fund.capital.models import Call, CallItem, CallLine
 from fund.capital.rules import CallKind, CallState, ItemKind, SharesMoved
 from fund.capital.sheets import CallSheet
@@ -33,6 +33,7 @@ from fund.ledger.actions import post
 from fund.ledger.cash import check_cash
 from fund.ledger.rules import Account, Posting
 from fund.ledger.stamps import stamp
+from fund.partners.queries import codes_in_order
 from kernel.db import Tx
 from kernel.errors import Problem
 from kernel.identity.rules import Actor, Role
@@ -111,7 +112,7 @@ def _parts(tx: Tx, fund_id: int, wanted: Sequence[Back], pay_on: date) -> list[t
     for _, lines in parts:
         for partner_id, amount in lines.items():
             sums[partner_id] = sums.get(partner_id, 0) + amount
-    codes, form = partner_codes(tx, fund_id=fund_id), waterfalls(tx, fund_id=fund_id, on=pay_on)
+    codes, form = codes_in_order(tx, fund_id=fund_id), waterfalls(tx, fund_id=fund_id, on=pay_on)
     for partner_id, amount in sums.items():
         working = form.sold(partner_id, 0)
         # Deal by deal only a part of the contributions counts; what is left of all of them is not told by it.
@@ -123,17 +124,20 @@ def _parts(tx: Tx, fund_id: int, wanted: Sequence[Back], pay_on: date) -> list[t
 
 def _check_paid(tx: Tx, fund_id: int, items: Sequence[Called]) -> None:
     """Refuse as long as somebody owes on a call of which money goes back."""
-    codes = partner_codes(tx, fund_id=fund_id)
-    of = sa.select(col(CallItem.call_id)).where(col(CallItem.id).in_([one.item_id for one in items]))
+    codes = codes_in_order(tx, fund_id=fund_id)
+    of = sa.select(col(Call.id), col(Call.code)).where(
+        col(Call.id).in_(
+            sa.select(col(CallItem.call_id)).where(col(CallItem.id).in_([one.item_id for one in items]))
+        )
+    )
     problems = [
         Problem(
             codes[line.partner_id],
             "owes {amount} on {call}",
-            {"amount": format_amount(line.outstanding), "call": sheet.call.code},
+            {"amount": format_amount(line.outstanding), "call": call},
         )
-        for call_id in sorted(set(tx.scalars(of)))
-        for sheet in [call_sheet(tx, call_id=call_id)]
-        for line in sheet.lines
+        for call_id, call in tx.execute(of.order_by(col(Call.id)))
+        for line in asked(tx, call_id=call_id)
         if line.outstanding > 0
     ]
     if problems:
@@ -177,7 +181,7 @@ def _check_unmoved(tx: Tx, row: Call) -> None:
 
 
 def _postings(tx: Tx, row: Call) -> list[Posting]:
-    codes = partner_codes(tx, fund_id=row.fund_id)
+    codes = codes_in_order(tx, fund_id=row.fund_id)
     return [
         Posting(
             reference=f"{row.code}/{codes[line.partner_id]}/{kind.value}-back",
@@ -189,7 +193,7 @@ def _postings(tx: Tx, row: Call) -> list[Posting]:
             act=f"call:{row.key}",
             debit_partner_id=line.partner_id,
         )
-        for line in call_sheet(tx, call_id=row.key).lines
+        for line in asked(tx, call_id=row.key)
         for kind, amount in ((ItemKind.INVESTMENT, line.investment), (ItemKind.EXPENSE, line.expense))
         if amount
     ]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
-from fund.capital.acts import lock_capital, partner_codes
+from fund.capital.acts import lock_capital
 from fund.capital.models import Call, Receipt
 from fund.capital.restricting import lift
 from fund.capital.rules import CallKind
@@ -13,6 +13,7 @@ from fund.ledger.rules import check_day_open
 from fund.ledger.stamps import stamp
 from fund.nettings.models import SetOffRight
 from fund.nettings.rules import SetOffOfMore, SetOffUsed
+from fund.partners.queries import codes_in_order
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -35,7 +36,7 @@ def grant_set_off(
     """
     actor.require(Role.MANAGER)
     lock_capital(tx, fund_id=fund_id)
-    call, partner = tx.get_one(Call, call_id), partner_codes(tx, fund_id=fund_id)[partner_id]
+    call, partner = tx.get_one(Call, call_id), codes_in_order(tx, fund_id=fund_id)[partner_id]
     if call.kind is not CallKind.DRAWDOWN:
         raise SetOffOfMore(call=call.code)
     check_day_open(effective_on, locked_through(tx, fund_id=fund_id), what=partner)

@@ -10,7 +10,6 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
-from fund.capital.acts import partner_codes
 from fund.capital.bank_references import check_reference_free
 from fund.capital.inflows import call_sheet
 from fund.capital.models import Distribution, Receipt
@@ -21,6 +20,7 @@ from fund.ledger.rules import Account, Posting
 from fund.ledger.stamps import stamp
 from fund.nettings.queries import netting_of, set_off_rights
 from fund.nettings.rules import set_off
+from fund.partners.queries import codes_in_order
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 
@@ -81,7 +81,7 @@ def by_partner(found: Iterable[SetOff]) -> Mapping[int, int]:
 
 def settle(tx: Tx, actor: Actor, *, row: Distribution, found: Sequence[SetOff], now: datetime) -> None:
     """Book each as paid on its call on the day of the distribution. Refused: money booked under its reference."""
-    codes = partner_codes(tx, fund_id=row.fund_id)
+    codes = codes_in_order(tx, fund_id=row.fund_id)
     at = stamp(tx, fund_id=row.fund_id, now=now)
     rows = [
         Receipt(

@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from sqlmodel import select
 
-from fund.capital.acts import next_of_fund, partner_codes
+from fund.capital.acts import next_of_fund
 from fund.capital.calls import contribution_postings
 from fund.capital.equalisation import Equalisation, equalise, rebalance
-from fund.capital.inflows import call_sheet
+from fund.capital.inflows import asked
 from fund.capital.models import Call, CallItem, CallLine, CapitalClose
 from fund.capital.participation import participation
 from fund.capital.past import past_items
@@ -21,6 +21,7 @@ from fund.ledger.chart import CHART, EXPENSE_ACCOUNTS, Kind
 from fund.ledger.queries import balances
 from fund.ledger.rules import Account, Posting
 from fund.ledger.stamps import stamp
+from fund.partners.queries import codes_in_order
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 
@@ -143,7 +144,7 @@ def _item(
 
 def _refunds(tx: Tx, call: Call) -> list[Posting]:
     """What the earlier partners get back of their contributions; interest is booked when it comes in."""
-    codes = partner_codes(tx, fund_id=call.fund_id)
+    codes = codes_in_order(tx, fund_id=call.fund_id)
     return [
         Posting(
             reference=f"{call.code}/{codes[line.partner_id]}/{kind.value}-back",
@@ -156,7 +157,7 @@ def _refunds(tx: Tx, call: Call) -> list[Posting]:
             debit_partner_id=line.partner_id,
             credit_partner_id=line.partner_id,
         )
-        for line in call_sheet(tx, call_id=call.key).lines
+        for line in asked(tx, call_id=call.key)
         for kind, amount in ((ItemKind.INVESTMENT, line.investment), (ItemKind.EXPENSE, line.expense))
         if amount < 0
     ]
@@ -171,7 +172,7 @@ def shared_anew(tx: Tx, *, close: CapitalClose, paid_on: date | None = None) -> 
     assert close.due_on is not None
     fund_id, on = close.fund_id, close.due_on
     until, effective_on = (date.max, on) if paid_on is None else (on, max(on, paid_on))
-    codes = partner_codes(tx, fund_id=fund_id)
+    codes = codes_in_order(tx, fund_id=fund_id)
     stands: dict[tuple[str, int | None], dict[int, int]] = {}
     for balance in balances(tx, fund_id=fund_id, as_of=until, accounts=SHARED_ANEW):
         if balance.account is not None and balance.partner_id is not None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Any
 
 from fund.capital.rules import CallKind, CallState, ItemKind
@@ -10,34 +9,6 @@ from fund.capital.sharing import DistributionState
 from fund.deliveries.queries import DeliverySheet
 from fund.deliveries.rules import Part
 from fund.withholding.queries import WithheldSheet
-
-
-@dataclass(frozen=True)
-class CommitmentSheet:
-    """What a partner has promised, at which close; it counts no more from the day on which that was `undone_on`."""
-
-    id: int
-    fund_id: int
-    partner_id: int
-    amount: int
-    effective_on: date
-    close_number: int
-    recorded_at: datetime
-    undone_on: date | None = None
-
-
-@dataclass(frozen=True)
-class CloseSheet:
-    """A closing; a later one with the call that settles it, when there is anything to settle."""
-
-    id: int
-    fund_id: int
-    number: int
-    closed_on: date
-    due_on: date | None
-    interest_rate: Fraction | None
-    call_id: int | None
-    undone_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -53,11 +24,10 @@ class ItemSheet:
 
 
 @dataclass(frozen=True)
-class PartnerCall:
-    """One partner's part of a call.
+class Asked:
+    """What one partner was asked for on a call, and what came of it.
 
-    `amount` is what it pays (negative: what it gets back), interest included; interest touches no commitment:
-    unfunded_after = unfunded_before - investment - expense - fee.
+    `amount` is what it pays (negative: what it gets back), interest included.
     """
 
     partner_id: int
@@ -69,6 +39,14 @@ class PartnerCall:
     received: int
     received_on: date | None
     outstanding: int
+
+
+@dataclass(frozen=True)
+class PartnerCall(Asked):
+    """One partner's part of a call, and what may be called of the partner; interest touches no commitment:
+    unfunded_after = unfunded_before - investment - expense - fee.
+    """
+
     unfunded_before: int
     unfunded_after: int
 

@@ -3,18 +3,19 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from fund.capital.acts import lock_capital, partner_codes
+from fund.capital.acts import lock_capital
+from fund.capital.commitment_sheets import CloseSheet
 from fund.capital.inflows import receipts
 from fund.capital.models import Call
 from fund.capital.queries import closes, commitment_sheets
 from fund.capital.rules import CallHasReceipts, CallState
-from fund.capital.sheets import CloseSheet
 from fund.ledger.queries import locked_through
 from fund.ledger.rules import check_day_open
 from fund.ledger.stamps import stamp
 from fund.ledger.undo_rules import AlreadyUndone, check_reversal_day, kind_of
 from fund.ledger.undoing import undo
 from fund.ledger.undone import standing, standing_of
+from fund.partners.queries import codes_in_order
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict, NotFound
@@ -149,7 +150,7 @@ def _check_nothing_rests_on_it(
     tx: Tx, fund_id: int, newcomers: Collection[int], own: Collection[str]
 ) -> None:
     """Refuse while an entry of another act names a newcomer: it was shared out with the newcomer counted in."""
-    codes = partner_codes(tx, fund_id=fund_id)
+    codes = codes_in_order(tx, fund_id=fund_id)
     for entry in standing_of(tx, fund_id=fund_id, partner_ids=newcomers):
         if entry.act not in own and kind_of(entry.act) != "carry":
             sides = (entry.debit_partner_id, entry.credit_partner_id)

@@ -5,7 +5,6 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.acts import partner_codes
 from fund.capital.models import Call, CallItem, CallLine
 from fund.capital.past import past_items
 from fund.capital.positions import standings
@@ -19,12 +18,13 @@ from fund.capital.unused_rules import (
 )
 from fund.ledger.chart import EXPENSE_ACCOUNTS, Account
 from fund.ledger.queries import flows, total
+from fund.partners.queries import codes_in_order
 from kernel.db import Tx
 
 
 def unused_money(tx: Tx, *, fund_id: int) -> list[Unused]:
     """Every item of money called for an investment or expense, with what of it may go back."""
-    order = list(partner_codes(tx, fund_id=fund_id))
+    order = list(codes_in_order(tx, fund_id=fund_id))
     paid = {one.item_id: one.amounts for one in past_items(tx, fund_id=fund_id)}
     rows = tx.execute(
         sa.select(CallItem, Call)

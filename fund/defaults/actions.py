@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
-from fund.capital.acts import locked_call, partner_codes
+from fund.capital.acts import locked_call
 from fund.capital.rules import BankReferenceTaken, CallState
 from fund.charter.life import check_days
 from fund.charter.queries import life
@@ -41,6 +41,7 @@ from fund.ledger.actions import open_chart, post
 from fund.ledger.cash import lock_cash
 from fund.ledger.undoing import undo
 from fund.nettings.queries import check_settled
+from fund.partners.queries import codes_in_order
 from fund.partners.rules import PartnerUnknown
 from kernel import work
 from kernel.audit.actions import record
@@ -102,7 +103,7 @@ def give_notice(
     actor.require(*BOOKERS)
     call = locked_call(tx, call_id=call_id, needed=[CallState.ISSUED])
     today = day_in_beijing(now)
-    partner = partner_codes(tx, fund_id=call.fund_id).get(partner_id)
+    partner = codes_in_order(tx, fund_id=call.fund_id).get(partner_id)
     if partner is None:
         raise PartnerUnknown()
     check_settled(tx, call_id=call_id, call=call.code)

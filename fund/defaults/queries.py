@@ -8,7 +8,7 @@ from fractions import Fraction
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.inflows import call_sheet, receipts
+from fund.capital.inflows import asked, call_header, receipts
 from fund.capital.queries import due_calls
 from fund.capital.sheets import DueLine
 from fund.capital.standing import receipt_stands
@@ -175,20 +175,17 @@ def principal(tx: Tx, *, call_id: int, partner_id: int, as_of: date) -> tuple[in
 
     Nothing of one that was not called.
     """
-    lines = call_sheet(tx, call_id=call_id).lines
-    line = next((one for one in lines if one.partner_id == partner_id), None)
-    if line is None:
+    lines = asked(tx, call_id=call_id, partner_ids=[partner_id])
+    if not lines:
         return 0, []
-    came = receipts(tx, call_id=call_id, standing=receipt_stands(as_of))
-    payments = [
-        Payment(one.received_on, one.amount - one.interest) for one in came if one.partner_id == partner_id
-    ]
-    return line.amount - line.interest, payments
+    came = receipts(tx, call_id=call_id, standing=receipt_stands(as_of), partner_ids=[partner_id])
+    payments = [Payment(one.received_on, one.amount - one.interest) for one in came]
+    return lines[0].amount - lines[0].interest, payments
 
 
 def sheet_of(tx: Tx, *, row: DefaultNotice, as_of: date) -> DefaultSheet:
     """The notice as others see it on a day."""
-    call = call_sheet(tx, call_id=row.call_id).call
+    call = call_header(tx, call_id=row.call_id)
     called, payments = principal(tx, call_id=row.call_id, partner_id=row.partner_id, as_of=as_of)
     owed = called - sum(one.amount for one in payments)
     ran = interest(principal=called, due_on=call.due_on, payments=payments, rate=row.rate, until=as_of)

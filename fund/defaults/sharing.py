@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from fund.capital.acts import partner_codes
-from fund.capital.inflows import call_sheet
+from fund.capital.inflows import asked
 from fund.capital.payable import check_paid_up
 from fund.defaults.queries import DefaultSheet
 from fund.defaults.rules import InterestPassedOn, NothingToPassOn
@@ -15,6 +14,7 @@ from fund.ledger.chart import Account
 from fund.ledger.queries import flows
 from fund.ledger.rules import Posting
 from fund.ledger.undoing import undo
+from fund.partners.queries import codes_in_order
 from kernel.allocation import allocate
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -30,7 +30,7 @@ def shares(tx: Tx, *, sheet: DefaultSheet, amount: int) -> dict[int, int]:
     On the call of a later close it is the earlier partners', by what each waits to get back. Who was in arrears
     itself has stood in for nobody. Refused: a call on which there is no other partner.
     """
-    before = call_sheet(tx, call_id=sheet.call_id, as_of=sheet.noticed_on).lines
+    before = asked(tx, call_id=sheet.call_id, as_of=sheet.noticed_on)
     waiting = {line.partner_id: -line.amount for line in before if line.amount < 0}
     if waiting:
         back = allocate(amount, list(waiting.values()))
@@ -45,7 +45,7 @@ def interest_postings(
     tx: Tx, *, sheet: DefaultSheet, number: int, amount: int, on: date, memo: str
 ) -> list[Posting]:
     """What came in, owed to each other partner from that day on: each reads its own row and no more."""
-    codes = partner_codes(tx, fund_id=sheet.fund_id)
+    codes = codes_in_order(tx, fund_id=sheet.fund_id)
     return [
         Posting(
             reference=f"DEFAULT-{sheet.id}.{number}/{codes[partner_id]}",
@@ -82,7 +82,7 @@ def pay_on(tx: Tx, actor: Actor, *, fund_id: int, paid_on: date, now: datetime) 
         raise NothingToPassOn()
     check_cash(tx, fund_id=fund_id, amount=sum(owed.values()), on=paid_on, today=day_in_beijing(now))
     check_paid_up(tx, fund_id=fund_id, partner_ids=set(owed), on=paid_on)
-    number, codes = 1 + len(payments(tx, fund_id=fund_id)), partner_codes(tx, fund_id=fund_id)
+    number, codes = 1 + len(payments(tx, fund_id=fund_id)), codes_in_order(tx, fund_id=fund_id)
     postings = [
         Posting(
             reference=f"DEFAULTPAY-{number}/{codes[partner_id]}",

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from fund.capital.acts import lock_capital
+from fund.capital.commitment_sheets import CloseSheet, CommitmentSheet
 from fund.capital.commitments import commit
 from fund.capital.commitments import later_close as settle_close
 from fund.capital.positions import fees_called
 from fund.capital.queries import closes
 from fund.capital.settlement import Fee
-from fund.capital.sheets import CloseSheet, CommitmentSheet
 from fund.capital.taking_back import take_close_back
 from fund.charter.queries import terms
 from fund.fees.actions import charge, fee_postings, lock_fees

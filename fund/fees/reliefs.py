@@ -38,7 +38,7 @@ from fund.ledger.rules import Posting, ReasonMissing, check_day_open
 from fund.ledger.stamps import stamp
 from fund.ledger.undo_rules import check_undone_on
 from fund.ledger.undoing import undo
-from fund.partners.queries import partners
+from fund.partners.queries import codes_in_order, partners
 from kernel.allocation import allocate
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -242,7 +242,7 @@ def _check_relief(tx: Tx, row: FeeRelief, amounts: Mapping[int, int]) -> None:
     check_after_fee(row.effective_on, effective_on=charged.effective_on, quarter=charged.quarter)
     used = [one for one in offsets(tx, fund_id=row.fund_id).applied if one.act == f"fee:{charged.id}"]
     before = standing(tx, fund_id=row.fund_id, quarter=charged.quarter)
-    codes = {one.id: one.code for one in partners(tx, fund_id=row.fund_id)}
+    codes = codes_in_order(tx, fund_id=row.fund_id)
     for key, amount in amounts.items():
         gross = sum(line.amount for line in charged.lines if line.partner_id == key)
         left = gross - applied_by(used, key) - sum(one.parts.get(key, 0) for one in before)
@@ -259,7 +259,7 @@ def _paid(tx: Tx, fund_id: int) -> int:
 
 def _check_unapplied(tx: Tx, fund_id: int, sheet: ReliefSheet, on: date) -> None:
     known = offsets(tx, fund_id=fund_id)
-    codes = {one.id: one.code for one in partners(tx, fund_id=fund_id)}
+    codes = codes_in_order(tx, fund_id=fund_id)
     for key, amount in sheet.parts.items():
         left = free(known.turns(key), on)
         if left < amount:
@@ -269,7 +269,7 @@ def _check_unapplied(tx: Tx, fund_id: int, sheet: ReliefSheet, on: date) -> None
 def _postings(tx: Tx, fund_id: int, sheet: ReliefSheet) -> list[Posting]:
     """A waiver makes less payable; a rebate is money that the manager pays back into the bank."""
     is_rebate = sheet.kind is ReliefKind.REBATE
-    codes = {one.id: one.code for one in partners(tx, fund_id=fund_id)}
+    codes = codes_in_order(tx, fund_id=fund_id)
     return [
         Posting(
             reference=f"FEE{sheet.kind.value.upper()}-{sheet.reference}/{codes[key]}",

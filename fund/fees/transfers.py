@@ -19,7 +19,7 @@ from fund.interests.models import Transfer
 from fund.interests.queries import TransferSheet, transfer
 from fund.interests.rules import LineKind, TransferState, Words
 from fund.ledger.queries import locked_through
-from fund.partners.queries import partners
+from fund.partners.queries import codes_in_order
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.periods import Quarter
@@ -144,7 +144,7 @@ def _check_used_up(tx: Tx, row: Transfer) -> None:
     if committed(tx, fund_id=row.fund_id, partner_id=row.seller_id, on=row.effective_on) > row.commitment:
         return
     turns = offsets(tx, fund_id=row.fund_id).turns(row.seller_id)
-    codes = {one.id: one.code for one in partners(tx, fund_id=row.fund_id)}
+    codes = codes_in_order(tx, fund_id=row.fund_id)
     check_used_up(seller=codes[row.seller_id], left=sum(turn.amount for turn in turns))
 
 

@@ -88,6 +88,17 @@ def partners(
     return _ordered(_sheet(partner, party) for partner, party in rows)
 
 
+def codes_in_order(tx: Tx, *, fund_id: int) -> dict[int, str]:
+    """The codes of the fund's partners by id, in the order of `partners`."""
+    found = tx.execute(
+        sa.select(col(Partner.id), col(Partner.kind), col(Partner.code)).where(
+            col(Partner.fund_id) == fund_id
+        )
+    )
+    ordered = sorted(found, key=lambda one: (one[1] == PartnerKind.GENERAL, one[2]))
+    return {key: code for key, _, code in ordered}
+
+
 def named(tx: Tx, *, fund_id: int, partner_ids: Collection[int]) -> dict[int, PartnerSheet]:
     """Some of the fund's partners by id, in their order, without reading the others; strangers are left out."""
     statement = _joined().where(col(Partner.fund_id) == fund_id, col(Partner.id).in_(partner_ids))

@@ -22,7 +22,7 @@ from fund.holdings.queries import holding_labels, holdings
 from fund.indemnities.queries import restored
 from fund.ledger.chart import CAPITAL_ACCOUNTS, CHART, NET_ASSET_ACCOUNTS, Account
 from fund.ledger.queries import balances, by_quarter, flows, verify
-from fund.partners.queries import partners
+from fund.partners.queries import codes_in_order
 from fund.results.bank_proof import prove_bank
 from fund.results.default_proof import prove_defaults
 from fund.results.delivery_proof import prove_deliveries
@@ -80,7 +80,7 @@ def prove(tx: Tx, *, fund_id: int) -> list[Break]:
 
 
 def _span(tx: Tx, fund_id: int) -> Span:
-    codes = {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund_id)}
+    codes = codes_in_order(tx, fund_id=fund_id)
     touched = {one.quarter for one in by_quarter(tx, fund_id=fund_id, through=date.max)}
     quarters = []
     if touched:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fund.charter.rules import Dimension
-from fund.partners.queries import partners
+from fund.partners.queries import codes_in_order
 from fund.side_letters.models import CallExcuse
 from fund.side_letters.queries import ExcuseSheet, LetterSheet, in_force, letters
 from fund.side_letters.rules import Excuse, ExcuseUngrounded, excused_by
@@ -51,7 +51,7 @@ def check_excuses(
 
     Refused: an excuse without a right, unless a reason is given.
     """
-    codes = {one.id: one.code for one in partners(tx, fund_id=fund_id)}
+    codes = codes_in_order(tx, fund_id=fund_id)
     found = []
     for position, (keys, labels) in enumerate(excused, start=1):
         granted = grounds(tx, fund_id=fund_id, labels=labels, as_of=as_of) if keys else {}

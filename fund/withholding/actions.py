@@ -15,7 +15,7 @@ from fund.ledger.rules import Account, Posting, check_day_open
 from fund.ledger.stamps import lock_books, stamp
 from fund.ledger.undoing import undo
 from fund.parties.rules import PartyKind
-from fund.partners.queries import partners
+from fund.partners.queries import codes_in_order
 from fund.partners.rules import PartnerUnknown
 from fund.withholding.models import TaxPayment, TaxPaymentLine, Withholding, WithholdingRate
 from fund.withholding.queries import (
@@ -67,7 +67,7 @@ def set_rate(
     """
     actor.require(Role.MANAGER)
     check_rate(Rate(partner_id, party_kind, effective_on, income, gain, reason))
-    codes = {sheet.id: sheet.code for sheet in partners(tx, fund_id=fund_id)}
+    codes = codes_in_order(tx, fund_id=fund_id)
     if partner_id is not None and partner_id not in codes:
         raise PartnerUnknown()
     check_days(life(tx, fund_id=fund_id), effective_on=effective_on)
@@ -199,7 +199,7 @@ def undo_tax_payment(
 
 def _postings(tx: Tx, row: TaxPayment, paid: Sequence[Owed]) -> list[Posting]:
     """Each partner's tax leaves what is owed to the tax office and the bank."""
-    codes = {sheet.id: sheet.code for sheet in partners(tx, fund_id=row.fund_id)}
+    codes = codes_in_order(tx, fund_id=row.fund_id)
     return [
         Posting(
             reference=f"{row.code}/{one.distribution}/{codes[one.partner_id]}",

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from fund.capital.calls import CallSettled, cancel_call
+from fund.capital.commitment_sheets import CloseSheet
 from fund.capital.inflows import call_sheet
 from fund.capital.passing_on import pay_equalisation, undo_equalisation
 from fund.capital.queries import closes, commitment_sheets, commitments, unfunded
 from fund.capital.receipts import reverse_receipt
 from fund.capital.rules import CallHasReceipts, CallState, CommitmentRefused
-from fund.capital.sheets import CloseSheet
 from fund.capital.taking_back import (
     CloseRestedOn,
     CloseUnknown,
