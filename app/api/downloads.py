@@ -14,6 +14,7 @@ from app.lists.bank_tables import reconciliation_book
 from app.lists.letter_tables import letter_book
 from app.lists.mark_tables import mark_book
 from app.lists.reserve_tables import reserve_book
+from app.lists.right_tables import right_book
 from app.lists.statement_tables import statement_book
 from app.lists.tables import Reader
 from app.lists.waterfall_tables import waterfall_book
@@ -125,6 +126,13 @@ def marks(reader: FundReader, on: AsOf) -> Response:
     """Every mark up to a day with its bridge, state and people; the file's lines on a sheet of their own."""
     reader.actor.require(*BOOK_READERS, Role.COMMITTEE)
     return workbook_file("marks", mark_book(reader, on=on))
+
+
+@router.get("/class-rights.xlsx")
+def class_rights(reader: FundReader) -> Response:
+    """Every set of class rights on record of the companies held, as it is brought in."""
+    reader.actor.require(*BOOK_READERS, Role.COMMITTEE)
+    return workbook_file("class-rights", right_book(reader))
 
 
 @router.get("/returns.xlsx")

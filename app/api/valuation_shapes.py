@@ -112,10 +112,13 @@ class ClassIn(Body):
 
 
 class RightsIn(Body):
-    """A cap table and the method by which its classes are valued; `price` is yuan for a share of `priced`."""
+    """A cap table and the method by which its classes are valued; `price` is yuan for a share of `priced`.
+
+    Without `classes` those on record for the company on the day of the mark are taken, and kept in the file.
+    """
 
     method: RightsMethod
-    classes: Annotated[list[ClassIn], Field(min_length=1, max_length=MOST)]
+    classes: Annotated[list[ClassIn], Field(max_length=MOST)] = []
     held: Name
     held_shares: FractionIn
     equity: AmountIn | None = None

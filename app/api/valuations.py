@@ -125,7 +125,10 @@ class ClassOut(Out):
 
 
 class ClassTableOut(Out):
-    """A company's classes on a day; `known` names those whose rights stand in the last file."""
+    """A company's classes on a day; `known` names those whose rights are on record or stand in the last file.
+
+    `company` is the one whose cap table the units are from, "" without one.
+    """
 
     company: str
     on: date
@@ -181,7 +184,7 @@ def asked(code: str, tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> 
 
 @router.get("/holdings/{code}/class-table")
 def classes(code: str, tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> ClassTableOut:
-    """The classes of the company by its cap table of that day, with the rights of its last file."""
+    """The classes of the company by its cap table of that day and the class rights on record, else its last file's."""
     actor.require(*READERS)
     found = holding_by_code(tx, fund_id=fund.id, code=code, as_of=as_of, actor=actor)
     table = class_table(tx, holding=found, on=as_of, actor=actor)

@@ -28,6 +28,7 @@ from fund.partners.imports import PARTNERS, import_partners
 from fund.partners.people import USERS, import_users
 from fund.side_letters.imports import LETTERS, import_letters
 from fund.valuations.imports import MARKS, import_marks
+from fund.valuations.right_imports import CLASS_RIGHTS, import_rights
 from kernel.audit.actions import record
 from kernel.blobs.actions import put
 from kernel.db import Tx
@@ -69,6 +70,7 @@ class ListKind(StrEnum):
     MARKS = "marks"
     INDEX_LEVELS = "index_levels"
     RESERVES = "reserves"
+    CLASS_RIGHTS = "class_rights"
     DEMANDS = "demands"
     ACHIEVEMENTS = "achievements"
     RIGHTS = "rights"
@@ -140,6 +142,7 @@ KINDS = (
     Kind(ListKind.MARKS, MARKS, import_marks, _BOOKS | _FUND, of_fund=True),
     Kind(ListKind.INDEX_LEVELS, LEVELS, import_levels, _BOOKS | _FUND, of_fund=True),
     Kind(ListKind.RESERVES, RESERVES, import_reserves, _FUND, of_fund=True),
+    Kind(ListKind.CLASS_RIGHTS, CLASS_RIGHTS, import_rights, _BOOKS | _FUND, of_fund=True),
     Kind(ListKind.DEMANDS, DEMANDS, import_demands, _CHANNEL | {Role.LP_USER}),
     Kind(
         ListKind.ACHIEVEMENTS,

@@ -41,6 +41,7 @@ HOMES = {
     ListKind.MARKS: "/fund/portfolio",
     ListKind.INDEX_LEVELS: "/fund/returns",
     ListKind.RESERVES: "/fund/reserves",
+    ListKind.CLASS_RIGHTS: "/fund/portfolio",
     ListKind.DEMANDS: "/channel/demands",
     ListKind.ACHIEVEMENTS: "/channel/achievements",
     ListKind.READINESS: "/channel/achievements",

@@ -1,9 +1,10 @@
-"""The classes of a valuation form, taken over from the company's cap table where somebody asks for it."""
+"""The classes of a valuation form, taken over from the rights on record, or from the cap table where somebody asks."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from app.pages.desk import Desk
-from app.pages.valuation_fields import INPUTS, typed_classes
+from app.pages.valuation_fields import CLASSES_SHOWN, INPUTS, typed_classes
 from fund.holdings.queries import HoldingSheet
 from pipeline.spinouts.class_table import ClassTable, NoCapTable, class_table
 
@@ -12,31 +13,51 @@ CLASS_FIELDS = ("class", "shares", "invested", "multiple", "participating", "cap
 
 
 def table_of(desk: Desk, sheet: HoldingSheet, on: date) -> ClassTable | None:
-    """The classes by the cap table of that day, where there is one that the person may read."""
+    """The classes of that day, where there are any that the person may read."""
     try:
         return class_table(desk.tx, holding=sheet, on=on, actor=desk.actor)
     except NoCapTable:
         return None
 
 
+def is_taken(desk: Desk, table: ClassTable | None) -> bool:
+    """Whether the form begins with the classes of the table: always with rights on record, else where it is asked."""
+    return table is not None and (table.rights is not None or bool(desk.query.raw("classes")))
+
+
 def taken_over(desk: Desk, table: ClassTable | None, begun: dict[str, str]) -> dict[str, str]:
-    """What the form begins with: where the address asks for it the classes of the cap table, and it as an input."""
-    if table is None or not desk.query.raw("classes"):
+    """What the form begins with: the classes of the table where they are taken, and what they are from as inputs."""
+    if table is None or not is_taken(desk, table):
         return begun
     kept = {name: text for name, text in begun.items() if name.rstrip("0123456789") not in CLASS_FIELDS}
-    return kept | typed_classes(table.classes) | _as_input(desk, table, kept)
+    kept |= typed_classes(table.classes)
+    count = desk.say("{count} classes", count=len(table.classes))
+    if table.rights is not None:
+        kept |= _as_input(
+            desk.say("Class rights"), count, table.rights.source, table.rights.effective_on, kept
+        )
+    if table.company:
+        source = desk.say("Cap table of {company}", company=table.company)
+        kept |= _as_input(desk.say("Cap table"), count, source, table.on, kept)
+    return kept
 
 
-def _as_input(desk: Desk, table: ClassTable, begun: dict[str, str]) -> dict[str, str]:
-    """The cap table as the first input that is free, with its source and its day."""
-    name = desk.say("Cap table")
+def lines_shown(desk: Desk, begun: Mapping[str, str]) -> int:
+    """As many lines of classes as are filled, and at least the usual ones."""
+    named = [*begun, *(name for name, text in desk.entered.items() if text)]
+    lines = [int(name.removeprefix("class")) for name in named if name.removeprefix("class").isdecimal()]
+    return max([CLASSES_SHOWN, *lines])
+
+
+def _as_input(name: str, value: str, source: str, on: date, begun: Mapping[str, str]) -> dict[str, str]:
+    """What the classes are from as the first input that is free, with its source and its day."""
     taken = [line for line in range(1, INPUTS.lines + 1) if begun.get(f"input{line}") not in {None, "", name}]
     free = next((line for line in range(1, INPUTS.lines + 1) if line not in taken), None)
     if free is None:
         return {}
     return {
         f"input{free}": name,
-        f"input_value{free}": desk.say("{count} classes", count=len(table.classes)),
-        f"input_source{free}": desk.say("Cap table of {company}", company=table.company),
-        f"input_on{free}": table.on.isoformat(),
+        f"input_value{free}": value,
+        f"input_source{free}": source,
+        f"input_on{free}": on.isoformat(),
     }

@@ -21,6 +21,7 @@ from fund.valuations.file import (
     Weighed,
 )
 from fund.valuations.queries import CalibrationSheet
+from fund.valuations.right_rules import MOST_CLASSES
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ TECHNIQUES = Grid("technique", 3)
 INPUTS = Grid("input", 6)
 MILESTONES = Grid("milestone", 4)
 SCENARIOS = Grid("scenario", 4)
-CLASSES = Grid("class", 5)
+CLASSES = Grid("class", MOST_CLASSES)
+CLASSES_SHOWN = 5
 
 
 def read_file(fields: Fields, known: Sequence[CalibrationSheet]) -> File:

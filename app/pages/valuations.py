@@ -12,9 +12,8 @@ from app.pages.desk import Desk, DeskDep
 from app.pages.drawings import mark_bridge, payoff_of
 from app.pages.frame import STAFF
 from app.pages.portfolio import asked_day, holding_of, read_causes
-from app.pages.valuation_classes import table_of, taken_over
+from app.pages.valuation_classes import is_taken, lines_shown, table_of, taken_over
 from app.pages.valuation_fields import (
-    CLASSES,
     INPUTS,
     MILESTONES,
     SCENARIOS,
@@ -169,7 +168,9 @@ def form_page(desk: Desk, code: str) -> HTMLResponse:
         begun=begun,
         known=calibrations(desk.tx, holding_id=sheet.id, until=on),
         asked=interests(desk.tx, holding=sheet, as_of=on),
-        grids={one.name: one.lines for one in (TECHNIQUES, INPUTS, MILESTONES, SCENARIOS, CLASSES)},
+        grids={one.name: one.lines for one in (TECHNIQUES, INPUTS, MILESTONES, SCENARIOS)}
+        | {"class": lines_shown(desk, begun)},
+        is_taken=is_taken(desk, table),
         techniques=[(one, desk.label(one)) for one in Technique],
         methods=[(one, desk.label(one)) for one in RightsMethod],
         kinds=[(one, desk.label(one)) for one in CalibrationKind],

@@ -191,6 +191,7 @@ DONE = {
     "exception.kept": _n("Kept, with your name."),
     "deal.closed": _n("Closed: the holding, the books and the call are written."),
     "deal.settled": _n("Paid: nothing is owed on this tranche any more."),
+    "valuation.rights_kept": _n("On record; files of later days begin with these rights."),
     "reserve.planned": _n("The reserve is planned; what is left for new deals stands above."),
     "scenario.kept": _n("The scenario is kept under its number; what comes of it stands below."),
     "clause.added": _n("The clause is on record; it is answered from its day on."),

@@ -21,6 +21,7 @@ from fund.valuations.interests import interests
 from fund.valuations.models import ValuationFile
 from fund.valuations.policy import PolicySheet, why_file_needed
 from fund.valuations.queries import FOUND, FileSheet, calibrations, file_sheet, files_of, policy_on
+from fund.valuations.rights import with_classes
 from fund.valuations.rules import (
     Known,
     MarkDiffers,
@@ -97,7 +98,8 @@ def prepare(
 
 
 def hand_in(tx: Tx, actor: Actor, *, mark_id: int, file: File, now: datetime) -> FileSheet:
-    """Add the valuation file to a draft, or replace the one it has; the one before stays on record.
+    """Add the valuation file to a draft, or replace the one it has; the one before stays on record. A computation of
+    class rights that names no class takes those on record of the day of the mark, and keeps them.
 
     Refused: a mark that is no draft any more, and whatever the file leaves open (see `rules`), the question about
     interested partners among it.
@@ -111,6 +113,7 @@ def hand_in(tx: Tx, actor: Actor, *, mark_id: int, file: File, now: datetime) ->
     sheet = holding(tx, holding_id=known.holding_id, as_of=known.marked_on)
     policy = policy_on(tx, fund_id=sheet.fund_id, on=known.marked_on)
     asked = tuple(dict.fromkeys(one.party for one in interests(tx, holding=sheet, as_of=known.marked_on)))
+    file = with_classes(tx, file=file, holding=sheet, on=known.marked_on)
     working = found(file.rights, file.scenarios) if file.rights else None
     value = _checked(tx, known, sheet, file, working, policy, asked)
     row = _row(tx, actor, known, file, working, value, policy, asked, now)

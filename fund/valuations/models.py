@@ -139,6 +139,24 @@ class ValuationResolution(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
+class CompanyRights(Row, table=True):
+    """The rights of all classes of a company from a day on, with the document; the latest day's last number holds."""
+
+    __tablename__ = "company_rights"
+    __table_args__ = (
+        sa.UniqueConstraint("party_id", "number"),
+        sa.CheckConstraint("btrim(source) <> ''", name="has_source"),
+    )
+
+    party_id: int = columns.ref("party.id")
+    number: int = columns.number()
+    effective_on: date = columns.day()
+    content: list[dict[str, Any]] = columns.jsonb()
+    source: str = columns.text()
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
 _TABLES = (
     "valuation_policy",
     "valuation_file",
@@ -146,6 +164,7 @@ _TABLES = (
     "valuation_event",
     "valuation_opinion",
     "valuation_resolution",
+    "company_rights",
 )
 for _table in _TABLES:
     walls.append_only(_table)

@@ -1,4 +1,7 @@
-"""The class table of a valuation file, begun from the cap table: units of that day, rights as last on file."""
+"""The class table that a valuation file begins with: rights on record, units issued by the cap table of that day.
+
+Where no rights are on record, those of the last file serve, and those of new classes have to be filled in.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +13,8 @@ from sqlmodel import select
 from fund.holdings.queries import HoldingSheet
 from fund.valuations.file import ClassTerms
 from fund.valuations.queries import last_file
+from fund.valuations.right_rules import ClassKind, terms_of
+from fund.valuations.rights import RightsSheet, rights_on
 from kernel.db import Tx
 from kernel.errors import Conflict
 from kernel.identity.rules import Actor
@@ -19,23 +24,43 @@ from pipeline.spinouts.queries import cap_table, visible_to
 
 class NoCapTable(Conflict):
     code = "no_cap_table"
-    says = "No cap table of {company} is on record on {on}."
+    says = "No cap table and no class rights of {company} are on record on {on}."
 
 
 @dataclass(frozen=True)
 class ClassTable:
-    """Classes with the units issued on a day. `known` are those whose rights stand in the last file; those of the
-    others have to be filled in. `company` is the code of the company that the units are of.
+    """Classes on a day. `known` are those whose rights are on record, or stand in the last file; those of the others
+    have to be filled in. `company` is the code of the company whose cap table the units are from, "" without one;
+    `rights` the set of rights on record, None without one.
     """
 
     company: str
     on: date
     classes: tuple[ClassTerms, ...]
     known: tuple[str, ...]
+    rights: RightsSheet | None = None
 
 
 def class_table(tx: Tx, *, holding: HoldingSheet, on: date, actor: Actor | None = None) -> ClassTable:
-    """The classes of a holding's company on a day. Refused: a company without a cap table, or unknown to the actor."""
+    """The classes of a holding's company on a day. Refused: a company of which, as far as the actor may read, neither
+    a cap table nor class rights are on record.
+    """
+    company, issued = _issued(tx, holding, on, actor)
+    kept = rights_on(tx, party_id=holding.party_id, on=on)
+    if kept is not None:
+        classes = on_record(kept, issued)
+        named = {one.name for one in kept.classes}
+        return ClassTable(company, on, classes, tuple(o.name for o in classes if o.name in named), kept)
+    if not issued:
+        raise NoCapTable(company=holding.name, on=on)
+    last = last_file(tx, holding_id=holding.id)
+    before = last.file.rights.classes if last and last.file.rights else ()
+    known = tuple(one.name for one in before if one.name in issued)
+    return ClassTable(company, on, with_units(before, issued), known)
+
+
+def _issued(tx: Tx, holding: HoldingSheet, on: date, actor: Actor | None) -> tuple[str, dict[str, int]]:
+    """The company's code and the units issued of each class; nothing of a company without a cap table."""
     statement = select(Spinout).where(Spinout.party_id == holding.party_id)
     if actor is not None:
         statement = statement.where(visible_to(actor))
@@ -43,12 +68,24 @@ def class_table(tx: Tx, *, holding: HoldingSheet, on: date, actor: Actor | None 
     issued: dict[str, int] = {}
     for one in cap_table(tx, spinout_id=row.key, as_of=on) if row else ():
         issued[one.share_class] = issued.get(one.share_class, 0) + one.units
-    if row is None or not issued:
-        raise NoCapTable(company=holding.name, on=on)
-    last = last_file(tx, holding_id=holding.id)
-    before = last.file.rights.classes if last and last.file.rights else ()
-    known = tuple(one.name for one in before if one.name in issued)
-    return ClassTable(row.code, on, with_units(before, issued), known)
+    return (row.code if row and issued else ""), issued
+
+
+def on_record(kept: RightsSheet, issued: Mapping[str, int]) -> tuple[ClassTerms, ...]:
+    """The classes by the rights on record, with the units issued of them, and any class issued that has none there.
+
+    Of a class that no cap table has the units are those on record: without a cap table of all, of options of a pool.
+    """
+    named = {one.name for one in kept.classes}
+    rights = [
+        terms_of(one, shares=Fraction(issued[one.name]) if one.name in issued else None)
+        for one in kept.classes
+        if not issued or one.name in issued or one.kind is ClassKind.OPTIONS
+    ]
+    return (
+        *rights,
+        *(ClassTerms(name, Fraction(units)) for name, units in issued.items() if name not in named),
+    )
 
 
 def with_units(before: Sequence[ClassTerms], issued: Mapping[str, int]) -> tuple[ClassTerms, ...]:

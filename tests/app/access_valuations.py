@@ -41,6 +41,18 @@ ROWS = (
     ),
     Row("GET /api/v1/holdings/{code}/interests", "mabcr", "H01"),
     Row("GET /api/v1/holdings/{code}/class-table", STAFF + "C", "H01"),
+    Row("GET /api/v1/holdings/{code}/class-rights", "mabcr", "H01"),
+    Row(
+        "POST /api/v1/holdings/{code}/class-rights",
+        "MAB",
+        "H01",
+        {
+            "effective_on": DAY,
+            "source": "articles",
+            "classes": [{"name": "common", "kind": "common", "shares": "100"}],
+        },
+    ),
+    Row("GET /api/v1/class-rights.xlsx", STAFF + "C"),
     Row("GET /api/v1/holdings/{code}/calibrations", "mabcr", "H01"),
     Row("POST /api/v1/holdings/{code}/calibrations", "MAB", "H01", ROUND),
     Row("GET /api/v1/holdings/{code}/events", "mabcr", "H01"),

@@ -9,6 +9,8 @@ import pytest
 from fund.holdings.queries import HoldingSheet
 from fund.valuations.actions import prepare
 from fund.valuations.file import ClassTerms
+from fund.valuations.right_rules import ClassKind, ClassRights
+from fund.valuations.rights import keep_rights
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Role
 from pipeline.spinouts.actions import move_units, register_spinout
@@ -79,3 +81,26 @@ def test_without_a_cap_table_there_is_nothing_to_take_over(tx: Tx, now: datetime
     partner = an_actor(tx, Role.LP_EXPERT, login="expert.x", now=now)
     with pytest.raises(NoCapTable):
         class_table(tx, holding=sheet, on=NOW, actor=partner)
+
+
+def test_rights_on_record_come_before_those_of_the_last_file(tx: Tx, now: datetime) -> None:
+    """Units are those issued, as converted; options keep their pool; a class that is not issued is left out."""
+    sheet = with_cap_table(tx, now)
+    kept = {"effective_on": ROUND, "source": "articles", "now": now}
+    common = ClassRights("common", ClassKind.COMMON, Fraction(1))
+    a = ClassRights("A", ClassKind.PREFERRED, Fraction(1), 5 * MILLION, conversion=Fraction(3, 2))
+    pool = ClassRights("pool", ClassKind.OPTIONS, Fraction(500), strike=Fraction(3))
+    gone = replace(a, name="Z")
+    keep_rights(tx, SYSTEM, holding=sheet, classes=(common, a, pool, gone), **kept)
+    found = class_table(tx, holding=sheet, on=NOW)
+    assert [(one.name, one.shares) for one in found.classes] == [
+        ("common", 6_000_000),
+        ("A", 3_000_000),
+        ("pool", 500),
+        ("A+", 1_000_000),
+    ]
+    assert (found.known, found.company) == (("common", "A", "pool"), "S001")
+    bare = held(tx, sheet.fund_id, name_zh="无股权登记公司")
+    keep_rights(tx, SYSTEM, holding=bare, classes=(common, a), **kept)
+    found = class_table(tx, holding=bare, on=NOW)
+    assert ([one.shares for one in found.classes], found.company) == ([1, Fraction(3, 2)], "")
