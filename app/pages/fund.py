@@ -165,6 +165,7 @@ def explained(desk: DeskDep) -> HTMLResponse:
     quarter, figure = asked_quarter(desk), desk.query.raw("figure")
     period = desk.query.maybe_choice("period", Period) or Period.QTD
     partner_id, holding_id = desk.query.maybe_whole("partner"), desk.query.maybe_whole("holding")
+    until = desk.query.maybe_day("until")
     desk.query.check()
     found = explain(
         desk.tx,
@@ -174,6 +175,7 @@ def explained(desk: DeskDep) -> HTMLResponse:
         period=period,
         partner_id=partner_id,
         holding_id=holding_id,
+        until=until,
     )
     return desk.show(
         "fund/explain.html",
@@ -200,6 +202,7 @@ def returns(desk: DeskDep) -> HTMLResponse:
         figures=figures,
         quarter=quarter,
         partner=partner,
+        partner_id=partner_id,
         holds_carry=any(
             one.is_general and one.id == partner_id for one in partners(desk.tx, fund_id=desk.fund.id)
         ),

@@ -248,6 +248,7 @@ ROW_WORDS = {
     "carry_earned": _n("Carried interest earned, less returned"),
     "transfers": _n("Transfers"),
     "closing": _n("Closing value"),
+    "net_value": _n("Value of the partners over whom net returns are told"),
 }
 
 FLOW_WORDS = {

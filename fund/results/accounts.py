@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fund.ledger.chart import CAPITAL_ACCOUNTS
 from fund.ledger.queries import EntrySheet, balances, total
 from fund.results.interests import by_quarter, passed_by
-from fund.results.reading import Scope, entries, moved, see, together
+from fund.results.reading import Scope, entries, fee_paying, moved, see, together
 from fund.results.rules import (
     CLOSING,
     NO_HOLDING,
@@ -27,6 +27,8 @@ from fund.results.rules import (
 )
 from kernel.db import Tx
 from kernel.periods import Quarter
+
+NET_VALUE = "net_value"
 
 
 @dataclass(frozen=True)
@@ -177,19 +179,25 @@ def explain(
     period: Period = Period.QTD,
     partner_id: int | None = None,
     holding_id: int | None = None,
+    until: date | None = None,
     known_at: datetime | None = None,
 ) -> Explanation:
-    """From which entries? `figure` is a row of the capital account, or "carry", "opening", "closing".
+    """From which entries? `figure` is a row of the capital account, or "carry", "opening", "closing"; or "net_value",
+    which for the fund is the closing value of the partners over whom its net returns are told.
 
-    With `holding_id` the part of it that names that holding; NO_HOLDING is what names none.
+    `until` ends it on a day before the quarter's last. With `holding_id` the part of it that names that holding;
+    NO_HOLDING is what names none.
     """
     sheets = see(tx, fund_id=fund_id, partner_id=partner_id)
     accounts = _accounts(figure)
     first, last = since(period, quarter), quarter.ends_on
-    if figure == CLOSING:
+    if figure == NET_VALUE and partner_id is None:
+        sheets = fee_paying(sheets)
+    if figure in {CLOSING, NET_VALUE}:
         first = None
     elif figure == OPENING:
         first, last = None, date.fromordinal((first or date(1, 1, 2)).toordinal() - 1)
+    last = min(last, until or last)
     scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
     found = [
         (entry, part)
@@ -208,6 +216,7 @@ def _accounts(figure: str) -> tuple[str, ...]:
         "carry": (*ROWS["carry_accrued"], *ROWS["carry_earned"]),
         OPENING: CAPITAL_ACCOUNTS,
         CLOSING: CAPITAL_ACCOUNTS,
+        NET_VALUE: CAPITAL_ACCOUNTS,
     }
     if figure not in known:
         raise FigureUnknown(figure=figure, known=", ".join(known))

@@ -1,6 +1,7 @@
 """The value bridge and the returns over time, by page: for staff the fund and every partner, for a partner its own."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -8,6 +9,7 @@ from fund.charter.queries import only_fund
 from fund.partners.queries import partner_by_code
 from kernel.db import Database
 from kernel.identity.rules import SYSTEM
+from kernel.periods import Quarter
 from tests.app.pages.conftest import Enter
 
 BRIDGE = "/fund/performance?quarter=2025Q4&period=itd"
@@ -87,3 +89,22 @@ def test_odd_questions_about_groups_are_refused(signed_in: Enter) -> None:
         ("groups?known_at=yesterday", 422),
     ):
         assert client.get(f"/fund/performance/{odd}").status_code == status, odd
+
+
+def test_every_figure_leads_to_its_entries(signed_in: Enter) -> None:
+    """The value, too, with the last flow of a return; a quarter that runs has no figures of its end."""
+    client = signed_in("manager", "en")
+    shown = client.get(BRIDGE).text
+    table = shown[shown.index("Net figures at the end of each quarter") :]
+    for money in re.findall(r'<td class="num">(.*?)</td>', table)[:3]:
+        assert money.startswith('<a class="explained"'), money
+    [value] = set(re.findall(r'href="(/fund/explain\?figure=net_value[^"]*until=[^"]*)"', shown))
+    flows = client.get("/fund/returns?quarter=2025Q4").text
+    assert value.partition("until")[2] in flows
+    told = client.get(value.replace("&amp;", "&"))
+    assert told.status_code == 200
+    assert "Value of the partners over whom net returns are told" in told.text
+    ahead = client.get("/fund/performance?quarter=9000Q1").text
+    stages = re.findall(r'<td><a class="explained" href="/fund/returns\?quarter=(20[0-9]{2}Q[1-4])', ahead)
+    today = date.fromisoformat(re.findall(r"figure=net_value[^\"]*until=([0-9-]*)", ahead)[0])
+    assert Quarter.parse(stages[0]).ends_on <= today
