@@ -33,7 +33,7 @@ def right_book(reader: Reader) -> bytes:
     heads = tuple(
         Head(column.headings[place], LOOKS.get(column.field, Look.TEXT)) for column in CLASS_RIGHTS.columns
     )
-    return reader.book(Sheet(reader.say(_n("Class rights")), heads, rows, reader.caption()))
+    return reader.book(Sheet(reader.say(_n("Rights of share classes")), heads, rows, reader.caption()))
 
 
 def _rows(sheet: HoldingSheet, kept: RightsSheet) -> Iterator[tuple[Value, ...]]:

@@ -34,7 +34,7 @@ def taken_over(desk: Desk, table: ClassTable | None, begun: dict[str, str]) -> d
     count = desk.say("{count} classes", count=len(table.classes))
     if table.rights is not None:
         kept |= _as_input(
-            desk.say("Class rights"), count, table.rights.source, table.rights.effective_on, kept
+            desk.say("Rights of share classes"), count, table.rights.source, table.rights.effective_on, kept
         )
     if table.company:
         source = desk.say("Cap table of {company}", company=table.company)
