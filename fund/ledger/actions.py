@@ -34,6 +34,9 @@ from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
 
+REFERENCES = "uq_ledger_entry_fund_id_reference"
+"""The index that lets a reference stand once in a fund's books."""
+
 
 def open_chart(tx: Tx, actor: Actor, *, fund_id: int, now: datetime) -> None:
     """Give a fund its accounts; accounts it has already are left alone."""
@@ -171,7 +174,6 @@ def _book(
     for posting in postings:
         check_open(posting, locked)
     check_still_held(tx, fund_id=fund_id, postings=postings, undone=reverses)
-    _check_references(tx, fund_id, postings)
     currency = fund_sheet(tx, fund_id=fund_id).currency
     number, previous = head(tx, fund_id=fund_id)
     rows: list[dict[str, object]] = []
@@ -181,7 +183,7 @@ def _book(
         previous = line_hash(line, previous)
         days = {"effective_on": line.effective_on.isoformat(), "recorded_at": line.recorded_at.isoformat()}
         rows.append({"fund_id": fund_id, **vars(line), **days, "hash": previous})
-    entries = _insert(tx, rows)
+    entries = _insert_unless_taken(tx, fund_id, rows)
     _record_booking(tx, actor, fund_id, entries, now)
     return entries
 
@@ -204,15 +206,20 @@ def _line(posting: Posting, *, number: int, currency: str, reverses_id: int | No
     return Line(number=number, recorded_at=at, currency=currency, reverses_id=reverses_id, **facts)
 
 
-def _check_references(tx: Tx, fund_id: int, postings: Sequence[Posting]) -> None:
-    """Each is looked up by itself: before statistics are there, a join or a list would be held against every entry."""
-    names = sa.literal([posting.reference for posting in postings], sa.ARRAY(sa.Text()))
-    wanted = sa.func.unnest(names).column_valued("wanted")
-    alike = (col(Entry.fund_id) == fund_id) & (col(Entry.reference) == wanted)
-    found = sa.select(col(Entry.id)).where(alike).limit(1).lateral("found")
-    taken = tx.execute(sa.select(wanted).join(found, sa.true()).limit(1)).scalar()
-    if taken is not None:
-        raise ReferenceTaken(reference=taken)
+def _insert_unless_taken(tx: Tx, fund_id: int, rows: list[dict[str, object]]) -> list[Entry]:
+    """Insert; where the index on references refuses, say which one is taken.
+
+    To look each up beforehand took most of the time: a plan that was made while the books were empty reads them all.
+    """
+    try:
+        with tx.begin_nested():
+            return _insert(tx, rows)
+    except sa.exc.IntegrityError as error:
+        if getattr(getattr(error.orig, "diag", None), "constraint_name", "") != REFERENCES:
+            raise
+        names = [row["reference"] for row in rows]
+        taken = select(Entry.reference).where(Entry.fund_id == fund_id, col(Entry.reference).in_(names))
+        raise ReferenceTaken(reference=tx.exec(taken.order_by(col(Entry.number))).first()) from error
 
 
 def _record_booking(tx: Tx, actor: Actor, fund_id: int, entries: Sequence[Entry], now: datetime) -> None:
