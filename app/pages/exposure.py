@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.portfolio import asked_day, key_words
+from app.pages.who import company_names
 from fund.charter.rules import Basis, Dimension
 from fund.mandates.queries import answers
 from fund.mandates.rules import Bound, Measure
@@ -60,6 +61,7 @@ def exposure_page(desk: Desk) -> HTMLResponse:
         dimensions=list(Dimension),
         past=past(desk, dimension) if is_staff and partner_id is None else None,
         is_staff=is_staff,
+        named=company_names(desk),
         ready=readiness_spread(desk.tx, fund_id=desk.fund.id, as_of=on)
         if is_staff and partner_id is None
         else None,

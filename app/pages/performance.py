@@ -13,6 +13,7 @@ from app.pages.drawings import multiples_curve, rates_curve, value_bridge
 from app.pages.frame import STAFF
 from app.pages.fund import as_of, asked_quarter, quarters, row_words
 from app.pages.problems import came_from
+from app.pages.who import company_names
 from app.pages.wording import RATE_WORDS
 from fund.partners.queries import partner, partners
 from fund.results.bridge_rules import FIGURES
@@ -54,6 +55,7 @@ def over_time(desk: DeskDep) -> HTMLResponse:
         steps=steps(found),
         largest=max((abs(one.gains.total) for one in found.companies), default=0) or 1,
         words=words,
+        named=company_names(desk),
         bridge=value_bridge(steps(found), words, desk.language),
         stages=stages,
         rates=rates_curve(stages, desk.language) if stages else None,

@@ -1,13 +1,14 @@
 """Names for the ids that sheets carry, in the language of the page."""
 
 from app.pages.desk import Desk
-from fund.holdings.queries import holding_labels
+from fund.holdings.queries import holding_labels, holdings
 from fund.ledger.queries import chart
 from fund.parties.queries import search
 from fund.parties.rules import PartyKind
 from fund.partners.queries import partners
 from kernel.identity.queries import users
 from kernel.identity.rules import Role
+from kernel.instants import day_in_beijing
 from kernel.paging import MAXIMUM_LIMIT
 from pipeline.channel.queries import achievements
 
@@ -39,6 +40,13 @@ def holding_names(desk: Desk) -> dict[int, str]:
     """Every holding that the actor may know of, as "H03 name"."""
     found = holding_labels(desk.tx, fund_id=desk.fund.id)
     return {key: f"{code} {name}" for key, (code, name) in found.items()}
+
+
+def company_names(desk: Desk) -> dict[str, str]:
+    """The name in the reader's language of every company that the actor may know of, by its Chinese name."""
+    today = day_in_beijing(desk.now)
+    found = holdings(desk.tx, fund_id=desk.fund.id, as_of=today, actor=desk.actor)
+    return {one.name: desk.name(one.name, one.name_en) for one in found}
 
 
 def organisation_names(desk: Desk) -> dict[int, str]:

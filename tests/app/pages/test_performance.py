@@ -26,6 +26,7 @@ def test_the_bridge_names_its_companies_and_each_figure_opens_its_entries(signed
     client = signed_in("manager", "en")
     shown = client.get(BRIDGE).text
     assert "What each company added" in shown
+    assert "Hydrogen Materials" in shown
     figure = re.search(r'href="(/fund/explain\?figure=unrealised[^"]*holding=[1-9][0-9]*)">10,000,000', shown)
     assert figure is not None
     told = client.get(figure.group(1).replace("&amp;", "&")).text
