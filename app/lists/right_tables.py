@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from app.api.schemas import exact
 from app.languages import Language
 from app.lists.tables import Reader
 from fund.holdings.queries import HoldingSheet, holdings
@@ -45,14 +46,14 @@ def _rows(sheet: HoldingSheet, kept: RightsSheet) -> Iterator[tuple[Value, ...]]
             kept.effective_on,
             one.name,
             kinds[one.kind],
-            f"{float(one.shares):.10g}",
+            exact(one.shares),
             one.invested,
-            f"{float(one.multiple):.10g}",
+            exact(one.multiple),
             YES if one.is_participating else NO,
-            None if one.cap_multiple is None else f"{float(one.cap_multiple):.10g}",
+            None if one.cap_multiple is None else exact(one.cap_multiple),
             one.seniority,
-            f"{float(one.conversion):.10g}",
+            exact(one.conversion),
             ways[one.anti_dilution],
-            f"{float(one.strike / 100):.10g}",
+            exact(one.strike / 100),
             kept.source,
         )

@@ -1,5 +1,6 @@
 """Reading class rights from a sheet: rows of one holding and one day are one set, each with a class of it."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -12,6 +13,7 @@ from kernel.db import Tx
 from kernel.errors import Conflict
 from kernel.identity.rules import Actor
 from kernel.instants import day_in_beijing
+from kernel.sheets.cells import Cell, narrow
 from kernel.sheets.days import Day
 from kernel.sheets.importing import Imported, book
 from kernel.sheets.numbers import Amount, Whole
@@ -24,6 +26,19 @@ ANTI_DILUTION = {
     "加权平均": AntiDilution.WEIGHTED_AVERAGE,
     "完全棘轮": AntiDilution.FULL_RATCHET,
 }
+_PARTS = re.compile(r"([0-9]{1,24})/([1-9][0-9]{0,10})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Exact:
+    """An exact number, not below 0: a decimal, or what has none as "4/3"."""
+
+    def read(self, cell: Cell) -> Fraction:
+        """The number."""
+        written = (
+            _PARTS.fullmatch(narrow(cell.value).replace(" ", "")) if isinstance(cell.value, str) else None
+        )
+        return Fraction(int(written[1]), int(written[2])) if written else Number().read(cell)
 
 
 class RightsRowsDiffer(Conflict):
@@ -76,13 +91,13 @@ CLASS_RIGHTS = Layout(
         Column("effective_on", Day(), ("权利生效日", "Rights in force from")),
         Column("name", Text(80), ("股权类别", "Share class")),
         Column("kind", Choice(ClassKind, KINDS), ("类别性质", "Kind of class")),
-        Column("shares", Number(), ("股数", "Share count")),
+        Column("shares", Exact(), ("股数", "Share count")),
         Column("invested", Amount(), ("投入金额", "Paid in for the class"), False, 0),
-        Column("multiple", Number(), ("优先清算倍数", "Preference multiple"), False, Fraction(1)),
+        Column("multiple", Exact(), ("优先清算倍数", "Preference multiple"), False, Fraction(1)),
         Column("is_participating", YesNo(), ("参与分配", "Participates"), False, False),
-        Column("cap_multiple", Number(), ("参与上限倍数", "Participation cap multiple"), False),
+        Column("cap_multiple", Exact(), ("参与上限倍数", "Participation cap multiple"), False),
         Column("seniority", Whole(0, 99), ("清算顺位", "Rank"), False, 0),
-        Column("conversion", Number(), ("转换比例", "Conversion"), False, Fraction(1)),
+        Column("conversion", Exact(), ("转换比例", "Conversion"), False, Fraction(1)),
         Column(
             "anti_dilution",
             Choice(AntiDilution, ANTI_DILUTION),
@@ -90,7 +105,7 @@ CLASS_RIGHTS = Layout(
             False,
             AntiDilution.NONE,
         ),
-        Column("strike", Number(), ("行权价", "Strike"), False, Fraction(0)),
+        Column("strike", Exact(), ("行权价", "Strike"), False, Fraction(0)),
         Column("source", Text(400), ("依据文件", "Source document")),
     ),
     unique=("holding", "effective_on", "name"),

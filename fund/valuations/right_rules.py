@@ -10,10 +10,13 @@ from pydantic import TypeAdapter
 
 from fund.valuations.file import ClassTerms
 from kernel.errors import Invalid, NotFound, Problem
+from kernel.money import format_amount
 
 MOST_CLASSES = 20
 LONGEST_NAME = 80
 RANKS = range(100)
+# What no company's articles come near, and what can still be written, read and drawn wherever rights are shown.
+MOST, MOST_PAID, FINEST = 10**12, 10**15, 10**10
 
 
 class ClassKind(StrEnum):
@@ -117,6 +120,11 @@ def _faults(classes: Sequence[ClassRights]) -> Iterator[Problem]:
 
 
 def _of_class(one: ClassRights) -> Iterator[Problem]:
+    numbers = (one.shares, one.multiple, one.cap_multiple or Fraction(0), one.conversion, one.strike)
+    if one.invested > MOST_PAID or any(each > MOST or each.denominator > FINEST for each in numbers):
+        facts = {"most": f"{MOST:,}", "paid": format_amount(MOST_PAID)}
+        says = "expected numbers up to {most} with at most ten decimals, and at most {paid} paid in"
+        yield Problem(one.name, says, facts)
     if one.shares <= 0 or one.conversion <= 0:
         yield Problem(one.name, "expected shares and a conversion above 0")
     if one.invested < 0 or one.multiple < 0 or one.strike < 0 or one.seniority not in RANKS:

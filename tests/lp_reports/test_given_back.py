@@ -7,7 +7,7 @@ from kernel.db import Tx
 from lp_reports import snapshot
 from lp_reports.checks import inconsistencies
 from lp_reports.facts import Line, Periods
-from lp_reports.figures import Figures, gather
+from lp_reports.figures import Figures, gather, restated
 from lp_reports.models import ReportSnapshot
 from lp_reports.queries import prove_reports
 from tests.builders.capital import CapitalFund, noon
@@ -41,6 +41,17 @@ def test_a_snapshot_from_before_that_line_still_agrees_with_the_books(tx: Tx) ->
     without = replace(lost, account=tuple(line for line in lost.account if line.code != "given_back"))
     _kept(tx, fund, without)
     assert any("contributions is not what the books say" in found.what for found in prove_reports(tx))
+
+
+def test_a_version_told_the_older_way_is_not_restated_by_the_line_alone(tx: Tx) -> None:
+    fund = distributed(tx)
+    none = ReportSnapshot(content=snapshot.dumps(_gathered(tx, fund, "LP01")).decode())
+    given_back(tx, a_giveback(tx, fund))
+    now = _gathered(tx, fund, "LP01", version=2)
+    alike = ReportSnapshot(content=snapshot.dumps(_as_before(now)).decode())
+    assert restated(alike, now.account) == ()
+    told = {one.code: one.after - one.before for one in restated(none, now.account)}
+    assert told == {"given_back": 1_200_000 * YUAN, "closing": 1_200_000 * YUAN}
 
 
 def _gathered(tx: Tx, fund: CapitalFund, code: str, version: int = 1) -> Figures:
