@@ -1,14 +1,16 @@
 """Withdrawing a version of the terms before it holds, as long as nothing was worked out under it.
 
 What was worked out under a version is what was written down after it and takes effect on a day on which it would
-hold: drafts of calls and distributions, whatever stands in the books, and the fee of the quarter in which it begins,
-which is charged in advance by the terms of each day.
+hold: drafts of calls and distributions, calls issued, whatever stands in the books, and the fee of the quarter in
+which it begins, which is charged in advance by the terms of each day.
 """
 
 from datetime import date, datetime
 
-from sqlmodel import select
+import sqlalchemy as sa
+from sqlmodel import col, select
 
+from fund.capital.acts import lock_capital
 from fund.capital.models import Call, Distribution
 from fund.capital.rules import CallState
 from fund.capital.sharing import DistributionState
@@ -38,12 +40,20 @@ def withdraw_terms(
     Refused: as there, above all a version that holds, and one under which something was worked out that stands.
     """
     actor.require(Role.MANAGER)
-    # Held until the end, so that nothing is worked out under the version between the question and the answer.
-    lock_books(tx, fund_id=fund_id)
+    hold_promises(tx, fund_id=fund_id)
     meant = _version(tx, fund_id, version)
     used = worked_out(tx, fund_id=fund_id, effective_on=meant.effective_on, recorded_at=meant.recorded_at)
     withdraw_version(tx, actor, fund_id=fund_id, version=version, reason=reason, used=used, now=now)
     return _version(tx, fund_id, version)
+
+
+def hold_promises(tx: Tx, *, fund_id: int) -> None:
+    """Held until the end, so that nothing is worked out under a version between the question and the answer.
+
+    Calls and distributions wait for the lock on capital from their draft on, and take that on the books after it.
+    """
+    lock_capital(tx, fund_id=fund_id)
+    lock_books(tx, fund_id=fund_id)
 
 
 def worked_out(tx: Tx, *, fund_id: int, effective_on: date, recorded_at: datetime) -> list[Use]:
@@ -51,7 +61,8 @@ def worked_out(tx: Tx, *, fund_id: int, effective_on: date, recorded_at: datetim
     calls = select(Call).where(
         Call.fund_id == fund_id,
         Call.due_on >= effective_on,
-        Call.recorded_at >= recorded_at,
+        # Notice was given by the terms of the due date, though the draft may be older than the version.
+        sa.or_(col(Call.recorded_at) >= recorded_at, col(Call.issued_at) >= recorded_at),
         Call.state != CallState.CANCELLED,
     )
     paid = select(Distribution).where(

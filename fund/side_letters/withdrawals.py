@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlmodel import select
 
-from fund.capital.promises import worked_out
+from fund.capital.promises import hold_promises, worked_out
 from fund.charter.withdrawal_rules import Use, VersionUnknown, check_withdrawal
-from fund.ledger.stamps import lock_books, stamp
+from fund.ledger.stamps import stamp
 from fund.partners.queries import partner
 from fund.side_letters.models import SideLetterElection, SideLetterWithdrawal
 from fund.side_letters.queries import LetterSheet, written_letters
@@ -33,7 +33,7 @@ def withdraw_letter(
     """
     actor.require(Role.MANAGER)
     whose = partner(tx, partner_id=partner_id)
-    lock_books(tx, fund_id=whose.fund_id)
+    hold_promises(tx, fund_id=whose.fund_id)
     written = written_letters(tx, fund_id=whose.fund_id, partner_id=partner_id)
     meant = next((one for one in written if one.version == version), None)
     if meant is None:

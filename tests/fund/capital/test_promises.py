@@ -1,12 +1,13 @@
 """A version of the terms is withdrawn before it holds, and nothing is worked out under it any more."""
 
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
 
-from fund.capital.calls import cancel_call
+from fund.capital.calls import approve_call, cancel_call, issue_call
 from fund.capital.promises import withdraw_terms
 from fund.charter.queries import life, versions, written_versions
 from fund.charter.queries import terms as terms_of
@@ -22,7 +23,8 @@ from fund.charter.withdrawal_rules import (
 from fund.fees.actions import charge
 from fund.fees.undoing import undo_charge
 from fund.ledger.amending import amend
-from kernel.db import Tx
+from kernel.db import Database, Tx
+from kernel.errors import Refusal
 from kernel.identity.rules import SYSTEM, RoleMissing
 from kernel.periods import Quarter
 from tests.builders.capital import (
@@ -34,6 +36,7 @@ from tests.builders.capital import (
     investment,
     noon,
 )
+from tests.builders.waiting import until_waiting
 
 WRITTEN, DAY = date(2026, 3, 10), date(2026, 5, 11)
 
@@ -112,3 +115,38 @@ def test_what_was_worked_out_under_it_is_taken_back_first(tx: Tx) -> None:
     facts = {"reason": "x", "undone_on": date(2026, 4, 1), "now": noon(later)}
     undo_charge(tx, ACCOUNTANT, fund_id=fund.fund_id, quarter=Quarter(2026, 2), **facts)
     withdraw(tx, fund, 2, on=later)
+
+
+def test_a_call_drafted_before_it_and_issued_by_its_notice_is_withdrawn_first(tx: Tx) -> None:
+    fund = committed(tx)
+    draft = a_draft(tx, fund, investment(1000_00), due_on=date(2026, 5, 11), drafted_on=date(2026, 3, 9))
+    amended(tx, fund)
+    approve_call(tx, MANAGER, call_id=draft.id, now=noon(WRITTEN))
+    issue_call(tx, ACCOUNTANT, call_id=draft.id, now=noon(WRITTEN) + timedelta(minutes=30))
+    with pytest.raises(VersionUsed, match="withdraw the call"):
+        withdraw(tx, fund, 2)
+    facts = {"reason": "x", "cancelled_on": WRITTEN, "now": noon(WRITTEN) + timedelta(minutes=40)}
+    cancel_call(tx, MANAGER, call_id=draft.id, **facts)
+    withdraw(tx, fund, 2)
+
+
+def test_a_call_that_is_being_drafted_is_waited_for(database: Database) -> None:
+    with database.transaction(SYSTEM) as tx:
+        fund = committed(tx)
+        amended(tx, fund)
+    refused: list[str] = []
+
+    def act() -> None:
+        try:
+            with database.transaction(SYSTEM) as tx:
+                withdraw(tx, fund, 2)
+        except Refusal as refusal:
+            refused.append(refusal.code)
+
+    withdrawing = threading.Thread(target=act)
+    with database.transaction(SYSTEM) as tx:
+        a_draft(tx, fund, investment(1000_00), due_on=date(2026, 6, 1), drafted_on=date(2026, 3, 11))
+        withdrawing.start()
+        until_waiting(tx, 1)
+    withdrawing.join()
+    assert refused == ["promise_used"]
