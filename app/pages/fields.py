@@ -18,6 +18,8 @@ E = TypeVar("E", bound=StrEnum)
 
 _AMOUNT = re.compile(r"[,，\s]")
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,10})?", re.ASCII)
+# What a form begins with is shown exactly: units times a conversion of 4/3 are such a number.
+_FRACTION = re.compile(r"-?\d{1,24}/[1-9]\d{0,10}", re.ASCII)
 _SHARE = re.compile(r"\d{1,4}/[1-9]\d{0,3}", re.ASCII)
 WAN = 10_000
 
@@ -118,12 +120,14 @@ class Fields:
         return value
 
     def number(self, name: str) -> Fraction:
-        """A decimal number, exact."""
+        """An exact number: a decimal, or what has none as "4/3"."""
         digits = _AMOUNT.sub("", self.raw(name))
-        if not _DECIMAL.fullmatch(digits):
+        is_one = _DECIMAL.fullmatch(digits) or _FRACTION.fullmatch(digits)
+        found = Fraction(digits) if is_one else Fraction(0)
+        if not is_one or abs(found) >= 10**12:
             self.wrong(name, "Expected a number, as in 3.5.")
             return Fraction(0)
-        return Fraction(digits)
+        return found
 
     def day(self, name: str) -> date:
         """A day."""

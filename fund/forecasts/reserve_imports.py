@@ -4,7 +4,7 @@ Every row is a plan from today on, as if it had been typed. A row that says what
 workbook that was taken out, changed in some rows and brought in again writes those rows only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fund.forecasts.reserve_rules import ReservePlan
@@ -71,7 +71,8 @@ def import_reserves(
 ) -> tuple[Imported, ...]:
     """Plan every reserve of a sheet. Refused: see SheetRefused, each fault with its row."""
     reading = read_file(filename, content, RESERVES)
-    known = plans(tx, fund_id=fund_id)
+    # Of a note typed on a page in several lines a sheet keeps the lines and not the browser's ends of them.
+    known = {code: replace(plan, note=tidy(plan.note)) for code, plan in plans(tx, fund_id=fund_id).items()}
 
     def act(row: ReserveRow) -> None:
         if row.said != known.get(row.holding):

@@ -148,7 +148,9 @@ def _put(page: Worksheet, place: tuple[int, int], cell: Value, look: Look, made:
     elif isinstance(cell, date):
         page.write_datetime(row, column, cell, made)
     elif isinstance(cell, str):
-        page.write_string(row, column, cell[:LONGEST_TEXT], made)
+        # A browser ends the lines of a text with two characters, of which a cell would show one as "_x000D_".
+        lines = cell.replace("\r\n", "\n").replace("\r", "\n")
+        page.write_string(row, column, lines[:LONGEST_TEXT], made)
     elif isinstance(cell, Formula):
         page.write_formula(row, column, cell.text, made, float(_number(cell.value, look)))
     else:

@@ -11,7 +11,8 @@ from app.lists.tables import Reader
 from fund.charter.queries import fund
 from fund.forecasts.models import HoldingReserve
 from fund.forecasts.reserve_imports import import_reserves
-from fund.forecasts.reserves import reserves
+from fund.forecasts.reserve_rules import ReservePlan
+from fund.forecasts.reserves import plan_reserve, reserves
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
@@ -68,3 +69,12 @@ def test_one_faulty_row_keeps_all_out_and_is_told(tx: Tx, played: Played) -> Non
     assert "expected a quarter from" in told[0]
     assert "row 4" in told[1]
     assert plans(tx) == []
+
+
+def test_a_note_that_a_sheet_writes_otherwise_is_no_new_plan(tx: Tx, played: Played) -> None:
+    """A new plan would keep back what a purchase has drawn on the old one."""
+    plan = ReservePlan(5 * M, Quarter(2026, 2), "B 轮：\r\n领投方  Ａ\u00a0已签\n\n意向书")
+    plan_reserve(tx, SYSTEM, fund_id=played.fund_id, holding="H01", plan=plan, now=at(TODAY))
+    reader = Reader(tx, SYSTEM, fund(tx, fund_id=played.fund_id), Language.ZH, at(TODAY))
+    assert bring(tx, played, reserve_book(reader, on=TODAY), "reserves.xlsx") == 1
+    assert len(plans(tx)) == 1

@@ -86,6 +86,14 @@ def test_what_is_well_typed_is_understood() -> None:
     fields.check()
 
 
+def test_a_number_without_decimals_is_typed_as_it_is_shown() -> None:
+    fields = Fields({"a": "2,000,000/3", "b": "-4/3", "c": "1/0", "d": "1" + "0" * 12 + "/1"})
+    assert (fields.number("a"), fields.number("b")) == (Fraction(2_000_000, 3), Fraction(-4, 3))
+    fields.number("c")
+    fields.number("d")
+    assert faults(fields) == ["c", "d"]
+
+
 def test_what_may_be_left_out() -> None:
     fields = Fields({})
     assert fields.maybe_whole("a") is fields.maybe_money("b") is fields.maybe_day("c") is None
