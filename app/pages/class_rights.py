@@ -38,7 +38,7 @@ def rights_page(desk: Desk, code: str) -> HTMLResponse:
         kept=kept,
         versions=rights_versions(desk.tx, party_id=sheet.party_id)[::-1],
         begun=_typed(kept),
-        lines=max(CLASSES_SHOWN, len(kept.classes) + 1 if kept else 0),
+        lines=min(CLASSES.lines, max(CLASSES_SHOWN, len(kept.classes) + 1 if kept else 0)),
         kinds=[(one, desk.label(one)) for one in ClassKind],
         ways=[(one, desk.label(one)) for one in AntiDilution],
         may_keep=desk.actor.has(*KEEPERS),

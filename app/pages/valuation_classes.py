@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from app.pages.desk import Desk
-from app.pages.valuation_fields import CLASSES_SHOWN, INPUTS, typed_classes
+from app.pages.valuation_fields import CLASSES, CLASSES_SHOWN, INPUTS, typed_classes
 from fund.holdings.queries import HoldingSheet
 from pipeline.spinouts.class_table import ClassTable, NoCapTable, class_table
 
@@ -44,9 +44,8 @@ def taken_over(desk: Desk, table: ClassTable | None, begun: dict[str, str]) -> d
 
 def lines_shown(desk: Desk, begun: Mapping[str, str]) -> int:
     """As many lines of classes as are filled, and at least the usual ones."""
-    named = [*begun, *(name for name, text in desk.entered.items() if text)]
-    lines = [int(name.removeprefix("class")) for name in named if name.removeprefix("class").isdecimal()]
-    return max([CLASSES_SHOWN, *lines])
+    named = {name for name, text in desk.entered.items() if text} | set(begun)
+    return max(line for line in range(CLASSES.lines + 1) if line <= CLASSES_SHOWN or f"class{line}" in named)
 
 
 def _as_input(name: str, value: str, source: str, on: date, begun: Mapping[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from kernel.identity.rules import SYSTEM
 from pipeline.spinouts.actions import move_units, register_spinout
 from pipeline.spinouts.rules import Form
 from tests.app.pages.conftest import Enter
+from tests.app.pages.test_exposure import csrf_of
 from tests.app.world import World
 from tests.app.world_pipeline import NOW
 
@@ -43,3 +44,9 @@ def test_the_classes_are_taken_over_with_their_source(
     assert 'value="300"' in taken
     assert "Cap table of S900" in taken
     assert "have to be filled in" in taken
+    # As many lines as a file may have, whatever the request names.
+    typed = {"csrf": csrf_of(taken), "class12": "C", "class90": "D", "class" + "9" * 5000: "E"}
+    again = client.post(form, data=typed)
+    assert again.status_code == 422
+    assert 'name="class12"' in again.text
+    assert 'name="class13"' not in again.text
