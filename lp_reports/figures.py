@@ -259,9 +259,8 @@ def restated(replaced: ReportSnapshot | None, account: Sequence[Line]) -> tuple[
         return ()
     before = {line.code: line.yours.itd for line in snapshot.loads(replaced.content.encode()).account}
     now = {line.code: line.yours.itd for line in account}
-    if "given_back" not in before and before["contributions"] == now["contributions"] + now.get(
-        "given_back", 0
-    ):
+    both = now.get("contributions", 0) + now.get("given_back", 0)
+    if "given_back" not in before and before.get("contributions", 0) == both:
         # A version from before that line told the same among the contributions.
         before |= {name: now[name] for name in ("contributions", "given_back") if name in now}
     codes = dict.fromkeys([*(line.code for line in account), *before])

@@ -52,6 +52,9 @@ def test_a_version_told_the_older_way_is_not_restated_by_the_line_alone(tx: Tx) 
     assert restated(alike, now.account) == ()
     told = {one.code: one.after - one.before for one in restated(none, now.account)}
     assert told == {"given_back": 1_200_000 * YUAN, "closing": 1_200_000 * YUAN}
+    # Of a fund whose calls were all reversed no line of contributions is left.
+    rest = [line for line in now.account if line.code not in {"contributions", "given_back"}]
+    assert [one.code for one in restated(alike, rest)] == ["contributions"]
 
 
 def _gathered(tx: Tx, fund: CapitalFund, code: str, version: int = 1) -> Figures:
