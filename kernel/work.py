@@ -48,6 +48,9 @@ class WorkFailed(Unavailable):
     says = "{key} has ended with: {reason}"
 
 
+_UNDER_WAY = sa.text("SELECT EXISTS (SELECT FROM dbos.workflow_status WHERE status = 'PENDING')")
+
+
 @dataclass
 class _Desk:
     """The datasource of this process's worker, once one was started."""
@@ -174,9 +177,19 @@ def start_worker(database: Database, *, concurrency: int = 2, executor: str | No
 def stop_worker() -> None:
     """Stop working; unfinished work stays in the database for the next worker."""
     # Told to wait it sleeps a whole second first, even where nothing is under way.
-    under_way = DBOS.list_workflows(status="PENDING", limit=1, load_input=False, load_output=False)
-    DBOS.destroy(workflow_completion_timeout_sec=5 if under_way else 0)
+    DBOS.destroy(workflow_completion_timeout_sec=5 if _is_under_way() else 0)
     _desk.datasource = None
+
+
+def _is_under_way() -> bool:
+    """Whether there is work to wait for. Asked once: where the database is gone, the library would ask for ever."""
+    if _desk.datasource is None:
+        return False
+    try:
+        with _desk.datasource.engine.connect() as connection:
+            return bool(connection.execute(_UNDER_WAY).scalar_one())
+    except sa.exc.SQLAlchemyError:
+        return True
 
 
 def wait(key: str) -> object:

@@ -4,6 +4,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
@@ -74,6 +75,35 @@ def _ask(tx: Tx) -> str:
 def mend(*, thing: str) -> str:
     """Fails while nobody has mended the thing."""
     return work.in_transaction("look", _look, thing)
+
+
+def test_a_worker_that_could_not_start_leaves_room_for_the_next(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> None:
+        raise OSError("no room for another thread")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="no room"):
+        patch.setattr(work.DBOS, "launch", refused)
+        work.start_worker(database)
+    work.start_worker(database)
+    work.stop_worker()
+
+
+def test_a_worker_stops_although_its_database_is_gone(database: Database, owner_url: sa.URL) -> None:
+    work.start_worker(database)
+    name = database.engine.url.database
+    owner = sa.create_engine(owner_url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    stopping = threading.Thread(target=work.stop_worker, daemon=True)
+    with owner.connect() as connection:
+        connection.execute(sa.text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false'))
+        cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+        connection.execute(sa.text(cut), {"name": name})
+        stopping.start()
+        stopping.join(timeout=20)
+        connection.execute(sa.text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'))
+    owner.dispose()
+    assert not stopping.is_alive()
 
 
 def test_without_a_worker_waiting_is_refused() -> None:
