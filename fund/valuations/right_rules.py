@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -13,6 +14,8 @@ from kernel.errors import Invalid, NotFound, Problem
 from kernel.money import format_amount
 
 MOST_CLASSES = 20
+# A spreadsheet knows no day before it, and a year like 0026 is mistyped.
+FIRST_DAY = date(1901, 1, 1)
 LONGEST_NAME = 80
 RANKS = range(100)
 # What no company's articles come near, and what can still be written, read and drawn wherever rights are shown.
@@ -43,6 +46,11 @@ class RightsFaulty(Invalid):
 class RightsUnsourced(Invalid):
     code = "class_rights_unsourced"
     says = "Say in which document the rights stand."
+
+
+class RightsTooEarly(Invalid):
+    code = "class_rights_too_early"
+    says = "Class rights are kept from {first} on; {on} is before it."
 
 
 class RightsUnknown(NotFound):

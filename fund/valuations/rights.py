@@ -14,7 +14,9 @@ from fund.holdings.rules import check_not_future
 from fund.valuations.file import File
 from fund.valuations.models import CompanyRights
 from fund.valuations.right_rules import (
+    FIRST_DAY,
     ClassRights,
+    RightsTooEarly,
     RightsUnknown,
     RightsUnsourced,
     check_classes,
@@ -56,10 +58,12 @@ def keep_rights(
 ) -> RightsSheet:
     """Put the rights of a holding's company on record from a day on; what was on record before stays.
 
-    Refused: what `check_classes` finds, a day to come, no document.
+    Refused: what `check_classes` finds, a day to come or of another age, no document.
     """
     actor.require(*KEEPERS)
     check_not_future(on=effective_on, today=day_in_beijing(now))
+    if effective_on < FIRST_DAY:
+        raise RightsTooEarly(on=effective_on, first=FIRST_DAY)
     classes = tuple(replace(one, name=one.name.strip()) for one in classes)
     check_classes(classes)
     if not source.strip():

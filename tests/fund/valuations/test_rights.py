@@ -11,7 +11,7 @@ from fund.holdings.rules import ChangeInFuture
 from fund.valuations.actions import prepare
 from fund.valuations.queries import file_of
 from fund.valuations.right_imports import import_rights
-from fund.valuations.right_rules import RightsUnknown, RightsUnsourced, terms_of
+from fund.valuations.right_rules import RightsTooEarly, RightsUnknown, RightsUnsourced, terms_of
 from fund.valuations.rights import keep_rights, rights_on, rights_versions
 from kernel.db import Tx
 from kernel.identity.rules import RoleMissing
@@ -52,6 +52,8 @@ def test_what_cannot_be_kept_is_refused(tx: Tx, now: datetime) -> None:
         keep_rights(tx, the_analyst(tx), **facts | {"source": " "})
     with pytest.raises(ChangeInFuture):
         keep_rights(tx, the_analyst(tx), **facts | {"effective_on": date(2990, 1, 1)})
+    with pytest.raises(RightsTooEarly):
+        keep_rights(tx, the_analyst(tx), **facts | {"effective_on": date(26, 3, 1)})
     with pytest.raises(RoleMissing):
         keep_rights(tx, an_actor(tx, login="reads.nothing", now=now), **facts)
 
