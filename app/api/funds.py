@@ -90,7 +90,7 @@ def terms(code: str, tx: TxDep, actor: ApiActor) -> list[TermsOut]:
     """Every version of the fund's terms, oldest first; a version holds from its effective day, unless withdrawn."""
     actor.require(*READERS)
     fund = queries.fund_by_code(tx, code=code)
-    return [terms_out(fund, sheet) for sheet in queries.written_versions(tx, fund_id=fund.id)]
+    return [terms_out(fund, sheet) for sheet in queries.written_versions(tx, fund_id=fund.id, actor=actor)]
 
 
 @router.post("/{code}/terms", status_code=201)

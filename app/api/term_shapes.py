@@ -30,7 +30,7 @@ class TierOut(Out):
 
 
 class WithdrawnOut(Out):
-    """Why a version was withdrawn before it held, by whom and when."""
+    """Why a version was withdrawn before it held, by whom and when; a partner is told when."""
 
     reason: str
     by: str

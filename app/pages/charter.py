@@ -87,7 +87,7 @@ def terms(desk: DeskDep) -> HTMLResponse:
 def terms_page(desk: Desk) -> HTMLResponse:
     """The terms in force, every version with what it changed, and the form that writes the next one."""
     desk.actor.require(*STAFF)
-    written = written_versions(desk.tx, fund_id=desk.fund.id)
+    written = written_versions(desk.tx, fund_id=desk.fund.id, actor=desk.actor)
     found = [one for one in written if one.withdrawn is None]
     on = day_in_beijing(desk.now)
     begun = [one for one in found if one.effective_on <= on] or found[:1]

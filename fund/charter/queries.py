@@ -21,6 +21,7 @@ from fund.charter.rules import FundNotOnlyOne, FundUnknown, Limit, NoFundYet, Te
 from fund.charter.template_rules import TemplateForm
 from fund.charter.withdrawal_rules import Withdrawn
 from kernel.db import Tx
+from kernel.identity.rules import Actor
 from kernel.periods import Quarter
 
 
@@ -115,8 +116,11 @@ def versions(tx: Tx, *, fund_id: int) -> list[VersionSheet]:
     return [one for one in written_versions(tx, fund_id=fund_id) if one.withdrawn is None]
 
 
-def written_versions(tx: Tx, *, fund_id: int) -> list[VersionSheet]:
-    """Every version that was ever written, oldest first, those withdrawn before they held among them."""
+def written_versions(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> list[VersionSheet]:
+    """Every version that was ever written, oldest first, those withdrawn before they held among them.
+
+    A partner as `actor` is told that one was withdrawn and when; why and by whom is the house's own.
+    """
     found = (
         sa.select(TermsVersion, TermsWithdrawal)
         .join(TermsWithdrawal, col(TermsWithdrawal.terms_id) == col(TermsVersion.id), isouter=True)
@@ -131,10 +135,16 @@ def written_versions(tx: Tx, *, fund_id: int) -> list[VersionSheet]:
             row.recorded_at,
             row.note,
             _terms(tx, row, currency),
-            Withdrawn(gone.reason, gone.recorded_by, gone.recorded_at) if gone else None,
+            _withdrawn(gone, actor) if gone else None,
         )
         for row, gone in rows
     ]
+
+
+def _withdrawn(row: TermsWithdrawal, actor: Actor | None) -> Withdrawn:
+    if actor is not None and actor.reach != "all":
+        return Withdrawn("", "", row.recorded_at)
+    return Withdrawn(row.reason, row.recorded_by, row.recorded_at)
 
 
 def terms_within(tx: Tx, *, fund_id: int, quarter: Quarter) -> tuple[Terms, ...]:

@@ -25,7 +25,7 @@ from fund.fees.undoing import undo_charge
 from fund.ledger.amending import amend
 from kernel.db import Database, Tx
 from kernel.errors import Refusal
-from kernel.identity.rules import SYSTEM, RoleMissing
+from kernel.identity.rules import SYSTEM, Role, RoleMissing
 from kernel.periods import Quarter
 from tests.builders.capital import (
     ACCOUNTANT,
@@ -63,6 +63,10 @@ def test_a_version_that_does_not_hold_yet_is_withdrawn_and_stays_on_record(tx: T
     gone = written_versions(tx, fund_id=fund.fund_id)[-1].withdrawn
     assert gone is not None
     assert (gone.reason, gone.by) == ("录入有误", MANAGER.name)
+    partner = replace(MANAGER, roles=frozenset({Role.LP_USER}), partner_ids=frozenset({fund["LP01"]}))
+    told = written_versions(tx, fund_id=fund.fund_id, actor=partner)[-1].withdrawn
+    assert told is not None
+    assert (told.reason, told.by, told.at) == ("", "", gone.at)
     assert terms_of(tx, fund_id=fund.fund_id, as_of=DAY).fee_rate == Fraction(2, 100)
     assert life(tx, fund_id=fund.fund_id) == longer
     # What was known before the withdrawal is told as it was known.
