@@ -26,6 +26,7 @@ def inconsistencies(figures: Figures) -> list[Problem]:
         *_inception(figures),
         *_companies(figures),
         *_fees(figures),
+        *_ilpa(figures),
     ]
 
 
@@ -117,6 +118,19 @@ def _fees(figures: Figures) -> Iterator[Problem]:
             rolled = [getattr(getattr(line, whose), period) for line in figures.fees.offsets]
             if rolled and rolled[0] + rolled[1] - rolled[2] != rolled[3]:
                 yield _differs(f"offsets, {whose} {period}", rolled[0] + rolled[1] - rolled[2], rolled[3])
+
+
+def _ilpa(figures: Figures) -> Iterator[Problem]:
+    """The ILPA rows of value and of unfunded end as the capital account and the reconciliation do."""
+    if figures.ilpa is None:
+        return
+    rows = {row.number: row for row in figures.ilpa.rows}
+    for number, line in ((95, figures.account[-1]), (114, figures.commitment[-1])):
+        for whose, told in (("yours", line.yours), ("fund", line.fund)):
+            for period in PERIODS:
+                one, other = getattr(getattr(rows[number], whose), period), getattr(told, period)
+                if one != other:
+                    yield _differs(f"ILPA row {number}, {whose} {period}", one, other)
 
 
 def _sum(lines: Sequence[Line], whose: str, period: str) -> int:

@@ -42,6 +42,7 @@ from lp_reports.gathering.changes import changes
 from lp_reports.gathering.companies import Schedule
 from lp_reports.gathering.exits import exits
 from lp_reports.gathering.fees import fees
+from lp_reports.gathering.ilpa import ilpa
 from lp_reports.gathering.rates import gross_column, net_column, periods
 from lp_reports.gathering.spread import exposures
 from lp_reports.models import ReportSnapshot
@@ -139,6 +140,14 @@ def gather(
         carry=carry_facts(tx, fund_id=fund_id, partner=reader.sheet, quarter=quarter, known_at=now),
         ages=ages(tx, fund_id=fund_id, schedule=schedule, hidden=reader.hidden),
         back_tests=back_tests(tx, fund_id=fund_id, schedule=schedule),
+        ilpa=ilpa(
+            tx,
+            own=reader.sheet,
+            partners=reader.partners,
+            quarter=quarter,
+            known_at=now,
+            hidden=reader.hidden,
+        ),
     )
 
 

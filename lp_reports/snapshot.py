@@ -32,6 +32,7 @@ from lp_reports.facts import (
     Restated,
     Step,
 )
+from lp_reports.ilpa_facts import Ilpa
 from lp_reports.portfolio import (
     Age,
     BackTested,
@@ -80,6 +81,8 @@ class Figures:
     ages: tuple[Age, ...] = ()
     back_tests: tuple[BackTested, ...] = ()
     """Figures frozen before these were told have neither."""
+    ilpa: Ilpa | None = None
+    """Figures frozen before the ILPA Reporting Template was among them are printed without it."""
 
 
 _FORM = TypeAdapter(Figures)

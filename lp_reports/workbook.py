@@ -18,6 +18,7 @@ import xlsxwriter
 from kernel.sheets.writing import Formula
 from lp_reports import words
 from lp_reports.facts import Line, Rate, Text
+from lp_reports.ilpa_sheet import write_ilpa
 from lp_reports.snapshot import Figures
 from valuation.irr import xirr
 
@@ -64,6 +65,8 @@ def workbook(figures: Figures, sha256: str) -> bytes:
     }
     for sheet in sheets(figures, sha256):
         _write(book.add_worksheet(sheet.name), sheet, formats)
+    if figures.ilpa is not None:
+        write_ilpa(book, figures, figures.ilpa)
     book.close()
     return target.getvalue()
 

@@ -161,6 +161,16 @@ def expenses(tx: Tx, *, fund_id: int, after: str | None = None, limit: int = 50)
     return keyset(tx, statement, Expense.id, after=after, limit=limit, sheet=sheet, newest_first=True)
 
 
+def expenses_under(tx: Tx, *, fund_id: int, row: int, known_at: datetime | None = None) -> list[ExpenseSheet]:
+    """All expenses under one row of the ILPA reporting template as known at an instant, in their order."""
+    statement = select(Expense).where(Expense.fund_id == fund_id, Expense.ilpa_row == row)
+    if known_at is not None:
+        statement = statement.where(Expense.recorded_at <= known_at)
+    gone = undone_acts(tx, kind="expense", fund_id=fund_id, known_at=known_at)
+    rows = tx.exec(statement.order_by(col(Expense.id)))
+    return [expense_sheet(one, gone.get(f"expense:{one.reference}")) for one in rows]
+
+
 def payees(tx: Tx, *, fund_id: int) -> dict[str, str]:
     """Who was paid for each expense, by its act in the books ("expense:EXP-012")."""
     found = tx.execute(

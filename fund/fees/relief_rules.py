@@ -44,6 +44,16 @@ class OffsetKind(StrEnum):
 
 # Rows 64 to 74 of the template in their order.
 OFFSET_ROWS: Mapping[OffsetKind, int] = {kind: row for row, kind in enumerate(OffsetKind, start=64)}
+# Rows 119 to 127: the same fees as they were received, before the share that is set off. Costs of organisation and of
+# placement that are set off are the fund's own and received from no company.
+RECEIVED_ROWS: Mapping[OffsetKind, int] = {
+    kind: row
+    for row, kind in enumerate(
+        (kind for kind in OffsetKind if kind not in {OffsetKind.ORGANISATION, OffsetKind.PLACEMENT}),
+        start=119,
+    )
+}
+OTHER_RECEIVED = RECEIVED_ROWS[OffsetKind.OTHER]
 
 
 class ReliefInvalid(Invalid):

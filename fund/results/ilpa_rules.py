@@ -2,7 +2,8 @@
 
 Pure. Amounts are whole minor units, signed by their effect on wealth. Offsets recognised (64 to 74, 78) are read from
 their own rows, since recognising one books nothing. Rows that the fund has no source for are zero: the adviser's own
-staff (27 to 33), offsets to other expenses (60), values of the 2016 template (58, 75).
+staff (27 to 33), offsets to other expenses (60), values of the 2016 template (58, 75). The form and the rows below 114
+are in `ilpa_form`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from lp_reports import snapshot
+from tests.builders.ilpa import figures_with_ilpa
 from tests.builders.reports import sample_figures
 
 
@@ -37,6 +38,16 @@ def test_figures_saved_before_something_was_told_stay_canonical() -> None:
         saved(old | {"limits": [*old["limits"][1:], {**old["limits"][0], "no": 1}]})
     )
     assert not snapshot.is_canonical(json.dumps(old).encode())
+
+
+def test_the_ilpa_template_survives_and_its_absence_is_canonical() -> None:
+    figures = figures_with_ilpa()
+    content = snapshot.dumps(figures)
+    assert snapshot.loads(content) == figures
+    plain = json.loads(content)
+    del plain["ilpa"]
+    assert snapshot.is_canonical(saved(plain))
+    assert snapshot.loads(saved(plain)).ilpa is None
 
 
 def saved(plain: object) -> bytes:

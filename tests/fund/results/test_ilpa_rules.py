@@ -4,30 +4,7 @@ import pytest
 
 from fund.ledger.chart import CAPITAL_ACCOUNTS
 from fund.results.ilpa_rules import PERIODS, READ, SUMS, Assertion, Column, assertions, column, problems
-
-# One partner of the template's own sample at 2026-06-30, in yuan: row, QTD, YTD, ITD.
-SAMPLE = (
-    (12, 45_067_000, 38_196_000, 0),
-    (13, 0, 5_000_000, 35_000_000),
-    (14, -1_250_000, -5_000_000, -19_000_000),
-    (16, 0, 0, -40_000),
-    (21, -187_500, -750_000, -6_625_000),
-    (23, 0, 7_500, 25_000),
-    (24, 82_600, 346_500, 1_538_521),
-    (31, -1_250, -2_500, -17_500),
-    (57, -46_750, -152_280, -530_929),
-    (87, 9_500, 28_380, 223_508),
-    (93, 2_000_000, 8_000_000, 35_100_000),
-    (109, 18_500_000, 23_500_000, 50_000_000),
-    (110, 0, -5_000_000, -35_000_000),
-    (111, 0, 0, 3_500_000),
-)
-
-
-def sample() -> dict[str, Column]:
-    return {
-        period: column({row: amounts[at] for row, *amounts in SAMPLE}) for at, period in enumerate(PERIODS)
-    }
+from tests.builders.ilpa import sample
 
 
 def test_the_sample_comes_out_by_the_formulas() -> None:
