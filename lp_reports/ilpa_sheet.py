@@ -26,7 +26,10 @@ COLUMNS = "DEFGHIJKL"
 HEADS_ROW = 11
 """The last row above the template's first."""
 # Merged cells do not grow with their text: so many characters fit on a line of so many points.
-PER_LINE, LINE = 130, 15
+PER_LINE, LINE = 130, 16
+# How wide the labels' columns are, in Latin letters; some programs do not let a row grow when a file is opened.
+LABEL_WIDTHS = (76, 54)
+BOLD = 1.15
 A3 = 8
 MONEY = "#,##0.00_);(#,##0.00)"
 
@@ -55,9 +58,9 @@ def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
         "number": {"num_format": "0", "valign": "top", "align": "left"},
         "label": {"text_wrap": True, "valign": "top"},
         "heading": {"bold": True, "text_wrap": True, "valign": "top"},
-        "sum_label": {"bold": True, "text_wrap": True, "valign": "top", "top": 4},
+        "sum_label": {"bold": True, "text_wrap": True, "valign": "top", "top": 1},
         "money": {"num_format": MONEY, "valign": "top"},
-        "sum": {"num_format": MONEY, "bold": True, "valign": "top", "top": 4},
+        "sum": {"num_format": MONEY, "bold": True, "valign": "top", "top": 1},
         "note": {"text_wrap": True, "valign": "top"},
     }
     return {name: book.add_format(dict(look)) for name, look in looks.items()}
@@ -65,7 +68,7 @@ def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
 
 def _set_up(page: Worksheet, figures: Figures) -> None:
     """Widths, panes that stay, and print: A3 across, one page wide, the heads on each page."""
-    for column, width in enumerate((6, 62, 46)):
+    for column, width in enumerate((6, *LABEL_WIDTHS)):
         page.set_column(column, column, width)
     page.set_column(FIRST_AMOUNT, FIRST_AMOUNT + 8, 19)
     page.freeze_panes(HEADS_ROW, FIRST_AMOUNT)
@@ -101,6 +104,7 @@ def _head(page: Worksheet, figures: Figures, ilpa: Ilpa, formats: Mapping[str, F
 def _row(page: Worksheet, row: IlpaRow, formats: Mapping[str, Format]) -> None:
     at, is_sum = row.number - 1, row.formula.startswith("=")
     look = "heading" if row.formula == "heading" else "sum_label" if is_sum else "label"
+    page.set_row(at, LINE * _lines(row, 1.0 if look == "label" else BOLD))
     page.write_number(at, 0, row.number, formats["number"])
     page.write_string(at, 1, row.label, formats[look])
     page.write_string(at, 2, ROWS[row.number], formats[look])
@@ -117,6 +121,12 @@ def _row(page: Worksheet, row: IlpaRow, formats: Mapping[str, Format]) -> None:
             page.write_number(at, column, Decimal(minor) / 100, formats["money"])
 
 
+def _lines(row: IlpaRow, breadth: float) -> int:
+    """How many lines the longer of the two labels takes; a Chinese character is as wide as two letters."""
+    widths = (len(row.label), 2 * len(ROWS[row.number]))
+    return max(1 + int(one * breadth) // room for one, room in zip(widths, LABEL_WIDTHS, strict=True))
+
+
 def formula_in(column: str, formula: str) -> str:
     """A formula of the template over one column of the sheet: "=SUM(13:17)" is "=SUM(D13:D17)"."""
     return re.sub(r"[0-9]+", lambda number: f"{column}{number[0]}", formula)
@@ -124,7 +134,7 @@ def formula_in(column: str, formula: str) -> str:
 
 def _says(note: IlpaNote) -> str:
     share = Decimal(abs(note.amount) * 100) / note.expenses if note.expenses else None
-    told = f"，为基金费用的 {share:.1f}%, of the fund's expenses" if share is not None else ""
+    told = f"，占基金费用 {share:.1f}% of the fund's expenses" if share is not None else ""
     causes = "；".join(f"{one.says} {_yuan(one.amount)}" for one in note.causes)
     return f"* 第 {note.row} 行 Row {note.row}, {note.period.upper()}: {_yuan(note.amount)}{told}" + (
         f" — {causes}" if causes else ""

@@ -84,7 +84,7 @@ def test_it_is_set_up_to_be_read_and_printed(content: bytes) -> None:
 
 def test_a_note_says_what_others_were(content: bytes) -> None:
     says = opened(content)["B133"].value
-    assert says.startswith("* 第 57 行 Row 57, QTD: (93,500.00)，为基金费用的 97.4%, of the fund's expenses")
+    assert says.startswith("* 第 57 行 Row 57, QTD: (93,500.00)，占基金费用 97.4% of the fund's expenses")
     assert "年会场地 (90,000.00)；=1+1 (3,500.00)" in says
 
 
