@@ -14,12 +14,14 @@ from kernel.db import Tx
 from kernel.identity.models import Grant, User
 from kernel.identity.rules import Actor, Role
 from kernel.letters.post import is_configured
-from lp_reports import pdf, workbook
+from lp_reports import pdf, snapshot, workbook
 from lp_reports.archive import file_name
+from lp_reports.ilpa_facts import Ilpa
 from lp_reports.models import Report, ReportDelivery, ReportOpening, ReportSnapshot
 from lp_reports.queries import row_of
-from lp_reports.rules import Channel, Opening
+from lp_reports.rules import Channel, IlpaNotFrozen, Opening
 from lp_reports.sealing import seal_of
+from lp_reports.snapshot import Figures
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,16 @@ class OpenedFile:
     name: str
     media_type: str
     content: bytes
+
+
+@dataclass(frozen=True)
+class OpenedTemplate:
+    """The template handed to its reader: under which name, the fingerprint of its figures, and the two themselves."""
+
+    name: str
+    sha256: str
+    figures: Figures
+    ilpa: Ilpa
 
 
 def deliver(tx: Tx, *, row: Report, now: datetime) -> list[str]:
@@ -76,6 +88,18 @@ def open_figures(tx: Tx, actor: Actor, *, report_id: int, now: datetime) -> Open
     _note(tx, actor, row, Opening.DOWNLOADED, now)
     content = tx.exec(select(ReportSnapshot.content).where(ReportSnapshot.id == row.snapshot_id)).one()
     return OpenedFile(file_name(row.number, row.language, "json"), "application/json", content.encode())
+
+
+def open_ilpa(tx: Tx, actor: Actor, *, report_id: int, now: datetime) -> OpenedTemplate:
+    """The ILPA Reporting Template of a report as it was frozen, noted as downloaded by `actor`."""
+    row = row_of(tx, actor=actor, report_id=report_id)
+    frozen = tx.get_one(ReportSnapshot, row.snapshot_id)
+    figures = snapshot.loads(frozen.content.encode())
+    if figures.ilpa is None:
+        raise IlpaNotFrozen(number=row.number)
+    _note(tx, actor, row, Opening.DOWNLOADED, now)
+    name = file_name(row.number, row.language, "ilpa.json")
+    return OpenedTemplate(name, frozen.sha256, figures, figures.ilpa)
 
 
 def _note(tx: Tx, actor: Actor, row: Report, kind: Opening, now: datetime) -> None:

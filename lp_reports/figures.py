@@ -140,14 +140,7 @@ def gather(
         carry=carry_facts(tx, fund_id=fund_id, partner=reader.sheet, quarter=quarter, known_at=now),
         ages=ages(tx, fund_id=fund_id, schedule=schedule, hidden=reader.hidden),
         back_tests=back_tests(tx, fund_id=fund_id, schedule=schedule),
-        ilpa=ilpa(
-            tx,
-            own=reader.sheet,
-            partners=reader.partners,
-            quarter=quarter,
-            known_at=now,
-            hidden=reader.hidden,
-        ),
+        ilpa=ilpa(tx, own=reader.sheet, quarter=quarter, known_at=now, hidden=reader.hidden),
     )
 
 

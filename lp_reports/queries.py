@@ -28,7 +28,8 @@ class ReportSheet:
     """One edition of one partner's report; `sha256` is the fingerprint of its figures, `pdf` of its file as drawn.
 
     Once published it has a seal: `sealed` is the fingerprint of the file that is handed out, `sealed_by` whose
-    seal it is, `certificate` the fingerprint of the seal's certificate.
+    seal it is, `certificate` the fingerprint of the seal's certificate. `has_ilpa` says whether its figures hold the
+    ILPA Reporting Template.
     """
 
     id: int
@@ -52,6 +53,7 @@ class ReportSheet:
     sealed: str | None
     sealed_by: str | None
     certificate: str | None
+    has_ilpa: bool
 
 
 @dataclass(frozen=True)
@@ -198,10 +200,12 @@ def _sheets(tx: Tx, rows: Sequence[Report]) -> list[ReportSheet]:
     funds = {row.fund_id for row in rows}
     named = {one.id: one for fund_id in funds for one in partner_queries.partners(tx, fund_id=fund_id)}
     keys = {row.snapshot_id for row in rows}
-    known = sa.select(col(ReportSnapshot.id), col(ReportSnapshot.sha256)).where(
+    # Canonical JSON writes the part so, and no text in it can: there the quotes are escaped.
+    has_ilpa = col(ReportSnapshot.content).contains('"ilpa":{', autoescape=True)
+    known = sa.select(col(ReportSnapshot.id), col(ReportSnapshot.sha256), has_ilpa).where(
         col(ReportSnapshot.id).in_(keys)
     )
-    hashes = {row[0]: row[1] for row in tx.execute(known)}
+    frozen = {row[0]: (row[1], row[2]) for row in tx.execute(known)}
     held = select(ReportSeal).where(col(ReportSeal.report_id).in_([row.key for row in rows]))
     seals = {seal.report_id: (seal.pdf, seal.holder, seal.certificate) for seal in tx.exec(held)}
     return [
@@ -218,13 +222,13 @@ def _sheets(tx: Tx, rows: Sequence[Report]) -> list[ReportSheet]:
             row.number,
             row.state,
             row.snapshot_id,
-            hashes[row.snapshot_id],
+            frozen[row.snapshot_id][0],
             row.pdf,
             row.workbook,
             row.prepared_by,
             row.recorded_at,
             row.published_at,
-            *seals.get(row.key, (None, None, None)),
+            *(*seals.get(row.key, (None, None, None)), frozen[row.snapshot_id][1]),
         )
         for row in rows
     ]

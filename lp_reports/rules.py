@@ -70,6 +70,11 @@ class ReportUnknown(NotFound):
     says = "There is no such report."
 
 
+class IlpaNotFrozen(NotFound):
+    code = "ilpa_not_frozen"
+    says = "The figures of {number} were frozen before the ILPA Reporting Template was among them."
+
+
 class ReasonMissing(Invalid):
     code = "report_reason_missing"
     says = "Say why: the reason is kept with the report and told to its reader."

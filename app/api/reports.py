@@ -25,7 +25,8 @@ READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.LP_US
 class ReportOut(Out):
     """One edition of one partner's report: `sha256` is the fingerprint of its frozen figures, `pdf` of the file drawn
     from them. Once published, `sealed` is the fingerprint of the file that is handed out, `sealed_by` the holder of
-    the seal and `certificate` the fingerprint of its certificate.
+    the seal and `certificate` the fingerprint of its certificate. `has_ilpa` says whether the figures hold the ILPA
+    Reporting Template.
     """
 
     id: int
@@ -44,6 +45,7 @@ class ReportOut(Out):
     sealed: str | None
     sealed_by: str | None
     certificate: str | None
+    has_ilpa: bool
 
 
 class DeliveryOut(Out):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from fund.partners import queries as partner_queries
 from fund.partners.queries import PartnerSheet
 from fund.results.ilpa_form import VERSION, FormRow, form
 from fund.results.ilpa_template import Columns, Note, template
@@ -13,16 +14,9 @@ from lp_reports.ilpa_facts import Ilpa, IlpaCause, IlpaNote, IlpaRow
 from lp_reports.rules import conceal
 
 
-def ilpa(
-    tx: Tx,
-    *,
-    own: PartnerSheet,
-    partners: Sequence[PartnerSheet],
-    quarter: Quarter,
-    known_at: datetime,
-    hidden: Sequence[str],
-) -> Ilpa:
+def ilpa(tx: Tx, *, own: PartnerSheet, quarter: Quarter, known_at: datetime, hidden: Sequence[str]) -> Ilpa:
     """Every row of the template; what a note says names none of the `hidden` partners."""
+    partners = partner_queries.partners(tx, fund_id=own.fund_id, as_of=quarter.ends_on)
     found = template(
         tx,
         fund_id=own.fund_id,

@@ -540,6 +540,7 @@ ROWS = (
     Row("GET /api/v1/jobs/{key}", "mabr", "nothing"),
     Row("GET /api/v1/reports/{report_id}", STAFF, "$draft_report"),
     Row("GET /api/v1/reports/{report_id}/file", STAFF, "$draft_report"),
+    Row("GET /api/v1/reports/{report_id}/ilpa", STAFF, "$draft_report"),
     Row("GET /api/v1/reports/{report_id}/deliveries", "mabr", "$draft_report"),
     Row("POST /api/v1/reports/{report_id}/review", "MAB", "$draft_report"),
     Row("POST /api/v1/reports/{report_id}/approval", "M", "$draft_report"),

@@ -124,6 +124,7 @@ OTHERS = (
     "/api/v1/reports/{report}",
     "/api/v1/reports/{report}/file",
     "/api/v1/reports/{report}/file?form=json",
+    "/api/v1/reports/{report}/ilpa",
     "/api/v1/reports/{report}/deliveries",
     "/api/v1/workstreams/{enterprise_workstream}",
     "/api/v1/demands/{demand}",
