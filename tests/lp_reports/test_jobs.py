@@ -66,8 +66,12 @@ def archive(begin: Begin) -> Archive:
 
 
 @pytest.fixture
-def worker(database: Database) -> Iterator[Database]:
-    """A database with a worker in this process."""
+def worker(request: pytest.FixtureRequest, database: Database) -> Iterator[Database]:
+    """A database with a worker in this process, once it is filled: filling it takes the database away from under
+    whoever is connected.
+    """
+    for filled in {"opened", "archive"}.intersection(request.fixturenames):
+        request.getfixturevalue(filled)
     work.start_worker(database)
     yield database
     work.stop_worker()
