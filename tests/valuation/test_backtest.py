@@ -33,6 +33,7 @@ def test_an_exit_against_its_last_four_marks() -> None:
         (4, ENDS[1], 90),
     ]
     assert (found[0].ratio, found[0].difference, found[0].days) == (1.25, 30, 45)
+    assert {one.left_on for one in found} == {ALLOY.on}
 
 
 def test_the_statistics_by_hand() -> None:
