@@ -92,13 +92,15 @@ def a_portfolio(database: Database, *, holdings: int, partners: int) -> Portfoli
     """The fund, played quarter by quarter: calls of every partner, purchases, marks split by partner, then the lock."""
     passed = quarters()
     with database.transaction(SYSTEM) as tx:
-        fund = _opened(tx, partners)
         each = -(-holdings // BUYING)
+        # So many companies are bought in a quarter; what they cost is called in it, in whole yuan of each partner.
+        called = max(CALLED, -(-each * CALLED // (partners * YUAN)) * YUAN)
+        fund = _opened(tx, partners, 2 * BUYING * called)
         names = [f"C{number:04d}" for number in range(holdings)]
         entries, held = 0, list[Held]()
     for at, quarter in enumerate(passed):
         with database.transaction(SYSTEM) as tx:
-            booked = list(_calls(fund, quarter)) if at < BUYING else []
+            booked = list(_calls(fund, quarter, called)) if at < BUYING else []
             entries += len(post(tx, SYSTEM, fund_id=fund.fund_id, postings=booked, now=evening(quarter)))
             held += [_bought(tx, fund, name, quarter) for name in names[at * each : (at + 1) * each]]
             entries += _marked(tx, fund, held, quarter)
@@ -107,7 +109,7 @@ def a_portfolio(database: Database, *, holdings: int, partners: int) -> Portfoli
     return Portfolio(fund, passed, entries + holdings)
 
 
-def _opened(tx: Tx, partners: int) -> CapitalFund:
+def _opened(tx: Tx, partners: int, each: int) -> CapitalFund:
     day = FIRST.starts_on
     years = {
         "first_close_on": day,
@@ -115,14 +117,14 @@ def _opened(tx: Tx, partners: int) -> CapitalFund:
         "commitment_period_ends_on": day.replace(year=day.year + 10),
         "term_ends_on": day.replace(year=day.year + 20),
     }
-    promised = {f"LP{number:04d}": 2 * BUYING * CALLED for number in range(1, partners + 1)}
+    promised = {f"LP{number:04d}": each for number in range(1, partners + 1)}
     return committed(tx, promised, closed_on=day, size=sum(promised.values()), **years)
 
 
-def _calls(fund: CapitalFund, quarter: Quarter) -> Iterator[Posting]:
+def _calls(fund: CapitalFund, quarter: Quarter, amount: int) -> Iterator[Posting]:
     for code, partner_id in fund.partners.items():
         if code != "GP":
-            yield from contribution(partner_id, CALLED, quarter.starts_on, f"{quarter}/{code}")
+            yield from contribution(partner_id, amount, quarter.starts_on, f"{quarter}/{code}")
 
 
 def _bought(tx: Tx, fund: CapitalFund, name: str, quarter: Quarter) -> Held:
