@@ -104,7 +104,7 @@ def spread(parts: Sequence[Part], dimension: Dimension) -> Spread:
     found = shares(positions, dimension.value)
     costs: dict[str, int] = {}
     for part in parts:
-        key = _labels(part)[dimension.value]
+        key = part.labels.get(dimension) or UNSAID
         costs[key] = costs.get(key, 0) + part.cost
     slices = tuple(
         Slice(share.key, costs[share.key], int(share.value), share.share, share.names) for share in found
@@ -119,8 +119,13 @@ def check_limits(
     after = [*parts, *added]
     checks = []
     for limit in limits:
-        keys = [limit.key] if limit.key is not None else _keys(after, limit.dimension)
-        found = [_check(limit, key, parts, after, committed) for key in keys]
+        # Each part is looked at once, and not once for every key.
+        earlier, now = _under(limit, parts), _under(limit, after)
+        keys = [limit.key] if limit.key is not None else list(now)
+        wholes = [
+            committed if limit.basis is Basis.COMMITMENTS else sum(of.values()) for of in (earlier, now)
+        ]
+        found = [_check(limit, key, (earlier, now), wholes) for key in keys]
         checks += sorted(found, key=lambda check: (-check.current, check.key))
     return checks
 
@@ -135,30 +140,22 @@ def binding(checks: Sequence[LimitCheck], what_if: WhatIf | None) -> list[LimitC
     return list(chosen.values())
 
 
-def _check(
-    limit: Limit, key: str, before: Sequence[Part], after: Sequence[Part], committed: int
-) -> LimitCheck:
-    amount, base = _measure(limit, key, after, committed)
-    earlier, earlier_base = _measure(limit, key, before, committed)
-    return LimitCheck(
-        limit,
-        key,
-        before=Fraction(earlier, earlier_base) if earlier_base else Fraction(0),
-        current=Fraction(amount, base) if base else Fraction(0),
-        amount=amount,
-        base=base,
+def _check(limit: Limit, key: str, amounts: Sequence[Mapping[str, int]], wholes: Sequence[int]) -> LimitCheck:
+    """The limit under one key, by the amounts under each and by the wholes, without the deal and with it."""
+    before, current = (
+        Fraction(of.get(key, 0), whole) if whole else Fraction(0)
+        for of, whole in zip(amounts, wholes, strict=True)
     )
+    return LimitCheck(limit, key, before, current, amount=amounts[1].get(key, 0), base=wholes[1])
 
 
-def _measure(limit: Limit, key: str, parts: Sequence[Part], committed: int) -> tuple[int, int]:
-    """What lies under the key and the whole it is measured against."""
-    amounts = {at: part.on(limit.basis) for at, part in enumerate(parts)}
-    under = sum(amounts[at] for at, p in enumerate(parts) if _labels(p)[limit.dimension.value] == key)
-    return under, committed if limit.basis is Basis.COMMITMENTS else sum(amounts.values())
-
-
-def _keys(parts: Sequence[Part], dimension: Dimension) -> list[str]:
-    return list(dict.fromkeys(_labels(part)[dimension.value] for part in parts))
+def _under(limit: Limit, parts: Sequence[Part]) -> dict[str, int]:
+    """What lies under each key of the limit's dimension, on its basis, in the order of the parts."""
+    found: dict[str, int] = {}
+    for part in parts:
+        key = part.labels.get(limit.dimension) or UNSAID
+        found[key] = found.get(key, 0) + part.on(limit.basis)
+    return found
 
 
 def _labels(part: Part) -> dict[str, str]:
