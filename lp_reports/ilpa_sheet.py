@@ -14,13 +14,13 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from lp_reports.checks import PERIODS
 from lp_reports.ilpa_facts import Ilpa, IlpaNote, IlpaRow
 from lp_reports.ilpa_words import ROWS
 from lp_reports.snapshot import Figures
 
 NAME = "ILPA"
 WHOSE = ("本合伙人 This LP", "基金合计 Total fund", "普通合伙人 GP")
-PERIODS = ("qtd", "ytd", "itd")
 FIRST_AMOUNT = 3
 COLUMNS = "DEFGHIJKL"
 HEADS_ROW = 11

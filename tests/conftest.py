@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,10 +23,10 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import Session
 
 from app.migrations.run import app_url, migrate
-from kernel import embedded
+from kernel import embedded, work
 from kernel.db import Database, Tx, introduce
 from kernel.identity import secrets
-from kernel.identity.rules import SYSTEM
+from kernel.identity.rules import SYSTEM, Actor
 
 T = TypeVar("T")
 
@@ -170,6 +171,7 @@ def begin(server: sa.URL, worker_name: str, database: Database, beginnings: dict
             first = Database(app_url(url, PASSWORD))
             beginnings[play] = Begun(str(url.database), play(first))
             first.close()
+        assert not work.is_working(), "a worker would lose its database: fill it before one starts"
         database.close()
         clone(server, str(database.engine.url.database), beginnings[play].name)
         return cast("T", deepcopy(beginnings[play].facts))
@@ -191,13 +193,20 @@ def worker_name() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
+@contextmanager
+def rolled_back(database: Database, actor: Actor | None = SYSTEM) -> Iterator[Tx]:
+    """A transaction of which nothing is kept, whatever happens in it."""
+    with Session(database.engine, expire_on_commit=False) as session:
+        introduce(session, actor)
+        yield session
+        session.rollback()
+
+
 @pytest.fixture
 def tx(shared: Database) -> Iterator[Tx]:
     """A transaction that acts as the system and is rolled back at the end of the test."""
-    with Session(shared.engine, expire_on_commit=False) as session:
-        introduce(session, SYSTEM)
+    with rolled_back(shared) as session:
         yield session
-        session.rollback()
 
 
 @pytest.fixture

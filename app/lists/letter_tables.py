@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from app.languages import Language
 from app.lists.tables import Reader
 from fund.charter.layouts import DIMENSIONS
 from fund.partners.queries import partners
 from fund.side_letters.imports import LANGUAGES, LETTERS
 from fund.side_letters.queries import LetterSheet, letters
 from fund.side_letters.rules import Clause
-from kernel.sheets.writing import Head, Look, Sheet, Value
+from kernel.sheets.writing import Look, Sheet, Value
 
 DAY, SHARE = Look.DAY, Look.SHARE
 LOOKS = {"effective_on": DAY, "fee_rate": SHARE, "basis_discount": SHARE}
@@ -29,10 +28,7 @@ def letter_book(reader: Reader) -> bytes:
     codes = {one.id: one.code for one in partners(tx, fund_id=fund_id, actor=reader.actor)}
     found = letters(tx, fund_id=fund_id, actor=reader.actor)
     rows = [row for one in found for row in _rows(codes[one.partner_id], one)]
-    place = 0 if reader.language is Language.ZH else 1
-    heads = tuple(
-        Head(column.headings[place], LOOKS.get(column.field, Look.TEXT)) for column in LETTERS.columns
-    )
+    heads = reader.columns_of(LETTERS, LOOKS)
     return reader.book(Sheet(reader.say(_n("Side letters")), heads, rows, reader.caption()))
 
 

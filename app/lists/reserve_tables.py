@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from app.languages import Language
 from app.lists.tables import Named, Reader
 from fund.forecasts.reserve_imports import RESERVES
 from fund.forecasts.reserves import Reserves, reserves
@@ -23,9 +22,8 @@ def reserve_book(reader: Reader, *, on: date) -> bytes:
 
 
 def _plans(reader: Reader, found: Reserves) -> Sheet:
-    place = 0 if reader.language is Language.ZH else 1
-    heads = [Head(one.headings[place], LOOKS.get(one.field, Look.TEXT)) for one in RESERVES.columns]
-    heads += [
+    heads = [
+        *reader.columns_of(RESERVES, LOOKS),
         Head(reader.say(_n("Company"))),
         Head(reader.say(_n("Planned on")), Look.DAY),
         Head(reader.say(_n("Invested since")), Look.MONEY),

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from app.api.schemas import exact
-from app.languages import Language
 from app.lists.tables import Reader
 from fund.holdings.queries import HoldingSheet, holdings
 from fund.valuations.right_imports import ANTI_DILUTION, CLASS_RIGHTS, KINDS
 from fund.valuations.rights import RightsSheet, rights_versions
 from kernel.instants import day_in_beijing
-from kernel.sheets.writing import Head, Look, Sheet, Value
+from kernel.sheets.writing import Look, Sheet, Value
 
 LOOKS: Mapping[str, Look] = {"effective_on": Look.DAY, "invested": Look.MONEY, "seniority": Look.WHOLE}
 YES, NO = "是", "否"
@@ -30,10 +29,7 @@ def right_book(reader: Reader) -> bytes:
         for one in rights_versions(tx, party_id=sheet.party_id)
         for row in _rows(sheet, one)
     ]
-    place = 0 if reader.language is Language.ZH else 1
-    heads = tuple(
-        Head(column.headings[place], LOOKS.get(column.field, Look.TEXT)) for column in CLASS_RIGHTS.columns
-    )
+    heads = reader.columns_of(CLASS_RIGHTS, LOOKS)
     return reader.book(Sheet(reader.say(_n("Rights of share classes")), heads, rows, reader.caption()))
 
 

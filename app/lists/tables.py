@@ -1,9 +1,9 @@
 """The main lists as workbooks: everything that a list's filters choose and its reader may see, not just one page."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from app.languages import Language, label, say
 from fund.charter.queries import FundSheet
@@ -11,6 +11,7 @@ from kernel.db import Tx
 from kernel.errors import Invalid
 from kernel.identity.rules import Actor
 from kernel.paging import MAXIMUM_LIMIT, Page
+from kernel.sheets.reading import Layout
 from kernel.sheets.writing import Head, Look, Sheet, Value, workbook
 
 T = TypeVar("T")
@@ -87,6 +88,11 @@ class Reader:
             Head(self.say(one)) if isinstance(one, str) else Head(self.say(one[0]), one[1]) for one in heads
         ]
         return Sheet(self.say(title)[:31], tuple(made), rows, self.caption(*more), is_list)
+
+    def columns_of(self, layout: Layout[Any], looks: Mapping[str, Look]) -> tuple[Head, ...]:
+        """The headings under which a list is brought in, in the reader's language; `looks` by field, else text."""
+        place = 0 if self.language is Language.ZH else 1
+        return tuple(Head(one.headings[place], looks.get(one.field, Look.TEXT)) for one in layout.columns)
 
     def book(self, *sheets: Sheet) -> bytes:
         """The workbook of some sheets."""

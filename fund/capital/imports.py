@@ -24,7 +24,7 @@ from kernel.instants import day_in_beijing
 from kernel.sheets.days import Day
 from kernel.sheets.importing import Imported, book
 from kernel.sheets.numbers import Amount
-from kernel.sheets.reading import Column, Layout, Line, Reading, read_file
+from kernel.sheets.reading import Column, Layout, Reading, read_file
 from kernel.sheets.words import Choice, Code, Text
 
 _ITEMS = {"投资款": ItemKind.INVESTMENT, "管理费": ItemKind.FEE, "合伙费用": ItemKind.EXPENSE}
@@ -174,13 +174,7 @@ def import_receipts(
 
 def together(reading: Reading[CallItemRow]) -> Reading[CallRow]:
     """The rows of each call as one line, which stands where its first row stands."""
-    found: dict[str, list[Line[CallItemRow]]] = {}
-    for line in reading.lines:
-        found.setdefault(line.value.code, []).append(line)
-    lines = tuple(
-        Line(rows[0].where, CallRow(code, tuple(row.value for row in rows))) for code, rows in found.items()
-    )
-    return Reading(reading.file, reading.sheet, lines, reading.problems, reading.notices)
+    return reading.gathered(lambda row: row.code, lambda rows: CallRow(rows[0].code, rows))
 
 
 def add_call(tx: Tx, actor: Actor, *, row: CallRow, fund_id: int, now: datetime) -> int:

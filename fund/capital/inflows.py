@@ -57,10 +57,8 @@ def call_sheet(
 
     With `as_of` or `known_at` only the money counts that had come in by that day, as known at that instant.
     """
-    call = tx.exec(select(Call).where(Call.id == call_id).execution_options(populate_existing=True)).first()
-    if call is None:
-        raise CallUnknown()
-    lines = asked(tx, call_id=call_id, actor=actor, as_of=as_of, known_at=known_at)
+    call = _call(tx, call_id)
+    lines = _asked_of(tx, call, None, actor, receipt_stands(as_of, known_at))
     if actor is not None and actor.reach != "all" and (not lines or call.notice_on is None):
         raise CallUnknown()
     items = tx.exec(select(CallItem).where(CallItem.call_id == call_id).order_by(col(CallItem.position)))
@@ -90,10 +88,14 @@ def _came(found: Iterable[ReceiptSheet]) -> dict[int, tuple[int, date]]:
 
 def call_header(tx: Tx, *, call_id: int) -> CallRow:
     """The call without its items and lines."""
+    return call_row(_call(tx, call_id))
+
+
+def _call(tx: Tx, call_id: int) -> Call:
     call = tx.exec(select(Call).where(Call.id == call_id).execution_options(populate_existing=True)).first()
     if call is None:
         raise CallUnknown()
-    return call_row(call)
+    return call
 
 
 def asked(
@@ -101,28 +103,26 @@ def asked(
     *,
     call_id: int,
     partner_ids: Collection[int] | None = None,
-    actor: Actor | None = None,
     as_of: date | None = None,
-    known_at: datetime | None = None,
 ) -> tuple[Asked, ...]:
     """What each partner, or each of some, was asked for on a call, in the partners' order; who was not has no line.
 
     It asks for less than `call_sheet`, which also says what may still be called of each.
     """
-    owed = _lines_by_kind(tx, call_id, actor, partner_ids)
-    came = _came(
-        receipts(
-            tx,
-            call_id=call_id,
-            actor=actor,
-            standing=receipt_stands(as_of, known_at),
-            partner_ids=partner_ids,
-        )
-    )
-    fund_id = tx.exec(select(Call.fund_id).where(Call.id == call_id)).one_or_none()
-    if fund_id is None:
-        raise CallUnknown()
-    ordered = in_order(tx, fund_id=fund_id, amounts=owed)
+    return _asked_of(tx, _call(tx, call_id), partner_ids, None, receipt_stands(as_of))
+
+
+def _asked_of(
+    tx: Tx,
+    call: Call,
+    partner_ids: Collection[int] | None,
+    actor: Actor | None,
+    standing: sa.ColumnElement[bool],
+) -> tuple[Asked, ...]:
+    owed = _lines_by_kind(tx, call.key, actor, partner_ids)
+    found = receipts(tx, call_id=call.key, actor=actor, standing=standing, partner_ids=partner_ids)
+    came = _came(found)
+    ordered = in_order(tx, fund_id=call.fund_id, amounts=owed)
     return tuple(_asked(key, parts, *came.get(key, (0, None))) for key, parts in ordered.items())
 
 

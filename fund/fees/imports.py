@@ -12,7 +12,7 @@ from kernel.db import Tx
 from kernel.errors import Conflict, Invalid
 from kernel.identity.rules import Actor
 from kernel.sheets.importing import Imported, book
-from kernel.sheets.reading import Line, Reading, read_file
+from kernel.sheets.reading import Reading, read_file
 
 
 class CloseDueMissing(Invalid):
@@ -113,8 +113,4 @@ def _due(rows: Sequence[CommitmentRow]) -> date:
 
 def _by_day(reading: Reading[CommitmentRow]) -> Reading[CloseRow]:
     """The rows of each day as one line, which stands where its first row stands."""
-    found: dict[date, list[Line[CommitmentRow]]] = {}
-    for line in reading.lines:
-        found.setdefault(line.value.committed_on, []).append(line)
-    lines = tuple(Line(rows[0].where, CloseRow(tuple(row.value for row in rows))) for rows in found.values())
-    return Reading(reading.file, reading.sheet, lines, reading.problems, reading.notices)
+    return reading.gathered(lambda row: row.committed_on, CloseRow)

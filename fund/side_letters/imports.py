@@ -16,7 +16,7 @@ from kernel.identity.rules import Actor
 from kernel.sheets.days import Day
 from kernel.sheets.importing import Imported, book
 from kernel.sheets.numbers import Share
-from kernel.sheets.reading import Column, Layout, Line, Reading, read_file
+from kernel.sheets.reading import Column, Layout, Reading, read_file
 from kernel.sheets.words import Choice, Text, YesNo
 
 LANGUAGES = {"中文": Language.ZH, "英文": Language.EN, "双语": Language.BOTH}
@@ -142,11 +142,5 @@ def _clause(row: LetterRow) -> Clause:
 
 def together(reading: Reading[LetterRow]) -> Reading[LetterRows]:
     """The rows of each letter as one line, where its first row stands; letters in the order of their days."""
-    found: dict[tuple[str, date], list[Line[LetterRow]]] = {}
-    for line in reading.lines:
-        found.setdefault((line.value.partner.upper(), line.value.effective_on), []).append(line)
-    lines = tuple(
-        Line(rows[0].where, LetterRows(tuple(row.value for row in rows)))
-        for _, rows in sorted(found.items(), key=lambda one: one[0][1])
-    )
-    return Reading(reading.file, reading.sheet, lines, reading.problems, reading.notices)
+    in_order = reading.by_day(lambda row: row.effective_on)
+    return in_order.gathered(lambda row: (row.partner.upper(), row.effective_on), LetterRows)

@@ -17,7 +17,7 @@ from kernel.sheets.cells import Cell, narrow
 from kernel.sheets.days import Day
 from kernel.sheets.importing import Imported, book
 from kernel.sheets.numbers import Amount, Whole
-from kernel.sheets.reading import Column, Layout, Line, Reading, read_file
+from kernel.sheets.reading import Column, Layout, Reading, read_file
 from kernel.sheets.words import Choice, Code, Text, YesNo
 
 KINDS = {"普通股": ClassKind.COMMON, "优先股": ClassKind.PREFERRED, "期权": ClassKind.OPTIONS}
@@ -154,11 +154,5 @@ def import_rights(
 
 def together(reading: Reading[RightsRow]) -> Reading[RightsRows]:
     """The rows of each set as one line, where its first row stands; sets in the order of their days."""
-    found: dict[tuple[date, str], list[Line[RightsRow]]] = {}
-    for line in reading.lines:
-        found.setdefault((line.value.effective_on, line.value.holding), []).append(line)
-    lines = tuple(
-        Line(rows[0].where, RightsRows(tuple(row.value for row in rows)))
-        for _, rows in sorted(found.items(), key=lambda one: one[0][0])
-    )
-    return Reading(reading.file, reading.sheet, lines, reading.problems, reading.notices)
+    in_order = reading.by_day(lambda row: row.effective_on)
+    return in_order.gathered(lambda row: (row.effective_on, row.holding), RightsRows)

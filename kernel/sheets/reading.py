@@ -1,8 +1,9 @@
 """A sheet becomes typed rows, or a list of what to mend: file, sheet, row, heading, found, expected."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Generic, TypeVar
 
 from kernel.errors import Invalid, Problem
@@ -18,6 +19,7 @@ from kernel.sheets.headings import (
 )
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 EMPTY = "the cell is empty; expected a value"
 FAULTY = "the cell holds the spreadsheet error {found}; mend the formula"
@@ -112,6 +114,20 @@ class Reading(Generic[T]):
     def pick(self, test: Callable[[T], bool]) -> "Reading[T]":
         """The same sheet with only the lines whose value passes `test`."""
         return replace(self, lines=tuple(line for line in self.lines if test(line.value)))
+
+    def by_day(self, day: Callable[[T], date]) -> "Reading[T]":
+        """The same sheet with its lines in the order of their days."""
+        return replace(self, lines=tuple(sorted(self.lines, key=lambda line: day(line.value))))
+
+    def gathered(self, key: Callable[[T], Hashable], make: Callable[[tuple[T, ...]], R]) -> "Reading[R]":
+        """The lines whose values have the same key as one line, which stands where the first of them stands."""
+        found: dict[Hashable, list[Line[T]]] = {}
+        for line in self.lines:
+            found.setdefault(key(line.value), []).append(line)
+        lines = tuple(
+            Line(same[0].where, make(tuple(line.value for line in same))) for same in found.values()
+        )
+        return Reading(self.file, self.sheet, lines, self.problems, self.notices)
 
     def required(self) -> tuple[Line[T], ...]:
         """The lines, or SheetRefused with every problem found."""

@@ -9,12 +9,11 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlmodel import Session
 
 from app.main import create_app
 from app.migrations.run import app_url
 from kernel.clock import fixed_clock
-from kernel.db import Database, Tx, introduce
+from kernel.db import Database, Tx
 from kernel.identity.actions import issue_token
 from kernel.identity.queries import actor_of
 from kernel.identity.rules import SYSTEM, Actor, Role
@@ -23,7 +22,7 @@ from tests.app.world_pipeline import NOW
 from tests.builders.apps import an_app
 from tests.builders.people import a_user
 from tests.builders.seals import a_seal
-from tests.conftest import PASSWORD, clone, known
+from tests.conftest import PASSWORD, clone, known, rolled_back
 
 Speak = Callable[..., dict[str, str]]
 
@@ -43,11 +42,9 @@ class Rehearsal(Database):
     @contextmanager
     def transaction(self, actor: Actor | None) -> Iterator[Tx]:
         """A transaction that is rolled back whatever happens."""
-        with Session(self.engine, expire_on_commit=False) as tx:
-            introduce(tx, actor)
+        with rolled_back(self, actor) as tx:
             yield tx
             tx.flush()
-            tx.rollback()
 
 
 @pytest.fixture(scope="session")

@@ -4,17 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import Session
 
 from app.migrations.run import app_url
-from kernel.db import Database, Tx, introduce
+from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM
 from lp_reports import snapshot
 from lp_reports.archive import Files, produce
 from lp_reports.edition import Language
 from tests.builders.archive import Archive, an_archive
 from tests.builders.reports import sample_figures
-from tests.conftest import PASSWORD, clone
+from tests.conftest import PASSWORD, clone, rolled_back
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +37,8 @@ def tx(request: pytest.FixtureRequest) -> Iterator[Tx]:
     """A transaction that is rolled back: where the fund stands, for a test that asks for it."""
     at_the_fund = "archive" in request.fixturenames
     found = request.getfixturevalue("archived")[0] if at_the_fund else request.getfixturevalue("shared")
-    with Session(found.engine, expire_on_commit=False) as session:
-        introduce(session, SYSTEM)
+    with rolled_back(found) as session:
         yield session
-        session.rollback()
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import Session
 
 from app.migrations.run import app_url
-from kernel.db import Database, Tx, introduce
+from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM
 from tests.builders.results import Played, a_played_fund
-from tests.conftest import PASSWORD, clone
+from tests.conftest import PASSWORD, clone, rolled_back
 
 
 @dataclass(frozen=True)
@@ -37,10 +36,8 @@ def tx(request: pytest.FixtureRequest) -> Iterator[Tx]:
     """A transaction that is rolled back: where the small fund stands, for a test that asks for it."""
     at_the_fund = "played" in request.fixturenames
     found = request.getfixturevalue("stage").database if at_the_fund else request.getfixturevalue("shared")
-    with Session(found.engine, expire_on_commit=False) as session:
-        introduce(session, SYSTEM)
+    with rolled_back(found) as session:
         yield session
-        session.rollback()
 
 
 @pytest.fixture
