@@ -64,8 +64,8 @@ def shares(positions: Sequence[Position], dimension: str, *, base: Number | None
     the positions, and the shares then sum to exactly 1. Refused: a position without that label, a negative
     value, a base of zero.
     """
-    values = {at: _exact(position) for at, position in enumerate(positions)}
-    whole = sum(values.values(), Fraction(0)) if base is None else Fraction(base)
+    values = [_exact(position) for position in positions]
+    whole = Fraction(sum(values) if base is None else base)
     if whole <= 0:
         raise InvalidInput(f"the base of the shares by {dimension} is {whole}; expected more than 0")
     groups: dict[str, list[int]] = {}
@@ -76,7 +76,7 @@ def shares(positions: Sequence[Position], dimension: str, *, base: Number | None
     grouped = [
         Share(dimension, key, total, total / whole, tuple(positions[at].name for at in members))
         for key, members in groups.items()
-        for total in (sum((values[at] for at in members), Fraction(0)),)
+        for total in (Fraction(sum(values[at] for at in members)),)
     ]
     return sorted(grouped, key=lambda share: (-share.value, share.key))
 
@@ -93,6 +93,7 @@ def breaches(
     return found
 
 
-def _exact(position: Position) -> Fraction:
+def _exact(position: Position) -> int | Fraction:
+    """Whole numbers stay whole: they are as exact, and sooner added up."""
     at_least(finite(position.value, position.name), position.name, 0)
-    return Fraction(position.value)
+    return position.value if type(position.value) is int else Fraction(position.value)

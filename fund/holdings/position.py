@@ -6,11 +6,13 @@ the record alone: a purchase adds its cost, a disposal takes its part of the val
 units; quantities are exact (shares, or yuan of registered capital).
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from operator import attrgetter
 
 from kernel.allocation import allocate
 
@@ -101,9 +103,9 @@ class Position:
     def until(self, day: date) -> "Position":
         """The record as it stood at the end of `day`."""
         return Position(
-            tuple(lot for lot in self.lots if lot.bought_on <= day),
+            self.lots[: bisect_right(self.lots, day, key=attrgetter("bought_on"))],
             tuple(disposal for disposal in self.disposals if disposal.counts_on(day)),
-            tuple(mark for mark in self.marks if mark.marked_on <= day),
+            self.marks[: bisect_right(self.marks, day, key=attrgetter("marked_on"))],
         )
 
     def after(self, disposal: Disposal) -> "Position":
@@ -118,6 +120,13 @@ class Position:
     def without_mark(self, day: date) -> "Position":
         """The record without the mark of `day`."""
         return replace(self, marks=tuple(mark for mark in self.marks if mark.marked_on != day))
+
+    @property
+    def days(self) -> list[date]:
+        """The days at the end of which it may stand otherwise than the day before."""
+        found = {lot.bought_on for lot in self.lots} | {one.sold_on for one in self.disposals}
+        found |= {one.undone_on for one in self.disposals if one.undone_on is not None}
+        return sorted(found | {mark.marked_on for mark in self.marks})
 
     @property
     def quantity(self) -> Fraction:
@@ -180,6 +189,8 @@ class Position:
         marked_on = self.mark.marked_on if self.mark else date.min
         opening = self.mark.value if self.mark else 0
         lots = [lot for lot in self.lots if lot.bought_on > marked_on]
+        if not self.disposals:
+            return opening, sum(lot.cost for lot in lots), 0
         # What was bought since is carried at cost, so that its purchase is taken back at cost; a lot that the mark
         # has valued leaves with its part of that value.
         before = {lot.id for lot in self.lots if lot.bought_on <= marked_on}
@@ -252,11 +263,8 @@ def restated(before: Position, after: Position) -> list[tuple[date, int]]:
     The two records differ in their marks. The first movement lies on the day of the changed mark; later ones, on
     the days of disposals and marks that follow, take it back as far as those settle the matter.
     """
-    days = {lot.bought_on for lot in after.lots} | {one.sold_on for one in after.disposals}
-    days |= {one.undone_on for one in after.disposals if one.undone_on is not None}
-    days |= {mark.marked_on for mark in (*before.marks, *after.marks)}
     movements, booked = [], 0
-    for day in sorted(days):
+    for day in sorted({*before.days, *after.days}):
         differs = after.until(day).unrealised - before.until(day).unrealised
         if differs != booked:
             movements.append((day, differs - booked))

@@ -1,12 +1,13 @@
 """The rows of holdings turned into positions. Reads only; `queries.py` makes sheets of them."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.holdings.mark_rules import Made
@@ -26,22 +27,80 @@ from fund.ledger.undone import undone_acts
 from kernel.db import Tx
 
 R = TypeVar("R", HoldingLot, HoldingDisposal)
+M = TypeVar("M", HoldingMark, "Said")
 
 
 @dataclass(frozen=True)
-class Record:
-    """One instrument of a holding with all that happened to it, and the fund's part of the company by day."""
+class Stake:
+    """One instrument of a holding with all that happened to it, the fund's part of the company by day, and which of its
+    marks say that a loss is permanent.
+    """
 
     instrument: Instrument
     position: Position
     ownership: tuple[tuple[date, Fraction], ...]
+    losses: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Record(Stake):
+    """The same with the marks as they were prepared."""
+
     marks: dict[int, HoldingMark]
+
+
+class Said(NamedTuple):
+    """What a mark says of an instrument, without how it was come by."""
+
+    key: int
+    instrument_id: int
+    marked_on: date
+    value: int
+    ownership: Fraction | None
+    is_permanent_loss: bool
+
+
+_SAID = tuple(
+    getattr(HoldingMark, name)
+    for name in ("id", "instrument_id", "marked_on", "value", "ownership", "is_permanent_loss")
+)
 
 
 def records(
     tx: Tx, *, holding_ids: Collection[int], known_at: datetime | None = None
 ) -> dict[int, list[Record]]:
     """Every instrument of the holdings, by holding, as had been recorded by `known_at` (None: all that is)."""
+    rows = tx.exec(_approved(select(HoldingMark), holding_ids, known_at))
+    in_force = _in_force(rows)
+    return {
+        holding_id: [
+            Record(
+                one.instrument,
+                one.position,
+                one.ownership,
+                one.losses,
+                {mark.key: mark for mark in in_force.get(one.instrument.key, ())},
+            )
+            for one in stakes
+        ]
+        for holding_id, stakes in _stakes(tx, holding_ids, known_at, in_force).items()
+    }
+
+
+def stakes(
+    tx: Tx, *, holding_ids: Collection[int], until: date, known_at: datetime | None = None
+) -> dict[int, list[Stake]]:
+    """The same without the working of the marks, of which those up to a day are read: there are sixty to a company
+    after fifteen years, and their working is most of what they are.
+    """
+    wanted = _approved(sa.select(*_SAID), holding_ids, known_at).where(HoldingMark.marked_on <= until)
+    in_force = _in_force(Said(*row) for row in tx.execute(wanted))
+    return _stakes(tx, holding_ids, known_at, in_force)
+
+
+def _stakes(
+    tx: Tx, holding_ids: Collection[int], known_at: datetime | None, in_force: Mapping[int, Sequence[M]]
+) -> dict[int, list[Stake]]:
     instruments = tx.exec(
         select(Instrument).where(col(Instrument.holding_id).in_(holding_ids)).order_by(col(Instrument.id))
     ).all()
@@ -53,20 +112,18 @@ def records(
         for kind in ("lot", "disposal")
         for act, day in undone_acts(tx, kind=kind, known_at=known_at).items()
     }
-    in_force = _in_force(tx, holding_ids, known_at)
-    found: dict[int, list[Record]] = {holding_id: [] for holding_id in holding_ids}
+    found: dict[int, list[Stake]] = {holding_id: [] for holding_id in holding_ids}
     for instrument in instruments:
         own = lots.get(instrument.key, [])
         kept = [lot for lot in own if f"lot:{lot.key}" not in undone]
-        marks = in_force.get(instrument.key, [])
+        marks = in_force.get(instrument.key, ())
         position = Position(
             tuple(sorted((_lot(row) for row in own), key=lambda lot: (lot.bought_on, lot.id))),
             _disposals(own, disposals.get(instrument.key, []), reliefs, undone),
             tuple(Valued(mark.key, mark.marked_on, mark.value) for mark in marks),
         )
-        found[instrument.holding_id].append(
-            Record(instrument, position, _ownership(kept, marks), {mark.key: mark for mark in marks})
-        )
+        losses = frozenset(mark.key for mark in marks if mark.is_permanent_loss)
+        found[instrument.holding_id].append(Stake(instrument, position, _ownership(kept, marks), losses))
     return found
 
 
@@ -74,15 +131,26 @@ def labels_of(
     tx: Tx, *, rows: Sequence[Holding], as_of: date, known_at: datetime | None = None
 ) -> dict[int, dict[str, str]]:
     """The labels in force at the end of a day as known at an instant, by holding and by the name of the label."""
-    ids = [row.key for row in rows]
+    return labels_on(tx, rows=rows, days=[as_of], known_at=known_at)[as_of]
+
+
+def labels_on(
+    tx: Tx, *, rows: Sequence[Holding], days: Collection[date], known_at: datetime | None = None
+) -> dict[date, dict[int, dict[str, str]]]:
+    """The same at the end of several days, from one reading."""
     statement = select(HoldingLabel).where(
-        col(HoldingLabel.holding_id).in_(ids), HoldingLabel.effective_on <= as_of
+        col(HoldingLabel.holding_id).in_([row.key for row in rows]),
+        HoldingLabel.effective_on <= max(days, default=date.min),
     )
     if known_at is not None:
         statement = statement.where(HoldingLabel.recorded_at <= known_at)
-    found = {row.key: _labels(row) for row in rows}
-    for said in tx.exec(statement.order_by(col(HoldingLabel.effective_on), col(HoldingLabel.id))):
-        found[said.holding_id] = _labels(said)
+    said = deque(tx.exec(statement.order_by(col(HoldingLabel.effective_on), col(HoldingLabel.id))))
+    in_force, found = {row.key: _labels(row) for row in rows}, {}
+    for day in sorted(days):
+        while said and said[0].effective_on <= day:
+            row = said.popleft()
+            in_force[row.holding_id] = _labels(row)
+        found[day] = dict(in_force)
     return found
 
 
@@ -153,25 +221,27 @@ def _reliefs(tx: Tx, holding_ids: Collection[int]) -> dict[int, list[Relief]]:
     return grouped
 
 
-def _in_force(
-    tx: Tx, holding_ids: Collection[int], known_at: datetime | None
-) -> dict[int, list[HoldingMark]]:
-    """The approved marks that hold, by instrument and in the order of their days: of a day the last approved."""
+def _approved(statement: Any, holding_ids: Collection[int], known_at: datetime | None) -> Any:
+    """What is asked of marks, of those that were approved, in the order of their days."""
     statement = (
-        select(HoldingMark)
-        .join(MarkApproval, col(MarkApproval.mark_id) == HoldingMark.id)
+        statement.join(MarkApproval, col(MarkApproval.mark_id) == HoldingMark.id)
         .where(col(HoldingMark.holding_id).in_(holding_ids))
         .order_by(col(HoldingMark.marked_on), col(HoldingMark.id))
     )
-    if known_at is not None:
-        statement = statement.where(col(MarkApproval.recorded_at) <= known_at)
-    last: dict[int, dict[date, HoldingMark]] = defaultdict(dict)
-    for row in tx.exec(statement):
-        last[row.instrument_id][row.marked_on] = row
+    return statement if known_at is None else statement.where(col(MarkApproval.recorded_at) <= known_at)
+
+
+def _in_force(marks: Iterable[M]) -> dict[int, list[M]]:
+    """The approved marks that hold, by instrument and in the order of their days: of a day the last approved."""
+    last: dict[int, dict[date, M]] = defaultdict(dict)
+    for one in marks:
+        last[one.instrument_id][one.marked_on] = one
     return {instrument_id: list(days.values()) for instrument_id, days in last.items()}
 
 
-def _ownership(lots: Iterable[HoldingLot], marks: Iterable[HoldingMark]) -> tuple[tuple[date, Fraction], ...]:
+def _ownership(
+    lots: Iterable[HoldingLot], marks: Iterable[HoldingMark | Said]
+) -> tuple[tuple[date, Fraction], ...]:
     said = [(lot.bought_on, lot.ownership) for lot in lots] + [
         (mark.marked_on, mark.ownership) for mark in marks
     ]

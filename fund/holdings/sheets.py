@@ -9,7 +9,7 @@ from typing import Any
 from fund.holdings.mark_rules import Bridge, Causes, MarkState, Technique
 from fund.holdings.models import Holding, HoldingMark, MarkApproval, MarkRejection
 from fund.holdings.position import Status, status
-from fund.holdings.records import Record
+from fund.holdings.records import Stake
 from fund.holdings.rules import InstrumentKind
 
 
@@ -93,7 +93,7 @@ class HoldingSheet:
     @property
     def vintage(self) -> str:
         """The year of the first purchase; "" before it."""
-        return str(self.acquired_on.year) if self.acquired_on else ""
+        return vintage_of(self.acquired_on)
 
     @property
     def realised(self) -> int:
@@ -116,6 +116,11 @@ class HoldingSheet:
         return sum(
             one.cost for one in self.instruments if not (one.is_permanent_loss and 2 * one.value < one.cost)
         )
+
+
+def vintage_of(acquired_on: date | None) -> str:
+    """The year of a first purchase; "" before it."""
+    return str(acquired_on.year) if acquired_on else ""
 
 
 def mark_sheet(
@@ -158,7 +163,7 @@ def mark_sheet(
 
 
 def holding_sheet(
-    row: Holding, found: Sequence[Record], *, labels: Mapping[str, str], income: int, as_of: date
+    row: Holding, found: Sequence[Stake], *, labels: Mapping[str, str], income: int, as_of: date
 ) -> HoldingSheet:
     """The holding at the end of `as_of`, under the `labels` of that day."""
     positions = [record.position.until(as_of) for record in found]
@@ -188,7 +193,7 @@ def holding_sheet(
     )
 
 
-def _instrument(record: Record, as_of: date) -> InstrumentSheet:
+def _instrument(record: Stake, as_of: date) -> InstrumentSheet:
     position = record.position.until(as_of)
     mark = position.mark
     return InstrumentSheet(
@@ -199,5 +204,5 @@ def _instrument(record: Record, as_of: date) -> InstrumentSheet:
         value=position.value,
         mark_id=mark.mark_id if mark else None,
         marked_on=mark.marked_on if mark else None,
-        is_permanent_loss=bool(mark and record.marks[mark.mark_id].is_permanent_loss),
+        is_permanent_loss=bool(mark and mark.mark_id in record.losses),
     )

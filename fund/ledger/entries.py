@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -11,6 +13,11 @@ from fund.ledger.models import Entry
 from fund.ledger.rules import Line
 from kernel.db import Tx
 from kernel.errors import NotFound
+
+# What a sheet tells of an entry by itself, in its order, and last the id of the entry that it reverses.
+_NAMES = ("id", *Line.__dataclass_fields__)
+LINE = tuple(getattr(Entry, name) for name in _NAMES)
+_LINE = attrgetter(*_NAMES)
 
 
 class EntryUnknown(NotFound):
@@ -47,25 +54,21 @@ def line_of(row: Entry) -> Line:
 
 def sheets(tx: Tx, *, rows: Sequence[Entry]) -> list[EntrySheet]:
     """The rows as sheets, in their order, with the references of what they reverse or are reversed by."""
-    ids = [row.key for row in rows]
-    reversals = {row.reverses_id: row.reference for row in rows if row.reverses_id is not None}
-    if any(key not in reversals for key in ids):
-        wanted = sa.any_(sa.literal(ids, sa.ARRAY(sa.BigInteger())))
+    return linked(tx, lines=[_LINE(row) for row in rows])
+
+
+def linked(tx: Tx, *, lines: Sequence[Sequence[Any]]) -> list[EntrySheet]:
+    """The same of entries read by `LINE`, their plain columns: of thousands, a row of the model each is half of the
+    work.
+    """
+    originals, reverses = {line[0]: line[2] for line in lines}, [line[-1] for line in lines]
+    reversals = {line[-1]: line[2] for line in lines if line[-1] is not None}
+    if any(key not in reversals for key in originals):
+        wanted = sa.any_(sa.literal(list(originals), sa.ARRAY(sa.BigInteger())))
         found = tx.exec(select(Entry.reverses_id, Entry.reference).where(col(Entry.reverses_id) == wanted))
         reversals |= {key: reference for key, reference in found if key is not None}
-    originals = {row.key: row.reference for row in rows}
-    missing = [r.reverses_id for r in rows if r.reverses_id is not None and r.reverses_id not in originals]
+    missing = [key for key in reverses if key is not None and key not in originals]
     if missing:
         found_ids = tx.exec(select(Entry.id, Entry.reference).where(col(Entry.id).in_(missing)))
         originals |= {key: reference for key, reference in found_ids if key is not None}
-    return [_sheet(row, originals, reversals) for row in rows]
-
-
-def _sheet(row: Entry, originals: dict[int, str], reversals: dict[int, str]) -> EntrySheet:
-    facts = {name: getattr(row, name) for name in Line.__dataclass_fields__ if name != "reverses_id"}
-    return EntrySheet(
-        id=row.key,
-        **facts,
-        reverses=originals.get(row.reverses_id) if row.reverses_id is not None else None,
-        reversed_by=reversals.get(row.key),
-    )
+    return [EntrySheet(*(*line[:-1], originals.get(line[-1]), reversals.get(line[0]))) for line in lines]

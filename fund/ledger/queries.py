@@ -26,7 +26,7 @@ from fund.ledger.balances import (
     trial_balance,
 )
 from fund.ledger.chart import is_account
-from fund.ledger.entries import EntrySheet, EntryUnknown, line_of, sheets
+from fund.ledger.entries import LINE, EntrySheet, EntryUnknown, line_of, linked, sheets
 from fund.ledger.locks import (
     LockSheet,
     check_may_lock,
@@ -158,17 +158,18 @@ def flows(
     known_at: datetime | None = None,
 ) -> list[EntrySheet]:
     """The entries behind a figure: all that touch one of `accounts` (on the partner's side), by day."""
-    statement = select(Entry).where(Entry.fund_id == fund_id, Entry.effective_on <= as_of)
+    statement = sa.select(*LINE).where(col(Entry.fund_id) == fund_id, col(Entry.effective_on) <= as_of)
     statement = statement.where(_touches(accounts, partner_id))
     if since is not None:
-        statement = statement.where(Entry.effective_on >= since)
+        statement = statement.where(col(Entry.effective_on) >= since)
     if holding_id is not None:
-        statement = statement.where(Entry.holding_id == holding_id)
+        statement = statement.where(col(Entry.holding_id) == holding_id)
     if holding_ids is not None:
         statement = statement.where(col(Entry.holding_id).in_(holding_ids))
     if known_at is not None:
-        statement = statement.where(Entry.recorded_at <= known_at)
-    return sheets(tx, rows=tx.exec(statement.order_by(col(Entry.effective_on), col(Entry.id))).all())
+        statement = statement.where(col(Entry.recorded_at) <= known_at)
+    found = tx.execute(statement.order_by(col(Entry.effective_on), col(Entry.id)))
+    return linked(tx, lines=found.all())
 
 
 def journal(

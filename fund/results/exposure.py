@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fund.capital.queries import commitments
 from fund.charter.queries import terms
 from fund.charter.rules import Dimension
-from fund.holdings.queries import HoldingSheet, holdings, holdings_on
+from fund.holdings.queries import Held, HoldingSheet, holdings, vintage_of, worth_by_quarter
 from fund.results.exposure_rules import LimitCheck, Part, Spread, WhatIf, binding, check_limits, spread
 from fund.results.reading import reaches_all
 from kernel.db import Tx
@@ -95,18 +95,10 @@ def exposure_history(
     known_at: datetime | None = None,
 ) -> tuple[Moment, ...]:
     """The spread by one dimension at the end of every quarter from the first purchase on, under each day's labels."""
-    held = holdings(tx, fund_id=fund_id, as_of=through.ends_on, known_at=known_at)
-    first = min((sheet.acquired_on for sheet in held if sheet.acquired_on), default=None)
-    quarters, quarter = [], Quarter.containing(first) if first else through.next
-    while quarter <= through:
-        quarters.append(quarter)
-        quarter = quarter.next
-    found = holdings_on(
-        tx, fund_id=fund_id, days=[quarter.ends_on for quarter in quarters], known_at=known_at
-    )
+    found = worth_by_quarter(tx, fund_id=fund_id, through=through, known_at=known_at)
     return tuple(
-        Moment(quarter, spread([part_of(sheet) for sheet in found[quarter.ends_on]], dimension))
-        for quarter in quarters
+        Moment(quarter, spread([_part(one, dimension) for one in held], dimension))
+        for quarter, held in found.items()
     )
 
 
@@ -114,3 +106,14 @@ def part_of(sheet: HoldingSheet) -> Part:
     """A holding under its labels."""
     labels = {dimension: getattr(sheet, dimension.value, "") for dimension in Dimension}
     return Part(sheet.name, sheet.cost, sheet.value, {**labels, Dimension.COMPANY: sheet.name})
+
+
+def _part(held: Held, dimension: Dimension) -> Part:
+    """The same under its label in one dimension."""
+    if dimension is Dimension.COMPANY:
+        label = held.name
+    elif dimension is Dimension.VINTAGE:
+        label = vintage_of(held.worth.acquired_on)
+    else:
+        label = held.labels[dimension.value]
+    return Part(held.name, held.worth.cost, held.worth.value, {dimension: label})

@@ -98,14 +98,15 @@ class LimitCheck:
 
 def spread(parts: Sequence[Part], dimension: Dimension) -> Spread:
     """The portfolio by one dimension; a portfolio worth nothing has no shares."""
-    positions = [Position(part.name, part.value, _labels(part)) for part in parts]
     if sum(part.value for part in parts) <= 0:
         return Spread(dimension, (), None)
-    found = shares(positions, dimension.value)
     costs: dict[str, int] = {}
+    positions = []
     for part in parts:
         key = part.labels.get(dimension) or UNSAID
         costs[key] = costs.get(key, 0) + part.cost
+        positions.append(Position(part.name, part.value, {dimension.value: key}))
+    found = shares(positions, dimension.value)
     slices = tuple(
         Slice(share.key, costs[share.key], int(share.value), share.share, share.names) for share in found
     )

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from fund.capital.queries import commitments
-from fund.ledger.chart import Account
+from fund.ledger.chart import CAPITAL_ACCOUNTS, Account
+from fund.ledger.queries import balances
 from fund.partners.queries import PartnerSheet
-from fund.results.accounts import nav
 from fund.results.gross import gross
 from fund.results.gross_rules import Gross
 from fund.results.interests import moves_of, passed_by
@@ -231,10 +231,17 @@ def _scope(tx: Tx, fund_id: int, partner_id: int | None) -> Collection[PartnerSh
 
 
 def _value(tx: Tx, scope: Scope, as_of: date, known_at: datetime | None) -> int:
-    return sum(
-        nav(tx, fund_id=scope.fund_id, as_of=as_of, partner_id=partner_id, known_at=known_at)
-        for partner_id in sorted(scope.partner_ids)
+    """What stands on the accounts of capital of these partners together; one question, however many they are."""
+    found = balances(
+        tx,
+        fund_id=scope.fund_id,
+        accounts=CAPITAL_ACCOUNTS,
+        as_of=as_of,
+        known_at=known_at,
+        partner_id=scope.only,
+        by=("partner",),
     )
+    return sum(one.amount for one in found if one.partner_id in scope.partner_ids)
 
 
 def _paid_in(flows: Collection[Flow]) -> int:

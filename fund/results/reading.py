@@ -23,6 +23,11 @@ class Scope:
     fund_id: int
     partner_ids: frozenset[int]
 
+    @property
+    def only(self) -> int | None:
+        """The one partner that it is; None where several are taken together."""
+        return next(iter(self.partner_ids)) if len(self.partner_ids) == 1 else None
+
     def signed(self, entry: EntrySheet, accounts: Collection[str]) -> int:
         """What an entry adds to `accounts` for these partners, credit-positive."""
         credited = entry.credit in accounts and entry.credit_partner_id in self.partner_ids
@@ -100,15 +105,15 @@ def entries(
     known_at: datetime | None = None,
 ) -> list[tuple[EntrySheet, int]]:
     """The entries on `accounts` of these partners, each with what it adds; moves among them are left out."""
-    only = next(iter(scope.partner_ids)) if len(scope.partner_ids) == 1 else None
     found = flows(
         tx,
         fund_id=scope.fund_id,
         accounts=accounts,
         as_of=as_of,
         since=since,
-        partner_id=only,
+        partner_id=scope.only,
         known_at=known_at,
     )
-    signed = [(entry, scope.signed(entry, [str(account) for account in accounts])) for entry in found]
+    codes = [str(account) for account in accounts]
+    signed = [(entry, scope.signed(entry, codes)) for entry in found]
     return [(entry, amount) for entry, amount in signed if amount]

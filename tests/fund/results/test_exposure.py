@@ -7,6 +7,7 @@ from fund.results.queries import WhatIf, exposure, exposure_history
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
+from tests.builders.counting import counted
 from tests.builders.results import M, Played, a_played_fund, at, committed
 
 DAY = date(2025, 12, 31)
@@ -92,6 +93,15 @@ def test_history_is_the_exposure_of_every_quarters_end(tx: Tx, played: Played) -
         tx, fund_id=played.fund_id, dimension=Dimension.SECTOR, through=Quarter(2025, 4)
     )
     assert [one.spread.slices[0].key for one in sectors[-2:]] == ["hydrogen", "steel"]
+
+
+def test_a_long_history_asks_as_much_as_a_short_one(tx: Tx, played: Played) -> None:
+    asked = []
+    for through in (Quarter(2024, 1), Quarter(2025, 4)):
+        with counted(tx) as sent:
+            exposure_history(tx, fund_id=played.fund_id, dimension=Dimension.SECTOR, through=through)
+        asked.append(len(sent))
+    assert asked[0] == asked[1]
 
 
 def test_nothing_bought_has_no_history(tx: Tx) -> None:

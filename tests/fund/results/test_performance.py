@@ -13,8 +13,9 @@ from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
 from tests.builders import capital
+from tests.builders.counting import counted
 from tests.builders.holdings import a_holding, bought
-from tests.builders.ledger import a_posting, booked
+from tests.builders.ledger import a_posting, booked, contribution
 from tests.builders.results import M, Played, a_played_fund, at, committed
 from valuation.irr import RateStatus, xirr
 
@@ -67,6 +68,23 @@ def test_the_fund_is_its_fee_paying_partners(tx: Tx, played: Played) -> None:
     assert found.paid_in == sum(part.paid_in for part in parts)
     assert found.nav == sum(part.nav for part in parts)
     assert found.committed == 90 * M
+
+
+def test_many_partners_are_asked_about_at_once(tx: Tx) -> None:
+    """Of ten partners the database is asked as much as of two, for a day and for stretches of time."""
+    asked, later = [], Quarter(2027, 4)
+    for code, count in (("AF1", 2), ("AF2", 10)):
+        names = [f"LP{number:02d}" for number in range(1, count + 1)]
+        fund = capital.committed(tx, dict.fromkeys(names, M), code=code)
+        for name in names:
+            booked(tx, fund.fund_id, contribution(fund[name], M // 2, date(2026, 3, 15), f"CALL-001/{name}"))
+        with counted(tx) as sent:
+            found = performance(tx, fund_id=fund.fund_id, as_of=later.ends_on)
+            returns = period_returns(tx, fund_id=fund.fund_id, quarter=later)
+        assert (found.nav, found.paid_in) == (count * M // 2, count * M // 2)
+        assert [one.flows[-1].amount for one in returns] == [found.nav] * 4
+        asked.append(len(sent))
+    assert asked[0] == asked[1]
 
 
 def test_gross_and_moic(tx: Tx, played: Played) -> None:

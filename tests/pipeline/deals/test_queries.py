@@ -1,7 +1,5 @@
 """The board, the table, search and who may see what."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -18,6 +16,7 @@ from pipeline.deals.funnel import funnel, owners, sectors
 from pipeline.deals.interests import InterestUnknown, end_interest, mark_conflict, note_interest
 from pipeline.deals.queries import DealUnknown, board, deal, deal_by_code, history, interested, search, table
 from pipeline.deals.rules import ORDER, Age, Origin, PassReason, Stage, Status
+from tests.builders.counting import counted
 from tests.builders.deals import Setting, a_deal, a_deal_at, a_setting
 from tests.builders.parties import an_organisation
 
@@ -29,20 +28,6 @@ NOBODY = Actor(user_id=904, name="administrator", roles=frozenset({Role.ADMINIST
 
 def expert(party_id: int) -> Actor:
     return Actor(user_id=905, name="expert", roles=frozenset({Role.LP_EXPERT}), party_id=party_id)
-
-
-@contextmanager
-def counted(tx: Tx) -> Iterator[list[str]]:
-    """The statements that are sent while the block runs."""
-    sent: list[str] = []
-
-    def hear(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    engine = tx.get_bind().engine
-    sa.event.listen(engine, "before_cursor_execute", hear)
-    yield sent
-    sa.event.remove(engine, "before_cursor_execute", hear)
 
 
 @pytest.fixture

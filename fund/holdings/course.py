@@ -1,0 +1,58 @@
+"""What holdings cost and were worth at the end of many days, without the rest of their sheets. Pure."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from fund.holdings.position import Position
+from kernel.periods import Quarter
+
+
+class Worth(NamedTuple):
+    """What a holding cost and was worth at the end of a day, and the day of its first purchase: None before it."""
+
+    acquired_on: date | None
+    cost: int
+    value: int
+
+
+class Held(NamedTuple):
+    """A holding on a day with its labels, by the name of each."""
+
+    name: str
+    labels: Mapping[str, str]
+    worth: Worth
+
+
+def course(positions: Sequence[Position], days: Sequence[date]) -> list[Worth]:
+    """The worth of one holding at the end of each of the days, in their order.
+
+    Between two days on which something happened it stays the same, and is looked at once.
+    """
+    happened = sorted({day for position in positions for day in position.days})
+    known: dict[int, Worth] = {}
+    found = []
+    for day in days:
+        at = bisect_right(happened, day)
+        if at not in known:
+            known[at] = _worth([position.until(day) for position in positions])
+        found.append(known[at])
+    return found
+
+
+def quarters_held(holdings: Iterable[Sequence[Position]], through: Quarter) -> list[Quarter]:
+    """The quarters from that of the first purchase on, as it stands at the end of the last of them."""
+    last = [course(positions, [through.ends_on])[0] for positions in holdings]
+    first = min((one.acquired_on for one in last if one.acquired_on), default=None)
+    found, quarter = [], Quarter.containing(first) if first else through.next
+    while quarter <= through:
+        found.append(quarter)
+        quarter = quarter.next
+    return found
+
+
+def _worth(positions: Sequence[Position]) -> Worth:
+    bought = [lot.bought_on for position in positions for lot in position.kept]
+    cost = sum(position.cost for position in positions)
+    return Worth(min(bought, default=None), cost, sum(position.value for position in positions))
