@@ -52,7 +52,9 @@ class Sums:
 
     def columns(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> "Sums":
         """The chosen columns, as often as they are named."""
-        return Sums(self.signs[:, chosen], self.logs[:, chosen], self.times[:, chosen])
+        # An index would leave them standing with the columns as rows, and each pass over them five times as slow.
+        places = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
+        return Sums(*(np.take(part, places, axis=1) for part in (self.signs, self.logs, self.times)))
 
     def last(self) -> NDArray[np.intp]:
         """Where each column's last term stands."""
