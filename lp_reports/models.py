@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from kernel import columns, walls
 from kernel.columns import Row
 from lp_reports.edition import Language
-from lp_reports.rules import Channel, Opening, State, Verb
+from lp_reports.rules import Act, Channel, Opening, State, Verb
 
 
 class ReportSnapshot(Row, table=True):
@@ -146,6 +146,48 @@ class ValuationMemo(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
+class PartnerNotice(Row, table=True):
+    """What one partner was told of an act: canonical JSON under its SHA-256, as known at the act's own instant."""
+
+    __tablename__ = "partner_notice"
+    __table_args__ = (
+        sa.UniqueConstraint("act", "act_id", "partner_id"),
+        columns.choices_check("act", Act),
+        sa.ForeignKeyConstraint(["fund_id", "partner_id"], ["partner.fund_id", "partner.id"]),
+    )
+
+    fund_id: int = columns.ref("fund.id")
+    partner_id: int = columns.number(index=True)
+    act: Act = columns.choice(Act)
+    act_id: int = columns.number()
+    number: str = columns.code()
+    sha256: str = columns.code()
+    content: str = columns.text()
+    frozen_at: datetime = columns.instant()
+    recorded_at: datetime = columns.instant()
+
+
+class PartnerNoticeFile(Row, table=True):
+    """A printed edition of a notice: the file as drawn, and the sealed one that is handed out."""
+
+    __tablename__ = "partner_notice_file"
+    __table_args__ = (
+        sa.UniqueConstraint("notice_id", "language"),
+        sa.ForeignKeyConstraint(["pdf"], ["blob.sha256"]),
+        sa.ForeignKeyConstraint(["sealed"], ["blob.sha256"]),
+        columns.choices_check("language", Language),
+    )
+
+    notice_id: int = columns.ref("partner_notice.id")
+    partner_id: int = columns.ref("partner.id")
+    language: Language = columns.choice(Language)
+    pdf: str = columns.code()
+    sealed: str = columns.code()
+    holder: str = columns.text()
+    certificate: str = columns.code()
+    recorded_at: datetime = columns.instant()
+
+
 OWN_PUBLISHED = "partner_id = ANY (afund_partners()) AND state IN ('published', 'superseded')"
 
 walls.append_only("report_snapshot")
@@ -154,6 +196,9 @@ walls.append_only("report_seal")
 walls.append_only("report_delivery")
 walls.append_only("report_opening")
 walls.append_only("valuation_memo")
+for _table in ("partner_notice", "partner_notice_file"):
+    walls.append_only(_table)
+    walls.readable(_table, "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
 walls.readable("report", f"afund_reach() = 'all' OR ({OWN_PUBLISHED})")
 walls.readable(
     "report_snapshot",

@@ -21,17 +21,19 @@ from lp_reports import snapshot
 from lp_reports.checks import inconsistencies
 from lp_reports.facts import Line
 from lp_reports.models import Report, ReportSnapshot, ReportStep
+from lp_reports.notice_proof import prove_notices
 from lp_reports.rules import READABLE, Verb
 from lp_reports.sealing import prove_seals
 
 
 def prove_reports(tx: Tx) -> list[Break]:
-    """Every break in the archive: figures against fingerprints, sums and books, files, approvals, seals."""
+    """Every break in the archive: figures against fingerprints, sums and books, files, approvals, seals, notices."""
     return [
         *_prove_snapshots(tx),
         *_prove_files(tx),
         *_prove_approval(tx),
         *prove_seals(tx),
+        *prove_notices(tx),
         *_prove_against_books(tx),
     ]
 

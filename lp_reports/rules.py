@@ -44,6 +44,25 @@ class Opening(StrEnum):
     DOWNLOADED = "downloaded"
 
 
+class NoticeKind(StrEnum):
+    """What a notice tells a partner: to pay, or that money goes back, is paid out, netted, or to be given back."""
+
+    CALL = "call"
+    REFUND = "refund"
+    DISTRIBUTION = "distribution"
+    NETTING = "netting"
+    GIVEBACK = "giveback"
+
+
+class Act(StrEnum):
+    """What partners get notice of, by the word with which its subject begins ("call:4")."""
+
+    CALL = "call"
+    DISTRIBUTION = "distribution"
+    NETTING = "netting"
+    INDEMNITY = "indemnity"
+
+
 MOVES = {
     (State.DRAFT, Verb.REVIEW): State.REVIEWED,
     (State.DRAFT, Verb.APPROVE): State.APPROVED,
@@ -73,6 +92,26 @@ class ReportUnknown(NotFound):
 class IlpaNotFrozen(NotFound):
     code = "ilpa_not_frozen"
     says = "The figures of {number} were frozen before the ILPA Reporting Template was among them."
+
+
+class NoticeUnknown(NotFound):
+    code = "notice_unknown"
+    says = "There is no such notice: this partner has no part in {act}."
+
+
+class NoticeNotGiven(Conflict):
+    code = "notice_not_given"
+    says = "No notice of {act} was given yet; it is drawn up when the partners are told."
+
+
+class NoticeOnPaper(Conflict):
+    code = "notice_before_software"
+    says = "{act} was issued before the fund used this software; its notice was given then."
+
+
+class NoticeInNetting(Conflict):
+    code = "notice_in_netting"
+    says = "The partners were told of {act} by the notice of {netting}."
 
 
 class ReasonMissing(Invalid):

@@ -13,6 +13,7 @@ from app.pages.desk import Desk, DeskDep
 from app.pages.due_days import earliest_due, notice_days
 from app.pages.frame import STAFF
 from app.pages.means import means
+from app.pages.papers import Papers, papers
 from app.pages.return_view import return_page
 from app.pages.side_letters import entitled_names
 from app.pages.who import holding_names, partner_names
@@ -30,6 +31,7 @@ from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from kernel.letters.queries import letters
 from kernel.paging import is_key
+from lp_reports.rules import Act
 
 router = APIRouter(include_in_schema=False, prefix="/fund/calls")
 
@@ -144,7 +146,7 @@ def call_page(desk: Desk, call_id: int) -> HTMLResponse:
     """Items, every partner's line, receipts, and what may be done now."""
     sheet = queries.call_sheet(desk.tx, call_id=call_id, actor=desk.actor)
     if sheet.call.kind is CallKind.RETURN:
-        return return_page(desk, sheet)
+        return return_page(desk, sheet, call_papers(desk, sheet))
     books = desk.actor.has(*BOOKERS)
     state, is_own = sheet.call.state, sheet.call.prepared_by == desk.actor.user_id
     names, joined = partner_names(desk), joined_in(desk.tx, call_id=call_id, actor=desk.actor)
@@ -172,6 +174,7 @@ def call_page(desk: Desk, call_id: int) -> HTMLResponse:
         owing=[(line.partner_id, names.get(line.partner_id, "–")) for line in owing],
         owing_rows=[(names.get(line.partner_id, "–"), None, money(line.outstanding)) for line in owing],
         joined=joined,
+        paper=call_papers(desk, sheet),
         may_approve=alone and state is CallState.DRAFT and not is_own,
         waits_for_other=alone and state is CallState.DRAFT and is_own,
         may_issue=alone and state is CallState.APPROVED,
@@ -183,6 +186,12 @@ def call_page(desk: Desk, call_id: int) -> HTMLResponse:
         back=-sum(line.amount for line in sheet.lines if line.amount < 0),
         means=means(desk, sheet) if books and state in {CallState.DRAFT, CallState.APPROVED} else None,
     )
+
+
+def call_papers(desk: Desk, sheet: CallSheet) -> Papers | None:
+    """The notices of a call on paper."""
+    ids = [line.partner_id for line in sheet.lines]
+    return papers(desk, act=Act.CALL, act_id=sheet.id, code=sheet.call.code, partner_ids=ids)
 
 
 def _is_ready(sheet: CallSheet) -> bool:

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from app.pages.calls import BOOKERS
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
+from app.pages.papers import papers
 from app.pages.terms_form import shown
 from app.pages.who import holding_names, partner_names
 from fund.capital import distributions as acts
@@ -20,6 +21,7 @@ from fund.deliveries.rules import Offer
 from fund.holdings import in_kind
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+from lp_reports.rules import Act
 
 router = APIRouter(include_in_schema=False, prefix="/fund/distributions")
 
@@ -165,6 +167,13 @@ def distribution_page(desk: Desk, distribution_id: int) -> HTMLResponse:
         further=[shown(desk, one) for one in promised.further],
         cash=cash(desk.tx, fund_id=row.fund_id, on=today) if books else None,
         joined=joined,
+        paper=papers(
+            desk,
+            act=Act.DISTRIBUTION,
+            act_id=distribution_id,
+            code=row.code,
+            partner_ids=[line.partner_id for line in sheet.lines if line.gross or line.carry_received],
+        ),
         may_approve=alone and is_draft and not is_own,
         waits_for_other=alone and is_draft and is_own,
         may_pay=alone and row.state is DistributionState.APPROVED,

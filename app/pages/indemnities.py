@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from app.pages.calls import BOOKERS
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
+from app.pages.papers import papers
 from app.pages.terms_form import shown
 from app.pages.who import partner_names
 from app.pages.wording import TERM_WORDS
@@ -19,6 +20,7 @@ from fund.indemnities.rules import IndemnityReceiptUnknown, IndemnityState
 from kernel.calendar import add_business_days
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+from lp_reports.rules import Act
 
 router = APIRouter(include_in_schema=False, prefix="/fund/indemnities")
 
@@ -96,6 +98,13 @@ def one_page(desk: Desk, indemnity_id: int) -> HTMLResponse:
         "fund/indemnity.html",
         row=row,
         names=names,
+        paper=papers(
+            desk,
+            act=Act.INDEMNITY,
+            act_id=indemnity_id,
+            code=row.code,
+            partner_ids=[line.partner_id for line in row.lines],
+        ),
         today=day_in_beijing(desk.now),
         cap=shown(desk, row.cap),
         owing=[(line.partner_id, names.get(line.partner_id, "–")) for line in owing],

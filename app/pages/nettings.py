@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from app.pages.calls import BOOKERS
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
+from app.pages.papers import papers
 from app.pages.who import partner_names
 from fund.capital import nettings as acts
 from fund.capital import queries
@@ -20,6 +21,7 @@ from fund.nettings.queries import joined_pairs
 from fund.nettings.rules import NettingState
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+from lp_reports.rules import Act
 
 router = APIRouter(include_in_schema=False, prefix="/fund/nettings")
 HOME = "/fund/nettings"
@@ -101,6 +103,13 @@ def netting_page(desk: Desk, netting_id: int) -> HTMLResponse:
         sheet=sheet,
         names=partner_names(desk),
         asked=_asked(desk, sheet),
+        paper=papers(
+            desk,
+            act=Act.NETTING,
+            act_id=netting_id,
+            code=sheet.code,
+            partner_ids=[part.partner_id for part in sheet.parts if part.called or part.distributed],
+        ),
         today=today,
         cash=cash(desk.tx, fund_id=sheet.fund_id, on=today) if books else None,
         may_approve=books and is_draft and not is_own,

@@ -1,6 +1,6 @@
 """The partner's own pages: its capital account, what it owes, what it was paid, its reports. Nothing of others."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
@@ -23,7 +23,9 @@ from fund.partners.rules import PartnerUnknown
 from fund.side_letters.queries import in_force, letters
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+from lp_reports.gathering.notices import is_given
 from lp_reports.queries import reports
+from lp_reports.rules import Act
 
 router = APIRouter(include_in_schema=False, prefix="/portal")
 
@@ -33,6 +35,20 @@ def own_partners(desk: Desk) -> list[PartnerSheet]:
     desk.actor.require(Role.LP_USER)
     found = partners(desk.tx, fund_id=desk.fund.id, actor=desk.actor)
     return [one for one in found if one.id in desk.actor.partner_ids]
+
+
+def _on_paper(
+    desk: Desk, whose: Sequence[PartnerSheet], found: Mapping[Act, Collection[int]]
+) -> set[tuple[str, int]]:
+    """The acts of which a notice can be had here; where there are several partners, from the pages of the acts only."""
+    if len(whose) > 1:
+        return set()
+    return {
+        (act.value, key)
+        for act, keys in found.items()
+        for key in keys
+        if is_given(desk.tx, act=act, act_id=key)
+    }
 
 
 def _giving_back(found: Iterable[IndemnitySheet], partner_id: int) -> list[tuple[IndemnitySheet, int]]:
@@ -72,7 +88,15 @@ def portal(desk: DeskDep) -> HTMLResponse:
     chosen = next((one for one in found if one.code == wanted or not wanted), None)
     if chosen is None:
         raise PartnerUnknown()
+    called = calls(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items
+    paid = distributions(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items
     asked = indemnities(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items
+    givebacks = [one for one in asked if one.line(chosen.id)]
+    netted = [
+        one
+        for one in nettings(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items
+        if any(part.partner_id == chosen.id for part in one.parts)
+    ]
     owed = due_calls(desk.tx, fund_id=desk.fund.id, as_of=FAR, actor=desk.actor)
     standing = uncured(desk.tx, fund_id=desk.fund.id, on=day_in_beijing(desk.now), actor=desk.actor)
     return account_page(
@@ -82,11 +106,17 @@ def portal(desk: DeskDep) -> HTMLResponse:
         template="portal.html",
         partners=found,
         due=[one for one in owed if one.partner_id == chosen.id and one.to_pay],
-        netted=[
-            one
-            for one in nettings(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items
-            if any(part.partner_id == chosen.id for part in one.parts)
-        ],
+        netted=netted,
+        on_paper=_on_paper(
+            desk,
+            found,
+            {
+                Act.CALL: [one.id for one in called],
+                Act.DISTRIBUTION: [one.id for one in paid],
+                Act.NETTING: [one.id for one in netted],
+                Act.INDEMNITY: [one.id for one in givebacks],
+            },
+        ),
         reminded={
             one.call_id: note.recorded_at
             for one in owed
@@ -94,10 +124,10 @@ def portal(desk: DeskDep) -> HTMLResponse:
             if note.partner_id == chosen.id
         },
         noticed=[one for one in standing if one.partner_id == chosen.id],
-        calls=calls(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
-        distributions=distributions(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
+        calls=called,
+        distributions=paid,
         returns=carry_returns(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
-        givebacks=[one for one in asked if one.line(chosen.id)],
+        givebacks=givebacks,
         giving_back=_giving_back(asked, chosen.id),
         reports=reports(desk.tx, actor=desk.actor, partner_id=chosen.id, limit=8).items,
     )

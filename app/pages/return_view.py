@@ -3,6 +3,7 @@
 from fastapi.responses import HTMLResponse
 
 from app.pages.desk import Desk
+from app.pages.papers import Papers
 from app.pages.who import holding_names, partner_names
 from fund.capital.acts import cash
 from fund.capital.rules import CallState
@@ -11,7 +12,7 @@ from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 
 
-def return_page(desk: Desk, sheet: CallSheet) -> HTMLResponse:
+def return_page(desk: Desk, sheet: CallSheet, paper: Papers | None) -> HTMLResponse:
     """Each partner's part, and what may be done now."""
     books = desk.actor.has(Role.MANAGER, Role.ACCOUNTANT)
     state, is_own = sheet.call.state, sheet.call.prepared_by == desk.actor.user_id
@@ -19,6 +20,7 @@ def return_page(desk: Desk, sheet: CallSheet) -> HTMLResponse:
     return desk.show(
         "fund/return.html",
         sheet=sheet,
+        paper=paper,
         call=sheet.call,
         names=partner_names(desk),
         holdings=holding_names(desk),

@@ -133,6 +133,38 @@ class BankRelease(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
+class FundAccount(Row, table=True):
+    """The account that partners pay to: prepared by one person, in force once another has approved it."""
+
+    __tablename__ = "fund_account"
+    __table_args__ = (
+        sa.CheckConstraint("is_approved IS NULL OR decided_at IS NOT NULL", name="decision_has_instant"),
+        sa.CheckConstraint(
+            "is_approved IS NOT TRUE OR prepared_by IS DISTINCT FROM decided_by", name="approved_by_another"
+        ),
+        sa.Index(
+            "uq_fund_account_open",
+            "fund_id",
+            unique=True,
+            postgresql_where=sa.text("is_approved IS NULL"),
+        ),
+    )
+
+    fund_id: int = columns.ref("fund.id", index=True)
+    bank_name: str = columns.text()
+    account_name: str = columns.text()
+    account_no: str = columns.code()
+    since_on: date = columns.day()
+    reason: str = columns.text()
+    prepared_by: int | None = columns.ref("app_user.id", nullable=True)
+    prepared_name: str = columns.text()
+    recorded_at: datetime = columns.instant()
+    is_approved: bool | None = columns.flag(nullable=True)
+    decided_by: int | None = columns.ref("app_user.id", nullable=True)
+    decided_name: str | None = columns.text(nullable=True)
+    decided_at: datetime | None = columns.instant(nullable=True)
+
+
 _OPEN = ("bank_statement", "bank_withdrawal", "bank_line", "bank_match", "bank_release")
 for _table in (*_OPEN, "bank_line_account"):
     walls.append_only(_table)
@@ -143,4 +175,20 @@ walls.readable(
     "bank_line_account",
     """afund_reach() = 'all'
         AND (afund_user() IS NULL OR afund_roles() && ARRAY['manager', 'accountant'])""",
+)
+walls.kept("fund_account")
+# What partners pay to, every one of them may read; what waits for approval only the house.
+walls.readable("fund_account", "afund_reach() = 'all' OR (afund_reach() = 'own' AND is_approved)")
+walls.guard(
+    "fund_account_keeps_its_word",
+    "fund_account",
+    """
+    IF TG_OP = 'UPDATE' AND (OLD.is_approved IS NOT NULL OR
+        (NEW.fund_id, NEW.bank_name, NEW.account_name, NEW.account_no, NEW.since_on, NEW.prepared_by, NEW.recorded_at)
+        IS DISTINCT FROM
+        (OLD.fund_id, OLD.bank_name, OLD.account_name, OLD.account_no, OLD.since_on, OLD.prepared_by, OLD.recorded_at)
+    ) THEN
+        RAISE EXCEPTION 'an account that was decided on stays as it is' USING ERRCODE = 'restrict_violation';
+    END IF;
+    """,
 )

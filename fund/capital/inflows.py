@@ -112,6 +112,20 @@ def asked(
     return _asked_of(tx, _call(tx, call_id), partner_ids, None, receipt_stands(as_of))
 
 
+def item_parts(tx: Tx, *, call_id: int) -> dict[int, dict[int, int]]:
+    """By an item's position, each partner's part of it as it was worked out; negative where money goes back."""
+    statement = (
+        sa.select(col(CallItem.position), col(CallLine.partner_id), col(CallLine.amount))
+        .join(CallItem, col(CallItem.id) == col(CallLine.item_id))
+        .where(col(CallLine.call_id) == call_id)
+        .order_by(col(CallItem.position), col(CallLine.partner_id))
+    )
+    found: dict[int, dict[int, int]] = {}
+    for position, partner_id, amount in tx.execute(statement):
+        found.setdefault(position, {})[partner_id] = amount
+    return found
+
+
 def _asked_of(
     tx: Tx,
     call: Call,

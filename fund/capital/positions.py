@@ -210,14 +210,16 @@ def unfunded(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = N
     return _unfunded(tx, fund_id, as_of, called, known_at)
 
 
-def unfunded_before(tx: Tx, *, fund_id: int, call_id: int, as_of: date) -> dict[int, int]:
+def unfunded_before(
+    tx: Tx, *, fund_id: int, call_id: int, as_of: date, known_at: datetime | None = None
+) -> dict[int, int]:
     """What could still be called when the call was issued; for one not issued yet, what can be called now.
 
     Whoever sells its interest on the very day has the call before it.
     """
     held_on = as_of - timedelta(days=1)
-    called = _contributed(tx, fund_id, date.max, before_call_id=call_id, held_on=held_on)
-    return _unfunded(tx, fund_id, as_of, called, held_on=held_on)
+    called = _contributed(tx, fund_id, date.max, before_call_id=call_id, known_at=known_at, held_on=held_on)
+    return _unfunded(tx, fund_id, as_of, called, known_at, held_on)
 
 
 def standings(tx: Tx, *, fund_id: int, on: date) -> list[Standing]:

@@ -42,6 +42,13 @@ def check_apart(
         raise Joined(what=what, netting=row.code)
 
 
+def announced_in(tx: Tx, *, call_id: int | None = None, distribution_id: int | None = None) -> str | None:
+    """The code of the netting by which partners were told of a call or a distribution, also of one taken back since."""
+    which = Netting.distribution_id == distribution_id if call_id is None else Netting.call_id == call_id
+    wanted = select(Netting.code).where(which, col(Netting.issued_at).is_not(None))
+    return tx.exec(wanted.order_by(col(Netting.id).desc()).limit(1)).first()
+
+
 def check_settled(tx: Tx, *, call_id: int, call: str) -> None:
     """Refuse to call a partner late on a call as long as a netting that was told is not settled."""
     row = netting_of(tx, call_id=call_id)

@@ -170,6 +170,21 @@ def bank(tx: Tx, actor: Actor, *, partner_id: int) -> BankDetails | None:
     return BankDetails(row.bank_name, row.account_name, number, row.since_on, is_masked=not pays)
 
 
+def masked_banks(
+    tx: Tx, *, partner_ids: Collection[int], known_at: datetime | None = None
+) -> dict[int, BankDetails]:
+    """Where partners are paid, as known at an instant, with the last four digits of each number only."""
+    statement = select(PartnerBank).where(col(PartnerBank.partner_id).in_(partner_ids))
+    if known_at is not None:
+        statement = statement.where(PartnerBank.recorded_at <= known_at)
+    return {
+        row.partner_id: BankDetails(
+            row.bank_name, row.account_name, mask(row.account_no), row.since_on, is_masked=True
+        )
+        for row in tx.exec(statement.order_by(col(PartnerBank.id)))
+    }
+
+
 def bank_change(tx: Tx, actor: Actor, *, partner_id: int) -> BankChangeSheet | None:
     """The change of bank details that waits for a decision; the number is whole only for those who pay."""
     partner(tx, partner_id=partner_id, actor=actor)

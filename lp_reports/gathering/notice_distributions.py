@@ -1,0 +1,126 @@
+"""Notices of a distribution: what it is, what of it is paid, and the working of the waterfall step by step."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from fund.capital.outflows import distribution_sheet
+from fund.capital.positions import recallable, unfunded
+from fund.capital.sheets import DistributionSheet, PartnerDistribution
+from fund.nettings.queries import announced_in
+from kernel.db import Tx
+from lp_reports.facts import Text
+from lp_reports.gathering.notice_frame import Frame, frame, summed
+from lp_reports.gathering.notice_waterfall import waterfall
+from lp_reports.notice import Figure, Moved, Notice, Table
+from lp_reports.rules import NoticeInNetting, NoticeKind, NoticeNotGiven
+
+TICK = timedelta(microseconds=1)
+KINDS = ("return_of_capital", "income", "gain")
+Line = PartnerDistribution
+
+
+def check_given(tx: Tx, *, distribution_id: int) -> datetime:
+    """The instant at which a distribution was paid. Refused: one that is not, one that was told in a netting."""
+    row = distribution_sheet(tx, distribution_id=distribution_id).distribution
+    netting = announced_in(tx, distribution_id=distribution_id)
+    if netting is not None:
+        raise NoticeInNetting(act=row.code, netting=netting)
+    if row.paid_at is None:
+        raise NoticeNotGiven(act=row.code)
+    return row.paid_at
+
+
+def gather(tx: Tx, *, distribution_id: int) -> dict[int, Notice]:
+    """The notice of a distribution to each partner that has a part in it, by what was known when it was paid."""
+    at = check_given(tx, distribution_id=distribution_id)
+    sheet = distribution_sheet(tx, distribution_id=distribution_id)
+    row = sheet.distribution
+    of = frame(tx, fund_id=row.fund_id, act=row.code, at=at)
+    banks, moved = of.banks(), _moved(of, sheet)
+    return {
+        line.partner_id: Notice(
+            **of.head(line.partner_id, NoticeKind.DISTRIBUTION, row.pay_on),
+            purpose=of.told(row.source, line.partner_id),
+            pays=False,
+            amount=line.paid,
+            fund_amount=sum(one.paid for one in sheet.lines),
+            tables=(kinds_table(line, sheet.lines), payment_table(of, sheet, line)),
+            moved=moved(line.partner_id),
+            account=banks.get(line.partner_id),
+            is_recallable=row.recallable,
+            waterfall=waterfall(sheet.lines, line),
+        )
+        for line in sheet.lines
+        if line.gross or line.carry_received
+    }
+
+
+def kinds_table(line: Line, lines: Sequence[Line]) -> Table:
+    """What is distributed to the partner by what it is, beside all of it."""
+    return summed(
+        "kinds",
+        [Figure(kind, getattr(line, kind), sum(getattr(one, kind) for one in lines)) for kind in KINDS],
+        "distributed",
+    )
+
+
+def payment_table(of: Frame, sheet: DistributionSheet, line: Line) -> Table:
+    """From the share in what is distributed to what reaches the partner's account; what nobody has is left out."""
+    steps: list[tuple[str, Callable[[Line], int], Text]] = [
+        ("gross", lambda one: one.gross, Text("")),
+        ("carry", lambda one: -one.carry, Text("")),
+        ("carry_received", lambda one: one.carry_received, Text("")),
+        ("escrowed", lambda one: -one.escrowed, Text("")),
+        ("withheld", lambda one: -one.withheld, _tax(of, line)),
+        ("in_kind", lambda one: -one.in_kind, _units(sheet, line)),
+        ("set_off", lambda one: -one.set_off, Text("")),
+    ]
+    lines = [Figure(code, take(line), sum(map(take, sheet.lines)), note) for code, take, note in steps]
+    return summed("payment", [one for one in lines if one.yours or one.fund], "paid")
+
+
+def _tax(of: Frame, line: Line) -> Text:
+    """Of what income and gain which shares are withheld, and why."""
+    tax = line.tax
+    if tax is None or not tax.amount:
+        return Text("")
+    why = of.told(tax.reason, line.partner_id)
+    income, gain = _percent(tax.income_rate), _percent(tax.gain_rate)
+    return Text(
+        f"收益 {income}，利得 {gain}（{why.zh}）", f"{income} of income, {gain} of gain ({why.en or why.zh})"
+    )
+
+
+def _percent(share: Fraction) -> str:
+    return f"{float(share) * 100:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def _units(sheet: DistributionSheet, line: Line) -> Text:
+    """The units handed over and their price."""
+    shares = sheet.delivery
+    if shares is None or not line.units:
+        return Text("")
+    price = f"{float(shares.price):.4f}".rstrip("0").rstrip(".")
+    return Text(
+        f"{line.units:,} 股 {shares.instrument}，每股 {price} 元",
+        f"{line.units:,} units of {shares.instrument} at {price} yuan",
+    )
+
+
+def _moved(of: Frame, sheet: DistributionSheet) -> Callable[[int], tuple[Moved, ...]]:
+    """What could be called and what could be called again, before the distribution and after it."""
+    asked: dict[str, Any] = {"fund_id": of.fund.id, "as_of": sheet.distribution.pay_on}
+    answers = [
+        (code, ask(of.tx, known_at=of.at - TICK, **asked), ask(of.tx, known_at=of.at, **asked))
+        for code, ask in (("unfunded", unfunded), ("recallable", recallable))
+    ]
+
+    def moved(partner_id: int) -> tuple[Moved, ...]:
+        found = [
+            Moved(code, one.get(partner_id, 0), other.get(partner_id, 0)) for code, one, other in answers
+        ]
+        return tuple(one for one in found if one.code == "unfunded" or one.before or one.after)
+
+    return moved

@@ -1,0 +1,69 @@
+"""Notices over HTTP: for those who run the fund and for the partner itself, kept once printed, linked from pages."""
+
+import io
+import re
+import zipfile
+
+import sqlalchemy as sa
+from fastapi.testclient import TestClient
+
+from kernel.db import Database
+from kernel.identity.rules import SYSTEM
+from tests.app.pages.conftest import Enter, signed_in
+from tests.app.world import World
+
+__all__ = ["signed_in"]
+
+
+def test_a_partner_reads_its_own_and_the_house_all(
+    world_client: TestClient, world_database: Database, world: World
+) -> None:
+    home = f"/api/v1/calls/{world.ids['call']}/notices"
+    [own] = world_client.get(home, headers=world.headers["lp_user"]).json()
+    every = world_client.get(home, headers=world.headers["manager"]).json()
+    assert own in every
+    assert len(every) > 1
+    printed = world_client.get(f"{home}/LP01?language=en", headers=world.headers["lp_user"])
+    assert printed.status_code == 200, printed.text
+    assert printed.headers["content-type"] == "application/pdf"
+    assert printed.headers["content-disposition"] == f'attachment; filename="{own["number"]}-en.pdf"'
+    again = world_client.get(f"{home}/LP01?language=en", headers=world.headers["auditor"])
+    assert again.content == printed.content
+    with world_database.transaction(SYSTEM) as tx:
+        noted = tx.execute(sa.text("SELECT detail FROM audit_event WHERE action = 'notice.downloaded'")).all()
+        assert len(noted) == 2
+        assert tx.execute(sa.text("SELECT count(*) FROM partner_notice_file")).scalar_one() == 1
+    bundle = world_client.get(f"{home}.zip", headers=world.headers["lp_user"])
+    with zipfile.ZipFile(io.BytesIO(bundle.content)) as files:
+        assert {name.rpartition("-")[0] for name in files.namelist()} == {own["number"]}
+        assert all(files.read(name).startswith(b"%PDF") for name in files.namelist())
+
+
+def test_nobody_reads_anothers_and_a_draft_has_none(world_client: TestClient, world: World) -> None:
+    def ask(path: str, who: str) -> tuple[int, str]:
+        answer = world_client.get(f"/api/v1/{path}", headers=world.headers[who])
+        return answer.status_code, answer.json()["code"]
+
+    call, draft = world.ids["call"], world.ids["draft_call"]
+    assert ask(f"calls/{call}/notices/LP01", "rival") == (404, "partner_unknown")
+    assert ask(f"calls/{call}/notices/LP99", "manager") == (404, "partner_unknown")
+    assert ask(f"calls/{draft}/notices", "manager") == (409, "notice_not_given")
+    assert ask(f"calls/{draft}/notices/LP01", "lp_user") == (404, "call_unknown")
+    assert ask(f"nettings/{world.ids['netting']}/notices", "manager") == (409, "notice_not_given")
+    assert ask("calls/CALL-999/notices.zip", "manager") == (404, "call_unknown")
+
+
+def test_pages_link_to_them(signed_in: Enter, world: World) -> None:
+    code = world.ids["call"]
+    link, bundle = f"/api/v1/calls/{code}/notices/LP01?fund=AF1", f"/api/v1/calls/{code}/notices.zip?fund=AF1"
+    portal = signed_in("lp_user", "en").get("/portal").text
+    assert link in portal
+    found = re.search(rf'href="(/fund/calls/[0-9]+)">{code}<', portal)
+    assert found
+    own = signed_in("lp_user", "en").get(found[1]).text
+    assert link in own
+    assert bundle not in own
+    assert "/notices/LP02" not in own
+    every = signed_in("manager", "en").get(found[1]).text
+    assert link in every
+    assert bundle in every
