@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from html import unescape
 
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
@@ -57,7 +58,9 @@ def test_pages_link_to_them(signed_in: Enter, world: World) -> None:
     code = world.ids["call"]
     link, bundle = f"/api/v1/calls/{code}/notices/LP01?fund=AF1", f"/api/v1/calls/{code}/notices.zip?fund=AF1"
     portal = signed_in("lp_user", "en").get("/portal").text
-    assert link in portal
+    address = re.search(rf'href="({re.escape(link)}[^"]*)"', portal)
+    assert address
+    assert signed_in("lp_user", "zh").get(unescape(address[1])).headers["content-type"] == "application/pdf"
     found = re.search(rf'href="(/fund/calls/[0-9]+)">{code}<', portal)
     assert found
     own = signed_in("lp_user", "en").get(found[1]).text
