@@ -128,7 +128,8 @@ def _ilpa(figures: Figures) -> Iterator[Problem]:
     for number, line in ((95, figures.account[-1]), (114, figures.commitment[-1])):
         for whose, told in (("yours", line.yours), ("fund", line.fund)):
             for period in PERIODS:
-                one, other = getattr(getattr(rows[number], whose), period), getattr(told, period)
+                one = getattr(getattr(rows.get(number), whose, None), period, None)
+                other = getattr(told, period)
                 if one != other:
                     yield _differs(f"ILPA row {number}, {whose} {period}", one, other)
 
@@ -137,5 +138,5 @@ def _sum(lines: Sequence[Line], whose: str, period: str) -> int:
     return sum(getattr(getattr(line, whose), period) for line in lines)
 
 
-def _differs(where: str, one: int, other: int) -> Problem:
+def _differs(where: str, one: int | None, other: int) -> Problem:
     return Problem(where, "{one} is not {other} (minor units)", {"one": one, "other": other})

@@ -5,8 +5,9 @@ at the instant of freezing; files must match the blobs they name; a published re
 somebody who did not prepare it.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -20,6 +21,7 @@ from kernel.periods import Quarter
 from lp_reports import snapshot
 from lp_reports.checks import inconsistencies
 from lp_reports.facts import Line
+from lp_reports.ilpa_proof import ilpa_books, ilpa_faults
 from lp_reports.models import Report, ReportSnapshot, ReportStep
 from lp_reports.notice_proof import prove_notices
 from lp_reports.rules import READABLE, Verb
@@ -75,24 +77,31 @@ def _prove_approval(tx: Tx) -> Iterator[Break]:
 
 
 def _prove_against_books(tx: Tx) -> Iterator[Break]:
-    """The capital account of each snapshot against the books as they were known when it was frozen."""
-    answered: dict[tuple[int, str, datetime], dict[int | None, CapitalAccount]] = {}
-    for row in tx.exec(select(ReportSnapshot).order_by(col(ReportSnapshot.id))):
-        content = row.content.encode()
-        if snapshot.fingerprint(content) != row.sha256:
-            continue  # told already, and nothing in it can be relied on
-        asked = (row.fund_id, row.quarter, row.frozen_at)
-        if asked not in answered:
-            quarter = Quarter.parse(row.quarter)
-            answered[asked] = capital_accounts(
-                tx, fund_id=row.fund_id, quarter=quarter, known_at=row.frozen_at
-            )
-        books = answered[asked]
-        lines = snapshot.loads(content).account
-        is_apart = any(line.code == "given_back" for line in lines)
-        for line in lines:
-            if not _agrees(line, books[row.partner_id], books[None], is_apart=is_apart):
-                yield Break(f"report_snapshot {row.key}", f"its {line.code} is not what the books say")
+    """The capital account and the ILPA rows of each snapshot against the books as they were known when it was frozen.
+
+    Reports of a quarter are frozen at one instant: the books are asked once for all of them, and then forgotten.
+    """
+    order = (ReportSnapshot.fund_id, ReportSnapshot.quarter, ReportSnapshot.frozen_at, ReportSnapshot.id)
+    rows = tx.exec(select(ReportSnapshot).order_by(*map(col, order)))
+    for (fund_id, of, known_at), together in groupby(rows, key=attrgetter("fund_id", "quarter", "frozen_at")):
+        asked = {"fund_id": fund_id, "quarter": Quarter.parse(of), "known_at": known_at}
+        accounts, ilpa = capital_accounts(tx, **asked), ilpa_books(tx, **asked)
+        for row in together:
+            content = row.content.encode()
+            if snapshot.fingerprint(content) != row.sha256:
+                continue  # told already, and nothing in it can be relied on
+            figures = snapshot.loads(content)
+            told = list(_unlike_accounts(figures.account, accounts[row.partner_id], accounts[None]))
+            if figures.ilpa is not None:
+                told += ilpa_faults(figures.ilpa, ilpa, partner_id=row.partner_id)
+            yield from (Break(f"report_snapshot {row.key}", one) for one in told)
+
+
+def _unlike_accounts(lines: Sequence[Line], own: CapitalAccount, whole: CapitalAccount) -> Iterator[str]:
+    is_apart = any(line.code == "given_back" for line in lines)
+    for line in lines:
+        if not _agrees(line, own, whole, is_apart=is_apart):
+            yield f"its {line.code} is not what the books say"
 
 
 def _agrees(line: Line, own: CapitalAccount, whole: CapitalAccount, *, is_apart: bool) -> bool:

@@ -8,7 +8,7 @@ from fund.fees.queries import expenses_under
 from fund.fees.received import Received, over, received
 from fund.results.ilpa import tables
 from fund.results.ilpa_form import OTHERS, expenses, needs_note, whole
-from fund.results.ilpa_rules import Column, column
+from fund.results.ilpa_rules import Column, Tables, column
 from fund.results.rules import Period, since
 from kernel.db import Tx
 from kernel.periods import Quarter
@@ -45,27 +45,54 @@ class Template:
     notes: tuple[Note, ...]
 
 
-def template(
-    tx: Tx, *, fund_id: int, partner_id: int, general_id: int | None, quarter: Quarter, known_at: datetime
-) -> Template:
-    """The template at a quarter's end from the books as known at an instant; zeros of whoever has nothing in them."""
-    found = tables(tx, fund_id=fund_id, quarter=quarter, known_at=known_at)
-    fees = received(tx, fund_id=fund_id, known_at=known_at)
+@dataclass(frozen=True)
+class Books:
+    """What the template of a quarter is written from, read once for all partners as known at an instant."""
 
-    def columns(key: int | None) -> Columns:
-        own = found.get(key, {})
+    fund_id: int
+    quarter: Quarter
+    known_at: datetime
+    tables: Tables
+    fees: tuple[Received, ...]
+
+    def columns(self, key: int | None) -> Columns:
+        """A partner's columns by period, or the whole fund's under None; zeros of whoever has nothing in the books."""
+        own, last = self.tables.get(key, {}), self.quarter.ends_on
         return {
             period.value: whole(
                 own.get(period.value, column({})),
-                over(fees, key, since=since(period, quarter), as_of=quarter.ends_on),
+                over(self.fees, key, since=since(period, self.quarter), as_of=last),
             )
             for period in Period
         }
 
-    general = columns(general_id) if general_id is not None else {one.value: _nothing() for one in Period}
-    fund = columns(None)
-    notes = _notes(_booked(tx, fund_id, known_at, fees), fund, quarter)
-    return Template(columns(partner_id), fund, general, tuple(notes))
+
+def read(tx: Tx, *, fund_id: int, quarter: Quarter, known_at: datetime) -> Books:
+    """The books at a quarter's end as known at an instant."""
+    found = tables(tx, fund_id=fund_id, quarter=quarter, known_at=known_at)
+    return Books(fund_id, quarter, known_at, found, received(tx, fund_id=fund_id, known_at=known_at))
+
+
+def template(
+    tx: Tx, *, fund_id: int, partner_id: int, general_id: int | None, quarter: Quarter, known_at: datetime
+) -> Template:
+    """The template at a quarter's end from the books as known at an instant; zeros of whoever has nothing in them."""
+    books = read(tx, fund_id=fund_id, quarter=quarter, known_at=known_at)
+    general = general_columns(books, general_id)
+    return Template(books.columns(partner_id), books.columns(None), general, notes(tx, books=books))
+
+
+def general_columns(books: Books, general_id: int | None) -> Columns:
+    """The general partner's columns; zeros where the fund has none yet."""
+    if general_id is not None:
+        return books.columns(general_id)
+    return {one.value: _nothing() for one in Period}
+
+
+def notes(tx: Tx, *, books: Books) -> tuple[Note, ...]:
+    """The notes that rows of "Other" need, the same for every partner."""
+    booked = _booked(tx, books.fund_id, books.known_at, books.fees)
+    return tuple(_notes(booked, books.columns(None), books.quarter))
 
 
 def _nothing() -> Column:
