@@ -7,7 +7,7 @@ negative. An entry counts on both of its sides; what it adds to one it takes fro
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlmodel import select
@@ -165,16 +165,50 @@ def by_quarter(
     With `by_holding` by holding as well.
     """
     moved = sides(fund_id, through, accounts, None, known_at, partner_id)
-    starts = sa.cast(sa.func.date_trunc("quarter", sa.cast(moved.c.effective_on, sa.DateTime)), sa.Date)
-    summed = sa.func.sum(moved.c.amount)
-    keys = [starts, moved.c.account, moved.c.partner, *([moved.c.holding] if by_holding else [])]
-    statement = (
-        sa.select(sa.cast(summed, sa.BigInteger), *keys).group_by(*keys).having(summed != 0).order_by(*keys)
-    )
+    keys = [_quarter(moved.c.effective_on), moved.c.account, moved.c.partner]
+    keys += [moved.c.holding] if by_holding else []
     return [
         Movement(Quarter.containing(start), account, partner, amount, *holding)
-        for amount, start, account, partner, *holding in tx.execute(statement)
+        for amount, start, account, partner, *holding in tx.execute(
+            _summed(moved.c.amount, keys).order_by(*keys)
+        )
     ]
+
+
+def together_by_quarter(
+    tx: Tx,
+    *,
+    fund_id: int,
+    through: date,
+    accounts: Collection[str],
+    partner_ids: Collection[int],
+    known_at: datetime | None = None,
+) -> list[Movement]:
+    """The same by account of some partners together: as many rows as quarters and accounts, however many partners.
+
+    What moved from one of them to another is there and is nothing.
+    """
+    only = next(iter(partner_ids)) if len(partner_ids) == 1 else None
+    moved = sides(fund_id, through, accounts, None, known_at, only)
+    wanted = sa.any_(sa.literal(list(partner_ids), sa.ARRAY(sa.BigInteger())))
+    keys = [_quarter(moved.c.effective_on).label("quarter"), moved.c.account]
+    # What moved for one partner against another is told, though together it comes to nothing.
+    each = _summed(moved.c.amount, [*keys, moved.c.partner]).where(moved.c.partner == wanted).subquery("each")
+    both = [each.c.quarter, each.c.account]
+    total = sa.cast(sa.func.sum(each.c.amount), sa.BigInteger)
+    found = tx.execute(sa.select(total, *both).group_by(*both).order_by(*both))
+    return [Movement(Quarter.containing(start), account, None, amount) for amount, start, account in found]
+
+
+def _quarter(day: Any) -> sa.ColumnElement[date]:
+    """The first day of the quarter of a day."""
+    return sa.cast(sa.func.date_trunc("quarter", sa.cast(day, sa.DateTime)), sa.Date)
+
+
+def _summed(amount: Any, keys: Sequence[Any]) -> sa.Select[Any]:
+    """The sums by the keys and behind them their keys; zero sums are left out."""
+    total = sa.func.sum(amount)
+    return sa.select(sa.cast(total, sa.BigInteger).label("amount"), *keys).group_by(*keys).having(total != 0)
 
 
 def trial_balance(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> TrialBalance:

@@ -22,6 +22,7 @@ from fund.ledger.balances import (
     balances,
     by_quarter,
     chart,
+    together_by_quarter,
     total,
     trial_balance,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "locks",
     "open_through",
     "reopenings",
+    "together_by_quarter",
     "total",
     "trial_balance",
     "verify",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fund.ledger.chart import CAPITAL_ACCOUNTS
 from fund.ledger.queries import EntrySheet, balances, total
 from fund.results.interests import by_quarter, passed_by
-from fund.results.reading import Scope, entries, fee_paying, moved, see, together
+from fund.results.reading import Scope, entries, fee_paying, moved, moved_together, see, together
 from fund.results.rules import (
     CLOSING,
     NO_HOLDING,
@@ -88,9 +88,9 @@ def capital_account(
     known_at: datetime | None = None,
 ) -> CapitalAccount:
     """The capital account of a partner, or of the whole fund, at the end of `quarter`."""
-    see(tx, fund_id=fund_id, partner_id=partner_id)
-    found = moved(tx, fund_id=fund_id, through=quarter, partner_id=partner_id, known_at=known_at)
-    return _account(fund_id, partner_id, quarter, known_at, together(found))
+    scope = Scope(fund_id, frozenset(sheet.id for sheet in see(tx, fund_id=fund_id, partner_id=partner_id)))
+    found = moved_together(tx, scope=scope, through=quarter, known_at=known_at)
+    return _account(fund_id, partner_id, quarter, known_at, found)
 
 
 def capital_accounts(
@@ -164,10 +164,10 @@ def nav_curve(
 ) -> tuple[Point, ...]:
     """Paid in, distributed, value and multiples at the end of every quarter from the first on."""
     sheets = see(tx, fund_id=fund_id, partner_id=partner_id)
-    found = moved(tx, fund_id=fund_id, through=through, partner_id=partner_id, known_at=known_at)
     scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
+    found = moved_together(tx, scope=scope, through=through, known_at=known_at)
     passed = passed_by(tx, scope=scope, as_of=through.ends_on, known_at=known_at)
-    return curve(together(found), through, by_quarter(passed))
+    return curve(found, through, by_quarter(passed))
 
 
 def explain(

@@ -19,7 +19,7 @@ from fund.results.gross import gross
 from fund.results.gross_rules import Gross
 from fund.results.interests import moves_of, passed_by
 from fund.results.progress_rules import Move, Stage, part_of, stages
-from fund.results.reading import Scope, entries, fee_paying, moved, reaches_all, see, together
+from fund.results.reading import Scope, entries, fee_paying, moved_together, reaches_all, see
 from fund.results.rules import (
     Flow,
     Ratios,
@@ -215,8 +215,7 @@ def progression(
     would tell them; read in one go.
     """
     scope = Scope(fund_id, frozenset(sheet.id for sheet in _scope(tx, fund_id, partner_id)))
-    by_partner = moved(tx, fund_id=fund_id, through=through, partner_id=partner_id, known_at=known_at)
-    found = together({key: value for key, value in by_partner.items() if key in scope.partner_ids})
+    found = moved_together(tx, scope=scope, through=through, known_at=known_at)
     navs: dict[Quarter, int] = {}
     quarter, value = min(found, default=through.next), 0
     while quarter <= through:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from fund.ledger.chart import CAPITAL_ACCOUNTS
-from fund.ledger.queries import EntrySheet, by_quarter, flows
+from fund.ledger.queries import EntrySheet, by_quarter, flows, together_by_quarter
 from fund.partners.queries import PartnerSheet, partner, partners
 from fund.results.rules import FundFiguresClosed, Moved
 from kernel.db import Tx
@@ -81,6 +81,21 @@ def moved(
         if one.partner_id is not None:
             quarters = found.setdefault(one.partner_id, {})
             quarters.setdefault(one.quarter, {})[one.account] = one.amount
+    return found
+
+
+def moved_together(tx: Tx, *, scope: Scope, through: Quarter, known_at: datetime | None = None) -> Moved:
+    """The same of several partners taken together."""
+    found: dict[Quarter, dict[str, int]] = {}
+    for one in together_by_quarter(
+        tx,
+        fund_id=scope.fund_id,
+        through=through.ends_on,
+        accounts=CAPITAL_ACCOUNTS,
+        partner_ids=scope.partner_ids,
+        known_at=known_at,
+    ):
+        found.setdefault(one.quarter, {})[one.account] = one.amount
     return found
 
 
