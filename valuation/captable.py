@@ -6,7 +6,9 @@ business. Everything is fully diluted. `valuation.payouts` divides the proceeds 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
+from valuation.anti_dilution import weighted_average
 from valuation.flows import (
     InvalidInput,
     Number,
@@ -193,12 +195,14 @@ def _capital_with_notes(outstanding: float, claims: list[tuple[float, float]]) -
 def broad_based_weighted_average(
     *, price: Number, outstanding: Number, new_money: Number, new_shares: Number
 ) -> float:
-    """The conversion price after a cheaper issue: price x (outstanding + new_money / price) / (outstanding
-    + new_shares).
+    """The conversion price after a cheaper issue, `outstanding` fully diluted before it (`valuation.anti_dilution`).
 
-    `outstanding` is fully diluted before the issue. An issue at or above the price changes nothing: it
-    never rises.
+    An issue at or above the price changes nothing: it never rises.
     """
-    old, base = positive(price, "price"), positive(outstanding, "outstanding")
-    at_old_price = at_least(new_money, "new_money", 0) / old
-    return old * min(1.0, (base + at_old_price) / (base + at_least(new_shares, "new_shares", 0)))
+    facts = {
+        "price": positive(price, "price"),
+        "base": positive(outstanding, "outstanding"),
+        "money": at_least(new_money, "new_money", 0),
+        "shares": at_least(new_shares, "new_shares", 0),
+    }
+    return float(weighted_average(**{name: Fraction(value) for name, value in facts.items()}))
