@@ -35,7 +35,7 @@ def hung(text: str) -> Markup:
 
 def quantity(held: Fraction) -> str:
     """A quantity with thousands, "1,000,000"; a part of one as a decimal."""
-    return f"{held.numerator:,}" if held.denominator == 1 else f"{float(held):,.4f}".rstrip("0")
+    return f"{held.numerator:,}" if held.denominator == 1 else f"{float(held):,.4f}".rstrip("0").rstrip(".")
 
 
 def short(minor: int | None, language: Language) -> str:

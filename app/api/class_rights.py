@@ -10,11 +10,13 @@ from app.api.once import OnceDep
 from app.api.schemas import REFUSALS, AmountIn, Body, FractionField, FractionIn, MoneyOut, Out, example, money
 from app.api.valuation_shapes import Name
 from app.api.valuations import READERS
-from app.api.whose import FundDep
+from app.api.whose import AsOf, FundDep
 from app.deps import ApiActor, Now, TxDep
 from fund.holdings.queries import holding_by_code
-from fund.valuations.right_rules import MOST_CLASSES, AntiDilution, ClassKind, ClassRights
-from fund.valuations.rights import RightsSheet, keep_rights, rights_versions
+from fund.valuations.conversions import Adjustment
+from fund.valuations.file import MOST_CLASSES
+from fund.valuations.right_rules import AntiDilution, ClassKind, ClassRights
+from fund.valuations.rights import RightsSheet, keep_rights, rights_on, rights_versions
 from kernel.instants import day_in_beijing
 
 router = APIRouter(prefix="/api/v1", tags=["valuations"], responses=REFUSALS)
@@ -37,6 +39,9 @@ class ClassRightsIn(Body):
     conversion: FractionIn = ONE
     anti_dilution: AntiDilution = AntiDilution.NONE
     strike: FractionIn = NONE
+    is_exempt: Annotated[
+        bool, Field(description="Its issue adjusts no other class, by an exception of the articles")
+    ] = False
 
     def said(self) -> ClassRights:
         """The room's value."""
@@ -52,6 +57,7 @@ class ClassRightsIn(Body):
             self.conversion,
             self.anti_dilution,
             self.strike * 100,
+            self.is_exempt,
         )
 
 
@@ -96,6 +102,7 @@ class ClassRightsOut(Out):
     conversion: FractionField
     anti_dilution: AntiDilution
     strike: Annotated[FractionField, Field(description="Yuan a share")]
+    is_exempt: bool
 
 
 class RightsRecordOut(Out):
@@ -109,6 +116,24 @@ class RightsRecordOut(Out):
     recorded_at: datetime
 
 
+class AdjustmentOut(Out):
+    """A conversion that a cheaper issue changed. Prices are yuan for a common share; `issued` and `base` are common
+    shares: those of the issues below the price, and those that counted before (0 of a full ratchet).
+    """
+
+    on: date
+    name: str
+    term: AntiDilution
+    issues: list[str]
+    money: MoneyOut
+    issued: FractionField
+    base: FractionField
+    price_before: FractionField
+    price: FractionField
+    conversion_before: FractionField
+    conversion: FractionField
+
+
 @router.get("/holdings/{code}/class-rights")
 def versions(code: str, tx: TxDep, actor: ApiActor, fund: FundDep, now: Now) -> list[RightsRecordOut]:
     """Every set of class rights on record of the company, oldest first."""
@@ -116,6 +141,17 @@ def versions(code: str, tx: TxDep, actor: ApiActor, fund: FundDep, now: Now) -> 
     today = day_in_beijing(now)
     found = holding_by_code(tx, fund_id=fund.id, code=code, as_of=today, actor=actor)
     return [_told(one, fund.currency) for one in rights_versions(tx, party_id=found.party_id)]
+
+
+@router.get("/holdings/{code}/conversions")
+def converting(code: str, tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> list[AdjustmentOut]:
+    """What the anti-dilution terms on record made of the conversions up to a day, with the working, oldest first.
+    Files begin with the conversions that result.
+    """
+    actor.require(*READERS)
+    found = holding_by_code(tx, fund_id=fund.id, code=code, as_of=as_of, actor=actor)
+    kept = rights_on(tx, party_id=found.party_id, on=as_of)
+    return [_adjusted(one, fund.currency) for one in (kept.adjustments if kept else ())]
 
 
 @router.post("/holdings/{code}/class-rights", status_code=201, response_model=RightsRecordOut)
@@ -137,6 +173,14 @@ def keep(code: str, body: RightsRecordIn, once: OnceDep, fund: FundDep) -> objec
         return _told(made, fund.currency)
 
     return once.answer(act)
+
+
+def _adjusted(one: Adjustment, currency: str) -> AdjustmentOut:
+    own = {name: getattr(one, name) for name in AdjustmentOut.model_fields if name != "issued"}
+    prices = {"price_before": one.price_before / 100, "price": one.price / 100}
+    return AdjustmentOut.model_validate(
+        own | prices | {"money": money(one.money, currency), "issued": one.shares}
+    )
 
 
 def _told(one: RightsSheet, currency: str) -> RightsRecordOut:

@@ -9,6 +9,7 @@ from app.api.holdings import CausesIn, MilestoneIn
 from app.api.schemas import AmountIn, Body, FractionIn, MoneyField, MoneyIn, Out, example
 from fund.holdings.mark_rules import Causes, Technique
 from fund.valuations.file import (
+    MOST_CLASSES,
     ClassTerms,
     File,
     Future,
@@ -118,7 +119,7 @@ class RightsIn(Body):
     """
 
     method: RightsMethod
-    classes: Annotated[list[ClassIn], Field(max_length=MOST)] = []
+    classes: Annotated[list[ClassIn], Field(max_length=MOST_CLASSES)] = []
     held: Name
     held_shares: FractionIn
     equity: AmountIn | None = None

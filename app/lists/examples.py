@@ -186,6 +186,7 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "conversion": "1",
         "anti_dilution": "加权平均",
         "strike": "0",
+        "is_exempt": "否",
         "source": "B 轮股东协议第 5 条",
     },
     ListKind.DEMANDS: {

@@ -51,5 +51,6 @@ def _rows(sheet: HoldingSheet, kept: RightsSheet) -> Iterator[tuple[Value, ...]]
             exact(one.conversion),
             ways[one.anti_dilution],
             exact(one.strike / 100),
+            YES if one.is_exempt else NO,
             kept.source,
         )

@@ -11,7 +11,8 @@ from app.pages.desk import Desk, DeskDep
 from app.pages.fields import Fields
 from app.pages.frame import STAFF
 from app.pages.portfolio import holding_of
-from app.pages.valuation_fields import CLASSES, CLASSES_SHOWN
+from app.pages.valuation_classes import lines_shown
+from app.pages.valuation_fields import CLASSES
 from fund.valuations.right_rules import AntiDilution, ClassKind, ClassRights
 from fund.valuations.rights import KEEPERS, RightsSheet, keep_rights, rights_on, rights_versions
 from kernel.identity.rules import Role
@@ -31,14 +32,17 @@ def rights_page(desk: Desk, code: str) -> HTMLResponse:
     desk.actor.require(*STAFF, Role.COMMITTEE)
     today = day_in_beijing(desk.now)
     sheet = holding_of(desk, code, today)
-    kept = rights_on(desk.tx, party_id=sheet.party_id, on=today)
+    found = rights_on(desk.tx, party_id=sheet.party_id, on=today)
+    begun = _typed(found.kept if found else None)
     return desk.show(
         "fund/class_rights.html",
         holding=sheet,
-        kept=kept,
+        kept=found.kept if found else None,
+        adjustments=found.adjustments if found else (),
+        used={one.name: one.used for one in found.converting} if found else {},
         versions=rights_versions(desk.tx, party_id=sheet.party_id)[::-1],
-        begun=_typed(kept),
-        lines=min(CLASSES.lines, max(CLASSES_SHOWN, len(kept.classes) + 1 if kept else 0)),
+        begun=begun,
+        lines=lines_shown(desk, begun),
         kinds=[(one, desk.label(one)) for one in ClassKind],
         ways=[(one, desk.label(one)) for one in AntiDilution],
         may_keep=desk.actor.has(*KEEPERS),
@@ -92,6 +96,7 @@ def _class(fields: Fields, line: int) -> ClassRights:
         conversion=number("conversion", 1),
         anti_dilution=fields.maybe_choice(f"dilution{line}", AntiDilution) or AntiDilution.NONE,
         strike=number("strike", 0) * 100,
+        is_exempt=fields.ticked(f"exempt{line}"),
     )
 
 
@@ -111,6 +116,7 @@ def _typed(kept: RightsSheet | None) -> dict[str, str]:
             "conversion": exact(one.conversion) if one.invested else "",
             "dilution": one.anti_dilution,
             "strike": exact(one.strike / 100) if one.strike else "",
+            "exempt": "yes" if one.is_exempt else "",
         }
         typed |= {f"{name}{line}": text for name, text in said.items()}
     return typed

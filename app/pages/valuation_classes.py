@@ -20,9 +20,16 @@ def table_of(desk: Desk, sheet: HoldingSheet, on: date) -> ClassTable | None:
         return None
 
 
+def is_too_long(table: ClassTable | None) -> bool:
+    """Whether a file could not hold the classes of the table; a part of them would be valued as if it were all."""
+    return table is not None and len(table.classes) > CLASSES.lines
+
+
 def is_taken(desk: Desk, table: ClassTable | None) -> bool:
     """Whether the form begins with the classes of the table: always with rights on record, else where it is asked."""
-    return table is not None and (table.rights is not None or bool(desk.query.raw("classes")))
+    if table is None or is_too_long(table):
+        return False
+    return table.rights is not None or bool(desk.query.raw("classes"))
 
 
 def taken_over(desk: Desk, table: ClassTable | None, begun: dict[str, str]) -> dict[str, str]:
@@ -33,9 +40,9 @@ def taken_over(desk: Desk, table: ClassTable | None, begun: dict[str, str]) -> d
     kept |= typed_classes(table.classes)
     count = desk.say("{count} classes", count=len(table.classes))
     if table.rights is not None:
-        kept |= _as_input(
-            desk.say("Rights of share classes"), count, table.rights.source, table.rights.effective_on, kept
-        )
+        known = table.rights.kept
+        told = desk.say("No. {number}, {count} classes", number=known.number, count=len(table.classes))
+        kept |= _as_input(desk.say("Rights of share classes"), told, known.source, known.effective_on, kept)
     if table.company:
         source = desk.say("Cap table of {company}", company=table.company)
         kept |= _as_input(desk.say("Cap table"), count, source, table.on, kept)
@@ -43,9 +50,10 @@ def taken_over(desk: Desk, table: ClassTable | None, begun: dict[str, str]) -> d
 
 
 def lines_shown(desk: Desk, begun: Mapping[str, str]) -> int:
-    """As many lines of classes as are filled, and at least the usual ones."""
+    """As many lines of classes as are filled and one more, and at least the usual ones."""
     named = {name for name, text in desk.entered.items() if text} | set(begun)
-    return max(line for line in range(CLASSES.lines + 1) if line <= CLASSES_SHOWN or f"class{line}" in named)
+    last = max((line for line in range(1, CLASSES.lines + 1) if f"class{line}" in named), default=0)
+    return min(CLASSES.lines, max(CLASSES_SHOWN, last + 1))
 
 
 def _as_input(name: str, value: str, source: str, on: date, begun: Mapping[str, str]) -> dict[str, str]:

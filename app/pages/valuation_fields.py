@@ -1,5 +1,6 @@
 """The form of a valuation file: reading it, and what it begins with when the last file of the company is taken over."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,6 +10,7 @@ from app.formats import money
 from app.pages.fields import Fields
 from fund.holdings.mark_rules import Technique
 from fund.valuations.file import (
+    MOST_CLASSES,
     ClassTerms,
     File,
     Future,
@@ -21,7 +23,6 @@ from fund.valuations.file import (
     Weighed,
 )
 from fund.valuations.queries import CalibrationSheet
-from fund.valuations.right_rules import MOST_CLASSES
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,13 @@ class Grid:
     lines: int
 
     def filled(self, fields: Fields) -> Iterator[int]:
-        """The lines that say something."""
-        return (line for line in range(1, self.lines + 1) if fields.raw(f"{self.name}{line}"))
+        """The lines that say something; one beyond those of the form is a fault, so that none is left out unsaid."""
+        lines = {f"{self.name}{line}": line for line in range(1, self.lines + 1)}
+        numbered = re.compile(rf"{self.name}[0-9]+")
+        for name in fields.typed():
+            if numbered.fullmatch(name) and name not in lines and fields.raw(name):
+                fields.wrong(self.name, "The form has at most {most} lines of this kind.", most=self.lines)
+        return (line for name, line in lines.items() if fields.raw(name))
 
 
 def _field(name: str) -> str:

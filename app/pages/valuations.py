@@ -12,7 +12,7 @@ from app.pages.desk import Desk, DeskDep
 from app.pages.drawings import mark_bridge, payoff_of
 from app.pages.frame import STAFF
 from app.pages.portfolio import asked_day, holding_of, read_causes
-from app.pages.valuation_classes import is_taken, lines_shown, table_of, taken_over
+from app.pages.valuation_classes import is_taken, is_too_long, lines_shown, table_of, taken_over
 from app.pages.valuation_fields import (
     INPUTS,
     MILESTONES,
@@ -171,6 +171,7 @@ def form_page(desk: Desk, code: str) -> HTMLResponse:
         grids={one.name: one.lines for one in (TECHNIQUES, INPUTS, MILESTONES, SCENARIOS)}
         | {"class": lines_shown(desk, begun)},
         is_taken=is_taken(desk, table),
+        is_too_long=is_too_long(table),
         techniques=[(one, desk.label(one)) for one in Technique],
         methods=[(one, desk.label(one)) for one in RightsMethod],
         kinds=[(one, desk.label(one)) for one in CalibrationKind],

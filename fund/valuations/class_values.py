@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 from math import isinf
 
-from fund.valuations.file import ClassTerms, Future, Rights, RightsMethod
+from fund.valuations.file import MOST_CLASSES, ClassTerms, Future, Rights, RightsMethod
 from kernel.errors import Invalid, Problem
 from valuation.breakpoints import Tranche, tranches
 from valuation.class_rights import (
@@ -31,6 +31,11 @@ class RightsInvalid(Invalid):
 class RightsIncomplete(Invalid):
     code = "valuation_rights_incomplete"
     says = "The computation of class rights needs {what}."
+
+
+class RightsTooMany(Invalid):
+    code = "valuation_rights_too_many"
+    says = "A cap table of {count} classes is too long; a file values at most {most}."
 
 
 class Turning(StrEnum):
@@ -122,6 +127,8 @@ def _argument(where: str) -> object:
 
 
 def _check_held(rights: Rights) -> None:
+    if len(rights.classes) > MOST_CLASSES:
+        raise RightsTooMany(count=len(rights.classes), most=MOST_CLASSES)
     own = [one for one in rights.classes if one.name == rights.held]
     if not own:
         raise RightsIncomplete(what="a line for the class that the fund holds")

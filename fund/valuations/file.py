@@ -16,6 +16,9 @@ from pydantic import TypeAdapter
 
 from fund.holdings.mark_rules import Technique
 
+# As many classes as a cap table may have, in a file or on record.
+MOST_CLASSES = 50
+
 
 class RightsMethod(StrEnum):
     """How the value of the company was divided among its classes of shares."""
@@ -88,11 +91,31 @@ class ClassTerms:
 
 
 @dataclass(frozen=True)
+class Converting:
+    """A class that converts otherwise than its document states, since its anti-dilution term was applied."""
+
+    name: str
+    stated: Fraction
+    used: Fraction
+
+
+@dataclass(frozen=True)
+class OnRecord:
+    """The set of class rights that a file took over: its number, since when it holds, in which document it stands."""
+
+    number: int
+    effective_on: date
+    source: str
+    conversions: tuple[Converting, ...] = ()
+
+
+@dataclass(frozen=True)
 class Rights:
     """A cap table and how its classes are valued; `held` is the fund's class, `held_shares` what it has of it.
 
     `equity`: the value of all classes, where the method does not find it. `priced`, `price`: the class of the last
-    round and the minor units paid for a share of it, for a backsolve.
+    round and the minor units paid for a share of it, for a backsolve. `record`: where the classes are from, if the
+    file named none and took those on record.
     """
 
     method: RightsMethod
@@ -105,6 +128,7 @@ class Rights:
     rate: Fraction | None = None
     priced: str = ""
     price: Fraction | None = None
+    record: OnRecord | None = None
 
 
 @dataclass(frozen=True)

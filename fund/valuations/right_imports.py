@@ -24,6 +24,8 @@ KINDS = {"普通股": ClassKind.COMMON, "优先股": ClassKind.PREFERRED, "期�
 ANTI_DILUTION = {
     "无": AntiDilution.NONE,
     "加权平均": AntiDilution.WEIGHTED_AVERAGE,
+    "广义加权平均": AntiDilution.WEIGHTED_AVERAGE,
+    "狭义加权平均": AntiDilution.NARROW_WEIGHTED_AVERAGE,
     "完全棘轮": AntiDilution.FULL_RATCHET,
 }
 _PARTS = re.compile(r"([0-9]{1,24})/([1-9][0-9]{0,10})", re.ASCII)
@@ -63,6 +65,7 @@ class RightsRow:
     conversion: Fraction
     anti_dilution: AntiDilution
     strike: Fraction
+    is_exempt: bool
     source: str
 
     @property
@@ -80,6 +83,7 @@ class RightsRow:
             conversion=self.conversion,
             anti_dilution=self.anti_dilution,
             strike=self.strike * 100,
+            is_exempt=self.is_exempt,
         )
 
 
@@ -106,6 +110,7 @@ CLASS_RIGHTS = Layout(
             AntiDilution.NONE,
         ),
         Column("strike", Exact(), ("行权价", "Strike"), False, Fraction(0)),
+        Column("is_exempt", YesNo(), ("豁免反稀释", "Exempt from anti-dilution"), False, False),
         Column("source", Text(400), ("依据文件", "Source document")),
     ),
     unique=("holding", "effective_on", "name"),

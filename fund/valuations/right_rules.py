@@ -9,11 +9,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from fund.valuations.file import ClassTerms
+from fund.valuations.file import MOST_CLASSES, ClassTerms
 from kernel.errors import Invalid, NotFound, Problem
 from kernel.money import format_amount
 
-MOST_CLASSES = 20
 # A spreadsheet knows no day before it, and a year like 0026 is mistyped.
 FIRST_DAY = date(1901, 1, 1)
 LONGEST_NAME = 80
@@ -31,10 +30,11 @@ class ClassKind(StrEnum):
 
 
 class AntiDilution(StrEnum):
-    """What a cheaper issue does to the price at which a class converts."""
+    """What a cheaper issue does to the price at which a class converts; WEIGHTED_AVERAGE is the broad-based one."""
 
     NONE = "none"
     WEIGHTED_AVERAGE = "weighted_average"
+    NARROW_WEIGHTED_AVERAGE = "narrow_weighted_average"
     FULL_RATCHET = "full_ratchet"
 
 
@@ -63,7 +63,8 @@ class ClassRights:
     """A class with its rights. Money in minor units; `strike` minor units a share.
 
     invested x multiple is paid first, higher `seniority` before lower. A participating class shares in the rest, up to
-    cap_multiple x invested. `conversion` is how many common shares one share becomes. Of options `shares` is the pool.
+    cap_multiple x invested. `conversion` is how many common shares one share becomes, as the document states it. Of
+    options `shares` is the pool. `is_exempt`: its issue adjusts no other class, by an exception of the articles.
     """
 
     name: str
@@ -77,6 +78,7 @@ class ClassRights:
     conversion: Fraction = Fraction(1)
     anti_dilution: AntiDilution = AntiDilution.NONE
     strike: Fraction = Fraction(0)
+    is_exempt: bool = False
 
 
 _FORM: TypeAdapter[tuple[ClassRights, ...]] = TypeAdapter(tuple[ClassRights, ...])
@@ -93,11 +95,15 @@ def read(said: Sequence[dict[str, Any]]) -> tuple[ClassRights, ...]:
     return _FORM.validate_python(said)
 
 
-def terms_of(one: ClassRights, *, shares: Fraction | None = None) -> ClassTerms:
-    """The class as a valuation uses it: in common shares, of those on record or of the `shares` that are issued."""
+def terms_of(
+    one: ClassRights, *, shares: Fraction | None = None, conversion: Fraction | None = None
+) -> ClassTerms:
+    """The class as a valuation uses it: in common shares, of those on record or of the `shares` that are issued, at the
+    conversion stated or at the one that its anti-dilution term makes of it.
+    """
     return ClassTerms(
         name=one.name,
-        shares=(one.shares if shares is None else shares) * one.conversion,
+        shares=(one.shares if shares is None else shares) * (conversion or one.conversion),
         invested=one.invested,
         multiple=one.multiple,
         is_participating=one.is_participating,

@@ -1,17 +1,19 @@
 """The rights of a company's classes on record: one set from each day on, with the document in which they stand.
 
 They are the company's and not a mark's: a valuation file takes them over and keeps what it took, whatever is put on
-record later.
+record later. Conversions are taken as the anti-dilution terms make them (`conversions`).
 """
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from fractions import Fraction
 
 from sqlmodel import col, select
 
 from fund.holdings.queries import HoldingSheet
 from fund.holdings.rules import check_not_future
-from fund.valuations.file import File
+from fund.valuations.conversions import Adjustment, Conversions, conversions
+from fund.valuations.file import ClassTerms, Converting, File, OnRecord
 from fund.valuations.models import CompanyRights
 from fund.valuations.right_rules import (
     FIRST_DAY,
@@ -44,6 +46,33 @@ class RightsSheet:
     source: str
     recorded_by: str
     recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The set that holds on a day, and how its classes convert after every cheaper issue up to then."""
+
+    kept: RightsSheet
+    conversions: Conversions
+
+    @property
+    def adjustments(self) -> tuple[Adjustment, ...]:
+        """What the anti-dilution terms did, oldest first."""
+        return self.conversions.adjustments
+
+    @property
+    def converting(self) -> tuple[Converting, ...]:
+        """The classes that convert otherwise than the set states."""
+        used = self.conversions.ratios
+        return tuple(
+            Converting(one.name, one.conversion, used[one.name])
+            for one in self.kept.classes
+            if used[one.name] != one.conversion
+        )
+
+    def terms(self, one: ClassRights, *, shares: Fraction | None = None) -> ClassTerms:
+        """A class of the set as a valuation uses it."""
+        return terms_of(one, shares=shares, conversion=self.conversions.ratios[one.name])
 
 
 def keep_rights(
@@ -93,21 +122,29 @@ def rights_versions(tx: Tx, *, party_id: int) -> list[RightsSheet]:
     return [_sheet(row) for row in tx.exec(statement.order_by(col(CompanyRights.number)))]
 
 
-def rights_on(tx: Tx, *, party_id: int, on: date) -> RightsSheet | None:
+def rights_on(tx: Tx, *, party_id: int, on: date) -> InForce | None:
     """What holds on a day: of the latest day the last that was written; None where nothing is on record."""
-    found = [one for one in rights_versions(tx, party_id=party_id) if one.effective_on <= on]
-    return max(found, key=lambda one: (one.effective_on, one.number), default=None)
+    # Of each day the last that was written, by the order of the versions.
+    found = {
+        one.effective_on: one for one in rights_versions(tx, party_id=party_id) if one.effective_on <= on
+    }
+    if not found:
+        return None
+    sets = [found[day] for day in sorted(found)]
+    return InForce(sets[-1], conversions([(one.effective_on, one.classes) for one in sets]))
 
 
 def with_classes(tx: Tx, *, file: File, holding: HoldingSheet, on: date) -> File:
-    """The file with the classes on record where it values classes and names none of its own."""
+    """The file with the classes on record, and where they stand, if it values classes and names none of its own."""
     if file.rights is None or file.rights.classes:
         return file
-    kept = rights_on(tx, party_id=holding.party_id, on=on)
-    if kept is None:
+    found = rights_on(tx, party_id=holding.party_id, on=on)
+    if found is None:
         raise RightsUnknown(company=holding.name, on=on)
-    classes = tuple(terms_of(one) for one in kept.classes)
-    return replace(file, rights=replace(file.rights, classes=classes))
+    kept = found.kept
+    taken = OnRecord(kept.number, kept.effective_on, kept.source, found.converting)
+    classes = tuple(found.terms(one) for one in kept.classes)
+    return replace(file, rights=replace(file.rights, classes=classes, record=taken))
 
 
 def _sheet(row: CompanyRights) -> RightsSheet:

@@ -13,8 +13,8 @@ from sqlmodel import select
 from fund.holdings.queries import HoldingSheet
 from fund.valuations.file import ClassTerms
 from fund.valuations.queries import last_file
-from fund.valuations.right_rules import ClassKind, terms_of
-from fund.valuations.rights import RightsSheet, rights_on
+from fund.valuations.right_rules import ClassKind
+from fund.valuations.rights import InForce, rights_on
 from kernel.db import Tx
 from kernel.errors import Conflict
 from kernel.identity.rules import Actor
@@ -31,14 +31,14 @@ class NoCapTable(Conflict):
 class ClassTable:
     """Classes on a day. `known` are those whose rights are on record, or stand in the last file; those of the others
     have to be filled in. `company` is the code of the company whose cap table the units are from, "" without one;
-    `rights` the set of rights on record, None without one.
+    `rights` the set of rights on record with the conversions of that day, None without one.
     """
 
     company: str
     on: date
     classes: tuple[ClassTerms, ...]
     known: tuple[str, ...]
-    rights: RightsSheet | None = None
+    rights: InForce | None = None
 
 
 def class_table(tx: Tx, *, holding: HoldingSheet, on: date, actor: Actor | None = None) -> ClassTable:
@@ -46,11 +46,11 @@ def class_table(tx: Tx, *, holding: HoldingSheet, on: date, actor: Actor | None 
     a cap table nor class rights are on record.
     """
     company, issued = _issued(tx, holding, on, actor)
-    kept = rights_on(tx, party_id=holding.party_id, on=on)
-    if kept is not None:
-        classes = on_record(kept, issued)
-        named = {one.name for one in kept.classes}
-        return ClassTable(company, on, classes, tuple(o.name for o in classes if o.name in named), kept)
+    found = rights_on(tx, party_id=holding.party_id, on=on)
+    if found is not None:
+        classes = on_record(found, issued)
+        named = {one.name for one in found.kept.classes}
+        return ClassTable(company, on, classes, tuple(o.name for o in classes if o.name in named), found)
     if not issued:
         raise NoCapTable(company=holding.name, on=on)
     last = last_file(tx, holding_id=holding.id)
@@ -71,15 +71,15 @@ def _issued(tx: Tx, holding: HoldingSheet, on: date, actor: Actor | None) -> tup
     return (row.code if row and issued else ""), issued
 
 
-def on_record(kept: RightsSheet, issued: Mapping[str, int]) -> tuple[ClassTerms, ...]:
+def on_record(found: InForce, issued: Mapping[str, int]) -> tuple[ClassTerms, ...]:
     """The classes by the rights on record, with the units issued of them, and any class issued that has none there.
 
     Of a class that no cap table has the units are those on record: without a cap table of all, of options of a pool.
     """
-    named = {one.name for one in kept.classes}
+    named = {one.name for one in found.kept.classes}
     rights = [
-        terms_of(one, shares=Fraction(issued[one.name]) if one.name in issued else None)
-        for one in kept.classes
+        found.terms(one, shares=Fraction(issued[one.name]) if one.name in issued else None)
+        for one in found.kept.classes
         if not issued or one.name in issued or one.kind is ClassKind.OPTIONS
     ]
     return (

@@ -42,6 +42,7 @@ ROWS = (
     Row("GET /api/v1/holdings/{code}/interests", "mabcr", "H01"),
     Row("GET /api/v1/holdings/{code}/class-table", STAFF + "C", "H01"),
     Row("GET /api/v1/holdings/{code}/class-rights", "mabcr", "H01"),
+    Row("GET /api/v1/holdings/{code}/conversions", "mabcr", "H01"),
     Row(
         "POST /api/v1/holdings/{code}/class-rights",
         "MAB",

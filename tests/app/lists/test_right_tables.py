@@ -11,6 +11,7 @@ from app.lists.right_tables import right_book
 from app.lists.tables import Reader
 from fund.charter.queries import fund
 from fund.valuations.right_imports import import_rights
+from fund.valuations.right_rules import AntiDilution
 from fund.valuations.rights import keep_rights, rights_versions
 from kernel.db import Tx
 from kernel.sheets.reading import SheetRefused
@@ -22,7 +23,8 @@ def test_what_goes_out_comes_in_to_the_last_digit(tx: Tx, now: datetime) -> None
     sheet = held(tx, committed(tx).fund_id)
     classes = (
         replace(COMMON, shares=Fraction("12345678901.25")),
-        replace(B, conversion=Fraction(4, 3)),
+        replace(B, conversion=Fraction(4, 3), is_exempt=True),
+        replace(B, name="A", anti_dilution=AntiDilution.NARROW_WEIGHTED_AVERAGE),
         replace(POOL, strike=Fraction(1, 3)),
     )
     facts = {"effective_on": date(2025, 1, 10), "source": "章程", "now": now}

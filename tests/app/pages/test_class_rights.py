@@ -10,6 +10,7 @@ from tests.app.world import World
 
 DAY = date(2026, 6, 30)
 PAGE, HELD = "/fund/portfolio/H02/rights", "/api/v1/holdings/H02/class-rights"
+TERMS = "/api/v1/holdings/H02/conversions"
 
 
 def test_rights_are_kept_once_and_begin_every_file(
@@ -38,6 +39,9 @@ def test_rights_are_kept_once_and_begin_every_file(
     assert refused.status_code == 422
     assert "expected what was paid in for preferred shares" in refused.text
     assert 'value="1.5"' in refused.text
+    beyond = client.post(PAGE, data=typed | {"invested2": "1,000,000", "class51": "Z"})
+    assert beyond.status_code == 422
+    assert "at most 50 lines of this kind" in beyond.text
     answer = client.post(PAGE, data=typed | {"invested2": "1,000,000"}, follow_redirects=False)
     assert answer.headers["location"] == f"{PAGE}?done=valuation.rights_kept"
     shown = client.get(PAGE).text
@@ -51,6 +55,42 @@ def test_rights_are_kept_once_and_begin_every_file(
     assert 'value="450"' in form
     before = client.get("/fund/portfolio/H02/valuation?as_of=2026-05-31").text
     assert 'value="450"' not in before
+
+
+def test_what_a_cheaper_round_makes_of_the_conversion_is_told(
+    signed_in: Enter, world_client: TestClient, world: World
+) -> None:
+    """A at 10.00 with a full ratchet, C at 4.00: a share of A becomes 2.5 common ones."""
+    common = {"name": "common", "kind": "common", "shares": "700"}
+    a = common | {"name": "A", "kind": "preferred", "shares": "100", "invested": {"amount": "1000"}}
+    a |= {"anti_dilution": "full_ratchet"}
+    c = common | {"name": "C", "kind": "preferred", "shares": "50", "invested": {"amount": "200"}}
+    for day, classes in (("2026-06-02", [common, a]), ("2026-06-03", [common, a, c])):
+        body = {"effective_on": day, "source": "articles", "classes": classes}
+        headers = world.headers["manager"] | {"Idempotency-Key": f"rights-of-{day}"}
+        assert world_client.post(HELD, headers=headers, json=body).status_code == 201
+    told = world_client.get(f"{TERMS}?as_of={DAY}", headers=world.headers["analyst"]).json()
+    assert told[-1] == {
+        "on": "2026-06-03",
+        "name": "A",
+        "term": "full_ratchet",
+        "issues": ["C"],
+        "money": {"amount": "200.00", "currency": "CNY"},
+        "issued": "50",
+        "base": "0",
+        "price_before": "10",
+        "price": "4",
+        "conversion_before": "1",
+        "conversion": "2.5",
+    }
+    client = signed_in("analyst", "en")
+    shown = client.get(PAGE).text
+    assert "now 2.5" in shown
+    assert "50 shares for 200.00" in shown
+    form = client.get(f"/fund/portfolio/H02/valuation?as_of={DAY}").text
+    assert "A share of A becomes 2.5 common shares by its anti-dilution term, not 1." in form
+    assert 'value="250"' in form
+    assert world_client.get("/api/v1/holdings/H01/conversions", headers=headers).json() == []
 
 
 def test_what_goes_out_comes_in_again(world_client: TestClient, world: World) -> None:

@@ -6,6 +6,7 @@ from fastapi.testclient import TestClient
 
 from fund.charter.queries import only_fund
 from fund.holdings.queries import holding_by_code
+from fund.valuations.file import MOST_CLASSES
 from kernel.db import Database
 from kernel.identity.rules import SYSTEM
 from pipeline.spinouts.actions import move_units, register_spinout
@@ -44,9 +45,23 @@ def test_the_classes_are_taken_over_with_their_source(
     assert 'value="300"' in taken
     assert "Cap table of S900" in taken
     assert "have to be filled in" in taken
-    # As many lines as a file may have, whatever the request names.
-    typed = {"csrf": csrf_of(taken), "class12": "C", "class90": "D", "class" + "9" * 5000: "E"}
+    # As many lines as a file may have; one beyond them is told and never left out.
+    typed = {
+        "csrf": csrf_of(taken),
+        "rights_method": "option_pricing",
+        "class12": "C",
+        "class90": "D",
+        "class" + "9" * 5000: "E",
+    }
     again = client.post(form, data=typed)
     assert again.status_code == 422
-    assert 'name="class12"' in again.text
-    assert 'name="class13"' not in again.text
+    assert "at most 50 lines of this kind" in again.text
+    assert 'name="class13"' in again.text
+    assert 'name="class14"' not in again.text
+    with world_database.transaction(SYSTEM) as tx:
+        for number in range(MOST_CLASSES):
+            moved = {"holder_party_id": held.party_id, "share_class": f"X{number}", "units": 1}
+            move_units(tx, SYSTEM, spinout_id=company.id, effective_on=DAY, now=NOW, **moved)
+    refused = client.get(f"{form}&classes=cap_table").text
+    assert "The 52 classes on record are more than a file can hold" in refused
+    assert 'value="X49"' not in refused

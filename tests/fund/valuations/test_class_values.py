@@ -6,8 +6,8 @@ import pytest
 
 from app.languages import CHINESE, Language, sentence
 from fund.valuations.calibration import CalibrationInvalid, CalibrationKind, Facts, implied
-from fund.valuations.class_values import RightsIncomplete, RightsInvalid, found
-from fund.valuations.file import ClassTerms, RightsMethod
+from fund.valuations.class_values import RightsIncomplete, RightsInvalid, RightsTooMany, found
+from fund.valuations.file import MOST_CLASSES, ClassTerms, RightsMethod
 from tests.builders.valuations import MILLION, OPTION, SCENARIOS
 
 
@@ -76,6 +76,9 @@ def test_what_is_missing_is_named(facts: dict[str, Any], says: str) -> None:
 def test_what_cannot_be_computed_is_refused_in_its_own_words() -> None:
     with pytest.raises(RightsInvalid, match="volatility is 0; expected more than 0"):
         found(replace(OPTION, volatility=Fraction(0)), ())
+    many = tuple(ClassTerms(f"c{n}", Fraction(1)) for n in range(MOST_CLASSES + 1))
+    with pytest.raises(RightsTooMany, match="a file values at most 50"):
+        found(replace(OPTION, classes=many), ())
     twice = (*OPTION.classes, ClassTerms("B", Fraction(1)))
     with pytest.raises(RightsInvalid, match="two classes have the same name, B"):
         found(replace(OPTION, classes=twice), ())

@@ -3,9 +3,8 @@ from fractions import Fraction
 
 import pytest
 
-from fund.valuations.file import ClassTerms
+from fund.valuations.file import MOST_CLASSES, ClassTerms
 from fund.valuations.right_rules import (
-    MOST_CLASSES,
     AntiDilution,
     ClassKind,
     ClassRights,
@@ -43,12 +42,13 @@ def test_rights_survive_their_saved_form_and_become_common_shares() -> None:
         seniority=2,
     )
     assert terms_of(B, shares=Fraction(100)).shares == 110
+    assert terms_of(B, shares=Fraction(100), conversion=Fraction(2)).shares == 200
     assert terms_of(POOL).strike == 150
 
 
 FAULTS = [
-    ((), "expected 1 to 20 classes, got 0"),
-    (tuple(replace(COMMON, name=f"c{n}") for n in range(MOST_CLASSES + 1)), "got 21"),
+    ((), "expected 1 to 50 classes, got 0"),
+    (tuple(replace(COMMON, name=f"c{n}") for n in range(MOST_CLASSES + 1)), f"got {MOST_CLASSES + 1}"),
     ((replace(COMMON, name=" "),), "expected a name"),
     ((COMMON, COMMON), "stands in two lines"),
     ((replace(COMMON, shares=Fraction(0)),), "above 0"),

@@ -9,9 +9,18 @@ import pytest
 from fund.holdings.queries import HoldingSheet
 from fund.holdings.rules import ChangeInFuture
 from fund.valuations.actions import prepare
+from fund.valuations.file import Converting, OnRecord
 from fund.valuations.queries import file_of
 from fund.valuations.right_imports import import_rights
-from fund.valuations.right_rules import RightsTooEarly, RightsUnknown, RightsUnsourced, terms_of
+from fund.valuations.right_rules import (
+    AntiDilution,
+    ClassKind,
+    ClassRights,
+    RightsTooEarly,
+    RightsUnknown,
+    RightsUnsourced,
+    terms_of,
+)
 from fund.valuations.rights import keep_rights, rights_on, rights_versions
 from kernel.db import Tx
 from kernel.identity.rules import RoleMissing
@@ -40,8 +49,8 @@ def test_the_latest_set_of_a_day_holds_and_all_stay(tx: Tx, now: datetime) -> No
     then, later = (rights_on(tx, party_id=sheet.party_id, on=day) for day in (FIRST, SECOND))
     assert then is not None
     assert later is not None
-    assert (then.number, then.classes, then.source) == (2, (COMMON,), "股东协议")
-    assert (later.number, later.classes[-1]) == (3, POOL)
+    assert (then.kept.number, then.kept.classes, then.kept.source) == (2, (COMMON,), "股东协议")
+    assert (later.kept.number, later.kept.classes[-1]) == (3, POOL)
     assert len(rights_versions(tx, party_id=sheet.party_id)) == 3
 
 
@@ -68,8 +77,39 @@ def test_a_file_takes_the_rights_on_record_and_keeps_them(tx: Tx, now: datetime)
     made = prepare(tx, the_analyst(tx), **facts)
     assert made.file.rights is not None
     assert made.file.rights.classes == tuple(terms_of(one) for one in CLASSES)
+    assert made.file.rights.record == OnRecord(1, SECOND, "股东协议")
     kept(tx, sheet, MARKED, now, *CLASSES, POOL)
     assert file_of(tx, mark_id=made.mark_id).file == made.file
+
+
+def test_a_cheaper_round_changes_what_a_later_file_takes(tx: Tx, now: datetime) -> None:
+    """A at 2.50 with a full ratchet; B at 1.00: a share of A becomes 2.5 common ones, and the file says so."""
+    sheet = held(tx, committed(tx).fund_id)
+    a = replace(A, anti_dilution=AntiDilution.FULL_RATCHET, conversion=Fraction(1))
+    b = ClassRights("B", ClassKind.PREFERRED, Fraction(1_000_000), MILLION)
+    kept(tx, sheet, FIRST, now, COMMON, a)
+    kept(tx, sheet, SECOND, now, COMMON, a, replace(b, shares=Fraction(10)))
+    kept(tx, sheet, SECOND, now, COMMON, a, b)
+    before, after = (rights_on(tx, party_id=sheet.party_id, on=day) for day in (FIRST, MARKED))
+    assert before is not None
+    assert after is not None
+    assert (before.adjustments, before.converting) == ((), ())
+    [worked] = after.adjustments
+    assert (worked.price_before, worked.price, worked.conversion) == (250, 100, Fraction(5, 2))
+    rights = replace(OPTION, classes=(), held="A", held_shares=Fraction(1))
+    bare = a_file(rights=rights, milestones=())
+    facts = {"holding_id": sheet.id, "marked_on": MARKED, "value": 24 * MILLION, "file": bare, "now": now}
+    made = prepare(tx, the_analyst(tx), **facts)
+    assert made.file.rights is not None
+    assert made.file.rights.record is not None
+    assert made.file.rights.record.conversions == (Converting("A", Fraction(1), Fraction(5, 2)),)
+    assert {one.name: one.shares for one in made.file.rights.classes}["A"] == 5_000_000
+    # What is put on record later changes no file.
+    kept(tx, sheet, SECOND, now, COMMON, a, replace(b, is_exempt=True))
+    assert file_of(tx, mark_id=made.mark_id).file == made.file
+    exempt = rights_on(tx, party_id=sheet.party_id, on=MARKED)
+    assert exempt is not None
+    assert exempt.converting == ()
 
 
 HEADS = "权利所属持仓,权利生效日,股权类别,类别性质,股数,投入金额（元）,参与分配,参与上限倍数,清算顺位"
