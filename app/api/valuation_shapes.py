@@ -115,7 +115,8 @@ class ClassIn(Body):
 class RightsIn(Body):
     """A cap table and the method by which its classes are valued; `price` is yuan for a share of `priced`.
 
-    Without `classes` those on record for the company on the day of the mark are taken, and kept in the file.
+    Without `classes` those on record for the company on the day of the mark are taken, and kept in the file;
+    `held_shares` and `price` are then of shares as issued. With `classes` all three are as common shares.
     """
 
     method: RightsMethod

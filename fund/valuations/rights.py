@@ -135,7 +135,10 @@ def rights_on(tx: Tx, *, party_id: int, on: date) -> InForce | None:
 
 
 def with_classes(tx: Tx, *, file: File, holding: HoldingSheet, on: date) -> File:
-    """The file with the classes on record, and where they stand, if it values classes and names none of its own."""
+    """The file with the classes on record, and where they stand, if it values classes and names none of its own.
+
+    Shares held and the price of a share are of shares as issued then; they are kept as common, as the classes are.
+    """
     if file.rights is None or file.rights.classes:
         return file
     found = rights_on(tx, party_id=holding.party_id, on=on)
@@ -144,7 +147,15 @@ def with_classes(tx: Tx, *, file: File, holding: HoldingSheet, on: date) -> File
     kept = found.kept
     taken = OnRecord(kept.number, kept.effective_on, kept.source, found.converting)
     classes = tuple(found.terms(one) for one in kept.classes)
-    return replace(file, rights=replace(file.rights, classes=classes, record=taken))
+    ratios, price = found.conversions.ratios, file.rights.price
+    rights = replace(
+        file.rights,
+        classes=classes,
+        record=taken,
+        held_shares=file.rights.held_shares * ratios.get(file.rights.held, 1),
+        price=None if price is None else price / ratios.get(file.rights.priced, 1),
+    )
+    return replace(file, rights=rights)
 
 
 def _sheet(row: CompanyRights) -> RightsSheet:

@@ -88,7 +88,7 @@ def test_what_a_cheaper_round_makes_of_the_conversion_is_told(
     assert "now 2.5" in shown
     assert "50 shares for 200.00" in shown
     form = client.get(f"/fund/portfolio/H02/valuation?as_of={DAY}").text
-    assert "A share of A becomes 2.5 common shares by its anti-dilution term, not 1." in form
+    assert "by the anti-dilution terms: A 2.5 (stated 1)" in form
     assert 'value="250"' in form
     assert world_client.get("/api/v1/holdings/H01/conversions", headers=headers).json() == []
 

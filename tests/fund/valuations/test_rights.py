@@ -9,7 +9,7 @@ import pytest
 from fund.holdings.queries import HoldingSheet
 from fund.holdings.rules import ChangeInFuture
 from fund.valuations.actions import prepare
-from fund.valuations.file import Converting, OnRecord
+from fund.valuations.file import Converting, OnRecord, RightsMethod
 from fund.valuations.queries import file_of
 from fund.valuations.right_imports import import_rights
 from fund.valuations.right_rules import (
@@ -21,7 +21,7 @@ from fund.valuations.right_rules import (
     RightsUnsourced,
     terms_of,
 )
-from fund.valuations.rights import keep_rights, rights_on, rights_versions
+from fund.valuations.rights import keep_rights, rights_on, rights_versions, with_classes
 from kernel.db import Tx
 from kernel.identity.rules import RoleMissing
 from kernel.sheets.reading import SheetRefused
@@ -104,6 +104,12 @@ def test_a_cheaper_round_changes_what_a_later_file_takes(tx: Tx, now: datetime) 
     assert made.file.rights.record is not None
     assert made.file.rights.record.conversions == (Converting("A", Fraction(1), Fraction(5, 2)),)
     assert {one.name: one.shares for one in made.file.rights.classes}["A"] == 5_000_000
+    # One share of A is 2.5 of those 5m: its part of the class is what it was.
+    assert made.file.rights.held_shares == Fraction(5, 2)
+    solved = replace(rights, method=RightsMethod.BACKSOLVE, equity=None, priced="A", price=Fraction(250))
+    asked = with_classes(tx, file=replace(bare, rights=solved), holding=sheet, on=MARKED).rights
+    assert asked is not None
+    assert asked.price == 100
     # What is put on record later changes no file.
     kept(tx, sheet, SECOND, now, COMMON, a, replace(b, is_exempt=True))
     assert file_of(tx, mark_id=made.mark_id).file == made.file
