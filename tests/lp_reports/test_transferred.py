@@ -7,8 +7,8 @@ from kernel.db import Tx
 from lp_reports.checks import inconsistencies
 from lp_reports.figures import gather
 from tests.builders.capital import noon
+from tests.builders.lived_funds import ON, Q3, M, a_lived_fund
 from tests.builders.transfers import a_transfer
-from tests.fund.interests.test_transfers import ON, Q3, M, a_lived_fund
 
 
 def test_the_reports_of_both_sides_hold_and_show_what_passed(tx: Tx) -> None:
