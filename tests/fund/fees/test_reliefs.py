@@ -1,4 +1,4 @@
-"""Offsets recognised and applied, waivers and rebates: two people, the books, the ILPA rows, and taking them back."""
+"""Offsets of a fee, recognised and applied: two people, the books, the ILPA rows, and taking them back."""
 
 from dataclasses import replace
 from datetime import date
@@ -9,62 +9,32 @@ import pytest
 
 from fund.capital.acts import HoldingNotOfFund
 from fund.charter.queries import terms
-from fund.fees.actions import charge, pay
+from fund.fees.actions import charge
 from fund.fees.queries import payable
 from fund.fees.relief_rules import (
-    FeeRelieved,
     OffsetApplied,
     OffsetKind,
     OffsetsLeft,
-    RebateNotPaid,
     ReliefBySamePerson,
     ReliefDecided,
     ReliefInvalid,
-    ReliefKind,
     ReliefNotBooked,
     ReliefTaken,
-    ReliefTooLarge,
     ReliefUnknown,
 )
-from fund.fees.reliefs import decide_relief, propose_offset, propose_relief, undo_relief
-from fund.fees.rules import FeeUnknown
-from fund.fees.unapplied import ReliefSheet, offsets, relief, reliefs
+from fund.fees.reliefs import decide_relief, propose_offset, undo_relief
+from fund.fees.unapplied import ReliefSheet, offsets, relief
 from fund.fees.undoing import adjust_charge, undo_charge
 from fund.ledger.actions import lock_period
 from fund.ledger.amending import amend
-from fund.ledger.queries import total
 from fund.ledger.rules import Account, PeriodLocked, ReasonMissing
 from fund.ledger.undo_rules import UndoneBeforeItself
-from fund.results.ilpa import assertions, tables
-from fund.results.proof import prove
-from kernel.audit.queries import events
+from fund.results.ilpa import tables
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Actor, Role, RoleMissing
-from kernel.periods import Quarter
-from tests.builders.capital import (
-    ACCOUNTANT,
-    MANAGER,
-    YUAN,
-    CapitalFund,
-    a_paid_call,
-    committed,
-    expense,
-    noon,
-)
-from tests.builders.ledger import a_posting, booked
+from tests.builders.capital import ACCOUNTANT, MANAGER, YUAN, CapitalFund, committed, noon
+from tests.builders.reliefs import APRIL, JULY, MARCH, MILLION, Q1, Q2, Q3, holds, on, proposed
 from tests.builders.transfers import a_transfer
-
-MILLION = 1_000_000 * YUAN
-Q1, Q2, Q3 = Quarter(2026, 1), Quarter(2026, 2), Quarter(2026, 3)
-MARCH, APRIL, JULY = date(2026, 3, 20), date(2026, 4, 15), date(2026, 7, 10)
-
-
-def proposed(tx: Tx, fund: CapitalFund, received: int, *, on: date = MARCH, **facts: Any) -> ReliefSheet:
-    """A director's fee that the accountant wrote down."""
-    ask = {"reference": "O-1", "kind": OffsetKind.DIRECTORS, "reason": "董事费"} | facts
-    return propose_offset(
-        tx, ACCOUNTANT, fund_id=fund.fund_id, received=received, received_on=on, now=noon(on), **ask
-    )
 
 
 def recognised(tx: Tx, fund: CapitalFund, received: int, *, on: date = MARCH, **facts: Any) -> ReliefSheet:
@@ -73,34 +43,6 @@ def recognised(tx: Tx, fund: CapitalFund, received: int, *, on: date = MARCH, **
     return decide_relief(
         tx, MANAGER, fund_id=fund.fund_id, reference=sheet.reference, is_approved=True, now=noon(on)
     )
-
-
-def waived(tx: Tx, fund: CapitalFund, amounts: dict[int, int], **facts: Any) -> ReliefSheet:
-    """A waiver (or what is said) of the second quarter's fee, prepared and approved."""
-    ask: dict[str, Any] = {
-        "reference": "W-1",
-        "kind": ReliefKind.WAIVER,
-        "quarter": Q2,
-        "effective_on": APRIL,
-        "reason": "首期减免",
-    }
-    sheet = propose_relief(
-        tx, ACCOUNTANT, fund_id=fund.fund_id, amounts=amounts, now=noon(APRIL), **ask | facts
-    )
-    return decide_relief(
-        tx, MANAGER, fund_id=fund.fund_id, reference=sheet.reference, is_approved=True, now=noon(APRIL)
-    )
-
-
-def on(tx: Tx, fund: CapitalFund, account: Account, partner: str | None = None) -> int:
-    key = fund[partner] if partner else None
-    return total(tx, fund_id=fund.fund_id, as_of=date.max, accounts=[account], partner_id=key)
-
-
-def holds(tx: Tx, fund: CapitalFund) -> bool:
-    """Whether the ILPA assertions and the proof hold, quarter after quarter."""
-    found = [one for q in (Q1, Q2, Q3) for one in assertions(tx, fund_id=fund.fund_id, quarter=q)]
-    return all(one.holds for one in found) and prove(tx, fund_id=fund.fund_id) == []
 
 
 def test_recognised_books_nothing_applied_lowers_the_next_fee_and_the_rest_is_carried_on(tx: Tx) -> None:
@@ -239,68 +181,6 @@ def test_an_offset_that_a_fee_has_used_is_taken_back_after_the_fee(tx: Tx) -> No
     assert holds(tx, fund)
 
 
-def test_a_waiver_lowers_what_is_payable_and_stands_in_the_way_of_the_fee(tx: Tx) -> None:
-    fund = committed(tx)
-    charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(APRIL))
-    with pytest.raises(ReliefTooLarge):
-        waived(tx, fund, {fund["LP01"]: 300_000 * YUAN + 1})
-    waived(tx, fund, {fund["LP01"]: 200_000 * YUAN})
-    assert payable(tx, fund_id=fund.fund_id, as_of=date.max) == 300_000 * YUAN
-    assert on(tx, fund, Account.FEE_WAIVERS, "LP01") == 200_000 * YUAN
-    with pytest.raises(ReliefTooLarge):
-        waived(tx, fund, {fund["LP01"]: 200_000 * YUAN}, reference="W-2")
-    ask: dict[str, Any] = {"fund_id": fund.fund_id, "quarter": Q2, "reason": "误记", "now": noon(APRIL)}
-    with pytest.raises(FeeRelieved):
-        undo_charge(tx, MANAGER, undone_on=APRIL, **ask)
-    undo_relief(
-        tx, MANAGER, fund_id=fund.fund_id, reference="W-1", reason="误记", undone_on=APRIL, now=noon(APRIL)
-    )
-    assert payable(tx, fund_id=fund.fund_id, as_of=date.max) == 500_000 * YUAN
-    undo_charge(tx, MANAGER, undone_on=APRIL, **ask)
-    assert holds(tx, fund)
-    told = [one.action for one in events(tx, limit=40).items]
-    assert {"fee.relief_proposed", "fee.relief_approved", "fee.relief_undone"} <= set(told)
-
-
-def test_a_rebate_is_money_paid_back_of_what_was_paid(tx: Tx) -> None:
-    fund = committed(tx)
-    a_paid_call(tx, fund, expense(2 * MILLION))
-    charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(APRIL))
-    rebate: dict[str, Any] = {"kind": ReliefKind.REBATE, "reference": "R-1"}
-    with pytest.raises(RebateNotPaid):
-        waived(tx, fund, {fund["LP02"]: 100}, **rebate)
-    pay(
-        tx,
-        ACCOUNTANT,
-        fund_id=fund.fund_id,
-        reference="P1",
-        amount=400_000 * YUAN,
-        paid_on=APRIL,
-        now=noon(APRIL),
-    )
-    before = -on(tx, fund, Account.CASH)
-    waived(tx, fund, {fund["LP02"]: 150_000 * YUAN}, **rebate)
-    assert -on(tx, fund, Account.CASH) == before + 150_000 * YUAN
-    assert payable(tx, fund_id=fund.fund_id, as_of=date.max) == 100_000 * YUAN
-    assert on(tx, fund, Account.FEE_REBATES, "LP02") == 150_000 * YUAN
-    rows = tables(tx, fund_id=fund.fund_id, quarter=Q2)[fund["LP02"]]["qtd"]
-    assert (rows[22], rows[25], rows[84]) == (150_000 * YUAN, -50_000 * YUAN, 150_000 * YUAN)
-    assert holds(tx, fund)
-
-
-def test_what_is_no_relief_of_a_quarter(tx: Tx) -> None:
-    fund = committed(tx)
-    with pytest.raises(FeeUnknown):
-        waived(tx, fund, {fund["LP01"]: 1})
-    charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(APRIL))
-    with pytest.raises(ReliefInvalid):
-        waived(tx, fund, {fund["LP01"]: 1}, kind=ReliefKind.OFFSET)
-    with pytest.raises(ReliefInvalid):
-        waived(tx, fund, {fund["LP01"]: 1}, effective_on=JULY)
-    with pytest.raises(ReliefTooLarge):
-        waived(tx, fund, {fund["GP"]: 1})
-
-
 def test_a_fee_adjusted_uses_its_offsets_again(tx: Tx) -> None:
     fund = committed(tx)
     recognised(tx, fund, 200_000 * YUAN)
@@ -322,31 +202,3 @@ def test_a_fee_adjusted_uses_its_offsets_again(tx: Tx) -> None:
     assert on(tx, fund, Account.FEE_OFFSETS) == adjusted.amount
     assert payable(tx, fund_id=fund.fund_id, as_of=date.max) == 0
     assert holds(tx, fund)
-
-
-def test_a_partner_reads_its_own_part_once_it_counts(tx: Tx) -> None:
-    fund = committed(tx)
-    own = Actor(user_id=1, name="p", roles=frozenset({Role.LP_USER}), partner_ids=frozenset({fund["LP02"]}))
-    proposed(tx, fund, MILLION)
-    assert reliefs(tx, fund_id=fund.fund_id, actor=own) == []
-    decide_relief(tx, MANAGER, fund_id=fund.fund_id, reference="O-1", is_approved=True, now=noon(MARCH))
-    [seen] = reliefs(tx, fund_id=fund.fund_id, actor=own)
-    assert seen.parts == {fund["LP02"]: 400_000 * YUAN}
-    early = noon(date(2026, 3, 19))
-    assert reliefs(tx, fund_id=fund.fund_id, known_at=early) == []
-
-
-def test_the_proof_names_a_waiver_that_nobody_approved(tx: Tx) -> None:
-    fund = committed(tx)
-    charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(APRIL))
-    stray = a_posting(
-        reference="STRAY",
-        debit=Account.MANAGEMENT_FEE_PAYABLE,
-        credit=Account.FEE_WAIVERS,
-        credit_partner_id=fund["LP01"],
-        holding_id=None,
-        effective_on=APRIL,
-    )
-    booked(tx, fund.fund_id, [stray], now=noon(APRIL))
-    told = [str(one) for one in prove(tx, fund_id=fund.fund_id)]
-    assert any("account 5023 LP01" in one and "approved 0, in the books 10000" in one for one in told), told
