@@ -5,12 +5,21 @@
 
 from pathlib import Path
 
-from tests.app import access_forecasts, access_fund, access_pipeline, access_valuations
+from tests.app import (
+    access_books,
+    access_capital,
+    access_forecasts,
+    access_fund,
+    access_pipeline,
+    access_valuations,
+)
 from tests.app.access_rows import LETTERS, Row
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"
 ROWS: tuple[Row, ...] = (
     *access_fund.ROWS,
+    *access_capital.ROWS,
+    *access_books.ROWS,
     *access_forecasts.ROWS,
     *access_pipeline.ROWS,
     *access_valuations.ROWS,
