@@ -14,7 +14,8 @@ from kernel.db import Database
 from kernel.identity.rules import SYSTEM, Role
 from tests.app.access_rows import LETTERS, Row
 from tests.app.access_table import DOCUMENT, ROWS, table
-from tests.app.world import DRAFT_MARK, World
+from tests.app.world import World
+from tests.app.world_money import DRAFT_MARK
 from tests.builders.seals import a_seal
 
 REFUSED = {401, 403, 404}
