@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import pairwise
 from types import MappingProxyType
 
-from fund.valuations.right_rules import AntiDilution, ClassKind, ClassRights
+from fund.valuations.right_rules import MOST, AntiDilution, ClassKind, ClassRights
 from valuation.anti_dilution import Adjusted, Issue, Protection, Standing, after_issues
 
 # Decimals of a conversion that are kept.
@@ -128,6 +128,6 @@ def _adjustment(on: date, term: AntiDilution, one: Adjusted) -> Adjustment:
         price_before=one.price_before,
         price=one.price,
         conversion_before=one.ratio_before,
-        # To the decimals that are kept; what is rounded away never lowers it.
-        conversion=max(one.ratio_before, round(one.ratio, PLACES)),
+        # To the decimals that are kept, which never lower it, and no further than numbers of a company go.
+        conversion=max(one.ratio_before, min(round(one.ratio, PLACES), Fraction(MOST))),
     )

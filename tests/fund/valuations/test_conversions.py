@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fund.valuations.conversions import Conversions, conversions
-from fund.valuations.right_rules import AntiDilution, ClassKind, ClassRights
+from fund.valuations.right_rules import MOST, MOST_PAID, AntiDilution, ClassKind, ClassRights
 
 COMMON = ClassRights("common", ClassKind.COMMON, Fraction(6_000_000))
 POOL = ClassRights("pool", ClassKind.OPTIONS, Fraction(1_000_000), strike=Fraction(10))
@@ -93,6 +93,15 @@ def test_adjustments_add_up_over_rounds_and_a_class_that_went_is_gone() -> None:
     assert second.conversion_before == first.conversion
     assert second.conversion > first.conversion
     assert found.ratios == {"common": 1, "B": 1}
+
+
+def test_rounds_at_next_to_nothing_end_at_a_number() -> None:
+    """However often shares are all but given away, what converts stays what can be written, read and valued."""
+    a = replace(A, invested=MOST_PAID, anti_dilution=AntiDilution.FULL_RATCHET)
+    free = replace(B, shares=Fraction(MOST), invested=1, conversion=Fraction(MOST))
+    given = [replace(free, name=f"B{at}", anti_dilution=AntiDilution.FULL_RATCHET) for at in range(12)]
+    found = after(*([COMMON, a, *given[:count]] for count in range(12)))
+    assert found.ratios["A"] == MOST
 
 
 TERMS = st.sampled_from(list(AntiDilution))
