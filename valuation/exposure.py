@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from valuation.flows import InvalidInput, Number, at_least, finite
+from valuation.flows import InvalidInput, Number, at_least
 
 ANY = "*"
 
@@ -95,5 +95,5 @@ def breaches(
 
 def _exact(position: Position) -> int | Fraction:
     """Whole numbers stay whole: they are as exact, and sooner added up."""
-    at_least(finite(position.value, position.name), position.name, 0)
+    at_least(position.value, position.name, 0)
     return position.value if type(position.value) is int else Fraction(position.value)

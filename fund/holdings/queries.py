@@ -116,10 +116,11 @@ def worth_by_quarter(
     held: dict[Quarter, list[Held]] = {quarter: [] for quarter in quarters_held(positions.values(), through)}
     days = [quarter.ends_on for quarter in held]
     labels = labels_on(tx, rows=rows, days=days, known_at=known_at)
-    for row in rows:
-        for quarter, worth in zip(held, course(positions[row.key], days), strict=True):
+    ends = [(own, labels[day]) for own, day in zip(held.values(), days, strict=True)]
+    for key, name in [(row.key, row.name) for row in rows]:
+        for (own, said), worth in zip(ends, course(positions[key], days), strict=True):
             if worth.acquired_on is not None:
-                held[quarter].append(Held(row.name, labels[quarter.ends_on][row.key], worth))
+                own.append(Held(name, said[key], worth))
     return held
 
 

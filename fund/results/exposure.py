@@ -110,10 +110,11 @@ def part_of(sheet: HoldingSheet) -> Part:
 
 def _part(held: Held, dimension: Dimension) -> Part:
     """The same under its label in one dimension."""
+    name, labels, worth = held
     if dimension is Dimension.COMPANY:
-        label = held.name
+        label = name
     elif dimension is Dimension.VINTAGE:
-        label = vintage_of(held.worth.acquired_on)
+        label = vintage_of(worth.acquired_on)
     else:
-        label = held.labels[dimension.value]
-    return Part(held.name, held.worth.cost, held.worth.value, {dimension: label})
+        label = labels[dimension]
+    return Part(name, worth.cost, worth.value, {dimension: label})

@@ -100,13 +100,13 @@ def spread(parts: Sequence[Part], dimension: Dimension) -> Spread:
     """The portfolio by one dimension; a portfolio worth nothing has no shares."""
     if sum(part.value for part in parts) <= 0:
         return Spread(dimension, (), None)
-    costs: dict[str, int] = {}
+    name, costs = dimension.value, dict[str, int]()
     positions = []
     for part in parts:
         key = part.labels.get(dimension) or UNSAID
         costs[key] = costs.get(key, 0) + part.cost
-        positions.append(Position(part.name, part.value, {dimension.value: key}))
-    found = shares(positions, dimension.value)
+        positions.append(Position(part.name, part.value, {name: key}))
+    found = shares(positions, name)
     slices = tuple(
         Slice(share.key, costs[share.key], int(share.value), share.share, share.names) for share in found
     )
