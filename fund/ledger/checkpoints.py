@@ -2,7 +2,8 @@
 
 Nothing takes effect in a locked quarter any more, so a checkpoint stays true until its quarter is opened again; for
 that instant and every later one it is passed over. A balance is the newest checkpoint that is true at the instant
-asked about, and the entries that take effect after it: its price grows with the open quarter, not with the books.
+asked about, and the entries that take effect after it: its price grows with the open quarter, not with the books. Of
+accounts alone, a day that is locked itself is told by the days that the next checkpoint has kept.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -12,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.ledger.models import Checkpoint, CheckpointBalance, PeriodLock
+from fund.ledger.models import Checkpoint, CheckpointBalance, CheckpointDay, PeriodLock
 from fund.ledger.rules import Grain
 from fund.ledger.sides import sides
 from kernel.audit.rules import Break
@@ -38,16 +39,37 @@ def stood(
     checkpoint either, is answered from the entries.
     """
     grain = _grain(by, partner_id, holding_id)
-    found = _newest(tx, fund_id, as_of, known_at) if grain is not None and since is None else None
-    if found is None:
+    if grain is None or since is not None:
         return sides(fund_id, as_of, accounts, since, known_at, partner_id, holding_id)
+    true = _true(fund_id, known_at)
+    found = _newest(tx, true, as_of)
+    parts = [] if found is None else [_kept_of(found, grain, accounts, partner_id, holding_id)]
+    after = None if found is None else found.through
+    if after != as_of:
+        locked = _next(tx, true, as_of, after) if grain is Grain.ACCOUNT else None
+        if locked is not None:
+            parts.append(_days_of(locked, as_of, accounts))
+        else:
+            later = sides(fund_id, as_of, accounts, None, known_at, partner_id, holding_id, after=after)
+            parts.append(sa.select(later.c.account, later.c.partner, later.c.holding, later.c.amount))
+    return sa.union_all(*parts).subquery("stood")
+
+
+def _kept_of(
+    checkpoint: Checkpoint,
+    grain: Grain | None,
+    accounts: Collection[str] | None,
+    partner_id: int | None,
+    holding_id: int | None,
+) -> Any:
+    """What stood on the accounts at a checkpoint."""
     kept: Any = sa.select(
         col(CheckpointBalance.account).label("account"),
         col(CheckpointBalance.partner_id).label("partner"),
         col(CheckpointBalance.holding_id).label("holding"),
         col(CheckpointBalance.amount).label("amount"),
     ).where(
-        col(CheckpointBalance.checkpoint_id) == found.key,
+        col(CheckpointBalance.checkpoint_id) == checkpoint.key,
         col(CheckpointBalance.grain) == grain,
     )
     if accounts is not None:
@@ -56,9 +78,24 @@ def stood(
         kept = kept.where(col(CheckpointBalance.partner_id) == partner_id)
     if holding_id is not None:
         kept = kept.where(col(CheckpointBalance.holding_id) == holding_id)
-    later = sides(fund_id, as_of, accounts, None, known_at, partner_id, holding_id, after=found.through)
-    moved = sa.select(later.c.account, later.c.partner, later.c.holding, later.c.amount)
-    return sa.union_all(kept, moved).subquery("stood")
+    return kept
+
+
+def _days_of(checkpoint: Checkpoint, as_of: date, accounts: Collection[str] | None) -> Any:
+    """What the accounts moved by on the days that a checkpoint locked, up to one of them."""
+    nobody = sa.literal(None, sa.BigInteger())
+    moved: Any = sa.select(
+        col(CheckpointDay.account).label("account"),
+        nobody.label("partner"),
+        nobody.label("holding"),
+        col(CheckpointDay.amount).label("amount"),
+    ).where(
+        col(CheckpointDay.checkpoint_id) == checkpoint.key,
+        col(CheckpointDay.effective_on) <= as_of,
+    )
+    if accounts is not None:
+        moved = moved.where(col(CheckpointDay.account).in_([str(code) for code in accounts]))
+    return moved
 
 
 def _grain(by: Sequence[str], partner_id: int | None, holding_id: int | None) -> Grain | None:
@@ -69,38 +106,70 @@ def _grain(by: Sequence[str], partner_id: int | None, holding_id: int | None) ->
     return Grain.PARTNER if of_partner else Grain.ACCOUNT
 
 
-def _newest(tx: Tx, fund_id: int, as_of: date, known_at: datetime | None) -> Checkpoint | None:
-    """The latest checkpoint up to a day that was written, and not overtaken by a reopening, at an instant."""
+def _true(fund_id: int, known_at: datetime | None) -> Any:
+    """The checkpoints that were written, and not overtaken by a reopening, at an instant."""
     reopened = select(PeriodLock.id).where(
         PeriodLock.fund_id == fund_id,
         col(PeriodLock.reopened),
         col(PeriodLock.id) > col(Checkpoint.lock_id),
         col(PeriodLock.through) < col(Checkpoint.through),
     )
-    statement = select(Checkpoint).where(Checkpoint.fund_id == fund_id, Checkpoint.through <= as_of)
+    statement = select(Checkpoint).where(Checkpoint.fund_id == fund_id)
     if known_at is not None:
         statement = statement.where(Checkpoint.recorded_at <= known_at)
         reopened = reopened.where(PeriodLock.recorded_at <= known_at)
-    statement = statement.where(~reopened.exists())
-    return tx.exec(
+    return statement.where(~reopened.exists())
+
+
+def _newest(tx: Tx, true: Any, as_of: date) -> Checkpoint | None:
+    """Of the checkpoints that are true, the latest up to a day."""
+    statement = true.where(Checkpoint.through <= as_of)
+    found: Checkpoint | None = tx.exec(
         statement.order_by(col(Checkpoint.through).desc(), col(Checkpoint.id).desc()).limit(1)
     ).first()
+    return found
+
+
+def _next(tx: Tx, true: Any, as_of: date, after: date | None) -> Checkpoint | None:
+    """Of the checkpoints that are true, the one that locked a day and goes on from the newest one up to it."""
+    statement = true.where(Checkpoint.through > as_of, col(Checkpoint.after).is_not_distinct_from(after))
+    found: Checkpoint | None = tx.exec(
+        statement.order_by(col(Checkpoint.through), col(Checkpoint.id).desc()).limit(1)
+    ).first()
+    return found
 
 
 def write_checkpoint(tx: Tx, *, lock: PeriodLock) -> None:
-    """Keep what stands on every account on the last day of the quarter that `lock` has just locked."""
-    row = Checkpoint(
-        fund_id=lock.fund_id, lock_id=lock.key, through=lock.through, recorded_at=lock.recorded_at
-    )
-    before = _newest(tx, lock.fund_id, lock.through, None)
+    """Keep what stands on every account on the last day of the quarter that `lock` has just locked, and what each
+    moved by on its days.
+    """
+    before = _newest(tx, _true(lock.fund_id, None), lock.through)
     after = before.through if before else None
-    moved = _summed(sides(lock.fund_id, lock.through, after=after))
-    source = (_together(moved, before.key) if before else moved).subquery("standing")
+    row = Checkpoint(
+        fund_id=lock.fund_id,
+        lock_id=lock.key,
+        through=lock.through,
+        after=after,
+        recorded_at=lock.recorded_at,
+    )
+    moved = sides(lock.fund_id, lock.through, after=after)
+    summed = _summed(moved)
+    source = (_together(summed, before.key) if before else summed).subquery("standing")
     tx.add(row)
     tx.flush()
+    key = sa.literal(row.key, sa.BigInteger())
     columns = ["checkpoint_id", "grain", "account", "partner_id", "holding_id", "amount"]
-    rows = sa.select(sa.literal(row.key, sa.BigInteger()), *source.c)
-    tx.execute(sa.insert(CheckpointBalance).from_select(columns, rows))
+    tx.execute(sa.insert(CheckpointBalance).from_select(columns, sa.select(key, *source.c)))
+    days = _by_day(moved).subquery("days")
+    columns = ["checkpoint_id", "effective_on", "account", "amount"]
+    tx.execute(sa.insert(CheckpointDay).from_select(columns, sa.select(key, *days.c)))
+
+
+def _by_day(moved: sa.Subquery) -> Any:
+    """Day, account and what it moved by."""
+    total = sa.cast(sa.func.sum(moved.c.amount), sa.BigInteger)
+    keys = (moved.c.effective_on, moved.c.account)
+    return sa.select(*keys, total.label("amount")).group_by(*keys).having(total != 0)
 
 
 def _together(moved: Any, before: int) -> Any:
@@ -131,15 +200,24 @@ def checkpoint_faults(tx: Tx, *, fund_id: int) -> Iterator[Break]:
         .order_by(col(Checkpoint.id))
     )
     for checkpoint, number in tx.exec(statement).all():
-        booked = _summed(sides(fund_id, checkpoint.through, through_number=number))
-        kept = _kept(checkpoint.key)
-        differing = [*tx.execute(sa.except_(booked, kept)), *tx.execute(sa.except_(kept, booked))]
-        if differing:
-            accounts = ", ".join(sorted({row[1] for row in differing}))
-            yield Break(
-                f"ledger_checkpoint of fund {fund_id} through {checkpoint.through}",
-                f"its balances are not those of its entries on {accounts}",
-            )
+        through = checkpoint.through
+        booked = sides(fund_id, through, through_number=number)
+        fresh = sides(fund_id, through, after=checkpoint.after, through_number=number)
+        days = sa.select(
+            col(CheckpointDay.effective_on), col(CheckpointDay.account), col(CheckpointDay.amount)
+        )
+        of_days = days.where(col(CheckpointDay.checkpoint_id) == checkpoint.key)
+        for what, found, kept in (
+            ("balances", _summed(booked), _kept(checkpoint.key)),
+            ("days", _by_day(fresh), of_days),
+        ):
+            differing = [*tx.execute(sa.except_(found, kept)), *tx.execute(sa.except_(kept, found))]
+            if differing:
+                accounts = ", ".join(sorted({row[1] for row in differing}))
+                yield Break(
+                    f"ledger_checkpoint of fund {fund_id} through {through}",
+                    f"its {what} are not those of its entries on {accounts}",
+                )
 
 
 def _summed(moved: sa.Subquery) -> Any:

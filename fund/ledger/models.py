@@ -55,7 +55,16 @@ class Entry(Row, table=True):
             "fund_id",
             "effective_on",
             "id",
-            postgresql_include=["amount", "recorded_at"],
+            # All that a balance is added up from, so that the open quarter is read from here alone.
+            postgresql_include=[
+                "debit",
+                "credit",
+                "debit_partner_id",
+                "credit_partner_id",
+                "holding_id",
+                "amount",
+                "recorded_at",
+            ],
         ),
         sa.Index(
             "ix_ledger_entry_debit",
@@ -136,13 +145,16 @@ class PeriodLock(Row, table=True):
 
 
 class Checkpoint(Row, table=True):
-    """That what stood on the accounts at the end of `through` was kept when the books were locked."""
+    """That what stood on the accounts at the end of `through` was kept when the books were locked. `after`: the last
+    day of the checkpoint that it goes on from.
+    """
 
     __tablename__ = "ledger_checkpoint"
 
     fund_id: int = columns.ref("fund.id", index=True)
     lock_id: int = columns.ref("period_lock.id", unique=True)
     through: date = columns.day()
+    after: date | None = columns.day(nullable=True)
     recorded_at: datetime = columns.instant()
 
 
@@ -176,6 +188,28 @@ class CheckpointBalance(Row, table=True):
     amount: int = columns.minor()
 
 
+class CheckpointDay(Row, table=True):
+    """What an account moved by, credit-positive, on a day that a checkpoint locked: a day between two checkpoints
+    costs a few sums, and not the entries of a quarter.
+    """
+
+    __tablename__ = "ledger_checkpoint_day"
+    __table_args__ = (
+        sa.CheckConstraint("amount <> 0", name="something"),
+        sa.Index(
+            "ix_ledger_checkpoint_day",
+            "checkpoint_id",
+            "effective_on",
+            postgresql_include=["account", "amount"],
+        ),
+    )
+
+    checkpoint_id: int = columns.ref("ledger_checkpoint.id")
+    effective_on: date = columns.day()
+    account: str = columns.code()
+    amount: int = columns.minor()
+
+
 class UndoneAct(Row, table=True):
     """An act that was taken back as a whole: its entries are reversed, and the rows beside them count no more.
 
@@ -194,7 +228,7 @@ class UndoneAct(Row, table=True):
 
 
 _BETWEEN = ", ".join(f"'{account.value}'" for account in sorted(MOVES_BETWEEN_PARTNERS))
-_CHECKPOINTS = ("ledger_checkpoint", "ledger_checkpoint_balance")
+_CHECKPOINTS = ("ledger_checkpoint", "ledger_checkpoint_balance", "ledger_checkpoint_day")
 
 for _table in ("ledger_account", "ledger_entry", "period_lock", "ledger_undo", *_CHECKPOINTS):
     walls.append_only(_table)

@@ -3,6 +3,7 @@
 import ast
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from app.migrations.config import HERE, OPTIONS, config
+from fund.ledger.actions import reopen_period
 from fund.ledger.chart import Account
 from fund.ledger.checkpoints import checkpoint_faults
 from kernel import walls
@@ -109,6 +111,42 @@ def test_checkpoints_kept_by_holding_go_back_and_forth(database: Database, owner
     engine.dispose()
     with database.transaction(SYSTEM) as tx:
         assert list(checkpoint_faults(tx, fund_id=opened.fund_id)) == []
+
+
+def test_days_of_checkpoints_are_made_of_what_was_booked_when_each_was_written(
+    database: Database, owner_url: sa.URL
+) -> None:
+    """Two quarters locked, the second opened, booked in and locked again: the same days as were kept at the time."""
+    first, second = Quarter(2026, 1), Quarter(2026, 2)
+    with database.transaction(SYSTEM) as tx:
+        opened = books(tx)
+        booked(
+            tx,
+            opened.fund_id,
+            [a_posting(reference=f"E{day}", effective_on=day) for day in (first.ends_on, second.starts_on)],
+        )
+        locked(tx, opened.fund_id, first, now=datetime(2026, 7, 2, tzinfo=UTC))
+        locked(tx, opened.fund_id, second, now=datetime(2026, 7, 3, tzinfo=UTC))
+        facts: dict[str, Any] = {"fund_id": opened.fund_id, "reason": "late invoice"}
+        reopen_period(tx, SYSTEM, quarter=second, now=datetime(2026, 7, 4, tzinfo=UTC), **facts)
+        booked(tx, opened.fund_id, [a_posting(reference="late", effective_on=second.ends_on)])
+        locked(tx, opened.fund_id, second, now=datetime(2026, 7, 5, tzinfo=UTC))
+    kept = (
+        "SELECT c.through, c.after, d.effective_on, d.account, d.amount FROM ledger_checkpoint c "
+        "JOIN ledger_checkpoint_day d ON d.checkpoint_id = c.id ORDER BY c.id, d.effective_on, d.account"
+    )
+    engine = sa.create_engine(owner_url)
+    with engine.begin() as connection:
+        before = connection.exec_driver_sql(kept).all()
+        command.downgrade(config(connection), "0057")
+        command.upgrade(config(connection), "head")
+        assert connection.exec_driver_sql(kept).all() == before
+    engine.dispose()
+    assert {(row.through, row.after) for row in before} == {
+        (first.ends_on, first.previous.ends_on),
+        (second.ends_on, first.ends_on),
+    }
+    assert len(before) == 8
 
 
 @pytest.mark.parametrize("file", VERSIONS, ids=lambda file: file.stem)

@@ -151,6 +151,17 @@ def test_a_locked_quarter_is_read_from_its_checkpoint_alone(story: Story) -> Non
 
 
 @pytest.mark.parametrize(
+    ("day", "stands"), [(date(2024, 1, 11), 100), (date(2024, 4, 9), 100), (date(2024, 4, 10), 200)]
+)
+def test_a_locked_day_is_read_from_what_was_kept_of_days(story: Story, day: date, stands: int) -> None:
+    """Of accounts alone: in the first quarter, where no checkpoint stands before it, and in the second."""
+    found = stood(story.tx, fund_id=story.books.fund_id, as_of=day, by=("account",))
+    assert "ledger_checkpoint_day" in str(found.element)
+    assert "ledger_entry" not in str(found.element)
+    assert capital(story, day) == stands
+
+
+@pytest.mark.parametrize(
     ("by", "rows"), [((), 1), (("account",), 1), (("account", "partner"), 2), (("holding",), 3)]
 )
 def test_a_coarse_question_reads_a_coarse_grain(story: Story, by: tuple[str, ...], rows: int) -> None:
@@ -160,8 +171,7 @@ def test_a_coarse_question_reads_a_coarse_grain(story: Story, by: tuple[str, ...
     story.play("lock", 0, 0)
     account = Account.INVESTMENTS_AT_COST if "holding" in by else Account.CONTRIBUTIONS
     found = stood(story.tx, fund_id=story.books.fund_id, as_of=date(2024, 9, 30), accounts=[account], by=by)
-    kept, _ = found.element.selects
-    assert len(story.tx.execute(kept).all()) == rows
+    assert len(story.tx.execute(found.element).all()) == rows
 
 
 @pytest.mark.parametrize(
@@ -199,7 +209,10 @@ def test_a_partner_is_not_shown_a_checkpoint(story: Story) -> None:
     introduce(story.tx, SYSTEM)
 
 
-def test_a_changed_checkpoint_is_found(database: Database, owner_url: sa.URL) -> None:
+@pytest.mark.parametrize(
+    ("table", "what"), [("ledger_checkpoint_balance", "balances"), ("ledger_checkpoint_day", "days")]
+)
+def test_a_changed_checkpoint_is_found(database: Database, owner_url: sa.URL, table: str, what: str) -> None:
     with database.transaction(SYSTEM) as tx:
         story = Story(tx, books(tx))
         story.play("book", 10, 100)
@@ -208,11 +221,9 @@ def test_a_changed_checkpoint_is_found(database: Database, owner_url: sa.URL) ->
     engine = sa.create_engine(owner_url, poolclass=sa.pool.NullPool)
     with engine.begin() as connection:
         connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
-        connection.execute(
-            sa.text("UPDATE ledger_checkpoint_balance SET amount = amount + 1 WHERE account = '1000'")
-        )
+        connection.execute(sa.text(f"UPDATE {table} SET amount = amount + 1 WHERE account = '3000'"))
         with Session(connection) as tx:
             introduce(tx, SYSTEM)
             [fault] = checkpoint_faults(tx, fund_id=fund_id)
     assert fault.row == f"ledger_checkpoint of fund {fund_id} through 2024-03-31"
-    assert fault.what == "its balances are not those of its entries on 1000"
+    assert fault.what == f"its {what} are not those of its entries on 3000"

@@ -59,17 +59,18 @@ def test_books_without_entries_prove(database: Database) -> None:
 
 
 HASH = "ledger_entry 3 BUY-001: its content does not match its hash"
-# The balances kept when the quarter was locked bear witness too.
-KEPT = (
-    "ledger_checkpoint of fund 1 through 2026-03-31: its balances are not those of its entries on 1000, 1200"
-)
+# What was kept when the quarter was locked bears witness too.
+KEPT = [
+    f"ledger_checkpoint of fund 1 through 2026-03-31: its {what} are not those of its entries on 1000, 1200"
+    for what in ("balances", "days")
+]
 CASES: list[tuple[str, list[str]]] = [
-    ("UPDATE ledger_entry SET amount = amount + 1 WHERE number = 3", [HASH, KEPT]),
+    ("UPDATE ledger_entry SET amount = amount + 1 WHERE number = 3", [HASH, *KEPT]),
     ("UPDATE ledger_entry SET memo = 'x' WHERE number = 3", [HASH]),
     ("UPDATE ledger_entry SET recorded_at = recorded_at + interval '1 microsecond' WHERE number = 3", [HASH]),
     (
         "UPDATE ledger_entry SET holding_id = NULL WHERE number = 3",
-        [HASH, "ledger_entry 3 BUY-001: the holding is missing", KEPT],
+        [HASH, "ledger_entry 3 BUY-001: the holding is missing", KEPT[0]],
     ),
     (
         "UPDATE ledger_entry SET currency = 'USD' WHERE number = 3",
@@ -77,7 +78,7 @@ CASES: list[tuple[str, list[str]]] = [
     ),
     (
         "DELETE FROM ledger_entry WHERE number = 3",
-        ["ledger_entry 4 BUY-002: entry number 3 is missing before it", KEPT],
+        ["ledger_entry 4 BUY-002: entry number 3 is missing before it", *KEPT],
     ),
     (
         "UPDATE ledger_entry SET amount = 7 WHERE number = 5",
