@@ -34,6 +34,7 @@ from valuation.roots import (
     only_root,
     rounding,
     sign_changes,
+    sizes_at,
     sums_of,
 )
 
@@ -152,7 +153,8 @@ class _View:
 
 
 def _look(sums: Sums, x: Floats) -> _View:
-    gap, slope = compare(sums, x)
+    sizes = sizes_at(sums, x)
+    gap, slope = compare(sums, x, sizes)
     span, doubt = sums.times.max(axis=0), rounding(sums, x)
     sign = np.sign(gap)
     # So far out that the lesser side drowns in rounding, only these bounds are sure.
@@ -163,7 +165,7 @@ def _look(sums: Sums, x: Floats) -> _View:
     size = np.where(lost, 0.0, size)
     up, down = (_free_way(size, side * sign * slope - CAUTION * span, span) for side in (1.0, -1.0))
     first = sums.signs[0]
-    return _View(x, up, down, ~lost & (sign != first), ~lost & _one_signed(sums, x), lost)
+    return _View(x, up, down, ~lost & (sign != first), ~lost & _one_signed(sums.signs, sizes, doubt), lost)
 
 
 def _free_way(size: Floats, slope: Floats, span: Floats) -> Floats:
@@ -172,10 +174,7 @@ def _free_way(size: Floats, slope: Floats, span: Floats) -> Floats:
     return np.maximum((slope + np.sqrt(slope * slope + 4 * bend * size)) / (2 * bend), size / span)
 
 
-def _one_signed(sums: Sums, x: Floats) -> Mask:
+def _one_signed(signs: Floats, sizes: Floats, doubt: Floats) -> Mask:
     """Whether the sums of the first discounted amounts of each column all have the sign of the first."""
-    exponents = sums.logs - sums.times * x
-    sizes = np.exp(exponents - exponents.max(axis=0))
-    doubt = rounding(sums, x) + 2 * EPSILON * len(sizes)
-    balances = np.cumsum(sums.signs * sizes, axis=0) * sums.signs[0]
-    return np.asarray((balances > doubt * np.cumsum(sizes, axis=0)).all(axis=0))
+    balances = np.cumsum(signs * sizes, axis=0) * signs[0]
+    return np.asarray((balances > (doubt + 2 * EPSILON * len(sizes)) * np.cumsum(sizes, axis=0)).all(axis=0))

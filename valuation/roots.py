@@ -107,13 +107,21 @@ def bounds(sums: Sums) -> tuple[Floats, Floats]:
     return low, high
 
 
-def compare(sums: Sums, x: Floats) -> tuple[Floats, Floats]:
+def sizes_at(sums: Sums, x: Floats) -> Floats:
+    """The size of each term at each column's x, as a part of the largest one of its column."""
+    exponents = sums.logs - sums.times * x
+    exponents -= exponents.max(axis=0)
+    return np.asarray(np.exp(exponents, out=exponents))
+
+
+def compare(sums: Sums, x: Floats, sizes: Floats | None = None) -> tuple[Floats, Floats]:
     """log(positive terms / negative terms) at each column's x, and its slope; of the sign of f, and zero
     where f is. Each side is summed by itself, so that neither drowns in the other's rounding. Infinite, with
-    a slope that is no number, where one side is more than exp(700) times the other.
+    a slope that is no number, where one side is more than exp(700) times the other. sizes: those of `sizes_at`,
+    where they are known.
     """
-    exponents = sums.logs - sums.times * x
-    sizes = np.exp(exponents - exponents.max(axis=0))
+    if sizes is None:
+        sizes = sizes_at(sums, x)
     received = np.where(sums.signs > 0, sizes, 0.0)
     paid = sizes - received
     sum_received, sum_paid = received.sum(axis=0), paid.sum(axis=0)
@@ -164,8 +172,7 @@ def only_root(sums: Sums, x: Floats) -> Mask:
     Each running balance is taken from whichever end makes its sign certain; one that rounding leaves in
     doubt from both ends proves nothing. False therefore means "not proved", not "several roots".
     """
-    exponents = sums.logs - sums.times * x
-    sizes = np.exp(exponents - exponents.max(axis=0))
+    sizes = sizes_at(sums, x)
     discounted = sums.signs * sizes
     last, places = sums.last(), np.arange(len(sizes))[:, None]
     doubt = rounding(sums, x) + 2 * EPSILON * (last + 1)
