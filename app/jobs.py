@@ -1,6 +1,7 @@
 """Every kind of durable work: a worker can take up only what its process has registered by importing it."""
 
 from app.letters import default_letters, indemnity_letters, reminder_letters, report_letters
+from app.notice_letters import notice_letters
 from fund.capital.jobs import call_reminder
 from fund.watch.jobs import exposure_watch
 from kernel.letters.jobs import letter_send
@@ -16,6 +17,7 @@ JOBS = (
     memo_print,
     motion_close,
     motion_lapse,
+    notice_letters,
     quarter_close,
     quarter_report,
     reminder_letters,

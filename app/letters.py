@@ -125,7 +125,7 @@ def remind(tx: Tx, call: int, partner_id: int, kind: str, at: str) -> int:
     found = contacts(tx, partner_id=partner_id, as_of=day_in_beijing(now))
     readers = [one for one in found if one.receives_notices]
     of = fund(tx, fund_id=sheet.call.fund_id)
-    return _write(tx, of, partner_id, readers, f"call:{call}:{kind}", wording, facts, now)
+    return write_letters(tx, of, partner_id, readers, f"call:{call}:{kind}", wording, facts, now)
 
 
 def notify(tx: Tx, default_id: int, at: str) -> int:
@@ -144,7 +144,7 @@ def notify(tx: Tx, default_id: int, at: str) -> int:
     found = contacts(tx, partner_id=sheet.partner_id, as_of=day_in_beijing(now))
     readers = [one for one in found if one.receives_notices]
     of = fund(tx, fund_id=sheet.fund_id)
-    return _write(tx, of, sheet.partner_id, readers, f"default:{default_id}", DEFAULT, facts, now)
+    return write_letters(tx, of, sheet.partner_id, readers, f"default:{default_id}", DEFAULT, facts, now)
 
 
 def ask_back(tx: Tx, indemnity_id: int, partner_id: int, at: str) -> int:
@@ -163,7 +163,7 @@ def ask_back(tx: Tx, indemnity_id: int, partner_id: int, at: str) -> int:
     found = contacts(tx, partner_id=partner_id, as_of=day_in_beijing(now))
     readers = [one for one in found if one.receives_notices]
     of = fund(tx, fund_id=sheet.fund_id)
-    return _write(tx, of, partner_id, readers, f"indemnity:{indemnity_id}", GIVEBACK, facts, now)
+    return write_letters(tx, of, partner_id, readers, f"indemnity:{indemnity_id}", GIVEBACK, facts, now)
 
 
 def announce(tx: Tx, report_id: int, at: str) -> int:
@@ -173,10 +173,10 @@ def announce(tx: Tx, report_id: int, at: str) -> int:
     found = contacts(tx, partner_id=sheet.partner_id, as_of=day_in_beijing(now))
     readers = [one for one in found if one.receives_reports and one.language in (Wanted.BOTH, sheet.language)]
     of = fund(tx, fund_id=sheet.fund_id)
-    return _write(tx, of, sheet.partner_id, readers, f"report:{report_id}", PUBLISHED, facts, now)
+    return write_letters(tx, of, sheet.partner_id, readers, f"report:{report_id}", PUBLISHED, facts, now)
 
 
-def _write(
+def write_letters(
     tx: Tx,
     of: FundSheet,
     partner_id: int,
@@ -186,6 +186,7 @@ def _write(
     facts: Mapping[str, object],
     now: datetime,
 ) -> int:
+    """Write to some of a partner's people, each in its languages; returns how many letters were written now."""
     named = partner(tx, partner_id=partner_id)
     written = 0
     for reader in readers:

@@ -78,4 +78,4 @@ class Writing:
         return f"IRR {float(value) * 100:.1f}%"
 
     def fingerprint(self) -> Drawing:
-        return bars.print_of(self.sha256, width=180, height=26)
+        return bars.print_of(self.sha256, width=140, height=30)

@@ -10,6 +10,7 @@ from app.pages.rehearsal import act_after_showing
 from app.pages.who import partner_names
 from app.uploads import list_of
 from fund.bank import actions, queries
+from fund.bank.account import fund_account, waiting_account
 from fund.bank.imports import import_statement
 from fund.bank.proposals import proposed
 from fund.bank.reconciliation import reconcile
@@ -58,6 +59,9 @@ def bank_page(desk: Desk) -> HTMLResponse:
             after=desk.query.raw("after") or None,
         ),
         may_book=may_book,
+        own=fund_account(desk.tx, fund_id=fund_id),
+        own_waits=waiting_account(desk.tx, fund_id=fund_id),
+        today=day_in_beijing(desk.now),
     )
 
 

@@ -44,6 +44,7 @@ DONE = {
         "The change waits for somebody else to approve it; until then the old account holds."
     ),
     "bank.approved": _n("Approved: from now on the partner is paid to the new account."),
+    "fund_account.approved": _n("Approved: from now on notices name the new account."),
     "bank.refused": _n("The change was turned down; the account stays as it was."),
     "period.reopened": _n("The period is open again; the reason is on record."),
     "seat.given": _n("The seat is given."),

@@ -28,6 +28,7 @@ from fund.capital.rules import (
     split_call,
 )
 from fund.capital.sheets import CallSheet
+from fund.capital.telling import tell
 from fund.capital.unused import check_may_take_back
 from fund.capital.unused_rules import ReturnNotIssued
 from fund.charter.queries import terms
@@ -131,6 +132,7 @@ def issue_call(tx: Tx, actor: Actor, *, call_id: int, together: bool = False, no
     call.state, call.notice_on, call.issued_at = CallState.ISSUED, notice_on, at
     tx.flush()
     post(tx, actor, fund_id=call.fund_id, postings=contribution_postings(tx, call=call), now=now)
+    tell(tx, "call", call.key, now, alone=not together)
     return told(tx, actor, call=call, action="call.issued", now=now)
 
 

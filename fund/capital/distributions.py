@@ -40,6 +40,7 @@ from fund.capital.sharing import (
     share_out,
 )
 from fund.capital.sheets import DistributionSheet
+from fund.capital.telling import tell
 from fund.deliveries.keeping import keep_delivery
 from fund.deliveries.queries import delivery
 from fund.deliveries.rules import Offer, handed_over
@@ -155,6 +156,7 @@ def pay_distribution(
     post(tx, actor, fund_id=row.fund_id, postings=postings, now=now)
     if kept:
         settle(tx, actor, row=row, found=kept, now=now)
+    tell(tx, "distribution", row.key, now, alone=not together)
     return _told(tx, actor, row, "distribution.paid", now)
 
 

@@ -23,6 +23,7 @@ from fund.capital.outflows import distribution_sheet
 from fund.capital.payable import check_recall_unused
 from fund.capital.rules import CallKind, CallState, check_approver, check_reason
 from fund.capital.sharing import DistributionKind, DistributionState, Share
+from fund.capital.telling import tell
 from fund.deliveries.queries import delivery
 from fund.ledger.stamps import stamp
 from fund.nettings.models import Netting, NettingLine
@@ -110,6 +111,7 @@ def issue_netting(tx: Tx, actor: Actor, *, netting_id: int, now: datetime) -> Ne
     tx.flush()
     tx.add_all(NettingLine(netting_id=row.key, **vars(part)) for part in parts_of(tx, row=row))
     tx.flush()
+    tell(tx, "netting", row.key, now)
     return _told(tx, actor, row, "netting.issued", now)
 
 

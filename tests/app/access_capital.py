@@ -4,6 +4,13 @@ from tests.app.access_rows import CNY_1000, STAFF, Row
 
 DAY = "2026-09-29"
 WHY = {"reason": "by mistake"}
+ACCOUNT = {
+    "bank_name": "Bank",
+    "account_name": "Fund",
+    "account_no": "0200000000000000009",
+    "since_on": "2026-09-01",
+    "reason": "told by the bank",
+}
 CLOSE = {
     "newcomers": [{"partner_id": "$newcomer", "amount": CNY_1000}],
     "closed_on": "2024-06-03",
@@ -200,6 +207,11 @@ ROWS = (
     Row("POST /api/v1/distributions/{code}/reversal", "M", "$paid_distribution", WHY | {"on": DAY}),
     Row("GET /api/v1/recallable", STAFF.lower(), query="quarter=2026Q3"),
     Row("GET /api/v1/recallable/room", STAFF),
+    Row("GET /api/v1/fund-account", STAFF + "L"),
+    Row("GET /api/v1/fund-account/change", STAFF),
+    Row("POST /api/v1/fund-account/change", "MB", json=ACCOUNT),
+    Row("POST /api/v1/fund-account/change/approval", "MB"),
+    Row("POST /api/v1/fund-account/change/refusal", "MB"),
     Row("GET /api/v1/{acts}/{code}/notices", STAFF + "L", "calls $call"),
     Row("GET /api/v1/{acts}/{code}/notices/{partner}", STAFF + "L", "calls $call LP01"),
     Row("GET /api/v1/{acts}/{code}/notices.zip", STAFF + "L", "calls $call"),

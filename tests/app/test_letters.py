@@ -14,8 +14,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from fastapi.testclient import TestClient
 
 from app.clockwork import Clockwork
+from app.formats import money
 from app.jobs import JOBS
 from app.letters import ask_back, notify
+from app.notice_letters import tell
+from fund.capital.calls import issue_call
+from fund.capital.inflows import call_by_code
 from fund.charter.queries import only_fund
 from fund.charter.rules import Language
 from fund.indemnities.queries import indemnity_by_code
@@ -200,6 +204,30 @@ def test_who_is_to_give_distributions_back_is_told_what_and_why(
     assert "受让方索赔" in chinese
     assert "受让方索赔" not in english, "each reads its own half of the reason"
     assert not any("LP01" in body for body in bodies.values())
+
+
+def test_an_issued_call_is_told_at_once_with_a_link_to_its_notice_and_no_account(
+    worker: Database, world: World, contacts: None, postman: Postman
+) -> None:
+    with worker.transaction(SYSTEM) as tx:
+        fund_id = only_fund(tx).id
+        sheet = call_by_code(tx, fund_id=fund_id, code=str(world.ids["approved_call"]))
+        issue_call(tx, SYSTEM, call_id=sheet.id, now=NOW)
+    work.wait(f"notice_letters:call:{sheet.id}")
+    settle(worker)
+    bodies = postman.bodies()
+    assert sorted(bodies) == ["Ann <ann@two.example>", "李明 <li@two.example>", "赵一 <zhao@one.example>"]
+    own = sheet.line(int(world.ids["lp02"]))
+    english, chinese = bodies["Ann <ann@two.example>"], bodies["李明 <li@two.example>"]
+    for body in (english, chinese):
+        assert f"{money(own.amount)}" in body
+        assert str(sheet.call.due_on) in body
+        assert f"{HOME}/fund/calls/{sheet.id}" in body
+        assert "LP01" not in body
+    assert "Accounts are never changed by mail" in english
+    assert "缴付" in chinese
+    with worker.transaction(SYSTEM) as tx:
+        assert tell(tx, "call", sheet.id, NOW.isoformat()) == 0
 
 
 def test_a_busy_server_is_asked_again_and_an_unknown_address_is_not(

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from sqlmodel import select
 
+from fund.bank.account import propose_account
 from fund.charter.rules import Dimension
 from fund.forecasts.actions import keep_scenario
 from fund.forecasts.queries import usual
@@ -115,6 +116,17 @@ def _particulars(tx: Tx, fund: Played) -> Ids:
         account_no="0200000000000000001",
         since_on=date(2026, 9, 1),
         reason="called back",
+        now=BEFORE,
+    )
+    propose_account(
+        tx,
+        SYSTEM,
+        fund_id=fund.fund_id,
+        bank_name="Bank",
+        account_name="Fund",
+        account_no="0200000000000000001",
+        since_on=date(2026, 8, 1),
+        reason="told by the bank",
         now=BEFORE,
     )
     sides = [partner(tx, partner_id=key).party_id for key in (one, two)]

@@ -1,0 +1,32 @@
+"""The account that partners pay to, by page: one prepares, another approves, and the notice names it."""
+
+from tests.app.pages.conftest import Enter
+from tests.app.pages.test_acts import send
+from tests.app.world import World
+
+
+def test_two_people_put_it_in_force_and_a_partner_reads_it(signed_in: Enter, world: World) -> None:
+    waiting = signed_in("accountant", "en").get("/fund/bank").text
+    assert "A change waits for somebody else" in waiting
+    approved = send(signed_in("accountant", "en"), "/fund/bank/account/approve")
+    assert approved.status_code == 303, approved.text
+    page = signed_in("manager", "zh").get("/fund/bank").text
+    assert "合伙人缴款账户" in page
+    assert "0200000000000000001" in page
+    own = signed_in("lp_user", "en").get("/api/v1/fund-account").json()
+    assert own["account_no"] == "0200000000000000001"
+    assert signed_in("lp_user", "en").get("/api/v1/fund-account/change").status_code == 403
+    typed = {
+        "bank_name": "Other",
+        "account_name": "Fund",
+        "account_no": "0200000000000000002",
+        "since_on": "2026-09-02",
+        "reason": "moved",
+    }
+    made = send(signed_in("manager", "en"), "/fund/bank/account", **typed)
+    assert made.status_code == 303, made.text
+    refused = send(signed_in("manager", "en"), "/fund/bank/account/approve")
+    assert refused.status_code in {403, 409}
+    turned = send(signed_in("manager", "en"), "/fund/bank/account/refuse")
+    assert turned.status_code == 303
+    assert "Other" not in signed_in("manager", "en").get("/fund/bank").text
