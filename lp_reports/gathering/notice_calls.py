@@ -1,10 +1,12 @@
 """Notices of a call: what each partner pays and for what, or what of it goes back."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from fund.capital.inflows import call_header, call_sheet, item_parts
 from fund.capital.positions import unfunded_before
+from fund.capital.rules import CallKind
 from fund.capital.sheets import CallSheet, ItemSheet
 from fund.holdings.queries import holding
 from fund.nettings.queries import announced_in
@@ -14,8 +16,6 @@ from lp_reports.facts import Text
 from lp_reports.gathering.notice_frame import Frame, frame, summed
 from lp_reports.notice import Figure, Moved, Notice, Table
 from lp_reports.rules import NoticeInNetting, NoticeKind, NoticeNotGiven, NoticeOnPaper
-
-Parts = Mapping[int, Mapping[int, int]]
 
 
 def check_given(tx: Tx, *, call_id: int) -> datetime:
@@ -34,33 +34,60 @@ def check_given(tx: Tx, *, call_id: int) -> datetime:
     return call.issued_at
 
 
+EQUALISED = Text("后续交割的均衡款", "Equalisation of a later close")
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call read once for all its notices: who pays (1), to whom money goes back (-1), the sums of both by item."""
+
+    sheet: CallSheet
+    parts: Mapping[int, Mapping[int, int]]
+    companies: Mapping[int, Text]
+    signs: Mapping[int, int]
+    wholes: Mapping[tuple[int, int], int]
+
+    def whole(self, sign: int) -> int:
+        """What all who pay pay, or what goes back to all."""
+        return sum(amount for (one, _), amount in self.wholes.items() if one == sign)
+
+
+def called(of: Frame, call_id: int) -> Called:
+    """The call with what its notices need of it."""
+    sheet, parts = call_sheet(of.tx, call_id=call_id), item_parts(of.tx, call_id=call_id)
+    signs = {line.partner_id: -1 if line.amount < 0 else 1 for line in sheet.lines}
+    wholes: dict[tuple[int, int], int] = {}
+    for position, own in parts.items():
+        for partner_id, amount in own.items():
+            key = (signs[partner_id], position)
+            wholes[key] = wholes.get(key, 0) + amount
+    return Called(sheet, parts, _companies(of, sheet), signs, wholes)
+
+
 def gather(tx: Tx, *, call_id: int) -> dict[int, Notice]:
     """The notice of a call to each partner that has a part in it, by the figures known when it was issued."""
     at = check_given(tx, call_id=call_id)
-    sheet = call_sheet(tx, call_id=call_id)
-    of = frame(tx, fund_id=sheet.call.fund_id, act=sheet.call.code, at=at)
-    return _notices(of, sheet, item_parts(tx, call_id=call_id))
+    header = call_header(tx, call_id=call_id)
+    of = frame(tx, fund_id=header.fund_id, act=header.code, at=at)
+    return _notices(of, called(of, call_id))
 
 
-def _notices(of: Frame, sheet: CallSheet, parts: Parts) -> dict[int, Notice]:
-    call = sheet.call
-    before = moved_by(of, sheet)
-    companies = companies_of(of, sheet)
+def _notices(of: Frame, one: Called) -> dict[int, Notice]:
+    call = one.sheet.call
+    before, is_settling = moved_by(of, one.sheet), call.kind is CallKind.EQUALISATION
     banks, own, promised = of.banks(), of.own_account(), of.promised(call.due_on)
-    totals = {
-        sign: sum(line.amount for line in sheet.lines if (line.amount < 0) == (sign < 0)) for sign in (1, -1)
-    }
+    totals = {sign: abs(one.whole(sign)) for sign in (1, -1)}
     found = {}
-    for line in sheet.lines:
-        sign = -1 if line.amount < 0 else 1
+    for line in one.sheet.lines:
+        sign = one.signs[line.partner_id]
         kind = NoticeKind.REFUND if sign < 0 else NoticeKind.CALL
         found[line.partner_id] = Notice(
             **of.head(line.partner_id, kind, call.due_on),
-            purpose=of.told(call.purpose, line.partner_id),
+            purpose=EQUALISED if is_settling else of.told(call.purpose, line.partner_id),
             pays=sign > 0,
             amount=abs(line.amount),
-            fund_amount=abs(totals[sign]),
-            tables=(items_table(of, sheet, parts, companies, line.partner_id),),
+            fund_amount=totals[sign],
+            tables=(items_table(of, one, line.partner_id),),
             moved=(before[line.partner_id],),
             account=banks.get(line.partner_id) if sign < 0 else own,
             **(promised if sign > 0 else {}),
@@ -83,7 +110,7 @@ def moved_by(of: Frame, sheet: CallSheet) -> dict[int, Moved]:
     }
 
 
-def companies_of(of: Frame, sheet: CallSheet) -> dict[int, Text]:
+def _companies(of: Frame, sheet: CallSheet) -> dict[int, Text]:
     """The companies that a call is for, by holding."""
     named = {item.holding_id for item in sheet.items if item.holding_id is not None}
     day = day_in_beijing(of.at)
@@ -91,21 +118,17 @@ def companies_of(of: Frame, sheet: CallSheet) -> dict[int, Text]:
     return {key: Text(one.name, one.name_en) for key, one in found.items()}
 
 
-def items_table(
-    of: Frame, sheet: CallSheet, parts: Parts, companies: Mapping[int, Text], partner_id: int
-) -> Table:
+def items_table(of: Frame, one: Called, partner_id: int) -> Table:
     """Item by item the partner's part beside that of all who pay, or of all to whom money goes back."""
-    sign = -1 if sheet.line(partner_id).amount < 0 else 1
-    alike = {line.partner_id for line in sheet.lines if (line.amount < 0) == (sign < 0)}
-    lines = []
-    for item in sheet.items:
-        own = parts.get(item.position, {})
-        whole = sum(amount for key, amount in own.items() if key in alike)
+    sign, lines = one.signs[partner_id], []
+    for item in one.sheet.items:
+        own = one.parts.get(item.position, {}).get(partner_id, 0)
+        whole = one.wholes.get((sign, item.position), 0)
         is_excused = partner_id in item.excused
-        if own.get(partner_id) or whole:
+        if own or whole:
             code = f"{item.kind.value}_excused" if is_excused else item.kind.value
-            note = _for_what(of, item, partner_id, companies)
-            lines.append(Figure(code, sign * own.get(partner_id, 0), sign * whole, note))
+            note = _for_what(of, item, partner_id, one.companies)
+            lines.append(Figure(code, sign * own, sign * whole, note))
     return summed("items", lines, "called" if sign > 0 else "refunded")
 
 

@@ -1,6 +1,7 @@
 """Notices of a distribution: what it is, what of it is paid, and the working of the waterfall step by step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -12,12 +13,22 @@ from fund.nettings.queries import announced_in
 from kernel.db import Tx
 from lp_reports.facts import Text
 from lp_reports.gathering.notice_frame import Frame, frame, summed
-from lp_reports.gathering.notice_waterfall import waterfall
-from lp_reports.notice import Figure, Moved, Notice, Table
+from lp_reports.gathering.notice_waterfall import Worked, waterfall, worked
+from lp_reports.notice import NO_NOTE, Figure, Moved, Notice, Table
 from lp_reports.rules import NoticeInNetting, NoticeKind, NoticeNotGiven
 
 TICK = timedelta(microseconds=1)
 KINDS = ("return_of_capital", "income", "gain")
+# From the share in what is distributed to the payment: what is added, and what is taken off.
+STEPS = {
+    "gross": 1,
+    "carry": -1,
+    "carry_received": 1,
+    "escrowed": -1,
+    "withheld": -1,
+    "in_kind": -1,
+    "set_off": -1,
+}
 Line = PartnerDistribution
 
 
@@ -32,52 +43,59 @@ def check_given(tx: Tx, *, distribution_id: int) -> datetime:
     return row.paid_at
 
 
+@dataclass(frozen=True)
+class Paid:
+    """A distribution read once for all its notices: the sums of all partners, and the sums of all their workings."""
+
+    sheet: DistributionSheet
+    wholes: Mapping[str, int]
+    worked: Worked
+
+
+def paid(sheet: DistributionSheet) -> Paid:
+    """The distribution with its sums."""
+    wholes = {field: sum(getattr(line, field) for line in sheet.lines) for field in (*KINDS, *STEPS, "paid")}
+    return Paid(sheet, wholes, worked(sheet.lines))
+
+
 def gather(tx: Tx, *, distribution_id: int) -> dict[int, Notice]:
     """The notice of a distribution to each partner that has a part in it, by what was known when it was paid."""
     at = check_given(tx, distribution_id=distribution_id)
     sheet = distribution_sheet(tx, distribution_id=distribution_id)
     row = sheet.distribution
     of = frame(tx, fund_id=row.fund_id, act=row.code, at=at)
-    banks, moved = of.banks(), _moved(of, sheet)
+    banks, moved, whole = of.banks(), _moved(of, sheet), paid(sheet)
     return {
         line.partner_id: Notice(
             **of.head(line.partner_id, NoticeKind.DISTRIBUTION, row.pay_on),
             purpose=of.told(row.source, line.partner_id),
             pays=False,
             amount=line.paid,
-            fund_amount=sum(one.paid for one in sheet.lines),
-            tables=(kinds_table(line, sheet.lines), payment_table(of, sheet, line)),
+            fund_amount=whole.wholes["paid"],
+            tables=(kinds_table(line, whole), payment_table(of, whole, line)),
             moved=moved(line.partner_id),
             account=banks.get(line.partner_id),
             is_recallable=row.recallable,
-            waterfall=waterfall(sheet.lines, line),
+            waterfall=waterfall(whole.worked, line),
         )
         for line in sheet.lines
         if line.gross or line.carry_received
     }
 
 
-def kinds_table(line: Line, lines: Sequence[Line]) -> Table:
+def kinds_table(line: Line, whole: Paid) -> Table:
     """What is distributed to the partner by what it is, beside all of it."""
-    return summed(
-        "kinds",
-        [Figure(kind, getattr(line, kind), sum(getattr(one, kind) for one in lines)) for kind in KINDS],
-        "distributed",
-    )
+    kinds = [Figure(kind, getattr(line, kind), whole.wholes[kind]) for kind in KINDS]
+    return summed("kinds", kinds, "distributed")
 
 
-def payment_table(of: Frame, sheet: DistributionSheet, line: Line) -> Table:
+def payment_table(of: Frame, whole: Paid, line: Line) -> Table:
     """From the share in what is distributed to what reaches the partner's account; what nobody has is left out."""
-    steps: list[tuple[str, Callable[[Line], int], Text]] = [
-        ("gross", lambda one: one.gross, Text("")),
-        ("carry", lambda one: -one.carry, Text("")),
-        ("carry_received", lambda one: one.carry_received, Text("")),
-        ("escrowed", lambda one: -one.escrowed, Text("")),
-        ("withheld", lambda one: -one.withheld, _tax(of, line)),
-        ("in_kind", lambda one: -one.in_kind, _units(sheet, line)),
-        ("set_off", lambda one: -one.set_off, Text("")),
+    notes = {"withheld": _tax(of, line), "in_kind": _units(whole.sheet, line)}
+    lines = [
+        Figure(code, sign * getattr(line, code), sign * whole.wholes[code], notes.get(code, NO_NOTE))
+        for code, sign in STEPS.items()
     ]
-    lines = [Figure(code, take(line), sum(map(take, sheet.lines)), note) for code, take, note in steps]
     return summed("payment", [one for one in lines if one.yours or one.fund], "paid")
 
 
@@ -85,7 +103,7 @@ def _tax(of: Frame, line: Line) -> Text:
     """Of what income and gain which shares are withheld, and why."""
     tax = line.tax
     if tax is None or not tax.amount:
-        return Text("")
+        return NO_NOTE
     why = of.told(tax.reason, line.partner_id)
     income, gain = _percent(tax.income_rate), _percent(tax.gain_rate)
     return Text(
@@ -101,7 +119,7 @@ def _units(sheet: DistributionSheet, line: Line) -> Text:
     """The units handed over and their price."""
     shares = sheet.delivery
     if shares is None or not line.units:
-        return Text("")
+        return NO_NOTE
     price = f"{float(shares.price):.4f}".rstrip("0").rstrip(".")
     return Text(
         f"{line.units:,} 股 {shares.instrument}，每股 {price} 元",

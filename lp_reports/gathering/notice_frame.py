@@ -1,6 +1,6 @@
 """What every notice of one act has in common: the fund, its manager, its partners, what nobody else may be told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +20,10 @@ from lp_reports.vocabulary import bilingual
 
 @dataclass(frozen=True)
 class Frame:
-    """The fund and its partners; `act` is the code of what notice is given of, `at` the instant of that."""
+    """The fund and its partners; `act` is the code of what notice is given of, `at` the instant of that.
+
+    `mentioned` keeps which partners' names stand in a text, so that each text is looked through once.
+    """
 
     tx: Tx
     fund: charter.FundSheet
@@ -29,6 +32,7 @@ class Frame:
     partners: dict[int, PartnerSheet]
     manager: PartnerSheet
     names: dict[int, list[str]]
+    mentioned: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
     def head(self, partner_id: int, kind: NoticeKind, on: date) -> dict[str, Any]:
         """The fields that every notice begins with."""
@@ -54,9 +58,13 @@ class Frame:
 
     def told(self, text: str, partner_id: int) -> Text:
         """A text typed for everybody, without the names of other partners."""
+        if text not in self.mentioned:
+            self.mentioned[text] = [
+                (key, name) for key, names in self.names.items() for name in names if name in text
+            ]
+        hidden = [name for key, name in self.mentioned[text] if key != partner_id]
         parts = [bilingual(part) for part in text.split(" · ")]
         both = Text(" · ".join(one.zh for one in parts), " · ".join(one.en or one.zh for one in parts))
-        hidden = [name for key, names in self.names.items() if key != partner_id for name in names]
         return Text(conceal(both.zh, hidden, "一位合伙人"), conceal(both.en, hidden, "a partner"))
 
     def promised(self, on: date) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Notices of a giveback: what each partner gives back of its distributions, and what limits it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from fund.capital.positions import unfunded
-from fund.indemnities.queries import GivebackLine, IndemnitySheet, indemnity
+from fund.indemnities.queries import GivebackLine, indemnity
 from kernel.db import Tx
 from lp_reports.gathering.notice_frame import frame
 from lp_reports.notice import Figure, Moved, Notice, Table
@@ -27,6 +28,7 @@ def gather(tx: Tx, *, indemnity_id: int) -> dict[int, Notice]:
     sheet = indemnity(tx, indemnity_id=indemnity_id)
     of = frame(tx, fund_id=sheet.fund_id, act=sheet.code, at=at)
     own, promised = of.own_account(), of.promised(sheet.due_on)
+    wholes = {field: sum(getattr(line, field) for line in sheet.lines) for field in (*STEPS, "amount")}
     before, after = (
         unfunded(tx, fund_id=sheet.fund_id, as_of=sheet.due_on, known_at=known) for known in (at - TICK, at)
     )
@@ -37,7 +39,7 @@ def gather(tx: Tx, *, indemnity_id: int) -> dict[int, Notice]:
             pays=True,
             amount=line.amount,
             fund_amount=sheet.amount,
-            tables=(_table(sheet, line),),
+            tables=(_table(wholes, line),),
             moved=(Moved("unfunded", before.get(line.partner_id, 0), after.get(line.partner_id, 0)),),
             account=own,
             **promised,
@@ -46,12 +48,11 @@ def gather(tx: Tx, *, indemnity_id: int) -> dict[int, Notice]:
     }
 
 
-def _table(sheet: IndemnitySheet, line: GivebackLine) -> Table:
+def _table(wholes: Mapping[str, int], line: GivebackLine) -> Table:
     """What the partner received and what limits its part, beside the sums of all who give back."""
 
     def figure(code: str, field: str, *, sign: int = 1, is_sum: bool = False) -> Figure:
-        whole = sum(getattr(one, field) for one in sheet.lines)
-        return Figure(code, sign * getattr(line, field), sign * whole, is_sum=is_sum)
+        return Figure(code, sign * getattr(line, field), sign * wholes[field], is_sum=is_sum)
 
     steps = [figure(code, code, sign=-1 if code == "given" else 1) for code in STEPS]
     return Table("giveback", (*steps, figure("given_back", "amount", is_sum=True)))

@@ -1,6 +1,7 @@
 """The kept working of a distribution as a notice tells it: the partner's steps beside the fund's sums."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -9,15 +10,52 @@ from fund.capital.sheets import PartnerDistribution
 from lp_reports.notice import Figure, Layer, Tier, Waterfall
 
 Working = Mapping[str, Any]
+# Where a partner stood before: how a notice names it, and the kept working.
+BEFORE = {
+    "contributed": "contributed",
+    "returned": "returned",
+    "preferred_paid": "preferred_paid",
+    "catch_up_before": "catch_up",
+    "split_before": "residual",
+}
 
 
-def waterfall(lines: Sequence[PartnerDistribution], line: PartnerDistribution) -> Waterfall | None:
+@dataclass(frozen=True)
+class Worked:
+    """What the workings of all partners that bear carry sum to; a tier as due, to partners, to the general partner."""
+
+    before: Mapping[str, int]
+    tiers: Sequence[tuple[int, int, int]]
+    distributed: int
+    without_carry: int
+
+
+def worked(lines: Sequence[PartnerDistribution]) -> Worked:
+    """The sums of a distribution's workings."""
+    every = [line.working for line in lines if line.working is not None]
+    places = range(max((len(one["tiers"]) for one in every), default=0))
+    return Worked(
+        before={code: sum(one["before"][field] for one in every) for code, field in BEFORE.items()},
+        tiers=[
+            (
+                sum(one["tiers"][place]["due"] or 0 for one in every),
+                sum(one["tiers"][place]["lp"] for one in every),
+                sum(one["tiers"][place]["gp"] for one in every),
+            )
+            for place in places
+        ],
+        distributed=sum(one["distributed"] for one in every),
+        without_carry=sum(line.gross for line in lines if line.working is None),
+    )
+
+
+def waterfall(whole: Worked, line: PartnerDistribution) -> Waterfall | None:
     """The partner's working with what all workings sum to; None for a partner that bears no carry."""
     own = line.working
     if own is None:
         return None
-    every = [one.working for one in lines if one.working is not None]
     terms = own["terms"]
+    before = [Figure(code, own["before"][field], whole.before[code]) for code, field in BEFORE.items()]
     return Waterfall(
         on=date.fromisoformat(own["on"]),
         form=own.get("form", "whole_fund"),
@@ -25,44 +63,27 @@ def waterfall(lines: Sequence[PartnerDistribution], line: PartnerDistribution) -
         compounding=terms["compounding"],
         catch_up=Fraction(terms["catch_up"]),
         carry=Fraction(terms["carry"]),
-        before=_before(own, every),
+        before=tuple(one for one in before if one.yours or one.fund),
         layers=tuple(
             Layer(date.fromisoformat(one["since"]), one["capital"], one["preferred"]) for one in own["layers"]
         ),
-        tiers=tuple(_tier(every, own, place) for place in range(len(own["tiers"]))),
+        tiers=tuple(_tier(mine, sums) for mine, sums in zip(own["tiers"], whole.tiers, strict=True)),
         distributed=own["distributed"],
-        fund_distributed=sum(one["distributed"] for one in every),
-        without_carry=sum(one.gross for one in lines if one.working is None),
+        fund_distributed=whole.distributed,
+        without_carry=whole.without_carry,
     )
 
 
-def _before(own: Working, every: Sequence[Working]) -> tuple[Figure, ...]:
-    """Where the partner stood before the distribution."""
-
-    def figure(code: str, take: Callable[[Working], int]) -> Figure:
-        return Figure(code, take(own["before"]), sum(take(one["before"]) for one in every))
-
-    found = (
-        figure("contributed", lambda one: one["contributed"]),
-        figure("returned", lambda one: one["returned"]),
-        figure("preferred_paid", lambda one: one["preferred_paid"]),
-        figure("catch_up_before", lambda one: one["catch_up"]),
-        figure("split_before", lambda one: one["residual"]),
-    )
-    return tuple(one for one in found if one.yours or one.fund)
-
-
-def _tier(every: Sequence[Working], own: Working, place: int) -> Tier:
-    mine, all_ = own["tiers"][place], [one["tiers"][place] for one in every]
-    due = mine["due"]
+def _tier(mine: Working, sums: tuple[int, int, int]) -> Tier:
+    due, lp, gp = sums
     return Tier(
         code=mine["tier"],
-        due=due,
+        due=mine["due"],
         lp=mine["lp"],
         gp=mine["gp"],
-        fund_due=None if due is None else sum(one["due"] for one in all_),
-        fund_lp=sum(one["lp"] for one in all_),
-        fund_gp=sum(one["gp"] for one in all_),
+        fund_due=None if mine["due"] is None else due,
+        fund_lp=lp,
+        fund_gp=gp,
         measure=mine.get("measure", ""),
         threshold=Fraction(mine["threshold"]) if "threshold" in mine else None,
         carry=Fraction(mine["carry"]) if "carry" in mine else None,

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from fund.bank.account import PAYERS, decide_account, propose_account
 from fund.bank.match_rules import Clue, Movement, Owed, Payer, proposals
 from fund.capital.calls import cancel_call
+from fund.capital.commitments import later_close
+from fund.capital.inflows import call_sheet
 from fund.capital.outflows import distribution_sheet
 from fund.partners.queries import partner
 from kernel.db import Tx
@@ -140,6 +142,36 @@ def test_what_happens_later_changes_no_notice(tx: Tx) -> None:
     notices.freeze(tx, act=Act.CALL, act_id=second.id, now=LATER)
     kept = tx.exec(sa.select(sa.func.count()).select_from(PartnerNotice)).scalar_one()
     assert kept == len(before)
+
+
+def test_a_later_close_asks_newcomers_and_pays_back_the_others(tx: Tx) -> None:
+    fund = committed(tx, newcomers=["LP03"])
+    a_paid_call(tx, fund, investment(10 * M), due_on=date(2026, 3, 2))
+    close = later_close(
+        tx,
+        MANAGER,
+        fund_id=fund.fund_id,
+        newcomers={fund["LP03"]: 50 * M},
+        closed_on=date(2026, 6, 1),
+        due_on=date(2026, 6, 30),
+        now=noon(date(2026, 6, 1)),
+    )
+    call = call_sheet(tx, call_id=close.call_id or 0)
+    told = gather(tx, act=Act.CALL, act_id=call.id)
+    back = {key: one for key, one in told.items() if not one.pays}
+    assert {one.kind for one in back.values()} == {NoticeKind.REFUND}
+    for line in call.lines:
+        one = told[line.partner_id]
+        assert one.amount == abs(line.amount)
+        assert one.pays == (line.amount > 0)
+        items = table(one, "items")
+        assert items["interest"][0] == abs(line.interest)
+        before, after = moved(one)["unfunded"]
+        assert after == before - line.amount + line.interest == line.unfunded_after
+    assert told[fund["LP03"]].amount == told[fund["LP03"]].fund_amount == call.call.amount
+    assert sum(one.amount for one in back.values()) == told[fund["LP01"]].fund_amount
+    assert told[fund["LP03"]].notice_days == 10
+    assert back[fund["LP01"]].notice_days is None
 
 
 def test_a_draft_has_no_notice_and_a_stranger_none(tx: Tx) -> None:
