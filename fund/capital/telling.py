@@ -7,7 +7,7 @@ from kernel.db import Tx
 from kernel.letters.post import is_configured
 
 
-def tell(tx: Tx, act: str, act_id: int, now: datetime, *, alone: bool = True) -> None:
+def tell(tx: Tx, *, act: str, act_id: int, alone: bool = True, now: datetime) -> None:
     """Ask for the letters of an act ("call", 4) in the act's own transaction, where a mail server is set.
 
     One that is not `alone` is told with the netting in which it is joined.
