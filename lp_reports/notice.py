@@ -93,6 +93,16 @@ class Tier:
 
 
 @dataclass(frozen=True)
+class Deal:
+    """What the partner paid in for a deal, and what of that has to come back first; without a name shared costs."""
+
+    name: Text
+    contributed: int
+    counted: int
+    is_at_hand: bool
+
+
+@dataclass(frozen=True)
 class Waterfall:
     """The working of a distribution for the partner, beside the fund's sums of all who bear carry.
 
@@ -111,6 +121,7 @@ class Waterfall:
     distributed: int
     fund_distributed: int
     without_carry: int
+    deals: tuple[Deal, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,8 @@ from fund.capital.inflows import call_header, call_sheet, item_parts
 from fund.capital.positions import unfunded_before
 from fund.capital.rules import CallKind
 from fund.capital.sheets import CallSheet, ItemSheet
-from fund.holdings.queries import holding
 from fund.nettings.queries import announced_in
 from kernel.db import Tx
-from kernel.instants import day_in_beijing
 from lp_reports.facts import Text
 from lp_reports.gathering.notice_frame import Frame, frame, summed
 from lp_reports.notice import Figure, Moved, Notice, Table
@@ -61,7 +59,8 @@ def called(of: Frame, call_id: int) -> Called:
         for partner_id, amount in own.items():
             key = (signs[partner_id], position)
             wholes[key] = wholes.get(key, 0) + amount
-    return Called(sheet, parts, _companies(of, sheet), signs, wholes)
+    named = {item.holding_id for item in sheet.items if item.holding_id is not None}
+    return Called(sheet, parts, of.companies(named), signs, wholes)
 
 
 def gather(tx: Tx, *, call_id: int) -> dict[int, Notice]:
@@ -108,14 +107,6 @@ def moved_by(of: Frame, sheet: CallSheet) -> dict[int, Moved]:
         )
         for line in sheet.lines
     }
-
-
-def _companies(of: Frame, sheet: CallSheet) -> dict[int, Text]:
-    """The companies that a call is for, by holding."""
-    named = {item.holding_id for item in sheet.items if item.holding_id is not None}
-    day = day_in_beijing(of.at)
-    found = {key: holding(of.tx, holding_id=key, as_of=day) for key in sorted(named)}
-    return {key: Text(one.name, one.name_en) for key, one in found.items()}
 
 
 def items_table(of: Frame, one: Called, partner_id: int) -> Table:

@@ -13,7 +13,7 @@ from fund.nettings.queries import announced_in
 from kernel.db import Tx
 from lp_reports.facts import Text
 from lp_reports.gathering.notice_frame import Frame, frame, summed
-from lp_reports.gathering.notice_waterfall import Worked, waterfall, worked
+from lp_reports.gathering.notice_waterfall import Worked, deals_in, waterfall, worked
 from lp_reports.notice import NO_NOTE, Figure, Moved, Notice, Table
 from lp_reports.rules import NoticeInNetting, NoticeKind, NoticeNotGiven
 
@@ -65,6 +65,7 @@ def gather(tx: Tx, *, distribution_id: int) -> dict[int, Notice]:
     row = sheet.distribution
     of = frame(tx, fund_id=row.fund_id, act=row.code, at=at)
     banks, moved, whole = of.banks(), _moved(of, sheet), paid(sheet)
+    deals = of.companies(deals_in(sheet.lines))
     return {
         line.partner_id: Notice(
             **of.head(line.partner_id, NoticeKind.DISTRIBUTION, row.pay_on),
@@ -76,7 +77,7 @@ def gather(tx: Tx, *, distribution_id: int) -> dict[int, Notice]:
             moved=moved(line.partner_id),
             account=banks.get(line.partner_id),
             is_recallable=row.recallable,
-            waterfall=waterfall(whole.worked, line),
+            waterfall=waterfall(whole.worked, line, deals),
         )
         for line in sheet.lines
         if line.gross or line.carry_received

@@ -1,5 +1,6 @@
 """What every notice of one act has in common: the fund, its manager, its partners, what nobody else may be told."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +9,7 @@ from fund.bank.account import fund_account
 from fund.charter import queries as charter
 from fund.defaults.queries import default_terms
 from fund.defaults.rules import DefaultTermsUnknown
+from fund.holdings.queries import holding
 from fund.partners import queries as partner_queries
 from fund.partners.queries import PartnerSheet
 from kernel.db import Tx
@@ -85,6 +87,12 @@ class Frame:
         if found is None:
             return None
         return Account(found.bank_name, found.account_name, found.account_no, found.since_on)
+
+    def companies(self, holding_ids: Collection[int]) -> dict[int, Text]:
+        """The names of companies held, by holding."""
+        day = day_in_beijing(self.at)
+        found = {key: holding(self.tx, holding_id=key, as_of=day) for key in sorted(holding_ids)}
+        return {key: Text(one.name, one.name_en) for key, one in found.items()}
 
     def banks(self) -> dict[int, Account]:
         """Where each partner is paid, as known then; of the number the last four digits."""

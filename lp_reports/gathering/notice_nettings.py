@@ -13,7 +13,7 @@ from kernel.db import Tx
 from lp_reports.gathering.notice_calls import Called, called, items_table, moved_by
 from lp_reports.gathering.notice_distributions import Paid, kinds_table, paid
 from lp_reports.gathering.notice_frame import Frame, frame
-from lp_reports.gathering.notice_waterfall import waterfall
+from lp_reports.gathering.notice_waterfall import deals_in, waterfall
 from lp_reports.notice import Figure, Moved, Notice, Table
 from lp_reports.rules import NoticeKind, NoticeNotGiven
 
@@ -49,6 +49,7 @@ def gather(tx: Tx, *, netting_id: int) -> dict[int, Notice]:
     lines = {line.partner_id: line for line in found_paid.lines}
     pair = Pair(sheet, called(of, sheet.call_id), paid(found_paid), lines)
     moved = _moved(of, pair)
+    deals = of.companies(deals_in(found_paid.lines))
     promised, banks, own = of.promised(sheet.on), of.banks(), of.own_account()
     both = f"{sheet.call} · {sheet.distribution}"
     sums = {pays: _sums(part for part in sheet.parts if (part.net > 0) == pays) for pays in (True, False)}
@@ -68,7 +69,7 @@ def gather(tx: Tx, *, netting_id: int) -> dict[int, Notice]:
             moved=moved(part),
             account=own if pays else banks.get(part.partner_id),
             is_recallable=sheet.recallable,
-            waterfall=waterfall(pair.paid.worked, line) if line else None,
+            waterfall=waterfall(pair.paid.worked, line, deals) if line else None,
             **(promised if pays else {}),
         )
     return found

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from fund.capital.sheets import PartnerDistribution
-from lp_reports.notice import Figure, Layer, Tier, Waterfall
+from lp_reports.facts import Text
+from lp_reports.notice import NO_NOTE, Deal, Figure, Layer, Tier, Waterfall
 
 Working = Mapping[str, Any]
 # Where a partner stood before: how a notice names it, and the kept working.
@@ -49,7 +50,7 @@ def worked(lines: Sequence[PartnerDistribution]) -> Worked:
     )
 
 
-def waterfall(whole: Worked, line: PartnerDistribution) -> Waterfall | None:
+def waterfall(whole: Worked, line: PartnerDistribution, companies: Mapping[int, Text]) -> Waterfall | None:
     """The partner's working with what all workings sum to; None for a partner that bears no carry."""
     own = line.working
     if own is None:
@@ -71,7 +72,22 @@ def waterfall(whole: Worked, line: PartnerDistribution) -> Waterfall | None:
         distributed=own["distributed"],
         fund_distributed=whole.distributed,
         without_carry=whole.without_carry,
+        deals=tuple(
+            Deal(
+                companies.get(one["deal"] or 0, NO_NOTE),
+                one["contributed"],
+                one["counted"],
+                is_at_hand=one["deal"] is not None and one["deal"] == own["deal"],
+            )
+            for one in own.get("counted", ())
+        ),
     )
+
+
+def deals_in(lines: Sequence[PartnerDistribution]) -> set[int]:
+    """The deals that workings deal by deal count, by holding."""
+    every = [line.working for line in lines if line.working is not None]
+    return {one["deal"] for working in every for one in working.get("counted", ()) if one["deal"] is not None}
 
 
 def _tier(mine: Working, sums: tuple[int, int, int]) -> Tier:

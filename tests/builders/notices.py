@@ -5,7 +5,19 @@ from fractions import Fraction
 from typing import Any
 
 from lp_reports.facts import Text
-from lp_reports.notice import FORMAT, Account, Default, Figure, Layer, Moved, Notice, Table, Tier, Waterfall
+from lp_reports.notice import (
+    FORMAT,
+    Account,
+    Deal,
+    Default,
+    Figure,
+    Layer,
+    Moved,
+    Notice,
+    Table,
+    Tier,
+    Waterfall,
+)
 from lp_reports.rules import NoticeKind
 
 BILLION = 1_000_000_000_00
@@ -32,6 +44,10 @@ WORKED = Waterfall(
     distributed=BILLION,
     fund_distributed=4 * BILLION,
     without_carry=7_00,
+    deals=(
+        Deal(Text("氢材科技", "Hydrogen Materials"), BILLION, BILLION, is_at_hand=True),
+        Deal(Text(""), 5_00, 5_00, is_at_hand=False),
+    ),
 )
 
 

@@ -1,6 +1,7 @@
 """Notices: figures equal to the lines, frozen as known at the act, printed to the same bytes, nobody else's in them."""
 
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pymupdf
@@ -13,6 +14,8 @@ from fund.capital.calls import cancel_call
 from fund.capital.commitments import later_close
 from fund.capital.inflows import call_sheet
 from fund.capital.outflows import distribution_sheet
+from fund.charter.carry_rules import CarryForm
+from fund.holdings.actions import sell
 from fund.partners.queries import partner
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
@@ -45,6 +48,7 @@ from tests.builders.capital import (
     investment,
     noon,
 )
+from tests.builders.holdings import a_holding, bought
 from tests.builders.indemnities import a_giveback, distributed
 from tests.builders.nettings import issued, with_cash
 from tests.builders.notices import LONG, WORKED, a_notice
@@ -214,6 +218,28 @@ def test_a_distribution_notice_has_the_working_and_what_is_paid(tx: Tx) -> None:
         assert one.waterfall.layers
 
 
+def test_carry_by_deal_says_what_counts_deal_by_deal(tx: Tx) -> None:
+    fund = committed(tx, carry_form=CarryForm.DEAL_BY_DEAL, hurdle=Fraction(0))
+    paid_in, out = date(2026, 3, 2), date(2027, 3, 2)
+    steel = a_holding(tx, fund.fund_id, name_zh="钢研科技有限公司", now=noon(paid_in)).id
+    a_paid_call(tx, fund, investment(50 * M, holding_id=steel), expense(8 * M), due_on=paid_in)
+    bought(tx, steel, on=paid_in, cost=50 * M, now=noon(paid_in))
+    sell(tx, SYSTEM, holding_id=steel, sold_on=out, quantity=1_000_000, proceeds=95 * M, now=noon(out))
+    paid = a_distribution(tx, fund, pay_on=out, holding_id=steel, return_of_capital=50 * M, gain=45 * M)
+    told = gather(tx, act=Act.DISTRIBUTION, act_id=paid.id)
+    one, line = told[fund["LP01"]], paid.line(fund["LP01"])
+    assert one.waterfall is not None
+    assert one.waterfall.form == "deal_by_deal"
+    assert [(deal.name.zh, deal.contributed, deal.is_at_hand) for deal in one.waterfall.deals] == [
+        ("钢研科技有限公司", 30 * M, True),
+        ("", 4_800_000 * YUAN, False),
+    ]
+    assert table(one, "payment")["carry"] == (-line.carry, -sum(each.carry for each in paid.lines))
+    assert line.carry > 0
+    assert told[fund["GP"]].waterfall is None
+    assert table(told[fund["GP"]], "payment")["carry_received"][0] == sum(each.carry for each in paid.lines)
+
+
 def test_a_netting_has_one_notice_and_its_call_none(tx: Tx) -> None:
     fund = with_cash(tx, profit=10 * M)
     netting = issued(tx, fund)
@@ -312,3 +338,5 @@ def test_every_kind_is_written_in_both_languages(kind: NoticeKind, language: Lan
     assert "人民币壹拾亿元整" in html
     assert (LONG.zh if language is Language.ZH else LONG.en) in html
     assert not lint(html)
+    if kind is NoticeKind.DISTRIBUTION:
+        assert ("本次退出项目" if language is Language.ZH else "the deal at hand") in html
