@@ -132,7 +132,7 @@ def issue_call(tx: Tx, actor: Actor, *, call_id: int, together: bool = False, no
     call.state, call.notice_on, call.issued_at = CallState.ISSUED, notice_on, at
     tx.flush()
     post(tx, actor, fund_id=call.fund_id, postings=contribution_postings(tx, call=call), now=now)
-    tell(tx, act="call", act_id=call.key, alone=not together, now=now)
+    tell(tx, of="call", act_id=call.key, alone=not together, now=now)
     return told(tx, actor, call=call, action="call.issued", now=now)
 
 

@@ -156,7 +156,7 @@ def pay_distribution(
     post(tx, actor, fund_id=row.fund_id, postings=postings, now=now)
     if kept:
         settle(tx, actor, row=row, found=kept, now=now)
-    tell(tx, act="distribution", act_id=row.key, alone=not together, now=now)
+    tell(tx, of="distribution", act_id=row.key, alone=not together, now=now)
     return _told(tx, actor, row, "distribution.paid", now)
 
 

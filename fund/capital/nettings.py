@@ -111,7 +111,7 @@ def issue_netting(tx: Tx, actor: Actor, *, netting_id: int, now: datetime) -> Ne
     tx.flush()
     tx.add_all(NettingLine(netting_id=row.key, **vars(part)) for part in parts_of(tx, row=row))
     tx.flush()
-    tell(tx, act="netting", act_id=row.key, now=now)
+    tell(tx, of="netting", act_id=row.key, now=now)
     return _told(tx, actor, row, "netting.issued", now)
 
 
