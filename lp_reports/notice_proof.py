@@ -54,7 +54,7 @@ def _gathered(tx: Tx, act: Act, act_id: int) -> dict[int, Notice]:
 
 
 def _figures(told: Notice) -> Notice:
-    """The notice without its words: names may be written otherwise by now, and terms may have been added since."""
+    """The notice without its words: names may be written otherwise by now."""
     bare = notices.Figure("", 0, 0)
     tables = tuple(
         replace(table, lines=tuple(replace(line, note=bare.note) for line in table.lines))
@@ -68,6 +68,5 @@ def _figures(told: Notice) -> Notice:
         partner=nothing,
         purpose=nothing,
         tables=tables,
-        default=None,
         is_example=False,
     )

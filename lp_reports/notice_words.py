@@ -24,7 +24,7 @@ TITLES: Mapping[NoticeKind, Text] = {
     NoticeKind.REFUND: Text("退款通知书", "Refund notice"),
     NoticeKind.DISTRIBUTION: Text("分配通知书", "Distribution notice"),
     NoticeKind.NETTING: Text("缴款与分配轧差通知书", "Net call and distribution notice"),
-    NoticeKind.GIVEBACK: Text("分配款返还通知书", "Notice to give distributions back"),
+    NoticeKind.GIVEBACK: Text("分配款返还通知书", "Giveback notice"),
 }
 
 TABLES: Mapping[str, Text] = {

@@ -264,11 +264,19 @@ def names_of(name_zh: str, name_en: str) -> list[str]:
     return [name for name in dict.fromkeys(found) if len(name) >= SHORTEST]
 
 
-def conceal(text: str, names: Iterable[str], stand_in: str) -> str:
-    """`text` with the names of other partners, longest first, replaced by `stand_in`."""
-    for name in sorted(names, key=len, reverse=True):
-        text = text.replace(name, stand_in)
-    return text
+def conceal(text: str, names: Iterable[str], stand_in: str, kept: Iterable[str] = ()) -> str:
+    """`text` with the names of other partners, longest first, replaced by `stand_in`.
+
+    A name that is `kept` stays whole also where another is part of it; one that ends in a digit ends there.
+    """
+    whole = set(kept)
+    every = sorted((name for name in {*names, *whole} if name and name in text), key=len, reverse=True)
+    if not every:
+        return text
+    found = re.compile(
+        "|".join(re.escape(name) + (r"(?!\d)" if name[-1].isdigit() else "") for name in every)
+    )
+    return found.sub(lambda one: one.group() if one.group() in whole else stand_in, text)
 
 
 def foreign_names(text: str, names: Iterable[str], *, allowed: Iterable[str] = ()) -> list[Problem]:

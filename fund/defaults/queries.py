@@ -95,9 +95,11 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     return col(DefaultNotice.partner_id).in_(actor.partner_ids)
 
 
-def versions(tx: Tx, *, fund_id: int) -> list[TermsSheet]:
-    """Every version of the terms of default, the newest first."""
+def versions(tx: Tx, *, fund_id: int, known_at: datetime | None = None) -> list[TermsSheet]:
+    """Every version of the terms of default, as known at an instant, the newest first."""
     wanted = select(DefaultTermsVersion).where(DefaultTermsVersion.fund_id == fund_id)
+    if known_at is not None:
+        wanted = wanted.where(DefaultTermsVersion.recorded_at <= known_at)
     rows = tx.exec(wanted.order_by(col(DefaultTermsVersion.effective_on).desc()))
     return [
         TermsSheet(
@@ -114,9 +116,9 @@ def _remedies(row: DefaultTermsVersion) -> Remedies:
     return Remedies(tuple(Remedy(name) for name in row.remedies), row.forfeit)
 
 
-def default_terms(tx: Tx, *, fund_id: int, as_of: date) -> DefaultTerms:
-    """The terms of default in force on a day."""
-    for version in versions(tx, fund_id=fund_id):
+def default_terms(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> DefaultTerms:
+    """The terms of default in force on a day, as known at an instant."""
+    for version in versions(tx, fund_id=fund_id, known_at=known_at):
         if version.effective_on <= as_of:
             return version.terms
     raise DefaultTermsUnknown(as_of=as_of)

@@ -59,21 +59,22 @@ class Frame:
         }
 
     def told(self, text: str, partner_id: int) -> Text:
-        """A text typed for everybody, without the names of other partners."""
+        """A text typed for everybody, without the names and codes of other partners; its own stay whole."""
         if text not in self.mentioned:
             self.mentioned[text] = [
                 (key, name) for key, names in self.names.items() for name in names if name in text
             ]
         hidden = [name for key, name in self.mentioned[text] if key != partner_id]
+        own = [name for key, name in self.mentioned[text] if key == partner_id]
         parts = [bilingual(part) for part in text.split(" · ")]
         both = Text(" · ".join(one.zh for one in parts), " · ".join(one.en or one.zh for one in parts))
-        return Text(conceal(both.zh, hidden, "一位合伙人"), conceal(both.en, hidden, "a partner"))
+        return Text(conceal(both.zh, hidden, "一位合伙人", own), conceal(both.en, hidden, "a partner", own))
 
     def promised(self, on: date) -> dict[str, Any]:
         """The charter's days of notice, and what it says of a partner that does not pay by the day."""
         version = charter.terms(self.tx, fund_id=self.fund.id, as_of=on, known_at=self.at)
         try:
-            found = default_terms(self.tx, fund_id=self.fund.id, as_of=on)
+            found = default_terms(self.tx, fund_id=self.fund.id, as_of=on, known_at=self.at)
         except DefaultTermsUnknown:
             return {"notice_days": version.notice_business_days}
         return {
@@ -108,7 +109,9 @@ def frame(tx: Tx, *, fund_id: int, act: str, at: datetime) -> Frame:
     sheets = {sheet.id: sheet for sheet in partner_queries.partners(tx, fund_id=fund_id)}
     general = next(sheet for sheet in sheets.values() if sheet.is_general)
     names = {
-        key: names_of(sheet.name_zh, sheet.name_en) for key, sheet in sheets.items() if not sheet.is_general
+        key: [*names_of(sheet.name_zh, sheet.name_en), *names_of(sheet.code, "")]
+        for key, sheet in sheets.items()
+        if not sheet.is_general
     }
     return Frame(tx, charter.fund(tx, fund_id=fund_id), act, at, sheets, general, names)
 

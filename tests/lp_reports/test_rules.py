@@ -129,6 +129,15 @@ def test_names_are_concealed_longest_first() -> None:
     assert conceal("由北辰钢铁集团试用", ["北辰钢铁", "北辰钢铁集团"], "一位合伙人") == "由一位合伙人试用"
 
 
+def test_a_reader_s_own_name_stays_whole_where_anothers_is_part_of_it() -> None:
+    own, others = ["北辰钢铁投资"], ["北辰钢铁", "北辰钢铁集团", "LP1"]
+    text = "由北辰钢铁投资与北辰钢铁集团出资，LP1 除外，LP10、LP12 不变"
+    said = "由北辰钢铁投资与一位合伙人出资，一位合伙人 除外，LP10、LP12 不变"
+    assert conceal(text, others, "一位合伙人", own) == said
+    assert conceal("由北辰钢铁投资", ["北辰钢铁投资"], "一位合伙人", ["北辰钢铁"]) == "由一位合伙人"
+    assert conceal("无人", ["", "北辰"], "一位合伙人") == "无人"
+
+
 def test_a_change_and_a_restatement_say_why() -> None:
     check_reason("估值输入有误")
     with pytest.raises(ReasonMissing):
