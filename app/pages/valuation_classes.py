@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from app.pages.desk import Desk
-from app.pages.valuation_fields import CLASSES, CLASSES_SHOWN, INPUTS, typed_classes
+from app.pages.valuation_fields import CLASSES, CLASSES_SHOWN, INPUTS, typed_classes, typed_counts
 from fund.holdings.queries import HoldingSheet
-from pipeline.spinouts.class_table import ClassTable, NoCapTable, class_table
+from fund.valuations.queries import FileSheet
+from fund.valuations.rights import rights_on
+from pipeline.spinouts.class_table import ClassTable, NoCapTable, class_table, counted_again
 
 # The fields of one line of the form's table of classes.
 CLASS_FIELDS = ("class", "shares", "invested", "multiple", "participating", "cap", "seniority", "strike")
@@ -32,12 +34,24 @@ def is_taken(desk: Desk, table: ClassTable | None) -> bool:
     return table.rights is not None or bool(desk.query.raw("classes"))
 
 
-def taken_over(desk: Desk, table: ClassTable | None, begun: dict[str, str]) -> dict[str, str]:
-    """What the form begins with: the classes of the table where they are taken, and what they are from as inputs."""
+def taken_over(
+    desk: Desk,
+    table: ClassTable | None,
+    begun: dict[str, str],
+    *,
+    sheet: HoldingSheet,
+    last: FileSheet | None,
+) -> dict[str, str]:
+    """What the form begins with: the classes of the table where they are taken, what they are from as inputs, and of
+    the last file the fund's shares and the price as those classes count them.
+    """
     if table is None or not is_taken(desk, table):
         return begun
     kept = {name: text for name, text in begun.items() if name.rstrip("0123456789") not in CLASS_FIELDS}
     kept |= typed_classes(table.classes)
+    if last is not None and last.file.rights is not None:
+        before = rights_on(desk.tx, party_id=sheet.party_id, on=last.effective_on)
+        kept |= typed_counts(*counted_again(last.file.rights, table, before))
     count = desk.say("{count} classes", count=len(table.classes))
     if table.rights is not None:
         known = table.rights.kept

@@ -207,15 +207,21 @@ def _typed_rights(rights: Rights) -> dict[str, str]:
     typed = {
         "rights_method": rights.method,
         "held": rights.held,
-        "held_shares": exact(rights.held_shares),
         "equity": "" if rights.equity is None else money(rights.equity),
         "volatility": _percent(rights.volatility),
         "rights_years": "" if rights.years is None else exact(rights.years),
         "rights_rate": _percent(rights.rate),
         "priced": rights.priced,
-        "price": "" if rights.price is None else exact(rights.price / 100),
     }
-    return typed | typed_classes(rights.classes)
+    return typed | typed_counts(rights.held_shares, rights.price) | typed_classes(rights.classes)
+
+
+def typed_counts(held_shares: Fraction | None, price: Fraction | None) -> dict[str, str]:
+    """What the fields say for the shares held and the price of a share."""
+    return {
+        "held_shares": "" if held_shares is None else exact(held_shares),
+        "price": "" if price is None else exact(price / 100),
+    }
 
 
 def typed_classes(classes: Iterable[ClassTerms]) -> dict[str, str]:

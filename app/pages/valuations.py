@@ -157,7 +157,7 @@ def form_page(desk: Desk, code: str) -> HTMLResponse:
         begun |= {"technique1": draft.technique} if not last else {}
         on = draft.marked_on
     table = table_of(desk, sheet, on)
-    begun = taken_over(desk, table, begun)
+    begun = taken_over(desk, table, begun, sheet=sheet, last=last)
     return desk.show(
         "fund/valuation_form.html",
         table=table,

@@ -11,7 +11,7 @@ from fractions import Fraction
 from sqlmodel import select
 
 from fund.holdings.queries import HoldingSheet
-from fund.valuations.file import ClassTerms
+from fund.valuations.file import ClassTerms, Rights
 from fund.valuations.queries import last_file
 from fund.valuations.right_rules import ClassKind
 from fund.valuations.rights import InForce, rights_on
@@ -86,6 +86,29 @@ def on_record(found: InForce, issued: Mapping[str, int]) -> tuple[ClassTerms, ..
         *rights,
         *(ClassTerms(name, Fraction(units)) for name, units in issued.items() if name not in named),
     )
+
+
+def counted_again(
+    last: Rights, table: ClassTable, before: InForce | None
+) -> tuple[Fraction | None, Fraction | None]:
+    """The shares held and the price of a share of the last file in the common shares of the table; `before`: what was
+    in force on the day of that file.
+
+    They follow the conversion of their class. None of a class of which more has changed: they have to be told anew.
+    """
+    held, priced = (_grown(name, last, table, before) for name in (last.held, last.priced))
+    price = last.price / priced if last.price and priced else None
+    return last.held_shares * held if held else None, price
+
+
+def _grown(name: str, last: Rights, table: ClassTable, before: InForce | None) -> Fraction | None:
+    """How many common shares one of the last file's has become."""
+    was, now = (
+        {one.name: one.shares for one in classes}.get(name) for classes in (last.classes, table.classes)
+    )
+    then, today = (found.conversions.ratios.get(name) if found else None for found in (before, table.rights))
+    grown = today / then if then and today else Fraction(1)
+    return grown if was and now == was * grown else None
 
 
 def with_units(before: Sequence[ClassTerms], issued: Mapping[str, int]) -> tuple[ClassTerms, ...]:

@@ -1,12 +1,22 @@
 """The page of class rights, the same through the API, and the form of a valuation file that begins with them."""
 
+from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 from fastapi.testclient import TestClient
 
+from fund.charter.queries import only_fund
+from fund.holdings.queries import holding_by_code
+from fund.valuations.actions import prepare
+from fund.valuations.file import ClassTerms
+from kernel.db import Database
+from kernel.identity.rules import SYSTEM
 from tests.app.pages.conftest import Enter
 from tests.app.pages.test_exposure import csrf_of
 from tests.app.world import World
+from tests.app.world_pipeline import NOW
+from tests.builders.valuations import MILLION, OPTION, a_file
 
 DAY = date(2026, 6, 30)
 PAGE, HELD = "/fund/portfolio/H02/rights", "/api/v1/holdings/H02/class-rights"
@@ -58,9 +68,9 @@ def test_rights_are_kept_once_and_begin_every_file(
 
 
 def test_what_a_cheaper_round_makes_of_the_conversion_is_told(
-    signed_in: Enter, world_client: TestClient, world: World
+    signed_in: Enter, world_client: TestClient, world: World, world_database: Database
 ) -> None:
-    """A at 10.00 with a full ratchet, C at 4.00: a share of A becomes 2.5 common ones."""
+    """A at 10.00 with a full ratchet, C at 4.00: a share of A becomes 2.5 common ones; 60 that the fund has, 150."""
     common = {"name": "common", "kind": "common", "shares": "700"}
     a = common | {"name": "A", "kind": "preferred", "shares": "100", "invested": {"amount": "1000"}}
     a |= {"anti_dilution": "full_ratchet"}
@@ -69,6 +79,13 @@ def test_what_a_cheaper_round_makes_of_the_conversion_is_told(
         body = {"effective_on": day, "source": "articles", "classes": classes}
         headers = world.headers["manager"] | {"Idempotency-Key": f"rights-of-{day}"}
         assert world_client.post(HELD, headers=headers, json=body).status_code == 201
+    with world_database.transaction(SYSTEM) as tx:
+        held = holding_by_code(tx, fund_id=only_fund(tx).id, code="H02", as_of=DAY)
+        owned = (ClassTerms("common", Fraction(700)), ClassTerms("A", Fraction(100), 1000_00))
+        rights = replace(OPTION, classes=owned, held="A", held_shares=Fraction(60))
+        file = a_file(rights=rights, milestones=())
+        marked = {"holding_id": held.id, "marked_on": date(2026, 6, 2), "value": 24 * MILLION, "file": file}
+        prepare(tx, SYSTEM, now=NOW, **marked)
     told = world_client.get(f"{TERMS}?as_of={DAY}", headers=world.headers["analyst"]).json()
     assert told[-1] == {
         "on": "2026-06-03",
@@ -90,6 +107,7 @@ def test_what_a_cheaper_round_makes_of_the_conversion_is_told(
     form = client.get(f"/fund/portfolio/H02/valuation?as_of={DAY}").text
     assert "by the anti-dilution terms: A 2.5 (stated 1)" in form
     assert 'value="250"' in form
+    assert 'value="150"' in form
     assert world_client.get("/api/v1/holdings/H01/conversions", headers=headers).json() == []
 
 

@@ -9,12 +9,12 @@ import pytest
 from fund.holdings.queries import HoldingSheet
 from fund.valuations.actions import prepare
 from fund.valuations.file import ClassTerms
-from fund.valuations.right_rules import ClassKind, ClassRights
-from fund.valuations.rights import keep_rights
+from fund.valuations.right_rules import AntiDilution, ClassKind, ClassRights
+from fund.valuations.rights import keep_rights, rights_on
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Role
 from pipeline.spinouts.actions import move_units, register_spinout
-from pipeline.spinouts.class_table import NoCapTable, class_table, with_units
+from pipeline.spinouts.class_table import NoCapTable, class_table, counted_again, with_units
 from pipeline.spinouts.rules import Form
 from tests.builders.holdings import committed, held, the_analyst
 from tests.builders.parties import a_person
@@ -104,3 +104,29 @@ def test_rights_on_record_come_before_those_of_the_last_file(tx: Tx, now: dateti
     keep_rights(tx, SYSTEM, holding=bare, classes=(common, a), **kept)
     found = class_table(tx, holding=bare, on=NOW)
     assert ([one.shares for one in found.classes], found.company) == ([1, Fraction(3, 2)], "")
+
+
+def test_shares_held_and_a_price_follow_the_conversion_of_their_class_and_nothing_else(
+    tx: Tx, now: datetime
+) -> None:
+    """A at 2.50 with a full ratchet, B at 1.00: 100 shares of A are 250 common ones after it, and its price 1.00."""
+    sheet = held(tx, committed(tx).fund_id)
+    common = ClassRights("common", ClassKind.COMMON, Fraction(6_000_000))
+    a = ClassRights("A", ClassKind.PREFERRED, Fraction(2_000_000), 5 * MILLION, conversion=Fraction(1))
+    a = replace(a, anti_dilution=AntiDilution.FULL_RATCHET)
+    b = ClassRights("B", ClassKind.PREFERRED, Fraction(1_000_000), MILLION)
+    kept = {"holding": sheet, "source": "articles", "now": now}
+    keep_rights(tx, SYSTEM, effective_on=FOUNDED, classes=(common, a), **kept)
+    before = rights_on(tx, party_id=sheet.party_id, on=FOUNDED)
+    classes = class_table(tx, holding=sheet, on=FOUNDED).classes
+    facts = {"held": "A", "held_shares": Fraction(100), "priced": "A", "price": Fraction(250)}
+    last = replace(OPTION, classes=classes, **facts)
+    assert counted_again(last, class_table(tx, holding=sheet, on=FOUNDED), before) == (100, 250)
+    keep_rights(tx, SYSTEM, effective_on=ROUND, classes=(common, a, b), **kept)
+    table = class_table(tx, holding=sheet, on=NOW)
+    assert counted_again(last, table, before) == (250, 100)
+    # A file that did not count its class as the record did, a class that is gone, and one that was split.
+    assert counted_again(last, table, None) == (None, None)
+    assert counted_again(replace(last, held="Z", priced=""), table, before) == (None, None)
+    keep_rights(tx, SYSTEM, effective_on=NOW, classes=(common, replace(a, shares=2 * a.shares), b), **kept)
+    assert counted_again(last, class_table(tx, holding=sheet, on=NOW), before) == (None, None)
