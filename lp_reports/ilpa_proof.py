@@ -11,6 +11,7 @@ from kernel.db import Tx
 from kernel.periods import Quarter
 from lp_reports.facts import Periods
 from lp_reports.ilpa_facts import Ilpa, IlpaNote, IlpaRow
+from lp_reports.rules import SOMEBODY
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,9 @@ def ilpa_books(tx: Tx, *, fund_id: int, quarter: Quarter, known_at: datetime) ->
 
 
 def ilpa_faults(told: Ilpa, known: IlpaBooks, *, partner_id: int) -> Iterator[str]:
-    """Every figure of a frozen template that is not what the books say. One of another version is left as it was."""
+    """Every figure of a frozen template that is not what the books say; there has been one version of it."""
     if told.version != VERSION:
+        yield f"its ILPA template is of a version that there never was: {told.version}"
         return
     rows = [(row.number, row.label, row.formula) for row in told.rows]
     if rows != [(row.number, row.label, row.formula) for row in form()]:
@@ -43,7 +45,7 @@ def ilpa_faults(told: Ilpa, known: IlpaBooks, *, partner_id: int) -> Iterator[st
     for row in told.rows:
         for whose, of in columns.items():
             yield from _differing(row, whose, getattr(row, whose), of)
-    if _amounts(told.notes) != _amounts(known.notes):
+    if _amounts(told.notes) != _amounts(known.notes) or not _same_words(told.notes, known.notes):
         yield "its ILPA notes are not what the books say"
 
 
@@ -58,8 +60,15 @@ def _differing(row: IlpaRow, whose: str, amounts: Periods | None, columns: Colum
 
 
 def _amounts(found: Sequence[Note] | Sequence[IlpaNote]) -> list[tuple[object, ...]]:
-    """What notes say in numbers; their words may leave a partner's name out."""
+    """What notes say in numbers."""
     return [
         (one.row, one.period, one.amount, one.expenses, *(cause.amount for cause in one.causes))
         for one in found
     ]
+
+
+def _same_words(told: Sequence[IlpaNote], known: Sequence[Note]) -> bool:
+    """Whether notes of the same numbers say the same, but for names of partners that were left out."""
+    pairs = zip(told, known, strict=True)
+    causes = [both for one, other in pairs for both in zip(one.causes, other.causes, strict=True)]
+    return all(one.says == other.says or SOMEBODY in one.says for one, other in causes)

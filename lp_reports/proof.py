@@ -6,6 +6,7 @@ somebody who did not prepare it.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
@@ -80,7 +81,10 @@ def _prove_against_books(tx: Tx) -> Iterator[Break]:
     """The capital account and the ILPA rows of each snapshot against the books as they were known when it was frozen.
 
     Reports of a quarter are frozen at one instant: the books are asked once for all of them, and then forgotten.
+    Figures without the template are from before the fund's first with it.
     """
+    first: dict[int, datetime] = {}
+    bare: list[ReportSnapshot] = []
     order = (ReportSnapshot.fund_id, ReportSnapshot.quarter, ReportSnapshot.frozen_at, ReportSnapshot.id)
     rows = tx.exec(select(ReportSnapshot).order_by(*map(col, order)))
     for (fund_id, of, known_at), together in groupby(rows, key=attrgetter("fund_id", "quarter", "frozen_at")):
@@ -92,9 +96,15 @@ def _prove_against_books(tx: Tx) -> Iterator[Break]:
                 continue  # told already, and nothing in it can be relied on
             figures = snapshot.loads(content)
             told = list(_unlike_accounts(figures.account, accounts[row.partner_id], accounts[None]))
-            if figures.ilpa is not None:
+            if figures.ilpa is None:
+                bare.append(row)
+            else:
+                first[fund_id] = min(known_at, first.get(fund_id, known_at))
                 told += ilpa_faults(figures.ilpa, ilpa, partner_id=row.partner_id)
             yield from (Break(f"report_snapshot {row.key}", one) for one in told)
+    for row in bare:
+        if row.fund_id in first and first[row.fund_id] <= row.frozen_at:
+            yield Break(f"report_snapshot {row.key}", "its ILPA rows are missing")
 
 
 def _unlike_accounts(lines: Sequence[Line], own: CapitalAccount, whole: CapitalAccount) -> Iterator[str]:

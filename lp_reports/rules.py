@@ -264,6 +264,10 @@ def names_of(name_zh: str, name_en: str) -> list[str]:
     return [name for name in dict.fromkeys(found) if len(name) >= SHORTEST]
 
 
+# Who stands in a text for a partner whose name is left out.
+SOMEBODY = "一位合伙人"
+
+
 def conceal(text: str, names: Iterable[str], stand_in: str, kept: Iterable[str] = ()) -> str:
     """`text` with the names of other partners, longest first, replaced by `stand_in`.
 

@@ -11,7 +11,7 @@ from kernel.db import Tx
 from kernel.periods import Quarter
 from lp_reports.facts import Periods
 from lp_reports.ilpa_facts import Ilpa, IlpaCause, IlpaNote, IlpaRow
-from lp_reports.rules import conceal
+from lp_reports.rules import SOMEBODY, conceal
 
 
 def ilpa(tx: Tx, *, own: PartnerSheet, quarter: Quarter, known_at: datetime, hidden: Sequence[str]) -> Ilpa:
@@ -46,5 +46,5 @@ def _amounts(row: FormRow, columns: Columns) -> Periods | None:
 
 
 def _note(note: Note, hidden: Sequence[str]) -> IlpaNote:
-    causes = tuple(IlpaCause(conceal(one.says, hidden, "一位合伙人"), one.amount) for one in note.causes)
+    causes = tuple(IlpaCause(conceal(one.says, hidden, SOMEBODY), one.amount) for one in note.causes)
     return IlpaNote(note.row, note.period, note.amount, note.expenses, causes)

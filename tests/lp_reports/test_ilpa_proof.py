@@ -10,6 +10,7 @@ from kernel.identity.rules import SYSTEM
 from lp_reports import snapshot
 from lp_reports.models import ReportSnapshot
 from lp_reports.queries import prove_reports
+from lp_reports.rules import SOMEBODY
 from tests.builders.archive import AFTER, QUARTER, Archive, an_archive, frozen
 from tests.builders.counting import counted
 from tests.builders.ledger import locked
@@ -72,14 +73,18 @@ def test_a_figure_that_is_not_the_books_is_named(tx: Tx) -> None:
         (lambda ilpa: ilpa["rows"][-1].update(fund=None), "ILPA row 131, fund qtd, is None and not 0"),
         (lambda ilpa: ilpa["notes"].pop(), "notes are not what the books say"),
         (lambda ilpa: ilpa["notes"][0]["causes"][0].update(amount=1), "notes are not what the books say"),
+        (lambda ilpa: ilpa["notes"][0]["causes"][0].update(says="差旅"), "notes are not what the books say"),
+        (lambda ilpa: ilpa.update(version="of another year", notes=[]), "a version that there never was"),
     ]
     for version, (change, says) in enumerate(changes, start=2):
         row = forged(tx, honest, change, version)
         found = [one.what for one in prove_reports(tx) if one.row == f"report_snapshot {row.key}"]
         assert says in found[0]
         assert len(found) == (3 if "None" in says else 1)
-    last = forged(tx, honest, lambda ilpa: ilpa.update(version="of another year", notes=[]), 99)
-    assert f"report_snapshot {last.key}" not in {one.row for one in prove_reports(tx)}
+    concealed = forged(
+        tx, honest, lambda ilpa: ilpa["notes"][0]["causes"][0].update(says=f"{SOMEBODY}的酒店"), 99
+    )
+    assert f"report_snapshot {concealed.key}" not in {one.row for one in prove_reports(tx)}
 
 
 def test_the_books_are_read_once_for_all_partners_of_a_quarter(tx: Tx, archive: Archive) -> None:

@@ -1,6 +1,7 @@
 """A report's ILPA Reporting Template: whole, of its own partner, and absent from what was frozen before."""
 
 import json
+from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
@@ -79,14 +80,14 @@ def test_figures_frozen_before_still_prove_and_print(tx: Tx, archive: Archive) -
         name: getattr(new, name) for name in ReportSnapshot.model_fields if name not in {"id", "version"}
     }
     sha256 = snapshot.fingerprint(content.encode())
-    tx.add(
-        ReportSnapshot(
-            **facts
-            | {"version": 2, "reason": "as it was frozen before", "content": content, "sha256": sha256}
-        )
-    )
+    facts |= {"content": content, "sha256": sha256, "reason": "as it was frozen before"}
+    tx.add(ReportSnapshot(**facts | {"version": 2, "frozen_at": new.frozen_at - timedelta(seconds=1)}))
     tx.flush()
     assert prove_reports(tx) == []
+    # None of those that come after the first with the template is without it.
+    tx.add(ReportSnapshot(**facts | {"version": 3}))
+    tx.flush()
+    assert [one.what for one in prove_reports(tx)] == ["its ILPA rows are missing"]
     old, now = (
         openpyxl.load_workbook(BytesIO(workbook(snapshot.loads(one.encode()), sha256))).sheetnames
         for one in (content, new.content)
