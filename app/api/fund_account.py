@@ -27,6 +27,7 @@ class FundAccountOut(Out):
 class FundAccountChangeOut(FundAccountOut):
     """New details that wait for somebody other than their preparer."""
 
+    id: int
     reason: str
     prepared_name: str
     recorded_at: datetime
@@ -48,6 +49,14 @@ class FundAccountIn(Body):
     account_no: Annotated[str, Field(min_length=8, max_length=80)]
     since_on: date
     reason: Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class FundAccountDecision(Body):
+    """A decision on the change that was looked at; another that waits by now is not decided on."""
+
+    model_config = Body.model_config | example(change=1)
+
+    change: Annotated[int, Field(ge=1, description="The id of the change")]
 
 
 @router.get("")
@@ -74,14 +83,18 @@ def propose(body: FundAccountIn, tx: TxDep, actor: ApiActor, now: Now, fund: Fun
 
 
 @router.post("/change/approval", status_code=201)
-def approve(tx: TxDep, actor: ApiActor, now: Now, fund: FundDep) -> FundAccountOut | None:
+def approve(
+    body: FundAccountDecision, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
+) -> FundAccountOut | None:
     """Put the change that somebody else has prepared in force; answers with the account that holds now."""
-    decide_account(tx, actor, fund_id=fund.id, is_approved=True, now=now)
+    decide_account(tx, actor, fund_id=fund.id, change_id=body.change, is_approved=True, now=now)
     return in_force(tx, actor, fund)
 
 
 @router.post("/change/refusal", status_code=201)
-def refuse(tx: TxDep, actor: ApiActor, now: Now, fund: FundDep) -> FundAccountOut | None:
+def refuse(
+    body: FundAccountDecision, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
+) -> FundAccountOut | None:
     """Turn the change down; the account stays as it was."""
-    decide_account(tx, actor, fund_id=fund.id, is_approved=False, now=now)
+    decide_account(tx, actor, fund_id=fund.id, change_id=body.change, is_approved=False, now=now)
     return in_force(tx, actor, fund)

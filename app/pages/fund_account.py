@@ -39,7 +39,16 @@ def refuse(desk: DeskDep) -> Response:
 
 def _decide(desk: Desk, *, is_approved: bool) -> Response:
     def act() -> None:
-        decide_account(desk.tx, desk.actor, fund_id=desk.fund.id, is_approved=is_approved, now=desk.now)
+        seen = desk.fields.whole("change")
+        desk.fields.check()
+        decide_account(
+            desk.tx,
+            desk.actor,
+            fund_id=desk.fund.id,
+            change_id=seen,
+            is_approved=is_approved,
+            now=desk.now,
+        )
 
     return _done(desk, "decide-account", act, "fund_account.approved" if is_approved else "bank.refused")
 

@@ -1,7 +1,8 @@
 """The account that partners pay to: one person prepares a change, another puts it in force.
 
 A notice that names another account than the last one is the oldest way to steal a call, so no single person can change
-it, and every notice says since when it is unchanged. The audit trail names the day, never the number.
+it, and every notice says since when it is unchanged: a new one begins no earlier than it is prepared. The audit trail
+names the day, never the number.
 """
 
 from dataclasses import dataclass
@@ -14,12 +15,16 @@ from fund.bank.account_rules import (
     FundAccountUnknown,
     FundAccountWaiting,
     check_account,
+    check_begun,
+    check_decided,
     check_decider,
+    check_replacing,
 )
 from fund.bank.models import FundAccount
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
 
 PAYERS = (Role.MANAGER, Role.ACCOUNTANT)
 
@@ -28,6 +33,7 @@ PAYERS = (Role.MANAGER, Role.ACCOUNTANT)
 class FundAccountSheet:
     """An account of the fund: where, under which name and number, since when, and who vouches for it."""
 
+    id: int
     bank_name: str
     account_name: str
     account_no: str
@@ -69,7 +75,10 @@ def propose_account(
     reason: str,
     now: datetime,
 ) -> FundAccountSheet:
-    """Prepare the account that partners pay to. Refused: incomplete, as it is already, while another change waits."""
+    """Prepare the account that partners pay to. Refused: incomplete, as it is already, while another change waits.
+
+    The first may have been opened long ago; refused as well: one that replaces another from a day gone by.
+    """
     actor.require(*PAYERS)
     check_account(bank_name=bank_name, account_name=account_name, account_no=account_no, reason=reason)
     lock(tx, f"fund_account:{fund_id}")
@@ -79,6 +88,8 @@ def propose_account(
     held = fund_account(tx, fund_id=fund_id)
     if held and (held.bank_name, held.account_name, held.account_no) == details:
         raise FundAccountUnchanged()
+    if held:
+        check_replacing(since_on=since_on, today=day_in_beijing(now))
     row = FundAccount(
         fund_id=fund_id,
         bank_name=details[0],
@@ -97,15 +108,22 @@ def propose_account(
     return _sheet(row)
 
 
-def decide_account(tx: Tx, actor: Actor, *, fund_id: int, is_approved: bool, now: datetime) -> None:
-    """Put the change that waits in force, or turn it down; its preparer may only turn it down."""
+def decide_account(
+    tx: Tx, actor: Actor, *, fund_id: int, change_id: int, is_approved: bool, now: datetime
+) -> None:
+    """Put the change that waits in force, or turn it down; its preparer may only turn it down.
+
+    `change_id` is the one that was looked at. Refused: another waits by now, an approval before its day.
+    """
     actor.require(*PAYERS)
     lock(tx, f"fund_account:{fund_id}")
     row = _waiting(tx, fund_id)
     if row is None:
         raise FundAccountUnknown()
+    check_decided(seen=change_id, waiting=row.key)
     if is_approved:
         check_decider(preparer_id=row.prepared_by, preparer=row.prepared_name, decider_id=actor.user_id)
+        check_begun(since_on=row.since_on, today=day_in_beijing(now))
     row.is_approved, row.decided_by, row.decided_name, row.decided_at = (
         is_approved,
         actor.user_id,
@@ -124,4 +142,5 @@ def _waiting(tx: Tx, fund_id: int) -> FundAccount | None:
 
 
 def _sheet(row: FundAccount) -> FundAccountSheet:
-    return FundAccountSheet(**{name: getattr(row, name) for name in FundAccountSheet.__dataclass_fields__})
+    fields = (name for name in FundAccountSheet.__dataclass_fields__ if name != "id")
+    return FundAccountSheet(row.key, **{name: getattr(row, name) for name in fields})

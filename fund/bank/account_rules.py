@@ -1,5 +1,7 @@
 """The account that partners pay to: what it must say, and who may put it in force. Pure."""
 
+from datetime import date
+
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 
 SHORTEST = 8
@@ -26,6 +28,21 @@ class FundAccountUnknown(NotFound):
     says = "No change of the account waits for a decision."
 
 
+class FundAccountChanged(Conflict):
+    code = "fund_account_changed"
+    says = "Another change of the account waits by now; look at it before you decide."
+
+
+class FundAccountBackdated(Invalid):
+    code = "fund_account_backdated"
+    says = "An account that replaces another cannot be in force before {today}: notices say since when it is unchanged."
+
+
+class FundAccountAhead(Conflict):
+    code = "fund_account_ahead"
+    says = "This account is in force from {since_on}; approve it on that day, since notices name it from then on."
+
+
 class OwnFundAccount(Forbidden):
     code = "fund_account_own_work"
     says = "{preparer} prepared this change of the account; somebody else must approve it."
@@ -48,3 +65,21 @@ def check_decider(*, preparer_id: int | None, preparer: str, decider_id: int | N
     """Refuse an approval by whoever prepared the change, or by nobody."""
     if decider_id is None or decider_id == preparer_id:
         raise OwnFundAccount(preparer=preparer)
+
+
+def check_replacing(*, since_on: date, today: date) -> None:
+    """Refuse a new account that would pass for an old one."""
+    if since_on < today:
+        raise FundAccountBackdated(today=today)
+
+
+def check_decided(*, seen: int, waiting: int) -> None:
+    """Refuse a decision on another change than the one that was looked at."""
+    if seen != waiting:
+        raise FundAccountChanged()
+
+
+def check_begun(*, since_on: date, today: date) -> None:
+    """Refuse to put an account in force before its day."""
+    if since_on > today:
+        raise FundAccountAhead(since_on=since_on)

@@ -118,7 +118,7 @@ def _particulars(tx: Tx, fund: Played) -> Ids:
         reason="called back",
         now=BEFORE,
     )
-    propose_account(
+    account = propose_account(
         tx,
         SYSTEM,
         fund_id=fund.fund_id,
@@ -155,7 +155,8 @@ def _particulars(tx: Tx, fund: Played) -> Ids:
     )
     own_chain = ClauseTerms(Measure.CHAIN, Bound.AT_LEAST, Fraction(1, 4))
     add_clause(tx, SYSTEM, partner_id=two, terms=own_chain, effective_on=date(2025, 1, 1), now=BEFORE)
-    return {"contact": contact.id, "relation": related.id, "letter": letter.id}
+    ids = {"contact": contact.id, "relation": related.id, "letter": letter.id}
+    return ids | {"account_change": account.id}
 
 
 def _reports(tx: Tx, fund: Played, manager: Actor) -> Ids:

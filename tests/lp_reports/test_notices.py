@@ -78,8 +78,8 @@ def an_account(tx: Tx, fund: CapitalFund, number: str, *, on: date) -> None:
         "reason": "回电核实",
     }
     one, other = (an_actor(tx, role, login=f"{role}.{number[-2:]}", now=noon(on)) for role in PAYERS)
-    propose_account(tx, one, fund_id=fund.fund_id, since_on=on, now=noon(on), **facts)
-    decide_account(tx, other, fund_id=fund.fund_id, is_approved=True, now=noon(on))
+    waiting = propose_account(tx, one, fund_id=fund.fund_id, since_on=on, now=noon(on), **facts)
+    decide_account(tx, other, fund_id=fund.fund_id, change_id=waiting.id, is_approved=True, now=noon(on))
 
 
 def test_a_call_notice_says_what_the_lines_say(tx: Tx) -> None:
