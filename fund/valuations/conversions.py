@@ -6,6 +6,9 @@ issue is said to be. More shares without more paid in are a split and no issue; 
 
 The term of a class is that of the set before, unless the later one takes it away. A conversion that the later set
 states anew is what its document says, the issues of that day included; one that it repeats is adjusted further.
+
+A class has one conversion price: what was paid for a share in its first issue on record / its conversion. Shares of it
+that come later, for more or for less, convert at that price too and do not move it but by the term.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -59,12 +62,19 @@ class Conversions:
 
 def conversions(sets: Sequence[tuple[date, Sequence[ClassRights]]]) -> Conversions:
     """The conversions after the last of the sets, which are in the order of their days, one a day."""
-    ratios = _stated(sets[0][1])
+    ratios, paid = _stated(sets[0][1]), _paid((), sets[0][1], {})
     found: list[Adjustment] = []
     for (_, before), (on, after) in pairwise(sets):
         carried = _carried(before, after, ratios)
-        made = _adjustments(on, before, after, ratios, carried)
+        bound = {one.name for one in after if one.anti_dilution is not AntiDilution.NONE} & set(carried)
+        standing = [
+            _standing(one, ratios[one.name], paid[one.name], is_bound=one.name in bound) for one in before
+        ]
+        terms = {one.name: one.anti_dilution for one in before}
+        issues = list(_issues(before, after, carried))
+        made = [_adjustment(on, terms[one.name], one) for one in after_issues(standing, issues)]
         ratios = _stated(after) | carried | {one.name: one.conversion for one in made}
+        paid = _paid(before, after, paid)
         found += made
     return Conversions(ratios, tuple(found))
 
@@ -81,26 +91,24 @@ def _carried(
     return {one.name: ratios[one.name] for one in after if stated.get(one.name) == one.conversion}
 
 
-def _adjustments(
-    on: date,
-    before: Sequence[ClassRights],
-    after: Sequence[ClassRights],
-    ratios: Mapping[str, Fraction],
-    carried: Mapping[str, Fraction],
-) -> list[Adjustment]:
-    kept = {one.name for one in after if one.anti_dilution is not AntiDilution.NONE and one.name in carried}
-    terms = {one.name: one.anti_dilution for one in before}
-    standing = [
-        _standing(one, ratios[one.name], one.anti_dilution if one.name in kept else AntiDilution.NONE)
-        for one in before
-    ]
-    made = after_issues(standing, list(_issues(before, after, carried)))
-    return [_adjustment(on, terms[one.name], one) for one in made]
+def _paid(
+    before: Sequence[ClassRights], after: Sequence[ClassRights], paid: Mapping[str, Fraction]
+) -> dict[str, Fraction]:
+    """What was paid for a share of each class in its first issue, in shares as they are after a split."""
+    known = {one.name: one for one in before if one.invested}
+    found = {one.name: one.invested / one.shares for one in after}
+    for one in after:
+        old = known.get(one.name)
+        if old is not None and _is_issue(*_added(old, one)):
+            found[one.name] = paid[one.name]
+        elif old is not None:
+            found[one.name] *= paid[one.name] * old.shares / old.invested
+    return found
 
 
-def _standing(one: ClassRights, ratio: Fraction, term: AntiDilution) -> Standing:
-    is_pool = one.kind is ClassKind.OPTIONS
-    return Standing(one.name, one.shares, ratio, Fraction(one.invested), PROTECTIONS[term], is_pool)
+def _standing(one: ClassRights, ratio: Fraction, paid: Fraction, *, is_bound: bool) -> Standing:
+    protection = PROTECTIONS[one.anti_dilution] if is_bound else Protection.NONE
+    return Standing(one.name, one.shares, ratio, paid * one.shares, protection, one.kind is ClassKind.OPTIONS)
 
 
 def _issues(
@@ -108,12 +116,19 @@ def _issues(
 ) -> Iterable[Issue]:
     known = {one.name: one for one in before}
     for one in after:
-        old = known.get(one.name)
-        shares = one.shares - (old.shares if old else 0)
-        money = one.invested - (old.invested if old else 0)
-        if shares > 0 and money > 0:
+        shares, money = _added(known.get(one.name), one)
+        if _is_issue(shares, money):
             ratio = carried.get(one.name, one.conversion)
             yield Issue(one.name, shares * ratio, Fraction(money), one.is_exempt)
+
+
+def _added(old: ClassRights | None, one: ClassRights) -> tuple[Fraction, int]:
+    """The shares of a class that came, and the money."""
+    return (one.shares - old.shares, one.invested - old.invested) if old else (one.shares, one.invested)
+
+
+def _is_issue(shares: Fraction, money: int) -> bool:
+    return shares > 0 and money > 0
 
 
 def _adjustment(on: date, term: AntiDilution, one: Adjusted) -> Adjustment:

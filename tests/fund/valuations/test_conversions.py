@@ -74,6 +74,27 @@ def test_a_class_that_grows_cheaply_is_adjusted_by_its_own_issue() -> None:
     assert (worked.issues, worked.price) == (("A",), 235)
 
 
+def test_a_class_has_one_price_whatever_its_later_shares_cost() -> None:
+    """2.50, and 2.35 after its own issue at 1.00: an issue at 2.00 is below it; one at 4.00 does not raise it to 3.00.
+
+    Halved by a split, and as much less as the document states that a share becomes more.
+    """
+    c = replace(B, name="C", invested=2_000_000_00)
+    cheap, dear = (
+        replace(A, shares=Fraction(3_000_000), invested=paid) for paid in (6_000_000_00, 9_000_000_00)
+    )
+    found = after(FIRST, (COMMON, cheap, POOL), (COMMON, cheap, POOL, c))
+    assert [round(one.price_before, 6) for one in found.adjustments] == [250, 235]
+    between = replace(c, invested=2_800_000_00)
+    assert after(FIRST, (COMMON, dear, POOL), (COMMON, dear, POOL, between)).adjustments == ()
+    halved = replace(dear, shares=2 * dear.shares)
+    stated = replace(halved, conversion=Fraction(5, 4))
+    cheaper = replace(B, invested=500_000_00)
+    sets = [(COMMON, one, POOL) for one in (A, dear, halved, stated)]
+    [worked] = after(*sets, (*sets[-1], cheaper)).adjustments
+    assert worked.price_before == 100
+
+
 def test_the_document_has_the_last_word() -> None:
     """A conversion stated anew includes the issues of its day; a term taken away with the round was waived for it."""
     stated = replace(A, conversion=Fraction(11, 10))
