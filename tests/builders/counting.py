@@ -18,5 +18,7 @@ def counted(tx: Tx) -> Iterator[list[str]]:
 
     engine = tx.get_bind().engine
     sa.event.listen(engine, "before_cursor_execute", hear)
-    yield sent
-    sa.event.remove(engine, "before_cursor_execute", hear)
+    try:
+        yield sent
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", hear)
