@@ -1,15 +1,20 @@
 """Notices handed out: frozen and printed when they are first asked for, the press holding no transaction.
 
 Nobody but the system may read what all partners together were told, so it is the system that freezes; who asks has been
-let through before, and gets the notices that were asked for.
+let through before, and gets the notices that were asked for. A few are printed and kept at a time: however many
+partners there are, no more than those are held in memory, and a run that breaks off is gone on with when somebody asks
+again.
 """
 
 import zipfile
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from io import BytesIO
+from itertools import chain
+from tempfile import TemporaryFile
 
 from anyio import to_thread
 from fastapi import Response
+from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.printing import printed
@@ -23,6 +28,7 @@ from lp_reports.seal import Seal
 AT_ONCE = 20
 ZIP = "application/zip"
 EPOCH = (1980, 1, 1, 0, 0, 0)
+CHUNK = 1 << 20
 Named = tuple[str, bytes]
 
 
@@ -36,38 +42,40 @@ def freeze(tx: Tx, actor: Actor, *, act: Act, act_id: int, now: datetime) -> Non
 
 
 def editions(
+    database: Database,
+    *,
+    act: Act,
+    act_id: int,
+    wanted: Wishes,
+    seal: Seal,
+    now: datetime,
+    at_once: int = AT_ONCE,
+) -> Iterator[Named]:
+    """The sealed files of an act's notices by name, `at_once` at a time, printed now where they are not kept yet."""
+    for start in range(0, len(wanted), at_once):
+        few = wanted[start : start + at_once]
+        yield from _editions(database, act=act, act_id=act_id, wanted=few, seal=seal, now=now)
+
+
+def _editions(
     database: Database, *, act: Act, act_id: int, wanted: Wishes, seal: Seal, now: datetime
 ) -> list[Named]:
-    """The sealed files of an act's notices by name, printed now where they are not kept yet."""
+    """As many as one run of the press takes."""
     with database.transaction(SYSTEM) as tx:
         notices.freeze(tx, act=act, act_id=act_id, now=now)
         missing = notices.unprinted(tx, act=act, act_id=act_id, wanted=wanted)
     drawn = _drawn(missing)
     with database.transaction(SYSTEM) as tx:
-        notices.freeze(tx, act=act, act_id=act_id, now=now)
         both = list(zip(missing, drawn, strict=True))
         notices.file(tx, act=act, act_id=act_id, printed=both, seal=seal, now=now)
         return notices.opened(tx, act=act, act_id=act_id, wanted=wanted)
 
 
 def _drawn(missing: list[Unprinted]) -> list[bytes]:
-    """A few at a time, since one run of the press is bounded."""
     documents = [notices.document(one) for one in missing]
     if len(documents) == 1:
         return [printed(documents[0])]
-    found: list[bytes] = []
-    for start in range(0, len(documents), AT_ONCE):
-        found += pdf.print_all(documents[start : start + AT_ONCE])
-    return found
-
-
-def bundled(files: list[Named]) -> bytes:
-    """The files in one ZIP; the same files give the same bytes."""
-    content = BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for name, one in files:
-            bundle.writestr(zipfile.ZipInfo(name, EPOCH), one, zipfile.ZIP_DEFLATED)
-    return content.getvalue()
+    return pdf.print_all(documents) if documents else []
 
 
 class Notices(Response):
@@ -88,8 +96,8 @@ class Notices(Response):
         self.database, self.seal, self.now = database, seal, now
         self.act, self.act_id, self.wanted, self.name = act, act_id, wanted, name
 
-    def _print(self) -> Named:
-        found = editions(
+    def _editions(self) -> Iterator[Named]:
+        return editions(
             self.database,
             act=self.act,
             act_id=self.act_id,
@@ -97,11 +105,33 @@ class Notices(Response):
             seal=self.seal,
             now=self.now,
         )
-        return (f"{self.name}.zip", bundled(found)) if self.name else found[0]
+
+    def _print(self) -> Response:
+        """One notice, or all in a ZIP; what the press refuses is refused before anything is sent."""
+        if not self.name:
+            name, content = next(self._editions())
+            return Response(content, media_type=pdf.MEDIA_TYPE, headers=_as_file(name))
+        chunks = _zipped(self._editions())
+        return StreamingResponse(
+            chain([next(chunks)], chunks), media_type=ZIP, headers=_as_file(f"{self.name}.zip")
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Print, then send."""
-        name, content = await to_thread.run_sync(self._print)
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        media_type = ZIP if self.name else pdf.MEDIA_TYPE
-        await Response(content, media_type=media_type, headers=headers)(scope, receive, send)
+        found = await to_thread.run_sync(self._print)
+        await found(scope, receive, send)
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def _zipped(files: Iterable[Named]) -> Iterator[bytes]:
+    """The files in one ZIP, from a file on disk that is gone once it was read; the same files give the same bytes."""
+    with TemporaryFile() as target:
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
+            for name, one in files:
+                bundle.writestr(zipfile.ZipInfo(name, EPOCH), one, zipfile.ZIP_DEFLATED)
+        target.seek(0)
+        while chunk := target.read(CHUNK):
+            yield chunk

@@ -174,7 +174,8 @@ def note_download(tx: Tx, actor: Actor, *, act: Act, act_id: int, told: NoticeSh
 
 def _rows(tx: Tx, act: Act, act_id: int, wanted: Wishes) -> list[tuple[PartnerNotice, Language]]:
     """The wanted editions' notices, in the order in which they are wanted."""
-    rows = {row.partner_id: row for row in tx.exec(_of(act, act_id))}
+    named = col(PartnerNotice.partner_id).in_({partner_id for partner_id, _ in wanted})
+    rows = {row.partner_id: row for row in tx.exec(_of(act, act_id).where(named))}
     return [(rows[partner_id], language) for partner_id, language in wanted]
 
 

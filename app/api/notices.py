@@ -122,7 +122,10 @@ def printed(
 def all_of_them(
     of: FoundDep, code: Code, tx: TxDep, actor: ApiActor, seal: SealDep, now: Now, base: DatabaseDep
 ) -> Response:
-    """All notices of an act that the actor may see in one ZIP, each in the languages in which its partner reads."""
+    """All notices of an act that the actor may see in one ZIP, each in the languages in which its partner reads.
+
+    Printing takes about a second a notice, once: what is printed is kept, so that asking again goes on from there.
+    """
     seen = notices.frozen(tx, actor, act=of.act, act_id=of.id)
     for one in seen:
         notices.note_download(tx, actor, act=of.act, act_id=of.id, told=one, now=now)

@@ -4,14 +4,23 @@ import io
 import re
 import zipfile
 from html import unescape
+from typing import Any
 
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
+from app.notices import editions
+from fund.capital.inflows import call_by_code
+from fund.charter.queries import fund_by_code
 from kernel.db import Database
 from kernel.identity.rules import SYSTEM
+from lp_reports import notices
+from lp_reports.edition import Language
+from lp_reports.rules import Act
 from tests.app.pages.conftest import Enter, signed_in
 from tests.app.world import World
+from tests.app.world_pipeline import NOW
+from tests.builders.seals import a_seal
 
 __all__ = ["signed_in"]
 
@@ -70,3 +79,27 @@ def test_pages_link_to_them(signed_in: Enter, world: World) -> None:
     every = signed_in("manager", "en").get(found[1]).text
     assert link in every
     assert bundle in every
+
+
+def test_what_is_printed_stays_printed_though_the_rest_breaks_off(
+    world_database: Database, world: World
+) -> None:
+    with world_database.transaction(SYSTEM) as tx:
+        call = call_by_code(tx, fund_id=fund_by_code(tx, code="AF1").id, code=str(world.ids["call"]))
+        notices.freeze(tx, act=Act.CALL, act_id=call.id, now=NOW)
+    wanted = [(line.partner_id, Language.EN) for line in call.lines]
+    assert len(wanted) > 1
+    facts: dict[str, Any] = {
+        "act": Act.CALL,
+        "act_id": call.id,
+        "wanted": wanted,
+        "seal": a_seal(),
+        "now": NOW,
+    }
+    name, _ = next(editions(world_database, at_once=1, **facts))
+    with world_database.transaction(SYSTEM) as tx:
+        left = notices.unprinted(tx, act=Act.CALL, act_id=call.id, wanted=wanted)
+        assert [one.partner_id for one in left] == [partner_id for partner_id, _ in wanted[1:]]
+    every = [found for found, _ in editions(world_database, **facts)]
+    assert every[0] == name
+    assert len(set(every)) == len(wanted)
