@@ -55,6 +55,12 @@ class BankChangeOut(Out):
     recorded_at: datetime
 
 
+class BankDecision(Body):
+    """A decision on the change that was looked at; another that waits by now is not decided on."""
+
+    change: Annotated[int, Field(ge=1, description="The id of the change", examples=[1])]
+
+
 class BankIn(Body):
     """Where the partner is to be paid, and how that was confirmed."""
 
@@ -167,15 +173,19 @@ def propose(code: str, body: BankIn, tx: TxDep, actor: ApiActor, now: Now, fund:
 
 
 @router.post("/{code}/bank/change/approval", status_code=201)
-def approve(code: str, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep) -> BankOut | None:
+def approve(
+    code: str, body: BankDecision, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
+) -> BankOut | None:
     """Approve the change that somebody else has prepared; answers with where the partner is paid now."""
-    return _decide(tx, actor, fund, code, is_approved=True, now=now)
+    return _decide(tx, actor, fund, code, change_id=body.change, is_approved=True, now=now)
 
 
 @router.post("/{code}/bank/change/refusal", status_code=201)
-def refuse(code: str, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep) -> BankOut | None:
+def refuse(
+    code: str, body: BankDecision, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
+) -> BankOut | None:
     """Turn the change down; the account stays as it was."""
-    return _decide(tx, actor, fund, code, is_approved=False, now=now)
+    return _decide(tx, actor, fund, code, change_id=body.change, is_approved=False, now=now)
 
 
 @router.get("/{code}/contacts")
@@ -220,9 +230,11 @@ def _id(tx: Tx, actor: Actor, fund: FundSheet, code: str) -> int:
 
 
 def _decide(
-    tx: Tx, actor: Actor, fund: FundSheet, code: str, *, is_approved: bool, now: datetime
+    tx: Tx, actor: Actor, fund: FundSheet, code: str, *, change_id: int, is_approved: bool, now: datetime
 ) -> BankOut | None:
     partner_id = _id(tx, actor, fund, code)
-    banking.decide_bank(tx, actor, partner_id=partner_id, is_approved=is_approved, now=now)
+    banking.decide_bank(
+        tx, actor, partner_id=partner_id, change_id=change_id, is_approved=is_approved, now=now
+    )
     found = queries.bank(tx, actor, partner_id=partner_id)
     return BankOut.model_validate(found) if found else None

@@ -141,7 +141,16 @@ def _decide(desk: Desk, code: str, *, is_approved: bool) -> Response:
     partner = _partner(desk, code)
 
     def act() -> None:
-        decide_bank(desk.tx, desk.actor, partner_id=partner.id, is_approved=is_approved, now=desk.now)
+        seen = desk.fields.whole("change")
+        desk.fields.check()
+        decide_bank(
+            desk.tx,
+            desk.actor,
+            partner_id=partner.id,
+            change_id=seen,
+            is_approved=is_approved,
+            now=desk.now,
+        )
 
     return _change(desk, code, "decide", act, "bank.approved" if is_approved else "bank.refused")
 

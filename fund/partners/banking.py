@@ -17,6 +17,7 @@ from fund.partners.rules import (
     check_approver,
     check_bank,
     check_reason,
+    check_seen,
 )
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
@@ -69,10 +70,13 @@ def propose_bank(
     return bank_change(tx, actor, partner_id=partner_id)
 
 
-def decide_bank(tx: Tx, actor: Actor, *, partner_id: int, is_approved: bool, now: datetime) -> None:
+def decide_bank(
+    tx: Tx, actor: Actor, *, partner_id: int, change_id: int, is_approved: bool, now: datetime
+) -> None:
     """Approve the change that waits, or turn it down; its preparer may only turn it down.
 
-    Refused: BankChangeUnknown, an approval by the preparer.
+    `change_id` is the one that was looked at. Refused: BankChangeUnknown, another that waits by now, an approval by
+    the preparer.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     partner(tx, partner_id=partner_id)
@@ -83,6 +87,7 @@ def decide_bank(tx: Tx, actor: Actor, *, partner_id: int, is_approved: bool, now
     row = tx.exec(waiting).one_or_none()
     if row is None:
         raise BankChangeUnknown()
+    check_seen(seen=change_id, waiting=row.key)
     if is_approved:
         check_approver(preparer_id=row.prepared_by, approver_id=actor.user_id)
         set_bank(

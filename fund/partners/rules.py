@@ -57,6 +57,11 @@ class BankChangeUnknown(NotFound):
     says = "No change of the bank details waits for a decision."
 
 
+class BankChangeOther(Conflict):
+    code = "bank_change_other"
+    says = "Another change of the account waits by now; look at it before you decide."
+
+
 class BankChangeWaiting(Conflict):
     code = "bank_change_waiting"
     says = "A change of these bank details waits already; decide on it first."
@@ -126,6 +131,12 @@ def check_reason(reason: str) -> None:
     """Refuse a change of bank details that nobody says how it was confirmed."""
     if not reason.strip():
         raise ReasonNeeded(problems=[Problem("reason", "This is needed.")])
+
+
+def check_seen(*, seen: int, waiting: int) -> None:
+    """Refuse a decision on another change than the one that was looked at."""
+    if seen != waiting:
+        raise BankChangeOther()
 
 
 def check_approver(*, preparer_id: int | None, approver_id: int | None) -> None:

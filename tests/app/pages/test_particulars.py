@@ -52,9 +52,11 @@ def test_bank_details_change_by_two_people(signed_in: Enter) -> None:
     page = client.get(home).text
     assert "变更待他人复核" in page
     assert f"{home}/bank/approve" not in page
-    assert send(client, f"{home}/bank/approve").status_code == 403
+    [change] = re.findall(r'name="change" value="(\d+)"', page)
+    assert send(client, f"{home}/bank/approve", change=change).status_code == 403
     manager = signed_in("manager")
-    assert send(manager, f"{home}/bank/approve").status_code == 303
+    assert send(manager, f"{home}/bank/approve", change=str(int(change) + 1)).status_code == 409
+    assert send(manager, f"{home}/bank/approve", change=change).status_code == 303
     assert "自此日起未变更" in manager.get(home).text
     assert "6222 0000 3333" in manager.get(home).text
     assert "6222 0000 3333" not in signed_in("auditor").get(home).text

@@ -10,6 +10,7 @@ from fund.partners.actions import set_bank
 from fund.partners.banking import decide_bank, propose_bank
 from fund.partners.queries import bank, bank_change
 from fund.partners.rules import (
+    BankChangeOther,
     BankChangeUnknown,
     BankChangeWaiting,
     BankNeedsAnother,
@@ -47,6 +48,12 @@ def propose(tx: Tx, actor: Actor, partner_id: int, now: datetime, **changes: Any
     propose_bank(tx, actor, partner_id=partner_id, **facts)
 
 
+def the_change(tx: Tx, actor: Actor, partner_id: int) -> int:
+    waiting = bank_change(tx, actor, partner_id=partner_id)
+    assert waiting is not None
+    return waiting.id
+
+
 def held(tx: Tx, partner_id: int) -> tuple[str, date]:
     found = bank(tx, SYSTEM, partner_id=partner_id)
     assert found is not None
@@ -63,14 +70,14 @@ def test_until_another_approves_nothing_changes(
     assert waiting is not None
     assert (waiting.details.account_no, waiting.prepared_by_id) == ("6222 0000 2222", first.user_id)
     with pytest.raises(BankNeedsAnother):
-        decide_bank(tx, first, partner_id=partner_id, is_approved=True, now=now)
+        decide_bank(tx, first, change_id=waiting.id, partner_id=partner_id, is_approved=True, now=now)
     with pytest.raises(BankChangeWaiting):
         propose(tx, second, partner_id, now)
-    decide_bank(tx, second, partner_id=partner_id, is_approved=True, now=now)
+    decide_bank(tx, second, change_id=waiting.id, partner_id=partner_id, is_approved=True, now=now)
     assert held(tx, partner_id) == ("新银行", DAY)
     assert bank_change(tx, second, partner_id=partner_id) is None
     with pytest.raises(BankChangeUnknown):
-        decide_bank(tx, second, partner_id=partner_id, is_approved=True, now=now)
+        decide_bank(tx, second, change_id=waiting.id, partner_id=partner_id, is_approved=True, now=now)
     trail = tx.execute(sa.text("SELECT string_agg(detail::text, '') FROM audit_event")).scalar_one()
     assert "2222" not in trail
 
@@ -79,9 +86,24 @@ def test_a_change_is_turned_down_even_by_its_preparer(
     tx: Tx, now: datetime, people: tuple[Actor, Actor], partner_id: int
 ) -> None:
     propose(tx, people[0], partner_id, now)
-    decide_bank(tx, people[0], partner_id=partner_id, is_approved=False, now=now)
+    waiting = the_change(tx, people[0], partner_id)
+    decide_bank(tx, people[0], partner_id=partner_id, change_id=waiting, is_approved=False, now=now)
     assert held(tx, partner_id) == ("旧银行", date(2024, 1, 15))
     propose(tx, people[0], partner_id, now)
+
+
+def test_a_change_slipped_in_for_the_one_that_was_looked_at_is_not_decided_on(
+    tx: Tx, now: datetime, people: tuple[Actor, Actor], partner_id: int
+) -> None:
+    first, second = people
+    propose(tx, first, partner_id, now)
+    seen = the_change(tx, second, partner_id)
+    decide_bank(tx, first, partner_id=partner_id, change_id=seen, is_approved=False, now=now)
+    propose(tx, first, partner_id, now, account_no="6222 0000 9999")
+    for is_approved in (True, False):
+        with pytest.raises(BankChangeOther):
+            decide_bank(tx, second, partner_id=partner_id, change_id=seen, is_approved=is_approved, now=now)
+    assert held(tx, partner_id) == ("旧银行", date(2024, 1, 15))
 
 
 def test_what_is_asked_of_a_change(
@@ -99,7 +121,7 @@ def test_what_is_asked_of_a_change(
     assert seen is not None
     assert (seen.details.account_no, seen.prepared_by) == ("•••• 2222", "system")
     with pytest.raises(BankNeedsAnother):
-        decide_bank(tx, SYSTEM, partner_id=partner_id, is_approved=True, now=now)
+        decide_bank(tx, SYSTEM, partner_id=partner_id, change_id=seen.id, is_approved=True, now=now)
 
 
 def test_the_database_holds_the_two_people_apart(
