@@ -66,6 +66,8 @@ def _editions(
         missing = notices.unprinted(tx, act=act, act_id=act_id, wanted=wanted)
     drawn = _drawn(missing)
     with database.transaction(SYSTEM) as tx:
+        # A look, where the first transaction was kept; a rehearsal keeps none.
+        notices.freeze(tx, act=act, act_id=act_id, now=now)
         both = list(zip(missing, drawn, strict=True))
         notices.file(tx, act=act, act_id=act_id, printed=both, seal=seal, now=now)
         return notices.opened(tx, act=act, act_id=act_id, wanted=wanted)
