@@ -17,11 +17,11 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from app.printing import printed
+from app.printing import printed_all
 from kernel.db import Database, Tx, introduce
 from kernel.identity.rules import SYSTEM, Actor
 from lp_reports import notices, pdf
-from lp_reports.notices import Unprinted, Wishes
+from lp_reports.notices import Wishes
 from lp_reports.rules import Act
 from lp_reports.seal import Seal
 
@@ -64,20 +64,13 @@ def _editions(
     with database.transaction(SYSTEM) as tx:
         notices.freeze(tx, act=act, act_id=act_id, now=now)
         missing = notices.unprinted(tx, act=act, act_id=act_id, wanted=wanted)
-    drawn = _drawn(missing)
+    drawn = printed_all([notices.document(one) for one in missing])
     with database.transaction(SYSTEM) as tx:
         # A look, where the first transaction was kept; a rehearsal keeps none.
         notices.freeze(tx, act=act, act_id=act_id, now=now)
         both = list(zip(missing, drawn, strict=True))
         notices.file(tx, act=act, act_id=act_id, printed=both, seal=seal, now=now)
         return notices.opened(tx, act=act, act_id=act_id, wanted=wanted)
-
-
-def _drawn(missing: list[Unprinted]) -> list[bytes]:
-    documents = [notices.document(one) for one in missing]
-    if len(documents) == 1:
-        return [printed(documents[0])]
-    return pdf.print_all(documents) if documents else []
 
 
 class Notices(Response):

@@ -1,6 +1,8 @@
 """Answers that are printed once the request's transaction has ended: a press is slow and holds nothing meanwhile."""
 
-from functools import lru_cache
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
 
 from anyio import to_thread
 from fastapi import Response
@@ -8,14 +10,28 @@ from starlette.types import Receive, Scope, Send
 
 from lp_reports import pdf
 
-KEPT = 16
+KEPT = 32
+_kept: OrderedDict[pdf.Document, bytes] = OrderedDict()
+_one_at_a_time = Lock()
 
 
-@lru_cache(maxsize=KEPT)
 def printed(document: pdf.Document) -> bytes:
-    """The PDF of a document; the same one is printed once."""
-    [content] = pdf.print_all([document])
+    """The PDF of a document; one that was printed lately is not printed again."""
+    [content] = printed_all([document])
     return content
+
+
+def printed_all(documents: Sequence[pdf.Document]) -> list[bytes]:
+    """The PDFs of documents, in one run of the press those that were not printed lately."""
+    with _one_at_a_time:
+        found = {document: _kept[document] for document in documents if document in _kept}
+    missing = [document for document in documents if document not in found]
+    found |= dict(zip(missing, pdf.print_all(missing) if missing else (), strict=True))
+    with _one_at_a_time:
+        _kept.update(found)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return [found[document] for document in documents]
 
 
 class Printed(Response):
