@@ -17,6 +17,7 @@ from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
 from lp_reports import pdf, sealing, snapshot, workbook
 from lp_reports.archive import Files
+from lp_reports.canonical import fingerprint
 from lp_reports.checks import inconsistencies
 from lp_reports.compose import words_of
 from lp_reports.delivery import deliver
@@ -83,7 +84,7 @@ def freeze(
         partner_id=partner_id,
         quarter=str(quarter),
         version=version,
-        sha256=snapshot.fingerprint(content),
+        sha256=fingerprint(content),
         content=content.decode(),
         reason=reason,
         prepared_by=prepared_by if prepared_by is not None else actor.user_id,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lp_reports import pdf, snapshot
+from lp_reports.canonical import fingerprint
 from lp_reports.compose import compose
 from lp_reports.edition import Language
 from lp_reports.workbook import workbook
@@ -25,7 +26,7 @@ class Files:
 def produce(content: bytes, languages: Sequence[Language]) -> Files:
     """Print saved figures (canonical JSON) in each language; the same content gives the same bytes."""
     figures = snapshot.loads(content)
-    sha256 = snapshot.fingerprint(content)
+    sha256 = fingerprint(content)
     book = workbook(figures, sha256)
     attachments = (
         pdf.Attachment("figures.json", f"全部数字 Every figure, sha256 {sha256}", content),

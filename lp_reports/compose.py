@@ -11,6 +11,7 @@ from html import unescape
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from lp_reports import snapshot, words
+from lp_reports.canonical import fingerprint
 from lp_reports.charts import bars, bridge, company, curve
 from lp_reports.charts.canvas import Drawing
 from lp_reports.edition import Edition, Language
@@ -79,7 +80,7 @@ def sections_of(figures: Figures) -> tuple[Section, ...]:
 
 def words_of(content: bytes, language: Language) -> str:
     """What a reader of that edition sees, without mark-up: for looking at words only."""
-    html = compose(snapshot.loads(content), snapshot.fingerprint(content), language)
+    html = compose(snapshot.loads(content), fingerprint(content), language)
     return unescape(_MARKUP.sub(" ", html))
 
 

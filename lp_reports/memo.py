@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -13,6 +11,7 @@ from pydantic import TypeAdapter
 from fund.valuations.calibration import CalibrationKind
 from fund.valuations.class_values import Found
 from fund.valuations.file import File
+from lp_reports.canonical import written
 from lp_reports.facts import Step, Text
 
 FORMAT = 1
@@ -128,16 +127,10 @@ _FORM: TypeAdapter[Memo] = TypeAdapter(Memo)
 
 
 def dumps(memo: Memo) -> bytes:
-    """Canonical JSON: sorted keys, no spaces, UTF-8, fractions as "3/10"; equal memos are equal bytes."""
-    plain = _FORM.dump_python(memo, mode="json")
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    """Canonical JSON; equal memos are equal bytes."""
+    return written(_FORM, memo)
 
 
 def loads(content: bytes) -> Memo:
     """The memo of saved bytes; a reprint is drawn from these and from nothing else."""
     return _FORM.validate_json(content)
-
-
-def fingerprint(content: bytes) -> str:
-    """SHA-256 of the canonical bytes, 64 hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()

@@ -18,6 +18,7 @@ from kernel.errors import NotFound
 from kernel.identity.rules import Actor, Role
 from lp_reports import memo as memos
 from lp_reports import pdf
+from lp_reports.canonical import fingerprint
 from lp_reports.edition import Language
 from lp_reports.gathering.memo import gather
 from lp_reports.memo_page import compose_memo
@@ -55,7 +56,7 @@ def ask_for_memo(tx: Tx, actor: Actor, *, mark_id: int, now: datetime) -> str:
     Returns the key of the work. Refused: a mark without a file.
     """
     actor.require(*ASKERS)
-    sha256 = memos.fingerprint(memos.dumps(gather(tx, mark_id=mark_id)))
+    sha256 = fingerprint(memos.dumps(gather(tx, mark_id=mark_id)))
     record(tx, actor, action="valuation.memo_asked", subject=f"mark:{mark_id}", now=now)
     return work.enqueue(
         tx,
@@ -73,7 +74,7 @@ def freeze(tx: Tx, *, mark_id: int) -> str:
 
 def produce(content: bytes) -> dict[Language, bytes]:
     """Print saved bytes in both languages with the data inside; the same content gives the same bytes."""
-    said, sha256 = memos.loads(content), memos.fingerprint(content)
+    said, sha256 = memos.loads(content), fingerprint(content)
     attached = (pdf.Attachment("memo.json", f"全部数据 Everything it says, sha256 {sha256}", content),)
     documents = [
         pdf.Document(compose_memo(said, sha256, language), said.frozen_at, sha256, attached)
@@ -87,7 +88,7 @@ def file_memo(
 ) -> list[MemoSheet]:
     """Keep the printed editions; one that is kept already is left as it is."""
     actor.require(*ASKERS)
-    said, sha256 = memos.loads(content), memos.fingerprint(content)
+    said, sha256 = memos.loads(content), fingerprint(content)
     lock(tx, f"memo:{mark_id}")
     kept = set(tx.exec(select(ValuationMemo.language).where(ValuationMemo.sha256 == sha256)))
     for language, printed in pdfs.items():

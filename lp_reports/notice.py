@@ -6,14 +6,13 @@ partner pays or is paid stands in `pays`. Of other partners it holds nothing but
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
 from pydantic import TypeAdapter
 
+from lp_reports.canonical import written
 from lp_reports.facts import Text
 from lp_reports.rules import NoticeKind
 
@@ -165,16 +164,10 @@ _FORM: TypeAdapter[Notice] = TypeAdapter(Notice)
 
 
 def dumps(notice: Notice) -> bytes:
-    """Canonical JSON: sorted keys, no spaces, UTF-8, fractions as "3/10"; equal notices are equal bytes."""
-    plain = _FORM.dump_python(notice, mode="json")
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    """Canonical JSON; equal notices are equal bytes."""
+    return written(_FORM, notice)
 
 
 def loads(content: bytes) -> Notice:
     """The notice of saved bytes; a reprint is drawn from these and from nothing else."""
     return _FORM.validate_json(content)
-
-
-def fingerprint(content: bytes) -> str:
-    """SHA-256 of the canonical bytes, 64 hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()

@@ -10,6 +10,7 @@ from kernel.blobs.models import Blob
 from kernel.db import Tx
 from kernel.errors import Refusal
 from lp_reports import notice as notices
+from lp_reports.canonical import fingerprint
 from lp_reports.gathering.notices import gather
 from lp_reports.models import PartnerNotice, PartnerNoticeFile
 from lp_reports.notice import Notice
@@ -35,7 +36,7 @@ def _prove_figures(tx: Tx) -> Iterator[Break]:
     again: dict[tuple[Act, int], dict[int, Notice]] = {}
     for row in tx.exec(select(PartnerNotice).order_by(col(PartnerNotice.id))):
         where, content = f"partner_notice {row.number}", row.content.encode()
-        if notices.fingerprint(content) != row.sha256:
+        if fingerprint(content) != row.sha256:
             yield Break(where, "what it says does not match its fingerprint")
             continue
         told, key = notices.loads(content), (row.act, row.act_id)
@@ -55,12 +56,11 @@ def _gathered(tx: Tx, act: Act, act_id: int) -> dict[int, Notice]:
 
 def _figures(told: Notice) -> Notice:
     """The notice without its words: names may be written otherwise by now."""
-    bare = notices.Figure("", 0, 0)
+    nothing = notices.NO_NOTE
     tables = tuple(
-        replace(table, lines=tuple(replace(line, note=bare.note) for line in table.lines))
+        replace(table, lines=tuple(replace(line, note=nothing) for line in table.lines))
         for table in told.tables
     )
-    nothing = bare.note
     return replace(
         told,
         fund=nothing,

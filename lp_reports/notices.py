@@ -26,6 +26,7 @@ from kernel.instants import day_in_beijing
 from lp_reports import notice as notices
 from lp_reports import pdf
 from lp_reports.archive import file_name
+from lp_reports.canonical import fingerprint
 from lp_reports.edition import Language
 from lp_reports.gathering.notices import gather
 from lp_reports.models import PartnerNotice, PartnerNoticeFile
@@ -83,7 +84,7 @@ def freeze(tx: Tx, *, act: Act, act_id: int, now: datetime) -> None:
             act=act,
             act_id=act_id,
             number=told.number,
-            sha256=notices.fingerprint(content),
+            sha256=fingerprint(content),
             content=content.decode(),
             frozen_at=told.frozen_at,
             recorded_at=now,
@@ -126,7 +127,7 @@ def unprinted(tx: Tx, *, act: Act, act_id: int, wanted: Wishes) -> list[Unprinte
 
 def document(one: Unprinted) -> pdf.Document:
     """An edition to be printed from saved bytes, with the data inside; the same content gives the same bytes."""
-    told, sha256 = notices.loads(one.content), notices.fingerprint(one.content)
+    told, sha256 = notices.loads(one.content), fingerprint(one.content)
     attached = (pdf.Attachment("notice.json", f"全部数据 Everything it says, sha256 {sha256}", one.content),)
     return pdf.Document(compose_notice(told, sha256, one.language), told.frozen_at, sha256, attached)
 

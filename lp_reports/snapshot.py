@@ -8,12 +8,13 @@ attached to the PDF as ``figures.json``.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
+from kernel.audit.rules import canonical
+from lp_reports.canonical import written
 from lp_reports.facts import (
     CallLine,
     Carry,
@@ -89,12 +90,8 @@ _FORM = TypeAdapter(Figures)
 
 
 def dumps(figures: Figures) -> bytes:
-    """Canonical JSON: sorted keys, no spaces, UTF-8; decimals as strings, so equal figures are equal bytes."""
-    return _canonical(_FORM.dump_python(figures, mode="json"))
-
-
-def _canonical(plain: object) -> bytes:
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    """Canonical JSON; equal figures are equal bytes."""
+    return written(_FORM, figures)
 
 
 def loads(content: bytes) -> Figures:
@@ -108,7 +105,7 @@ def is_canonical(content: bytes) -> bool:
     What figures have told only since then is missing from them and read as what it is by default.
     """
     plain = json.loads(content)
-    return _canonical(plain) == content and _within(plain, json.loads(dumps(loads(content))))
+    return canonical(plain) == content and _within(plain, json.loads(dumps(loads(content))))
 
 
 def _within(saved: object, read: object) -> bool:
@@ -118,8 +115,3 @@ def _within(saved: object, read: object) -> bool:
     if isinstance(saved, list) and isinstance(read, list):
         return len(saved) == len(read) and all(map(_within, saved, read))
     return saved == read
-
-
-def fingerprint(content: bytes) -> str:
-    """SHA-256 of the canonical bytes, 64 hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()

@@ -5,7 +5,6 @@ the SHA-256 of those bytes and stands on the memo.
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from fund.holdings.mark_rules import Technique
+from kernel.audit.rules import canonical
 
 # As many classes as a cap table may have, in a file or on record.
 MOST_CLASSES = 50
@@ -185,5 +185,4 @@ def read(said: dict[str, Any]) -> File:
 
 def fingerprint(*said: object) -> str:
     """SHA-256 of plain JSON in its canonical form: keys sorted, no blanks, UTF-8."""
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(said)).hexdigest()

@@ -10,6 +10,7 @@ from fund.ledger.rules import Account, Posting
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, Role, RoleMissing
 from lp_reports import actions, delivery, queries, snapshot
+from lp_reports.canonical import fingerprint
 from lp_reports.edition import Language
 from lp_reports.jobs import prove_books
 from lp_reports.models import Report, ReportSnapshot
@@ -33,7 +34,7 @@ from tests.builders.seals import a_seal
 def test_figures_are_frozen_once(tx: Tx, archive: Archive) -> None:
     first, again = frozen(tx, archive), frozen(tx, archive)
     assert first.key == again.key
-    assert snapshot.fingerprint(first.content.encode()) == first.sha256
+    assert fingerprint(first.content.encode()) == first.sha256
     assert snapshot.loads(first.content.encode()).document.version == 1
 
 
@@ -90,9 +91,7 @@ def test_a_published_report_is_delivered_to_each_reader(tx: Tx, archive: Archive
     assert (told.recipient, told.viewed_at, told.downloaded_at) == (reader.name, AFTER, None)
     delivery.open_workbook(tx, reader, report_id=report.key, now=AFTER)
     figures = delivery.open_figures(tx, reader, report_id=report.key, now=AFTER)
-    assert (
-        snapshot.fingerprint(figures.content) == queries.report(tx, actor=reader, report_id=report.key).sha256
-    )
+    assert fingerprint(figures.content) == queries.report(tx, actor=reader, report_id=report.key).sha256
     (told,) = queries.deliveries(tx, actor=archive.manager, report_id=report.key)
     assert told.downloaded_at == AFTER
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from lp_reports import snapshot
+from lp_reports.canonical import fingerprint
 from lp_reports.compose import SECTIONS, Portfolio, compose, words_of
 from lp_reports.edition import Language
 from lp_reports.facts import Text
@@ -18,7 +19,7 @@ ZH, EN = Language.ZH, Language.EN
 
 
 def written(figures: Figures, language: Language) -> str:
-    return compose(figures, snapshot.fingerprint(snapshot.dumps(figures)), language)
+    return compose(figures, fingerprint(snapshot.dumps(figures)), language)
 
 
 @pytest.mark.parametrize("language", Language)

@@ -5,6 +5,7 @@ from datetime import date
 
 from kernel.db import Tx
 from lp_reports import snapshot
+from lp_reports.canonical import fingerprint
 from lp_reports.checks import inconsistencies
 from lp_reports.facts import Line, Periods
 from lp_reports.figures import Figures, gather, restated
@@ -70,7 +71,7 @@ def _kept(tx: Tx, fund: CapitalFund, figures: Figures) -> None:
             partner_id=fund[code],
             quarter=str(QUARTER),
             version=figures.document.version,
-            sha256=snapshot.fingerprint(content),
+            sha256=fingerprint(content),
             content=content.decode(),
             reason="found wrong" if figures.document.version > 1 else None,
             frozen_at=NOW,

@@ -7,7 +7,7 @@ from typing import Any
 from fund.fees.actions import record_expense
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
-from lp_reports import snapshot
+from lp_reports.canonical import fingerprint
 from lp_reports.models import ReportSnapshot
 from lp_reports.queries import prove_reports
 from lp_reports.rules import SOMEBODY
@@ -30,7 +30,7 @@ def forged(tx: Tx, honest: ReportSnapshot, change: Callable[[Plain], None], vers
             "version": version,
             "reason": "forged",
             "content": content,
-            "sha256": snapshot.fingerprint(content.encode()),
+            "sha256": fingerprint(content.encode()),
         }
     )
     tx.add(row)

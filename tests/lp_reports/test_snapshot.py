@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from lp_reports import snapshot
+from lp_reports.canonical import fingerprint
 from tests.builders.ilpa import figures_with_ilpa
 from tests.builders.reports import sample_figures
 
@@ -63,7 +64,7 @@ def test_money_is_whole_and_rates_are_text() -> None:
 def test_one_fen_changes_the_fingerprint() -> None:
     figures = sample_figures()
     other = replace(figures, key=replace(figures.key, nav=figures.key.nav + 1))
-    first, second = (snapshot.fingerprint(snapshot.dumps(one)) for one in (figures, other))
+    first, second = (fingerprint(snapshot.dumps(one)) for one in (figures, other))
     assert first != second
     assert len(first) == 64
 

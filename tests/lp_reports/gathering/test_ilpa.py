@@ -10,6 +10,7 @@ from fund.results.ilpa import tables
 from fund.results.ilpa_form import form
 from kernel.db import Tx
 from lp_reports import snapshot
+from lp_reports.canonical import fingerprint
 from lp_reports.checks import inconsistencies
 from lp_reports.facts import Periods
 from lp_reports.figures import gather, other_names
@@ -79,7 +80,7 @@ def test_figures_frozen_before_still_prove_and_print(tx: Tx, archive: Archive) -
     facts = {
         name: getattr(new, name) for name in ReportSnapshot.model_fields if name not in {"id", "version"}
     }
-    sha256 = snapshot.fingerprint(content.encode())
+    sha256 = fingerprint(content.encode())
     facts |= {"content": content, "sha256": sha256, "reason": "as it was frozen before"}
     tx.add(ReportSnapshot(**facts | {"version": 2, "frozen_at": new.frozen_at - timedelta(seconds=1)}))
     tx.flush()
