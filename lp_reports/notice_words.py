@@ -167,9 +167,9 @@ FORMS: Mapping[str, Text] = {
 
 def word(words: Mapping[str, Word], code: str) -> Word:
     """A figure's name and definition; of an item from which the partner is excused it says so."""
-    base, _, mark = code.partition("_excused")
-    found = words.get(base if code.endswith("_excused") else code) or Word(Text(code, code))
-    if not code.endswith("_excused") or mark:
+    base = code.removesuffix("_excused")
+    found = words.get(base) or Word(Text(code, code))
+    if base == code:
         return found
     name = Text(f"{found.name.zh}（已豁免）", f"{found.name.en} (excused)")
     return Word(name, Text("贵司豁免参与，未缴出资不减少", "you are excused; your unfunded commitment stays"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pypinyin import lazy_pinyin
 
 from lp_reports.facts import Text
+from lp_reports.rules import SOMEBODY, conceal
 
 _PAIRS = (
     ("氢能材料", "Hydrogen materials", "hydrogen", "hydrogen_materials"),
@@ -125,3 +126,8 @@ def place(name: str) -> Text:
     if not name or name.isascii():
         return Text(name, name)
     return Text(name, "".join(lazy_pinyin(name.removesuffix("市"))).capitalize())
+
+
+def without(text: Text, hidden: Collection[str], own: Collection[str] = ()) -> Text:
+    """A text in which the `hidden` partners are not named; an `own` name stays whole."""
+    return Text(conceal(text.zh, hidden, SOMEBODY, own), conceal(text.en, hidden, "a partner", own))

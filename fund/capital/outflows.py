@@ -50,11 +50,7 @@ def distribution_by_code(tx: Tx, *, fund_id: int, code: str, actor: Actor | None
 
 def distribution_sheet(tx: Tx, *, distribution_id: int, actor: Actor | None = None) -> DistributionSheet:
     """The distribution with its lines; one without a line of the reader's is as unknown as a missing one."""
-    fresh = {"populate_existing": True}
-    wanted = select(Distribution).where(Distribution.id == distribution_id)
-    row = tx.exec(wanted.execution_options(**fresh)).one_or_none()
-    if row is None:
-        raise DistributionUnknown()
+    row = _distribution(tx, distribution_id)
     statement = sa.select(DistributionLine).where(col(DistributionLine.distribution_id) == distribution_id)
     found = tx.scalars(seen(statement, actor, col(DistributionLine.partner_id))).all()
     if actor is not None and actor.reach != "all" and (not found or row.paid_at is None):
@@ -77,6 +73,19 @@ def distribution_sheet(tx: Tx, *, distribution_id: int, actor: Actor | None = No
         ),
         shares,
     )
+
+
+def distribution_header(tx: Tx, *, distribution_id: int) -> DistributionRow:
+    """The distribution without its lines."""
+    return distribution_row(_distribution(tx, distribution_id))
+
+
+def _distribution(tx: Tx, distribution_id: int) -> Distribution:
+    wanted = select(Distribution).where(Distribution.id == distribution_id)
+    row = tx.exec(wanted.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise DistributionUnknown()
+    return row
 
 
 def _set_off(tx: Tx, distribution_id: int, actor: Actor | None) -> dict[int, int]:

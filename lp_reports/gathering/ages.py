@@ -6,9 +6,9 @@ from fund.valuations import ages as valuations
 from fund.valuations.watch import last_marks_tested
 from kernel.db import Tx
 from lp_reports.gathering.charter import ratio
-from lp_reports.gathering.companies import Schedule, without
+from lp_reports.gathering.companies import Schedule
 from lp_reports.portfolio import Age, BackTested
-from lp_reports.vocabulary import bilingual
+from lp_reports.vocabulary import bilingual, without
 
 
 def ages(tx: Tx, *, fund_id: int, schedule: Schedule, hidden: Sequence[str]) -> tuple[Age, ...]:

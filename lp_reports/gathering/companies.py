@@ -18,8 +18,7 @@ from lp_reports.gathering.background import background
 from lp_reports.gathering.charter import decimal, ratio
 from lp_reports.gathering.rates import frozen_rate
 from lp_reports.portfolio import Company, Exit, Investment, Milestone, ValuePoint
-from lp_reports.rules import conceal
-from lp_reports.vocabulary import TECHNIQUES, bilingual, place, value
+from lp_reports.vocabulary import TECHNIQUES, bilingual, place, value, without
 from valuation.irr import xirr
 
 
@@ -122,11 +121,6 @@ def _concealed(page: Company, hidden: Sequence[str]) -> Company:
         milestones=tuple(replace(one, what=without(one.what, hidden)) for one in page.milestones),
         help_wanted=tuple(without(one, hidden) for one in page.help_wanted),
     )
-
-
-def without(text: Text, hidden: Sequence[str]) -> Text:
-    """A text in which the `hidden` partners are not named."""
-    return Text(conceal(text.zh, hidden, "一位合伙人"), conceal(text.en, hidden, "a partner"))
 
 
 def _page(tx: Tx, sheet: HoldingSheet, schedule: Schedule) -> Company:

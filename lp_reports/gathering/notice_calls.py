@@ -7,7 +7,7 @@ from datetime import datetime
 from fund.capital.inflows import call_header, call_sheet, item_parts
 from fund.capital.positions import unfunded_before
 from fund.capital.rules import CallKind
-from fund.capital.sheets import CallSheet, ItemSheet
+from fund.capital.sheets import CallRow, CallSheet, ItemSheet
 from fund.nettings.queries import announced_in
 from kernel.db import Tx
 from lp_reports.facts import Text
@@ -16,17 +16,21 @@ from lp_reports.notice import Figure, Moved, Notice, Table
 from lp_reports.rules import NoticeInNetting, NoticeKind, NoticeNotGiven, NoticeOnPaper
 
 
-def check_given(tx: Tx, *, call_id: int) -> datetime:
+def check_given(tx: Tx, *, act_id: int) -> None:
+    """Refuse a call of which no notice was given here by itself."""
+    _given(tx, call_header(tx, call_id=act_id))
+
+
+def _given(tx: Tx, call: CallRow) -> datetime:
     """The instant at which a call was issued.
 
     Refused: a draft, one from before the software, one that was told in a netting.
     """
-    call = call_header(tx, call_id=call_id)
     if call.issued_at is None or call.notice_on is None:
         raise NoticeNotGiven(act=call.code)
     if call.is_loaded:
         raise NoticeOnPaper(act=call.code)
-    netting = announced_in(tx, call_id=call_id)
+    netting = announced_in(tx, call_id=call.id)
     if netting is not None:
         raise NoticeInNetting(act=call.code, netting=netting)
     return call.issued_at
@@ -63,12 +67,11 @@ def called(of: Frame, call_id: int) -> Called:
     return Called(sheet, parts, of.companies(named), signs, wholes)
 
 
-def gather(tx: Tx, *, call_id: int) -> dict[int, Notice]:
+def gather(tx: Tx, *, act_id: int) -> dict[int, Notice]:
     """The notice of a call to each partner that has a part in it, by the figures known when it was issued."""
-    at = check_given(tx, call_id=call_id)
-    header = call_header(tx, call_id=call_id)
-    of = frame(tx, fund_id=header.fund_id, act=header.code, at=at)
-    return _notices(of, called(of, call_id))
+    header = call_header(tx, call_id=act_id)
+    of = frame(tx, fund_id=header.fund_id, act=header.code, at=_given(tx, header))
+    return _notices(of, called(of, act_id))
 
 
 def _notices(of: Frame, one: Called) -> dict[int, Notice]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from fund.capital.outflows import distribution_sheet
+from fund.capital.outflows import distribution_header, distribution_sheet
 from fund.capital.positions import recallable, unfunded
-from fund.capital.sheets import DistributionSheet, PartnerDistribution
+from fund.capital.sheets import DistributionRow, DistributionSheet, PartnerDistribution
 from fund.nettings.queries import announced_in
 from kernel.db import Tx
 from lp_reports.facts import Text
@@ -17,7 +17,6 @@ from lp_reports.gathering.notice_waterfall import Worked, deals_in, waterfall, w
 from lp_reports.notice import NO_NOTE, Figure, Moved, Notice, Table
 from lp_reports.rules import NoticeInNetting, NoticeKind, NoticeNotGiven
 
-TICK = timedelta(microseconds=1)
 KINDS = ("return_of_capital", "income", "gain")
 # From the share in what is distributed to the payment: what is added, and what is taken off.
 STEPS = {
@@ -32,10 +31,14 @@ STEPS = {
 Line = PartnerDistribution
 
 
-def check_given(tx: Tx, *, distribution_id: int) -> datetime:
+def check_given(tx: Tx, *, act_id: int) -> None:
+    """Refuse a distribution of which no notice was given by itself."""
+    _given(tx, distribution_header(tx, distribution_id=act_id))
+
+
+def _given(tx: Tx, row: DistributionRow) -> datetime:
     """The instant at which a distribution was paid. Refused: one that is not, one that was told in a netting."""
-    row = distribution_sheet(tx, distribution_id=distribution_id).distribution
-    netting = announced_in(tx, distribution_id=distribution_id)
+    netting = announced_in(tx, distribution_id=row.id)
     if netting is not None:
         raise NoticeInNetting(act=row.code, netting=netting)
     if row.paid_at is None:
@@ -58,12 +61,11 @@ def paid(sheet: DistributionSheet) -> Paid:
     return Paid(sheet, wholes, worked(sheet.lines))
 
 
-def gather(tx: Tx, *, distribution_id: int) -> dict[int, Notice]:
+def gather(tx: Tx, *, act_id: int) -> dict[int, Notice]:
     """The notice of a distribution to each partner that has a part in it, by what was known when it was paid."""
-    at = check_given(tx, distribution_id=distribution_id)
-    sheet = distribution_sheet(tx, distribution_id=distribution_id)
+    sheet = distribution_sheet(tx, distribution_id=act_id)
     row = sheet.distribution
-    of = frame(tx, fund_id=row.fund_id, act=row.code, at=at)
+    of = frame(tx, fund_id=row.fund_id, act=row.code, at=_given(tx, row))
     banks, moved, whole = of.banks(), _moved(of, sheet), paid(sheet)
     deals = of.companies(deals_in(sheet.lines))
     return {
@@ -132,7 +134,7 @@ def _moved(of: Frame, sheet: DistributionSheet) -> Callable[[int], tuple[Moved, 
     """What could be called and what could be called again, before the distribution and after it."""
     asked: dict[str, Any] = {"fund_id": of.fund.id, "as_of": sheet.distribution.pay_on}
     answers = [
-        (code, ask(of.tx, known_at=of.at - TICK, **asked), ask(of.tx, known_at=of.at, **asked))
+        (code, ask(of.tx, known_at=of.just_before, **asked), ask(of.tx, known_at=of.at, **asked))
         for code, ask in (("unfunded", unfunded), ("recallable", recallable))
     ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from fund.bank.account import fund_account
@@ -16,8 +16,8 @@ from kernel.db import Tx
 from kernel.instants import day_in_beijing
 from lp_reports.facts import Text
 from lp_reports.notice import FORMAT, Account, Default, Figure, Table
-from lp_reports.rules import NoticeKind, conceal, names_of
-from lp_reports.vocabulary import bilingual
+from lp_reports.rules import NoticeKind, names_of
+from lp_reports.vocabulary import bilingual, without
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ class Frame:
     manager: PartnerSheet
     names: dict[int, list[str]]
     mentioned: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+
+    @property
+    def just_before(self) -> datetime:
+        """The last instant at which nothing of the act was known."""
+        return self.at - timedelta.resolution
 
     def head(self, partner_id: int, kind: NoticeKind, on: date) -> dict[str, Any]:
         """The fields that every notice begins with."""
@@ -68,19 +73,17 @@ class Frame:
         own = [name for key, name in self.mentioned[text] if key == partner_id]
         parts = [bilingual(part) for part in text.split(" · ")]
         both = Text(" · ".join(one.zh for one in parts), " · ".join(one.en or one.zh for one in parts))
-        return Text(conceal(both.zh, hidden, "一位合伙人", own), conceal(both.en, hidden, "a partner", own))
+        return without(both, hidden, own)
 
     def promised(self, on: date) -> dict[str, Any]:
         """The charter's days of notice, and what it says of a partner that does not pay by the day."""
         version = charter.terms(self.tx, fund_id=self.fund.id, as_of=on, known_at=self.at)
         try:
             found = default_terms(self.tx, fund_id=self.fund.id, as_of=on, known_at=self.at)
+            default = Default(found.cure_days, found.rate)
         except DefaultTermsUnknown:
-            return {"notice_days": version.notice_business_days}
-        return {
-            "notice_days": version.notice_business_days,
-            "default": Default(found.cure_days, found.rate),
-        }
+            default = None
+        return {"notice_days": version.notice_business_days, "default": default}
 
     def own_account(self) -> Account | None:
         """The account that partners pay to, as known then; None where none is in force."""

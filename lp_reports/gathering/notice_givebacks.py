@@ -1,36 +1,39 @@
 """Notices of a giveback: what each partner gives back of its distributions, and what limits it."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fund.capital.positions import unfunded
-from fund.indemnities.queries import GivebackLine, indemnity
+from fund.indemnities.queries import GivebackLine, IndemnitySheet, indemnity
 from kernel.db import Tx
 from lp_reports.gathering.notice_frame import frame
 from lp_reports.notice import Figure, Moved, Notice, Table
 from lp_reports.rules import NoticeKind, NoticeNotGiven
 
-TICK = timedelta(microseconds=1)
 STEPS = ("received", "given", "within", "most")
 
 
-def check_given(tx: Tx, *, indemnity_id: int) -> datetime:
+def check_given(tx: Tx, *, act_id: int) -> None:
+    """Refuse a giveback of which no notice was given."""
+    _given(indemnity(tx, indemnity_id=act_id))
+
+
+def _given(sheet: IndemnitySheet) -> datetime:
     """The instant at which notice of a giveback was given. Refused: one that is drafted only."""
-    sheet = indemnity(tx, indemnity_id=indemnity_id)
     if sheet.approved_at is None:
         raise NoticeNotGiven(act=sheet.code)
     return sheet.approved_at
 
 
-def gather(tx: Tx, *, indemnity_id: int) -> dict[int, Notice]:
+def gather(tx: Tx, *, act_id: int) -> dict[int, Notice]:
     """The notice of a giveback to each partner that has a part in it, by what was known when it was given."""
-    at = check_given(tx, indemnity_id=indemnity_id)
-    sheet = indemnity(tx, indemnity_id=indemnity_id)
-    of = frame(tx, fund_id=sheet.fund_id, act=sheet.code, at=at)
+    sheet = indemnity(tx, indemnity_id=act_id)
+    of = frame(tx, fund_id=sheet.fund_id, act=sheet.code, at=_given(sheet))
     own, promised = of.own_account(), of.promised(sheet.due_on)
     wholes = {field: sum(getattr(line, field) for line in sheet.lines) for field in (*STEPS, "amount")}
     before, after = (
-        unfunded(tx, fund_id=sheet.fund_id, as_of=sheet.due_on, known_at=known) for known in (at - TICK, at)
+        unfunded(tx, fund_id=sheet.fund_id, as_of=sheet.due_on, known_at=known)
+        for known in (of.just_before, of.at)
     )
     return {
         line.partner_id: Notice(

@@ -32,19 +32,22 @@ class Pair:
         return self.lines.get(partner_id)
 
 
-def check_given(tx: Tx, *, netting_id: int) -> datetime:
+def check_given(tx: Tx, *, act_id: int) -> None:
+    """Refuse a netting of which no notice was given."""
+    _given(netting_sheet(tx, netting_id=act_id))
+
+
+def _given(sheet: NettingSheet) -> datetime:
     """The instant at which a netting was issued. Refused: one that was not."""
-    sheet = netting_sheet(tx, netting_id=netting_id)
     if sheet.issued_at is None:
         raise NoticeNotGiven(act=sheet.code)
     return sheet.issued_at
 
 
-def gather(tx: Tx, *, netting_id: int) -> dict[int, Notice]:
+def gather(tx: Tx, *, act_id: int) -> dict[int, Notice]:
     """The notice of a netting to each partner that was told of it, by what was told then."""
-    at = check_given(tx, netting_id=netting_id)
-    sheet = netting_sheet(tx, netting_id=netting_id)
-    of = frame(tx, fund_id=sheet.fund_id, act=sheet.code, at=at)
+    sheet = netting_sheet(tx, netting_id=act_id)
+    of = frame(tx, fund_id=sheet.fund_id, act=sheet.code, at=_given(sheet))
     found_paid = distribution_sheet(tx, distribution_id=sheet.distribution_id)
     lines = {line.partner_id: line for line in found_paid.lines}
     pair = Pair(sheet, called(of, sheet.call_id), paid(found_paid), lines)
