@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.formats import money
 from app.letters import Wording, write_letters
-from app.pages.papers import NOUNS
+from app.notices import NOUNS
 from fund.charter.queries import fund
 from fund.partners.queries import contacts
 from kernel import work

@@ -8,9 +8,12 @@ again.
 
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from itertools import chain
 from tempfile import TemporaryFile
+from typing import Any
 
 from anyio import to_thread
 from fastapi import Response
@@ -41,72 +44,68 @@ def freeze(tx: Tx, actor: Actor, *, act: Act, act_id: int, now: datetime) -> Non
         introduce(tx, actor)
 
 
-def editions(
-    database: Database,
-    *,
-    act: Act,
-    act_id: int,
-    wanted: Wishes,
-    seal: Seal,
-    now: datetime,
-    at_once: int = AT_ONCE,
-) -> Iterator[Named]:
+class Acts(StrEnum):
+    """What partners get notice of, as addresses name it."""
+
+    CALLS = "calls"
+    DISTRIBUTIONS = "distributions"
+    NETTINGS = "nettings"
+    INDEMNITIES = "indemnities"
+
+
+NOUNS = {
+    Act.CALL: Acts.CALLS,
+    Act.DISTRIBUTION: Acts.DISTRIBUTIONS,
+    Act.NETTING: Acts.NETTINGS,
+    Act.INDEMNITY: Acts.INDEMNITIES,
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """Which editions of an act's notices are wanted, under which seal."""
+
+    act: Act
+    act_id: int
+    wanted: Wishes
+    seal: Seal
+    now: datetime
+
+
+def editions(database: Database, order: Order, *, at_once: int = AT_ONCE) -> Iterator[Named]:
     """The sealed files of an act's notices by name, `at_once` at a time, printed now where they are not kept yet."""
-    for start in range(0, len(wanted), at_once):
-        few = wanted[start : start + at_once]
-        yield from _editions(database, act=act, act_id=act_id, wanted=few, seal=seal, now=now)
+    for start in range(0, len(order.wanted), at_once):
+        yield from _editions(database, replace(order, wanted=order.wanted[start : start + at_once]))
 
 
-def _editions(
-    database: Database, *, act: Act, act_id: int, wanted: Wishes, seal: Seal, now: datetime
-) -> list[Named]:
+def _editions(database: Database, order: Order) -> list[Named]:
     """As many as one run of the press takes."""
+    which: dict[str, Any] = {"act": order.act, "act_id": order.act_id}
     with database.transaction(SYSTEM) as tx:
-        notices.freeze(tx, act=act, act_id=act_id, now=now)
-        missing = notices.unprinted(tx, act=act, act_id=act_id, wanted=wanted)
+        notices.freeze(tx, now=order.now, **which)
+        missing = notices.unprinted(tx, wanted=order.wanted, **which)
     drawn = printed_all([notices.document(one) for one in missing])
     with database.transaction(SYSTEM) as tx:
         # A look, where the first transaction was kept; a rehearsal keeps none.
-        notices.freeze(tx, act=act, act_id=act_id, now=now)
+        notices.freeze(tx, now=order.now, **which)
         both = list(zip(missing, drawn, strict=True))
-        notices.file(tx, act=act, act_id=act_id, printed=both, seal=seal, now=now)
-        return notices.opened(tx, act=act, act_id=act_id, wanted=wanted)
+        notices.file(tx, printed=both, seal=order.seal, now=order.now, **which)
+        return notices.opened(tx, wanted=order.wanted, **which)
 
 
 class Notices(Response):
     """Notices to come once the request's transaction has ended: one as a PDF or, with a `name`, all in one ZIP."""
 
-    def __init__(
-        self,
-        database: Database,
-        *,
-        act: Act,
-        act_id: int,
-        wanted: Wishes,
-        seal: Seal,
-        now: datetime,
-        name: str = "",
-    ) -> None:
+    def __init__(self, database: Database, order: Order, *, name: str = "") -> None:
         super().__init__()
-        self.database, self.seal, self.now = database, seal, now
-        self.act, self.act_id, self.wanted, self.name = act, act_id, wanted, name
-
-    def _editions(self) -> Iterator[Named]:
-        return editions(
-            self.database,
-            act=self.act,
-            act_id=self.act_id,
-            wanted=self.wanted,
-            seal=self.seal,
-            now=self.now,
-        )
+        self.database, self.order, self.name = database, order, name
 
     def _print(self) -> Response:
         """One notice, or all in a ZIP; what the press refuses is refused before anything is sent."""
         if not self.name:
-            name, content = next(self._editions())
+            name, content = next(editions(self.database, self.order))
             return Response(content, media_type=pdf.MEDIA_TYPE, headers=_as_file(name))
-        chunks = _zipped(self._editions())
+        chunks = _zipped(editions(self.database, self.order))
         return StreamingResponse(
             chain([next(chunks)], chunks), media_type=ZIP, headers=_as_file(f"{self.name}.zip")
         )

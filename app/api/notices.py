@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Depends, Path, Response
@@ -11,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from app.api.schemas import REFUSALS, MoneyField, Out
 from app.api.whose import FundDep
 from app.deps import ApiActor, Now, SealDep, TxDep, database
-from app.notices import Notices, freeze
+from app.notices import NOUNS, Acts, Notices, Order, freeze
 from fund.capital.inflows import call_by_code
 from fund.capital.netted import netting_by_code
 from fund.capital.outflows import distribution_by_code
@@ -25,15 +24,6 @@ from lp_reports.rules import Act, NoticeKind
 
 router = APIRouter(prefix="/api/v1", tags=["notices"], responses=REFUSALS)
 DatabaseDep = Annotated[Database, Depends(database)]
-
-
-class Acts(StrEnum):
-    """What partners get notice of."""
-
-    CALLS = "calls"
-    DISTRIBUTIONS = "distributions"
-    NETTINGS = "nettings"
-    INDEMNITIES = "indemnities"
 
 
 ActsPath = Annotated[Acts, Path(description="calls, distributions, nettings or indemnities")]
@@ -56,19 +46,19 @@ class Sheet(Protocol):
     def id(self) -> int: ...
 
 
-FIND: dict[Acts, tuple[Act, Callable[..., Sheet]]] = {
-    Acts.CALLS: (Act.CALL, call_by_code),
-    Acts.DISTRIBUTIONS: (Act.DISTRIBUTION, distribution_by_code),
-    Acts.NETTINGS: (Act.NETTING, netting_by_code),
-    Acts.INDEMNITIES: (Act.INDEMNITY, indemnity_by_code),
+FIND: dict[Act, Callable[..., Sheet]] = {
+    Act.CALL: call_by_code,
+    Act.DISTRIBUTION: distribution_by_code,
+    Act.NETTING: netting_by_code,
+    Act.INDEMNITY: indemnity_by_code,
 }
 
 
 def found(acts: ActsPath, code: Code, tx: TxDep, actor: ApiActor, fund: FundDep, now: Now) -> Found:
     """The act, seen by the actor; its notices are frozen now where nobody has asked before."""
     actor.require(*READERS)
-    act, by_code = FIND[acts]
-    sheet = by_code(tx, fund_id=fund.id, code=code, actor=actor)
+    act = next(act for act, noun in NOUNS.items() if noun is acts)
+    sheet = FIND[act](tx, fund_id=fund.id, code=code, actor=actor)
     freeze(tx, actor, act=act, act_id=sheet.id, now=now)
     return Found(act, sheet.id)
 
@@ -115,7 +105,7 @@ def printed(
     one = notices.one(tx, actor, act=of.act, act_id=of.id, partner_id=whose.id)
     notices.note_download(tx, actor, act=of.act, act_id=of.id, told=one, now=now)
     wanted = [(whose.id, language or one.languages[0])]
-    return Notices(base, act=of.act, act_id=of.id, wanted=wanted, seal=seal, now=now)
+    return Notices(base, Order(of.act, of.id, wanted, seal, now))
 
 
 @router.get("/{acts}/{code}/notices.zip", response_class=Response)
@@ -131,7 +121,7 @@ def all_of_them(
         notices.note_download(tx, actor, act=of.act, act_id=of.id, told=one, now=now)
     wanted = [(one.partner_id, language) for one in seen for language in one.languages]
     name = f"{code.strip().upper()}-notices"
-    return Notices(base, act=of.act, act_id=of.id, wanted=wanted, seal=seal, now=now, name=name)
+    return Notices(base, Order(of.act, of.id, wanted, seal, now), name=name)
 
 
 def _out(tx: TxDep, one: NoticeSheet) -> NoticeOut:

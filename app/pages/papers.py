@@ -3,19 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from app.notices import NOUNS
 from app.pages.desk import Desk
 from app.pages.who import partner_names
 from fund.partners.queries import codes_in_order
 from lp_reports.gathering.notices import is_given
 from lp_reports.notices import READERS
 from lp_reports.rules import Act
-
-NOUNS = {
-    Act.CALL: "calls",
-    Act.DISTRIBUTION: "distributions",
-    Act.NETTING: "nettings",
-    Act.INDEMNITY: "indemnities",
-}
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,11 @@ import io
 import re
 import zipfile
 from html import unescape
-from typing import Any
 
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
-from app.notices import editions
+from app.notices import Order, editions
 from fund.capital.inflows import call_by_code
 from fund.charter.queries import fund_by_code
 from kernel.db import Database
@@ -89,17 +88,11 @@ def test_what_is_printed_stays_printed_though_the_rest_breaks_off(
         notices.freeze(tx, act=Act.CALL, act_id=call.id, now=NOW)
     wanted = [(line.partner_id, Language.EN) for line in call.lines]
     assert len(wanted) > 1
-    facts: dict[str, Any] = {
-        "act": Act.CALL,
-        "act_id": call.id,
-        "wanted": wanted,
-        "seal": a_seal(),
-        "now": NOW,
-    }
-    name, _ = next(editions(world_database, at_once=1, **facts))
+    order = Order(Act.CALL, call.id, wanted, a_seal(), NOW)
+    name, _ = next(editions(world_database, order, at_once=1))
     with world_database.transaction(SYSTEM) as tx:
         left = notices.unprinted(tx, act=Act.CALL, act_id=call.id, wanted=wanted)
         assert [one.partner_id for one in left] == [partner_id for partner_id, _ in wanted[1:]]
-    every = [found for found, _ in editions(world_database, **facts)]
+    every = [found for found, _ in editions(world_database, order)]
     assert every[0] == name
     assert len(set(every)) == len(wanted)
