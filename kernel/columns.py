@@ -141,6 +141,19 @@ def choice(choices: type[StrEnum], **options: Any) -> Any:
     return _field(ChoiceText(choices), **options)
 
 
+def decided_by_another(table: str, owner: str) -> tuple[sa.CheckConstraint, sa.CheckConstraint, sa.Index]:
+    """For `__table_args__`: what one person (`prepared_by`) has prepared for an owner, of which one may wait at a time,
+    another (`decided_by`, `decided_at`) approves or turns down (`is_approved`).
+    """
+    return (
+        sa.CheckConstraint("is_approved IS NULL OR decided_at IS NOT NULL", name="decision_has_instant"),
+        sa.CheckConstraint(
+            "is_approved IS NOT TRUE OR prepared_by IS DISTINCT FROM decided_by", name="approved_by_another"
+        ),
+        sa.Index(f"uq_{table}_open", owner, unique=True, postgresql_where=sa.text("is_approved IS NULL")),
+    )
+
+
 def choices_check(column: str, choices: type[StrEnum]) -> sa.CheckConstraint:
     """The CHECK constraint that goes with a `choice` column, for `__table_args__`."""
     values = ", ".join(f"'{member.value}'" for member in choices)

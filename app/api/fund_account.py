@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from app.api.schemas import REFUSALS, Body, Out, example
+from app.api.schemas import REFUSALS, Body, ChangeDecision, Out, example
 from app.api.whose import BOOK_READERS, FundDep
 from app.deps import ApiActor, Now, TxDep
 from fund.bank.account import decide_account, fund_account, propose_account, waiting_account
@@ -51,14 +51,6 @@ class FundAccountIn(Body):
     reason: Annotated[str, Field(min_length=1, max_length=400)]
 
 
-class FundAccountDecision(Body):
-    """A decision on the change that was looked at; another that waits by now is not decided on."""
-
-    model_config = Body.model_config | example(change=1)
-
-    change: Annotated[int, Field(ge=1, description="The id of the change")]
-
-
 @router.get("")
 def in_force(tx: TxDep, actor: ApiActor, fund: FundDep) -> FundAccountOut | None:
     """The account in force, if any."""
@@ -84,7 +76,7 @@ def propose(body: FundAccountIn, tx: TxDep, actor: ApiActor, now: Now, fund: Fun
 
 @router.post("/change/approval", status_code=201)
 def approve(
-    body: FundAccountDecision, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
+    body: ChangeDecision, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
 ) -> FundAccountOut | None:
     """Put the change that somebody else has prepared in force; answers with the account that holds now."""
     decide_account(tx, actor, fund_id=fund.id, change_id=body.change, is_approved=True, now=now)
@@ -93,7 +85,7 @@ def approve(
 
 @router.post("/change/refusal", status_code=201)
 def refuse(
-    body: FundAccountDecision, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
+    body: ChangeDecision, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
 ) -> FundAccountOut | None:
     """Turn the change down; the account stays as it was."""
     decide_account(tx, actor, fund_id=fund.id, change_id=body.change, is_approved=False, now=now)

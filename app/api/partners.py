@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from app.api.schemas import LIMIT, REFUSALS, After, Body, Limit, Out, PageOut, example
+from app.api.schemas import LIMIT, REFUSALS, After, Body, ChangeDecision, Limit, Out, PageOut, example
 from app.api.whose import BOOK_READERS, FundDep
 from app.deps import ApiActor, Now, TxDep
 from fund.charter.queries import FundSheet
@@ -53,12 +53,6 @@ class BankChangeOut(Out):
     reason: str
     prepared_by: str
     recorded_at: datetime
-
-
-class BankDecision(Body):
-    """A decision on the change that was looked at; another that waits by now is not decided on."""
-
-    change: Annotated[int, Field(ge=1, description="The id of the change", examples=[1])]
 
 
 class BankIn(Body):
@@ -174,7 +168,7 @@ def propose(code: str, body: BankIn, tx: TxDep, actor: ApiActor, now: Now, fund:
 
 @router.post("/{code}/bank/change/approval", status_code=201)
 def approve(
-    code: str, body: BankDecision, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
+    code: str, body: ChangeDecision, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
 ) -> BankOut | None:
     """Approve the change that somebody else has prepared; answers with where the partner is paid now."""
     return _decide(tx, actor, fund, code, change_id=body.change, is_approved=True, now=now)
@@ -182,7 +176,7 @@ def approve(
 
 @router.post("/{code}/bank/change/refusal", status_code=201)
 def refuse(
-    code: str, body: BankDecision, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
+    code: str, body: ChangeDecision, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
 ) -> BankOut | None:
     """Turn the change down; the account stays as it was."""
     return _decide(tx, actor, fund, code, change_id=body.change, is_approved=False, now=now)

@@ -57,6 +57,14 @@ class Out(BaseModel):
         return cls.model_validate(sheet, context={"currency": currency or getattr(sheet, "currency", "")})
 
 
+class ChangeDecision(Body):
+    """A decision on the change that was looked at; another that waits by now is not decided on."""
+
+    model_config = Body.model_config | example(change=1)
+
+    change: Annotated[int, Field(ge=1, description="The id of the change")]
+
+
 class MoneyIn(Body):
     """An amount as a decimal string with at most two places, and its currency."""
 

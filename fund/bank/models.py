@@ -137,18 +137,7 @@ class FundAccount(Row, table=True):
     """The account that partners pay to: prepared by one person, in force once another has approved it."""
 
     __tablename__ = "fund_account"
-    __table_args__ = (
-        sa.CheckConstraint("is_approved IS NULL OR decided_at IS NOT NULL", name="decision_has_instant"),
-        sa.CheckConstraint(
-            "is_approved IS NOT TRUE OR prepared_by IS DISTINCT FROM decided_by", name="approved_by_another"
-        ),
-        sa.Index(
-            "uq_fund_account_open",
-            "fund_id",
-            unique=True,
-            postgresql_where=sa.text("is_approved IS NULL"),
-        ),
-    )
+    __table_args__ = columns.decided_by_another("fund_account", "fund_id")
 
     fund_id: int = columns.ref("fund.id", index=True)
     bank_name: str = columns.text()

@@ -70,18 +70,7 @@ class PartnerBankChange(Row, table=True):
     """New bank details that one person has prepared; they hold once another has approved them."""
 
     __tablename__ = "partner_bank_change"
-    __table_args__ = (
-        sa.CheckConstraint("is_approved IS NULL OR decided_at IS NOT NULL", name="decision_has_instant"),
-        sa.CheckConstraint(
-            "is_approved IS NOT TRUE OR prepared_by IS DISTINCT FROM decided_by", name="approved_by_another"
-        ),
-        sa.Index(
-            "uq_partner_bank_change_open",
-            "partner_id",
-            unique=True,
-            postgresql_where=sa.text("is_approved IS NULL"),
-        ),
-    )
+    __table_args__ = columns.decided_by_another("partner_bank_change", "partner_id")
 
     partner_id: int = columns.ref("partner.id", index=True)
     bank_name: str = columns.text()
