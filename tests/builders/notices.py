@@ -94,3 +94,13 @@ def a_notice(**changes: Any) -> Notice:
         "notice_days": 10,
     }
     return Notice(**usual | changes)
+
+
+def table(told: Notice, code: str) -> dict[str, tuple[int, int]]:
+    """The lines of a table: the partner's part and the fund's."""
+    [found] = [one for one in told.tables if one.code == code]
+    return {line.code: (line.yours, line.fund) for line in found.lines}
+
+
+def moved(told: Notice) -> dict[str, tuple[int, int]]:
+    return {one.code: (one.before, one.after) for one in told.moved}

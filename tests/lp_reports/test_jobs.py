@@ -204,19 +204,6 @@ def test_a_quarter_opened_again_is_closed_and_reported_anew(worker: Database, ar
     assert {number.split()[0].rpartition("-")[2] for number in anew} == {"v2"}
 
 
-def test_reports_tell_how_far_they_are(worker: Database, archive: Archive) -> None:
-    work.wait(closed(worker, archive))
-    wait_for_reports(asked(worker, archive))
-    with worker.transaction(SYSTEM) as tx:
-        fund = fund_by_code(tx, code="AF1")
-        found = [(one.status.job, one.state, one.done, one.of) for one in recent(tx, fund=fund)]
-        assert sorted(found) == [
-            ("quarter_close", WorkState.DONE, 5, 5),
-            ("quarter_report", WorkState.DONE, 2, 2),
-        ]
-        assert needing_help(tx, fund=fund) == []
-
-
 def test_a_printing_that_failed_is_told_and_made_once_more(
     worker: Database, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,9 +228,19 @@ def test_a_printing_that_failed_is_told_and_made_once_more(
         assert needing_help(tx, fund=fund_by_code(tx, code="AF1")) == []
 
 
-def test_reports_are_printed_once_per_partner_and_language(worker: Database, archive: Archive) -> None:
+def test_reports_are_printed_once_per_partner_and_language_and_tell_how_far_they_are(
+    worker: Database, archive: Archive
+) -> None:
     work.wait(closed(worker, archive))
     drafts = wait_for_reports(asked(worker, archive))
+    with worker.transaction(SYSTEM) as tx:
+        fund = fund_by_code(tx, code="AF1")
+        found = [(one.status.job, one.state, one.done, one.of) for one in recent(tx, fund=fund)]
+        assert sorted(found) == [
+            ("quarter_close", WorkState.DONE, 5, 5),
+            ("quarter_report", WorkState.DONE, 2, 2),
+        ]
+        assert needing_help(tx, fund=fund) == []
     assert drafts == wait_for_reports(asked(worker, archive))
     rows = reports(worker)
     assert [f"{row.number} {row.language}" for row in rows] == sorted(drafts)
