@@ -23,6 +23,10 @@ class Part:
         """What it counts for on a basis: its value on value, its cost on any other."""
         return self.value if basis is Basis.VALUE else self.cost
 
+    def under(self, dimension: Dimension) -> str:
+        """Its label in a dimension, or that none is said."""
+        return self.labels.get(dimension) or UNSAID
+
 
 @dataclass(frozen=True)
 class WhatIf:
@@ -103,7 +107,7 @@ def spread(parts: Sequence[Part], dimension: Dimension) -> Spread:
     name, costs = dimension.value, dict[str, int]()
     positions = []
     for part in parts:
-        key = part.labels.get(dimension) or UNSAID
+        key = part.under(dimension)
         costs[key] = costs.get(key, 0) + part.cost
         positions.append(Position(part.name, part.value, {name: key}))
     found = shares(positions, name)
@@ -135,7 +139,7 @@ def binding(checks: Sequence[LimitCheck], what_if: WhatIf | None) -> list[LimitC
     """One check for every limit: that of the deal in question, otherwise the fullest."""
     chosen: dict[Limit, LimitCheck] = {}
     for check in checks:
-        own = what_if is not None and check.key == _labels(what_if.part)[check.limit.dimension.value]
+        own = what_if is not None and check.key == what_if.part.under(check.limit.dimension)
         if check.limit not in chosen or own:
             chosen[check.limit] = check
     return list(chosen.values())
@@ -154,10 +158,6 @@ def _under(limit: Limit, parts: Sequence[Part]) -> dict[str, int]:
     """What lies under each key of the limit's dimension, on its basis, in the order of the parts."""
     found: dict[str, int] = {}
     for part in parts:
-        key = part.labels.get(limit.dimension) or UNSAID
+        key = part.under(limit.dimension)
         found[key] = found.get(key, 0) + part.on(limit.basis)
     return found
-
-
-def _labels(part: Part) -> dict[str, str]:
-    return {dimension.value: part.labels.get(dimension) or UNSAID for dimension in Dimension}
