@@ -15,11 +15,13 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlmodel import Session
 
 from app.migrations.run import app_url, migrate
@@ -39,6 +41,17 @@ ROOM = 4 * 1024**3
 # Thousands of tests leave a large heap that is alive; to walk through it often costs more than it frees.
 gc.set_threshold(50_000, 20, 50)
 
+# The server may lose its data when the machine stops; it may not be slow. Its tables hold a few rows: a plan that is
+# made once is as good as one for each value, and nothing needs to be tidied up.
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
+
 # The same argon2 with the least work: it is slow on purpose, and the tests make hundreds of people.
 secrets.PASSWORDS = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 
@@ -57,6 +70,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--histories", type=int, default=2, help="how many random histories of a fund are played"
     )
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded by then lives as long as the process: it is never walked through again."""
+    gc.collect()
+    gc.freeze()
+
+
+@sa.event.listens_for(sa.Engine, "connect")
+def _prepare_soon(connection: DBAPIConnection, _: object) -> None:
+    """A statement is planned when it is first asked again: tests are too short to ask each five times."""
+    assert isinstance(connection, psycopg.Connection)
+    connection.prepare_threshold = 1
 
 
 @pytest.fixture
@@ -108,9 +134,8 @@ def _make_template(url: sa.URL) -> None:
         known = connection.execute(sa.text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": TEMPLATE})
         if known.scalar():
             return
-        # Tests may lose their data when the machine stops; they may not be slow.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(sa.text(f"ALTER SYSTEM SET {setting} = off"))
+        for name, value in SETTINGS.items():
+            connection.execute(sa.text(f"ALTER SYSTEM SET {name} = {value}"))
         connection.execute(sa.text("SELECT pg_reload_conf()"))
         connection.execute(sa.text(f"CREATE DATABASE {TEMPLATE}_making"))
     migrate(url.set(database=f"{TEMPLATE}_making"), app_password=PASSWORD, is_played=True)

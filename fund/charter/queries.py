@@ -108,7 +108,7 @@ def terms_if_any(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None
     if known_at is not None:
         statement = statement.where(TermsVersion.recorded_at <= known_at)
     row = tx.exec(statement.limit(1)).first()
-    return _terms(tx, row, fund(tx, fund_id=fund_id).currency) if row else None
+    return _terms(tx, row) if row else None
 
 
 def versions(tx: Tx, *, fund_id: int) -> list[VersionSheet]:
@@ -127,14 +127,13 @@ def written_versions(tx: Tx, *, fund_id: int, actor: Actor | None = None) -> lis
         .where(col(TermsVersion.fund_id) == fund_id)
     )
     rows = tx.execute(found.order_by(col(TermsVersion.version))).all()
-    currency = fund(tx, fund_id=fund_id).currency
     return [
         VersionSheet(
             row.version,
             row.effective_on,
             row.recorded_at,
             row.note,
-            _terms(tx, row, currency),
+            _terms(tx, row),
             _withdrawn(gone, actor) if gone else None,
         )
         for row, gone in rows
@@ -202,11 +201,19 @@ def _further(tx: Tx, terms_id: int) -> tuple[FurtherTier, ...]:
     return tuple(FurtherTier(row.measure, row.threshold, row.carry) for row in rows)
 
 
-def _terms(tx: Tx, row: TermsVersion, currency: str) -> Terms:
+def _terms(tx: Tx, row: TermsVersion) -> Terms:
+    """What a version says. It never changes, and one act asks many times: a transaction reads each version once."""
+    read: dict[int, Terms] = tx.info.setdefault("terms", {})
+    if row.key not in read:
+        read[row.key] = _read(tx, row)
+    return read[row.key]
+
+
+def _read(tx: Tx, row: TermsVersion) -> Terms:
     limits = tx.exec(select(TermsLimit).where(TermsLimit.terms_id == row.key).order_by(col(TermsLimit.id)))
     return Terms(
         size=row.size,
-        currency=currency,
+        currency=fund(tx, fund_id=row.fund_id).currency,
         first_close_on=row.first_close_on,
         final_close_on=row.final_close_on,
         commitment_period_ends_on=row.commitment_period_ends_on,

@@ -6,6 +6,7 @@ that earlier instant, an answer "as known at" an instant between the two would c
 
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.ledger.models import Entry, PeriodLock
@@ -40,8 +41,9 @@ def _last(tx: Tx, fund_id: int) -> datetime | None:
         .where(PeriodLock.fund_id == fund_id)
         .order_by(col(PeriodLock.id).desc())
     )
-    found = [tx.exec(statement.limit(1)).first() for statement in (entries, locks)]
-    return max((at for at in found if at is not None), default=None)
+    latest = sa.func.greatest(entries.limit(1).scalar_subquery(), locks.limit(1).scalar_subquery())
+    found: datetime | None = tx.execute(sa.select(latest)).scalar_one()
+    return found
 
 
 def _key(fund_id: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlmodel import col
+from sqlmodel import SQLModel
 
 from kernel.audit.models import AuditEvent, AuditHead
 from kernel.audit.rules import GENESIS, Event, chain_hash
@@ -13,6 +13,16 @@ from kernel.identity.rules import Actor
 
 # The head row is locked rather than the last event read: a reader with reach 'own' may not see that event.
 _HEAD = sa.text("SELECT number, hash FROM audit_head WHERE id = 1 FOR UPDATE")
+
+_EVENTS, _HEADS = (SQLModel.metadata.tables[str(row.__tablename__)] for row in (AuditEvent, AuditHead))
+_FACTS = tuple(column.name for column in _EVENTS.columns)
+# The event, and where the trail now ends, in one statement.
+_WRITTEN = (
+    sa.update(_HEADS)
+    .where(_HEADS.c.id == 1)
+    .values(number=sa.bindparam("new_number"), hash=sa.bindparam("new_hash"))
+    .add_cte(sa.insert(_EVENTS).values({name: sa.bindparam(f"new_{name}") for name in _FACTS}).cte())
+)
 
 
 def record(
@@ -47,17 +57,5 @@ def record(
         detail=detail or {},
     )
     digest = chain_hash(event, previous)
-    tx.execute(
-        sa.insert(AuditEvent).values(
-            number=event.number,
-            at=event.at,
-            actor_id=event.actor_id,
-            actor_name=event.actor_name,
-            action=event.action,
-            subject=event.subject,
-            detail=dict(event.detail),
-            previous=previous,
-            hash=digest,
-        )
-    )
-    tx.execute(sa.update(AuditHead).where(col(AuditHead.id) == 1).values(number=event.number, hash=digest))
+    facts = {**vars(event), "detail": dict(event.detail), "previous": previous, "hash": digest}
+    tx.execute(_WRITTEN, {f"new_{name}": facts[name] for name in _FACTS})
