@@ -114,9 +114,8 @@ def fill(connection: sa.Connection, tables: Sequence[sa.Table], folder: Path) ->
 
     Refused: RowsRefused, what a check or a key of the database does not let in.
     """
-    keys = set_aside(
-        connection, large={table.name for table in tables if _file(folder, table).stat().st_size > PIECE}
-    )
+    large = {table.name for table in tables if _file(folder, table).stat().st_size > PIECE}
+    keys = set_aside(connection, order=[table.name for table in tables], large=large)
     for table in tables:
         _copy(connection, table, folder)
     for key in reversed(keys):
