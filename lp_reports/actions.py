@@ -23,6 +23,7 @@ from lp_reports.compose import words_of
 from lp_reports.delivery import deliver
 from lp_reports.edition import Language
 from lp_reports.figures import gather, other_names
+from lp_reports.gathering.whole import Shared
 from lp_reports.models import Report, ReportSnapshot, ReportStep
 from lp_reports.queries import check_closed, latest_snapshot, row_of
 from lp_reports.rules import (
@@ -55,13 +56,14 @@ def freeze(
     quarter: Quarter,
     reason: str | None = None,
     prepared_by: int | None = None,
+    shared: Shared | None = None,
     now: datetime,
 ) -> ReportSnapshot:
     """Freeze one partner's figures: version 1, or with a `reason` the next version, which names the last.
 
-    Asked again without a reason it returns what is frozen already. Refused: a quarter that is not closed (named is
-    what is still open),
-    figures that do not add up or that name another partner.
+    What was read for another partner of the quarter is `shared`. Asked again without a reason it returns what is
+    frozen already. Refused: a quarter that is not closed (named is what is still open), figures that do not add up
+    or that name another partner.
     """
     actor.require(*PREPARERS)
     lock(tx, f"report:{fund_id}:{partner_id}:{quarter}")
@@ -74,9 +76,8 @@ def freeze(
     if last is None and reason is not None:
         raise NothingToRestate(quarter=quarter, partner=partner.code)
     version = last.version + 1 if last else 1
-    figures = gather(
-        tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, version=version, restates=last, now=now
-    )
+    whole = (shared or Shared()).of(tx, fund_id=fund_id, quarter=quarter, now=now)
+    figures = gather(tx, whole=whole, partner_id=partner_id, version=version, restates=last)
     content = snapshot.dumps(figures)
     _check_figures(tx, figures, content, fund_id, partner_id)
     row = ReportSnapshot(

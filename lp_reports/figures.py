@@ -1,20 +1,19 @@
 """`gather`: everything one partner's report prints, read once from the books and the pipeline and put in order.
 
-This is the only read of a report. What it returns is saved with its fingerprint and never read again from the
-books, so a report cannot quietly change.
+With what all reports of a quarter share this is the only read of a report. What it returns is saved with its
+fingerprint and never read again from the books, so a report cannot quietly change.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
-from fund.capital.queries import commitments, participation, unfunded
-from fund.capital.sheets import CallSheet
 from fund.parties import queries as parties
 from fund.parties.rules import RelationKind
 from fund.partners import queries as partner_queries
 from fund.partners.queries import PartnerSheet
-from fund.results.gross import gross
+from fund.results import performance as performances
 from fund.results.performance import performance, period_returns
 from kernel.db import Tx
 from kernel.periods import Quarter
@@ -25,7 +24,6 @@ from lp_reports.facts import (
     DistributionLine,
     Document,
     ExpectedCall,
-    Fund,
     KeyFigures,
     Line,
     Partner,
@@ -33,18 +31,15 @@ from lp_reports.facts import (
     Previous,
     Restated,
     Step,
-    Text,
 )
 from lp_reports.gathering import charter, companies, conflicts, money
-from lp_reports.gathering.ages import ages, back_tests
+from lp_reports.gathering.ages import ages
 from lp_reports.gathering.carry import carry_facts
-from lp_reports.gathering.changes import changes
-from lp_reports.gathering.companies import Schedule
 from lp_reports.gathering.exits import exits
 from lp_reports.gathering.fees import fees
 from lp_reports.gathering.ilpa import ilpa
 from lp_reports.gathering.rates import gross_column, net_column, periods
-from lp_reports.gathering.spread import exposures
+from lp_reports.gathering.whole import Whole
 from lp_reports.models import ReportSnapshot
 from lp_reports.portfolio import Company, Investment, Recusal, RelatedParty
 from lp_reports.queries import published_snapshot
@@ -57,19 +52,22 @@ FOR_EVER = date(9998, 12, 31)
 
 @dataclass(frozen=True)
 class Reader:
-    """Whose report it is, of which fund and quarter, as known when, and every partner admitted by its end."""
+    """Whose report it is, the names it must not hold, and what it shares with the reports of all others."""
 
-    fund_id: int
-    quarter: Quarter
-    now: datetime
-    fund: Fund
     sheet: PartnerSheet
-    partners: Sequence[PartnerSheet]
     hidden: tuple[str, ...]
+    whole: Whole
 
     @property
     def id(self) -> int:
+        """The partner's id."""
         return self.sheet.id
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What is asked of the books for this partner."""
+        facts = {"fund_id": self.whole.fund_id, "partner_id": self.id, "known_at": self.whole.now}
+        return {**facts, "quarter": self.whole.quarter}
 
 
 @dataclass(frozen=True)
@@ -99,29 +97,26 @@ class Portfolio:
 def gather(
     tx: Tx,
     *,
-    fund_id: int,
+    whole: Whole,
     partner_id: int,
-    quarter: Quarter,
     version: int = 1,
     restates: ReportSnapshot | None = None,
-    now: datetime,
 ) -> Figures:
     """The figures of one partner for a quarter. `restates` is the frozen version that this one replaces."""
-    reader = _reader(tx, fund_id, partner_id, quarter, now)
-    calls = money.issued_calls(tx, fund_id=fund_id, quarter=quarter, known_at=now)
-    schedule = _schedule(tx, reader)
-    spread, limits = exposures(tx, fund_id=fund_id, quarter=quarter, known_at=now, names=names_in(schedule))
-    own = _money(tx, reader, calls)
-    portfolio = _portfolio(tx, reader, schedule)
+    reader = _reader(tx, whole, partner_id)
+    fund_id, quarter, schedule = whole.fund_id, whole.quarter, whole.schedule
+    yours = performance(tx, fund_id=fund_id, partner_id=partner_id, as_of=quarter.ends_on, known_at=whole.now)
+    own = _money(tx, reader, yours)
+    portfolio = _portfolio(tx, reader)
     return Figures(
         format=FORMAT,
-        fund=reader.fund,
-        partner=_partner(tx, reader),
+        fund=whole.fund,
+        partner=_partner(reader),
         document=_document(reader, version, restates),
         previous=previous(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter),
-        changes=changes(tx, fund_id=fund_id, schedule=schedule, calls=calls, quarter=quarter),
+        changes=whole.changes,
         key=own.key,
-        performance=_performance(tx, reader),
+        performance=_performance(tx, reader, yours),
         bridge=own.bridge,
         curve=own.curve,
         account=own.account,
@@ -133,32 +128,27 @@ def gather(
         companies=portfolio.companies,
         related=portfolio.related,
         recusals=portfolio.recusals,
-        exposures=spread,
-        limits=limits,
+        exposures=whole.spread,
+        limits=whole.limits,
         restated=restated(restates, own.account),
-        fees=fees(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now),
-        carry=carry_facts(tx, fund_id=fund_id, partner=reader.sheet, quarter=quarter, known_at=now),
+        fees=fees(tx, **reader.asked),
+        carry=carry_facts(tx, whole=whole, partner_id=partner_id),
         ages=ages(tx, fund_id=fund_id, schedule=schedule, hidden=reader.hidden),
-        back_tests=back_tests(tx, fund_id=fund_id, schedule=schedule),
-        ilpa=ilpa(tx, own=reader.sheet, quarter=quarter, known_at=now, hidden=reader.hidden),
+        back_tests=whole.back_tests,
+        ilpa=ilpa(whole, partner_id=partner_id, hidden=reader.hidden),
     )
 
 
-def _reader(tx: Tx, fund_id: int, partner_id: int, quarter: Quarter, now: datetime) -> Reader:
-    partners = partner_queries.partners(tx, fund_id=fund_id, as_of=quarter.ends_on)
+def _reader(tx: Tx, whole: Whole, partner_id: int) -> Reader:
     return Reader(
-        fund_id,
-        quarter,
-        now,
-        charter.fund_facts(tx, fund_id=fund_id, quarter=quarter),
-        next(one for one in partners if one.id == partner_id),
-        partners,
-        tuple(other_names(tx, fund_id=fund_id, partner_id=partner_id)),
+        next(one for one in whole.partners if one.id == partner_id),
+        tuple(other_names(tx, fund_id=whole.fund_id, partner_id=partner_id)),
+        whole,
     )
 
 
-def _partner(tx: Tx, reader: Reader) -> Partner:
-    promised = commitments(tx, fund_id=reader.fund_id, as_of=reader.quarter.ends_on, known_at=reader.now)
+def _partner(reader: Reader) -> Partner:
+    promised = reader.whole.promised
     return charter.partner_facts(
         reader.sheet, commitment=promised.get(reader.id, 0), committed=sum(promised.values())
     )
@@ -166,78 +156,52 @@ def _partner(tx: Tx, reader: Reader) -> Partner:
 
 def _document(reader: Reader, version: int, restates: ReportSnapshot | None) -> Document:
     return charter.document_facts(
-        fund=reader.fund.code,
+        fund=reader.whole.fund.code,
         partner=reader.sheet.code,
-        quarter=reader.quarter,
+        quarter=reader.whole.quarter,
         version=version,
-        now=reader.now,
+        now=reader.whole.now,
         supersedes=restates.sha256 if restates else None,
     )
 
 
-def names_in(schedule: Schedule) -> dict[str, Text]:
-    """The names of the companies in both languages, by the name under which exposure counts them."""
-    return {sheet.name: Text(sheet.name, sheet.name_en) for sheet in schedule.now}
-
-
-def _schedule(tx: Tx, reader: Reader) -> Schedule:
-    first = Quarter.containing(reader.fund.first_close_on)
-    return companies.schedule(
-        tx, fund_id=reader.fund_id, first=first, quarter=reader.quarter, known_at=reader.now
-    )
-
-
-def _money(tx: Tx, reader: Reader, calls: Sequence[CallSheet]) -> Money:
-    fund_id, partner_id, quarter, now = reader.fund_id, reader.id, reader.quarter, reader.now
-    own = money.call_lines(calls, partner_id=partner_id)
-    left = unfunded(tx, fund_id=fund_id, as_of=quarter.ends_on, known_at=now).get(partner_id, 0)
-    found = performance(tx, fund_id=fund_id, partner_id=partner_id, as_of=quarter.ends_on, known_at=now)
-    until = Quarter.containing(reader.fund.commitment_period_ends_on)
+def _money(tx: Tx, reader: Reader, found: performances.Performance) -> Money:
+    whole = reader.whole
+    own = money.call_lines(whole.calls, partner_id=reader.id)
+    left = whole.unfunded.get(reader.id, 0)
+    until = Quarter.containing(whole.fund.commitment_period_ends_on)
     return Money(
         key=money.key_figures(found=found, unfunded=left),
-        bridge=money.bridge(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now),
-        curve=money.curve(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now),
-        account=money.account_lines(
-            tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now
-        ),
+        bridge=money.bridge(tx, **reader.asked),
+        curve=money.curve(tx, **reader.asked),
+        account=money.account_lines(tx, partner_id=reader.id, whole=whole.account, known_at=whole.now),
         commitment=money.commitment_lines(
-            tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now
+            tx, partner_id=reader.id, whole=whole.commitment, known_at=whole.now
         ),
         calls=own,
-        distributions=money.distribution_lines(
-            tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=now
-        ),
-        expected=money.expected_calls(calls=own, unfunded=left, quarter=quarter, until=until),
+        distributions=money.distribution_lines(whole.distributions, partner_id=reader.id),
+        expected=money.expected_calls(calls=own, unfunded=left, quarter=whole.quarter, until=until),
     )
 
 
-def _performance(tx: Tx, reader: Reader) -> Performance:
-    fund_id, on, now = reader.fund_id, reader.quarter.ends_on, reader.now
-    own = performance(tx, fund_id=fund_id, partner_id=reader.id, as_of=on, known_at=now)
-    returns = period_returns(tx, fund_id=fund_id, partner_id=reader.id, quarter=reader.quarter, known_at=now)
+def _performance(tx: Tx, reader: Reader, own: performances.Performance) -> Performance:
     yours = net_column(own)
     return Performance(
-        gross=gross_column(gross(tx, fund_id=fund_id, as_of=on, known_at=now)),
-        fund_net=net_column(performance(tx, fund_id=fund_id, as_of=on, known_at=now)),
+        gross=gross_column(reader.whole.gross),
+        fund_net=net_column(reader.whole.net),
         yours=yours,
-        periods=periods(returns, yours),
+        periods=periods(period_returns(tx, **reader.asked), yours),
     )
 
 
-def _portfolio(tx: Tx, reader: Reader, schedule: Schedule) -> Portfolio:
-    fund_id, quarter = reader.fund_id, reader.quarter
-    shares = {
-        sheet.id: participation(
-            tx, fund_id=fund_id, as_of=quarter.ends_on, holding_id=sheet.id, known_at=reader.now
-        )
-        for sheet in schedule.now
-    }
-    motions = conflicts.decided_motions(tx, fund_id=fund_id, quarter=quarter, now=reader.now)
-    groups = conflicts.Partners.of(tx, reader.sheet, reader.partners, quarter)
-    left = exits(tx, fund_id=fund_id, quarter=quarter, known_at=reader.now, partners=groups)
+def _portfolio(tx: Tx, reader: Reader) -> Portfolio:
+    whole = reader.whole
+    fund_id, quarter, schedule, motions = whole.fund_id, whole.quarter, whole.schedule, whole.motions
+    groups = conflicts.Partners.of(tx, reader.sheet, whole.partners, quarter)
+    left = exits(tx, fund_id=fund_id, quarter=quarter, known_at=whole.now, partners=groups)
     return Portfolio(
-        companies.investments(tx, schedule=schedule, shares=shares, exits=left, partner_id=reader.id),
-        companies.pages(tx, schedule=schedule, hidden=reader.hidden),
+        companies.investments(tx, schedule=schedule, shares=whole.shares, exits=left, partner_id=reader.id),
+        tuple(companies.concealed(page, reader.hidden) for page in whole.pages),
         conflicts.related(tx, holdings=schedule.now, partners=groups, motions=motions, quarter=quarter),
         conflicts.recusals(tx, motions=motions, partners=groups, quarter=quarter),
     )

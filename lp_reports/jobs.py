@@ -29,6 +29,7 @@ from kernel.periods import Quarter
 from lp_reports import actions, memos, requests
 from lp_reports.archive import produce
 from lp_reports.edition import Language
+from lp_reports.gathering.whole import Shared
 from lp_reports.models import ReportSnapshot
 from lp_reports.rules import BooksUnproved
 
@@ -56,10 +57,14 @@ def quarter_close(*, fund: str, quarter: str, at: str) -> str:
 def quarter_report(
     *, fund: str, quarter: str, at: str, by: int | None = None, reason: str | None = None
 ) -> list[str]:
-    """Freeze every limited partner's figures and ask for their printing; returns the keys of that work."""
+    """Freeze every limited partner's figures and ask for their printing; returns the keys of that work.
+
+    What all of them share is read in the first step and serves the others too.
+    """
+    shared = Shared()
     codes = work.in_transaction("partners", partners_of, fund, quarter)
     return [
-        work.in_transaction(f"freeze:{code}", freeze_and_ask, fund, code, quarter, at, by, reason)
+        work.in_transaction(f"freeze:{code}", freeze_and_ask, shared, fund, code, quarter, at, by, reason)
         for code in codes
     ]
 
@@ -150,7 +155,7 @@ def partners_of(tx: Tx, fund: str, quarter: str) -> list[str]:
 
 
 def freeze_and_ask(
-    tx: Tx, fund: str, code: str, quarter: str, at: str, by: int | None, reason: str | None
+    tx: Tx, shared: Shared, fund: str, code: str, quarter: str, at: str, by: int | None, reason: str | None
 ) -> str:
     """Freeze one partner's figures and ask, in the same transaction, for them to be printed."""
     key = fund_by_code(tx, code=fund).id
@@ -164,6 +169,7 @@ def freeze_and_ask(
         quarter=Quarter.parse(quarter),
         reason=reason,
         prepared_by=by,
+        shared=shared,
         now=datetime.fromisoformat(at),
     )
     return work.enqueue(

@@ -36,16 +36,6 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Template:
-    """Each its columns by period."""
-
-    yours: Columns
-    fund: Columns
-    general: Columns
-    notes: tuple[Note, ...]
-
-
-@dataclass(frozen=True)
 class Books:
     """What the template of a quarter is written from, read once for all partners as known at an instant."""
 
@@ -71,15 +61,6 @@ def read(tx: Tx, *, fund_id: int, quarter: Quarter, known_at: datetime) -> Books
     """The books at a quarter's end as known at an instant."""
     found = tables(tx, fund_id=fund_id, quarter=quarter, known_at=known_at)
     return Books(fund_id, quarter, known_at, found, received(tx, fund_id=fund_id, known_at=known_at))
-
-
-def template(
-    tx: Tx, *, fund_id: int, partner_id: int, general_id: int | None, quarter: Quarter, known_at: datetime
-) -> Template:
-    """The template at a quarter's end from the books as known at an instant; zeros of whoever has nothing in them."""
-    books = read(tx, fund_id=fund_id, quarter=quarter, known_at=known_at)
-    general = general_columns(books, general_id)
-    return Template(books.columns(partner_id), books.columns(None), general, notes(tx, books=books))
 
 
 def general_columns(books: Books, general_id: int | None) -> Columns:

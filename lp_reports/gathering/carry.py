@@ -1,43 +1,35 @@
 """Section 7: the form of carry, its roll-forward, and what would be given back."""
 
-from datetime import datetime
-
-from fund.capital.clawbacks import PartnerClawback, clawbacks
+from fund.capital.clawbacks import PartnerClawback
 from fund.charter.queries import terms
 from fund.givebacks.escrow import held
-from fund.partners.queries import PartnerSheet, general_partner
 from fund.results.carry import CarryAccount, carry_account
 from kernel.db import Tx
-from kernel.periods import Quarter
 from lp_reports.facts import Carry, Clawback, Line, Periods, Tier
 from lp_reports.gathering.charter import decimal
+from lp_reports.gathering.whole import Whole
 
 
-def carry_facts(
-    tx: Tx, *, fund_id: int, partner: PartnerSheet, quarter: Quarter, known_at: datetime
-) -> Carry:
+def carry_facts(tx: Tx, *, whole: Whole, partner_id: int) -> Carry:
     """What one partner bears of carry, the fund's beside it, as known at an instant."""
-    charter = terms(tx, fund_id=fund_id, as_of=quarter.ends_on, known_at=known_at)
-    whole_id = general_partner(tx, fund_id=fund_id).id
-    own, whole = (
-        carry_account(tx, fund_id=fund_id, partner_id=key, quarter=quarter, known_at=known_at)
-        for key in (partner.id, whole_id)
-    )
-    found = clawbacks(tx, fund_id=fund_id, as_of=quarter.ends_on, known_at=known_at)
-    mine = next((one for one in found.partners if one.partner_id == partner.id), None)
+    fund_id, on, known_at = whole.fund_id, whole.quarter.ends_on, whole.now
+    promised = terms(tx, fund_id=fund_id, as_of=on, known_at=known_at)
+    own = carry_account(tx, fund_id=fund_id, partner_id=partner_id, quarter=whole.quarter, known_at=known_at)
+    found = whole.clawbacks
+    mine = next((one for one in found.partners if one.partner_id == partner_id), None)
     return Carry(
-        form=charter.carry_form.value,
+        form=promised.carry_form.value,
         tiers=tuple(
-            Tier(one.measure.value, decimal(one.threshold), decimal(one.carry)) for one in charter.further
+            Tier(one.measure.value, decimal(one.threshold), decimal(one.carry)) for one in promised.further
         ),
-        lines=_lines(own, whole),
+        lines=_lines(own, whole.carry),
         clawback=_clawback(mine) if mine else None,
         is_ended=found.is_ended,
         received=found.received,
         potential=found.potential,
         actual=found.actual,
-        escrow_share=decimal(charter.carry_escrow),
-        escrow=held(tx, fund_id=fund_id, as_of=quarter.ends_on, known_at=known_at),
+        escrow_share=decimal(promised.carry_escrow),
+        escrow=held(tx, fund_id=fund_id, as_of=on, known_at=known_at),
     )
 
 

@@ -106,12 +106,13 @@ def _gross_rate(tx: Tx, sheet: HoldingSheet, schedule: Schedule) -> Rate:
     return frozen_rate(xirr(dates, amounts), is_full_year=is_long)
 
 
-def pages(tx: Tx, *, schedule: Schedule, hidden: Sequence[str]) -> tuple[Company, ...]:
-    """A page per company; where free text names one of the `hidden` partners, it says "a partner" instead."""
-    return tuple(_concealed(_page(tx, sheet, schedule), hidden) for sheet in schedule.now)
+def pages(tx: Tx, *, schedule: Schedule) -> tuple[Company, ...]:
+    """A page per company, with free text as it was written: to be `concealed` before anybody reads it."""
+    return tuple(_page(tx, sheet, schedule) for sheet in schedule.now)
 
 
-def _concealed(page: Company, hidden: Sequence[str]) -> Company:
+def concealed(page: Company, hidden: Sequence[str]) -> Company:
+    """The page in which free text says "a partner" where it names one of the `hidden` ones."""
     return replace(
         page,
         does=without(page.does, hidden),

@@ -1,42 +1,32 @@
 """The ILPA Reporting Template of a partner: its own columns, the whole fund's and the general partner's."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from fund.partners import queries as partner_queries
-from fund.partners.queries import PartnerSheet
 from fund.results.ilpa_form import VERSION, FormRow, form
-from fund.results.ilpa_template import Columns, Note, template
-from kernel.db import Tx
-from kernel.periods import Quarter
+from fund.results.ilpa_template import Columns, Note, general_columns
 from lp_reports.facts import Periods
+from lp_reports.gathering.whole import Whole
 from lp_reports.ilpa_facts import Ilpa, IlpaCause, IlpaNote, IlpaRow
 from lp_reports.rules import SOMEBODY, conceal
 
 
-def ilpa(tx: Tx, *, own: PartnerSheet, quarter: Quarter, known_at: datetime, hidden: Sequence[str]) -> Ilpa:
+def ilpa(whole: Whole, *, partner_id: int, hidden: Sequence[str]) -> Ilpa:
     """Every row of the template; what a note says names none of the `hidden` partners."""
-    partners = partner_queries.partners(tx, fund_id=own.fund_id, as_of=quarter.ends_on)
-    found = template(
-        tx,
-        fund_id=own.fund_id,
-        partner_id=own.id,
-        general_id=next((one.id for one in partners if one.is_general), None),
-        quarter=quarter,
-        known_at=known_at,
-    )
+    general_id = next((one.id for one in whole.partners if one.is_general), None)
+    yours, fund = (whole.template.columns(key) for key in (partner_id, None))
+    general = general_columns(whole.template, general_id)
     rows = tuple(
         IlpaRow(
             row.number,
             row.label,
             row.formula,
-            _amounts(row, found.yours),
-            _amounts(row, found.fund),
-            _amounts(row, found.general),
+            _amounts(row, yours),
+            _amounts(row, fund),
+            _amounts(row, general),
         )
         for row in form()
     )
-    return Ilpa(VERSION, rows, tuple(_note(one, hidden) for one in found.notes))
+    return Ilpa(VERSION, rows, tuple(_note(one, hidden) for one in whole.notes))
 
 
 def _amounts(row: FormRow, columns: Columns) -> Periods | None:

@@ -1,10 +1,11 @@
 """The partner's money: capital account, commitment, calls, distributions, curve, and what may be called next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from fund.capital import queries as capital
-from fund.capital.sheets import CallSheet
+from fund.capital.sheets import CallSheet, DistributionSheet
 from fund.results.accounts import CapitalAccount, capital_account, nav_bridge, nav_curve
 from fund.results.commitment import CommitmentAccount, commitment_account
 from fund.results.performance import Performance
@@ -28,22 +29,18 @@ AHEAD = 4
 """Quarters for which calls are estimated, and over which past calls for investments are averaged."""
 
 
-def account_lines(
-    tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter, known_at: datetime
-) -> tuple[Line, ...]:
+def account_lines(tx: Tx, *, partner_id: int, whole: CapitalAccount, known_at: datetime) -> tuple[Line, ...]:
     """The capital account, the partner's beside the fund's; lines that never moved for either are left out."""
-    yours = capital_account(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=known_at)
-    whole = capital_account(tx, fund_id=fund_id, quarter=quarter, known_at=known_at)
-    return _beside(yours, whole)
+    asked: dict[str, Any] = {"fund_id": whole.fund_id, "quarter": whole.quarter, "known_at": known_at}
+    return _beside(capital_account(tx, partner_id=partner_id, **asked), whole)
 
 
 def commitment_lines(
-    tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter, known_at: datetime
+    tx: Tx, *, partner_id: int, whole: CommitmentAccount, known_at: datetime
 ) -> tuple[Line, ...]:
     """The commitment reconciliation, the partner's beside the fund's."""
-    yours = commitment_account(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=known_at)
-    whole = commitment_account(tx, fund_id=fund_id, quarter=quarter, known_at=known_at)
-    return _beside(yours, whole)
+    asked: dict[str, Any] = {"fund_id": whole.fund_id, "quarter": whole.quarter, "known_at": known_at}
+    return _beside(commitment_account(tx, partner_id=partner_id, **asked), whole)
 
 
 def _beside(
@@ -145,31 +142,36 @@ def call_lines(calls: Sequence[CallSheet], *, partner_id: int) -> tuple[CallLine
     )
 
 
-def distribution_lines(
-    tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter, known_at: datetime
-) -> tuple[DistributionLine, ...]:
-    """The partner's part of each distribution paid by the quarter's end, oldest first."""
-    found = list(_distributions(tx, fund_id, partner_id, quarter, known_at))
-    return tuple(sorted(found, key=lambda line: (line.paid_on, line.number)))
-
-
-def _distributions(
-    tx: Tx, fund_id: int, partner_id: int, quarter: Quarter, known_at: datetime
-) -> Iterator[DistributionLine]:
+def paid_distributions(
+    tx: Tx, *, fund_id: int, quarter: Quarter, known_at: datetime
+) -> list[DistributionSheet]:
+    """Every distribution that was paid by the quarter's end, oldest first."""
+    found: list[DistributionSheet] = []
     after: str | None = None
     while True:
         page = capital.distributions(tx, fund_id=fund_id, after=after, limit=200)
-        for row in page.items:
-            if not row.counts_on(quarter.ends_on, known_at=known_at):
-                continue
-            sheet = capital.distribution_sheet(tx, distribution_id=row.id)
-            for line in sheet.lines:
-                if line.partner_id == partner_id:
-                    recallable = line.net if row.recallable else 0
-                    yield DistributionLine(row.code, row.pay_on, line.net, recallable)
+        found += [
+            capital.distribution_sheet(tx, distribution_id=row.id)
+            for row in page.items
+            if row.counts_on(quarter.ends_on, known_at=known_at)
+        ]
         if page.next is None:
-            return
+            break
         after = page.next
+    return sorted(found, key=lambda sheet: (sheet.distribution.pay_on, sheet.distribution.code))
+
+
+def distribution_lines(
+    distributions: Sequence[DistributionSheet], *, partner_id: int
+) -> tuple[DistributionLine, ...]:
+    """The partner's part of each distribution."""
+    return tuple(
+        DistributionLine(row.code, row.pay_on, line.net, line.net if row.recallable else 0)
+        for sheet in distributions
+        for row in (sheet.distribution,)
+        for line in sheet.lines
+        if line.partner_id == partner_id
+    )
 
 
 def expected_calls(

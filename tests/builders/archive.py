@@ -9,7 +9,10 @@ from kernel.periods import Quarter
 from lp_reports import actions
 from lp_reports.archive import Files
 from lp_reports.edition import Language
+from lp_reports.figures import gather
+from lp_reports.gathering.whole import whole
 from lp_reports.models import Report, ReportSnapshot
+from lp_reports.snapshot import Figures
 from tests.builders.holdings import a_mark, committed, held
 from tests.builders.ledger import locked
 from tests.builders.people import an_actor
@@ -62,6 +65,20 @@ def frozen(
         reason=reason,
         now=now,
     )
+
+
+def figures_of(
+    tx: Tx,
+    *,
+    fund_id: int,
+    partner_id: int,
+    quarter: Quarter = QUARTER,
+    version: int = 1,
+    now: datetime = AFTER,
+) -> Figures:
+    """The figures of one partner, read for it alone."""
+    shared = whole(tx, fund_id=fund_id, quarter=quarter, now=now)
+    return gather(tx, whole=shared, partner_id=partner_id, version=version)
 
 
 def files(mark: str = "") -> Files:

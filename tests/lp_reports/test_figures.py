@@ -12,15 +12,15 @@ from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from lp_reports import snapshot
 from lp_reports.checks import inconsistencies
-from lp_reports.figures import gather, other_names, previous
+from lp_reports.figures import other_names, previous
 from lp_reports.snapshot import Figures
-from tests.builders.archive import AFTER, QUARTER, Archive, an_archive, drafts, frozen, published
+from tests.builders.archive import AFTER, QUARTER, Archive, an_archive, drafts, figures_of, frozen, published
 from tests.builders.holdings import a_mark, bought
 from tests.builders.parties import a_relation, an_organisation
 
 
 def gathered(tx: Tx, fund_id: int, partner_id: int) -> Figures:
-    return gather(tx, fund_id=fund_id, partner_id=partner_id, quarter=QUARTER, now=AFTER)
+    return figures_of(tx, fund_id=fund_id, partner_id=partner_id, quarter=QUARTER, now=AFTER)
 
 
 def test_figures_are_those_of_the_books(tx: Tx, archive: Archive) -> None:
@@ -73,7 +73,7 @@ def test_what_changed_since_the_last_report(tx: Tx) -> None:
 
 def test_the_next_quarter_opens_with_the_last_closing(tx: Tx, archive: Archive) -> None:
     [first, _] = published(tx, archive)
-    figures = gather(
+    figures = figures_of(
         tx,
         fund_id=archive.fund_id,
         partner_id=archive.partners["LP01"],
@@ -131,7 +131,7 @@ def test_free_words_that_name_another_partner_are_concealed(tx: Tx, archive: Arc
     held = _the_holding(tx, archive.fund_id).id
     next_end = QUARTER.next.ends_on
     a_mark(tx, held, on=next_end, value=27_000_000_00, reason=f"在{names[0]}完成试验")
-    figures = gather(
+    figures = figures_of(
         tx,
         fund_id=archive.fund_id,
         partner_id=archive.partners["LP01"],

@@ -8,9 +8,10 @@ from lp_reports import snapshot
 from lp_reports.canonical import fingerprint
 from lp_reports.checks import inconsistencies
 from lp_reports.facts import Line, Periods
-from lp_reports.figures import Figures, gather, restated
+from lp_reports.figures import Figures, restated
 from lp_reports.models import ReportSnapshot
 from lp_reports.queries import prove_reports
+from tests.builders.archive import figures_of
 from tests.builders.capital import CapitalFund, noon
 from tests.builders.indemnities import MILLION, QUARTER, YUAN, a_giveback, distributed, given_back
 
@@ -59,7 +60,9 @@ def test_a_version_told_the_older_way_is_not_restated_by_the_line_alone(tx: Tx) 
 
 
 def _gathered(tx: Tx, fund: CapitalFund, code: str, version: int = 1) -> Figures:
-    return gather(tx, fund_id=fund.fund_id, partner_id=fund[code], quarter=QUARTER, version=version, now=NOW)
+    return figures_of(
+        tx, fund_id=fund.fund_id, partner_id=fund[code], quarter=QUARTER, version=version, now=NOW
+    )
 
 
 def _kept(tx: Tx, fund: CapitalFund, figures: Figures) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from kernel.db import Tx
 from lp_reports.checks import inconsistencies
-from lp_reports.figures import gather
+from tests.builders.archive import figures_of
 from tests.builders.capital import noon
 from tests.builders.lived_funds import ON, Q3, M, a_lived_fund
 from tests.builders.transfers import a_transfer
@@ -18,7 +18,7 @@ def test_the_reports_of_both_sides_hold_and_show_what_passed(tx: Tx) -> None:
     passed = {"LP01": -sheet.unfunded, "LP03": sheet.unfunded, "LP02": None}
     for code, unfunded in passed.items():
         facts: dict[str, Any] = {"fund_id": fund.fund_id, "partner_id": fund[code], "quarter": Q3}
-        found = gather(tx, **facts, now=noon(date(2026, 10, 12)))
+        found = figures_of(tx, **facts, now=noon(date(2026, 10, 12)))
         assert inconsistencies(found) == []
         lines = {line.code: line.yours.qtd for line in found.commitment}
         assert lines.get("transferred") == unfunded

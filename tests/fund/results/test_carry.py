@@ -4,13 +4,13 @@ from datetime import date
 
 from fund.capital.carry import accrue_carry
 from fund.holdings.actions import sell
-from fund.partners.queries import partners as partner_sheets
 from fund.results.carry import carry_account
 from fund.results.rules import Periods
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
 from lp_reports.gathering.carry import carry_facts
+from lp_reports.gathering.whole import whole
 from tests.builders.capital import ACCOUNTANT, YUAN, a_distribution, noon
 from tests.builders.holdings import a_mark
 from tests.fund.capital.test_clawbacks import MILLION, SOLD, steel_sold, two_deals
@@ -50,12 +50,11 @@ def test_the_report_freezes_the_roll_forward_and_the_clawback(tx: Tx) -> None:
     fund, steel, pumps = two_deals(tx)
     steel_sold(tx, fund, steel)
     a_mark(tx, pumps, on=LATER, value=20 * MILLION, now=noon(LATER))
-    facts = {"fund_id": fund.fund_id, "quarter": SECOND, "known_at": noon(SECOND.ends_on)}
-    partners = {sheet.code: sheet for sheet in partner_sheets(tx, fund_id=fund.fund_id)}
-    frozen = carry_facts(tx, partner=partners["LP01"], **facts)
+    shared = whole(tx, fund_id=fund.fund_id, quarter=SECOND, now=noon(SECOND.ends_on))
+    frozen = carry_facts(tx, whole=shared, partner_id=fund["LP01"])
     assert frozen.form == "deal_by_deal"
     assert frozen.clawback is not None
     assert (frozen.clawback.received, frozen.clawback.due) == (4_800_000 * YUAN, 600_000 * YUAN)
     assert (frozen.potential, frozen.actual, frozen.is_ended) == (1 * MILLION, 0, False)
     assert frozen.lines[-1].fund.itd == 8 * MILLION
-    assert carry_facts(tx, partner=partners["GP"], **facts).clawback is None
+    assert carry_facts(tx, whole=shared, partner_id=fund["GP"]).clawback is None

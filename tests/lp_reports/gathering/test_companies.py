@@ -12,12 +12,11 @@ from fund.partners.queries import partner
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from lp_reports.facts import Text
-from lp_reports.figures import gather
 from lp_reports.gathering.background import background
 from lp_reports.snapshot import Figures
 from pipeline.channel.rules import Scale
 from pipeline.deals.rules import Stage
-from tests.builders.archive import AFTER, QUARTER, Archive, an_archive
+from tests.builders.archive import AFTER, QUARTER, Archive, an_archive, figures_of
 from tests.builders.channel import an_achievement, assessed
 from tests.builders.deals import Setting, a_deal_at
 from tests.builders.holdings import a_holding, bought
@@ -32,7 +31,9 @@ def the_holding(tx: Tx, archive: Archive) -> HoldingSheet:
 
 
 def gathered(tx: Tx, archive: Archive, code: str = "LP01") -> Figures:
-    return gather(tx, fund_id=archive.fund_id, partner_id=archive.partners[code], quarter=QUARTER, now=AFTER)
+    return figures_of(
+        tx, fund_id=archive.fund_id, partner_id=archive.partners[code], quarter=QUARTER, now=AFTER
+    )
 
 
 def unmarked(tx: Tx) -> Archive:

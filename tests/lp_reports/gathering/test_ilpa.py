@@ -13,16 +13,16 @@ from lp_reports import snapshot
 from lp_reports.canonical import fingerprint
 from lp_reports.checks import inconsistencies
 from lp_reports.facts import Periods
-from lp_reports.figures import gather, other_names
+from lp_reports.figures import other_names
 from lp_reports.ilpa_facts import Ilpa
 from lp_reports.models import ReportSnapshot
 from lp_reports.queries import prove_reports
 from lp_reports.workbook import workbook
-from tests.builders.archive import AFTER, QUARTER, Archive, frozen
+from tests.builders.archive import AFTER, QUARTER, Archive, figures_of, frozen
 
 
 def gathered(tx: Tx, archive: Archive, code: str) -> Ilpa:
-    figures = gather(
+    figures = figures_of(
         tx, fund_id=archive.fund_id, partner_id=archive.partners[code], quarter=QUARTER, now=AFTER
     )
     assert inconsistencies(figures) == []

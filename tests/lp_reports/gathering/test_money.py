@@ -13,11 +13,11 @@ from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
 from lp_reports.checks import inconsistencies
 from lp_reports.facts import CallLine, ExpectedCall, Periods, Rate
-from lp_reports.figures import gather
 from lp_reports.gathering.charter import decimal, ratio
 from lp_reports.gathering.companies import milestones, part_of
 from lp_reports.gathering.money import expected_calls
 from lp_reports.gathering.rates import frozen_rate
+from tests.builders.archive import figures_of
 from tests.builders.capital import (
     MANAGER,
     a_call,
@@ -108,7 +108,7 @@ def test_calls_receipts_and_distributions_are_the_partners_own(tx: Tx) -> None:
     open_call = a_call(tx, fund, investment(100_000 * YUAN), due_on=date(2026, 6, 15))
     a_receipt(tx, open_call, one, amount=10_000 * YUAN)
     a_distribution(tx, fund, pay_on=date(2026, 6, 15), return_of_capital=200_000 * YUAN, recallable=True)
-    figures = gather(
+    figures = figures_of(
         tx, fund_id=fund.fund_id, partner_id=one, quarter=Quarter(2026, 2), now=noon(date(2026, 7, 20))
     )
     assert inconsistencies(figures) == []
@@ -127,7 +127,7 @@ def test_calls_receipts_and_distributions_are_the_partners_own(tx: Tx) -> None:
 
 def test_a_partner_for_whom_nothing_has_moved_has_a_report_too(tx: Tx) -> None:
     fund = committed(tx)
-    figures = gather(
+    figures = figures_of(
         tx,
         fund_id=fund.fund_id,
         partner_id=fund["LP01"],
@@ -152,7 +152,7 @@ def test_terms_amended_in_the_quarter_are_told_in_that_quarter_only(tx: Tx, numb
         note="",
         now=noon(date(2026, 5, 6)),
     )
-    figures = gather(
+    figures = figures_of(
         tx,
         fund_id=fund.fund_id,
         partner_id=fund["LP01"],
@@ -167,7 +167,7 @@ def test_a_fee_before_the_first_call_does_not_open_the_life_below_zero(tx: Tx) -
     fund = committed(tx)
     charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Quarter(2026, 1), now=noon(date(2026, 1, 20)))
     a_paid_call(tx, fund, investment(1_000_000 * YUAN), due_on=date(2026, 3, 2))
-    figures = gather(
+    figures = figures_of(
         tx,
         fund_id=fund.fund_id,
         partner_id=fund["LP01"],
@@ -186,11 +186,11 @@ def test_calls_stand_as_they_did_at_the_end_of_the_quarter_and_as_was_known(tx: 
     a_receipt(tx, late, fund["LP01"], on=date(2026, 4, 7))
     off = a_call(tx, fund, investment(1_000_000 * YUAN), due_on=date(2026, 3, 16))
     facts = {"fund_id": fund.fund_id, "partner_id": fund["LP01"], "quarter": quarter}
-    before = gather(tx, **facts, now=told)
+    before = figures_of(tx, **facts, now=told)
     why = {"reason": "deal off", "cancelled_on": corrected, "now": noon(corrected)}
     cancel_call(tx, MANAGER, call_id=off.id, **why)
-    for figures in (before, gather(tx, **facts, now=told), gather(tx, **facts, now=noon(corrected))):
+    for figures in (before, figures_of(tx, **facts, now=told), figures_of(tx, **facts, now=noon(corrected))):
         assert [(line.number, line.received) for line in figures.calls] == [("CALL-001", 0), ("CALL-002", 0)]
         assert inconsistencies(figures) == []
-    [only] = gather(tx, **{**facts, "quarter": quarter.next}, now=noon(corrected)).calls
+    [only] = figures_of(tx, **{**facts, "quarter": quarter.next}, now=noon(corrected)).calls
     assert (only.number, only.received, only.received_on) == ("CALL-001", 6_000_000_00, date(2026, 4, 7))
