@@ -1,7 +1,9 @@
 """The commitment reconciliation: what could be called, what was, what came back to be called again, what is left."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 
 from fund.capital.passed import NOTHING_PASSED, PassedPromise, passed_promises
 from fund.capital.queries import commitments, recallable, unfunded
@@ -9,6 +11,7 @@ from fund.indemnities.queries import restored
 from fund.ledger.chart import Account
 from fund.results.reading import Scope, entries, see
 from fund.results.rules import Period, Periods, Row, since
+from fund.results.statements import eve
 from kernel.db import Tx
 from kernel.periods import Quarter
 
@@ -52,35 +55,61 @@ def commitment_account(
     """The commitment reconciliation at the end of `quarter`; contributions are read from the books."""
     sheets = see(tx, fund_id=fund_id, partner_id=partner_id)
     scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
-    columns = {
-        period: _column(tx, scope, since(period, quarter), quarter.ends_on, known_at) for period in Period
-    }
+    last = quarter.ends_on
+    days = {last, *(eve(first) for period in Period if (first := since(period, quarter)))}
+    stood = {day: _standing(tx, scope, day, known_at) for day in days}
+    columns = {period: _column(tx, scope, since(period, quarter), last, stood, known_at) for period in Period}
     codes = (OPENING_UNFUNDED, *MOVES, CLOSING_UNFUNDED)
     rows = tuple(Row(code, Periods(*(columns[period][code] for period in Period))) for code in codes)
-    return CommitmentAccount(
-        fund_id, partner_id, quarter, _committed(tx, scope, quarter.ends_on, known_at), rows
+    return CommitmentAccount(fund_id, partner_id, quarter, stood[last].committed, rows)
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """What stands on a day; `restored` is what distributions given back have put back among what can be called."""
+
+    committed: int
+    unfunded: int
+    recallable: int
+    restored: int
+    passed: PassedPromise
+
+
+def _standing(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> _Standing:
+    asked: dict[str, Any] = {"fund_id": scope.fund_id, "as_of": on, "known_at": known_at}
+    passed = passed_promises(tx, **asked)
+    return _Standing(
+        _sum(scope, commitments(tx, **asked)),
+        _sum(scope, unfunded(tx, **asked)),
+        _sum(scope, recallable(tx, **asked)),
+        _sum(scope, restored(tx, **asked)),
+        sum((passed[key] for key in passed.keys() & scope.partner_ids), start=NOTHING_PASSED),
     )
 
 
 def _column(
-    tx: Tx, scope: Scope, first: date | None, last: date, known_at: datetime | None
+    tx: Tx,
+    scope: Scope,
+    first: date | None,
+    last: date,
+    stood: Mapping[date, _Standing],
+    known_at: datetime | None,
 ) -> dict[str, int]:
     """One column. What neither calls nor distributions explain was released, as when the period ends."""
-    before = first - timedelta(days=1) if first else None
-    whole = _committed(tx, scope, last, known_at)
-    closing = _unfunded(tx, scope, last, known_at)
+    now, before = stood[last], stood[eve(first)] if first else None
     called, returned = _contributed(tx, scope, first, last, known_at)
-    returned += _restored(tx, scope, last, known_at)
-    again, moved = _recallable(tx, scope, last, known_at), _passed(tx, scope, last, known_at)
+    # What was restored stands beside unused money that went back.
+    returned += now.restored
+    again, moved = now.recallable, now.passed
     if before is None:
-        opening, committed, bought = whole, 0, 0
+        opening, committed, bought = now.committed, 0, 0
     else:
-        opening = _unfunded(tx, scope, before, known_at)
-        moved -= _passed(tx, scope, before, known_at)
+        opening = before.unfunded
+        moved -= before.passed
         bought = moved.commitment
-        committed = whole - _committed(tx, scope, before, known_at) - bought
-        again -= _recallable(tx, scope, before, known_at)
-        returned -= _restored(tx, scope, before, known_at)
+        committed = now.committed - before.committed - bought
+        again -= before.recallable
+        returned -= before.restored
     again -= moved.recallable
     transferred = bought - moved.contributed + moved.recallable
     explained = opening + committed - called + again + returned + transferred
@@ -91,31 +120,9 @@ def _column(
         "recallable": again,
         "returned": returned,
         "transferred": transferred,
-        "released": closing - explained,
-        CLOSING_UNFUNDED: closing,
+        "released": now.unfunded - explained,
+        CLOSING_UNFUNDED: now.unfunded,
     }
-
-
-def _committed(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> int:
-    return _sum(scope, commitments(tx, fund_id=scope.fund_id, as_of=on, known_at=known_at))
-
-
-def _unfunded(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> int:
-    return _sum(scope, unfunded(tx, fund_id=scope.fund_id, as_of=on, known_at=known_at))
-
-
-def _recallable(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> int:
-    return _sum(scope, recallable(tx, fund_id=scope.fund_id, as_of=on, known_at=known_at))
-
-
-def _restored(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> int:
-    """What distributions given back have restored; it stands beside unused money that went back."""
-    return _sum(scope, restored(tx, fund_id=scope.fund_id, as_of=on, known_at=known_at))
-
-
-def _passed(tx: Tx, scope: Scope, on: date, known_at: datetime | None) -> PassedPromise:
-    found = passed_promises(tx, fund_id=scope.fund_id, as_of=on, known_at=known_at)
-    return sum((found[key] for key in found.keys() & scope.partner_ids), start=NOTHING_PASSED)
 
 
 def _sum(scope: Scope, amounts: dict[int, int]) -> int:
