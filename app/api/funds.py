@@ -12,9 +12,9 @@ from app.api.schemas import Limit as PageLimit
 from app.api.term_shapes import TermsIn, TermsOut, terms_out
 from app.api.undo import ReasonIn
 from app.deps import ApiActor, Now, TxDep
+from fund.capital.amending import amend_terms
 from fund.capital.promises import withdraw_terms
 from fund.charter import queries
-from fund.ledger.amending import amend as amend_terms
 from fund.ledger.opening import open_with_books
 from kernel.identity.rules import Role
 from kernel.paging import sliced

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import select
 
+from fund.charter.amendment_rules import check_changes
 from fund.charter.models import (
     Fund,
     PerformanceForm,
@@ -89,7 +90,7 @@ def amend_terms(
 
     `read` is the version that the writer has before it, `locked_through` the last locked day of the books, which
     stand above (`fund.ledger.amending`). Refused: a version written meanwhile, a day before the version it follows
-    or locked, another currency, terms that cannot be promised.
+    or locked, another currency, terms that cannot be promised or that change nothing.
     """
     actor.require(Role.MANAGER)
     check_terms(terms)
@@ -100,6 +101,7 @@ def amend_terms(
     check_read(read=read, latest=last.version)
     check_amendment(effective_on=effective_on, latest=last.effective_on)
     check_terms_open(effective_on, locked_through)
+    check_changes(last.terms, terms)
     # The number of a version that was withdrawn is not given again.
     version = written[-1].version + 1
     _write_version(tx, fund_id, terms, version=version, effective_on=effective_on, note=note, now=now)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -19,7 +20,7 @@ Q1, TODAY = Quarter(2026, 1), date(2026, 4, 9)
 
 def test_terms_do_not_change_within_a_locked_quarter(tx: Tx) -> None:
     fund = committed(tx)
-    before = versions(tx, fund_id=fund.fund_id)[-1].terms
+    before = replace(versions(tx, fund_id=fund.fund_id)[-1].terms, fee_rate=Fraction(1, 100))
     lock_period(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q1, now=noon(TODAY))
     change: dict[str, Any] = {"fund_id": fund.fund_id, "terms": before, "note": "lower", "now": noon(TODAY)}
     with pytest.raises(TermsLocked, match=r"2026Q1 is locked\. Take 2026-04-01 or a later day"):
@@ -30,9 +31,9 @@ def test_terms_do_not_change_within_a_locked_quarter(tx: Tx) -> None:
 
 def test_an_opened_quarter_takes_the_change(tx: Tx) -> None:
     fund = committed(tx)
-    lower = versions(tx, fund_id=fund.fund_id)[-1].terms
+    lower = replace(versions(tx, fund_id=fund.fund_id)[-1].terms, fee_rate=Fraction(1, 100))
     lock_period(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q1, now=noon(TODAY))
     reopen_period(tx, MANAGER, fund_id=fund.fund_id, quarter=Q1, reason="terms mistyped", now=noon(TODAY))
     change: dict[str, Any] = {"note": "mistyped", "effective_on": date(2026, 2, 1), "now": noon(TODAY)}
     amend(tx, MANAGER, fund_id=fund.fund_id, terms=lower, **change)
-    assert terms_of(tx, fund_id=fund.fund_id, as_of=TODAY).fee_rate == Fraction(2, 100)
+    assert terms_of(tx, fund_id=fund.fund_id, as_of=TODAY).fee_rate == Fraction(1, 100)
