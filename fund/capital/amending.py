@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from fund.capital.acts import lock_capital
 from fund.capital.models import Call, CallItem
@@ -55,7 +55,7 @@ def done(tx: Tx, *, fund_id: int) -> Done:
     """What was done under the terms and stands; what settles a later close was called for before."""
     standing = (Call.fund_id == fund_id, Call.state == CallState.ISSUED, Call.kind == CallKind.DRAWDOWN)
     for_investments = select(CallItem.call_id).where(CallItem.kind == ItemKind.INVESTMENT)
-    called = tx.exec(select(Call).where(*standing).order_by(Call.due_on, Call.number)).all()
+    called = tx.exec(select(Call).where(*standing).order_by(col(Call.due_on), col(Call.number))).all()
     investing = set(tx.exec(for_investments.join(Call).where(*standing)))
     return Done(
         committed=committed_in_all(tx, fund_id=fund_id),
