@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from fund.capital.queries import calls_due
-from fund.charter.queries import funds
-from fund.ledger.queries import open_through
+from fund.charter.queries import FundSheet, funds, written_versions
+from fund.ledger.queries import open_through, reopenings
 from kernel import work
 from kernel.db import Tx
 from kernel.instants import day_in_beijing
@@ -27,15 +27,21 @@ PATIENCE = timedelta(hours=1)
 def quarters(tx: Tx, *, now: datetime) -> list[str]:
     """The close of each fund's earliest open quarter whose end is some weeks past: one after another, in order.
 
-    What was missed is caught up sweep by sweep; a close that was refused holds up those after it.
+    What was missed is caught up sweep by sweep; a close that was refused holds up those after it. People close what
+    they have opened again, and what was over before the fund was entered here: both are still being worked on.
     """
     last = Quarter.containing(day_in_beijing(now) - timedelta(days=DAYS_TO_CLOSE - 1)).previous
     asked = []
     for fund in funds(tx):
         still = open_through(tx, fund_id=fund.id, through=last)
-        if still:
+        if still and not _left_to_people(tx, fund, still[0]):
             asked.append(close_when_due(tx, fund=fund, quarter=still[0], now=now))
     return [key for key in asked if key]
+
+
+def _left_to_people(tx: Tx, fund: FundSheet, quarter: Quarter) -> bool:
+    entered_on = day_in_beijing(written_versions(tx, fund_id=fund.id)[0].recorded_at)
+    return quarter.ends_on < entered_on or bool(reopenings(tx, fund_id=fund.id, quarter=quarter))
 
 
 def votes(tx: Tx, *, now: datetime) -> list[str]:

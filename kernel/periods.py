@@ -81,6 +81,17 @@ class Quarter:
         return f"{self.year}Q{self.number}"
 
 
+class DayToCome(Invalid):
+    code = "day_to_come"
+    says = "{day} is still to come; there are figures up to {today} at the latest."
+
+
+def check_come(day: date, *, today: date) -> None:
+    """Refuse a day after `today`: a rate or a value of it would only be today's, told as if time had passed."""
+    if day > today:
+        raise DayToCome(day=day, today=today)
+
+
 def check_begun(quarter: Quarter, *, today: date) -> None:
     """Refuse a quarter that has not begun by `today`: nothing can be said of it yet."""
     if quarter.starts_on > today:

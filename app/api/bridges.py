@@ -10,7 +10,7 @@ from pydantic import Field
 from app.api.results import PartnerCode, partner_asked
 from app.api.schemas import REFUSALS, MoneyField, MoneyOut, Out, RateOut, money, rate
 from app.api.whose import AskedQuarter, FundDep, KnownAt
-from app.deps import ApiActor, TxDep
+from app.deps import ApiActor, Now, TxDep
 from fund.holdings.queries import holding_labels
 from fund.holdings.rules import HoldingUnknown
 from fund.ledger.queries import EntrySheet
@@ -19,6 +19,7 @@ from fund.results.bridge_rules import FIGURES
 from fund.results.rules import NO_HOLDING, Period
 from kernel.db import Tx
 from kernel.identity.rules import Actor
+from kernel.instants import day_in_beijing
 from valuation.bridge import ValueBridge
 
 router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
@@ -146,15 +147,17 @@ def progression(
     actor: ApiActor,
     fund: FundDep,
     quarter: AskedQuarter,
+    now: Now,
     partner: PartnerCode = None,
     known_at: KnownAt = None,
 ) -> list[StageOut]:
-    """Net IRR and multiples at the end of every quarter from the first movement to `quarter`."""
+    """Net IRR and multiples at the end of every quarter up to `quarter`; one that runs has none."""
+    is_over = quarter.ends_on <= day_in_beijing(now)
     found = queries.progression(
         tx,
         fund_id=fund.id,
         partner_id=partner_asked(tx, actor, fund, partner),
-        through=quarter,
+        through=quarter if is_over else quarter.previous,
         known_at=known_at,
     )
     return [

@@ -41,7 +41,7 @@ class DefaultTermsIn(Body):
     effective_on: date
     cure_days: Annotated[int, Field(ge=-1000, le=1000)]
     rate: FractionIn
-    remedies: Annotated[list[Remedy], Field(max_length=4)] = []
+    remedies: Annotated[list[Remedy], Field(max_length=len(Remedy))] = []
     forfeit: Annotated[
         FractionIn, Field(description="The most of an interest that a forfeiture may take")
     ] = Fraction(0)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.schemas import REFUSALS
 from app.api.statements import Since
-from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt
+from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt, ToldOn
 from app.deps import ApiActor, LanguageDep, Now, TxDep
 from app.lists import fund_tables, pipeline_tables, return_tables
 from app.lists.bank_tables import reconciliation_book
@@ -136,14 +136,14 @@ def class_rights(reader: FundReader) -> Response:
 
 
 @router.get("/returns.xlsx")
-def returns(reader: FundReader, on: AsOf, known_at: KnownAt = None) -> Response:
+def returns(reader: FundReader, on: ToldOn, known_at: KnownAt = None) -> Response:
     """Gross returns by holding, deal source, sector and vintage, a sheet each, as a workbook."""
     reader.actor.require(*BOOK_READERS)
     return workbook_file("returns", return_tables.return_book(reader, on=on, known_at=known_at))
 
 
 @router.get("/reserves.xlsx")
-def reserves(reader: FundReader, on: AsOf) -> Response:
+def reserves(reader: FundReader, on: ToldOn) -> Response:
     """What is kept back for follow-ons on a day, as it is brought in, and the quarters to come; inside the house."""
     reader.actor.require(*BOOK_READERS)
     return workbook_file("reserves", reserve_book(reader, on=on))

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api.results import STAFF, PartnerCode, SpreadOut, partner_asked
 from app.api.schemas import REFUSALS, FractionField, MoneyField, Out
-from app.api.whose import BOOK_READERS, AskedQuarter, AsOf, FundDep, KnownAt
+from app.api.whose import BOOK_READERS, AskedQuarter, FundDep, KnownAt, ToldOn
 from app.deps import ApiActor, TxDep
 from fund.charter.rules import Basis, Dimension
 from fund.results import queries
@@ -115,7 +115,7 @@ def chains(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    as_of: AsOf,
+    as_of: ToldOn,
     partner: PartnerCode = None,
     known_at: KnownAt = None,
 ) -> list[ChainOut]:
@@ -141,7 +141,7 @@ def chains(
 
 
 @router.get("/exposure/readiness")
-def by_readiness(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> ReadinessOut:
+def by_readiness(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: ToldOn) -> ReadinessOut:
     """Cost and value by technology readiness, under the levels assessed by that day."""
     actor.require(*BOOK_READERS)
     return ReadinessOut.of(readiness_spread(tx, fund_id=fund.id, as_of=as_of), fund.currency)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from pydantic import Field, JsonValue
 
 from app.api.schemas import REFUSALS, AmountIn, Body, FractionField, FractionIn, MoneyOut, Out, example, money
-from app.api.whose import BOOK_READERS, AsOf, FundDep
+from app.api.whose import BOOK_READERS, FundDep, ToldOn
 from app.deps import ApiActor, Now, TxDep
 from fund.forecasts import actions, queries
 from fund.forecasts.queries import LEVELS, Forecast, ScenarioSheet
@@ -202,7 +202,7 @@ def keep(body: ScenarioIn, tx: TxDep, actor: ApiActor, fund: FundDep, now: Now) 
 
 
 @router.get("/forecasts/pacing")
-def pacing(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> PacingOut:
+def pacing(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: ToldOn) -> PacingOut:
     """When commitments will be called and come back, from the calendar years that are over on a day."""
     actor.require(*BOOK_READERS)
     found = queries.pacing(tx, fund_id=fund.id, as_of=as_of)
@@ -234,7 +234,7 @@ def pacing(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> PacingOut:
 
 @router.get("/forecasts/{number}")
 def forecast(
-    number: Annotated[int, Path(ge=1, lt=2**31)], tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf
+    number: Annotated[int, Path(ge=1, lt=2**31)], tx: TxDep, actor: ApiActor, fund: FundDep, as_of: ToldOn
 ) -> ForecastOut:
     """Play a kept scenario from the books of a day. Asked again, the answer is the same to the last digit."""
     actor.require(*BOOK_READERS)

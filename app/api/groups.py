@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api.bridges import ExplainedOut, explained
 from app.api.schemas import REFUSALS, FractionField, MoneyField, MoneyOut, Out, RateOut, money, rate
-from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt
+from app.api.whose import BOOK_READERS, FundDep, KnownAt, ToldOn
 from app.deps import ApiActor, TxDep
 from fund.results import queries
 from fund.results.gross_rules import Gross, GrossFigure, Group, Grouping
@@ -64,7 +64,7 @@ def groups(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    as_of: AsOf,
+    as_of: ToldOn,
     by: By = Grouping.HOLDING,
     known_at: KnownAt = None,
 ) -> GroupsOut:
@@ -85,7 +85,7 @@ def group_entries(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    as_of: AsOf,
+    as_of: ToldOn,
     figure: GrossFigure,
     by: By = Grouping.HOLDING,
     key: Annotated[

@@ -41,6 +41,7 @@ READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.COMMI
 class HoldingOut(Out):
     """A company in the portfolio: all that was ever paid, the cost of what is held, its fair value, what came back."""
 
+    id: int
     code: str
     name: str
     name_en: str

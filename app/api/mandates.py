@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api.results import PartnerCode, partner_asked
 from app.api.schemas import REFUSALS, Body, FractionField, FractionIn, MoneyOut, Out, example, money
-from app.api.whose import AsOf, FundDep, KnownAt
+from app.api.whose import FundDep, KnownAt, ToldOn
 from app.deps import ApiActor, Now, TxDep
 from fund.charter.rules import Basis, Dimension
 from fund.mandates import actions
@@ -88,7 +88,7 @@ def mandate(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    as_of: AsOf,
+    as_of: ToldOn,
     partner: PartnerCode = None,
     known_at: KnownAt = None,
 ) -> list[AnswerOut]:

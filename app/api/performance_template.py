@@ -21,7 +21,7 @@ from app.api.schemas import (
     money,
     rate,
 )
-from app.api.whose import BOOK_READERS, AskedQuarter, FundDep, KnownAt
+from app.api.whose import BOOK_READERS, EndedQuarter, FundDep, KnownAt
 from app.deps import ApiActor, Now, TxDep
 from app.lists.template_tables import template_book
 from fund.charter.actions import choose_performance_form
@@ -136,7 +136,7 @@ def template(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    quarter: AskedQuarter,
+    quarter: EndedQuarter,
     form: FormAsked = None,
     known_at: KnownAt = None,
 ) -> TemplateOut:
@@ -151,7 +151,7 @@ def template_entries(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    quarter: AskedQuarter,
+    quarter: EndedQuarter,
     transaction_type: Annotated[str, Query(max_length=40, examples=["call_investment"])],
     known_at: KnownAt = None,
 ) -> TypeEntriesOut:
@@ -173,7 +173,7 @@ def template_entries(
 
 @router.get("/performance-template.xlsx", response_class=Response)
 def template_workbook(
-    reader: FundReader, quarter: AskedQuarter, form: FormAsked = None, known_at: KnownAt = None
+    reader: FundReader, quarter: EndedQuarter, form: FormAsked = None, known_at: KnownAt = None
 ) -> Response:
     """The same as a workbook of live formulas, from single flows up to rates and multiples."""
     reader.actor.require(*BOOK_READERS)

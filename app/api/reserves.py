@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.schemas import REFUSALS, AmountIn, Body, FractionField, MoneyOut, Out, example, money
-from app.api.whose import BOOK_READERS, AsOf, FundDep
+from app.api.whose import BOOK_READERS, FundDep, ToldOn
 from app.deps import ApiActor, Now, TxDep
 from fund.forecasts.reserve_rules import LONGEST, ReservePlan
 from fund.forecasts.reserves import Reserves, plan_reserve, reserves
@@ -83,7 +83,7 @@ class ReservesOut(Out):
 
 
 @router.get("/reserves")
-def read(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> ReservesOut:
+def read(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: ToldOn) -> ReservesOut:
     """What is kept back for follow-on investments, by company and quarter, against cash and unfunded commitments."""
     actor.require(*BOOK_READERS)
     return _told(reserves(tx, fund_id=fund.id, as_of=as_of), fund.currency)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from app.api.schemas import REFUSALS, FractionField, MoneyField, MoneyOut, Out, RateOut, exact, money, rate
-from app.api.whose import AskedQuarter, AsOf, FundDep, KnownAt
+from app.api.whose import AskedQuarter, FundDep, KnownAt, ToldOn
 from app.deps import ApiActor, TxDep
 from fund.charter.queries import FundSheet, terms
 from fund.charter.rules import Basis, Dimension
@@ -161,7 +161,7 @@ def performance(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    as_of: AsOf,
+    as_of: ToldOn,
     partner: PartnerCode = None,
     known_at: KnownAt = None,
 ) -> PerformanceOut:
@@ -176,7 +176,7 @@ def exposure(
     tx: TxDep,
     actor: ApiActor,
     fund: FundDep,
-    as_of: AsOf,
+    as_of: ToldOn,
     deal_amount: Annotated[
         str | None, Query(pattern=r"^[0-9]{1,13}(\.[0-9]{1,2})?$", examples=["20000000"])
     ] = None,
@@ -211,7 +211,7 @@ def exposure(
 
 
 @router.get("/limits")
-def limits(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: AsOf) -> list[LimitOut]:
+def limits(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: ToldOn) -> list[LimitOut]:
     """The limits in force on a day."""
     actor.require(*STAFF)
     return [LimitOut.of(limit) for limit in terms(tx, fund_id=fund.id, as_of=as_of).limits]

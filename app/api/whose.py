@@ -9,7 +9,7 @@ from app.deps import Now, TxDep
 from fund.charter.queries import FundSheet, fund_by_code, only_fund
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
-from kernel.periods import Quarter, check_begun
+from kernel.periods import Quarter, check_begun, check_come
 
 
 def fund_meant(
@@ -33,6 +33,29 @@ def effective_day(
     return as_of or day_in_beijing(now)
 
 
+def told_day(
+    now: Now,
+    as_of: Annotated[
+        date | None, Query(description="The day of which it is told, today at the latest and when left out")
+    ] = None,
+) -> date:
+    """The day asked for, or today in Beijing; refused while it is still to come."""
+    today = day_in_beijing(now)
+    check_come(as_of or today, today=today)
+    return as_of or today
+
+
+def ended_quarter(
+    now: Now,
+    quarter: Annotated[str, Query(pattern="^(19|20)[0-9]{2}Q[1-4]$", examples=["2026Q3"])],
+) -> Quarter:
+    """The quarter asked for, of which the figures of its end are told; refused until it is over."""
+    found, today = Quarter.parse(quarter), day_in_beijing(now)
+    check_begun(found, today=today)
+    check_come(found.ends_on, today=today)
+    return found
+
+
 def asked_quarter(
     now: Now,
     quarter: Annotated[str, Query(pattern="^(19|20)[0-9]{2}Q[1-4]$", examples=["2026Q3"])],
@@ -47,6 +70,8 @@ def asked_quarter(
 BOOK_READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
 FundDep = Annotated[FundSheet, Depends(fund_meant)]
 AskedQuarter = Annotated[Quarter, Depends(asked_quarter)]
+EndedQuarter = Annotated[Quarter, Depends(ended_quarter)]
+ToldOn = Annotated[date, Depends(told_day)]
 AsOf = Annotated[date, Depends(effective_day)]
 KnownAt = Annotated[
     datetime | None, Query(description="Only what had been recorded by this instant; all when left out")

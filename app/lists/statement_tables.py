@@ -55,11 +55,11 @@ def _net_assets(reader: Reader, found: Statements, names: dict[str, str], period
             )
             for one in lines
         ]
-        return rows.add_up((None, reader.say(says)), placed)
+        return rows.add_up((None, reader.say(says)), placed, columns=2)
 
     assets = block(found.assets, _n("Total assets"))
     liabilities = block(found.liabilities, _n("Total liabilities"))
-    rows.add_up((None, reader.say(_n("Net assets"))), [assets], less=[liabilities])
+    rows.add_up((None, reader.say(_n("Net assets"))), [assets], less=[liabilities], columns=2)
     rows.put((None, reader.say(_n("Partners' capital"))), (found.equity.opening, found.equity.closing))
     return _sheet(reader, _n("Assets and liabilities"), heads, rows, period)
 
@@ -89,7 +89,7 @@ def _capital(reader: Reader, found: Statements, fund_id: int, period: str) -> Sh
     for key, row in found.capital.items():
         amounts = [getattr(row, code) for code in COLUMN_WORDS]
         placed.append(rows.put_across((names[key],), amounts))
-    rows.add_up((reader.say(_n("Total")),), placed)
+    rows.add_up((reader.say(_n("Total")),), placed, columns=len(COLUMN_WORDS))
     return _sheet(reader, _n("Changes in partners' capital"), heads, rows, period)
 
 

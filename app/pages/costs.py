@@ -17,7 +17,7 @@ from fund.charter.queries import terms
 from fund.fees import actions, queries, undoing, workings
 from fund.fees.recoverable import organisation_cap, recoverables
 from fund.fees.recovery_rules import BROKEN_DEAL_ROW, ORGANISATION_ROW, RecoveryWay
-from fund.fees.rules import FIRST_EXPENSE_ROW, LAST_EXPENSE_ROW
+from fund.fees.rules import BORROWING_ROWS, FIRST_EXPENSE_ROW, LAST_EXPENSE_ROW
 from fund.fees.unapplied import applied_to
 from kernel.instants import day_in_beijing
 from kernel.paging import MAXIMUM_LIMIT
@@ -52,7 +52,7 @@ def costs_page(desk: Desk) -> HTMLResponse:
     rows = [
         (row, f"{row} {words[str(FIRST_ACCOUNT + row)]}")
         for row in range(FIRST_EXPENSE_ROW, LAST_EXPENSE_ROW + 1)
-        if str(FIRST_ACCOUNT + row) in words
+        if str(FIRST_ACCOUNT + row) in words and row not in BORROWING_ROWS
     ]
     return desk.show(
         "fund/costs.html",

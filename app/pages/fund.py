@@ -21,7 +21,7 @@ from fund.results.equivalents import all_equivalents
 from fund.results.performance import performance
 from fund.results.rules import Period, days_shown
 from kernel.instants import day_in_beijing
-from kernel.periods import Quarter
+from kernel.periods import Quarter, check_begun
 
 router = APIRouter(include_in_schema=False, prefix="/fund")
 
@@ -40,17 +40,25 @@ class Standing:
 def asked_quarter(desk: Desk) -> Quarter:
     """The quarter that the address asks for; where it says nothing the last one that has come to its end.
 
-    The present quarter holds calls that are not due yet, which would look as if they had been paid. A quarter still
-    to come has no figures of its own: the present one stands for it.
+    The present quarter holds calls that are not due yet, which would look as if they had been paid. Refused: one that
+    is still to come.
     """
     today = day_in_beijing(desk.now)
     present = Quarter.containing(today)
     asked = desk.query.raw("quarter")
     if asked:
-        return min(Quarter.parse(asked), present)
+        found = Quarter.parse(asked)
+        check_begun(found, today=today)
+        return found
     begun = terms(desk.tx, fund_id=desk.fund.id, as_of=today).first_close_on
     is_over = today >= present.ends_on or present.previous.ends_on < begun
     return present if is_over else present.previous
+
+
+def ended_quarter(desk: Desk) -> Quarter:
+    """The same, but never the present one, of whose end nothing can be told."""
+    quarter = asked_quarter(desk)
+    return quarter if quarter.ends_on <= day_in_beijing(desk.now) else quarter.previous
 
 
 def as_of(desk: Desk, quarter: Quarter) -> date:

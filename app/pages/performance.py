@@ -24,6 +24,7 @@ from fund.results.performance import performance, progression
 from fund.results.rules import CLOSING, OPENING, Period, Step
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+from kernel.periods import check_come
 
 router = APIRouter(include_in_schema=False, prefix="/fund/performance")
 
@@ -80,6 +81,7 @@ def groups(desk: DeskDep) -> HTMLResponse:
     desk.actor.require(*STAFF)
     then, by = when(desk), desk.query.maybe_choice("by", Grouping) or Grouping.HOLDING
     desk.query.check()
+    check_come(then.as_of, today=day_in_beijing(desk.now))
     found = grouped_returns(desk.tx, fund_id=desk.fund.id, by=by, as_of=then.as_of, known_at=then.known_at)
     return desk.show(
         "fund/groups.html",
@@ -101,6 +103,7 @@ def entries_of_a_group(desk: DeskDep) -> HTMLResponse:
     then, asked = when(desk), desk.query
     by, figure = asked.choice("by", Grouping), asked.choice("figure", GrossFigure)
     asked.check()
+    check_come(then.as_of, today=day_in_beijing(desk.now))
     found = group_entries(
         desk.tx,
         fund_id=desk.fund.id,

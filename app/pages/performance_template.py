@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
-from app.pages.fund import asked_quarter, quarters
+from app.pages.fund import ended_quarter, quarters
 from app.pages.problems import came_from
 from app.pages.wording import RATE_WORDS
 from fund.charter.actions import choose_performance_form
@@ -28,7 +28,7 @@ def template(desk: DeskDep) -> HTMLResponse:
 def template_page(desk: Desk) -> HTMLResponse:
     """Gross to net, the transaction types with their entries, and every company; before the choice also its form."""
     desk.actor.require(*STAFF)
-    quarter = asked_quarter(desk)
+    quarter = ended_quarter(desk)
     known_at = desk.query.maybe_instant("known_at")
     form = desk.query.maybe_choice("form", TemplateForm)
     desk.query.check()
@@ -76,7 +76,7 @@ def choose(desk: DeskDep) -> Response:
 def entries(desk: DeskDep) -> HTMLResponse:
     """The entries that the total of a transaction type is the sum of."""
     desk.actor.require(*STAFF)
-    quarter, known_at = asked_quarter(desk), desk.query.maybe_instant("known_at")
+    quarter, known_at = ended_quarter(desk), desk.query.maybe_instant("known_at")
     desk.query.check()
     found = type_entries(
         desk.tx, fund_id=desk.fund.id, quarter=quarter, code=desk.query.raw("type"), known_at=known_at

@@ -28,6 +28,7 @@ from fund.valuations.queries import files_of, policy_on
 from fund.valuations.watch import stale_marks
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+from kernel.periods import check_come
 from pipeline.channel.rules import ChainPosition
 from pipeline.deals.rules import Origin
 
@@ -64,10 +65,11 @@ def key_words(desk: Desk, dimension: Dimension, key: str) -> str:
 
 
 def asked_day(desk: Desk) -> date:
-    """The day that the address asks for; today where it says nothing."""
-    found = desk.query.maybe_day("as_of")
+    """The day that the address asks for, none that is to come; today where it says nothing."""
+    today, found = day_in_beijing(desk.now), desk.query.maybe_day("as_of")
     desk.query.check()
-    return found or day_in_beijing(desk.now)
+    check_come(found or today, today=today)
+    return found or today
 
 
 @router.get("")

@@ -7,7 +7,7 @@ from kernel.errors import Invalid
 
 class NotHistory(Invalid):
     code = "call_not_history"
-    says = "Notice on {notice_on} was not given before today, {today}; draft the call and issue it."
+    says = "Notice on {notice_on} for {due_on} is not past on {today}; draft the call and have it approved."
 
 
 class DueBeforeNotice(Invalid):
@@ -16,8 +16,8 @@ class DueBeforeNotice(Invalid):
 
 
 def check_loaded(*, notice_on: date, due_on: date, today: date) -> None:
-    """Refuse to load a call as history whose notice was not given before today, or that was due before it."""
-    if not notice_on < today:
-        raise NotHistory(notice_on=notice_on, today=today)
+    """Refuse to load a call as history that is not past: nobody approves what one person loads."""
+    if not notice_on < today or due_on > today:
+        raise NotHistory(notice_on=notice_on, due_on=due_on, today=today)
     if due_on < notice_on:
         raise DueBeforeNotice(notice_on=notice_on, due_on=due_on)

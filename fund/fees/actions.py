@@ -13,6 +13,7 @@ from fund.fees.recoverable import expense_postings, parted
 from fund.fees.recovery_rules import ORGANISATION_ROW, sharing_faults
 from fund.fees.relief_rules import applied, free
 from fund.fees.rules import (
+    BORROWING_ROWS,
     ExpenseInvalid,
     ExpenseTaken,
     check_charge,
@@ -232,6 +233,9 @@ def _check_expense(
         )
     if not is_expense_row(ilpa_row):
         problems.append(Problem("ilpa_row", "expected a row from 36 to 57, got {row}", {"row": ilpa_row}))
+    if ilpa_row in BORROWING_ROWS:
+        says = "row {row} is a cost of borrowing, and the fund does not borrow; expected another row"
+        problems.append(Problem("ilpa_row", says, {"row": ilpa_row}))
     if amount <= 0:
         problems.append(Problem("amount", "expected an amount above zero"))
     if not payee.strip():

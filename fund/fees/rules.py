@@ -20,6 +20,8 @@ from kernel.periods import Quarter
 # Expense accounts are 5000 + the row of the ILPA reporting template; the management fee has a room of its own.
 FIRST_EXPENSE_ROW = 36
 LAST_EXPENSE_ROW = 57
+# What borrowing costs: a registered venture fund does not borrow, and the template's rows stay nil.
+BORROWING_ROWS = range(46, 50)
 
 
 class NoFeeYet(Conflict):

@@ -36,7 +36,8 @@ def undo_charge(
     lock_fees(tx, fund_id=fund_id)
     charged = _unrelieved(tx, fund_id, quarter)
     check_undone_on(undone_on, first=charged.effective_on)
-    owed = payable(tx, fund_id=fund_id, as_of=date.max)
+    # A later quarter's fee may be charged already: it is owed, but not yet on the day from which this one is gone.
+    owed = min(payable(tx, fund_id=fund_id, as_of=day) for day in (undone_on, date.max))
     paid = _fees_charged(tx, fund_id) - owed
     used = [one for one in offsets(tx, fund_id=fund_id).applied if one.act == f"fee:{charged.id}"]
     check_not_paid(charged.amount - applied_by(used, None), payable=owed, paid=paid)

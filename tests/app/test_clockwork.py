@@ -8,17 +8,20 @@ import pytest
 
 from app.clockwork import Clockwork
 from fund.capital.reminders import reminders
+from fund.ledger.actions import lock_period, reopen_period
 from fund.ledger.queries import locked_through
 from fund.watch.queries import alerts
 from kernel import work
 from kernel.clock import fixed_clock
 from kernel.db import Database
 from kernel.identity.rules import SYSTEM
+from kernel.periods import Quarter
 from kernel.progress import WorkStatus, all_work
 from pipeline.committee.queries import motion_sheet
 from tests.app.world import World
 from tests.app.world_pipeline import NOW
 from tests.builders.archive import Archive, an_archive
+from tests.builders.charter import a_fund
 from tests.builders.results import a_played_fund
 
 # Three weeks after the end of 2024Q2: its close has fallen due, and with it that of the quarter before.
@@ -74,6 +77,28 @@ def test_a_restart_catches_up_every_missed_quarter_in_order(worker: Database, op
     assert swept(worker, IN_JULY) == []
     with worker.transaction(SYSTEM) as tx:
         assert locked_through(tx, fund_id=opened.fund_id) == date(2024, 6, 30)
+
+
+def test_what_was_opened_again_is_closed_by_people(database: Database, opened: Archive) -> None:
+    with database.transaction(SYSTEM) as tx:
+        lock_period(tx, SYSTEM, fund_id=opened.fund_id, quarter=Quarter(2024, 1), now=IN_JULY)
+        reopen_period(
+            tx,
+            opened.manager,
+            fund_id=opened.fund_id,
+            quarter=Quarter(2024, 1),
+            reason="restated",
+            now=IN_JULY,
+        )
+    assert swept(database, IN_JULY + timedelta(days=400)) == []
+
+
+def test_what_was_over_before_a_fund_was_entered_is_closed_by_people(database: Database) -> None:
+    """Its history is still being entered: a quarter that locks meanwhile would keep the rest out."""
+    with database.transaction(SYSTEM) as tx:
+        a_fund(tx, now=IN_JULY)
+    assert swept(database, IN_JULY) == []
+    assert swept(database, IN_JULY + timedelta(days=30)) == []
 
 
 def test_a_quarter_is_left_open_until_there_was_time_for_its_marks(

@@ -57,6 +57,23 @@ def test_a_quarter_to_come_has_no_figures(rehearsal: TestClient, world: World, a
 
 
 @pytest.mark.parametrize(
+    "asked",
+    [
+        "results/performance?",
+        "results/groups?by=sector&",
+        "exposure?",
+        "exposure/readiness?",
+        "forecasts/1?",
+        "reserves?",
+        "returns.xlsx?",
+    ],
+)
+def test_nothing_is_told_of_a_day_to_come(rehearsal: TestClient, world: World, asked: str) -> None:
+    found = rehearsal.get(f"/api/v1/{asked}as_of=2026-10-01", headers=world.headers["manager"])
+    assert (found.status_code, found.json()["code"]) == (422, "day_to_come"), found.text
+
+
+@pytest.mark.parametrize(
     ("asked", "status"),
     [
         ("?quarter=2026Q5", 422),

@@ -37,6 +37,15 @@ def test_by_api_they_tie_and_open_into_their_entries(rehearsal: TestClient, worl
 
 
 @pytest.mark.parametrize(
+    "asked", ["since=2001-01-01&as_of=2001-12-31", f"{PERIOD}&known_at=2001-01-01T00:00:00Z"]
+)
+def test_a_workbook_of_nothing_is_one_too(rehearsal: TestClient, world: World, asked: str) -> None:
+    found = rehearsal.get(f"/api/v1/statements.xlsx?{asked}", headers=world.headers["auditor"])
+    assert found.status_code == 200, found.text
+    assert load_workbook(BytesIO(found.content)).sheetnames[0]
+
+
+@pytest.mark.parametrize(
     ("asked", "status", "code"),
     [
         ("?since=2026-02-01&as_of=2026-01-01", 422, "statement_period_reversed"),

@@ -38,7 +38,7 @@ def terms(**changes: Any) -> Terms:
     return replace(TERMS, **changes)
 
 
-def a_fund(tx: Tx, *, code: str = "AF1", **changes: Any) -> FundSheet:
+def a_fund(tx: Tx, *, code: str = "AF1", now: datetime = OPENED_AT, **changes: Any) -> FundSheet:
     """A fund under the usual terms, changed as said."""
     return open_fund(
         tx,
@@ -50,5 +50,5 @@ def a_fund(tx: Tx, *, code: str = "AF1", **changes: Any) -> FundSheet:
         is_example=True,
         terms=terms(**changes),
         effective_on=date(2024, 1, 1),
-        now=OPENED_AT,
+        now=now,
     )

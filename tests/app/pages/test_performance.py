@@ -56,10 +56,9 @@ def test_a_partner_sees_its_own_bridge_and_nobody_elses(signed_in: Enter, ids: d
     assert client.get(BRIDGE).status_code == 403
 
 
-def test_a_quarter_to_come_is_the_present_one_and_odd_words_are_refused(signed_in: Enter) -> None:
+def test_a_quarter_to_come_and_odd_words_are_refused(signed_in: Enter) -> None:
     client = signed_in("manager", "en")
-    assert client.get("/fund/performance?quarter=9000Q1").status_code == 200
-    for odd in ("quarter=2025Q9", "period=always", "partner=x"):
+    for odd in ("quarter=2099Q1", "quarter=2025Q9", "period=always", "partner=x"):
         assert client.get(f"/fund/performance?{odd}").status_code == 422, odd
     assert client.get("/fund/performance?partner=99999").status_code == 404
 
@@ -105,7 +104,7 @@ def test_every_figure_leads_to_its_entries(signed_in: Enter) -> None:
     told = client.get(value.replace("&amp;", "&"))
     assert told.status_code == 200
     assert "Value of the partners over whom net returns are told" in told.text
-    ahead = client.get("/fund/performance?quarter=9000Q1").text
+    ahead = client.get("/fund/performance?quarter=2026Q3").text
     stages = re.findall(r'<td><a class="explained" href="/fund/returns\?quarter=(20[0-9]{2}Q[1-4])', ahead)
     today = date.fromisoformat(re.findall(r"figure=net_value[^\"]*until=([0-9-]*)", ahead)[0])
     assert Quarter.parse(stages[0]).ends_on <= today

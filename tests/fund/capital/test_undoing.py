@@ -172,6 +172,8 @@ def test_only_the_manager_loads_and_only_into_open_periods(tx: Tx) -> None:
     ask = {"fund_id": fund.fund_id} | facts
     with pytest.raises(NotHistory):
         load_call(tx, MANAGER, notice_on=PAID, due_on=LATER, **ask)
+    with pytest.raises(NotHistory):
+        load_call(tx, MANAGER, notice_on=DUE, due_on=LATER, **ask)
     with pytest.raises(DueBeforeNotice):
         load_call(tx, MANAGER, notice_on=DUE, due_on=date(2026, 3, 1), **ask)
     lock_period(tx, SYSTEM, fund_id=fund.fund_id, quarter=Quarter(2026, 1), now=noon(PAID))

@@ -74,6 +74,22 @@ def test_fee_payment_and_expense_taken_back_restore_every_balance(tx: Tx, fund: 
         charge_of(tx, fund_id=fund.fund_id, quarter=Q1)
 
 
+def test_what_is_owed_later_does_not_free_a_fee_that_is_paid(tx: Tx, fund: CapitalFund) -> None:
+    facts: dict[str, Any] = {"fund_id": fund.fund_id, "now": noon(DUE)}
+    fee = charge(tx, SYSTEM, quarter=Q1, **facts)
+    pay(tx, ACCOUNTANT, reference="P1", amount=fee.amount, paid_on=DUE, **facts)
+    charge(tx, SYSTEM, quarter=Q1.next, **facts)
+    with pytest.raises(FeePaid):
+        undo_charge(tx, ACCOUNTANT, fund_id=fund.fund_id, quarter=Q1, **WHY)
+
+
+def test_the_fund_does_not_borrow(tx: Tx, fund: CapitalFund) -> None:
+    spent = {"reference": "E1", "amount": 9_00, "incurred_on": DUE, "payee": "银行"}
+    for row in (46, 49):
+        with pytest.raises(ExpenseInvalid, match=f"row {row} is a cost of borrowing"):
+            record_expense(tx, ACCOUNTANT, fund_id=fund.fund_id, ilpa_row=row, now=noon(DUE), **spent)
+
+
 def test_a_fee_is_charged_again_from_the_day_it_was_taken_back(tx: Tx, fund: CapitalFund) -> None:
     late = date(2026, 4, 9)
     before = charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q1, now=noon(DUE))
