@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.holdings.queries import mark
+from fund.valuations.queries import behind_marks
 from kernel import work
 from kernel.audit.actions import record
 from kernel.blobs.actions import put
@@ -46,8 +47,8 @@ class MemoSheet:
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
-    """Memos are for those who read the whole fund and for the committee; the database says the same."""
-    return sa.true() if actor.reach == "all" or actor.has(Role.COMMITTEE) else sa.false()
+    """Memos are read by those who may read the file that they print; the database says the same."""
+    return behind_marks(col(ValuationMemo.mark_id), actor=actor)
 
 
 def ask_for_memo(tx: Tx, actor: Actor, *, mark_id: int, now: datetime) -> str:
@@ -110,9 +111,10 @@ def file_memo(
 
 
 def memos_of(tx: Tx, *, mark_id: int, actor: Actor | None = None) -> list[MemoSheet]:
-    """The memos printed of a mark, the latest first."""
+    """The memos printed of a mark, the latest first. Refused: a mark that the actor may not know of."""
     statement = select(ValuationMemo).where(ValuationMemo.mark_id == mark_id)
     if actor is not None:
+        mark(tx, mark_id=mark_id, actor=actor)
         statement = statement.where(visible_to(actor))
     rows = tx.exec(statement.order_by(col(ValuationMemo.id).desc()))
     return [

@@ -205,7 +205,10 @@ walls.readable(
     "afund_reach() = 'all' OR (partner_id = ANY (afund_partners()) AND EXISTS "
     "(SELECT FROM report r WHERE r.snapshot_id = report_snapshot.id AND r.state IN ('published', 'superseded')))",
 )
-walls.readable("valuation_memo", "afund_reach() = 'all' OR 'committee' = ANY (afund_roles())")
+walls.readable(
+    "valuation_memo",
+    "afund_reach() = 'all' OR EXISTS (SELECT FROM valuation_file f WHERE f.mark_id = valuation_memo.mark_id)",
+)
 walls.readable("report_step", "afund_reach() = 'all'")
 walls.readable("report_seal", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
 walls.readable("report_delivery", "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")

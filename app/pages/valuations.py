@@ -151,7 +151,7 @@ def form_page(desk: Desk, code: str) -> HTMLResponse:
     sheet = holding_of(desk, code, today)
     every = marks(desk.tx, holding_id=sheet.id, actor=desk.actor)
     draft = _draft(desk, every)
-    last = last_file(desk.tx, holding_id=sheet.id)
+    last = last_file(desk.tx, holding_id=sheet.id, actor=desk.actor)
     begun = typed_file(last.file) if last else {}
     if draft:
         begun |= {"technique1": draft.technique} if not last else {}

@@ -266,15 +266,9 @@ walls.readable(
 )
 for _table in _PARTS:
     walls.readable(_table, f"EXISTS (SELECT FROM holding h WHERE h.id = {_table}.holding_id)")
-# A draft is the house's own until a file is handed in; then those read it whom a policy of the fund names as members of
-# the valuation committee, for they answer the file. Another committee's member, who may be a partner's, does not.
-_FILED = """('committee' = ANY (afund_roles())
-    AND EXISTS (
-        SELECT FROM valuation_file f
-        JOIN holding h ON h.id = f.holding_id
-        JOIN valuation_policy p ON p.fund_id = h.fund_id
-        JOIN app_user u ON u.id = afund_user()
-        WHERE f.mark_id = {mark} AND p.content -> 'committee' @> to_jsonb(u.login::text)))"""
+# A draft is the house's own until a file is handed in; then those read it who may read the file (`valuation_file`),
+# for they answer it. Another committee's member, who may be a partner's, does not.
+_FILED = "EXISTS (SELECT FROM valuation_file f WHERE f.mark_id = {mark})"
 walls.readable("mark_rejection", f"afund_reach() = 'all' OR {_FILED.format(mark='mark_rejection.mark_id')}")
 walls.readable(
     "holding_mark",

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from fund.holdings.course import Held, course, quarters_held
 from fund.holdings.flows import CashFlow, cash_flows
 from fund.holdings.history import DisposalSheet, IncomeSheet, LotSheet, disposals, income, lots
+from fund.holdings.mark_readers import marks_read_by
 from fund.holdings.mark_rules import Made, MarkState, MarkUnknown, state
 from fund.holdings.models import (
     Holding,
@@ -72,8 +73,7 @@ class MissingMark:
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """The holdings that `actor` may see: a limited partner those of its funds, the committee all.
 
-    The database's row-level security says the same, and shows them only approved marks; to a member of the valuation
-    committee also those behind which a file was handed in.
+    The database's row-level security says the same. Which of their marks: `mark_readers`.
     """
     if actor.reach == "all" or actor.has(Role.COMMITTEE):
         return sa.true()
@@ -260,10 +260,7 @@ def _marks(tx: Tx, wanted: sa.ColumnElement[bool], actor: Actor | None) -> list[
         .order_by(col(HoldingMark.id))
     )
     if actor is not None:
-        statement = statement.where(visible_to(actor))
-        if actor.reach != "all":
-            approved = col(MarkApproval.id).is_not(None)
-            statement = statement.where(approved | _filed() if actor.has(Role.COMMITTEE) else approved)
+        statement = statement.where(visible_to(actor), marks_read_by(actor))
     rows = tx.execute(statement).all()
     chains: dict[tuple[int, date], list[Made]] = {}
     for row, approval, rejection, _ in rows:
@@ -281,12 +278,6 @@ def _marks(tx: Tx, wanted: sa.ColumnElement[bool], actor: Actor | None) -> list[
         for row, approval, rejection, code in rows
         if row.id in picked
     ]
-
-
-def _filed() -> sa.ColumnElement[bool]:
-    """Whether a file was handed in behind the mark; files stand in a room above."""
-    files = sa.table("valuation_file", sa.column("mark_id"))
-    return sa.exists().where(files.c.mark_id == col(HoldingMark.id))
 
 
 def _seen(statement: Any, actor: Actor | None) -> Any:

@@ -1,7 +1,8 @@
 """Valuation policies, the files behind marks, calibrations at entry, and what happened after the day of a mark.
 
 All of it is append-only and has two times: from when it counts and when it was written down. The fund's people and
-its committee read it; a limited partner reads what its reports say of a mark, and none of this.
+its committee read it; a limited partner reads what its reports say of a mark, and none of this. The file of a draft
+is read by the house and by those whom the policy of its day names to answer it.
 """
 
 from datetime import date, datetime
@@ -157,15 +158,30 @@ class CompanyRights(Row, table=True):
     recorded_at: datetime = columns.instant()
 
 
-_TABLES = (
-    "valuation_policy",
-    "valuation_file",
-    "valuation_calibration",
-    "valuation_event",
-    "valuation_opinion",
-    "valuation_resolution",
-    "company_rights",
-)
-for _table in _TABLES:
+_COMMITTEE = "afund_reach() = 'all' OR 'committee' = ANY (afund_roles())"
+_WALLS = {
+    "valuation_policy": _COMMITTEE,
+    "valuation_file": """afund_reach() = 'all'
+    OR ('committee' = ANY (afund_roles())
+        AND (EXISTS (SELECT FROM mark_approval a WHERE a.mark_id = valuation_file.mark_id)
+             OR EXISTS (
+                SELECT FROM holding h
+                JOIN app_user u ON u.id = afund_user()
+                JOIN LATERAL (
+                    SELECT p.content FROM valuation_policy p
+                    WHERE p.fund_id = h.fund_id AND p.effective_on <= valuation_file.effective_on
+                    ORDER BY p.effective_on DESC, p.number DESC LIMIT 1) held ON true
+                WHERE h.id = valuation_file.holding_id
+                  AND held.content -> 'committee' @> to_jsonb(u.login::text))))""",
+    "valuation_calibration": _COMMITTEE,
+    "valuation_event": _COMMITTEE,
+    # What was said of a file and resolved on it is read with the file.
+    "valuation_opinion": """afund_reach() = 'all'
+    OR EXISTS (SELECT FROM valuation_file f WHERE f.id = valuation_opinion.file_id)""",
+    "valuation_resolution": """afund_reach() = 'all'
+    OR EXISTS (SELECT FROM valuation_file f WHERE f.id = valuation_resolution.file_id)""",
+    "company_rights": _COMMITTEE,
+}
+for _table, _using in _WALLS.items():
     walls.append_only(_table)
-    walls.readable(_table, "afund_reach() = 'all' OR 'committee' = ANY (afund_roles())")
+    walls.readable(_table, _using)

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlmodel import col, select
 
-from fund.holdings.models import Instrument
+from fund.holdings.mark_readers import marks_read_by
+from fund.holdings.models import HoldingMark, Instrument
 from fund.holdings.queries import mark
 from fund.valuations import file as files
 from fund.valuations import policy as policies
@@ -77,8 +78,21 @@ class EventSheet:
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
-    """Files are for those who read the whole fund and for the committee; the database says the same."""
-    return sa.true() if actor.reach == "all" or actor.has(Role.COMMITTEE) else sa.false()
+    """The files that `actor` may read: the house all, a committee's member those of the marks that it reads itself.
+
+    The database says the same.
+    """
+    return behind_marks(col(ValuationFile.mark_id), actor=actor)
+
+
+def behind_marks(mark_id: Any, *, actor: Actor) -> sa.ColumnElement[bool]:
+    """Whether `actor` may read what stands behind the mark of a row, its file or its memos; `mark_id` is the column."""
+    if actor.reach == "all":
+        return sa.true()
+    if not actor.has(Role.COMMITTEE):
+        return sa.false()
+    own: sa.ColumnElement[bool] = mark_id.in_(select(HoldingMark.id).where(marks_read_by(actor)))
+    return own
 
 
 def policy_on(tx: Tx, *, fund_id: int, on: date, known_at: datetime | None = None) -> PolicySheet | None:
@@ -120,9 +134,11 @@ def files_of(tx: Tx, *, mark_ids: Collection[int], actor: Actor | None = None) -
     return {row.mark_id: file_sheet(row) for row in rows}
 
 
-def last_file(tx: Tx, *, holding_id: int) -> FileSheet | None:
-    """The latest file of a holding: what the next one may begin with."""
+def last_file(tx: Tx, *, holding_id: int, actor: Actor | None = None) -> FileSheet | None:
+    """The latest file of a holding that the actor may see: what the next one may begin with."""
     statement = select(ValuationFile).where(ValuationFile.holding_id == holding_id)
+    if actor is not None:
+        statement = statement.where(visible_to(actor))
     ordered = statement.order_by(col(ValuationFile.effective_on).desc(), col(ValuationFile.id).desc())
     row = tx.exec(ordered.limit(1)).first()
     return file_sheet(row) if row else None

@@ -53,7 +53,7 @@ def class_table(tx: Tx, *, holding: HoldingSheet, on: date, actor: Actor | None 
         return ClassTable(company, on, classes, tuple(o.name for o in classes if o.name in named), found)
     if not issued:
         raise NoCapTable(company=holding.name, on=on)
-    last = last_file(tx, holding_id=holding.id)
+    last = last_file(tx, holding_id=holding.id, actor=actor)
     before = last.file.rights.classes if last and last.file.rights else ()
     known = tuple(one.name for one in before if one.name in issued)
     return ClassTable(company, on, with_units(before, issued), known)

@@ -29,9 +29,9 @@ ROWS = (
     Row("GET /api/v1/valuation-policy", "mabcr"),
     Row("POST /api/v1/valuation-policy", "M", json=RULES),
     Row("POST /api/v1/holdings/{code}/valuations", "MAB", "H02", MARK),
-    Row("GET /api/v1/marks/{mark_id}/file", STAFF + "C", "$mark"),
-    Row("POST /api/v1/marks/{mark_id}/file", "MAB", "$mark", FILE),
     # A draft is read and judged by members whom the fund's policy names; this fund's policy names nobody.
+    Row("GET /api/v1/marks/{mark_id}/file", STAFF, "$mark"),
+    Row("POST /api/v1/marks/{mark_id}/file", "MAB", "$mark", FILE),
     Row("GET /api/v1/marks/{mark_id}/committee", STAFF, "$mark"),
     Row(
         "POST /api/v1/marks/{mark_id}/opinions",
@@ -64,8 +64,8 @@ ROWS = (
         {"happened_on": DAY, "says": "lost a customer", "source": "letter"},
     ),
     Row("POST /api/v1/marks/{mark_id}/memos", "MAB", "$mark"),
-    Row("GET /api/v1/marks/{mark_id}/memos", STAFF + "C", "$mark"),
-    Row("GET /api/v1/marks/{mark_id}/memo.pdf", STAFF + "C", "$mark"),
+    Row("GET /api/v1/marks/{mark_id}/memos", STAFF, "$mark"),
+    Row("GET /api/v1/marks/{mark_id}/memo.pdf", STAFF, "$mark"),
     Row("GET /api/v1/marks.xlsx", STAFF + "C"),
     Row("GET /api/v1/results/stale-marks", "mabcr"),
     Row("GET /api/v1/results/back-test", STAFF + "C"),

@@ -3,8 +3,10 @@
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
+from kernel.db import Database
 from tests.app.world import World
 
 POLICY = {
@@ -74,3 +76,45 @@ def test_members_answer_once_and_the_mark_waits(world_client: TestClient, world:
     assert "valuation.resolved" in trail
     late = answer(world_client, world, "second", opinion="approve", file_sha256=sha)
     assert late.json()["code"] == "valuation_mark_decided"
+
+
+def test_only_who_answers_a_draft_reads_what_stands_behind_it(
+    world_client: TestClient, world: World, world_database: Database
+) -> None:
+    """Its file, memos, opinions and page, whoever asks of another committee, and the database says the same."""
+    mark, member = world.ids["mark"], world.actors["committee"]
+    behind = [f"/api/v1/marks/{mark}/{what}" for what in ("file", "committee", "memos", "memo.pdf")]
+
+    def read(who: str) -> set[int]:
+        return {world_client.get(path, headers=world.headers[who]).status_code for path in behind}
+
+    def rows() -> list[int]:
+        with world_database.transaction(member) as tx:
+            return [
+                tx.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one()
+                for table in ("valuation_file", "valuation_memo", "valuation_opinion")
+            ]
+
+    assert (read("committee"), rows()) == ({404}, [0, 0, 0])
+    sha = with_a_committee(world_client, world)["file_sha256"]
+    assert answer(
+        world_client, world, "committee", opinion="object", reason="late", file_sha256=sha
+    ).is_success
+    assert (read("committee"), rows()) == ({200}, [1, 2, 1])
+    # A version of the policy that names others takes the draft from whoever is not named any more.
+    dropped = POLICY | {"committee": ["accountant.person", "second.person"]}
+    manager = world.headers["manager"]
+    assert world_client.post("/api/v1/valuation-policy", headers=manager, json=dropped).status_code == 201
+    assert (read("committee"), rows()) == ({404}, [0, 0, 0])
+    assert read("manager") == {200}
+    listed = world_client.get("/api/v1/holdings/H01/marks", headers=world.headers["committee"]).text
+    assert f'"id":{mark},' not in listed
+    assert f'"id":{mark},' in world_client.get("/api/v1/holdings/H01/marks", headers=manager).text
+    # What is in force is read by every committee, and so is its file.
+    for who in ("accountant", "second"):
+        assert answer(world_client, world, who, opinion="approve", file_sha256=sha).is_success
+    put = world_client.post(
+        f"/api/v1/marks/{mark}/approval", headers=manager | {"Idempotency-Key": "in-force"}, json={}
+    )
+    assert put.status_code == 201, put.text
+    assert (read("committee"), rows()) == ({200}, [1, 2, 1 + 2])

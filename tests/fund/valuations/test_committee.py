@@ -35,6 +35,7 @@ from fund.valuations.models import ValuationOpinion
 from fund.valuations.policy import PolicyInvalid
 from fund.valuations.queries import FileSheet, file_of
 from fund.valuations.records import ApproverUnknown, MemberCannotRead, set_policy
+from fund.valuations.rules import FileUnknown
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from tests.builders.holdings import held, the_analyst, the_manager
@@ -169,6 +170,9 @@ def test_who_may_not_answer(tx: Tx, fund: Books, now: datetime) -> None:
     sheet = held(tx, fund.fund_id)
     file = filed(tx, sheet, now)
     with pytest.raises(NoCommittee):
+        say(tx, the_manager(tx), file, YES, now)
+    # Until a policy names it, a member of another committee knows of no draft.
+    with pytest.raises(FileUnknown):
         say(tx, wu, file, YES, now)
     a_committee(tx, fund, now)
     say(tx, wu, file, YES, now)
