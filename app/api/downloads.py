@@ -11,6 +11,7 @@ from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt, ToldOn
 from app.deps import ApiActor, LanguageDep, Now, TxDep
 from app.lists import fund_tables, pipeline_tables, return_tables
 from app.lists.bank_tables import reconciliation_book
+from app.lists.expense_tables import expense_book
 from app.lists.letter_tables import letter_book
 from app.lists.mark_tables import mark_book
 from app.lists.reserve_tables import reserve_book
@@ -112,6 +113,13 @@ def receipts(reader: FundReader) -> Response:
     """Every receipt that the actor may see, as a workbook."""
     reader.actor.require(*BOOK_READERS, Role.LP_USER)
     return workbook_file("receipts", fund_tables.receipt_book(reader))
+
+
+@router.get("/expenses.xlsx")
+def expenses(reader: FundReader) -> Response:
+    """Every expense in the order of booking, as it is brought in; brought in again it books nothing."""
+    reader.actor.require(*BOOK_READERS)
+    return workbook_file("expenses", expense_book(reader))
 
 
 @router.get("/holdings.xlsx")

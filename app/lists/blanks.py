@@ -11,6 +11,7 @@ from typing import Any
 from app.languages import Language, label, say
 from app.lists.examples import EXAMPLES
 from app.lists.kinds import Kind, ListKind
+from fund.fees.categories import Category
 from fund.forecasts.reserve_imports import QuarterNamed
 from kernel.errors import NotFound
 from kernel.identity.rules import Actor
@@ -34,6 +35,7 @@ A_DAY = "A day, as in 2026-09-30."
 A_QUARTER = "A quarter, as in 2027Q2."
 YES_OR_NO = "是 or 否 (yes or no)."
 ONE_OF = "One of: {choices}."
+A_CATEGORY = "One of: {choices}; the name alone or the number of its row in the ILPA template will do."
 SEE_EXAMPLE = "As in the example."
 
 
@@ -100,6 +102,8 @@ def _choices(column: Column) -> tuple[str, ...]:
     reader = column.reader
     if isinstance(reader, YesNo):
         return ("是", "否")
+    if isinstance(reader, Category):
+        return reader.offered
     if not isinstance(reader, Choice):
         return ()
     chinese: dict[str, str] = {}
@@ -149,8 +153,9 @@ def _told(column: Column) -> tuple[str, dict[str, object]]:
             return A_WHOLE, {"low": reader.low, "high": reader.high}
         case Records():
             return RECORDS, {"fields": "|".join(reader.fields)}
-        case Choice():
-            return ONE_OF, {"choices": "、".join(_choices(column))}
+        case Choice() | Category():
+            says = A_CATEGORY if isinstance(reader, Category) else ONE_OF
+            return says, {"choices": "、".join(_choices(column))}
     plain = {
         Code: A_CODE,
         Texts: TEXTS,

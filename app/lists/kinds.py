@@ -19,6 +19,7 @@ from fund.capital.imports import (
 )
 from fund.capital.transfer_imports import TRANSFERS, import_transfers
 from fund.charter.layouts import LIMITS, TERMS, TIERS
+from fund.fees.expense_imports import EXPENSES, import_expenses
 from fund.fees.imports import import_closing
 from fund.forecasts.reserve_imports import RESERVES, import_reserves
 from fund.indices.imports import LEVELS, import_levels
@@ -64,6 +65,7 @@ class ListKind(StrEnum):
     COMMITMENTS = "commitments"
     CALLS = "calls"
     RECEIPTS = "receipts"
+    EXPENSES = "expenses"
     BANK_LINES = "bank_lines"
     TRANSFERS = "transfers"
     SIDE_LETTERS = "side_letters"
@@ -129,6 +131,7 @@ KINDS = (
     Kind(ListKind.COMMITMENTS, COMMITMENTS, import_closing, _BOOKS, of_fund=True),
     Kind(ListKind.CALLS, CALLS, import_calls, _BOOKS, of_fund=True),
     Kind(ListKind.RECEIPTS, RECEIPTS, import_receipts, _BOOKS, of_fund=True),
+    Kind(ListKind.EXPENSES, EXPENSES, import_expenses, _BOOKS, of_fund=True),
     Kind(ListKind.BANK_LINES, STATEMENT, import_lines, _BOOKS, of_fund=True, keeps_file=False),
     Kind(ListKind.TRANSFERS, TRANSFERS, import_transfers, _BOOKS, of_fund=True),
     Kind(

@@ -17,6 +17,7 @@ from app.lists.kinds import KINDS, Given, Kind, ListKind, bring_in, kinds_for, k
 from app.lists.looking import Look, SeenColumn, SeenList, SeenRow, look
 from app.pages.desk import Desk, DeskDep
 from app.uploads import list_of
+from fund.fees.categories import Category, category_facts
 from kernel.blobs.actions import hand_in, let_go
 from kernel.blobs.queries import handed_in
 from kernel.errors import Forbidden, Problem
@@ -35,6 +36,7 @@ HOMES = {
     ListKind.COMMITMENTS: "/fund/partners",
     ListKind.CALLS: "/fund/calls",
     ListKind.RECEIPTS: "/fund/calls",
+    ListKind.EXPENSES: "/fund/costs",
     ListKind.BANK_LINES: "/fund/bank",
     ListKind.TRANSFERS: "/fund/transfers",
     ListKind.SIDE_LETTERS: "/fund/letters",
@@ -200,6 +202,9 @@ def _text(desk: Desk, column: SeenColumn, value: object) -> str:
             found = desk.say("Yes") if value else desk.say("No")
         case int() if column.is_money:
             found = money(value)
+        case int() if isinstance(column.column.reader, Category):
+            facts = category_facts(value)
+            found = f"{value} {desk.name(facts.name_zh, facts.name_en)}"
         case StrEnum():
             found = desk.label(value)
         case date():

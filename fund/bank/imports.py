@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime
 
-from fund.bank.layouts import STATEMENT, lacking
+from fund.bank.layouts import STATEMENT, is_of_costs, lacking
 from fund.bank.rules import MAIN_ACCOUNT, StatementOutOfTime
 from fund.bank.sheets import StatementSheet
 from fund.bank.statement_rules import ReadLine, lines_of
@@ -22,6 +22,9 @@ def _n(says: str) -> str:
     return says
 
 
+OF_COSTS = _n(
+    "these are costs by category and no bank statement: no column says what is left or whether money came in"
+)
 KNOWN = _n("{count} of its lines were known from an earlier file and left alone")
 
 
@@ -99,6 +102,7 @@ def read_statement(
             )
             for name in lacking(set(written))
         ]
+        problems += [Problem(place(grid, found.number), OF_COSTS)] if is_of_costs(grid, found) else []
     if problems:
         raise SheetRefused(file=filename, count=len(problems), problems=problems)
     rows = [(line.where, line.value) for line in reading.lines]

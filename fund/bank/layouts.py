@@ -6,10 +6,24 @@ from datetime import date
 from kernel.sheets.cells import Cell, narrow
 from kernel.sheets.days import Day
 from kernel.sheets.files import Grid
-from kernel.sheets.headings import find_headings
+from kernel.sheets.headings import HeadingRow, find_headings, plain, readings
 from kernel.sheets.numbers import Amount
 from kernel.sheets.reading import Column, Layout
 from kernel.sheets.words import Secret, Text
+
+_CATEGORY = {
+    plain(word)
+    for word in (
+        "类别",
+        "费用类别",
+        "费用类型",
+        "费用科目",
+        "Category",
+        "Expense category",
+        "ILPA 行号",
+        "ILPA row",
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -48,11 +62,20 @@ class StatementLayout(Layout[StatementRow]):
     """A statement has a day and an amount; which of their columns it has is each bank's own way."""
 
     def fit(self, grid: Grid) -> int:
-        """How many columns the sheet has; 0 where it has no day, or not what moved."""
+        """How many columns the sheet has; 0 where it has no day, or not what moved, or where it is a list of costs."""
         found = find_headings(grid, self.aliases)
-        if found is None or found.problems:
+        if found is None or found.problems or is_of_costs(grid, found):
             return 0
         return 0 if lacking({one.field for one in found.headings}) else len(found.headings)
+
+
+def is_of_costs(grid: Grid, found: HeadingRow) -> bool:
+    """Whether a sheet puts amounts into categories and says neither what is left nor whether money came in: its
+    amounts would all be taken for money received.
+    """
+    if {one.field for one in found.headings} & {"received", "paid", "balance", "direction"}:
+        return False
+    return any(readings(cell.shown) & _CATEGORY for cell in grid.rows[found.number - 1])
 
 
 def lacking(fields: set[str]) -> list[str]:

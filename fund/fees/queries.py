@@ -161,6 +161,13 @@ def expenses(tx: Tx, *, fund_id: int, after: str | None = None, limit: int = 50)
     return keyset(tx, statement, Expense.id, after=after, limit=limit, sheet=sheet, newest_first=True)
 
 
+def every_expense(tx: Tx, *, fund_id: int) -> list[ExpenseSheet]:
+    """All expenses of the fund in the order in which they were booked."""
+    gone = undone_acts(tx, kind="expense", fund_id=fund_id)
+    rows = tx.exec(select(Expense).where(Expense.fund_id == fund_id).order_by(col(Expense.id)))
+    return [expense_sheet(one, gone.get(f"expense:{one.reference}")) for one in rows]
+
+
 def expenses_under(tx: Tx, *, fund_id: int, row: int, known_at: datetime | None = None) -> list[ExpenseSheet]:
     """All expenses under one row of the ILPA reporting template as known at an instant, in their order."""
     statement = select(Expense).where(Expense.fund_id == fund_id, Expense.ilpa_row == row)

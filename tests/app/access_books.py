@@ -17,6 +17,7 @@ ROWS = (
     Row("GET /api/v1/partners.xlsx", STAFF),
     Row("GET /api/v1/calls.xlsx", STAFF + "L"),
     Row("GET /api/v1/receipts.xlsx", STAFF + "L"),
+    Row("GET /api/v1/expenses.xlsx", STAFF),
     Row("GET /api/v1/holdings.xlsx", STAFF + "CL"),
     Row("GET /api/v1/returns.xlsx", STAFF),
     Row("GET /api/v1/entries.xlsx", STAFF + "L"),
