@@ -67,7 +67,7 @@ def _accounts(reader: Reader, on: date) -> Sheet:
     ]
     rows = Rows(labels=2)
     for key, name in partner_names(reader).items():
-        account = capital_account(reader.tx, fund_id=fund_id, partner_id=key, quarter=quarter)
+        account = capital_account(reader.tx, fund_id=fund_id, partner_id=key, quarter=quarter, until=on)
         *parts, closing = account.rows
         placed = [
             rows.put(
@@ -76,7 +76,9 @@ def _accounts(reader: Reader, on: date) -> Sheet:
             for row in parts
         ]
         rows.add_up((name, reader.say(ROW_WORDS[closing.code])), placed)
-    return reader.sheet(_n("Capital accounts"), heads, rows.written, str(quarter), is_list=False)
+    return reader.sheet(
+        _n("Capital accounts"), heads, rows.written, f"{quarter}, {on.isoformat()}", is_list=False
+    )
 
 
 def call_book(reader: Reader, *, state: CallState | None) -> bytes:

@@ -90,8 +90,8 @@ def overview(desk: DeskDep) -> HTMLResponse:
     desk.actor.require(*STAFF)
     quarter, fund_id = asked_quarter(desk), desk.fund.id
     on, words = as_of(desk, quarter), row_words(desk)
-    steps = nav_bridge(desk.tx, fund_id=fund_id, quarter=quarter, period=Period.YTD)
-    points = nav_curve(desk.tx, fund_id=fund_id, through=quarter)
+    steps = nav_bridge(desk.tx, fund_id=fund_id, quarter=quarter, period=Period.YTD, until=on)
+    points = nav_curve(desk.tx, fund_id=fund_id, through=quarter, until=on)
     return desk.show(
         "fund/overview.html",
         quarter=quarter,
@@ -149,7 +149,7 @@ def account_page(
     """A capital account with its returns; staff and the partner's own people see the same figures."""
     quarter, fund_id = asked_quarter(desk), desk.fund.id
     on = as_of(desk, quarter)
-    points = nav_curve(desk.tx, fund_id=fund_id, partner_id=partner.id, through=quarter)
+    points = nav_curve(desk.tx, fund_id=fund_id, partner_id=partner.id, through=quarter, until=on)
     return desk.show(
         template,
         partner=partner,
@@ -157,7 +157,9 @@ def account_page(
         quarter=quarter,
         quarters=quarters(desk),
         as_of=on,
-        account_sheet=capital_account(desk.tx, fund_id=fund_id, partner_id=partner.id, quarter=quarter),
+        account_sheet=capital_account(
+            desk.tx, fund_id=fund_id, partner_id=partner.id, quarter=quarter, until=on
+        ),
         figures=performance(desk.tx, fund_id=fund_id, partner_id=partner.id, as_of=on),
         unfunded=unfunded(desk.tx, fund_id=fund_id, as_of=on).get(partner.id, 0),
         curve=money_curve(points, desk.language) if points else None,

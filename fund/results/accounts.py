@@ -85,11 +85,12 @@ def capital_account(
     fund_id: int,
     partner_id: int | None = None,
     quarter: Quarter,
+    until: date | None = None,
     known_at: datetime | None = None,
 ) -> CapitalAccount:
-    """The capital account of a partner, or of the whole fund, at the end of `quarter`."""
+    """The capital account of a partner, or of the whole fund, at the end of `quarter` or of an earlier day, `until`."""
     scope = Scope(fund_id, frozenset(sheet.id for sheet in see(tx, fund_id=fund_id, partner_id=partner_id)))
-    found = moved_together(tx, scope=scope, through=quarter, known_at=known_at)
+    found = moved_together(tx, scope=scope, through=quarter, until=until, known_at=known_at)
     return _account(fund_id, partner_id, quarter, known_at, found)
 
 
@@ -147,10 +148,13 @@ def nav_bridge(
     partner_id: int | None = None,
     quarter: Quarter,
     period: Period = Period.QTD,
+    until: date | None = None,
     known_at: datetime | None = None,
 ) -> tuple[Step, ...]:
     """How the value moved from opening to closing over the quarter (or the year, or since inception)."""
-    account = capital_account(tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, known_at=known_at)
+    account = capital_account(
+        tx, fund_id=fund_id, partner_id=partner_id, quarter=quarter, until=until, known_at=known_at
+    )
     return bridge(account.rows, period)
 
 
@@ -160,13 +164,17 @@ def nav_curve(
     fund_id: int,
     partner_id: int | None = None,
     through: Quarter,
+    until: date | None = None,
     known_at: datetime | None = None,
 ) -> tuple[Point, ...]:
-    """Paid in, distributed, value and multiples at the end of every quarter from the first on."""
+    """Paid in, distributed, value and multiples at the end of every quarter from the first on; of the last one on the
+    day `until`, where that comes before its end.
+    """
     sheets = see(tx, fund_id=fund_id, partner_id=partner_id)
     scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
-    found = moved_together(tx, scope=scope, through=through, known_at=known_at)
-    passed = passed_by(tx, scope=scope, as_of=through.ends_on, known_at=known_at)
+    last = min(through.ends_on, until or through.ends_on)
+    found = moved_together(tx, scope=scope, through=through, until=last, known_at=known_at)
+    passed = passed_by(tx, scope=scope, as_of=last, known_at=known_at)
     return curve(found, through, by_quarter(passed))
 
 

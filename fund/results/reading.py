@@ -84,13 +84,20 @@ def moved(
     return found
 
 
-def moved_together(tx: Tx, *, scope: Scope, through: Quarter, known_at: datetime | None = None) -> Moved:
-    """The same of several partners taken together."""
+def moved_together(
+    tx: Tx,
+    *,
+    scope: Scope,
+    through: Quarter,
+    until: date | None = None,
+    known_at: datetime | None = None,
+) -> Moved:
+    """The same of several partners taken together; `until` ends it on a day before the quarter's last."""
     found: dict[Quarter, dict[str, int]] = {}
     for one in together_by_quarter(
         tx,
         fund_id=scope.fund_id,
-        through=through.ends_on,
+        through=min(through.ends_on, until or through.ends_on),
         accounts=CAPITAL_ACCOUNTS,
         partner_ids=scope.partner_ids,
         known_at=known_at,

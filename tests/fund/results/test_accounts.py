@@ -177,3 +177,14 @@ def test_a_partner_reads_its_own_account_and_no_other(database: Database) -> Non
             capital_account(tx, fund_id=played.fund_id, quarter=LAST)
         with pytest.raises(FundFiguresClosed):
             navs(tx, fund_id=played.fund_id, as_of=LAST.ends_on)
+
+
+def test_of_a_quarter_that_runs_the_account_ends_on_a_day_in_it(tx: Tx, played: Played) -> None:
+    """What falls due later in the quarter is not in it, so that it closes with the value of that day."""
+    day, quarter = date(2024, 1, 31), Quarter(2024, 1)
+    asked = {"fund_id": played.fund_id, "partner_id": played.partners["LP01"]}
+    account = capital_account(tx, **asked, quarter=quarter, until=day)
+    worth = nav(tx, **asked, as_of=day)
+    assert account.closing == worth != capital_account(tx, **asked, quarter=quarter).closing
+    assert nav_curve(tx, **asked, through=quarter, until=day)[-1].nav == worth
+    assert nav_bridge(tx, **asked, quarter=quarter, until=day)[-1].amount == worth
