@@ -35,6 +35,7 @@ from fund.valuations.rules import (
     check_value,
     weighted,
 )
+from fund.valuations.working_rules import check_working
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict
@@ -131,8 +132,9 @@ def approve(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: dateti
     """Put a mark in force as the fund's valuation policy asks.
 
     Where the policy has a committee, its resolution on the file is written down and is the minute. Refused: a mark
-    that needs a file and has none, one whose file leaves open a question that has come up since or has not been agreed
-    on, whoever prepared the file, whoever the policy does not name, a missing minute, and what `approve_mark` refuses.
+    that needs a file and has none, one whose file leaves open a question that has come up since, says otherwise than
+    its own working or has not been agreed on, whoever prepared the file, whoever the policy does not name, a missing
+    minute, and what `approve_mark` refuses.
     """
     actor.require(Role.MANAGER)
     known = mark(tx, mark_id=mark_id)
@@ -144,6 +146,8 @@ def approve(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: dateti
     asked = [one.party for one in interests(tx, holding=sheet, as_of=known.marked_on)]
     if file is not None:
         check_synergy(file.file.synergy, interested=asked)
+        held = file.found.held if file.found else None
+        check_working(file.file.techniques, rights=file.file.rights, held=held)
     elif why := why_file_needed(policy, value=known.value, interested=bool(asked)):
         raise FileNeeded(why=why)
     seated = committee_on(tx, mark_id=mark_id, on=day_in_beijing(now)) if file is not None else None
@@ -195,7 +199,9 @@ def _checked(
 ) -> int:
     """What the techniques give, once everything that the file says has been held against the rules."""
     policy, on = kept.policy if kept else None, known.marked_on
-    value = weighted(file.techniques, by_rights=working.held if working else None)
+    held = working.held if working else None
+    value = weighted(file.techniques, by_rights=held)
+    check_working(file.techniques, rights=file.rights, held=held)
     check_techniques(file.techniques, stage=sheet.stage, policy=policy)
     check_value(known.value, weighted=value, tolerance=policy.rounding if policy else NO_ROUNDING)
     check_inputs(file.inputs, marked_on=on)

@@ -15,7 +15,10 @@ from fund.valuations.file import Rights
 from kernel.errors import Invalid
 
 PLACES = 8
+SHORTEST_YEARS = Fraction(1, 366)
 LONGEST_YEARS = 50
+# A rate beyond 10,000 % a year is a slip in the price, the proceeds or the years, and no investor's.
+HIGHEST_RATE = 100
 
 
 class CalibrationKind(StrEnum):
@@ -53,7 +56,7 @@ class Facts:
 def implied(kind: CalibrationKind, facts: Facts) -> Fraction:
     """The parameter at the price of the round, to eight decimals; an equity value in whole minor units.
 
-    Refused: what is missing or below 0 for that kind, a chance above 1.
+    Refused: what is missing or below 0 for that kind, a chance above 1, a rate that no investor asks for.
     """
     if kind is CalibrationKind.EQUITY:
         if facts.rights is None:
@@ -79,13 +82,23 @@ def implied(kind: CalibrationKind, facts: Facts) -> Fraction:
 
 
 def _rate(facts: Facts) -> Fraction:
-    if not 0 < facts.years <= LONGEST_YEARS or not 0 < facts.probability <= 1:
-        raise CalibrationInvalid(why="years lie above 0 and up to 50, a probability above 0 and up to 1")
+    if not SHORTEST_YEARS <= facts.years <= LONGEST_YEARS or not 0 < facts.probability <= 1:
+        raise CalibrationInvalid(
+            why="years lie between a day and 50 years, a probability above 0 and up to 1"
+        )
     growth = Fraction(facts.proceeds, facts.price) * facts.probability
     # The root is taken in decimals of 28 digits: exact to far more places than are kept.
     whole = Decimal(growth.numerator) / Decimal(growth.denominator)
     over = Decimal(facts.years.denominator) / Decimal(facts.years.numerator)
-    return to_places(Fraction(whole**over) - 1)
+    grown = whole**over
+    if grown - 1 > HIGHEST_RATE:
+        raise CalibrationInvalid(
+            why="the price, the proceeds and the years imply a rate above 10,000 % a year"
+        )
+    rate = to_places(Fraction(grown) - 1)
+    if rate <= -1:
+        raise CalibrationInvalid(why="the price, the proceeds and the years imply a rate of -100 % a year")
+    return rate
 
 
 def to_places(value: Fraction) -> Fraction:

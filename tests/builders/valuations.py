@@ -51,9 +51,12 @@ SCENARIOS = (
 
 
 def a_file(value: int = 24 * MILLION, **facts: Any) -> File:
-    """A complete file of one technique; `facts` replace its parts."""
+    """A complete file of one technique, with class rights that weigh a thousandth; `facts` replace its parts."""
+    by_rights = Fraction(1, 1000) if facts.get("rights") else Fraction(0)
+    told = Weighed(Technique.MILESTONES, 1 - by_rights, value, "the first prototype decides")
+    worked = Weighed(Technique.OPTION_PRICING, by_rights, None, "classes with unlike rights")
     plain = File(
-        techniques=(Weighed(Technique.MILESTONES, Fraction(1), value, "the first prototype decides"),),
+        techniques=(told, worked) if by_rights else (told,),
         inputs=(AN_INPUT,),
         milestones=(
             Planned("prototype", date(2025, 2, 28), date(2025, 2, 20), evidence="test report 2025-17"),

@@ -42,6 +42,7 @@ from fund.valuations.rules import (
     SynergyUnanswered,
     ValueDiffers,
 )
+from fund.valuations.working_rules import RightsUnused, WorkingDiffers
 from kernel.db import Tx
 from kernel.identity.rules import Role, RoleMissing
 from kernel.periods import Quarter
@@ -117,6 +118,21 @@ def test_a_refused_file_leaves_no_mark_behind(tx: Tx, fund: Books, now: datetime
         prepare(tx, the_analyst(tx), marked_on=date(2026, 10, 1), **asked)
     with pytest.raises(RoleMissing):
         prepare(tx, an_actor(tx, Role.AUDITOR, login="auditor.x", now=now), marked_on=Q1, **asked)
+
+
+def test_a_value_does_not_go_past_its_own_working(tx: Tx, fund: Books, now: datetime) -> None:
+    """20m beside class rights that give 18,003,175: neither typed as option pricing nor as another technique."""
+    sheet = held(tx, fund.fund_id)
+    rights = replace(OPTION, held_shares=Fraction(2_000_000))
+    told = {"holding_id": sheet.id, "marked_on": Q1, "value": 20 * MILLION, "reason": "typed", "now": now}
+    for technique, refused in (
+        (Technique.OPTION_PRICING, WorkingDiffers),
+        (Technique.MULTIPLES, RightsUnused),
+    ):
+        typed = (Weighed(technique, Fraction(1), 20 * MILLION, "typed"),)
+        with pytest.raises(refused, match=r"18,003,175\."):
+            prepare(tx, the_analyst(tx), file=a_file(techniques=typed, rights=rights), **told)
+    assert marks(tx, holding_id=sheet.id) == []
 
 
 def test_a_file_is_added_to_a_quick_mark_and_replaced(tx: Tx, fund: Books, now: datetime) -> None:

@@ -116,12 +116,26 @@ def test_a_round_implies_its_parameter(kind: CalibrationKind, facts: Facts, para
         (CalibrationKind.RATE, Facts(price=1, proceeds=2)),
         (CalibrationKind.RATE, Facts(1, 0, 2, Fraction(51))),
         (CalibrationKind.RATE, Facts(1, 0, 2, Fraction(1), Fraction(2))),
+        # Less than a day: the root has more digits than any number may have.
+        (CalibrationKind.RATE, Facts(1_00, 0, 5_00, Fraction(1, 999_999_999))),
+        (CalibrationKind.RATE, Facts(1_00, 0, 5_00, Fraction(1, 500))),
+        (CalibrationKind.RATE, Facts(10**18, 0, 1, Fraction(1, 366), Fraction(1, 10**9))),
         (CalibrationKind.EQUITY, Facts(price=1)),
     ],
 )
 def test_a_round_that_tells_nothing_is_refused(kind: CalibrationKind, facts: Facts) -> None:
     with pytest.raises(CalibrationInvalid):
         implied(kind, facts)
+
+
+def test_an_implied_rate_has_a_bound() -> None:
+    assert implied(CalibrationKind.RATE, Facts(1_00, 0, 101_00, Fraction(1))) == 100
+    with pytest.raises(CalibrationInvalid, match="above 10,000 % a year"):
+        implied(CalibrationKind.RATE, Facts(1_00, 0, 101_01, Fraction(1)))
+    with pytest.raises(CalibrationInvalid, match="above 10,000 % a year"):
+        implied(CalibrationKind.RATE, Facts(1_00, 0, 5_00, Fraction(1, 366)))
+    with pytest.raises(CalibrationInvalid, match="between a day and 50 years"):
+        implied(CalibrationKind.RATE, Facts(1_00, 0, 1_01, Fraction(1, 367)))
 
 
 @pytest.mark.parametrize(
