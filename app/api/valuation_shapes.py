@@ -7,6 +7,7 @@ from pydantic import Field, JsonValue
 
 from app.api.holdings import CausesIn, MilestoneIn
 from app.api.schemas import AmountIn, Body, FractionIn, MoneyField, MoneyIn, Out, example
+from app.api.valuation_content import ContentOut
 from fund.holdings.mark_rules import Causes, Technique
 from fund.valuations.file import (
     MOST_CLASSES,
@@ -270,13 +271,16 @@ class FoundOut(Out):
 
 
 class FileOut(Out):
-    """A valuation file as handed in, in the canonical form that `sha256` is the fingerprint of, with its working."""
+    """A valuation file as handed in, with its working.
+
+    `sha256` is the fingerprint of how it is kept: mark, number, value, content and working in whole minor units.
+    """
 
     mark_id: int
     number: int
     effective_on: date
     weighted: MoneyField
-    content: dict[str, Any]
+    content: ContentOut
     found: FoundOut | None
     interested: list[str]
     sha256: str

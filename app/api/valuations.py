@@ -22,7 +22,6 @@ from app.api.whose import BOOK_READERS, AsOf, FundDep
 from app.deps import ApiActor, TxDep
 from fund.holdings.queries import holding_by_code
 from fund.valuations import actions, queries
-from fund.valuations import file as files
 from fund.valuations.interests import interests
 from fund.valuations.queries import FileSheet
 from fund.valuations.watch import back_tested, stale_marks
@@ -239,8 +238,6 @@ def memo_pdf(mark_id: int, tx: TxDep, actor: ApiActor, language: Language = Lang
 
 
 def _file(sheet: FileSheet, currency: str) -> FileOut:
-    own = {
-        name: getattr(sheet, name) for name in FileOut.model_fields if name not in ("content", "interested")
-    }
-    said = {**own, "content": files.plain(sheet.file), "interested": list(sheet.interested)}
+    said = {name: getattr(sheet, name) for name in FileOut.model_fields if name != "content"}
+    said["content"] = sheet.file
     return FileOut.model_validate(said, context={"currency": currency})
