@@ -23,6 +23,7 @@ _OBJECT = _n("expected an object with named fields")
 SAYS: Mapping[str, str] = {
     "missing": _n("this is needed"),
     "extra_forbidden": _n("there is no such field here"),
+    "base64_decode": _n("this is not valid Base64"),
     "json_invalid": _n("this is not valid JSON"),
     "string_type": _TEXT,
     "string_pattern_mismatch": _n("this is not of the form expected here, {pattern}"),

@@ -17,7 +17,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from kernel.errors import Problem, Refusal, Word, Words
+from kernel.errors import Problem, Quoted, Refusal, Word, Words
 
 CATALOGUES = Path(__file__).parent / "translations"
 COOKIE = "language"
@@ -89,7 +89,7 @@ def _told(language: Language, fact: object) -> object:
         return label(language, fact, fact.kind)
     if isinstance(fact, StrEnum):
         return label(language, fact)
-    if isinstance(fact, str) and fact:
+    if isinstance(fact, str) and fact and not isinstance(fact, Quoted):
         return translations(language).gettext(fact)
     return fact
 

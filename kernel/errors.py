@@ -24,6 +24,12 @@ class Word(str):
         return word
 
 
+class Quoted(str):
+    """A text as it stands in somebody's file; it is told as it is, though it may look like a sentence of ours."""
+
+    __slots__ = ()
+
+
 class Words(tuple[StrEnum, ...]):
     """Several values of an enumeration as one fact, any of which will do."""
 
@@ -99,15 +105,18 @@ def plain_facts(facts: Mapping[str, object]) -> dict[str, object]:
 def _plain(fact: object) -> object:
     if isinstance(fact, StrEnum):
         return {"word": fact.value, "kind": type(fact).__name__}
+    if isinstance(fact, Quoted):
+        return {"quoted": str(fact)}
     return fact if fact is None or isinstance(fact, str | int | float) else str(fact)
 
 
 def read_facts(kept: Mapping[str, object]) -> dict[str, object]:
     """The facts that `plain_facts` made plain."""
-    return {
-        name: Word(str(fact["word"]), str(fact["kind"])) if isinstance(fact, Mapping) else fact
-        for name, fact in kept.items()
-    }
+    return {name: _read(fact) if isinstance(fact, Mapping) else fact for name, fact in kept.items()}
+
+
+def _read(fact: Mapping[str, object]) -> object:
+    return Quoted(fact["quoted"]) if "quoted" in fact else Word(str(fact["word"]), str(fact["kind"]))
 
 
 def _rebuilt(kind: type[Refusal], problems: Sequence[Problem], facts: Mapping[str, object]) -> Refusal:

@@ -21,7 +21,8 @@ from app.api.once import OnceDep
 from app.api.schemas import REFUSALS
 from app.api.undo import ReasonIn
 from app.api.whose import AsOf, FundDep
-from app.deps import ApiActor, Now, TxDep
+from app.deps import ApiActor, LanguageDep, Now, TxDep
+from app.languages import Language, fault
 from kernel.errors import Problem
 from kernel.money import Money
 from pipeline.closing import actions, preparation, queries
@@ -89,7 +90,14 @@ def plan(code: str, body: PlansIn, tx: TxDep, actor: ApiActor, now: Now, fund: F
 
 @router.get("/deals/{code}/closing-preview")
 def preview(
-    code: str, amount: Amount, tx: TxDep, actor: ApiActor, fund: FundDep, on: AsOf, tranche: Tranche = 1
+    code: str,
+    amount: Amount,
+    tx: TxDep,
+    actor: ApiActor,
+    fund: FundDep,
+    language: LanguageDep,
+    on: AsOf,
+    tranche: Tranche = 1,
 ) -> PreviewOut:
     """What a payment would do; `problems` are everything that blocks it. Nothing changes."""
     about = deal_by_code(tx, code=code, actor=actor)
@@ -102,7 +110,7 @@ def preview(
         tranche=tranche,
     )
     own = {name: getattr(sheet, name) for name in PreviewOut.model_fields}
-    return PreviewOut.of(own | {"problems": _blocks(sheet.problems)}, fund.currency)
+    return PreviewOut.of(own | {"problems": _blocks(sheet.problems, language)}, fund.currency)
 
 
 @router.get("/deals/{code}/exceptions")
@@ -167,5 +175,5 @@ def settle(code: str, tranche: TrancheInPath, body: SettlementIn, once: OnceDep,
     return once.answer(act)
 
 
-def _blocks(problems: Sequence[Problem]) -> list[dict[str, str]]:
-    return [{"where": one.where, "what": one.says.format_map(one.facts)} for one in problems]
+def _blocks(problems: Sequence[Problem], language: Language) -> list[dict[str, str]]:
+    return [{"where": one.where, "what": fault(language, one)} for one in problems]

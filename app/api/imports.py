@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from app.api.once import Once
 from app.api.schemas import REFUSALS, MoneyOut, money
 from app.deps import ApiActor, LanguageDep, Now, TxDep
-from app.languages import Language, fault, label
+from app.languages import Language, fault, label, place
 from app.lists.blanks import blank, kind_named, known_as
 from app.lists.kinds import KINDS, Given, Kind, ListKind, bring_in, kinds_for, kinds_of, unread
 from app.lists.looking import Look, SeenList, look
@@ -206,7 +206,7 @@ def _looked(seen: Look, file: Given, language: Language) -> ImportOut:
 
 
 def _said(language: Language, problem: Problem) -> str:
-    where = f"{problem.where}: " if problem.where else ""
+    where = f"{place(language, problem.where)}: " if problem.where else ""
     return where + fault(language, problem)
 
 

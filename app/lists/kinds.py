@@ -164,6 +164,7 @@ KINDS = (
     ),
     Kind(ListKind.DEALS, DEALS, import_deals, _FUND, of_fund=True),
 )
+AS_LIST = "as a list of {list}: {lack}"
 NAMES = ", ".join(kind.name for kind in KINDS)
 
 
@@ -218,7 +219,10 @@ def _lacking(grids: Sequence[Grid]) -> list[Problem]:
     if not found:
         return []
     _, name, row = max(found, key=lambda one: one[0])
-    return [Problem(one.where, f"as {name}, {one.says}", one.facts) for one in row.problems]
+    return [
+        Problem(one.where, AS_LIST, {"list": name, "lack": Problem("", one.says, one.facts)})
+        for one in row.problems
+    ]
 
 
 def kinds_for(actor: Actor) -> tuple[Kind, ...]:

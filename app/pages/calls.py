@@ -126,6 +126,8 @@ def read_items(desk: Desk) -> list[Item]:
         holding_id = fields.maybe_whole(f"holding{row}")
         spared = excused if kind is ItemKind.INVESTMENT else frozenset()
         items.append(Item(kind, amount, memo, holding_id, spared))
+    if excused and all(item.kind is not ItemKind.INVESTMENT for item in items):
+        fields.wrong("excused", "only an investment can be excused; this call has none")
     fees = {
         int(name.removeprefix("fee-")): fields.money(name)
         for name in fields.typed()

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.capital.acts import lock_capital, locked_call, naming_a_holding, next_of_fund
+from fund.capital.due_rules import check_due
 from fund.capital.inflows import asked, call_sheet
 from fund.capital.models import Call, CallItem, CallLine, Receipt
 from fund.capital.participation import by_the_deal
@@ -23,7 +24,6 @@ from fund.capital.rules import (
     ItemKind,
     SharesMoved,
     check_approver,
-    check_due,
     check_reason,
     split_call,
 )
@@ -63,11 +63,11 @@ def draft_call(
 ) -> CallSheet:
     """Work out a call and keep it as a draft; nothing is booked.
 
-    Refused: items that cannot be shared, more than is left of a commitment, a due date that is no business day.
+    Refused: items that cannot be shared, more than is left of a commitment, a due date passed or no business day.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_capital(tx, fund_id=fund_id)
-    check_due(notice_on=due_on, due_on=due_on, notice_business_days=0)
+    check_due(notice_on=day_in_beijing(now), due_on=due_on, notice_business_days=0)
     call = _draft(tx, actor, fund_id, items, due_on, purpose, now)
     return told(tx, actor, call=call, action="call.drafted", now=now)
 

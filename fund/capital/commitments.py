@@ -8,10 +8,11 @@ from sqlmodel import col, select
 
 from fund.capital.acts import lock_capital, next_of_fund
 from fund.capital.commitment_sheets import CloseSheet, CommitmentSheet
+from fund.capital.due_rules import check_due
 from fund.capital.models import Call, CapitalClose, Commitment, Distribution
 from fund.capital.positions import committed_in_all, standing_commitments
 from fund.capital.queries import closes, commitment_sheets, commitments
-from fund.capital.rules import CallState, CommitmentRefused, check_due
+from fund.capital.rules import CallState, CommitmentRefused
 from fund.capital.settlement import Fee, settle
 from fund.capital.sharing import DistributionState
 from fund.charter.queries import terms

@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.capital.acts import lock_capital, locked, next_of_fund
+from fund.capital.due_rules import check_due
 from fund.capital.lines import distributed_lines
 from fund.capital.models import Distribution
 from fund.capital.payable import check_not_called_again
-from fund.capital.rules import SharesMoved, check_approver, check_due, check_reason
+from fund.capital.rules import SharesMoved, check_approver, check_reason
 from fund.capital.sharing import DistributionState
 from fund.charter.queries import terms
 from fund.charter.rules import Terms

@@ -6,9 +6,12 @@ from datetime import date
 from enum import StrEnum
 
 from kernel.allocation import allocate
-from kernel.calendar import add_business_days, business_days_between, is_business_day, on_or_after
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from kernel.money import format_amount
+
+
+def _n(says: str) -> str:
+    return says
 
 
 class CallKind(StrEnum):
@@ -69,6 +72,13 @@ class ItemInvalid(Invalid):
     says = "The items of this call cannot be shared out."
 
 
+class NobodyToCall(Conflict):
+    code = "nobody_to_call"
+    says = (
+        "Nobody is left to pay {amount}: every partner is excused from it or has nothing left to be called."
+    )
+
+
 class AboveRemaining(Conflict):
     code = "call_above_remaining"
     says = "The call asks for more than is left of a commitment."
@@ -77,19 +87,6 @@ class AboveRemaining(Conflict):
 class ExcuseTooLarge(Conflict):
     code = "excuse_too_large"
     says = "The others would have to make up for more than half of their own share."
-
-
-class NoticeTooShort(Conflict):
-    code = "notice_too_short"
-    says = (
-        "{due_on} is {given} business days after the notice of {notice_on}; the charter grants {needed}. "
-        "The first day that keeps it is {first}."
-    )
-
-
-class DueOnHoliday(Invalid):
-    code = "due_on_holiday"
-    says = "{due_on} is not a business day in China; the next one is {next}."
 
 
 class WrongState(Conflict):
@@ -197,7 +194,7 @@ def _item_faults(item: Item, known: Set[int]) -> list[tuple[str, bool]]:
         ("a fee needs an amount per partner", is_fee and not amounts),
         ("only a fee comes with an amount per partner", bool(amounts) and not is_fee),
         ("the amounts per partner do not sum to the item", bool(amounts) and sum(amounts) != item.amount),
-        ("an amount per partner is negative", any(amount < 0 for amount in amounts)),
+        (_n("an amount per partner is negative"), any(amount < 0 for amount in amounts)),
         ("it names a partner without a commitment", not {*item.amounts, *item.excused} <= known),
         ("only an investment can be excused", bool(item.excused) and item.kind is not ItemKind.INVESTMENT),
         ("interest cannot be called", item.kind is ItemKind.INTEREST),
@@ -210,6 +207,8 @@ def _shares(item: Item, standings: Sequence[Standing]) -> dict[int, int]:
     else:
         weights = _weights(item, standings)
         kept = [0 if s.partner_id in item.excused else w for s, w in zip(standings, weights, strict=True)]
+        if not any(kept):
+            raise NobodyToCall(amount=format_amount(item.amount))
         parts = allocate(item.amount, kept)
     return {standing.partner_id: part for standing, part in zip(standings, parts, strict=True) if part}
 
@@ -252,18 +251,6 @@ def _check_remaining(shares: Sequence[Mapping[int, int]], standings: Sequence[St
             problems.append(Problem("", says, facts))
     if problems:
         raise AboveRemaining(problems=problems)
-
-
-def check_due(*, notice_on: date, due_on: date, notice_business_days: int) -> None:
-    """Refuse a due date that is no business day or comes sooner after the notice than the charter grants."""
-    if not is_business_day(due_on):
-        raise DueOnHoliday(due_on=due_on, next=on_or_after(due_on))
-    given = business_days_between(notice_on, due_on)
-    if given < notice_business_days:
-        first = add_business_days(notice_on, notice_business_days)
-        raise NoticeTooShort(
-            due_on=due_on, given=given, notice_on=notice_on, needed=notice_business_days, first=first
-        )
 
 
 def check_approver(*, what: str, preparer_id: int | None, preparer: str, approver_id: int | None) -> None:

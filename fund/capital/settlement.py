@@ -82,7 +82,7 @@ def _issue(
         code=f"CALL-{number:03}",
         kind=CallKind.EQUALISATION,
         state=CallState.ISSUED,
-        purpose=f"close {close.number}",
+        purpose=f"第 {close.number} 次交割 / Close {close.number}",
         amount=0,
         due_on=close.due_on,
         notice_on=close.closed_on,

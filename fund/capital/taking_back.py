@@ -18,7 +18,7 @@ from fund.ledger.undone import standing, standing_of
 from fund.partners.queries import codes_in_order
 from kernel.audit.actions import record
 from kernel.db import Tx
-from kernel.errors import Conflict, NotFound
+from kernel.errors import Conflict, NotFound, Problem
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
 from kernel.money import format_amount
@@ -76,12 +76,12 @@ def take_close_back(
     act, called = f"close:{sheet.id}", f"call:{sheet.call_id}"
     _check_nothing_rests_on_it(tx, fund_id, newcomers, {act, called, *fee_acts})
     named = standing_of(tx, fund_id=fund_id, partner_ids=newcomers)
-    fees = [entry for entry in named if entry.act in fee_acts]
-    also = [*standing(tx, fund_id=fund_id, act=called), *fees]
+    also = [*standing(tx, fund_id=fund_id, act=called), *(one for one in named if one.act in fee_acts)]
     own = [*standing(tx, fund_id=fund_id, act=act), *also]
     on = max([undone_on, *(entry.effective_on for entry in own)])
     until = _until(sheet, undone_on, on)
-    check_day_open(until, locked_through(tx, fund_id=fund_id), what=f"close {number}")
+    what = Problem("", "close {number}", {"number": number})
+    check_day_open(until, locked_through(tx, fund_id=fund_id), what=what)
     undo(
         tx,
         actor,

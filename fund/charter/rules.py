@@ -19,6 +19,19 @@ from kernel.money import format_percent
 from kernel.periods import Quarter
 
 
+def _n(says: str) -> str:
+    return says
+
+
+# The days of the terms in the order in which they follow each other, by the words for them.
+_DAYS = {
+    "first_close_on": _n("First close"),
+    "final_close_on": _n("Final close"),
+    "commitment_period_ends_on": _n("Commitment period ends"),
+    "term_ends_on": _n("Term ends"),
+}
+
+
 class FeeBasis(StrEnum):
     """What the management fee is a rate of.
 
@@ -228,14 +241,9 @@ def _rate_faults(terms: Terms) -> list[Problem]:
 
 
 def _date_faults(terms: Terms) -> list[Problem]:
-    steps = [
-        ("first_close_on", terms.first_close_on),
-        ("final_close_on", terms.final_close_on),
-        ("commitment_period_ends_on", terms.commitment_period_ends_on),
-        ("term_ends_on", terms.term_ends_on),
-    ]
+    steps = [(name, getattr(terms, name)) for name in _DAYS]
     return [
-        Problem(name, "{name} comes before {earlier}", {"name": name, "earlier": earlier})
+        Problem(name, "{name} comes before {earlier}", {"name": _DAYS[name], "earlier": _DAYS[earlier]})
         for (earlier, first), (name, second) in pairwise(steps)
         if second < first
     ]

@@ -66,6 +66,11 @@ class NoticeToCome(Invalid):
     says = "A notice is given today or has been given since the due date: expected {first} to {last}, got {noticed_on}."
 
 
+class NoticeTooEarly(Conflict):
+    code = "default_notice_too_early"
+    says = "{call} is due on {due_on}; notice of a default on it can be given from {first} on."
+
+
 class DefaultWithdrawn(Conflict):
     code = "default_withdrawn"
     says = "This notice or its call was withdrawn; nothing more can be booked on it."
@@ -145,6 +150,8 @@ def check_terms(terms: DefaultTerms) -> None:
 def check_notice(*, call: str, partner: str, owed: int, due_on: date, noticed_on: date, today: date) -> None:
     """Refuse a notice about nothing overdue, from a day to come or not after the due date."""
     first = due_on + timedelta(days=1)
+    if today < first:
+        raise NoticeTooEarly(call=call, due_on=due_on, first=first)
     if not first <= noticed_on <= today:
         raise NoticeToCome(first=first, last=today, noticed_on=noticed_on)
     if owed <= 0:

@@ -172,7 +172,7 @@ def check_open(posting: Posting, locked_through: date | None) -> None:
     check_day_open(posting.effective_on, locked_through, what=posting.reference)
 
 
-def check_day_open(on: date, locked_through: date | None, *, what: str) -> None:
+def check_day_open(on: date, locked_through: date | None, *, what: str | Problem) -> None:
     """Refuse an act that takes effect within the locked part of the books, whether it books anything or not."""
     if locked_through is not None and on <= locked_through:
         raise PeriodLocked(through=locked_through, reference=what, effective_on=on)

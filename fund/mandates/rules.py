@@ -88,7 +88,10 @@ def check_clause(terms: ClauseTerms) -> None:
         faults.append(Problem("share", says, {"share": format_percent(terms.share)}))
     if (terms.measure is Measure.CHAIN) == (terms.dimension is not None):
         faults.append(Problem("dimension", "it goes with a label or the largest, and not with a chain"))
-    if (terms.measure is Measure.LABEL) != bool(terms.key.strip()):
+    has_key, needs_key = bool(terms.key.strip()), terms.measure is Measure.LABEL
+    if needs_key and not has_key:
+        faults.append(Problem("key", "it is missing; a label names what is measured"))
+    if has_key and not needs_key:
         faults.append(Problem("key", "it goes with a label, and with nothing else"))
     if terms.measure is Measure.LARGEST and terms.bound is Bound.AT_LEAST:
         faults.append(Problem("bound", "the largest is held to at most a share"))

@@ -13,6 +13,7 @@ from fund.side_letters.queries import LetterSheet, letters, written_letters
 from fund.side_letters.rules import LetterTerms, Promise, check_letter, check_version
 from kernel.audit.actions import record
 from kernel.db import Tx
+from kernel.errors import Problem
 from kernel.identity.rules import Actor, Role
 
 # What of a letter stands in its own row; rights and clauses have rows of theirs.
@@ -44,7 +45,8 @@ def write_letter(
     # Held until the end, so that no quarter is locked between the question and the writing.
     lock_books(tx, fund_id=whose.fund_id)
     check_days(life(tx, fund_id=whose.fund_id), effective_on=effective_on)
-    check_day_open(effective_on, locked_through(tx, fund_id=whose.fund_id), what=f"side letter {whose.code}")
+    what = Problem("", "side letter {partner}", {"partner": whose.code})
+    check_day_open(effective_on, locked_through(tx, fund_id=whose.fund_id), what=what)
     latest = _latest(tx, whose.fund_id, partner_id, effective_on, read)
     row = SideLetter(
         fund_id=whose.fund_id,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from kernel.errors import Problem
+from kernel.errors import Problem, Quoted
 from kernel.sheets.cells import Cell, narrow, tidy
 from kernel.sheets.files import Grid, one_line
 from kernel.sheets.numbers import scale_of, unit_in
@@ -127,7 +127,8 @@ def _described(grid: Grid, number: int, fields: dict[int, str], aliases: Aliases
     for index, name in fields.items():
         written = tidy(cells[index].shown).replace("\n", " ")
         if name in headings:
-            facts = {"first": headings[name].written, "second": written, "column": name}
+            said = (headings[name].written, written, _shown(aliases, name))
+            facts = dict(zip(("first", "second", "column"), map(Quoted, said), strict=True))
             problems.append(Problem(place(grid, number), COLUMN_TWICE, facts))
             continue
         headings[name] = Heading(name, index, written, _unit(written) or sheet_unit)
@@ -135,7 +136,7 @@ def _described(grid: Grid, number: int, fields: dict[int, str], aliases: Aliases
         Problem(
             place(grid, number),
             COLUMN_MISSING,
-            {"heading": words[0], "aliases": ", ".join(words[1:])},
+            {"heading": Quoted(words[0]), "aliases": Quoted(", ".join(words[1:]))},
         )
         for name, words, required in aliases
         if required and name not in headings
@@ -146,6 +147,11 @@ def _described(grid: Grid, number: int, fields: dict[int, str], aliases: Aliases
         tuple(problems),
         _unknown(grid, number, fields, aliases),
     )
+
+
+def _shown(aliases: Aliases, name: str) -> str:
+    """The heading by which complaints name a field."""
+    return next(words[0] for field, words, _ in aliases if field == name)
 
 
 def _unit(written: str) -> str:
@@ -168,5 +174,7 @@ def _unknown(grid: Grid, number: int, fields: dict[int, str], aliases: Aliases) 
         written = tidy(cell.shown).replace("\n", " ")
         alike = get_close_matches(written, every, n=1, cutoff=0.75)
         says = COLUMN_ALIKE if alike else COLUMN_UNKNOWN
-        notices.append(Problem(place(grid, number, written), says, {"alike": alike[0]} if alike else {}))
+        notices.append(
+            Problem(place(grid, number, written), says, {"alike": Quoted(alike[0])} if alike else {})
+        )
     return tuple(notices)

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from pydantic import Field, ValidationError
 
+from app.api.remedies import ResolutionIn
 from app.api.schemas import Body, FractionIn, MoneyIn
 from app.faults import validation_problems
 from app.languages import Language, fault
@@ -56,6 +57,14 @@ def test_a_text_that_nobody_sees_is_missing(unseen: str) -> None:
     fields = Fields({"reason": unseen})
     assert fields.text("reason") == ""
     assert [one.where for one in fields.problems] == ["reason"]
+
+
+def test_a_file_that_is_not_in_base64_is_said_to_be_none() -> None:
+    wrong = {"resolved_on": "2026-10-20", "votes": [], "minutes": "abc", "minutes_name": "x.pdf"}
+    with pytest.raises(ValidationError) as refused:
+        ResolutionIn.model_validate(wrong)
+    [found] = validation_problems(refused.value.errors())
+    assert fault(Language.ZH, found) == "不是有效的 Base64 内容"
 
 
 def test_a_kind_that_is_not_listed_keeps_its_own_sentence() -> None:

@@ -34,7 +34,7 @@ def test_a_dry_run_tells_all_and_changes_nothing(client: TestClient, speak: Spea
     assert (said["is_good"], said["dry_run"], said["faults"]) == (True, True, [])
     assert said["imported"] == [{"what": "parties", "sheet": "", "rows": 2}]
     assert [one["field"] for one in said["lists"][0]["columns"]] == ["kind", "name_zh"]
-    assert said["notices"] == ["名单.csv, row 1, 星座: 此表头无法识别，该栏未读取"]
+    assert said["notices"] == ["名单.csv，第 1 行, 星座: 此表头无法识别，该栏未读取"]
     assert found(client, manager) == []
 
 

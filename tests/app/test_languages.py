@@ -1,6 +1,7 @@
 """Two languages: the choice between them, and that nothing is said in only one."""
 
 import string
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -23,10 +24,15 @@ from app.languages import (
 from app.languages import (
     said as kept_saying,
 )
-from kernel.errors import Problem
+from app.lists.kinds import KindUnclear, kinds_of
+from fund.charter.rules import TermsInvalid, check_terms
+from fund.ledger.rules import PeriodLocked, check_day_open
+from kernel.errors import Problem, Quoted, plain_facts, read_facts
 from kernel.identity.actions import SignInThrottled
 from kernel.identity.rules import Actor, Role, RoleMissing
+from kernel.sheets.files import open_file
 from pipeline.deals.rules import Stage
+from tests.builders.charter import terms
 
 ZH, EN = Language.ZH, Language.EN
 
@@ -85,6 +91,27 @@ def test_a_text_in_both_languages_shows_its_half() -> None:
     assert half(EN, "投资 / Investment · 费用 / Fee · C") == "Investment · Fee · C"
     for whole in ("A/B", "km / h", "中文 / 也是中文", "只有中文"):
         assert half(EN, whole) == whole
+
+
+def test_what_stands_in_a_file_is_told_as_it_stands_there() -> None:
+    kept = read_facts(plain_facts({"heading": Quoted("Due on")}))
+    assert say(ZH, "{heading}", kept) == "Due on"
+    assert say(ZH, "{heading}", {"heading": "Due on"}) != "Due on"
+    with pytest.raises(KindUnclear) as refused:
+        kinds_of(open_file("calls.csv", "款项类别,金额,用途\n投资款,1,甲\n".encode()))
+    code, due = [fault(ZH, one) for one in refused.value.problems]
+    assert code.endswith("清单读取：缺少“缴款编号”一栏（也可写作：Call code, Call）")
+    assert due.endswith("缺少“缴款截止日”一栏（也可写作：Due on）")
+
+
+def test_days_and_letters_are_named_in_the_words_of_the_reader() -> None:
+    with pytest.raises(TermsInvalid) as refused:
+        check_terms(terms(final_close_on=date(2023, 1, 1)))
+    assert fault(ZH, refused.value.problems[0]) == "最终交割早于首次交割"
+    letter = Problem("", "side letter {partner}", {"partner": "LP01"})
+    with pytest.raises(PeriodLocked, match="side letter LP01 takes effect on 2026-03-01") as locked:
+        check_day_open(date(2026, 3, 1), date(2026, 3, 31), what=letter)
+    assert sentence(ZH, locked.value).startswith("账簿已锁至 2026-03-31；LP01 的附函 的生效日为 2026-03-01")
 
 
 def test_places_are_named_as_the_user_knows_them() -> None:

@@ -84,7 +84,7 @@ def test_a_named_kind_is_taken_at_its_word() -> None:
 def test_headings_of_no_list_are_refused_with_what_the_nearest_lacks() -> None:
     with pytest.raises(KindUnclear) as refused:
         kinds_of(open_file("x.csv", "名称,英文名称\n甲,A\n".encode()))
-    assert "x.csv, row 1: as parties, there is no column “类型”" in str(refused.value)
+    assert "x.csv, row 1: as a list of parties: there is no column “类型”" in str(refused.value)
 
 
 def test_headings_of_nothing_at_all_are_refused() -> None:

@@ -34,6 +34,10 @@ def test_odd_keys_of_a_call_are_no_surprise(signed_in: Enter) -> None:
     form = {"kind1": "investment", "amount1": "1,000", "due_on": "2026-12-15", "purpose": "怪键"}
     odd = {"excused": "²", "fee-²": "1", f"fee-{'9' * 5000}": "1"}
     assert send(client, "/fund/calls", **form | odd).status_code == 303
+    # Whoever is excused from a call without an investment would pay all the same: that is said.
+    unheard = send(client, "/fund/calls", **form | {"kind1": "expense", "excused": "1"})
+    assert unheard.status_code == 422
+    assert "只有投资款可以豁免" in unheard.text
 
 
 def test_a_call_is_approved_by_another_and_received(signed_in: Enter, world: World) -> None:
@@ -211,7 +215,10 @@ def test_a_receipt_and_a_paid_distribution_are_taken_back_by_page(signed_in: Ent
     assert "bounced" in client.get(f"/fund/calls/{call}").text
     paid = number_of(client, "/fund/distributions", str(world.ids["paid_distribution"]))
     assert send(client, f"/fund/distributions/{paid}/undo", reason="returned", on=DAY).status_code == 303
-    assert "returned" in client.get(f"/fund/distributions/{paid}").text
+    page = client.get(f"/fund/distributions/{paid}").text
+    assert "returned" in page
+    assert "2/25" not in page
+    assert "8.00%" in page
 
 
 def test_a_call_from_before_is_loaded_by_page(signed_in: Enter) -> None:

@@ -7,6 +7,7 @@ import pytest
 from fund.capital.acts import HoldingNotOfFund
 from fund.capital.calls import approve_call, cancel_call, draft_call, issue_call
 from fund.capital.distributions import draft_distribution
+from fund.capital.due_rules import DueOnHoliday, DuePassed, NoticeTooShort
 from fund.capital.queries import (
     call_by_code,
     call_sheet,
@@ -23,8 +24,6 @@ from fund.capital.rules import (
     CallHasReceipts,
     CallState,
     CallUnknown,
-    DueOnHoliday,
-    NoticeTooShort,
     ReceiptUnknown,
     SamePerson,
     SharesMoved,
@@ -92,6 +91,8 @@ def test_a_holiday_is_no_due_date(tx: Tx) -> None:
     fund = committed(tx)
     with pytest.raises(DueOnHoliday, match="2026-02-24"):
         a_draft(tx, fund, investment(MILLION), due_on=date(2026, 2, 18))
+    with pytest.raises(DuePassed):
+        a_draft(tx, fund, investment(MILLION), due_on=DUE, drafted_on=date.fromordinal(DUE.toordinal() + 1))
 
 
 def test_a_draft_that_the_shares_have_left_behind_is_not_issued(tx: Tx) -> None:

@@ -6,15 +6,11 @@ from typing import Any
 
 import pytest
 
+from fund.capital.due_rules import NoticeTooShort
 from fund.capital.forms import waterfalls
 from fund.capital.indemnities import approve_indemnity, cancel_indemnity, reaches
 from fund.capital.positions import unfunded
-from fund.capital.rules import (
-    NoticeTooShort,
-    SamePerson,
-    SharesMoved,
-    WrongState,
-)
+from fund.capital.rules import SamePerson, SharesMoved, WrongState
 from fund.capital.waterfall import Working
 from fund.indemnities.queries import due_between
 from fund.indemnities.rules import (

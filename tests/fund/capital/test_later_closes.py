@@ -102,6 +102,7 @@ def test_a_receipt_booked_again_is_split_as_it_was(tx: Tx) -> None:
     )
     assert close.call_id is not None
     sheet = call_sheet(tx, call_id=close.call_id)
+    assert sheet.call.purpose == "第 2 次交割 / Close 2"
     line = sheet.line(fund["LP03"])
     half = (line.amount - line.interest) // 2
     first = a_receipt(tx, sheet, fund["LP03"], half, on=DUE, bank_reference="1")

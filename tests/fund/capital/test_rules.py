@@ -5,22 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fund.capital.due_rules import DueOnHoliday, DuePassed, NoticeTooShort, check_due
 from fund.capital.rules import (
     AboveRemaining,
-    DueOnHoliday,
     ExcuseTooLarge,
     Item,
     ItemInvalid,
     ItemKind,
+    NobodyToCall,
     NothingToCall,
-    NoticeTooShort,
     ReasonMissing,
     ReceiptAboveOutstanding,
     ReceiptInvalid,
     SamePerson,
     Standing,
     check_approver,
-    check_due,
     check_reason,
     check_receipt,
     split_call,
@@ -121,6 +120,16 @@ def test_a_working_weekend_may_be_a_due_date_and_a_holiday_may_not() -> None:
     check_due(notice_on=date(2026, 9, 1), due_on=date(2026, 10, 10), notice_business_days=10)
     with pytest.raises(DueOnHoliday, match="2026-10-08"):
         check_due(notice_on=date(2026, 9, 1), due_on=date(2026, 10, 1), notice_business_days=10)
+
+
+def test_a_day_that_has_passed_is_said_to_have_passed() -> None:
+    with pytest.raises(DuePassed, match="2026-09-30 has passed on 2026-10-09"):
+        check_due(notice_on=date(2026, 10, 9), due_on=date(2026, 9, 30), notice_business_days=10)
+
+
+def test_what_nobody_is_left_to_pay_is_told_in_yuan() -> None:
+    with pytest.raises(NobodyToCall, match=r"1,000,000\.00"):
+        split_call([investment(100_000_000, excused=frozenset({A, B}))], standings(100, 100))
 
 
 def test_nobody_approves_what_they_prepared() -> None:

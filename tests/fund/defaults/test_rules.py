@@ -13,6 +13,7 @@ from fund.defaults.rules import (
     InterestInvalid,
     InterestOutOfTime,
     NoticeToCome,
+    NoticeTooEarly,
     NotInDefault,
     Payment,
     check_interest,
@@ -78,6 +79,8 @@ def test_notice_is_given_of_something_overdue_and_on_a_day_that_has_come(
     with pytest.raises(refusal):
         check_notice(owed=owed, noticed_on=noticed_on, **facts)
     check_notice(owed=100, noticed_on=date(2026, 3, 3), **facts)
+    with pytest.raises(NoticeTooEarly, match=r"CALL-001 is due on 2026-03-02; .* from 2026-03-03 on"):
+        check_notice(owed=100, noticed_on=noticed_on, **facts | {"today": DUE})
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,8 @@ def test_a_clause_that_measures_nothing_is_refused_by_field(changes: dict[str, A
     with pytest.raises(ClauseInvalid) as refused:
         check_clause(ClauseTerms(**{**facts, **changes}))
     assert [one.where for one in refused.value.problems] == [field]
+    # A label without its name lacks it; it is not told what the name goes with.
+    assert ("it is missing" in str(refused.value)) == (changes == {"key": " "})
 
 
 def with_clauses(tx: Tx) -> Played:

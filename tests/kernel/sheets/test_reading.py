@@ -151,7 +151,7 @@ def test_a_missing_column_is_told_once_and_not_again_in_every_row() -> None:
 def test_two_headings_for_one_field_are_refused() -> None:
     reading = read_csv("编号,合伙人名称,认缴金额,Commitment,认缴日期\nLP01,甲,1,2,2024-01-15\n")
     assert told(reading) == [
-        "认缴.csv, row 1: the headings “认缴金额” and “Commitment” both mean amount; keep one"
+        "认缴.csv, row 1: the headings “认缴金额” and “Commitment” both mean 认缴金额; keep one"
     ]
 
 
