@@ -177,7 +177,7 @@ class _Plan:
         waterfall = Waterfall(self.terms, scenarios)
         flows = np.empty((scenarios, len(self.past) + horizon))
         flows[:, : len(self.past)] = [flow for _, flow in self.past]
-        paid_in = np.full(scenarios, -sum(min(flow, 0.0) for _, flow in self.past))
+        paid_in = np.full(scenarios, -sum((min(flow, 0.0) for _, flow in self.past), 0.0))
         for quarter in range(horizon):
             waterfall.pass_time()
             calls = self.purchases[quarter] + self.fee * (last_sold > quarter)

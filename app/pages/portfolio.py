@@ -1,7 +1,7 @@
 """What the fund holds: returns, exposure against its limits, and the marks with their two names."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from fastapi import APIRouter, Response
@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from app.formats import money
 from app.pages.desk import Desk, DeskDep
+from app.pages.fields import FieldsWrong
 from app.pages.frame import STAFF
 from fund.capital.acts import cash
 from fund.charter.rules import Dimension
@@ -77,7 +78,11 @@ def portfolio(desk: DeskDep) -> HTMLResponse:
     """Every holding, the spread of all, and how a further investment would change it."""
     desk.actor.require(*STAFF, Role.COMMITTEE)
     on, fund_id = asked_day(desk), desk.fund.id
-    what_if = asked_deal(desk)
+    what_if = None
+    try:
+        what_if = asked_deal(desk)
+    except FieldsWrong as refusal:
+        desk = replace(desk, form="what-if", refusal=refusal, entered=desk.query.typed())
     spread = exposure(desk.tx, fund_id=fund_id, as_of=on, what_if=what_if)
     return desk.show(
         "fund/portfolio.html",
@@ -100,11 +105,13 @@ def portfolio(desk: DeskDep) -> HTMLResponse:
 
 
 def asked_deal(desk: Desk) -> WhatIf | None:
-    """The investment that the address asks "what if?" about."""
+    """The investment that the address asks "what if?" about. Refused: an amount that is none, or not above zero."""
     asked = desk.query
     if not asked.raw("amount"):
         return None
     amount = asked.money("amount")
+    if amount <= 0 and not asked.problems:
+        asked.wrong("amount", "the amount must be above zero")
     asked.check()
     return WhatIf(
         name=asked.raw("name") or desk.say("the new deal"),

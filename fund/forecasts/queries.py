@@ -187,7 +187,9 @@ def forecast(tx: Tx, *, fund_id: int, scenario: Scenario, as_of: date) -> Foreca
         market_share=float(scenario.market_share),
         carry_tax=float(promised.carry_tax),
     )
-    if not any(amount < 0 for _, amount in begin.past) and not scenario.planned and not begin.fee:
+    # A fee is called only while something is held; a new fund that was charged one has still nothing to play.
+    calls = scenario.planned or (begin.fee and begin.held)
+    if not calls and not any(amount < 0 for _, amount in begin.past):
         raise NothingToForecast(as_of=as_of)
     played = simulate(
         _portfolio(begin, scenario),

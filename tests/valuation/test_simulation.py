@@ -236,6 +236,12 @@ def test_a_planned_deal_that_fails_costs_what_was_paid_for_it() -> None:
     assert result.tvpi == pytest.approx([100 / 150] * 3)
 
 
+def test_a_fund_that_has_only_plans_is_played() -> None:
+    planned = SimulatedDeal("Seed", 50, 0, 0, 0, 4, 4, bought_in=2)
+    result = play(planned, terms=replace(TERMS, past=(), fee_per_quarter=1))
+    assert result.tvpi == pytest.approx([50 / 54] * 3)
+
+
 @pytest.mark.parametrize(("bought_in", "sold"), [(5, 6), (-1, 2), (2, 2)])
 def test_a_deal_bought_out_of_time_is_refused(bought_in: int, sold: int) -> None:
     with pytest.raises(InvalidInput, match=r"Seed is (bought|sold)"):

@@ -224,7 +224,18 @@ def test_what_if_holds_a_deal_against_the_limits(signed_in: Enter) -> None:
         "/fund/portfolio?amount=2亿".replace("2亿", "20000万") + "&name=大项目&sector=hydrogen"
     ).text
     assert "超限" in page
-    assert client.get("/fund/portfolio?amount=x").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"), [("-5", "金额须大于零"), ("0", "金额须大于零"), ("x", "请填写人民币金额")]
+)
+def test_what_if_says_beside_the_form_what_is_no_amount(signed_in: Enter, amount: str, said: str) -> None:
+    answer = signed_in("analyst").get("/fund/portfolio", params={"amount": amount, "sector": "氢能"})
+    assert answer.status_code == 422
+    form = answer.text.split('action="/fund/portfolio#limits"')[1].split("</form>")[0]
+    assert said in form
+    assert f'value="{amount}"' in form
+    assert 'value="氢能"' in form
 
 
 def test_the_audit_trail_is_checked_on_demand(signed_in: Enter) -> None:

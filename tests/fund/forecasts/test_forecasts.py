@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from fund.fees.actions import charge
 from fund.forecasts.actions import keep_scenario
 from fund.forecasts.queries import forecast, pacing, scenario, scenarios, start, usual
 from fund.forecasts.rules import (
@@ -21,6 +22,7 @@ from fund.forecasts.rules import (
 from fund.results.rules import FundFiguresClosed
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role, RoleMissing
+from kernel.periods import Quarter
 from tests.builders.results import M, Played, a_played_fund, at, committed
 
 DAY = date(2025, 12, 31)
@@ -94,6 +96,17 @@ def test_before_anything_was_paid_in_there_is_nothing_to_play(tx: Tx) -> None:
         forecast(tx, fund_id=fund_id, scenario=usual("Usual"), as_of=date(2024, 1, 20))
     with pytest.raises(PacingUntold):
         pacing(tx, fund_id=fund_id, as_of=date(2024, 1, 20))
+
+
+def test_a_fee_charged_before_the_first_call_is_nothing_to_play(tx: Tx) -> None:
+    fund_id = committed(tx).fund_id
+    day = Quarter(2024, 1).ends_on
+    charge(tx, SYSTEM, fund_id=fund_id, quarter=Quarter(2024, 1), now=at(day))
+    assert start(tx, fund_id=fund_id, as_of=day).fee > 0
+    with pytest.raises(NothingToForecast):
+        forecast(tx, fund_id=fund_id, scenario=usual("Usual"), as_of=day)
+    planned = replace(usual("Usual"), plays=50, planned=(Planned("Seed", M, 2),))
+    assert forecast(tx, fund_id=fund_id, scenario=planned, as_of=day).figures["tvpi"]
 
 
 def test_a_scenario_is_kept_and_never_changed(tx: Tx, played: Played) -> None:
