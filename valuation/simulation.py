@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from valuation.counted import counted_rates
 from valuation.flows import (
     Floats,
     Ints,
@@ -56,8 +57,9 @@ class Simulation:
     """One row per scenario. distributions (scenarios, quarters): paid to the partners. carry: paid to the
     manager, with what a sale at the end would add, less what it then returns, the clawback. nav: the partners' part
     of what is unsold at the end, and the clawback.
-    tvpi, dpi: since inception. rates: since inception, the value at the end included. proceeds: all that the deals
-    brought, the value of the unsold at the end included; the partners' and the manager's parts sum to it.
+    tvpi, dpi: since inception. rates: since inception, the value at the end included; counted: one figure of each by
+    the rule of `counted_rates`. proceeds: all that the deals brought, the value of the unsold at the end included; the
+    partners' and the manager's parts sum to it.
     """
 
     distributions: Floats
@@ -67,6 +69,7 @@ class Simulation:
     tvpi: Floats
     dpi: Floats
     rates: RateBatch
+    counted: Floats
     proceeds: Floats
 
     def quantiles(self, *levels: float) -> dict[str, tuple[float, ...]]:
@@ -126,6 +129,7 @@ class _Block:
     nav: Floats
     paid_in: Floats
     rates: RateBatch
+    counted: Floats
 
 
 @dataclass(frozen=True)
@@ -190,9 +194,10 @@ class _Plan:
         nav += clawback
         flows[:, -1] += nav
         moments = [moment for moment, _ in self.past] + list(range(1, horizon + 1))
-        days = np.tile(np.rint(np.array(moments) * DAYS_A_QUARTER).astype(np.int64), scenarios)
-        rates = xirr_batch(days, flows.ravel(), np.arange(scenarios + 1) * len(moments))
-        return _Block(proceeds.sum(axis=0), waterfall.carried, clawback, nav, paid_in, rates)
+        days = np.rint(np.array(moments) * DAYS_A_QUARTER).astype(np.int64)
+        rates = xirr_batch(np.tile(days, scenarios), flows.ravel(), np.arange(scenarios + 1) * len(moments))
+        counted = counted_rates(days, flows, rates)
+        return _Block(proceeds.sum(axis=0), waterfall.carried, clawback, nav, paid_in, rates, counted)
 
     def _proceeds(self, chance: np.random.Generator, scenarios: int) -> tuple[Floats, Ints]:
         """What the deals bring, (quarters + 1, scenarios): the last row is the value of what is unsold. And the
@@ -230,6 +235,7 @@ class _Plan:
                 np.concatenate([block.rates.values for block in blocks]),
                 np.concatenate([block.rates.status for block in blocks]),
             ),
+            counted=np.concatenate([block.counted for block in blocks]),
             proceeds=np.concatenate([block.proceeds for block in blocks]),
         )
 

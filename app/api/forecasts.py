@@ -158,7 +158,14 @@ class ForecastOut(Out):
     clawback: Annotated[
         float, Field(description="Part of all plays in which the manager returns carry in the end")
     ]
-    without_rate: int
+    several_rates: Annotated[
+        int,
+        Field(
+            description="Plays of several rates: the one nearest to zero on the side of gain or loss counts"
+        ),
+    ]
+    lost: Annotated[int, Field(description="Plays whose loss no rate explains; they count as -100 %")]
+    without_rate: Annotated[int, Field(description="Plays left out of `rate`")]
     expected: list[ExpectedOut]
     fingerprint: Annotated[
         str, Field(description="SHA-256 over the figures: the same books and scenario, the same")
@@ -272,6 +279,8 @@ def _forecast(sheet: ScenarioSheet, found: Forecast, currency: str) -> ForecastO
             "loss": found.chances.loss,
             "short": found.chances.short,
             "clawback": found.chances.clawback,
+            "several_rates": found.several_rates,
+            "lost": found.lost,
             "without_rate": found.without_rate,
             "expected": expected,
             "fingerprint": found.fingerprint,

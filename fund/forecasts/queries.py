@@ -105,6 +105,8 @@ class Forecast:
     fan: tuple[tuple[float, ...], ...]
     figures: dict[str, tuple[float, ...]]
     chances: Chances
+    several_rates: int
+    lost: int
     without_rate: int
     fingerprint: str
 
@@ -221,11 +223,12 @@ def _deal(name: str, value: int, assumed: Assumption, bought_in: int) -> Simulat
 
 def _told(scenario: Scenario, begin: Start, played: Simulation) -> Forecast:
     received = played.distributions.sum(axis=1)
-    has_rate = played.rates.status == CODES[RateStatus.UNIQUE]
+    lost, has_rate = played.counted == -1, ~np.isnan(played.counted)
+    several = (played.rates.status == CODES[RateStatus.MULTIPLE]) & ~lost
     values = {
         "tvpi": played.tvpi,
         "dpi": played.dpi,
-        "rate": played.rates.values[has_rate],
+        "rate": played.counted[has_rate],
         "distributed": received,
         "carry": played.carry,
     }
@@ -246,6 +249,8 @@ def _told(scenario: Scenario, begin: Start, played: Simulation) -> Forecast:
         fan=fan,
         figures=figures,
         chances=chances,
+        several_rates=int(several.sum()),
+        lost=int(lost.sum()),
         without_rate=int((~has_rate).sum()),
         fingerprint=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest(),
     )

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from valuation.flows import InvalidInput
+from valuation.irr import CODES, RateStatus, xirr
 from valuation.simulation import BLOCK, SimulatedDeal, Simulation, SimulationTerms, simulate
 
 TERMS = SimulationTerms(hurdle=0.08, catch_up=1, carry=0.2, past=((4, -100),))
@@ -240,6 +242,18 @@ def test_a_fund_that_has_only_plans_is_played() -> None:
     planned = SimulatedDeal("Seed", 50, 0, 0, 0, 4, 4, bought_in=2)
     result = play(planned, terms=replace(TERMS, past=(), fee_per_quarter=1))
     assert result.tvpi == pytest.approx([50 / 54] * 3)
+
+
+def test_a_fee_after_the_money_came_back_leaves_a_play_its_rate() -> None:
+    """60 of 101 comes back in quarter 1; seven more fees wait for a second deal that fails. Two rates, a loss."""
+    lost = SimulatedDeal("Dud", 50, 0, 0, 1, 8, 8)
+    result = play(certain(60, sold=1), lost, terms=replace(TERMS, fee_per_quarter=1), quarters=8)
+    assert list(result.rates.status) == [CODES[RateStatus.MULTIPLE]] * 3
+    days = [-365, 91, *range(182, 731, 91)]
+    every = xirr([date(2026, 1, 1) + timedelta(day) for day in days], [-100, 59, *[-1] * 7]).roots
+    assert len(every) == 2
+    assert result.counted == pytest.approx([max(every)] * 3, abs=1e-3)
+    assert play(SimulatedDeal("Dud", 50, 0, 0, 1, 1, 1)).counted == pytest.approx([-1.0] * 3, abs=0.0)
 
 
 @pytest.mark.parametrize(("bought_in", "sold"), [(5, 6), (-1, 2), (2, 2)])

@@ -70,6 +70,21 @@ def test_own_assumptions_and_planned_deals_count(tx: Tx, played: Played) -> None
     assert [one.planned for one in found.expected] == [0, 5 * M, 0, 0]
 
 
+def test_bad_plays_stay_in_the_distribution_of_rates(tx: Tx, played: Played) -> None:
+    """All fails: everything is lost. One is sold and fees wait for another that fails: two rates solve it."""
+    facts = {"fund_id": played.fund_id, "as_of": DAY}
+    lost = replace(CERTAIN, failure=Fraction(1))
+    plain = Scenario("Bad", general=lost, plays=100, quarters=8)
+    found = forecast(tx, scenario=plain, **facts)
+    assert found.figures["rate"] == (-1.0,) * 5
+    assert (found.several_rates, found.lost, found.without_rate) == (0, 100, 0)
+    waiting = replace(lost, exit_from=8, exit_to=8)
+    found = forecast(tx, scenario=replace(plain, own={"H01": CERTAIN, "H02": waiting}), **facts)
+    assert found.figures["tvpi"][-1] < 1
+    assert -0.2 < found.figures["rate"][0] == found.figures["rate"][-1] < 0
+    assert (found.several_rates, found.lost, found.without_rate) == (100, 0, 0)
+
+
 def test_the_same_seed_gives_the_same_figures_and_another_one_others(tx: Tx, played: Played) -> None:
     plain = replace(usual("Usual"), plays=200)
     once, again, other = (
