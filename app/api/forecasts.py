@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from pydantic import Field, JsonValue
 
-from app.api.schemas import REFUSALS, AmountIn, Body, FractionField, FractionIn, MoneyOut, Out, example, money
+from app.api.schemas import REFUSALS, AmountIn, Body, FractionField, MoneyOut, Out, SignedIn, example, money
 from app.api.whose import BOOK_READERS, FundDep, ToldOn
 from app.deps import ApiActor, Now, TxDep
 from fund.forecasts import actions, queries
@@ -28,9 +28,11 @@ USUALLY: dict[str, JsonValue] = {
 class AssumptionIn(Body):
     """How a company may go: annual rates as exact fractions, exits in quarters from now or from the purchase."""
 
-    growth: Annotated[FractionIn, Field(description="Of the expected value of a company that lives")]
-    volatility: FractionIn
-    failure: Annotated[FractionIn, Field(description="Chance of a total loss within a year")]
+    growth: Annotated[
+        SignedIn, Field(description="Of the expected value of a company that lives; from -0.9 to 3")
+    ]
+    volatility: Annotated[SignedIn, Field(description="From 0 to 3")]
+    failure: Annotated[SignedIn, Field(description="Chance of a total loss within a year")]
     exit_from: Whole
     exit_to: Whole
 
@@ -70,7 +72,7 @@ class ScenarioIn(Body):
     planned: Annotated[list[PlannedIn], Field(max_length=MOST_PLANNED)] = []
     plays: Whole = 10_000
     quarters: Whole = 24
-    market_share: Annotated[FractionIn, Field(description="The part of all swings that companies share")]
+    market_share: Annotated[SignedIn, Field(description="The part of all swings that companies share")]
     seed: Annotated[Whole, Field(description="The same seed gives the same figures")] = 1
 
     def said(self) -> Scenario:

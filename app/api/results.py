@@ -117,6 +117,13 @@ class CheckOut(Out):
     headroom: MoneyOut
 
 
+class UnheldOut(Out):
+    """A label of the deal in question that no holding carries yet: new to the portfolio, or misspelt."""
+
+    dimension: Dimension
+    value: str
+
+
 class ExposureOut(Out):
     """The portfolio by every dimension, and every limit."""
 
@@ -126,6 +133,7 @@ class ExposureOut(Out):
     committed: MoneyField
     spreads: list[SpreadOut]
     checks: list[CheckOut]
+    unheld: list[UnheldOut]
 
 
 class LimitOut(Out):
@@ -206,7 +214,12 @@ def exposure(
     found = queries.exposure(tx, fund_id=fund.id, as_of=as_of, what_if=if_made)
     facts = {name: getattr(found, name) for name in ("as_of", "cost", "value", "committed", "spreads")}
     return ExposureOut.of(
-        facts | {"checks": [_check(check, fund.currency) for check in found.checks]}, fund.currency
+        facts
+        | {
+            "checks": [_check(check, fund.currency) for check in found.checks],
+            "unheld": [UnheldOut(dimension=one, value=value) for one, value in found.unheld],
+        },
+        fund.currency,
     )
 
 

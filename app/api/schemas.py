@@ -119,6 +119,10 @@ def _as_fraction(value: object) -> object:
     return Fraction(value) if isinstance(value, str) and FRACTION.fullmatch(value) else value
 
 
+def _as_signed(value: object) -> object:
+    return Fraction(value) if isinstance(value, str) and SIGNED.fullmatch(value) else value
+
+
 def _as_exact(value: object) -> object:
     return exact(value) if isinstance(value, Fraction) else value
 
@@ -130,6 +134,14 @@ FractionIn = Annotated[
     InstanceOf(),
     BeforeValidator(_as_fraction),
     WithJsonSchema({"type": "string", "pattern": f"^{FRACTION.pattern}$"}),
+]
+# The same, below zero as well: that a rule which names its bounds can refuse it.
+SIGNED = re.compile(f"-?{FRACTION.pattern}")
+SignedIn = Annotated[
+    Fraction,
+    InstanceOf(),
+    BeforeValidator(_as_signed),
+    WithJsonSchema({"type": "string", "pattern": f"^{SIGNED.pattern}$"}),
 ]
 QuarterIn = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}Q[1-4]$", examples=["2026Q3"])]
 # Whole minor units of a sheet, written as money.

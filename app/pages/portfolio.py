@@ -1,7 +1,7 @@
 """What the fund holds: returns, exposure against its limits, and the marks with their two names."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from fastapi import APIRouter, Response
@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse
 
 from app.formats import money
 from app.pages.desk import Desk, DeskDep
-from app.pages.fields import FieldsWrong
 from app.pages.frame import STAFF
+from app.pages.what_if import tried_deal
 from fund.capital.acts import cash
 from fund.charter.rules import Dimension
 from fund.holdings import marks as acts
@@ -20,7 +20,7 @@ from fund.holdings.mark_rules import Causes, MarkState, Technique
 from fund.holdings.rules import IncomeKind, InstrumentKind
 from fund.holdings.sheets import HoldingSheet, MarkSheet
 from fund.results.exposure import exposure
-from fund.results.exposure_rules import LimitCheck, WhatIf
+from fund.results.exposure_rules import LimitCheck
 from fund.results.gross import holding_returns
 from fund.valuations import actions as valuations
 from fund.valuations.interests import why_needed
@@ -78,11 +78,7 @@ def portfolio(desk: DeskDep) -> HTMLResponse:
     """Every holding, the spread of all, and how a further investment would change it."""
     desk.actor.require(*STAFF, Role.COMMITTEE)
     on, fund_id = asked_day(desk), desk.fund.id
-    what_if = None
-    try:
-        what_if = asked_deal(desk)
-    except FieldsWrong as refusal:
-        desk = replace(desk, form="what-if", refusal=refusal, entered=desk.query.typed())
+    desk, what_if = tried_deal(desk)
     spread = exposure(desk.tx, fund_id=fund_id, as_of=on, what_if=what_if)
     return desk.show(
         "fund/portfolio.html",
@@ -95,32 +91,13 @@ def portfolio(desk: DeskDep) -> HTMLResponse:
             for one in spread.spreads
         ],
         what_if=what_if,
+        unheld=[(desk.label(one), key_words(desk, one, value)) for one, value in spread.unheld],
         waiting=queries.marks_waiting(desk.tx, fund_id=fund_id, actor=desk.actor),
         missing=queries.marks_missing(desk.tx, fund_id=fund_id, on=on),
         stale=stale_marks(desk.tx, fund_id=fund_id, as_of=on),
         labels=queries.holding_labels(desk.tx, fund_id=fund_id, actor=desk.actor),
         positions=[(one, desk.label(one)) for one in ChainPosition],
         origins=[(one, desk.label(one)) for one in Origin],
-    )
-
-
-def asked_deal(desk: Desk) -> WhatIf | None:
-    """The investment that the address asks "what if?" about. Refused: an amount that is none, or not above zero."""
-    asked = desk.query
-    if not asked.raw("amount"):
-        return None
-    amount = asked.money("amount")
-    if amount <= 0 and not asked.problems:
-        asked.wrong("amount", "the amount must be above zero")
-    asked.check()
-    return WhatIf(
-        name=asked.raw("name") or desk.say("the new deal"),
-        amount=amount,
-        sector=asked.raw("sector"),
-        chain_position=asked.raw("chain_position"),
-        stage=asked.raw("stage"),
-        origin=asked.raw("origin"),
-        city=asked.raw("city"),
     )
 
 

@@ -12,16 +12,17 @@ from kernel.errors import Conflict, Invalid, NotFound, Problem
 from kernel.money import format_percent
 
 MOST_PLAYS, MOST_QUARTERS, MOST_PLANNED, LONGEST = 100_000, 60, 40, 200
-# A company may grow by so much a year and swing by so much; beyond it somebody has mistyped a percentage.
-STEEPEST, WILDEST = Fraction(3), Fraction(3)
+# A company may lose or gain so much a year and swing by so much; beyond it somebody has mistyped a percentage.
+DEEPEST, STEEPEST, WILDEST = Fraction(-9, 10), Fraction(3), Fraction(3)
 
 
 @dataclass(frozen=True)
 class Assumption:
     """How a company may go. Rates a year, as exact fractions.
 
-    growth: of the expected value of a company that lives. volatility: of the logarithm of its value. failure: the
-    chance of a total loss within a year. It is sold exit_from to exit_to quarters from now, or from its purchase.
+    growth: of the expected value of a company that lives; below zero it declines. volatility: of the logarithm of its
+    value. failure: the chance of a total loss within a year. It is sold exit_from to exit_to quarters from now, or from
+    its purchase.
     """
 
     growth: Fraction
@@ -118,7 +119,7 @@ def _faults(scenario: Scenario, codes: frozenset[str]) -> Iterator[Problem]:
 
 
 def _assumed(where: str, one: Assumption) -> Iterator[Problem]:
-    yield from _rate(f"{where} growth", one.growth, Fraction(0), STEEPEST)
+    yield from _rate(f"{where} growth", one.growth, DEEPEST, STEEPEST)
     yield from _rate(f"{where} volatility", one.volatility, Fraction(0), WILDEST)
     yield from _rate(f"{where} failure", one.failure, Fraction(0), Fraction(1))
     if not 1 <= one.exit_from <= one.exit_to <= 2 * MOST_QUARTERS:

@@ -7,7 +7,16 @@ from fund.capital.queries import commitments
 from fund.charter.queries import terms
 from fund.charter.rules import Dimension
 from fund.holdings.queries import Held, HoldingSheet, holdings, vintage_of, worth_by_quarter
-from fund.results.exposure_rules import LimitCheck, Part, Spread, WhatIf, binding, check_limits, spread
+from fund.results.exposure_rules import (
+    LimitCheck,
+    Part,
+    Spread,
+    WhatIf,
+    binding,
+    check_limits,
+    spread,
+    unheld,
+)
 from fund.results.reading import reaches_all
 from kernel.db import Tx
 from kernel.periods import Quarter
@@ -17,7 +26,8 @@ from kernel.periods import Quarter
 class Exposure:
     """The portfolio by every dimension. `limits` holds one check a limit, `checks` every key of each.
 
-    With a deal in question the spreads and the checks count it in, at cost.
+    With a deal in question the spreads and the checks count it in, at cost; `unheld` are its labels that no holding
+    carries yet.
     """
 
     fund_id: int
@@ -29,6 +39,7 @@ class Exposure:
     spreads: tuple[Spread, ...]
     limits: tuple[LimitCheck, ...]
     checks: tuple[LimitCheck, ...]
+    unheld: tuple[tuple[Dimension, str], ...]
 
     @property
     def breaches(self) -> tuple[LimitCheck, ...]:
@@ -67,6 +78,7 @@ def exposure(
     base = sum(found.values()) or promised.size
     held = [part_of(sheet) for sheet in holdings(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)]
     parts = [part for part in held if part.cost or part.value]
+    what_if = what_if.tidy if what_if else None
     if what_if and not what_if.vintage:
         first = next((part.labels[Dimension.VINTAGE] for part in parts if part.name == what_if.name), "")
         what_if = replace(what_if, vintage=first or str(as_of.year))
@@ -83,6 +95,7 @@ def exposure(
         spreads=tuple(spread(counted, dimension) for dimension in Dimension),
         limits=tuple(binding(checks, what_if)),
         checks=tuple(checks),
+        unheld=unheld(parts, what_if) if what_if else (),
     )
 
 

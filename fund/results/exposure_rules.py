@@ -5,9 +5,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from fund.charter.rules import Basis, Dimension, Limit
+from kernel.texts import seen
 from valuation.exposure import Position, hhi, shares
 
 UNSAID = "—"
+# What is typed of a deal and carried by holdings alike.
+TYPED = (
+    Dimension.SECTOR,
+    Dimension.CHAIN_POSITION,
+    Dimension.STAGE,
+    Dimension.ORIGIN,
+    Dimension.CITY,
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,12 @@ class WhatIf:
     origin: str = ""
     city: str = ""
     vintage: str = ""
+
+    @property
+    def tidy(self) -> "WhatIf":
+        """The same without blanks around what was typed, which would make another label of it."""
+        labels = {one.value: seen(getattr(self, one.value)) for one in TYPED}
+        return WhatIf(seen(self.name), self.amount, **labels, vintage=seen(self.vintage))
 
     @property
     def part(self) -> Part:
@@ -133,6 +148,16 @@ def check_limits(
         found = [_check(limit, key, (earlier, now), wholes) for key in keys]
         checks += sorted(found, key=lambda check: (-check.current, check.key))
     return checks
+
+
+def unheld(parts: Sequence[Part], what_if: WhatIf) -> tuple[tuple[Dimension, str], ...]:
+    """The labels of the deal in question that no part carries: new to the portfolio, or misspelt."""
+    labels = what_if.part.labels
+    return tuple(
+        (one, labels[one])
+        for one in TYPED
+        if labels[one] and all(part.under(one) != labels[one] for part in parts)
+    )
 
 
 def binding(checks: Sequence[LimitCheck], what_if: WhatIf | None) -> list[LimitCheck]:

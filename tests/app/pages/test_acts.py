@@ -226,6 +226,17 @@ def test_what_if_holds_a_deal_against_the_limits(signed_in: Enter) -> None:
     assert "超限" in page
 
 
+def test_what_if_says_that_no_holding_carries_what_was_typed(signed_in: Enter) -> None:
+    client = signed_in("analyst")
+    asked = {"amount": "1000", "sector": "Hydrogen", "stage": "量产", "city": ""}
+    page = client.get("/fund/portfolio", params=asked).text
+    note = page.split("尚无持仓标注为")[1].split("</p>")[0]
+    assert "Hydrogen" in note
+    assert "量产" in note
+    assert 'name="stage"' in page
+    assert "尚无持仓标注为" not in client.get("/fund/portfolio?amount=1000&sector=hydrogen+").text
+
+
 @pytest.mark.parametrize(
     ("amount", "said"), [("-5", "金额须大于零"), ("0", "金额须大于零"), ("x", "请填写人民币金额")]
 )

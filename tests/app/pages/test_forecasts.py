@@ -1,9 +1,13 @@
 """Forecasts by page: played, edited, kept, and closed to everybody outside the house."""
 
 import pytest
+from fastapi.testclient import TestClient
+from httpx import Response
 
+from tests.app.access_forecasts import SCENARIO, USUAL
 from tests.app.pages.conftest import Enter
 from tests.app.pages.test_exposure import csrf_of
+from tests.app.world import World
 
 TYPED = {
     "name": "Slow exits",
@@ -51,7 +55,8 @@ def test_a_scenario_is_typed_kept_and_played_again_to_the_same_figures(signed_in
     [
         ("plays", "many", "Expected a whole number"),
         ("general-growth", "x", "Expected a percentage"),
-        ("general-growth", "900", "expected from 0 % to 300 %, got 900 %"),
+        ("general-growth", "900", "expected from -90 % to 300 %, got 900 %"),
+        ("general-growth", "-91", "expected from -90 % to 300 %, got -91 %"),
         ("planned-quarter-1", "13", "expected a whole number from 1 to 12"),
         ("planned-amount-1", "", "Expected an amount in yuan"),
         ("name", "", "This is needed."),
@@ -65,6 +70,33 @@ def test_what_cannot_be_played_is_shown_again(signed_in: Enter, field: str, valu
     assert said in answer.text
     assert "Hydrogen" in answer.text
     assert "Slow exits" in answer.text or field == "name"
+
+
+def test_a_decline_is_kept_by_api_and_a_refusal_names_the_bounds(
+    world_client: TestClient, world: World
+) -> None:
+    def kept(**changes: str) -> Response:
+        body = SCENARIO | {"general": USUAL | changes}
+        return world_client.post("/api/v1/forecasts", json=body, headers=world.headers["manager"])
+
+    assert kept(growth="-0.2").json()["general"]["growth"] == "-0.2"
+    for changes, bounds in (
+        ({"growth": "-0.95"}, "应在 -90 % 至 300 % 之间，现为 -95 %"),
+        ({"volatility": "-0.1"}, "应在 0 % 至 300 % 之间"),
+    ):
+        answer = kept(**changes)
+        assert answer.status_code == 422
+        assert bounds in answer.text
+
+
+def test_what_if_by_api_names_what_no_holding_carries(world_client: TestClient, world: World) -> None:
+    def asked(sector: str) -> list[dict[str, str]]:
+        query = {"deal_amount": "1000", "deal_sector": sector}
+        answer = world_client.get("/api/v1/exposure", params=query, headers=world.headers["manager"])
+        return list(answer.json()["unheld"])
+
+    assert asked("hydrogen ") == []
+    assert asked("Hydrogen") == [{"dimension": "sector", "value": "Hydrogen"}]
 
 
 def test_nobody_outside_the_house_reads_one(signed_in: Enter) -> None:

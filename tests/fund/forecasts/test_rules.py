@@ -24,6 +24,7 @@ PLAIN = Scenario("Base", own={"H01": replace(USUAL, exit_from=4)}, planned=(Plan
 
 def test_a_scenario_that_may_be_played() -> None:
     check_scenario(PLAIN, codes=["H01"])
+    check_scenario(replace(PLAIN, general=replace(USUAL, growth=Fraction(-9, 10))), codes=["H01"])
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,7 @@ def test_a_scenario_that_may_be_played() -> None:
         ({"seed": -1}, "seed"),
         ({"market_share": Fraction(11, 10)}, "market_share"),
         ({"general": replace(USUAL, growth=Fraction(4))}, "general growth"),
+        ({"general": replace(USUAL, growth=Fraction(-91, 100))}, "general growth"),
         ({"general": replace(USUAL, volatility=Fraction(-1, 10))}, "general volatility"),
         ({"general": replace(USUAL, failure=Fraction(2))}, "general failure"),
         ({"general": replace(USUAL, exit_from=9, exit_to=8)}, "general exit"),

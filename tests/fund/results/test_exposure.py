@@ -3,7 +3,7 @@ from fractions import Fraction
 
 from fund.charter.rules import Dimension
 from fund.holdings.actions import label
-from fund.results.queries import WhatIf, exposure, exposure_history
+from fund.results.queries import Exposure, WhatIf, exposure, exposure_history
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
@@ -40,6 +40,20 @@ def test_what_if(tx: Tx, played: Played) -> None:
         False,
     )
     assert found.cost == 37 * M
+    assert found.unheld == ()
+
+
+def test_what_if_forgives_a_blank_and_tells_what_no_holding_carries(tx: Tx, played: Played) -> None:
+    def asked(**labels: str) -> Exposure:
+        deal = WhatIf("新氢能", 7 * M, **labels)
+        return exposure(tx, fund_id=played.fund_id, as_of=DAY, what_if=deal)
+
+    blank = asked(sector="hydrogen ")
+    assert not blank.limits[1].passed
+    assert blank.unheld == ()
+    misspelt = asked(sector="Hydrogen", city=" 杭州")
+    assert misspelt.limits[1].passed
+    assert misspelt.unheld == ((Dimension.SECTOR, "Hydrogen"), (Dimension.CITY, "杭州"))
 
 
 def test_before_the_first_close_the_size_is_the_base(tx: Tx) -> None:
