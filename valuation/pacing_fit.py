@@ -28,6 +28,16 @@ class FundYear:
 
 
 @dataclass(frozen=True)
+class RunningYear:
+    """What is booked of a year that is not over, the value now, and which part of the year is over."""
+
+    contribution: Number
+    distribution: Number
+    nav: Number
+    over: Number
+
+
+@dataclass(frozen=True)
 class PacingFit:
     """The parameters and where the fund stands.
 
@@ -46,21 +56,39 @@ class PacingFit:
     last: PacingYear
     model: tuple[PacingYear, ...]
 
-    def forecast(self, *, last_investment_year: int | None = None) -> list[PacingYear]:
+    def forecast(
+        self, *, last_investment_year: int | None = None, running: RunningYear | None = None
+    ) -> list[PacingYear]:
         """The years to come, up to the last of the fund's life, from where it stands; nothing is called after
-        `last_investment_year`.
+        `last_investment_year`. Of a year that is `running` only the rest is forecast, beside what is booked of it.
         """
         last_call = self.life if last_investment_year is None else last_investment_year
-        years = range(self.last.year + 1, self.life + 1)
+        last, begun = self.last, []
+        if running is not None and last.year < self.life:
+            last = self._completed(running, self.later_rate if last.year < last_call else 0.0)
+            begun = [last]
+        years = range(last.year + 1, self.life + 1)
         rates = [self.later_rate if year <= last_call else 0.0 for year in years]
-        return years_after(
-            self.last,
+        return begun + years_after(
+            last,
             rates,
             life=self.life,
             bow=self.bow,
             growth=self.growth,
             yield_floor=self.yield_floor,
         )
+
+    def _completed(self, running: RunningYear, rate: float) -> PacingYear:
+        """The year that runs with what its rest brings: the rates of a whole year in proportion, compounded."""
+        rest = 1 - fraction_of_one(running.over, "the part of the year that is over")
+        year = self.last.year + 1
+        booked = finite(running.contribution, "what is called"), finite(running.distribution, "what is paid")
+        left = max(self.last.unfunded - booked[0], 0.0)
+        called = (1 - (1 - rate) ** rest) * left
+        grown = finite(running.nav, "nav") * (1 + self.growth) ** rest
+        share = max(self.yield_floor, (year / self.life) ** self.bow)
+        paid = (1 - (1 - share) ** rest) * max(grown, 0.0)
+        return PacingYear(year, booked[0] + called, booked[1] + paid, grown + called - paid, left - called)
 
 
 def fit_pacing(

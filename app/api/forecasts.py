@@ -10,8 +10,12 @@ from app.api.schemas import REFUSALS, AmountIn, Body, FractionField, MoneyOut, O
 from app.api.whose import BOOK_READERS, FundDep, ToldOn
 from app.deps import ApiActor, Now, TxDep
 from fund.forecasts import actions, queries
+from fund.forecasts.pacing import pacing as paced
 from fund.forecasts.queries import LEVELS, Forecast, ScenarioSheet
 from fund.forecasts.rules import LONGEST, MOST_PLANNED, Assumption, Planned, Scenario
+from valuation.flows import Number
+from valuation.pacing import PacingYear
+from valuation.pacing_fit import FundYear
 
 router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
 Name = Annotated[str, Field(max_length=LONGEST)]
@@ -175,14 +179,14 @@ class ForecastOut(Out):
 
 
 class PacingYearOut(Out):
-    """A year; amounts in yuan. Those to come are forecasts, of those that were the model's value stands beside."""
+    """A year. Those to come are forecasts, of those that were the model's value stands beside."""
 
     year: int
     is_forecast: bool
-    called: float
-    distributed: float
-    nav: float
-    model_nav: float | None
+    called: MoneyOut
+    distributed: MoneyOut
+    nav: MoneyOut
+    model_nav: MoneyOut | None
 
 
 class PacingOut(Out):
@@ -194,6 +198,8 @@ class PacingOut(Out):
     life: int
     assumed: list[str]
     years: list[PacingYearOut]
+    booked_called: Annotated[MoneyOut | None, Field(description="Of the year that runs, in its forecast")]
+    booked_distributed: MoneyOut | None
 
 
 @router.get("/forecasts")
@@ -214,31 +220,33 @@ def keep(body: ScenarioIn, tx: TxDep, actor: ApiActor, fund: FundDep, now: Now) 
 def pacing(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: ToldOn) -> PacingOut:
     """When commitments will be called and come back, from the calendar years that are over on a day."""
     actor.require(*BOOK_READERS)
-    found = queries.pacing(tx, fund_id=fund.id, as_of=as_of)
-    years = [
-        {
-            "year": found.first_year + at,
-            "is_forecast": False,
-            "called": was.contribution,
-            "distributed": was.distribution,
-            "nav": was.nav,
-            "model_nav": made.nav,
+    found = paced(tx, fund_id=fund.id, as_of=as_of)
+
+    def yuan(amount: Number) -> MoneyOut:
+        return money(round(100 * amount), fund.currency)
+
+    def year(number: int, one: FundYear | PacingYear, made: PacingYear | None) -> dict[str, object]:
+        amounts = {"called": one.contribution, "distributed": one.distribution, "nav": one.nav}
+        plain: dict[str, object] = {
+            "year": number,
+            "is_forecast": made is None,
+            "model_nav": made and yuan(made.nav),
         }
-        for at, (was, made) in enumerate(zip(found.history, found.fit.model, strict=True))
-    ] + [
-        {
-            "year": found.first_year + one.year - 1,
-            "is_forecast": True,
-            "called": one.contribution,
-            "distributed": one.distribution,
-            "nav": one.nav,
-            "model_nav": None,
-        }
-        for one in found.ahead
-    ]
-    fit = found.fit
+        return plain | {name: yuan(amount) for name, amount in amounts.items()}
+
+    fit, running = found.fit, found.running
+    pairs = enumerate(zip(found.history, fit.model, strict=True), found.first_year)
     own = {name: getattr(fit, name) for name in ("growth", "bow", "later_rate", "life")}
-    return PacingOut.model_validate(own | {"assumed": list(fit.assumed), "years": years})
+    return PacingOut.model_validate(
+        own
+        | {
+            "assumed": list(fit.assumed),
+            "years": [year(number, was, made) for number, (was, made) in pairs]
+            + [year(found.first_year + one.year - 1, one, None) for one in found.ahead],
+            "booked_called": running and yuan(running.contribution),
+            "booked_distributed": running and yuan(running.distribution),
+        }
+    )
 
 
 @router.get("/forecasts/{number}")

@@ -14,11 +14,11 @@ from app.pages.fans import fan
 from app.pages.frame import STAFF
 from app.pages.portfolio import asked_day
 from fund.forecasts import actions
+from fund.forecasts.pacing import pacing
 from fund.forecasts.queries import (
     LEVELS,
     Forecast,
     forecast,
-    pacing,
     scenario,
     scenarios,
     start,

@@ -7,10 +7,8 @@ import hashlib
 import json
 import math
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
 
 import numpy as np
 import sqlalchemy as sa
@@ -25,8 +23,6 @@ from fund.forecasts.rules import (
     Assumption,
     ExpectedQuarter,
     NothingToForecast,
-    PacingUnfit,
-    PacingUntold,
     Scenario,
     ScenarioUnknown,
     as_facts,
@@ -38,23 +34,19 @@ from fund.holdings.position import Status
 from fund.holdings.queries import HoldingSheet, holdings
 from fund.ledger.chart import Account
 from fund.ledger.queries import total
-from fund.results.performance import net_flows, performance, progression
+from fund.results.performance import net_flows
 from fund.results.reading import Scope, see
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 from kernel.periods import Quarter
-from valuation.flows import Floats, InvalidInput
+from valuation.flows import Floats
 from valuation.irr import CODES, RateStatus
-from valuation.pacing import PacingYear
-from valuation.pacing_fit import FundYear, PacingFit, fit_pacing
 from valuation.simulation import SimulatedDeal, Simulation, SimulationTerms, simulate
 
 _HELD = (Status.HELD, Status.PARTLY_REALISED)
 # Of every figure: one scenario in twenty lies below the first and above the last.
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 FIGURES = ("tvpi", "dpi", "rate", "distributed", "carry")
-# What the model is given where a young fund's own years do not tell it: the values of its authors' example.
-GROWTH, BOW = 0.13, 2.5
 
 
 @dataclass(frozen=True)
@@ -109,16 +101,6 @@ class Forecast:
     lost: int
     without_rate: int
     fingerprint: str
-
-
-@dataclass(frozen=True)
-class Pacing:
-    """The years of the fund, those that were with what the model makes of them, and those to come. Yuan."""
-
-    first_year: int
-    history: tuple[FundYear, ...]
-    fit: PacingFit
-    ahead: tuple[PacingYear, ...]
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
@@ -263,33 +245,3 @@ def _quantiles(values: Floats) -> tuple[float, ...]:
 def usual(name: str) -> Scenario:
     """What the form begins with."""
     return Scenario(name=name, general=USUAL)
-
-
-def pacing(tx: Tx, *, fund_id: int, as_of: date) -> Pacing:
-    """The model of Takahashi and Alexander fitted to the calendar years that are over, and the years to come.
-
-    Over the partners whose returns are told for the fund. Refused: no year is over; years that the model cannot tell.
-    """
-    promised = terms(tx, fund_id=fund_id, as_of=as_of)
-    last = as_of.year if (as_of.month, as_of.day) == (12, 31) else as_of.year - 1
-    stages = progression(tx, fund_id=fund_id, through=Quarter(last, 4))
-    if not stages:
-        raise PacingUntold(as_of=as_of)
-    ends = [one for one in stages if one.quarter.number == 4]
-    whole = [(0, 0), *((one.paid_in, one.distributed) for one in ends)]
-    years = tuple(
-        FundYear((now[0] - before[0]) / 100, (now[1] - before[1]) / 100, end.nav / 100)
-        for (before, now), end in zip(pairwise(whole), ends, strict=True)
-    )
-    first = ends[0].quarter.year
-    committed = performance(tx, fund_id=fund_id, as_of=as_of).committed / 100
-    fit = _fitted(years, committed=committed, life=promised.term_ends_on.year - first + 1)
-    until = promised.commitment_period_ends_on.year - first + 1
-    return Pacing(first, years, fit, tuple(fit.forecast(last_investment_year=until)))
-
-
-def _fitted(years: Sequence[FundYear], *, committed: float, life: int) -> PacingFit:
-    try:
-        return fit_pacing(years, commitment=committed, life=max(life, len(years)), growth=GROWTH, bow=BOW)
-    except InvalidInput as fault:
-        raise PacingUnfit(why=str(fault)) from fault

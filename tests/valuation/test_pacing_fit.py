@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from tests.valuation.test_pacing import YALE
 from valuation.flows import InvalidInput
 from valuation.pacing import PacingYear, takahashi_alexander
-from valuation.pacing_fit import FundYear, fit_pacing
+from valuation.pacing_fit import FundYear, RunningYear, fit_pacing
 
 
 def _history(years: list[PacingYear]) -> list[FundYear]:
@@ -119,3 +119,25 @@ def test_everything_called_and_everything_lost() -> None:
 def test_refusals(history: list[FundYear], change: dict[str, object], says: str) -> None:
     with pytest.raises(InvalidInput, match=says):
         fit_pacing(history, **{"commitment": 100, "life": 10, **change})
+
+
+def test_a_year_that_runs_counts_what_is_booked_and_forecasts_its_rest() -> None:
+    """Half the fourth year is over. Of the 72 that were left 20 are called, and half a year of 38 / 280 follows."""
+    history = [FundYear(20, 0, 18), FundYear(10, 0, 27), FundYear(8, 4, 40)]
+    found = fit_pacing(history, commitment=110, life=4)
+    (begun,), (whole,) = found.forecast(running=RunningYear(0, 0, 40, 0)), found.forecast()
+    assert list(vars(begun).values()) == pytest.approx(list(vars(whole).values()))
+    (running,) = found.forecast(running=RunningYear(20, 30, 35, 0.5))
+    called = (1 - (1 - found.later_rate) ** 0.5) * 52
+    grown = 35 * (1 + found.growth) ** 0.5
+    assert running.contribution == pytest.approx(20 + called)
+    assert running.distribution == pytest.approx(30 + grown)
+    assert running.nav == pytest.approx(called)
+    assert running.unfunded == pytest.approx(52 - called)
+    late = found.forecast(running=RunningYear(20, 30, -1, 0.5), last_investment_year=3)
+    assert (late[0].contribution, late[0].distribution) == (20, 30)
+
+
+def test_a_year_beyond_the_life_is_not_forecast() -> None:
+    found = fit_pacing([FundYear(20, 0, 18), FundYear(10, 5, 27)], commitment=100, life=2, bow=2)
+    assert found.forecast(running=RunningYear(1, 2, 3, 0.5)) == []

@@ -1,5 +1,7 @@
 """Forecasts by page: played, edited, kept, and closed to everybody outside the house."""
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
@@ -87,6 +89,14 @@ def test_a_decline_is_kept_by_api_and_a_refusal_names_the_bounds(
         answer = kept(**changes)
         assert answer.status_code == 422
         assert bounds in answer.text
+
+
+def test_pacing_by_api_is_told_in_money(world_client: TestClient, world: World) -> None:
+    query = {"as_of": "2026-01-31"}
+    answer = world_client.get("/api/v1/forecasts/pacing", params=query, headers=world.headers["manager"])
+    found = answer.json()
+    amounts = [year[name] for year in found["years"] for name in ("called", "distributed", "nav")]
+    assert all(re.fullmatch(r"-?\d+\.\d\d", one["amount"]) for one in [*amounts, found["booked_called"]])
 
 
 def test_what_if_by_api_names_what_no_holding_carries(world_client: TestClient, world: World) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from fund.fees.actions import charge
 from fund.forecasts.actions import keep_scenario
-from fund.forecasts.queries import forecast, pacing, scenario, scenarios, start, usual
+from fund.forecasts.pacing import pacing
+from fund.forecasts.queries import forecast, scenario, scenarios, start, usual
 from fund.forecasts.rules import (
     USUAL,
     Assumption,
@@ -23,7 +24,7 @@ from fund.results.rules import FundFiguresClosed
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role, RoleMissing
 from kernel.periods import Quarter
-from tests.builders.results import M, Played, a_played_fund, at, committed
+from tests.builders.results import M, Played, a_played_fund, at, called, committed
 
 DAY = date(2025, 12, 31)
 NOW = at(date(2026, 1, 5))
@@ -144,6 +145,21 @@ def test_pacing_tells_the_years_that_were_and_those_to_come(tx: Tx, played: Play
     assert (found.fit.growth, found.fit.assumed) == (0, ("bow",))
     assert found.ahead[0].year == 3
     assert found.ahead[-1].nav == pytest.approx(found.ahead[-1].contribution)
+
+
+def test_a_year_that_runs_counts_what_is_booked_and_the_rest_is_estimated(tx: Tx, played: Played) -> None:
+    """27 of 60.3 are called by the end of June; 184 of 365 days call their part of the rest."""
+    notice, due = date(2026, 2, 20), date(2026, 3, 13)
+    called(tx, played.fund_id, notice_on=notice, due_on=due, investment=30 * M)
+    found = pacing(tx, fund_id=played.fund_id, as_of=date(2026, 6, 30))
+    assert found.running is not None
+    assert (found.running.contribution, found.running.distribution) == (27e6, 0)
+    left = 0.9 * 67e6 - 27e6
+    part = 1 - (1 - found.fit.later_rate) ** (184 / 365)
+    assert found.ahead[0].year == 3
+    assert found.ahead[0].contribution == pytest.approx(27e6 + part * left)
+    assert found.ahead[0].unfunded == pytest.approx((1 - part) * left)
+    assert pacing(tx, fund_id=played.fund_id, as_of=date(2025, 12, 31)).running is None
 
 
 def test_a_partner_reads_no_forecast(database: Database) -> None:
