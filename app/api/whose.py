@@ -1,9 +1,10 @@
 """Which fund a request is about, and as of when."""
 
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Query
+from pydantic import AfterValidator
 
 from app.deps import Now, TxDep
 from fund.charter.queries import FundSheet, fund_by_code, only_fund
@@ -66,6 +67,13 @@ def asked_quarter(
     return found
 
 
+def _within_reach(at: datetime | None) -> datetime | None:
+    """Refuse an instant that has no place in every time zone: at the ends of the calendar."""
+    if at is not None and not MINYEAR < at.year < MAXYEAR:
+        raise ValueError("expected an instant of the years 2 to 9998")
+    return at
+
+
 # Who reads the whole fund's books.
 BOOK_READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
 FundDep = Annotated[FundSheet, Depends(fund_meant)]
@@ -74,5 +82,7 @@ EndedQuarter = Annotated[Quarter, Depends(ended_quarter)]
 ToldOn = Annotated[date, Depends(told_day)]
 AsOf = Annotated[date, Depends(effective_day)]
 KnownAt = Annotated[
-    datetime | None, Query(description="Only what had been recorded by this instant; all when left out")
+    datetime | None,
+    AfterValidator(_within_reach),
+    Query(description="Only what had been recorded by this instant; all when left out"),
 ]

@@ -73,6 +73,12 @@ def test_nothing_is_told_of_a_day_to_come(rehearsal: TestClient, world: World, a
     assert (found.status_code, found.json()["code"]) == (422, "day_to_come"), found.text
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_the_ends_of_the_calendar_are_refused(rehearsal: TestClient, world: World, at: str) -> None:
+    found = rehearsal.get(f"/api/v1/returns.xlsx?known_at={at}", headers=world.headers["manager"])
+    assert found.status_code == 422, found.text
+
+
 @pytest.mark.parametrize(
     ("asked", "status"),
     [
