@@ -9,7 +9,7 @@ from app.api.schemas import REFUSALS
 from app.api.statements import Since
 from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt, ToldOn
 from app.deps import ApiActor, LanguageDep, Now, TxDep
-from app.lists import fund_tables, pipeline_tables, return_tables
+from app.lists import capital_tables, fund_tables, pipeline_tables, return_tables
 from app.lists.bank_tables import reconciliation_book
 from app.lists.expense_tables import expense_book
 from app.lists.letter_tables import letter_book
@@ -20,6 +20,7 @@ from app.lists.statement_tables import statement_book
 from app.lists.tables import Reader
 from app.lists.waterfall_tables import waterfall_book
 from fund.capital.rules import CallState
+from fund.capital.sharing import DistributionState
 from kernel.identity.rules import Role
 from kernel.sheets.writing import MEDIA_TYPE
 from pipeline.channel.rules import AchievementState, DemandState
@@ -106,6 +107,27 @@ def calls(reader: FundReader, state: CallState | None = None) -> Response:
     """Calls, newest first, as a workbook."""
     reader.actor.require(*BOOK_READERS, Role.LP_USER)
     return workbook_file("calls", fund_tables.call_book(reader, state=state))
+
+
+@router.get("/commitments.xlsx")
+def commitments(reader: FundReader) -> Response:
+    """Every commitment that the actor may see, with its close, as a workbook."""
+    reader.actor.require(*BOOK_READERS, Role.LP_USER)
+    return workbook_file("commitments", capital_tables.commitment_book(reader))
+
+
+@router.get("/distributions.xlsx")
+def distributions(reader: FundReader, state: DistributionState | None = None) -> Response:
+    """Distributions, newest first, as a workbook."""
+    reader.actor.require(*BOOK_READERS, Role.LP_USER)
+    return workbook_file("distributions", capital_tables.distribution_book(reader, state=state))
+
+
+@router.get("/fees.xlsx")
+def fees(reader: FundReader) -> Response:
+    """Every line of the management fee that the actor may see, with its working, as a workbook."""
+    reader.actor.require(*BOOK_READERS, Role.LP_USER)
+    return workbook_file("fees", capital_tables.fee_book(reader))
 
 
 @router.get("/receipts.xlsx")

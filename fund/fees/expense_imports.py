@@ -70,7 +70,7 @@ class ExpenseRow:
     payee: str
     memo: str
     concerning: str
-    share: Fraction
+    share: Fraction | None
     others: str
     undone_on: date | None
 
@@ -149,7 +149,7 @@ EXPENSES = Layout(
             "",
         ),
         Column("concerning", Text(), ("涉及项目", "Concerning", "相关项目", "Deal concerned"), False, ""),
-        Column("share", Share(), ("他方承担比例", "Share of others"), False, Fraction(0)),
+        Column("share", Share(), ("他方承担比例", "Share of others"), False),
         Column("others", Text(), ("承担方", "Borne by others"), False, ""),
         Column("undone_on", Day(), ("撤销日期", "Taken back on"), False),
     ),
@@ -198,7 +198,7 @@ def add_expense(tx: Tx, actor: Actor, *, row: ExpenseRow, fund_id: int, now: dat
         incurred_on=row.incurred_on,
         payee=row.payee,
         memo=row.memo,
-        share=row.share,
+        share=row.share or Fraction(0),
         others=row.others,
         concerning=row.concerning,
         now=now,
