@@ -142,16 +142,13 @@ def test_letters_go_out_in_the_shape_in_which_they_come_in(rehearsal: TestClient
 def test_commitments_distributions_and_fees_are_the_lists_and_each_partners_own(
     rehearsal: TestClient, world: World
 ) -> None:
-    for path, place in (("commitments", "amount"), ("distributions", "amount")):
+    for path, heading in (("commitments", "Committed"), ("distributions", "Amount")):
         answer = rehearsal.get(f"/api/v1/{path}?limit=500", headers=world.headers["manager"]).json()
-        figures = column(
-            opened(rehearsal, world, f"{path}.xlsx"), "Committed" if path == "commitments" else "Amount"
-        )
-        assert figures == [float(one[place]["amount"]) for one in answer["items"]]
-        assert figures
+        listed = [float(one["amount"]["amount"]) for one in answer["items"]]
+        assert column(opened(rehearsal, world, f"{path}.xlsx"), heading) == listed != []
     fees = opened(rehearsal, world, "fees.xlsx")
     answer = rehearsal.get("/api/v1/fees", headers=world.headers["manager"]).json()
-    lines = [float(line["amount"]["amount"]) for one in answer for line in one["lines"]]
+    lines = [float(line["amount"]["amount"]) for one in answer["items"] for line in one["lines"]]
     assert column(fees, "Fee") == lines != []
     for path in ("commitments", "fees"):
         seen = column(opened(rehearsal, world, f"{path}.xlsx", "rival"), "Partner")
