@@ -120,7 +120,7 @@ def test_costs_are_no_bank_statement(tx: Tx, played: Played) -> None:
     again = bring(tx, played, BARE)
     assert "1 of its expenses were booked" in str(again.notices[-1])
     assert booked(tx, played) == [one]
-    with pytest.raises(KindUnclear, match="as expenses, there is no column “收款方”"):
+    with pytest.raises(KindUnclear, match="as a list of expenses: there is no column “收款方”"):
         kinds_of(open_file("x.csv", "日期,类别,金额,用途\n2025-06-30,审计费,100,年报\n".encode()))
     for lines in ("日期,类别,金额,余额\n", "日期,类别,收入,支出\n"):
         assert [kind.name for kind in kinds_of(open_file("x.csv", lines.encode()))] == [ListKind.BANK_LINES]
