@@ -29,12 +29,15 @@ class FundYear:
 
 @dataclass(frozen=True)
 class RunningYear:
-    """What is booked of a year that is not over, the value now, and which part of the year is over."""
+    """What is booked of a year that is not over, the value now, and which part of the year is over. coming: what of it
+    falls due later in the year, calls less distributions, and is not in the value yet.
+    """
 
     contribution: Number
     distribution: Number
     nav: Number
     over: Number
+    coming: Number = 0
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,8 @@ class PacingFit:
         grown = finite(running.nav, "nav") * (1 + self.growth) ** rest
         share = max(self.yield_floor, (year / self.life) ** self.bow)
         paid = (1 - (1 - share) ** rest) * max(grown, 0.0)
-        return PacingYear(year, booked[0] + called, booked[1] + paid, grown + called - paid, left - called)
+        nav = grown + finite(running.coming, "what is coming") + called - paid
+        return PacingYear(year, booked[0] + called, booked[1] + paid, nav, left - called)
 
 
 def fit_pacing(

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from itertools import pairwise
 
 from fund.charter.queries import terms
 from fund.forecasts.rules import PacingUnfit, PacingUntold
-from fund.results.performance import Performance, performance, progression
+from fund.results.performance import Performance, net_flows, performance, progression
+from fund.results.reading import Scope
+from fund.results.rules import is_payout
 from kernel.db import Tx
+from kernel.instants import BEIJING
 from kernel.periods import Quarter
 from valuation.flows import InvalidInput
 from valuation.pacing import PacingYear
@@ -52,7 +55,7 @@ def pacing(tx: Tx, *, fund_id: int, as_of: date) -> Pacing:
     first = ends[0].quarter.year
     stands = performance(tx, fund_id=fund_id, as_of=as_of)
     fit = _fitted(years, committed=stands.committed / 100, life=promised.term_ends_on.year - first + 1)
-    running = _running(stands, whole[-1]) if as_of.year > last and len(years) < fit.life else None
+    running = _running(tx, stands, whole[-1]) if as_of.year > last and len(years) < fit.life else None
     until = promised.commitment_period_ends_on.year - first + 1
     ahead = fit.forecast(last_investment_year=until, running=running)
     return Pacing(first, years, fit, running, tuple(ahead))
@@ -65,12 +68,21 @@ def _fitted(years: Sequence[FundYear], *, committed: float, life: int) -> Pacing
         raise PacingUnfit(why=str(fault)) from fault
 
 
-def _running(stands: Performance, before: tuple[int, int]) -> RunningYear:
-    """What is booked since the year before ended with so much paid in and distributed."""
-    first, day = date(stands.as_of.year, 1, 1), stands.as_of
+def _running(tx: Tx, stands: Performance, before: tuple[int, int]) -> RunningYear:
+    """What is booked since the year before ended with so much paid in and distributed, what falls due until this one
+    ends among it, as far as it stood in the books on the day.
+    """
+    day = stands.as_of
+    first, last = date(day.year, 1, 1), date(day.year, 12, 31)
+    scope = Scope(stands.fund_id, frozenset(stands.partner_ids))
+    known_at = datetime.combine(day, time.max, BEIJING)
+    due = [one for one in net_flows(tx, scope=scope, as_of=last, known_at=known_at) if one.on > day]
+    paid = sum(one.amount for one in due if is_payout(one))
+    called = -sum(one.amount for one in due if not is_payout(one))
     return RunningYear(
-        (stands.paid_in - before[0]) / 100,
-        (stands.distributed - before[1]) / 100,
+        (stands.paid_in - before[0] + called) / 100,
+        (stands.distributed - before[1] + paid) / 100,
         stands.nav / 100,
-        ((day - first).days + 1) / ((date(day.year, 12, 31) - first).days + 1),
+        ((day - first).days + 1) / ((last - first).days + 1),
+        (called - paid) / 100,
     )

@@ -134,6 +134,8 @@ def test_a_year_that_runs_counts_what_is_booked_and_forecasts_its_rest() -> None
     assert running.distribution == pytest.approx(30 + grown)
     assert running.nav == pytest.approx(called)
     assert running.unfunded == pytest.approx(52 - called)
+    (coming,) = found.forecast(running=RunningYear(20, 30, 35, 0.5, coming=7))
+    assert coming.nav == pytest.approx(running.nav + 7)
     late = found.forecast(running=RunningYear(20, 30, -1, 0.5), last_investment_year=3)
     assert (late[0].contribution, late[0].distribution) == (20, 30)
 

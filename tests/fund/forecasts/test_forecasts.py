@@ -160,6 +160,13 @@ def test_a_year_that_runs_counts_what_is_booked_and_the_rest_is_estimated(tx: Tx
     assert found.ahead[0].contribution == pytest.approx(27e6 + part * left)
     assert found.ahead[0].unfunded == pytest.approx((1 - part) * left)
     assert pacing(tx, fund_id=played.fund_id, as_of=date(2025, 12, 31)).running is None
+    # Issued and not due yet: it counts, and is not in the value of the day.
+    early = pacing(tx, fund_id=played.fund_id, as_of=date(2026, 3, 1)).running
+    assert early is not None
+    assert (early.contribution, early.coming) == (27e6, 27e6)
+    before = pacing(tx, fund_id=played.fund_id, as_of=date(2026, 2, 1)).running
+    assert before is not None
+    assert before.contribution == 0
 
 
 def test_a_partner_reads_no_forecast(database: Database) -> None:
