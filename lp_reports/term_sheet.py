@@ -24,7 +24,7 @@ from kernel.db import Tx
 from kernel.errors import NotFound
 from kernel.money import format_amount
 from kernel.periods import Quarter
-from lp_reports import pdf, words
+from lp_reports import pdf, vocabulary, words
 from lp_reports.compose import environment
 from lp_reports.default_terms import lines_of
 from lp_reports.edition import Language, percent
@@ -192,7 +192,8 @@ def _limits(version: VersionSheet, before: VersionSheet | None) -> tuple[LimitLi
 def _limit(one: Limit) -> Text:
     dimension, basis = words.DIMENSIONS[one.dimension.value], words.BASES[one.basis.value]
     share, key = _percent(one.maximum), one.key
-    which = Text(f"「{key}」" if key else "任何一项", f"“{key}”" if key else "any one")
+    named = vocabulary.value(key or "")
+    which = Text(f"「{named.zh}」", f"“{named.en}”") if key else Text("任何一项", "any one")
     return Text(
         f"{dimension.zh}：{which.zh}不超过 {share}（{basis.zh}）",
         f"{dimension.en}: {which.en} at most {share} {basis.en}",

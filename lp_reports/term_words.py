@@ -66,9 +66,9 @@ TERMS: Mapping[str, Wording] = {
     "fee_basis": Wording(
         Text("管理费基数", "Fee basis"),
         Text(
-            "在投成本为投资成本扣除已退出、已核销部分；实缴为累计实缴出资，均取季初第一日余额。",
-            "Invested cost is cost less what was realised or written off; paid in is all contributions; both as they "
-            "stand at the start of the quarter’s first day.",
+            "在投成本为投资成本扣除已退出、已核销部分，并剔除经认定为永久性减值且估值低于成本一半的单项投资的全部成本；实缴为累计实缴出资，均取季初第一日余额。",
+            "Invested cost is cost less what was realised or written off, without any instrument marked permanently "
+            "below half of its cost; paid in is all contributions; both at the start of the quarter’s first day.",
         ),
     ),
     "offset_share": Wording(
@@ -290,6 +290,8 @@ VALUES: Mapping[str, Text] = {
     "simple": Text("单利", "Simple"),
     "whole_fund": Text("按基金整体分配", "Over the whole fund"),
     "deal_by_deal": Text("逐项目分配", "Deal by deal"),
+    "hurdle": Text("实缴与门槛收益均已返还时", "Once contributions and hurdle are back"),
+    "end": Text("基金终止时", "At the fund’s end"),
     "multiple": Text("回报倍数", "Multiple"),
     "return": Text("年化收益率", "Return a year"),
     "zh": Text("中文", "Chinese"),

@@ -80,13 +80,24 @@ class ShareOut(Out):
     after: MoneyField
 
 
+class PassingOut(Out):
+    """Unrealised appreciation that comes to a partner by a close (negative: that it gives up)."""
+
+    partner_id: int
+    amount: MoneyField
+
+
 class ClosePreviewOut(Out):
-    """What a close would do: `lines` as on its call (negative: an earlier partner gets it back, interest included)."""
+    """What a close would do: `lines` as on its call (negative: an earlier partner gets it back, interest included).
+
+    `appreciation` is what holdings are worth above cost, shared anew between the partners.
+    """
 
     paid_in: MoneyField
     passed_on: MoneyField
     lines: list[CallLineOut]
     shares: list[ShareOut]
+    appreciation: list[PassingOut]
 
 
 class HistoryIn(CallIn):
@@ -166,7 +177,8 @@ def previewed(body: CloseIn, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
     )
     shares = [{"partner_id": key, "before": b, "after": a} for key, (b, a) in seen.shares.items()]
     facts = {"paid_in": seen.paid_in, "passed_on": seen.passed_on, "lines": seen.lines}
-    return ClosePreviewOut.of(facts | {"shares": shares}, fund.currency)
+    passing = [{"partner_id": key, "amount": amount} for key, amount in seen.appreciation.items()]
+    return ClosePreviewOut.of(facts | {"shares": shares, "appreciation": passing}, fund.currency)
 
 
 @router.post("/closes/{number}/reversal", status_code=201, response_model=CloseOut)

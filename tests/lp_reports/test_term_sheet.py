@@ -109,3 +109,13 @@ def test_the_same_version_prints_to_the_same_bytes_in_both_languages() -> None:
         "side letters",
     ):
         assert told in text
+
+
+def test_words_of_machines_are_told_in_both_languages() -> None:
+    sheet = a_sheet(terms(limits=(Limit(Dimension.ORIGIN, "alumni_firm", Fraction(1, 5)),)))
+    assert "「校友企业」" in sheet.limits[0].says.zh
+    assert "“Alumni firm”" in sheet.limits[0].says.en
+    assert line(sheet, "Escrow is released").value.zh == "实缴与门槛收益均已返还时"
+    basis = line(sheet, "Fee basis").says
+    assert "永久性减值" in basis.zh
+    assert "permanently below half" in basis.en

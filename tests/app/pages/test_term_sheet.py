@@ -15,5 +15,8 @@ def test_the_page_and_its_file(signed_in: Enter) -> None:
     assert file.content.startswith(b"%PDF")
     assert client.get("/fund/terms/sheet?version=99").status_code == 404
     assert client.get("/fund/terms/sheet?version=x").status_code == 422
-    assert "门槛收益率" in signed_in("manager").get("/fund/terms/sheet").text
+    chinese = signed_in("manager").get("/fund/terms/sheet").text
+    assert "门槛收益率" in chinese
+    assert "<th>约定值</th>" in chinese
+    assert "净值" not in chinese.split("<thead>")[1].split("</thead>")[0]
     assert signed_in("lp_user").get("/fund/terms/sheet").status_code == 403
