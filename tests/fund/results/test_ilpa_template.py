@@ -1,5 +1,6 @@
 """The nine columns of a partner are the rows that are proved, and what the adviser received stands under them."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from fund.fees.received import over, received
 from fund.fees.relief_rules import OffsetKind
 from fund.fees.reliefs import decide_relief, propose_offset, undo_relief
 from fund.results.ilpa import tables
-from fund.results.ilpa_template import Cause, Note, Template, template
+from fund.results.ilpa_template import Cause, Columns, Note, general_columns, notes, read
 from kernel.db import Tx
 from kernel.periods import Quarter
 from tests.builders.capital import (
@@ -43,9 +44,21 @@ def a_fee(tx: Tx, fund: CapitalFund, reference: str, kind: OffsetKind, amount: i
     decide_relief(tx, MANAGER, fund_id=fund.fund_id, reference=reference, is_approved=True, now=noon(on))
 
 
+@dataclass(frozen=True)
+class Template:
+    """What a partner's report holds of the template: its own columns, the fund's, the general partner's, the notes."""
+
+    yours: Columns
+    fund: Columns
+    general: Columns
+    notes: tuple[Note, ...]
+
+
 def of(tx: Tx, fund: CapitalFund, quarter: Quarter, **facts: Any) -> Template:
     ask = {"partner_id": fund["LP01"], "general_id": fund["GP"], "known_at": noon(JULY)} | facts
-    return template(tx, fund_id=fund.fund_id, quarter=quarter, **ask)
+    books = read(tx, fund_id=fund.fund_id, quarter=quarter, known_at=ask["known_at"])
+    yours, whole = (books.columns(key) for key in (ask["partner_id"], None))
+    return Template(yours, whole, general_columns(books, ask["general_id"]), notes(tx, books=books))
 
 
 def test_fees_received_stand_gross_by_kind_and_sum_to_the_fund(tx: Tx) -> None:
