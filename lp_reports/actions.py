@@ -22,7 +22,8 @@ from lp_reports.checks import inconsistencies
 from lp_reports.compose import words_of
 from lp_reports.delivery import deliver
 from lp_reports.edition import Language
-from lp_reports.figures import gather, other_names
+from lp_reports.figures import gather
+from lp_reports.gathering.names import known_names
 from lp_reports.gathering.whole import Shared
 from lp_reports.models import Report, ReportSnapshot, ReportStep
 from lp_reports.queries import check_closed, latest_snapshot, row_of
@@ -259,7 +260,7 @@ def _check_figures(tx: Tx, figures: snapshot.Figures, content: bytes, fund_id: i
     if problems:
         raise FiguresInconsistent(problems=problems, **facts)
     held = [name for line in figures.investments for name in (line.name.zh, line.name.en) if name]
-    names = other_names(tx, fund_id=fund_id, partner_id=partner_id)
+    names = known_names(tx, fund_id=fund_id).others(partner_id)
     foreign = foreign_names(content.decode(), names, allowed=held)
     if foreign:
         raise ForeignNames(problems=foreign, **facts)

@@ -6,12 +6,8 @@ fingerprint and never read again from the books, so a report cannot quietly chan
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from fund.parties import queries as parties
-from fund.parties.rules import RelationKind
-from fund.partners import queries as partner_queries
 from fund.partners.queries import PartnerSheet
 from fund.results import performance as performances
 from fund.results.performance import performance, period_returns
@@ -33,7 +29,7 @@ from lp_reports.facts import (
     Step,
 )
 from lp_reports.gathering import charter, companies, conflicts, money
-from lp_reports.gathering.ages import ages
+from lp_reports.gathering.ages import concealed
 from lp_reports.gathering.carry import carry_facts
 from lp_reports.gathering.exits import exits
 from lp_reports.gathering.fees import fees
@@ -43,11 +39,7 @@ from lp_reports.gathering.whole import Whole
 from lp_reports.models import ReportSnapshot
 from lp_reports.portfolio import Company, Investment, Recusal, RelatedParty
 from lp_reports.queries import published_snapshot
-from lp_reports.rules import names_of
 from lp_reports.snapshot import FORMAT, Figures
-
-FOR_EVER = date(9998, 12, 31)
-"""A group is concealed as it is known at last: what joins it later must not have been named before."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +95,9 @@ def gather(
     restates: ReportSnapshot | None = None,
 ) -> Figures:
     """The figures of one partner for a quarter. `restates` is the frozen version that this one replaces."""
-    reader = _reader(tx, whole, partner_id)
-    fund_id, quarter, schedule = whole.fund_id, whole.quarter, whole.schedule
+    sheet = next(one for one in whole.partners if one.id == partner_id)
+    reader = Reader(sheet, whole.names.others(partner_id), whole)
+    fund_id, quarter = whole.fund_id, whole.quarter
     yours = performance(tx, fund_id=fund_id, partner_id=partner_id, as_of=quarter.ends_on, known_at=whole.now)
     own = _money(tx, reader, yours)
     portfolio = _portfolio(tx, reader)
@@ -133,17 +126,9 @@ def gather(
         restated=restated(restates, own.account),
         fees=fees(tx, **reader.asked),
         carry=carry_facts(tx, whole=whole, partner_id=partner_id),
-        ages=ages(tx, fund_id=fund_id, schedule=schedule, hidden=reader.hidden),
+        ages=tuple(concealed(one, reader.hidden) for one in whole.ages),
         back_tests=whole.back_tests,
         ilpa=ilpa(whole, partner_id=partner_id, hidden=reader.hidden),
-    )
-
-
-def _reader(tx: Tx, whole: Whole, partner_id: int) -> Reader:
-    return Reader(
-        next(one for one in whole.partners if one.id == partner_id),
-        tuple(other_names(tx, fund_id=whole.fund_id, partner_id=partner_id)),
-        whole,
     )
 
 
@@ -196,11 +181,16 @@ def _performance(tx: Tx, reader: Reader, own: performances.Performance) -> Perfo
 
 def _portfolio(tx: Tx, reader: Reader) -> Portfolio:
     whole = reader.whole
-    fund_id, quarter, schedule, motions = whole.fund_id, whole.quarter, whole.schedule, whole.motions
-    groups = conflicts.Partners.of(tx, reader.sheet, whole.partners, quarter)
-    left = exits(tx, fund_id=fund_id, quarter=quarter, known_at=whole.now, partners=groups)
+    quarter, schedule, motions = whole.quarter, whole.schedule, whole.motions
+    groups = conflicts.Partners(reader.sheet, whole.groups, whole.names.general)
     return Portfolio(
-        companies.investments(tx, schedule=schedule, shares=whole.shares, exits=left, partner_id=reader.id),
+        companies.own_lines(
+            whole.investments,
+            schedule=schedule,
+            shares=whole.shares,
+            exits=exits(whole.left, groups),
+            partner_id=reader.id,
+        ),
         tuple(companies.concealed(page, reader.hidden) for page in whole.pages),
         conflicts.related(tx, holdings=schedule.now, partners=groups, motions=motions, quarter=quarter),
         conflicts.recusals(tx, motions=motions, partners=groups, quarter=quarter),
@@ -235,28 +225,3 @@ def restated(replaced: ReportSnapshot | None, account: Sequence[Line]) -> tuple[
         for code in codes
         if before.get(code, 0) != now.get(code, 0)
     )
-
-
-def other_names(tx: Tx, *, fund_id: int, partner_id: int) -> list[str]:
-    """Every name by which another limited partner of the fund, or a company of its group, is known.
-
-    A university is left out, though it may own a partner: every paper of such a fund names it.
-    """
-    partners = partner_queries.partners(tx, fund_id=fund_id)
-    reader = next(one for one in partners if one.id == partner_id)
-    own = set(_known_as(tx, reader))
-    others = [one for one in partners if not one.is_general and one.id != partner_id]
-    return list(dict.fromkeys(name for one in others for name in _known_as(tx, one) if name not in own))
-
-
-def _known_as(tx: Tx, partner: PartnerSheet) -> list[str]:
-    members = parties.parties(tx, party_ids=parties.group(tx, party_id=partner.party_id, as_of=FOR_EVER))
-    named = [
-        one for key, one in sorted(members.items()) if key == partner.party_id or not _is_university(tx, key)
-    ]
-    return [name for one in named for name in names_of(one.name_zh, one.name_en)]
-
-
-def _is_university(tx: Tx, party_id: int) -> bool:
-    relations = parties.relations_of(tx, party_id=party_id)
-    return any(one.kind is RelationKind.UNIVERSITY and one.from_party.id == party_id for one in relations)

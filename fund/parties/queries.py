@@ -160,6 +160,12 @@ def officers_of(tx: Tx, *, party_ids: Collection[int], as_of: date) -> dict[int,
     return {key: frozenset(found) for key, found in posts.items()}
 
 
+def universities(tx: Tx, *, party_ids: Collection[int]) -> frozenset[int]:
+    """Which of the parties are, or were, the university of another."""
+    own = (col(Relation.kind) == RelationKind.UNIVERSITY) & col(Relation.from_party_id).in_(party_ids)
+    return frozenset(edge.from_id for edge in edges(tx, own))
+
+
 def edges(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Edge]:
     """The relations that meet the conditions, as the walk takes them."""
     rows = tx.exec(select(Relation).where(*conditions).order_by(col(Relation.id)))

@@ -1,6 +1,7 @@
 """How old each value is, and how exits did against the marks before them, as partners read of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from fund.valuations import ages as valuations
 from fund.valuations.watch import last_marks_tested
@@ -11,9 +12,9 @@ from lp_reports.portfolio import Age, BackTested
 from lp_reports.vocabulary import bilingual, without
 
 
-def ages(tx: Tx, *, fund_id: int, schedule: Schedule, hidden: Sequence[str]) -> tuple[Age, ...]:
-    """What is held, in the order of the schedule. Of what happened since a mark only the days are told: the words are
-    the house's own; where a reason names one of the `hidden` partners, it says "a partner" instead.
+def ages(tx: Tx, *, fund_id: int, schedule: Schedule) -> tuple[Age, ...]:
+    """What is held, in the order of the schedule, a reason as it was written: to be `concealed` before anybody reads
+    it. Of what happened since a mark only the days are told: the words are the house's own.
     """
     return tuple(
         Age(
@@ -24,10 +25,15 @@ def ages(tx: Tx, *, fund_id: int, schedule: Schedule, hidden: Sequence[str]) -> 
             is_old=one.is_old,
             since=one.since,
             is_unchanged=one.is_unchanged,
-            unchanged=without(bilingual(one.unchanged), hidden),
+            unchanged=bilingual(one.unchanged),
         )
         for one in valuations.ages(tx, fund_id=fund_id, as_of=schedule.quarter.ends_on)
     )
+
+
+def concealed(age: Age, hidden: Sequence[str]) -> Age:
+    """The age whose reason says "a partner" where it names one of the `hidden` ones."""
+    return replace(age, unchanged=without(age.unchanged, hidden))
 
 
 def back_tests(tx: Tx, *, fund_id: int, schedule: Schedule) -> tuple[BackTested, ...]:

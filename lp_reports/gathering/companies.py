@@ -46,24 +46,27 @@ def schedule(tx: Tx, *, fund_id: int, first: Quarter, quarter: Quarter, known_at
     return Schedule(quarter, tuple(past[quarter].values()), past, known_at)
 
 
-def investments(
-    tx: Tx,
+def investments(tx: Tx, *, schedule: Schedule) -> tuple[Investment, ...]:
+    """The schedule's lines as they stand for the whole fund."""
+    return tuple(_investment(tx, sheet, schedule) for sheet in schedule.now)
+
+
+def own_lines(
+    lines: Sequence[Investment],
     *,
     schedule: Schedule,
     shares: Mapping[int, Mapping[int, int]],
     exits: Mapping[int, Exit],
     partner_id: int,
 ) -> tuple[Investment, ...]:
-    """The schedule's lines; `shares` are the partners' weights in each holding, `exits` how some were left."""
-    lines = (_investment(tx, sheet, schedule, shares[sheet.id], partner_id) for sheet in schedule.now)
+    """The lines with what is the partner's; `shares` are the weights in each holding, `exits` how some were left."""
     return tuple(
-        replace(line, left=exits.get(sheet.id)) for line, sheet in zip(lines, schedule.now, strict=True)
+        replace(line, yours=part_of(sheet.value, shares[sheet.id], partner_id), left=exits.get(sheet.id))
+        for line, sheet in zip(lines, schedule.now, strict=True)
     )
 
 
-def _investment(
-    tx: Tx, sheet: HoldingSheet, schedule: Schedule, weights: Mapping[int, int], partner_id: int
-) -> Investment:
+def _investment(tx: Tx, sheet: HoldingSheet, schedule: Schedule) -> Investment:
     before = schedule.before(sheet.id)
     return Investment(
         code=sheet.code,
@@ -80,7 +83,7 @@ def _investment(
         realised=sheet.realised,
         value=sheet.value,
         previous_value=before.value if before else 0,
-        yours=part_of(sheet.value, weights, partner_id),
+        yours=0,
         moic=ratio(sheet.realised + sheet.value, sheet.invested),
         irr=_gross_rate(tx, sheet, schedule),
     )

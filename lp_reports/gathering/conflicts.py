@@ -35,14 +35,6 @@ class Partners:
     groups: Mapping[int, frozenset[int]]
     general: frozenset[int]
 
-    @classmethod
-    def of(
-        cls, tx: Tx, reader: PartnerSheet, partners: Sequence[PartnerSheet], quarter: Quarter
-    ) -> "Partners":
-        found = party_queries.groups(tx, party_ids=[one.party_id for one in partners], as_of=quarter.ends_on)
-        groups = {one.id: found[one.party_id] for one in partners}
-        return cls(reader, groups, frozenset(one.id for one in partners if one.is_general))
-
     def who(self, party_id: int) -> Text | None:
         """How the reader is told of a party: as itself, the general partner or another limited partner."""
         owner = next((key for key, group in self.groups.items() if party_id in group), None)
@@ -53,6 +45,12 @@ class Partners:
         if owner in self.general:
             return Text("普通合伙人", "The general partner")
         return Text("一位有限合伙人", "A limited partner")
+
+
+def groups_of(tx: Tx, *, partners: Sequence[PartnerSheet], quarter: Quarter) -> dict[int, frozenset[int]]:
+    """Each partner's group of parties at the quarter's end, by partner."""
+    found = party_queries.groups(tx, party_ids=[one.party_id for one in partners], as_of=quarter.ends_on)
+    return {one.id: found[one.party_id] for one in partners}
 
 
 def related(

@@ -20,12 +20,14 @@ from kernel.db import Tx
 from kernel.periods import Quarter
 from lp_reports.facts import Change, Fund, Text
 from lp_reports.gathering import charter, companies, conflicts, money
-from lp_reports.gathering.ages import back_tests
+from lp_reports.gathering.ages import ages, back_tests
 from lp_reports.gathering.changes import changes
 from lp_reports.gathering.companies import Schedule
+from lp_reports.gathering.names import Names, known_names
 from lp_reports.gathering.spread import exposures
-from lp_reports.portfolio import BackTested, Company, Exposure, Limit
+from lp_reports.portfolio import Age, BackTested, Company, Exposure, Investment, Limit
 from pipeline.committee.sheets import MotionSheet
+from pipeline.stewardship.queries import Left, left_by
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,16 @@ class Whole:
     shares: Mapping[int, Mapping[int, int]]
     """The partners' weights in each holding."""
     motions: tuple[MotionSheet, ...]
+    left: Mapping[int, Left]
+    groups: Mapping[int, frozenset[int]]
+    """The parties of each partner's group."""
+    names: Names
+    investments: tuple[Investment, ...]
     pages: tuple[Company, ...]
     """Of each company, before other partners' names in it are concealed."""
     changes: tuple[Change, ...]
+    ages: tuple[Age, ...]
+    """Before other partners' names in them are concealed, too."""
     back_tests: tuple[BackTested, ...]
 
 
@@ -85,35 +94,41 @@ def whole(tx: Tx, *, fund_id: int, quarter: Quarter, now: datetime) -> Whole:
     general_id = general_partner(tx, fund_id=fund_id).id
     calls = money.issued_calls(tx, fund_id=fund_id, quarter=quarter, known_at=now)
     template = read(tx, fund_id=fund_id, quarter=quarter, known_at=now)
+    partners = partners_of(tx, fund_id=fund_id, as_of=on)
     return Whole(
-        fund_id,
-        quarter,
-        now,
-        fund,
-        partners_of(tx, fund_id=fund_id, as_of=on),
-        commitments(tx, fund_id=fund_id, as_of=on, known_at=now),
-        unfunded(tx, fund_id=fund_id, as_of=on, known_at=now),
-        calls,
-        money.paid_distributions(tx, fund_id=fund_id, quarter=quarter, known_at=now),
-        capital_account(tx, fund_id=fund_id, quarter=quarter, known_at=now),
-        commitment_account(tx, fund_id=fund_id, quarter=quarter, known_at=now),
-        gross(tx, fund_id=fund_id, as_of=on, known_at=now),
-        performance(tx, fund_id=fund_id, as_of=on, known_at=now),
-        carry_account(tx, fund_id=fund_id, partner_id=general_id, quarter=quarter, known_at=now),
-        clawbacks(tx, fund_id=fund_id, as_of=on, known_at=now),
-        template,
-        notes(tx, books=template),
-        schedule,
-        spread,
-        limits,
-        {
+        fund_id=fund_id,
+        quarter=quarter,
+        now=now,
+        fund=fund,
+        partners=partners,
+        promised=commitments(tx, fund_id=fund_id, as_of=on, known_at=now),
+        unfunded=unfunded(tx, fund_id=fund_id, as_of=on, known_at=now),
+        calls=calls,
+        distributions=money.paid_distributions(tx, fund_id=fund_id, quarter=quarter, known_at=now),
+        account=capital_account(tx, fund_id=fund_id, quarter=quarter, known_at=now),
+        commitment=commitment_account(tx, fund_id=fund_id, quarter=quarter, known_at=now),
+        gross=gross(tx, fund_id=fund_id, as_of=on, known_at=now),
+        net=performance(tx, fund_id=fund_id, as_of=on, known_at=now),
+        carry=carry_account(tx, fund_id=fund_id, partner_id=general_id, quarter=quarter, known_at=now),
+        clawbacks=clawbacks(tx, fund_id=fund_id, as_of=on, known_at=now),
+        template=template,
+        notes=notes(tx, books=template),
+        schedule=schedule,
+        spread=spread,
+        limits=limits,
+        shares={
             sheet.id: participation(tx, fund_id=fund_id, as_of=on, holding_id=sheet.id, known_at=now)
             for sheet in schedule.now
         },
-        conflicts.decided_motions(tx, fund_id=fund_id, quarter=quarter, now=now),
-        companies.pages(tx, schedule=schedule),
-        changes(tx, fund_id=fund_id, schedule=schedule, calls=calls, quarter=quarter),
-        back_tests(tx, fund_id=fund_id, schedule=schedule),
+        motions=conflicts.decided_motions(tx, fund_id=fund_id, quarter=quarter, now=now),
+        left=left_by(tx, fund_id=fund_id, as_of=on, known_at=now),
+        groups=conflicts.groups_of(tx, partners=partners, quarter=quarter),
+        names=known_names(tx, fund_id=fund_id),
+        investments=companies.investments(tx, schedule=schedule),
+        pages=companies.pages(tx, schedule=schedule),
+        changes=changes(tx, fund_id=fund_id, schedule=schedule, calls=calls, quarter=quarter),
+        ages=ages(tx, fund_id=fund_id, schedule=schedule),
+        back_tests=back_tests(tx, fund_id=fund_id, schedule=schedule),
     )
 
 

@@ -12,7 +12,8 @@ from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from lp_reports import snapshot
 from lp_reports.checks import inconsistencies
-from lp_reports.figures import other_names, previous
+from lp_reports.figures import previous
+from lp_reports.gathering.names import known_names
 from lp_reports.snapshot import Figures
 from tests.builders.archive import AFTER, QUARTER, Archive, an_archive, drafts, figures_of, frozen, published
 from tests.builders.holdings import a_mark, bought
@@ -126,7 +127,7 @@ def _the_holding(tx: Tx, fund_id: int) -> HoldingSheet:
 
 
 def test_free_words_that_name_another_partner_are_concealed(tx: Tx, archive: Archive) -> None:
-    names = other_names(tx, fund_id=archive.fund_id, partner_id=archive.partners["LP01"])
+    names = known_names(tx, fund_id=archive.fund_id).others(archive.partners["LP01"])
     assert names
     held = _the_holding(tx, archive.fund_id).id
     next_end = QUARTER.next.ends_on

@@ -6,12 +6,13 @@ from fund.partners.queries import partner, partners
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
-from lp_reports.gathering.conflicts import Partners
+from lp_reports.gathering.conflicts import Partners, groups_of
 from lp_reports.gathering.exits import exits
 from lp_reports.portfolio import Exit
 from pipeline.closing.queries import closings
 from pipeline.committee.motion_rules import Matter
 from pipeline.stewardship.actions import record_exit
+from pipeline.stewardship.queries import left_by
 from pipeline.stewardship.rules import ExitKind
 from pipeline.stewardship.undoing import undo_disposal
 from tests.builders.closing import Ready, a_closing, an_approved_deal
@@ -25,8 +26,9 @@ def read_by(tx: Tx, held: Ready, code: str, quarter: Quarter, known_at: datetime
     fund_id = held.fund.fund_id
     sheets = partners(tx, fund_id=fund_id)
     reader = next(one for one in sheets if one.code == code)
-    groups = Partners.of(tx, reader, sheets, quarter)
-    found = exits(tx, fund_id=fund_id, quarter=quarter, known_at=known_at, partners=groups)
+    groups = Partners(reader, groups_of(tx, partners=sheets, quarter=quarter), frozenset())
+    left = left_by(tx, fund_id=fund_id, as_of=quarter.ends_on, known_at=known_at)
+    found = exits(left, groups)
     (paid,) = closings(tx, deal_id=held.deal_id)
     assert set(found) <= {paid.holding_id}
     return list(found.values())

@@ -13,7 +13,7 @@ from lp_reports import snapshot
 from lp_reports.canonical import fingerprint
 from lp_reports.checks import inconsistencies
 from lp_reports.facts import Periods
-from lp_reports.figures import other_names
+from lp_reports.gathering.names import known_names
 from lp_reports.ilpa_facts import Ilpa
 from lp_reports.models import ReportSnapshot
 from lp_reports.queries import prove_reports
@@ -58,7 +58,7 @@ def test_it_holds_no_other_partners_figures_or_name(tx: Tx, archive: Archive) ->
     }
     assert apart
     assert not apart & told
-    names = other_names(tx, fund_id=archive.fund_id, partner_id=archive.partners["LP01"])
+    names = known_names(tx, fund_id=archive.fund_id).others(archive.partners["LP01"])
     text = frozen(tx, archive).content
     assert names
     assert not any(name in text for name in names)
