@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from fund.capital.queries import calls_due
-from fund.charter.queries import FundSheet, funds, written_versions
+from fund.charter.queries import FundSheet, funds
 from fund.ledger.queries import open_through, reopenings
 from kernel import work
 from kernel.db import Tx
@@ -40,7 +40,7 @@ def quarters(tx: Tx, *, now: datetime) -> list[str]:
 
 
 def _left_to_people(tx: Tx, fund: FundSheet, quarter: Quarter) -> bool:
-    entered_on = day_in_beijing(written_versions(tx, fund_id=fund.id)[0].recorded_at)
+    entered_on = day_in_beijing(fund.recorded_at)
     return quarter.ends_on < entered_on or bool(reopenings(tx, fund_id=fund.id, quarter=quarter))
 
 

@@ -81,6 +81,11 @@ class Quarter:
         return f"{self.year}Q{self.number}"
 
 
+def ended(quarter: Quarter, *, today: date) -> Quarter:
+    """The quarter or, while it runs on, the one before it: nothing can be told of an end that has not come."""
+    return quarter if quarter.ends_on <= today else quarter.previous
+
+
 class DayToCome(Invalid):
     code = "day_to_come"
     says = "{day} is still to come; there are figures up to {today} at the latest."

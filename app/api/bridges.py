@@ -20,6 +20,7 @@ from fund.results.rules import NO_HOLDING, Period
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 from kernel.instants import day_in_beijing
+from kernel.periods import ended
 from valuation.bridge import ValueBridge
 
 router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
@@ -152,12 +153,11 @@ def progression(
     known_at: KnownAt = None,
 ) -> list[StageOut]:
     """Net IRR and multiples at the end of every quarter up to `quarter`; one that runs has none."""
-    is_over = quarter.ends_on <= day_in_beijing(now)
     found = queries.progression(
         tx,
         fund_id=fund.id,
         partner_id=partner_asked(tx, actor, fund, partner),
-        through=quarter if is_over else quarter.previous,
+        through=ended(quarter, today=day_in_beijing(now)),
         known_at=known_at,
     )
     return [

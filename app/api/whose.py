@@ -34,29 +34,6 @@ def effective_day(
     return as_of or day_in_beijing(now)
 
 
-def told_day(
-    now: Now,
-    as_of: Annotated[
-        date | None, Query(description="The day of which it is told, today at the latest and when left out")
-    ] = None,
-) -> date:
-    """The day asked for, or today in Beijing; refused while it is still to come."""
-    today = day_in_beijing(now)
-    check_come(as_of or today, today=today)
-    return as_of or today
-
-
-def ended_quarter(
-    now: Now,
-    quarter: Annotated[str, Query(pattern="^(19|20)[0-9]{2}Q[1-4]$", examples=["2026Q3"])],
-) -> Quarter:
-    """The quarter asked for, of which the figures of its end are told; refused until it is over."""
-    found, today = Quarter.parse(quarter), day_in_beijing(now)
-    check_begun(found, today=today)
-    check_come(found.ends_on, today=today)
-    return found
-
-
 def asked_quarter(
     now: Now,
     quarter: Annotated[str, Query(pattern="^(19|20)[0-9]{2}Q[1-4]$", examples=["2026Q3"])],
@@ -78,11 +55,25 @@ def _within_reach(at: datetime | None) -> datetime | None:
 BOOK_READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR)
 FundDep = Annotated[FundSheet, Depends(fund_meant)]
 AskedQuarter = Annotated[Quarter, Depends(asked_quarter)]
-EndedQuarter = Annotated[Quarter, Depends(ended_quarter)]
-ToldOn = Annotated[date, Depends(told_day)]
 AsOf = Annotated[date, Depends(effective_day)]
 KnownAt = Annotated[
     datetime | None,
     AfterValidator(_within_reach),
     Query(description="Only what had been recorded by this instant; all when left out"),
 ]
+
+
+def told_day(now: Now, as_of: AsOf) -> date:
+    """The day asked for, or today in Beijing; refused while it is still to come."""
+    check_come(as_of, today=day_in_beijing(now))
+    return as_of
+
+
+def ended_quarter(now: Now, quarter: AskedQuarter) -> Quarter:
+    """The quarter asked for, of which the figures of its end are told; refused until it is over."""
+    check_come(quarter.ends_on, today=day_in_beijing(now))
+    return quarter
+
+
+ToldOn = Annotated[date, Depends(told_day)]
+EndedQuarter = Annotated[Quarter, Depends(ended_quarter)]

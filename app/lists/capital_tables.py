@@ -17,11 +17,6 @@ def _n(says: str) -> str:
     return says
 
 
-def _fund_id(reader: Reader) -> int:
-    assert reader.fund is not None
-    return reader.fund.id
-
-
 def commitment_book(reader: Reader) -> bytes:
     """Every commitment with the close at which it was made."""
     names = partner_names(reader)
@@ -39,7 +34,7 @@ def commitment_book(reader: Reader) -> bytes:
             *(names.get(one.partner_id, ""), one.amount, one.effective_on, one.close_number),
             *(one.recorded_at, one.undone_on),
         )
-        for one in commitment_sheets(reader.tx, fund_id=_fund_id(reader), actor=reader.actor)
+        for one in commitment_sheets(reader.tx, fund_id=reader.fund_id, actor=reader.actor)
     )
     return reader.book(reader.sheet(_n("Commitments"), heads, rows))
 
@@ -58,7 +53,7 @@ def distribution_book(reader: Reader, *, state: DistributionState | None) -> byt
         *(_n("Prepared by"), _n("Approved by"), (_n("Reversed on"), DAY), _n("Reason")),
     ]
     found = partial(
-        outflows.distributions, reader.tx, fund_id=_fund_id(reader), actor=reader.actor, state=state
+        outflows.distributions, reader.tx, fund_id=reader.fund_id, actor=reader.actor, state=state
     )
     rows = (
         (
@@ -85,7 +80,7 @@ def fee_book(reader: Reader) -> bytes:
             *(one.commitment, one.commitment_days, one.invested, one.invested_days),
             *(one.quarter_days, one.amount),
         )
-        for charge in charges(reader.tx, fund_id=_fund_id(reader), actor=reader.actor)
+        for charge in charges(reader.tx, fund_id=reader.fund_id, actor=reader.actor)
         for one in charge.lines
     )
     return reader.book(reader.sheet(_n("Management fee"), heads, rows))

@@ -26,13 +26,12 @@ def expense_book(reader: Reader) -> bytes:
     """All expenses, the oldest booking first, those that were taken back with their day. Brought in again it books
     nothing twice; beside each stands what others owe of it and when it was recorded.
     """
-    assert reader.fund is not None
     heads = [
         *reader.columns_of(EXPENSES, LOOKS),
         Head(reader.say(_n("Owed back to the fund")), Look.MONEY),
         Head(reader.say(_n("Recorded at")), Look.INSTANT),
     ]
-    rows = [_row(reader, one) for one in every_expense(reader.tx, fund_id=reader.fund.id)]
+    rows = [_row(reader, one) for one in every_expense(reader.tx, fund_id=reader.fund_id)]
     return reader.book(Sheet(reader.say(_n("Expenses")), tuple(heads), rows, reader.caption()))
 
 

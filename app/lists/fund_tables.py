@@ -8,7 +8,6 @@ from app.lists.tables import Named, Reader, every
 from app.pages.wording import ROW_WORDS
 from fund.capital import inflows, positions
 from fund.capital.rules import CallState
-from fund.charter.queries import FundSheet
 from fund.holdings.queries import holding_labels, holdings
 from fund.ledger.queries import journal, trial_balance
 from fund.partners.queries import partners
@@ -23,14 +22,9 @@ def _n(says: str) -> str:
     return says
 
 
-def _fund(reader: Reader) -> FundSheet:
-    assert reader.fund is not None
-    return reader.fund
-
-
 def partner_names(reader: Reader) -> dict[int, str]:
     """Every partner that the reader may know of."""
-    found = partners(reader.tx, fund_id=_fund(reader).id, actor=reader.actor)
+    found = partners(reader.tx, fund_id=reader.fund_id, actor=reader.actor)
     return {one.id: f"{one.code} {reader.name(one.name_zh, one.name_en)}" for one in found}
 
 
@@ -40,7 +34,7 @@ def partner_book(reader: Reader, *, on: date) -> bytes:
 
 
 def _standings(reader: Reader, on: date) -> Sheet:
-    tx, fund_id = reader.tx, _fund(reader).id
+    tx, fund_id = reader.tx, reader.fund_id
     committed = positions.commitments(tx, fund_id=fund_id, as_of=on)
     paid_in = positions.contributions(tx, fund_id=fund_id, as_of=on)
     left, worth = positions.unfunded(tx, fund_id=fund_id, as_of=on), navs(tx, fund_id=fund_id, as_of=on)
@@ -60,7 +54,7 @@ def _standings(reader: Reader, on: date) -> Sheet:
 
 def _accounts(reader: Reader, on: date) -> Sheet:
     """Every capital account; its closing is a formula over the rows above it."""
-    fund_id, quarter = _fund(reader).id, Quarter.containing(on)
+    fund_id, quarter = reader.fund_id, Quarter.containing(on)
     heads: list[Named] = [
         *(_n("Partner"), _n("Line"), (_n("Quarter to date"), MONEY)),
         *((_n("Year to date"), MONEY), (_n("Since inception"), MONEY)),
@@ -83,7 +77,7 @@ def _accounts(reader: Reader, on: date) -> Sheet:
 
 def call_book(reader: Reader, *, state: CallState | None) -> bytes:
     """Calls, newest first."""
-    fund_id = _fund(reader).id
+    fund_id = reader.fund_id
     heads: list[Named] = [
         *(_n("Call"), _n("Kind"), _n("State"), _n("Purpose"), (_n("Amount"), MONEY), (_n("Notice"), DAY)),
         *((_n("Due"), DAY), _n("Prepared by"), _n("Approved by"), (_n("Settled on"), DAY), _n("Reason")),
@@ -112,7 +106,7 @@ def receipt_book(reader: Reader) -> bytes:
             *(one.received_on, one.call, names.get(one.partner_id, ""), one.amount, one.interest),
             *(one.bank_reference, one.reference, one.reversed_on, one.reverse_reason),
         )
-        for one in inflows.fund_receipts(reader.tx, fund_id=_fund(reader).id, actor=reader.actor)
+        for one in inflows.fund_receipts(reader.tx, fund_id=reader.fund_id, actor=reader.actor)
     )
     return reader.book(reader.sheet(_n("Receipts"), heads, rows))
 
@@ -130,14 +124,14 @@ def holding_book(reader: Reader, *, on: date) -> bytes:
             *(reader.label(one.status, "Status"), one.acquired_on, one.invested, one.cost, one.value),
             *(one.proceeds, one.income, one.ownership, one.marked_on),
         )
-        for one in holdings(reader.tx, fund_id=_fund(reader).id, as_of=on, actor=reader.actor)
+        for one in holdings(reader.tx, fund_id=reader.fund_id, as_of=on, actor=reader.actor)
     )
     return reader.book(reader.sheet(_n("Portfolio"), heads, rows, on.isoformat()))
 
 
 def entry_book(reader: Reader, *, account: str | None, act: str | None, partner_id: int | None) -> bytes:
     """The journal, newest first."""
-    fund_id, names = _fund(reader).id, partner_names(reader)
+    fund_id, names = reader.fund_id, partner_names(reader)
     labels = holding_labels(reader.tx, fund_id=fund_id, actor=reader.actor)
     heads: list[Named] = [
         *((_n("No."), WHOLE), _n("Reference"), (_n("Effective on"), DAY), (_n("Recorded at"), INSTANT)),
@@ -176,7 +170,7 @@ def entry_book(reader: Reader, *, account: str | None, act: str | None, partner_
 
 def trial_book(reader: Reader, *, on: date) -> bytes:
     """The trial balance of a day, its totals last."""
-    sheet = trial_balance(reader.tx, fund_id=_fund(reader).id, as_of=on)
+    sheet = trial_balance(reader.tx, fund_id=reader.fund_id, as_of=on)
     heads: list[Named] = [_n("Account"), _n("Name"), (_n("Debit"), MONEY), (_n("Credit"), MONEY)]
     rows: list[tuple[Value, ...]] = [
         (one.code, reader.name(one.name_zh, one.name_en), one.debit, one.credit) for one in sheet.rows

@@ -23,8 +23,7 @@ def letter_book(reader: Reader) -> bytes:
     """The letters that the reader may see: all of them, or a partner's people their own; brought in again they are
     written anew.
     """
-    assert reader.fund is not None
-    tx, fund_id = reader.tx, reader.fund.id
+    tx, fund_id = reader.tx, reader.fund_id
     codes = {one.id: one.code for one in partners(tx, fund_id=fund_id, actor=reader.actor)}
     found = letters(tx, fund_id=fund_id, actor=reader.actor)
     rows = [row for one in found for row in _rows(codes[one.partner_id], one)]

@@ -19,8 +19,7 @@ def mark_book(reader: Reader, *, on: date) -> bytes:
     """The marks of days up to `on` that the reader may see, and what their files say of techniques, inputs and
     milestones.
     """
-    assert reader.fund is not None
-    labels = holding_labels(reader.tx, fund_id=reader.fund.id, actor=reader.actor)
+    labels = holding_labels(reader.tx, fund_id=reader.fund_id, actor=reader.actor)
     found = [
         (*names, one)
         for key, names in labels.items()

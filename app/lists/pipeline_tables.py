@@ -18,7 +18,6 @@ def _n(says: str) -> str:
 
 def deal_book(reader: Reader, *, wanted: Wanted, sort: Sort, descending: bool) -> bytes:
     """The deals as their table shows them."""
-    assert reader.fund is not None
     heads: list[Named] = [
         *(_n("Code"), _n("Name"), _n("Technology"), _n("Sector"), _n("Origin"), _n("Stage"), _n("Status")),
         *((_n("Amount"), MONEY), (_n("Score"), WHOLE), ("TRL", WHOLE), ("MRL", WHOLE)),
@@ -29,7 +28,7 @@ def deal_book(reader: Reader, *, wanted: Wanted, sort: Sort, descending: bool) -
         table,
         reader.tx,
         actor=reader.actor,
-        fund_id=reader.fund.id,
+        fund_id=reader.fund_id,
         now=reader.now,
         wanted=wanted,
         sort=sort,

@@ -16,8 +16,7 @@ def _n(says: str) -> str:
 
 def reserve_book(reader: Reader, *, on: date) -> bytes:
     """What was kept back on a day. Brought in again it changes nothing; beside each plan stands what is left of it."""
-    assert reader.fund is not None
-    found = reserves(reader.tx, fund_id=reader.fund.id, as_of=on)
+    found = reserves(reader.tx, fund_id=reader.fund_id, as_of=on)
     return reader.book(_plans(reader, found), _ahead(reader, found))
 
 

@@ -37,7 +37,7 @@ def return_book(reader: Reader, *, on: date, known_at: datetime | None) -> bytes
         *(
             _sheet(
                 reader,
-                grouped_returns(reader.tx, fund_id=reader.fund.id, by=by, as_of=on, known_at=known_at),
+                grouped_returns(reader.tx, fund_id=reader.fund_id, by=by, as_of=on, known_at=known_at),
             )
             for by in Grouping
         )

@@ -20,9 +20,8 @@ def _n(says: str) -> str:
 
 def right_book(reader: Reader) -> bytes:
     """What is on record of every company of the fund that the reader may see; brought in again it is written anew."""
-    assert reader.fund is not None
     tx, today = reader.tx, day_in_beijing(reader.now)
-    held = holdings(tx, fund_id=reader.fund.id, as_of=today, actor=reader.actor)
+    held = holdings(tx, fund_id=reader.fund_id, as_of=today, actor=reader.actor)
     rows = [
         row
         for sheet in held

@@ -57,6 +57,12 @@ class Reader:
     language: Language
     now: datetime
 
+    @property
+    def fund_id(self) -> int:
+        """The fund of a list that is about one."""
+        assert self.fund is not None
+        return self.fund.id
+
     def say(self, says: str) -> str:
         """A sentence of the catalogue."""
         return say(self.language, says, {})

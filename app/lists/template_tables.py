@@ -41,9 +41,8 @@ def template_book(
     reader: Reader, *, quarter: Quarter, form: TemplateForm | None, known_at: datetime | None
 ) -> bytes:
     """The template of a quarter's end as known at an instant; in the form chosen, or the one asked for before that."""
-    assert reader.fund is not None
     found = performance_template(
-        reader.tx, fund_id=reader.fund.id, quarter=quarter, form=form, known_at=known_at
+        reader.tx, fund_id=reader.fund_id, quarter=quarter, form=form, known_at=known_at
     )
     return reader.book(
         _summary(reader, found), _flows(reader, found), _types(reader, found), *_portfolio(reader, found)

@@ -17,8 +17,9 @@ from fund.charter.queries import terms
 from fund.fees import actions, queries, undoing, workings
 from fund.fees.recoverable import organisation_cap, recoverables
 from fund.fees.recovery_rules import BROKEN_DEAL_ROW, ORGANISATION_ROW, RecoveryWay
-from fund.fees.rules import BORROWING_ROWS, FIRST_EXPENSE_ROW, LAST_EXPENSE_ROW
+from fund.fees.rules import BORROWING_ROWS, EXPENSE_ROWS
 from fund.fees.unapplied import applied_to
+from fund.ledger.chart import expense_account
 from kernel.instants import day_in_beijing
 from kernel.paging import MAXIMUM_LIMIT
 from kernel.periods import Quarter
@@ -33,8 +34,6 @@ def _n(says: str) -> str:
 
 router = APIRouter(include_in_schema=False, prefix="/fund/costs")
 HOME = "/fund/costs"
-# An expense of row 41 of the ILPA reporting template is booked on account 5041.
-FIRST_ACCOUNT = 5000
 
 
 @router.get("")
@@ -50,9 +49,9 @@ def costs_page(desk: Desk) -> HTMLResponse:
     charges = queries.charges(desk.tx, fund_id=fund_id, actor=desk.actor)
     words = account_names(desk)
     rows = [
-        (row, f"{row} {words[str(FIRST_ACCOUNT + row)]}")
-        for row in range(FIRST_EXPENSE_ROW, LAST_EXPENSE_ROW + 1)
-        if str(FIRST_ACCOUNT + row) in words and row not in BORROWING_ROWS
+        (row, f"{row} {words[expense_account(row)]}")
+        for row in EXPENSE_ROWS
+        if expense_account(row) in words and row not in BORROWING_ROWS
     ]
     return desk.show(
         "fund/costs.html",

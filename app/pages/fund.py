@@ -21,7 +21,7 @@ from fund.results.equivalents import all_equivalents
 from fund.results.performance import performance
 from fund.results.rules import Period, days_shown
 from kernel.instants import day_in_beijing
-from kernel.periods import Quarter, check_begun
+from kernel.periods import Quarter, check_begun, ended
 
 router = APIRouter(include_in_schema=False, prefix="/fund")
 
@@ -57,8 +57,7 @@ def asked_quarter(desk: Desk) -> Quarter:
 
 def ended_quarter(desk: Desk) -> Quarter:
     """The same, but never the present one, of whose end nothing can be told."""
-    quarter = asked_quarter(desk)
-    return quarter if quarter.ends_on <= day_in_beijing(desk.now) else quarter.previous
+    return ended(asked_quarter(desk), today=day_in_beijing(desk.now))
 
 
 def as_of(desk: Desk, quarter: Quarter) -> date:

@@ -24,7 +24,7 @@ from fund.results.performance import performance, progression
 from fund.results.rules import CLOSING, OPENING, Period, Step
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
-from kernel.periods import check_come
+from kernel.periods import check_come, ended
 
 router = APIRouter(include_in_schema=False, prefix="/fund/performance")
 
@@ -39,9 +39,8 @@ def over_time(desk: DeskDep) -> HTMLResponse:
     desk.query.check()
     found = bridges(desk.tx, fund_id=fund_id, quarter=quarter, period=period, partner_id=partner_id)
     # A quarter that runs has no figures of its end yet: calls that are not due would look as if they had been paid.
-    is_over = quarter.ends_on <= day_in_beijing(desk.now)
-    ended = quarter if is_over else quarter.previous
-    stages = progression(desk.tx, fund_id=fund_id, through=ended, partner_id=partner_id)
+    last = ended(quarter, today=day_in_beijing(desk.now))
+    stages = progression(desk.tx, fund_id=fund_id, through=last, partner_id=partner_id)
     words = row_words(desk)
     return desk.show(
         "fund/performance.html",

@@ -9,9 +9,8 @@ from fund.capital.models import Call, CallItem
 from fund.capital.positions import committed_in_all
 from fund.capital.queries import closes
 from fund.capital.rules import CallKind, CallState, ItemKind
-from fund.charter.amendment_rules import Done, check_possible
-from fund.charter.queries import versions
-from fund.charter.rules import Terms, check_read, check_terms
+from fund.charter.amendment_rules import Done
+from fund.charter.rules import Terms
 from fund.ledger import amending
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -35,10 +34,6 @@ def amend_terms(
     actor.require(Role.MANAGER)
     # Held until the end, so that nobody commits and nothing is called between the question and the writing.
     lock_capital(tx, fund_id=fund_id)
-    before = versions(tx, fund_id=fund_id)[-1].terms
-    check_read(read=read, latest=before.version)
-    check_terms(terms)
-    check_possible(before, terms, done(tx, fund_id=fund_id))
     return amending.amend(
         tx,
         actor,
@@ -47,6 +42,7 @@ def amend_terms(
         effective_on=effective_on,
         note=note,
         read=read,
+        done=done(tx, fund_id=fund_id),
         now=now,
     )
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import select
 
-from fund.charter.amendment_rules import check_changes
+from fund.charter.amendment_rules import Done, check_changes, check_possible
 from fund.charter.models import (
     Fund,
     PerformanceForm,
@@ -84,13 +84,15 @@ def amend_terms(
     note: str,
     read: int | None = None,
     locked_through: date | None,
+    done: Done | None = None,
     now: datetime,
 ) -> int:
     """Write the next version of the terms, in force from `effective_on`; returns its number.
 
-    `read` is the version that the writer has before it, `locked_through` the last locked day of the books, which
-    stand above (`fund.ledger.amending`). Refused: a version written meanwhile, a day before the version it follows
-    or locked, another currency, terms that cannot be promised or that change nothing.
+    `read` is the version that the writer has before it, `locked_through` the last locked day of the books and `done`
+    what was done under the terms, both of which stand above (`fund.ledger.amending`, `fund.capital.amending`). Refused:
+    a version written meanwhile, a day before the version it follows or locked, another currency, terms that cannot be
+    promised, that change nothing or under which what was done would not have been possible.
     """
     actor.require(Role.MANAGER)
     check_terms(terms)
@@ -99,6 +101,8 @@ def amend_terms(
     written = written_versions(tx, fund_id=fund_id)
     last = [one for one in written if one.withdrawn is None][-1]
     check_read(read=read, latest=last.version)
+    if done is not None:
+        check_possible(last.terms, terms, done)
     check_amendment(effective_on=effective_on, latest=last.effective_on)
     check_terms_open(effective_on, locked_through)
     check_changes(last.terms, terms)

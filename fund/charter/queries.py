@@ -35,6 +35,7 @@ class FundSheet:
     name_en: str
     currency: str
     is_example: bool
+    recorded_at: datetime
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,9 @@ def _is_withdrawn(known_at: datetime | None = None) -> sa.ColumnElement[bool]:
 
 
 def _fund(row: Fund) -> FundSheet:
-    return FundSheet(row.key, row.code, row.name_zh, row.name_en, row.currency, row.is_example)
+    return FundSheet(
+        row.key, row.code, row.name_zh, row.name_en, row.currency, row.is_example, row.recorded_at
+    )
 
 
 def _limits(rows: Sequence[TermsLimit]) -> tuple[Limit, ...]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from fund.fees.rules import FIRST_EXPENSE_ROW, LAST_EXPENSE_ROW
-from fund.ledger.chart import CHART, Account, Facts
+from fund.fees.rules import BORROWING_ROWS, EXPENSE_ROWS
+from fund.ledger.chart import CHART, Facts, expense_account
 from kernel.sheets.cells import Cell, Unreadable, narrow
 
 
@@ -17,8 +17,6 @@ NOT_A_CATEGORY = _n(
     "“{found}” is no category of expenses; expected one of {choices}, or its row of the ILPA template"
 )
 
-# A fund of this kind borrows nothing; the rows are understood where they stand in a sheet, and offered nowhere.
-_BORROWING = range(46, 50)
 # What else the categories are called, in invoices and in the ledgers of offices.
 _ALSO: Mapping[int, tuple[str, ...]] = {
     36: ("行政管理费", "基金行政费", "外包服务费", "核算费", "Fund administration"),
@@ -40,7 +38,7 @@ _ALSO: Mapping[int, tuple[str, ...]] = {
 
 def category_facts(row: int) -> Facts:
     """What the chart of accounts calls a category."""
-    return CHART[Account(str(5000 + row))]
+    return CHART[expense_account(row)]
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,8 @@ class Category:
     @property
     def offered(self) -> tuple[str, ...]:
         """The words to choose from: the row and its name."""
-        rows = (row for row in _rows() if row not in _BORROWING)
+        # Costs of borrowing are understood where they stand in a sheet, and offered nowhere.
+        rows = (row for row in EXPENSE_ROWS if row not in BORROWING_ROWS)
         return tuple(f"{row} {category_facts(row).name_zh}" for row in rows)
 
     def read(self, cell: Cell) -> int:
@@ -61,20 +60,18 @@ class Category:
         return found
 
 
-def _rows() -> range:
-    return range(FIRST_EXPENSE_ROW, LAST_EXPENSE_ROW + 1)
-
-
 def _bare(word: str) -> str:
     text = re.sub(r"[\W_]", "", narrow(word).casefold())
     return re.sub(r"^(ilpa)?(row|第)?(\d+)行?", r"\3", text)
 
 
 def _words() -> Iterator[tuple[str, int]]:
-    for row in _rows():
+    for row in EXPENSE_ROWS:
         chinese, english = category_facts(row).name_zh, category_facts(row).name_en
         names = ("", chinese, english, chinese + english, *_ALSO.get(row, ()))
-        yield from ((_bare(f"{before}{name}"), row) for before in ("", row, 5000 + row) for name in names)
+        yield from (
+            (_bare(f"{before}{name}"), row) for before in ("", row, expense_account(row)) for name in names
+        )
 
 
 _KNOWN = {word: row for word, row in _words() if word}

@@ -161,16 +161,15 @@ def expenses(tx: Tx, *, fund_id: int, after: str | None = None, limit: int = 50)
     return keyset(tx, statement, Expense.id, after=after, limit=limit, sheet=sheet, newest_first=True)
 
 
-def every_expense(tx: Tx, *, fund_id: int) -> list[ExpenseSheet]:
-    """All expenses of the fund in the order in which they were booked."""
-    gone = undone_acts(tx, kind="expense", fund_id=fund_id)
-    rows = tx.exec(select(Expense).where(Expense.fund_id == fund_id).order_by(col(Expense.id)))
-    return [expense_sheet(one, gone.get(f"expense:{one.reference}")) for one in rows]
-
-
-def expenses_under(tx: Tx, *, fund_id: int, row: int, known_at: datetime | None = None) -> list[ExpenseSheet]:
-    """All expenses under one row of the ILPA reporting template as known at an instant, in their order."""
-    statement = select(Expense).where(Expense.fund_id == fund_id, Expense.ilpa_row == row)
+def every_expense(
+    tx: Tx, *, fund_id: int, row: int | None = None, known_at: datetime | None = None
+) -> list[ExpenseSheet]:
+    """All expenses of the fund, or those under one `row` of the ILPA reporting template, in the order in which they
+    were booked, as known at an instant.
+    """
+    statement = select(Expense).where(Expense.fund_id == fund_id)
+    if row is not None:
+        statement = statement.where(Expense.ilpa_row == row)
     if known_at is not None:
         statement = statement.where(Expense.recorded_at <= known_at)
     gone = undone_acts(tx, kind="expense", fund_id=fund_id, known_at=known_at)

@@ -13,7 +13,7 @@ from fund.fees.models import Expense, ExpenseRecovery
 from fund.fees.queries import ExpenseSheet, expense_sheet
 from fund.fees.recovery_rules import Cap, ExpenseRecovered, RecoveryWay, cap_of, split
 from fund.fees.rules import ExpenseUnknown
-from fund.ledger.chart import Account
+from fund.ledger.chart import Account, expense_account
 from fund.ledger.queries import flows, total
 from fund.ledger.rules import Posting
 from fund.ledger.undone import undone_acts
@@ -112,7 +112,7 @@ def shared(
         Posting(
             reference=f"{name or row.reference}/{partner.code}",
             effective_on=on,
-            debit=str(5000 + row.ilpa_row),
+            debit=expense_account(row.ilpa_row),
             credit=credit,
             amount=part,
             memo=row.memo or row.payee,

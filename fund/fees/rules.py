@@ -18,8 +18,7 @@ from kernel.money import format_amount
 from kernel.periods import Quarter
 
 # Expense accounts are 5000 + the row of the ILPA reporting template; the management fee has a room of its own.
-FIRST_EXPENSE_ROW = 36
-LAST_EXPENSE_ROW = 57
+EXPENSE_ROWS = range(36, 58)
 # What borrowing costs: a registered venture fund does not borrow, and the template's rows stay nil.
 BORROWING_ROWS = range(46, 50)
 
@@ -291,4 +290,4 @@ def is_free_reference(reference: str) -> bool:
 
 def is_expense_row(row: int) -> bool:
     """Whether partnership expenses may be booked under this row of the ILPA reporting template."""
-    return FIRST_EXPENSE_ROW <= row <= LAST_EXPENSE_ROW
+    return row in EXPENSE_ROWS

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from fund.charter.actions import amend_terms
+from fund.charter.amendment_rules import Done
 from fund.charter.rules import Terms
 from fund.ledger.actions import open_chart
 from fund.ledger.locks import locked_through
@@ -20,6 +21,7 @@ def amend(
     effective_on: date,
     note: str,
     read: int | None = None,
+    done: Done | None = None,
     now: datetime,
 ) -> int:
     """Write the next version of the terms as `fund.charter.actions.amend_terms` does; returns its number.
@@ -40,6 +42,7 @@ def amend(
         effective_on=effective_on,
         note=note,
         read=read,
+        done=done,
         locked_through=locked_through(tx, fund_id=fund_id),
         now=now,
     )

@@ -193,6 +193,11 @@ def is_account(code: str) -> bool:
     return code in CODES
 
 
+def expense_account(row: int) -> Account:
+    """The account of the expenses that feed a row of the ILPA reporting template: 41 -> 5041."""
+    return Account(str(5000 + row))
+
+
 def ilpa_row(account: Account) -> int | None:
     """The row of the ILPA reporting template that an expense account feeds: 5041 -> 41."""
     return int(account) - 5000 if CHART[account].kind is Kind.EXPENSE else None

@@ -9,7 +9,8 @@ are in `ilpa_form`.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from fund.ledger.chart import Account
+from fund.fees.rules import EXPENSE_ROWS
+from fund.ledger.chart import Account, expense_account
 from kernel.errors import Problem
 
 PERIODS = ("qtd", "ytd", "itd")
@@ -25,7 +26,7 @@ READ: Mapping[int, tuple[Account, ...]] = {
     22: (Account.FEE_REBATES,),
     23: (Account.FEE_WAIVERS,),
     24: (Account.FEE_OFFSETS,),
-    **{row: (Account(str(5000 + row)),) for row in range(36, 58)},
+    **{row: (expense_account(row),) for row in EXPENSE_ROWS},
     87: (Account.INTEREST_INCOME,),
     88: (Account.DIVIDEND_INCOME,),
     89: (Account.OTHER_INCOME,),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from fund.fees.queries import expenses_under
+from fund.fees.queries import every_expense
 from fund.fees.received import Received, over, received
 from fund.results.ilpa import tables
 from fund.results.ilpa_form import OTHERS, expenses, needs_note, whole
@@ -93,7 +93,7 @@ class _Booked:
 def _booked(tx: Tx, fund_id: int, known_at: datetime, fees: Sequence[Received]) -> list[_Booked]:
     found = []
     for row in OTHERS:
-        for one in expenses_under(tx, fund_id=fund_id, row=row, known_at=known_at):
+        for one in every_expense(tx, fund_id=fund_id, row=row, known_at=known_at):
             says = one.memo or one.payee
             found.append(_Booked(one.incurred_on, row, says, -one.amount))
             if one.undone_on:

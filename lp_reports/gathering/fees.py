@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fund.fees.queries import charges
 from fund.fees.recoverable import organisation_cap, owed_by_row
 from fund.fees.unapplied import Offsets, offsets
-from fund.ledger.chart import EXPENSE_ACCOUNTS, FEE_ACCOUNTS
+from fund.ledger.chart import EXPENSE_ACCOUNTS, FEE_ACCOUNTS, expense_account
 from fund.ledger.queries import balances
 from fund.results.rules import Period, since
 from kernel.db import Tx
@@ -96,7 +96,8 @@ def _owed(tx: Tx, fund_id: int, quarter: Quarter, known_at: datetime) -> tuple[O
     """What the manager and co-investors owe, each as one figure: nobody is named in a partner's document."""
     found = owed_by_row(tx, fund_id=fund_id, as_of=quarter.ends_on, known_at=known_at)
     return tuple(
-        Owed(str(5000 + one.row), one.charged, one.settled, one.charged - one.settled) for one in found
+        Owed(str(expense_account(one.row)), one.charged, one.settled, one.charged - one.settled)
+        for one in found
     )
 
 

@@ -11,9 +11,17 @@ from fund.charter.queries import FundSheet, VersionSheet
 from fund.charter.rules import Compounding, Dimension, Limit, Terms
 from lp_reports import pdf
 from lp_reports.term_sheet import SILENT, TermLine, TermSheet, document, shown, term_sheet
-from tests.builders.charter import terms
+from tests.builders.charter import OPENED_AT, terms
 
-FUND = FundSheet(1, "AF1", "成果转化一号基金（有限合伙）", "Transformation Fund One", "CNY", is_example=False)
+FUND = FundSheet(
+    1,
+    "AF1",
+    "成果转化一号基金（有限合伙）",
+    "Transformation Fund One",
+    "CNY",
+    is_example=False,
+    recorded_at=OPENED_AT,
+)
 AT = datetime(2026, 1, 15, 4, tzinfo=UTC)
 COMPANY = Limit(Dimension.COMPANY, None, Fraction(15, 100))
 COAL = Limit(Dimension.SECTOR, "煤炭", Fraction(1, 10))
