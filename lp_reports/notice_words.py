@@ -46,7 +46,10 @@ FIGURES: Mapping[str, Word] = {
     ),
     "expense": Word(
         Text("合伙费用", "Partnership expenses"),
-        Text("按认缴出资比例分担", "shared by commitments"),
+        Text(
+            "按认缴出资比例分担；已出资项目的费用按该项目份额分担",
+            "shared by commitments; what a deal that was paid for costs by the share in it",
+        ),
     ),
     "fee": Word(
         Text("管理费", "Management fee"),

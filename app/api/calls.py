@@ -92,7 +92,10 @@ class ReceiptOut(Out):
 
 
 class ItemIn(Body):
-    """One item of a call: an investment goes by remaining commitments, an expense by commitments, a fee per partner."""
+    """One item of a call: an investment goes by remaining commitments, an expense by commitments, a fee per partner.
+
+    Of a holding that was paid for before, a follow-on and an expense go by the shares in it.
+    """
 
     kind: ItemKind
     amount: MoneyIn

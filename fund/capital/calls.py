@@ -207,7 +207,7 @@ def _draft(
     tx: Tx, actor: Actor, fund_id: int, items: Sequence[Item], due_on: date, purpose: str, now: datetime
 ) -> Call:
     """A call with every partner's part of every item, as of its due date."""
-    shared = by_the_deal(tx, fund_id=fund_id, items=items)
+    shared = by_the_deal(tx, fund_id=fund_id, items=items, on=due_on)
     shares = split_call(shared, standings(tx, fund_id=fund_id, on=due_on))
     number = next_of_fund(tx, model=Call, fund_id=fund_id)
     call = Call(
@@ -261,7 +261,7 @@ def _check_shares(tx: Tx, call: Call) -> None:
         amounts = parts if row.kind is ItemKind.FEE else {}
         items.append(Item(row.kind, row.amount, row.memo, row.holding_id, frozenset(row.excused), amounts))
         drafted.append(parts)
-    shared = by_the_deal(tx, fund_id=call.fund_id, items=items)
+    shared = by_the_deal(tx, fund_id=call.fund_id, items=items, on=call.due_on)
     if split_call(shared, standings(tx, fund_id=call.fund_id, on=call.due_on)) != drafted:
         raise SharesMoved(what=call.code)
 

@@ -1,6 +1,6 @@
 """Who takes part in a holding: by what each partner paid for it, by name or out of the fund's general money."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -41,16 +41,12 @@ def participation(
     everything = contributions(tx, fund_id=fund_id, kinds=_INVESTMENT, **asked)
     weights = everything or commitments(tx, fund_id=fund_id, **asked)
     if holding_id is not None:
-        lines = paid_lines(fund_id, as_of, _INVESTMENT, known_at=known_at, held_on=held_on)
-        general = _paid(tx, lines, lines.c.holding_id.is_(None))
-        named = _paid(tx, lines, lines.c.holding_id == holding_id)
-        held = kept(_moves(tx, fund_id, as_of, known_at, holding_id))
-        own = funded(held, named, general, otherwise=weights)
+        own = _own(tx, fund_id=fund_id, holding_id=holding_id, otherwise=weights, **asked)
     return in_order(tx, fund_id=fund_id, amounts=own or weights)
 
 
-def excusing(tx: Tx, *, fund_id: int, holding_id: int | None = None) -> str | None:
-    """The code of the first issued call in which somebody was excused, from that holding if one is given."""
+def excusing(tx: Tx, *, fund_id: int) -> str | None:
+    """The code of the first issued call in which somebody was excused."""
     statement = (
         sa.select(col(Call.code))
         .join(CallItem, col(CallItem.call_id) == col(Call.id))
@@ -60,23 +56,43 @@ def excusing(tx: Tx, *, fund_id: int, holding_id: int | None = None) -> str | No
             sa.func.jsonb_array_length(col(CallItem.excused)) > 0,
         )
     )
-    if holding_id is not None:
-        statement = statement.where(col(CallItem.holding_id) == holding_id)
     return tx.execute(statement.order_by(col(CallItem.id)).limit(1)).scalar()
 
 
-def by_the_deal(tx: Tx, *, fund_id: int, items: Sequence[Item]) -> list[Item]:
-    """The items, those for a holding from which somebody was excused with the shares in it: who has no part in a
-    deal pays neither for its follow-on nor for its expenses.
+def by_the_deal(tx: Tx, *, fund_id: int, items: Sequence[Item], on: date) -> list[Item]:
+    """The items as they are shared on a day: those for a holding that was paid for before carry the shares in it.
+
+    Whoever has no part in a deal pays neither for its follow-on nor for its expenses. Nothing that is called by name
+    before the deal is paid for has shares yet; it is shared as any other item.
     """
-    return [_by_the_deal(tx, fund_id, item) for item in items]
+    return [_by_the_deal(tx, fund_id, item, on) for item in items]
 
 
-def _by_the_deal(tx: Tx, fund_id: int, item: Item) -> Item:
-    key = item.holding_id
-    if key is None or item.kind is ItemKind.FEE or excusing(tx, fund_id=fund_id, holding_id=key) is None:
+def _by_the_deal(tx: Tx, fund_id: int, item: Item, on: date) -> Item:
+    if item.holding_id is None or item.kind is ItemKind.FEE:
         return item
-    return replace(item, weights=participation(tx, fund_id=fund_id, as_of=date.max, holding_id=key))
+    # As `standings` has it: every issued call counts, due or not, for who holds the interest on the day.
+    asked: dict[str, Any] = {"fund_id": fund_id, "as_of": date.max, "held_on": on}
+    shares = _own(tx, holding_id=item.holding_id, otherwise=commitments(tx, **asked), **asked)
+    return replace(item, weights=in_order(tx, fund_id=fund_id, amounts=shares)) if shares else item
+
+
+def _own(
+    tx: Tx,
+    *,
+    fund_id: int,
+    as_of: date,
+    holding_id: int,
+    otherwise: Mapping[int, int],
+    known_at: datetime | None = None,
+    held_on: date | None = None,
+) -> dict[int, int]:
+    """What each paid for what is held of a holding; empty while nothing was called for it and nothing bought."""
+    lines = paid_lines(fund_id, as_of, _INVESTMENT, known_at=known_at, held_on=held_on)
+    general = _paid(tx, lines, lines.c.holding_id.is_(None))
+    named = _paid(tx, lines, lines.c.holding_id == holding_id)
+    held = kept(_moves(tx, fund_id, as_of, known_at, holding_id))
+    return funded(held, named, general, otherwise=otherwise)
 
 
 def _paid(tx: Tx, lines: sa.Subquery, which: sa.ColumnElement[bool]) -> list[Paid]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from fund.capital.follow_ons import within
 from kernel.allocation import allocate
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from kernel.money import format_amount
@@ -147,7 +148,7 @@ class Item:
 
     Investments are shared by remaining commitments of those not `excused`, expenses by commitments; a fee comes
     with its own amount per partner in `amounts`, which sum to `amount`. `holding_id` says for what it is; `weights`
-    are the shares in that deal, where it has shares of its own, and go before either commitment.
+    are the shares in that deal, once it was paid for, and go before either commitment.
     """
 
     kind: ItemKind
@@ -162,13 +163,18 @@ class Item:
 def split_call(items: Sequence[Item], standings: Sequence[Standing]) -> list[dict[int, int]]:
     """Each item's shares by partner, without empty ones; every item sums exactly.
 
-    Ties fall to the partner that stands earlier. Refused: no item, an item that cannot be shared, more than a
-    partner has left (each partner named with both figures), an excuse that burdens the others too much.
+    Ties fall to the partner that stands earlier. Of a follow-on nobody pays more than it has left; the others make up
+    for it as for an excuse. Refused: no item, an item that cannot be shared, more than a partner has left (each
+    partner named with both figures), an excuse that burdens the others too much.
     """
     if not items:
         raise NothingToCall()
     _check_items(items, standings)
-    shares = [_shares(item, standings) for item in items]
+    by_place = {place: _shares(item, standings) for place, item in enumerate(items) if not item.weights}
+    for place, item in enumerate(items):
+        if item.weights:
+            by_place[place] = _shares(item, standings, taken=list(by_place.values()))
+    shares = [by_place[place] for place in range(len(items))]
     for item, parts in zip(items, shares, strict=True):
         _check_excuse(item, parts, standings)
     _check_remaining(shares, standings)
@@ -201,7 +207,10 @@ def _item_faults(item: Item, known: Set[int]) -> list[tuple[str, bool]]:
     ]
 
 
-def _shares(item: Item, standings: Sequence[Standing]) -> dict[int, int]:
+def _shares(
+    item: Item, standings: Sequence[Standing], taken: Sequence[Mapping[int, int]] = ()
+) -> dict[int, int]:
+    """The parts of an item; of one with shares of its own at most what is left of a commitment after `taken`."""
     if item.kind is ItemKind.FEE:
         parts = [item.amounts.get(standing.partner_id, 0) for standing in standings]
     else:
@@ -209,7 +218,8 @@ def _shares(item: Item, standings: Sequence[Standing]) -> dict[int, int]:
         kept = [0 if s.partner_id in item.excused else w for s, w in zip(standings, weights, strict=True)]
         if not any(kept):
             raise NobodyToCall(amount=format_amount(item.amount))
-        parts = allocate(item.amount, kept)
+        left = [s.remaining - sum(parts.get(s.partner_id, 0) for parts in taken) for s in standings]
+        parts = within(item.amount, kept, left) if item.weights else allocate(item.amount, kept)
     return {standing.partner_id: part for standing, part in zip(standings, parts, strict=True) if part}
 
 
@@ -223,8 +233,8 @@ def _weights(item: Item, standings: Sequence[Standing]) -> list[int]:
 
 
 def _check_excuse(item: Item, parts: Mapping[int, int], standings: Sequence[Standing]) -> None:
-    """Others make up for an excused share up to half of what they would have paid themselves."""
-    if not item.excused:
+    """Others make up for a share that is excused, or above what is left, up to half of what they would have paid."""
+    if not item.excused and not item.weights:
         return
     own = allocate(item.amount, _weights(item, standings))
     says = "{partner} would pay {amount} instead of {own}"

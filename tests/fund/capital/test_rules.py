@@ -153,3 +153,22 @@ def test_a_reason_is_a_reason() -> None:
     check_reason("wrong partner")
     with pytest.raises(ReasonMissing):
         check_reason(" ")
+
+
+def test_a_share_in_a_deal_stops_at_what_is_left_and_the_others_make_up_for_it() -> None:
+    follow_on = investment(900, weights={A: 5, B: 3, C: 1})
+    assert split_call([follow_on], standings(1_000, 200, 1_000)) == [{A: 583, B: 200, C: 117}]
+    costs = Item(ItemKind.EXPENSE, 90)
+    fitted = split_call([follow_on, costs], standings(1_000, 230, 1_000, commitments=(1, 1, 1)))
+    assert fitted == [{A: 583, B: 200, C: 117}, {A: 30, B: 30, C: 30}]
+
+
+def test_nobody_makes_up_for_more_than_half_of_its_own_share_in_a_deal() -> None:
+    with pytest.raises(ExcuseTooLarge):
+        split_call([investment(900, weights={A: 5, B: 4})], standings(1_000, 100))
+
+
+def test_a_follow_on_that_nobody_has_room_for_names_who_is_asked_for_too_much() -> None:
+    with pytest.raises(AboveRemaining) as refused:
+        split_call([investment(900, weights={A: 5, B: 4})], standings(300, 100))
+    assert [problem.facts["partner"] for problem in refused.value.problems] == ["LP01", "LP02"]
