@@ -9,7 +9,7 @@ from app.api.schemas import REFUSALS
 from app.api.statements import Since
 from app.api.whose import BOOK_READERS, AsOf, FundDep, KnownAt, ToldOn
 from app.deps import ApiActor, LanguageDep, Now, TxDep
-from app.lists import capital_tables, fund_tables, pipeline_tables, return_tables
+from app.lists import capital_tables, fund_tables, pipeline_tables, return_tables, round_tables
 from app.lists.bank_tables import reconciliation_book
 from app.lists.expense_tables import expense_book
 from app.lists.letter_tables import letter_book
@@ -113,7 +113,7 @@ def calls(reader: FundReader, state: CallState | None = None) -> Response:
 def commitments(reader: FundReader) -> Response:
     """Every commitment that the actor may see, with its close, as a workbook."""
     reader.actor.require(*BOOK_READERS, Role.LP_USER)
-    return workbook_file("commitments", capital_tables.commitment_book(reader))
+    return workbook_file("commitments", round_tables.commitment_book(reader))
 
 
 @router.get("/distributions.xlsx")
@@ -134,7 +134,7 @@ def fees(reader: FundReader) -> Response:
 def receipts(reader: FundReader) -> Response:
     """Every receipt that the actor may see, as a workbook."""
     reader.actor.require(*BOOK_READERS, Role.LP_USER)
-    return workbook_file("receipts", fund_tables.receipt_book(reader))
+    return workbook_file("receipts", round_tables.receipt_book(reader))
 
 
 @router.get("/expenses.xlsx")
@@ -188,7 +188,7 @@ def entries(
 ) -> Response:
     """The entries that the actor may read, newest first, as a workbook."""
     reader.actor.require(*BOOK_READERS, Role.LP_USER)
-    book = fund_tables.entry_book(reader, account=account, act=act, partner_id=partner_id)
+    book = round_tables.entry_book(reader, account=account, act=act, partner_id=partner_id)
     return workbook_file("entries", book)
 
 

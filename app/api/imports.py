@@ -44,11 +44,12 @@ class KindOut(BaseModel):
 
 
 class ImportedOut(BaseModel):
-    """What was read from one sheet and booked, or would be."""
+    """What was read from one sheet and booked, or would be; `known` of its rows said nothing new."""
 
     what: str
     sheet: str
     rows: int
+    known: int
 
 
 class FaultOut(BaseModel):
@@ -80,7 +81,8 @@ class ListOut(BaseModel):
 
 
 class ImportOut(BaseModel):
-    """What an import did, or as a dry run would do; `faults` refuse the file, `notices` are only told.
+    """What an import did, or as a dry run would do; `faults` refuse the file, `notices` are only told, `known`
+    names the rows that said nothing new and were left alone.
 
     `told` holds what is told this once (one-time passwords); a repetition of the request answers without it.
     """
@@ -94,6 +96,7 @@ class ImportOut(BaseModel):
     faults: list[FaultOut]
     notices: list[str]
     unread: list[str]
+    known: list[FaultOut] = []
     told: list[str] = []
 
 
@@ -152,7 +155,7 @@ def bring(
     def act() -> ImportOut:
         done = bring_in(tx, actor, kinds=kinds, given=file, fund_id=fund_id, now=now)
         told.extend(_said(language, one) for list_ in done for one in list_.told)
-        return _answer(file, done=done, unread=list(unread(grids, kinds, done)))
+        return _answer(file, language, done=done, unread=list(unread(grids, kinds, done)))
 
     asked = {"sha256": file.sha256, "name": file.name, "kind": kind, "fund": fund}
     answer = Once(tx, actor, now, idempotency_key, request_hash("POST /api/v1/imports", asked)).answer(act)
@@ -168,8 +171,10 @@ def _fund(tx: Tx, code: str | None, kinds: tuple[Kind, ...]) -> int | None:
     return (fund_by_code(tx, code=code) if code else only_fund(tx)).id
 
 
-def _answer(file: Given, *, done: tuple[Imported, ...], unread: list[str]) -> ImportOut:
-    imported = [ImportedOut(what=one.what, sheet=one.sheet, rows=one.rows) for one in done]
+def _answer(file: Given, language: Language, *, done: tuple[Imported, ...], unread: list[str]) -> ImportOut:
+    imported = [
+        ImportedOut(what=one.what, sheet=one.sheet, rows=one.rows, known=len(one.known)) for one in done
+    ]
     return ImportOut(
         file=file.name,
         sha256=file.sha256,
@@ -180,6 +185,7 @@ def _answer(file: Given, *, done: tuple[Imported, ...], unread: list[str]) -> Im
         faults=[],
         notices=[],
         unread=unread,
+        known=[_known(language, one.sheet, row) for one in done for row in one.known],
     )
 
 
@@ -191,7 +197,15 @@ def _looked(seen: Look, file: Given, language: Language) -> ImportOut:
         for row in one.rows
         for wrong in row.faults
     ]
-    imported = [ImportedOut(what=one.kind, sheet=one.sheet, rows=len(one.rows)) for one in seen.lists]
+    imported = [
+        ImportedOut(
+            what=one.kind,
+            sheet=one.sheet,
+            rows=len(one.rows),
+            known=sum(row.known is not None for row in one.rows),
+        )
+        for one in seen.lists
+    ]
     return ImportOut(
         file=seen.file,
         sha256=file.sha256,
@@ -202,7 +216,13 @@ def _looked(seen: Look, file: Given, language: Language) -> ImportOut:
         faults=general + faults,
         notices=[_said(language, one) for one in seen.notices],
         unread=list(seen.unread),
+        known=[_known(language, one.sheet, row.known) for one in seen.lists for row in one.rows if row.known],
     )
+
+
+def _known(language: Language, sheet: str, row: Problem) -> FaultOut:
+    number = row.where.rpartition("row ")[2]
+    return FaultOut(sheet=sheet, row=int(number), heading="", what=fault(language, row))
 
 
 def _said(language: Language, problem: Problem) -> str:

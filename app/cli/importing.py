@@ -112,8 +112,9 @@ def _only_one(tx: Tx, role: Role) -> str:
 def as_text(told: Told, asked: Asked) -> str:
     """What was done, a line for each list, then what was passed over."""
     verb = "would be imported" if asked.dry_run else "imported"
-    lines = [f"{one.what}: {one.rows} {'row' if one.rows == 1 else 'rows'} {verb}" for one in told.done]
+    lines = [f"{one.what}: {_counted(one)} {verb}" for one in told.done]
     lines += ["Nothing was changed: this was a dry run."] if asked.dry_run else []
+    lines += [f"Known: {one}" for done in told.done for one in done.known]
     lines += [str(one) for done in told.done for one in done.told]
     lines += [f"Note: {notice}" for notice in notices(told.done)]
     lines += [f"Note: {asked.file.name}, sheet {sheet}: this sheet was not read" for sheet in told.unread]
@@ -126,11 +127,19 @@ def as_document(told: Told, asked: Asked) -> str:
         "file": asked.file.name,
         "dry_run": asked.dry_run,
         "imported": [{"what": one.what, "sheet": one.sheet, "rows": one.rows} for one in told.done],
+        "known": [str(one) for done in told.done for one in done.known],
         "told": [str(one) for done in told.done for one in done.told],
         "notices": [str(notice) for notice in notices(told.done)],
         "unread": list(told.unread),
     }
     return json.dumps(body, ensure_ascii=False)
+
+
+def _counted(one: Imported) -> str:
+    """How many rows count, and how many of the file were known already."""
+    fresh = one.rows - len(one.known)
+    rows = f"{fresh} {'row' if fresh == 1 else 'rows'}"
+    return f"{rows} ({len(one.known)} more known already)" if one.known else rows
 
 
 def _patience(name: str) -> AbstractContextManager[object]:

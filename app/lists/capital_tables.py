@@ -5,7 +5,6 @@ from functools import partial
 from app.lists.fund_tables import partner_names
 from app.lists.tables import Named, Reader, every
 from fund.capital import outflows
-from fund.capital.queries import commitment_sheets
 from fund.capital.sharing import DistributionState
 from fund.fees.queries import charges
 from kernel.sheets.writing import Look
@@ -15,28 +14,6 @@ MONEY, DAY, INSTANT, WHOLE, SHARE = Look.MONEY, Look.DAY, Look.INSTANT, Look.WHO
 
 def _n(says: str) -> str:
     return says
-
-
-def commitment_book(reader: Reader) -> bytes:
-    """Every commitment with the close at which it was made."""
-    names = partner_names(reader)
-    heads: list[Named] = [
-        *(
-            _n("Partner"),
-            (_n("Committed"), MONEY),
-            (_n("Effective on"), DAY),
-            (_n("Number of the close"), WHOLE),
-        ),
-        *((_n("Recorded at"), INSTANT), (_n("Reversed on"), DAY)),
-    ]
-    rows = (
-        (
-            *(names.get(one.partner_id, ""), one.amount, one.effective_on, one.close_number),
-            *(one.recorded_at, one.undone_on),
-        )
-        for one in commitment_sheets(reader.tx, fund_id=reader.fund_id, actor=reader.actor)
-    )
-    return reader.book(reader.sheet(_n("Commitments"), heads, rows))
 
 
 def distribution_book(reader: Reader, *, state: DistributionState | None) -> bytes:

@@ -110,6 +110,16 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "share": "40%",
         "others": "北方钢铁集团有限公司",
     },
+    ListKind.ENTRIES: {
+        "reference": "AJE-2026-01/LP01",
+        "effective_on": _DAY,
+        "debit": "5039 法律与合规费",
+        "credit": "5041 审计费",
+        "amount": 12_000_00,
+        "debit_partner": "LP01",
+        "credit_partner": "LP01",
+        "memo": "审计调整：律师费误记审计费",
+    },
     ListKind.BANK_LINES: {
         "traded_on": _DAY,
         "received": 8_000_000_00,

@@ -4,12 +4,13 @@ from datetime import date
 from functools import partial
 
 from app.lists.live import Rows
+from app.lists.round_tables import call_sheet, partner_sheet
 from app.lists.tables import Named, Reader, every
 from app.pages.wording import ROW_WORDS
 from fund.capital import inflows, positions
 from fund.capital.rules import CallState
-from fund.holdings.queries import holding_labels, holdings
-from fund.ledger.queries import journal, trial_balance
+from fund.holdings.queries import holdings
+from fund.ledger.queries import trial_balance
 from fund.partners.queries import partners
 from fund.results.accounts import capital_account, navs
 from kernel.periods import Quarter
@@ -29,8 +30,10 @@ def partner_names(reader: Reader) -> dict[int, str]:
 
 
 def partner_book(reader: Reader, *, on: date) -> bytes:
-    """Where every partner stands on a day, and their capital accounts of that day's quarter."""
-    return reader.book(_standings(reader, on), _accounts(reader, on))
+    """Where every partner stands on a day, their capital accounts of that day's quarter, and the list as it is brought
+    in.
+    """
+    return reader.book(_standings(reader, on), _accounts(reader, on), partner_sheet(reader))
 
 
 def _standings(reader: Reader, on: date) -> Sheet:
@@ -76,7 +79,7 @@ def _accounts(reader: Reader, on: date) -> Sheet:
 
 
 def call_book(reader: Reader, *, state: CallState | None) -> bytes:
-    """Calls, newest first."""
+    """Calls, newest first; for whoever sees all of the fund also every part, as it is brought in."""
     fund_id = reader.fund_id
     heads: list[Named] = [
         *(_n("Call"), _n("Kind"), _n("State"), _n("Purpose"), (_n("Amount"), MONEY), (_n("Notice"), DAY)),
@@ -91,24 +94,9 @@ def call_book(reader: Reader, *, state: CallState | None) -> bytes:
         )
         for one in found
     )
-    return reader.book(reader.sheet(_n("Calls"), heads, rows))
-
-
-def receipt_book(reader: Reader) -> bytes:
-    """Every receipt on every call."""
-    names = partner_names(reader)
-    heads: list[Named] = [
-        *((_n("Received on"), DAY), _n("Call"), _n("Partner"), (_n("Amount"), MONEY)),
-        *((_n("Interest"), MONEY), _n("Bank reference"), _n("Entry"), (_n("Reversed on"), DAY), _n("Reason")),
-    ]
-    rows = (
-        (
-            *(one.received_on, one.call, names.get(one.partner_id, ""), one.amount, one.interest),
-            *(one.bank_reference, one.reference, one.reversed_on, one.reverse_reason),
-        )
-        for one in inflows.fund_receipts(reader.tx, fund_id=reader.fund_id, actor=reader.actor)
-    )
-    return reader.book(reader.sheet(_n("Receipts"), heads, rows))
+    sheets = [reader.sheet(_n("Calls"), heads, rows)]
+    sheets += [call_sheet(reader, state=state)] if reader.actor.reach == "all" else []
+    return reader.book(*sheets)
 
 
 def holding_book(reader: Reader, *, on: date) -> bytes:
@@ -127,45 +115,6 @@ def holding_book(reader: Reader, *, on: date) -> bytes:
         for one in holdings(reader.tx, fund_id=reader.fund_id, as_of=on, actor=reader.actor)
     )
     return reader.book(reader.sheet(_n("Portfolio"), heads, rows, on.isoformat()))
-
-
-def entry_book(reader: Reader, *, account: str | None, act: str | None, partner_id: int | None) -> bytes:
-    """The journal, newest first."""
-    fund_id, names = reader.fund_id, partner_names(reader)
-    labels = holding_labels(reader.tx, fund_id=fund_id, actor=reader.actor)
-    heads: list[Named] = [
-        *((_n("No."), WHOLE), _n("Reference"), (_n("Effective on"), DAY), (_n("Recorded at"), INSTANT)),
-        *(_n("Debit"), _n("Credit"), (_n("Amount"), MONEY), _n("Debited partner"), _n("Credited partner")),
-        *(_n("Holding"), _n("Act"), _n("Memo"), _n("Reverses"), _n("Reversed by")),
-    ]
-    asked = partial(
-        journal,
-        reader.tx,
-        fund_id=fund_id,
-        actor=reader.actor,
-        account=account,
-        act=act,
-        partner_id=partner_id,
-    )
-    rows = (
-        (
-            *(one.number, one.reference, one.effective_on, one.recorded_at, one.debit, one.credit),
-            *(
-                one.amount,
-                names.get(one.debit_partner_id or 0, ""),
-                names.get(one.credit_partner_id or 0, ""),
-            ),
-            *(
-                " ".join(labels.get(one.holding_id or 0, ())),
-                one.act,
-                one.memo,
-                one.reverses,
-                one.reversed_by,
-            ),
-        )
-        for one in every(asked)
-    )
-    return reader.book(reader.sheet(_n("Entries"), heads, rows))
 
 
 def trial_book(reader: Reader, *, on: date) -> bytes:

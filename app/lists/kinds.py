@@ -10,19 +10,15 @@ from typing import Any
 
 from fund.bank.imports import import_lines
 from fund.bank.layouts import STATEMENT
-from fund.capital.imports import (
-    CALLS,
-    COMMITMENTS,
-    RECEIPTS,
-    import_calls,
-    import_receipts,
-)
+from fund.capital.call_imports import CALLS, import_calls
+from fund.capital.imports import COMMITMENTS, RECEIPTS, import_receipts
 from fund.capital.transfer_imports import TRANSFERS, import_transfers
 from fund.charter.layouts import LIMITS, TERMS, TIERS
 from fund.fees.expense_imports import EXPENSES, import_expenses
 from fund.fees.imports import import_closing
 from fund.forecasts.reserve_imports import RESERVES, import_reserves
 from fund.indices.imports import LEVELS, import_levels
+from fund.ledger.entry_imports import ENTRIES, import_entries
 from fund.ledger.imports import import_fund
 from fund.parties.imports import PARTIES, RELATIONS, import_parties, import_relations
 from fund.partners.imports import PARTNERS, import_partners
@@ -66,6 +62,7 @@ class ListKind(StrEnum):
     CALLS = "calls"
     RECEIPTS = "receipts"
     EXPENSES = "expenses"
+    ENTRIES = "entries"
     BANK_LINES = "bank_lines"
     TRANSFERS = "transfers"
     SIDE_LETTERS = "side_letters"
@@ -132,6 +129,7 @@ KINDS = (
     Kind(ListKind.CALLS, CALLS, import_calls, _BOOKS, of_fund=True),
     Kind(ListKind.RECEIPTS, RECEIPTS, import_receipts, _BOOKS, of_fund=True),
     Kind(ListKind.EXPENSES, EXPENSES, import_expenses, _BOOKS, of_fund=True),
+    Kind(ListKind.ENTRIES, ENTRIES, import_entries, _BOOKS, of_fund=True),
     Kind(ListKind.BANK_LINES, STATEMENT, import_lines, _BOOKS, of_fund=True, keeps_file=False),
     Kind(ListKind.TRANSFERS, TRANSFERS, import_transfers, _BOOKS, of_fund=True),
     Kind(

@@ -1,6 +1,6 @@
 """Looking at a list before it counts: which columns were understood, what each row becomes, what is wrong where."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,12 +36,15 @@ class Fault:
 
 @dataclass(frozen=True)
 class SeenRow:
-    """A row of the file: what its cells become (as they stand in the file where they could not be read), its faults."""
+    """A row of the file: what its cells become (as they stand in the file where they could not be read), its faults;
+    `known` says why a row that is in order books nothing.
+    """
 
     number: int
     values: tuple[object, ...]
     is_read: bool
     faults: tuple[Fault, ...]
+    known: Problem | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,11 @@ class Look:
         """How many of them have faults."""
         return sum(one.faulty for one in self.lists)
 
+    @property
+    def known(self) -> int:
+        """How many of them say nothing new."""
+        return sum(row.known is not None for one in self.lists for row in one.rows)
+
 
 def look(
     tx: Tx, actor: Actor, *, given: Given, named: str | None, fund_id: int | None, now: datetime
@@ -100,7 +108,8 @@ def look(
     sheets = [(name, grid, read_grid(grid, layout), layout) for name, grid, layout in _sheets(grids, kinds)]
     found = [problem for _, _, reading, _ in sheets for problem in reading.problems]
     problems = {str(problem): problem for problem in (*found, *refused)}
-    lists = tuple(_seen(*one, problems=tuple(problems.values())) for one in sheets)
+    known = {problem.where: problem for one in done for problem in one.known}
+    lists = tuple(_seen(*one, problems=tuple(problems.values()), known=known) for one in sheets)
     told = {str(fault.problem) for seen in lists for row in seen.rows for fault in row.faults}
     general = tuple(problem for words, problem in problems.items() if words not in told)
     return Look(given.name, kinds, lists, general, tuple(notices(done)), unread(grids, kinds, done))
@@ -129,7 +138,13 @@ def _sheets(grids: Sequence[Grid], kinds: Sequence[Kind]) -> Iterator[tuple[List
 
 
 def _seen(
-    name: ListKind, grid: Grid, reading: Reading[Any], layout: Layout[Any], *, problems: Sequence[Problem]
+    name: ListKind,
+    grid: Grid,
+    reading: Reading[Any],
+    layout: Layout[Any],
+    *,
+    problems: Sequence[Problem],
+    known: Mapping[str, Problem],
 ) -> SeenList:
     row = find_headings(grid, layout.aliases)
     headings = {heading.field: heading for heading in row.headings} if row else {}
@@ -144,7 +159,8 @@ def _seen(
             continue
         raw = tuple(cells[at].shown if at < len(cells) else "" for at in places)
         values = tuple(getattr(read[here], column.field) for column in shown) if here in read else raw
-        rows.append(SeenRow(number, values, here in read, tuple(faults.get(number, ()))))
+        wrong = tuple(faults.get(number, ()))
+        rows.append(SeenRow(number, values, here in read, wrong, known.get(here)))
     columns = tuple(
         _column(column, headings[column.field].written, [line.value for line in reading.lines])
         for column in shown

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
 from app.languages import Language, label, say
+from app.lists.blanks import known_as
 from fund.charter.queries import FundSheet
 from kernel.db import Tx
 from kernel.errors import Invalid
 from kernel.identity.rules import Actor
+from kernel.instants import day_in_beijing
 from kernel.paging import MAXIMUM_LIMIT, Page
 from kernel.sheets.reading import Layout
 from kernel.sheets.writing import Head, Look, Sheet, Value, workbook
@@ -63,6 +65,11 @@ class Reader:
         assert self.fund is not None
         return self.fund.id
 
+    @property
+    def today(self) -> date:
+        """The day in Beijing."""
+        return day_in_beijing(self.now)
+
     def say(self, says: str) -> str:
         """A sentence of the catalogue."""
         return say(self.language, says, {})
@@ -98,7 +105,7 @@ class Reader:
     def columns_of(self, layout: Layout[Any], looks: Mapping[str, Look]) -> tuple[Head, ...]:
         """The headings under which a list is brought in, in the reader's language; `looks` by field, else text."""
         place = 0 if self.language is Language.ZH else 1
-        return tuple(Head(one.headings[place], looks.get(one.field, Look.TEXT)) for one in layout.columns)
+        return tuple(Head(known_as(one)[place], looks.get(one.field, Look.TEXT)) for one in layout.columns)
 
     def book(self, *sheets: Sheet) -> bytes:
         """The workbook of some sheets."""

@@ -109,11 +109,20 @@ def journal(desk: DeskDep) -> HTMLResponse:
     """The entries as they were recorded, the newest first."""
     desk.actor.require(*STAFF)
     act, after = desk.query.raw("act") or None, desk.query.raw("after") or None
-    entries = queries.journal(desk.tx, fund_id=desk.fund.id, actor=desk.actor, act=act, after=after)
-    address = f"?{urlencode({'act': act})}&" if act else "?"
+    by_hand = desk.query.raw("journal") or None
+    entries = queries.journal(
+        desk.tx, fund_id=desk.fund.id, actor=desk.actor, act=act, by_hand=by_hand, after=after
+    )
+    asked = {name: value for name, value in (("act", act), ("journal", by_hand)) if value}
+    address = f"?{urlencode(asked)}&" if asked else "?"
     names, partners = account_names(desk), partner_names(desk)
     return desk.show(
-        "fund/journal.html", entries=entries, names=names, partners=partners, act=act, address=address
+        "fund/journal.html",
+        entries=entries,
+        names=names,
+        partners=partners,
+        act=act or by_hand,
+        address=address,
     )
 
 
@@ -156,7 +165,7 @@ def entry(desk: DeskDep, reference: str) -> HTMLResponse:
 def entry_page(desk: Desk, reference: str) -> HTMLResponse:
     """The page of an entry, with the form that reverses it."""
     sheet = queries.entry(desk.tx, fund_id=desk.fund.id, reference=reference, actor=desk.actor)
-    undo = own_undo(sheet.act)
+    undo = own_undo(sheet.act, sheet.debit, sheet.credit)
     may = desk.actor.has(Role.MANAGER, Role.ACCOUNTANT) and not (sheet.reversed_by or sheet.reverses)
     href = act_href(desk, sheet)
     return desk.show(
@@ -190,6 +199,7 @@ ACTS = OWN_ACTS | {
     "bank": "/fund/bank/lines/{}",
     "default": "/fund/defaults#default-{}",
     "defaultpay": "/fund/defaults",
+    "journal": "/fund/books/journals",
 }
 
 

@@ -37,6 +37,7 @@ HOMES = {
     ListKind.CALLS: "/fund/calls",
     ListKind.RECEIPTS: "/fund/calls",
     ListKind.EXPENSES: "/fund/costs",
+    ListKind.ENTRIES: "/fund/books/journals",
     ListKind.BANK_LINES: "/fund/bank",
     ListKind.TRANSFERS: "/fund/transfers",
     ListKind.SIDE_LETTERS: "/fund/letters",

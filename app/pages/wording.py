@@ -27,6 +27,7 @@ DONE = {
     "deal.held": _n("The deal was put on hold."),
     "deal.passed": _n("The deal was passed on; its history stays."),
     "deal.reactivated": _n("The deal is active again."),
+    "journal.reversed": _n("Every entry of the journal was reversed; all stay in the books."),
     "entry.reversed": _n("The entry was reversed; both stay in the books."),
     "password.changed": _n("The password is changed; every other session has ended."),
     "user.reset": _n("The one-time password was shown once; make another if it is lost."),

@@ -61,9 +61,8 @@ def draft_call(
     purpose: str,
     now: datetime,
 ) -> CallSheet:
-    """Work out a call and keep it as a draft; nothing is booked.
-
-    Refused: items that cannot be shared, more than is left of a commitment, a due date passed or no business day.
+    """Keep a call as a draft. Refused: items that cannot be shared, more than is left of a commitment, a due date that
+    has passed or is no business day.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_capital(tx, fund_id=fund_id)
@@ -81,18 +80,21 @@ def load_call(
     notice_on: date,
     due_on: date,
     purpose: str,
+    number: int | None = None,
     now: datetime,
 ) -> CallSheet:
     """Write down a call that was issued before the fund used this software, as it was issued then.
 
-    It is booked as of its due date and says that it was loaded, by whom and when; receipts can be booked on it at
-    once. Its notice is history and not judged. Refused: to all but the manager, a notice that was not given in the
-    past or after the due date, a locked period, and what `draft_call` refuses of items.
+    It is booked as of its due date and says that it was loaded; receipts can be booked on it at once. Its notice and
+    its `number` are not judged. Refused: to all but the manager, a notice not in the past or after the due date, a
+    locked period, and what `draft_call` refuses of items.
     """
     actor.require(Role.MANAGER)
     lock_capital(tx, fund_id=fund_id)
     check_loaded(notice_on=notice_on, due_on=due_on, today=day_in_beijing(now))
     call = _draft(tx, actor, fund_id, items, due_on, purpose, now)
+    if number is not None:
+        call.number, call.code = number, f"CALL-{number:03}"
     at = stamp(tx, fund_id=fund_id, now=now)
     call.state, call.notice_on, call.issued_at, call.is_loaded = CallState.ISSUED, notice_on, at, True
     tx.flush()
@@ -148,9 +150,8 @@ def cancel_call(
 ) -> CallSheet:
     """Withdraw a call; an issued one is undone in the books by reversals, from its due date at the earliest.
 
-    A return of unused money is taken back like that too. Refused: a call with receipts (reverse them first), one that
-    a later close has settled, a return whose money was called again, one that is joined with a distribution, no
-    reason.
+    A return of unused money is taken back like that too. Refused: a call with receipts, one that a later close has
+    settled, a return whose money was called again, one joined with a distribution, no reason.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     check_reason(reason)
@@ -294,7 +295,6 @@ def _check_can_cancel(tx: Tx, call: Call) -> None:
 def told(tx: Tx, actor: Actor, *, call: Call, action: str, now: datetime) -> CallSheet:
     """Record what became of a call, and the call as it stands then."""
     detail = {"code": call.code, "amount": call.amount, "due_on": call.due_on.isoformat()}
-    if call.cancel_reason is not None:
-        detail["reason"] = call.cancel_reason
+    detail |= {} if call.cancel_reason is None else {"reason": call.cancel_reason}
     record(tx, actor, action=action, subject=f"call:{call.key}", detail=detail, now=now)
     return call_sheet(tx, call_id=call.key)

@@ -1,33 +1,26 @@
-"""Reading commitments, calls and bank receipts from sheets; one row, one error message, all rows or none.
+"""Reading commitments and bank receipts from sheets; one row, one error message, all rows or none.
 
-A call is written as one row per item; the rows of one call carry its code and stand together as one draft.
+What is recorded already and said again is left alone, row by row; calls are read by `call_imports.py`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 
-from fund.capital.calls import draft_call, load_call
-from fund.capital.inflows import call_by_code
-from fund.capital.positions import standings
-from fund.capital.receipts import receive
-from fund.capital.rules import Item, ItemKind
-from fund.capital.sheets import CallSheet
+from fund.capital.inflows import call_by_code, fund_receipts
+from fund.capital.receipts import receive, reverse_receipt
+from fund.capital.sheets import ReceiptSheet
 from fund.parties.queries import by_name
 from fund.partners.queries import PartnerSheet, partner_of_party, partners
-from kernel.allocation import allocate
 from kernel.db import Tx
-from kernel.errors import Conflict, NotFound
+from kernel.errors import NotFound
 from kernel.identity.rules import Actor
-from kernel.instants import day_in_beijing
+from kernel.money import format_amount
 from kernel.sheets.days import Day
-from kernel.sheets.importing import Imported, book
-from kernel.sheets.numbers import Amount
-from kernel.sheets.reading import Column, Layout, Reading, read_file
-from kernel.sheets.words import Choice, Code, Text
-
-_ITEMS = {"投资款": ItemKind.INVESTMENT, "管理费": ItemKind.FEE, "合伙费用": ItemKind.EXPENSE}
+from kernel.sheets.importing import Imported, Known, book, known_as_said
+from kernel.sheets.numbers import Amount, Whole
+from kernel.sheets.reading import Column, Layout, read_file
+from kernel.sheets.words import Code, Text
 
 
 class PayerUnknown(NotFound):
@@ -35,60 +28,37 @@ class PayerUnknown(NotFound):
     says = "No partner of this fund is called “{payer}”."
 
 
-class CallNumberDiffers(Conflict):
-    code = "call_number_differs"
-    says = "The next call of this fund is {next}, not {code}."
-
-
-class CallRowsDiffer(Conflict):
-    code = "call_rows_differ"
-    says = "The rows of {code} do not agree on its notice and due date."
-
-
 @dataclass(frozen=True)
 class CommitmentRow:
-    """What one partner commits, in fen; at a later close also the day on which it pays its share of earlier calls."""
+    """What one partner commits, in fen; at a later close also the day on which it pays its share of earlier calls.
+
+    `close` is the number of the close where the list comes from, `undone_on` the day on which that was taken back.
+    """
 
     partner: str
     amount: int
     committed_on: date
     due_on: date | None
-
-
-@dataclass(frozen=True)
-class CallItemRow:
-    """One item of one call, in fen."""
-
-    code: str
-    notice_on: date | None
-    due_on: date
-    kind: ItemKind
-    amount: int
-    purpose: str
-
-
-@dataclass(frozen=True)
-class CallRow:
-    """One call with all its items."""
-
-    code: str
-    items: tuple[CallItemRow, ...]
-
-    @property
-    def notice_on(self) -> date | None:
-        """The day on which notice is meant to be given."""
-        return self.items[0].notice_on
+    close: int | None = None
+    undone_on: date | None = None
 
 
 @dataclass(frozen=True)
 class ReceiptRow:
-    """One line of a bank statement, in fen; the payer is a partner's code or name."""
+    """One line of a bank statement, in fen; the payer is a partner's code or name.
+
+    `reference` is the entry's where the list comes from, which tells a set-off that no bank knows of; `reversed_on`
+    the day on which it was reversed there, for what `reason`.
+    """
 
     received_on: date
     payer: str
     amount: int
     call: str
     bank_reference: str
+    reference: str = ""
+    reversed_on: date | None = None
+    reason: str = ""
 
 
 COMMITMENTS = Layout(
@@ -99,22 +69,10 @@ COMMITMENTS = Layout(
         Column("amount", Amount(), ("认缴金额", "认缴出资额", "Commitment")),
         Column("committed_on", Day(), ("认缴日期", "Committed on")),
         Column("due_on", Day(), ("均衡款截止日", "均衡款缴款截止日", "Equalisation due on"), False),
+        Column("close", Whole(1, 999), ("交割次序", "Number of the close"), False),
+        Column("undone_on", Day(), ("撤销日期", "Taken back on"), False),
     ),
     unique=("partner",),
-)
-
-CALLS = Layout(
-    "calls",
-    CallItemRow,
-    (
-        Column("code", Code(), ("缴款编号", "Call code", "Call")),
-        Column("notice_on", Day(), ("通知日", "Notice on"), False),
-        Column("due_on", Day(), ("缴款截止日", "Due on")),
-        Column("kind", Choice(ItemKind, _ITEMS), ("款项类别", "Item")),
-        Column("amount", Amount(), ("金额", "缴款金额", "Amount")),
-        Column("purpose", Text(), ("用途", "Purpose")),
-    ),
-    unique=("code", "kind", "purpose"),
 )
 
 RECEIPTS = Layout(
@@ -125,32 +83,13 @@ RECEIPTS = Layout(
         Column("payer", Text(), ("对方户名", "付款人", "Payer", "Partner")),
         Column("amount", Amount(), ("到账金额", "贷方金额", "Amount received")),
         Column("call", Code(), ("缴款编号", "Call")),
-        Column("bank_reference", Text(), ("银行流水号", "Bank reference")),
+        Column("bank_reference", Text(), ("银行流水号", "Bank reference"), False, ""),
+        Column("reference", Text(), ("凭证编号", "Entry"), False, ""),
+        Column("reversed_on", Day(), ("冲回日期", "Reversed on"), False),
+        Column("reason", Text(400), ("冲回原因", "Reason"), False, ""),
     ),
-    unique=("bank_reference",),
+    unique=("bank_reference", "reference", "reversed_on"),
 )
-
-
-def import_calls(
-    tx: Tx,
-    actor: Actor,
-    *,
-    fund_id: int,
-    filename: str,
-    content: bytes,
-    dry_run: bool = False,
-    now: datetime,
-) -> tuple[Imported, ...]:
-    """Draft every call of a sheet; nothing is booked until somebody else approves and it is issued.
-
-    A call whose notice was given before the day of `now` is history: it is loaded as it was issued.
-    """
-    reading = together(read_file(filename, content, CALLS))
-
-    def act(row: CallRow) -> None:
-        add_call(tx, actor, row=row, fund_id=fund_id, now=now)
-
-    return (book(tx, reading, act, what="calls", dry_run=dry_run),)
 
 
 def import_receipts(
@@ -163,57 +102,43 @@ def import_receipts(
     dry_run: bool = False,
     now: datetime,
 ) -> tuple[Imported, ...]:
-    """Book every receipt of a bank statement on its call."""
-    reading = read_file(filename, content, RECEIPTS)
+    """Book every receipt of a bank statement on its call; what is booked already and said again is left alone.
 
-    def act(row: ReceiptRow) -> None:
-        add_receipt(tx, actor, row=row, fund_id=fund_id, now=now)
+    One that was reversed where the list comes from is booked and reversed, so that those after it are called the same.
+    """
+    reading = read_file(filename, content, RECEIPTS)
+    booked = fund_receipts(tx, fund_id=fund_id)
+
+    def act(row: ReceiptRow) -> Known | None:
+        known = _known_receipt(tx, row, booked, fund_id=fund_id)
+        if known is None:
+            add_receipt(tx, actor, row=row, fund_id=fund_id, now=now)
+        return known
 
     return (book(tx, reading, act, what="bank receipts", dry_run=dry_run),)
 
 
-def together(reading: Reading[CallItemRow]) -> Reading[CallRow]:
-    """The rows of each call as one line, which stands where its first row stands."""
-    return reading.gathered(lambda row: row.code, lambda rows: CallRow(rows[0].code, rows))
-
-
-def add_call(tx: Tx, actor: Actor, *, row: CallRow, fund_id: int, now: datetime) -> int:
-    """Draft one call, or load it as history, and return its id; a fee is shared by commitment among its bearers.
-
-    Refused: another code than the fund's next, rows that disagree, and all that `draft_call` refuses.
-    """
-    first = row.items[0]
-    if any((item.due_on, item.notice_on) != (first.due_on, first.notice_on) for item in row.items):
-        raise CallRowsDiffer(code=row.code)
-    purpose = " · ".join(dict.fromkeys(item.purpose for item in row.items))
-    items = _items(tx, row.items, fund_id=fund_id)
-    act: Callable[..., CallSheet] = draft_call
-    if first.notice_on is not None and first.notice_on < day_in_beijing(now):
-        act = partial(load_call, notice_on=first.notice_on)
-    drafted = act(tx, actor, fund_id=fund_id, items=items, due_on=first.due_on, purpose=purpose, now=now).call
-    if drafted.code != row.code:
-        raise CallNumberDiffers(next=drafted.code, code=row.code)
-    return drafted.id
-
-
-def _items(tx: Tx, rows: Sequence[CallItemRow], *, fund_id: int) -> list[Item]:
-    found = []
-    for row in rows:
-        amounts = _fee(tx, row, fund_id=fund_id) if row.kind is ItemKind.FEE else {}
-        found.append(Item(row.kind, row.amount, row.purpose, amounts=amounts))
-    return found
-
-
-def _fee(tx: Tx, row: CallItemRow, *, fund_id: int) -> dict[int, int]:
-    bearing = {partner.id for partner in partners(tx, fund_id=fund_id) if partner.bears_fee}
-    paying = [one for one in standings(tx, fund_id=fund_id, on=row.due_on) if one.partner_id in bearing]
-    parts = allocate(row.amount, [one.commitment for one in paying])
-    return {one.partner_id: part for one, part in zip(paying, parts, strict=True)}
+def _known_receipt(tx: Tx, row: ReceiptRow, booked: Sequence[ReceiptSheet], *, fund_id: int) -> Known | None:
+    """That a receipt is booked under the bank's reference, or (a set-off) under its entry's, and says the same."""
+    name, is_gone = row.bank_reference or row.reference, row.reversed_on is not None
+    alike = [one for one in booked if name and name == (one.bank_reference or one.reference)]
+    standing = [one for one in alike if (one.reversed_on is not None) is is_gone]
+    if not standing:
+        return None
+    one = standing[0]
+    codes = {partner.id: partner.code for partner in partners(tx, fund_id=fund_id)}
+    pairs: dict[str, tuple[object, object]] = {
+        "received_on": (row.received_on, one.received_on),
+        "payer": (payer(tx, name=row.payer, fund_id=fund_id).code, codes[one.partner_id]),
+        "amount": (format_amount(row.amount), format_amount(one.amount)),
+        "call": (row.call, one.call),
+    }
+    return known_as_said(RECEIPTS, name=name, pairs=pairs)
 
 
 def add_receipt(tx: Tx, actor: Actor, *, row: ReceiptRow, fund_id: int, now: datetime) -> None:
-    """Book one receipt."""
-    receive(
+    """Book one receipt, and reverse it where that was done."""
+    booked = receive(
         tx,
         actor,
         call_id=call_by_code(tx, fund_id=fund_id, code=row.call).call.id,
@@ -223,6 +148,10 @@ def add_receipt(tx: Tx, actor: Actor, *, row: ReceiptRow, fund_id: int, now: dat
         bank_reference=row.bank_reference,
         now=now,
     )
+    if row.reversed_on is not None:
+        reverse_receipt(
+            tx, actor, receipt_id=booked.id, reason=row.reason, reversed_on=row.reversed_on, now=now
+        )
 
 
 def payer(tx: Tx, *, name: str, fund_id: int) -> PartnerSheet:

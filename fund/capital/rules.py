@@ -148,7 +148,8 @@ class Item:
 
     Investments are shared by remaining commitments of those not `excused`, expenses by commitments; a fee comes
     with its own amount per partner in `amounts`, which sum to `amount`. `holding_id` says for what it is; `weights`
-    are the shares in that deal, once it was paid for, and go before either commitment.
+    are the shares in that deal, once it was paid for, and go before either commitment. Of history that is loaded
+    `as_issued` the `amounts` say what each was asked for, whatever the kind.
     """
 
     kind: ItemKind
@@ -158,6 +159,7 @@ class Item:
     excused: frozenset[int] = frozenset()
     amounts: Mapping[int, int] = field(default_factory=dict)
     weights: Mapping[int, int] = field(default_factory=dict)
+    as_issued: bool = False
 
 
 def split_call(items: Sequence[Item], standings: Sequence[Standing]) -> list[dict[int, int]]:
@@ -198,7 +200,10 @@ def _item_faults(item: Item, known: Set[int]) -> list[tuple[str, bool]]:
     return [
         ("the amount must be above zero", item.amount <= 0),
         ("a fee needs an amount per partner", is_fee and not amounts),
-        ("only a fee comes with an amount per partner", bool(amounts) and not is_fee),
+        (
+            "only a fee comes with an amount per partner",
+            bool(amounts) and not is_fee and not item.as_issued,
+        ),
         ("the amounts per partner do not sum to the item", bool(amounts) and sum(amounts) != item.amount),
         (_n("an amount per partner is negative"), any(amount < 0 for amount in amounts)),
         ("it names a partner without a commitment", not {*item.amounts, *item.excused} <= known),
@@ -211,7 +216,7 @@ def _shares(
     item: Item, standings: Sequence[Standing], taken: Sequence[Mapping[int, int]] = ()
 ) -> dict[int, int]:
     """The parts of an item; of one with shares of its own at most what is left of a commitment after `taken`."""
-    if item.kind is ItemKind.FEE:
+    if item.kind is ItemKind.FEE or item.as_issued:
         parts = [item.amounts.get(standing.partner_id, 0) for standing in standings]
     else:
         weights = _weights(item, standings)
@@ -234,7 +239,7 @@ def _weights(item: Item, standings: Sequence[Standing]) -> list[int]:
 
 def _check_excuse(item: Item, parts: Mapping[int, int], standings: Sequence[Standing]) -> None:
     """Others make up for a share that is excused, or above what is left, up to half of what they would have paid."""
-    if not item.excused and not item.weights:
+    if item.as_issued or not (item.excused or item.weights):
         return
     own = allocate(item.amount, _weights(item, standings))
     says = "{partner} would pay {amount} instead of {own}"

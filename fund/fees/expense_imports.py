@@ -21,7 +21,7 @@ from kernel.identity.rules import Actor
 from kernel.money import format_amount
 from kernel.sheets.cells import tidy
 from kernel.sheets.days import Day
-from kernel.sheets.importing import Imported, book
+from kernel.sheets.importing import KNOWN, PASSED_OVER, Imported, Known, book
 from kernel.sheets.numbers import Amount, Share
 from kernel.sheets.reading import Column, Layout, read_file
 from kernel.sheets.words import Text
@@ -173,12 +173,13 @@ def import_expenses(
     alike = _by_looks(known.values())
     left, named = [], []
 
-    def act(row: ExpenseRow) -> None:
+    def act(row: ExpenseRow) -> Known | None:
         if is_left_alone(row, known, alike):
             left.append(row.name)
-            return
+            return Known(row.name, PASSED_OVER if row.undone_on else KNOWN)
         named.extend([] if row.reference else [row.name])
         add_expense(tx, actor, row=row, fund_id=fund_id, now=now)
+        return None
 
     done = book(tx, reading, act, what="expenses", dry_run=dry_run)
     told = [Problem(filename, LEFT_ALONE, {"count": len(left)})] if left else []

@@ -1,18 +1,29 @@
 """Reading commitments from a sheet: those of the first close one by one, those of a later close as one act."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from fund.capital.commitment_sheets import CommitmentSheet
 from fund.capital.imports import COMMITMENTS, CommitmentRow
-from fund.capital.queries import has_called
+from fund.capital.queries import commitment_sheets, has_called
 from fund.fees.closes import join, later_close
-from fund.partners.queries import partner_by_code
+from fund.partners.queries import codes_in_order, partner_by_code
 from kernel.db import Tx
 from kernel.errors import Conflict, Invalid
 from kernel.identity.rules import Actor
-from kernel.sheets.importing import Imported, book
+from kernel.money import format_amount
+from kernel.sheets.importing import PASSED_OVER, Imported, Known, book, known_as_said
 from kernel.sheets.reading import Reading, read_file
+
+
+def _n(says: str) -> str:
+    return says
+
+
+WAITS = _n(
+    "{name} joined by a later close; bring in the calls issued before it, then this list again, to settle it"
+)
 
 
 class CloseDueMissing(Invalid):
@@ -45,15 +56,25 @@ def import_closing(
     dry_run: bool = False,
     now: datetime,
 ) -> tuple[Imported, ...]:
-    """Take the commitments of a sheet: freely while nothing is called, else by a later close that settles it."""
+    """Take the commitments of a sheet: freely while nothing is called, else by a later close that settles it.
+
+    What is recorded already and said again is left alone. While nothing is called, rows that name a later close wait:
+    they come in once the calls before it are there.
+    """
     if not has_called(tx, fund_id=fund_id):
         return import_commitments(
             tx, actor, fund_id=fund_id, filename=filename, content=content, dry_run=dry_run, now=now
         )
     reading = _by_day(read_file(filename, content, COMMITMENTS))
+    there = _there(tx, fund_id=fund_id)
 
-    def act(row: CloseRow) -> None:
-        add_close(tx, actor, rows=row.rows, fund_id=fund_id, now=now)
+    def act(row: CloseRow) -> Known | None:
+        known = [_known(one, there) for one in row.rows]
+        fresh = [one for one, found in zip(row.rows, known, strict=True) if found is None]
+        if fresh:
+            add_close(tx, actor, rows=fresh, fund_id=fund_id, now=now)
+            return None
+        return Known(", ".join(one.partner for one in row.rows))
 
     return (book(tx, reading, act, what="commitments of a later close", dry_run=dry_run),)
 
@@ -70,8 +91,14 @@ def import_commitments(
 ) -> tuple[Imported, ...]:
     """Take every commitment of a sheet at the first close; the partners must have been admitted."""
     reading = read_file(filename, content, COMMITMENTS)
+    there = _there(tx, fund_id=fund_id)
 
-    def act(row: CommitmentRow) -> None:
+    def act(row: CommitmentRow) -> Known | None:
+        known = _known(row, there)
+        if known is not None:
+            return known
+        if row.close is not None and row.close > 1:
+            return Known(row.partner, WAITS)
         found = partner_by_code(tx, fund_id=fund_id, code=row.partner)
         join(
             tx,
@@ -82,8 +109,30 @@ def import_commitments(
             closed_on=row.committed_on,
             now=now,
         )
+        return None
 
     return (book(tx, reading, act, what="commitments", dry_run=dry_run),)
+
+
+def _there(tx: Tx, *, fund_id: int) -> dict[str, CommitmentSheet]:
+    """What stands of each partner's commitment, by its code."""
+    codes = codes_in_order(tx, fund_id=fund_id)
+    found = commitment_sheets(tx, fund_id=fund_id)
+    return {codes[one.partner_id]: one for one in found if one.undone_on is None}
+
+
+def _known(row: CommitmentRow, there: Mapping[str, CommitmentSheet]) -> Known | None:
+    """That a commitment stands as the row says, or was taken back where the list comes from."""
+    if row.undone_on is not None:
+        return Known(row.partner, PASSED_OVER)
+    if row.partner not in there:
+        return None
+    one = there[row.partner]
+    pairs: dict[str, tuple[object, object]] = {
+        "amount": (format_amount(row.amount), format_amount(one.amount)),
+        "committed_on": (row.committed_on, one.effective_on),
+    }
+    return known_as_said(COMMITMENTS, name=row.partner, pairs=pairs)
 
 
 def add_close(tx: Tx, actor: Actor, *, rows: Sequence[CommitmentRow], fund_id: int, now: datetime) -> None:

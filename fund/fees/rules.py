@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import zip_longest
 
 from fund.charter.rules import FeeBasis, Terms
+from fund.ledger.hand_rules import TAKEN_NAMES
 from fund.side_letters.rules import LetterTerms
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.money import format_amount
@@ -277,10 +278,6 @@ def check_charge(quarter: Quarter, *, today: date) -> None:
     latest = Quarter.containing(today).next
     if latest < quarter:
         raise FeeTooEarly(quarter=quarter, latest=latest)
-
-
-# How the entries of other acts begin; an expense of such a name would stand in their way.
-TAKEN_NAMES = ("FEE", "TRF-", "CALL-", "DIST-", "CLOSE-", "CLOSING-", "CARRY", "RECOVER-")
 
 
 def is_free_reference(reference: str) -> bool:

@@ -92,7 +92,7 @@ def reverse(
     entry = tx.exec(statement).one_or_none()
     if entry is None:
         raise EntryUnknown(reference=reference)
-    check_reversible(reference=reference, act=entry.act)
+    check_reversible(reference=reference, act=entry.act, accounts=(entry.debit, entry.credit))
     [undone] = reverse_entries(
         tx, actor, fund_id=fund_id, entries=[entry], reason=reason, effective_on=effective_on, now=now
     )

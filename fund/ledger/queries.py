@@ -28,6 +28,7 @@ from fund.ledger.balances import (
 )
 from fund.ledger.chart import is_account
 from fund.ledger.entries import LINE, EntrySheet, EntryUnknown, line_of, linked, sheets
+from fund.ledger.hand_rules import JOURNAL
 from fund.ledger.locks import (
     LockSheet,
     check_may_lock,
@@ -180,15 +181,18 @@ def journal(
     fund_id: int,
     actor: Actor | None = None,
     act: str | None = None,
+    by_hand: str | None = None,
     account: str | None = None,
     partner_id: int | None = None,
     after: str | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> Page[EntrySheet]:
-    """The entries as they were recorded, newest first, optionally of one act, account or partner."""
+    """The entries as they were recorded, newest first; of one act, journal made by hand, account or partner."""
     statement = _seen(select(Entry).where(Entry.fund_id == fund_id), actor)
     if act is not None:
         statement = statement.where(Entry.act == act)
+    if by_hand is not None:
+        statement = statement.where(col(Entry.act).startswith(f"{JOURNAL}:{by_hand}.", autoescape=True))
     if account is not None:
         statement = statement.where(_touches([account], partner_id))
     elif partner_id is not None:

@@ -4,8 +4,10 @@ Rows beside the books (receipts, lots, marks) say why an entry is there. Reversi
 row standing, so each kind of act has an undo of its own that takes back both.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
+from fund.ledger.chart import Account
 from kernel.errors import Conflict, Invalid, NotFound, Problem
 
 
@@ -86,13 +88,17 @@ def kind_of(act: str) -> str:
     return act.partition(":")[0]
 
 
-def own_undo(act: str) -> str | None:
-    """How the act is undone as a whole; None for one whose entries are reversed one by one."""
-    return OWN_UNDO.get(kind_of(act))
+# What passes between partners comes out at nil: one side of it is not undone alone.
+BETWEEN_UNDO = _n("take back the whole journal")
 
 
-def check_reversible(*, reference: str, act: str) -> None:
+def own_undo(act: str, *accounts: str) -> str | None:
+    """How the act is undone as a whole; None for one whose entries, on those accounts, are reversed one by one."""
+    return OWN_UNDO.get(kind_of(act)) or (BETWEEN_UNDO if Account.BETWEEN_PARTNERS in accounts else None)
+
+
+def check_reversible(*, reference: str, act: str, accounts: Sequence[str] = ()) -> None:
     """Refuse to reverse an entry by itself whose act is undone as a whole."""
-    undo = own_undo(act)
+    undo = own_undo(act, *accounts)
     if undo is not None:
         raise HasOwnUndo(reference=reference, undo=undo)

@@ -12,11 +12,12 @@ from fund.parties.imports import party_named
 from fund.parties.queries import by_name
 from fund.parties.rules import PartyKind
 from fund.partners.actions import add_contact, admit, set_bank
+from fund.partners.queries import PartnerSheet, partners
 from fund.partners.rules import PartnerKind
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 from kernel.sheets.days import Day
-from kernel.sheets.importing import Imported, book
+from kernel.sheets.importing import Imported, Known, book, known_as_said
 from kernel.sheets.reading import Column, Layout, read_file
 from kernel.sheets.words import Choice, Code, Text, YesNo
 
@@ -46,6 +47,7 @@ class PartnerRow:
     contact_phone: str
     bank_name: str
     account_no: str
+    name_en: str = ""
 
 
 PARTNERS = Layout(
@@ -67,6 +69,7 @@ PARTNERS = Layout(
         Column("contact_phone", Text(), ("联系人电话", "Contact phone"), False, ""),
         Column("bank_name", Text(), ("收款账户开户行", "开户行", "Bank"), False, ""),
         Column("account_no", Text(), ("收款账户账号", "账号", "Account number"), False, ""),
+        Column("name_en", Text(), ("英文名称", "English name", "Name in English"), False, ""),
     ),
     unique=("code",),
 )
@@ -82,19 +85,36 @@ def import_partners(
     dry_run: bool = False,
     now: datetime,
 ) -> tuple[Imported, ...]:
-    """Admit every partner of a sheet. Refused: see SheetRefused, each fault with its row."""
+    """Admit every partner of a sheet that is none yet. Refused: see SheetRefused, each fault with its row."""
     reading = read_file(filename, content, PARTNERS)
+    there = {one.code: one for one in partners(tx, fund_id=fund_id)}
 
-    def act(row: PartnerRow) -> None:
+    def act(row: PartnerRow) -> Known | None:
+        if row.code in there:
+            return _known(row, there[row.code])
         add_partner(tx, actor, row=row, fund_id=fund_id, now=now)
+        return None
 
     return (book(tx, reading, act, what="partners", dry_run=dry_run),)
+
+
+def _known(row: PartnerRow, there: PartnerSheet) -> Known:
+    """That a partner is on record as the row says; whom to write to and where it is paid are changed elsewhere."""
+    name = there.name_zh if row.name != there.name_en else there.name_en
+    pairs: dict[str, tuple[object, object]] = {
+        "name": (row.name, name),
+        "kind": (row.kind, there.kind),
+        "admitted_on": (row.admitted_on, there.admitted_on),
+        "bears_fee": (row.bears_fee, there.bears_fee),
+        "bears_carry": (row.bears_carry, there.bears_carry),
+    }
+    return known_as_said(PARTNERS, name=there.code, pairs=pairs)
 
 
 def add_partner(tx: Tx, actor: Actor, *, row: PartnerRow, fund_id: int, now: datetime) -> None:
     """Admit one partner with its contact and bank; an organisation not on record yet is put on record."""
     if not by_name(tx, name=row.name):
-        register_party(tx, actor, kind=PartyKind.ORGANISATION, name_zh=row.name, now=now)
+        register_party(tx, actor, kind=PartyKind.ORGANISATION, name_zh=row.name, name_en=row.name_en, now=now)
     admitted = admit(
         tx,
         actor,

@@ -1,22 +1,58 @@
 """Booking the rows of a sheet one by one through a room's action: all of them, or none."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kernel.db import Tx
-from kernel.errors import Problem, Refusal
-from kernel.sheets.reading import Line, Reading, SheetRefused
+from kernel.errors import Conflict, Problem, Refusal
+from kernel.sheets.reading import Layout, Line, Reading, SheetRefused
 
 T = TypeVar("T")
+
+KNOWN = "{name} is known already; the row changes nothing"
+PASSED_OVER = "{name} was taken back where the list comes from; the row books nothing"
+DIFFERS = "{name} is recorded already with {recorded}; an import changes nothing that is recorded"
+
+
+class RowDiffers(Conflict):
+    """A row that names what is recorded already and says something else of it."""
+
+    code = "row_differs"
+    says = "{name} is recorded already and says something else."
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an act answers for a row that says nothing new: it was left alone, and is told so by its row."""
+
+    name: str
+    says: str = KNOWN
+
+
+def known_as_said(layout: Layout[Any], *, name: str, pairs: Mapping[str, tuple[object, object]]) -> Known:
+    """That a row is known. `pairs` holds by field what the row says and what is recorded; None and "" say nothing.
+
+    Refused: RowDiffers, which names the heading of each field that says something else.
+    """
+    headings = {column.field: column.headings[0] for column in layout.columns}
+    problems = [
+        Problem(headings[field], DIFFERS, {"name": name, "recorded": recorded})
+        for field, (said, recorded) in pairs.items()
+        if said not in (None, "") and said != recorded
+    ]
+    if problems:
+        raise RowDiffers(problems=problems, name=name)
+    return Known(name)
 
 
 @dataclass(frozen=True)
 class Imported:
     """What an import did (or, as a dry run, would do).
 
-    `rows` were read and booked; `notices` tell of columns that were not read; `told` is what whoever imports is
-    told this once (a one-time password), and nothing of it after a dry run.
+    `rows` were read and booked, but for those that said nothing new, which `known` names one by one; `notices` tell of
+    columns that were not read; `told` is what whoever imports is told this once (a one-time password), and nothing of
+    it after a dry run.
     """
 
     file: str
@@ -26,6 +62,7 @@ class Imported:
     dry_run: bool
     notices: tuple[Problem, ...] = ()
     told: tuple[Problem, ...] = ()
+    known: tuple[Problem, ...] = ()
 
     def tried(self, dry_run: bool) -> "Imported":
         """The same, said to be a dry run or not."""
@@ -40,19 +77,23 @@ def book(
     what: str,
     dry_run: bool = False,
 ) -> Imported:
-    """Call `act` for every line; a line that is refused is told by its row, and the others are still tried.
+    """Call `act` for every line; a line that is refused is told by its row, and the others are still tried. An act that
+    answers `Known` has left its line alone.
 
     Each line runs in its own savepoint, so that one refused line cannot mislead the next. Any refusal refuses
     the whole file; a dry run undoes everything at its end.
     """
     lines = reading.required()
     with tx.begin_nested() as whole:
-        problems = [problem for line in lines for problem in _tried(tx, line, act)]
+        known: list[Problem] = []
+        problems = [problem for line in lines for problem in _tried(tx, line, act, known)]
         if problems:
             raise SheetRefused(file=reading.file, count=len(problems), problems=problems)
         if dry_run:
             whole.rollback()
-    return Imported(reading.file, reading.sheet, what, len(lines), dry_run, reading.notices)
+    return Imported(
+        reading.file, reading.sheet, what, len(lines), dry_run, reading.notices, known=tuple(known)
+    )
 
 
 def together(tx: Tx, *books: Callable[[], Imported], dry_run: bool) -> tuple[Imported, ...]:
@@ -84,13 +125,15 @@ def belonging(
     return found
 
 
-def _tried(tx: Tx, line: Line[T], act: Callable[[T], object]) -> Sequence[Problem]:
+def _tried(tx: Tx, line: Line[T], act: Callable[[T], object], known: list[Problem]) -> Sequence[Problem]:
     try:
         with tx.begin_nested():
-            act(line.value)
+            answer = act(line.value)
             tx.flush()
     except Refusal as refusal:
         return _told(line, refusal)
+    if isinstance(answer, Known):
+        known.append(Problem(line.where, answer.says, {"name": answer.name}))
     return ()
 
 

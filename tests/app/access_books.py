@@ -9,6 +9,8 @@ ROWS = (
     Row("GET /api/v1/entries", STAFF + "L"),
     Row("GET /api/v1/entries/{reference}", STAFF, "$entry_of_lp02"),
     Row("POST /api/v1/entries/reversals", "MB", json=WHY | {"reference": "$adjustment", "effective_on": DAY}),
+    Row("GET /api/v1/journals", STAFF),
+    Row("POST /api/v1/journals/{code}/reversal", "MB", "$journal", WHY | {"on": DAY}),
     Row("GET /api/v1/trial-balance", STAFF),
     Row("GET /api/v1/quarters/assertions", STAFF, query="quarter=2025Q4"),
     Row("GET /api/v1/statements", STAFF),

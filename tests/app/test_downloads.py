@@ -43,7 +43,7 @@ def test_entries_are_the_journal_whole(rehearsal: TestClient, world: World) -> N
     assert column(page, "Amount") == [float(one["amount"]["amount"]) for one in answer["items"]]
     assert "Unit: yuan" in str(page["A1"].value)
     assert page.freeze_panes == "B3"
-    assert {cell.number_format for cell in page["G"][2:]} == {"#,##0.00_);(#,##0.00)"}
+    assert {cell.number_format for cell in page["F"][2:]} == {"#,##0.00_);(#,##0.00)"}
 
 
 def test_a_long_list_is_gathered_page_by_page(

@@ -32,7 +32,7 @@ def test_a_dry_run_tells_all_and_changes_nothing(client: TestClient, speak: Spea
     assert answer.status_code == 200
     said = answer.json()
     assert (said["is_good"], said["dry_run"], said["faults"]) == (True, True, [])
-    assert said["imported"] == [{"what": "parties", "sheet": "", "rows": 2}]
+    assert said["imported"] == [{"what": "parties", "sheet": "", "rows": 2, "known": 0}]
     assert [one["field"] for one in said["lists"][0]["columns"]] == ["kind", "name_zh"]
     assert said["notices"] == ["名单.csv，第 1 行, 星座: 此表头无法识别，该栏未读取"]
     assert found(client, manager) == []
@@ -42,7 +42,7 @@ def test_a_list_comes_in_once_however_often_it_is_sent(client: TestClient, speak
     manager = speak(Role.MANAGER)
     first = send(client, manager, GOOD)
     assert first.status_code == 201
-    assert first.json()["imported"] == [{"what": "parties", "sheet": "", "rows": 2}]
+    assert first.json()["imported"] == [{"what": "parties", "sheet": "", "rows": 2, "known": 0}]
     again = send(client, manager, GOOD)
     assert again.json() == first.json()
     assert again.headers["Idempotency-Replayed"] == "true"

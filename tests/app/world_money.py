@@ -128,7 +128,8 @@ def _undoable(tx: Tx, fund: Played) -> Ids:
     receive_income(tx, PREPARER, holding_id=gift.id, received_on=on, amount=5_00, now=BEFORE)
     sides = {"debit": Account.CASH, "credit": Account.ACCOUNTS_PAYABLE, "holding_id": None}
     adjustment = a_posting(reference="ADJ-1", act="adjustment:1", effective_on=on, **sides)
-    post(tx, PREPARER, postings=[adjustment], **facts)
+    by_hand = a_posting(reference="AJE-1", act="journal:J-001.1", effective_on=on, **sides)
+    post(tx, PREPARER, postings=[adjustment, by_hand], **facts)
     _reliefs(tx, fund)
     newcomer = a_partner(tx, fund.fund_id, "LP08", admitted_on=date(2024, 6, 3))
     return {
@@ -145,6 +146,7 @@ def _undoable(tx: Tx, fund: Played) -> Ids:
         "shares": gift.id,
         "income": 1,
         "adjustment": "ADJ-1",
+        "journal": "J-001",
         "newcomer": newcomer.id,
     }
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from fund.capital.call_imports import import_calls
 from fund.capital.calls import cancel_call, load_call
 from fund.capital.commitments import later_close
 from fund.capital.distributions import undo_distribution
-from fund.capital.imports import import_calls, import_receipts
+from fund.capital.imports import import_receipts
 from fund.capital.inflows import call_by_code, call_sheet, receipts
 from fund.capital.passing_on import NotAnEqualisation, NotSettled, pay_equalisation, undo_equalisation
 from fund.capital.past_rules import DueBeforeNotice, NotHistory

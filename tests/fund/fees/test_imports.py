@@ -56,7 +56,7 @@ def test_a_second_close_list_is_one_close_as_its_preview_said(tx: Tx, fund: Capi
         ("LP03,5000,2026-08-03,\n", "row 2: LP03 joins by a later close"),
         ("LP03,5000,2026-08-03,2026-09-01\nLP04,9,2026-08-03,2026-09-02\n", "LP04 differs from LP03"),
         ("LP03,5000,2026-08-03,2026-08-01\n", "due_on: the newcomers cannot pay"),
-        ("LP01,5000,2026-08-03,2026-09-01\n", "LP01: has committed"),
+        ("LP01,5000,2026-08-03,2026-09-01\n", "LP01 is recorded already with 60,000,000.00"),
     ],
 )
 def test_a_list_that_cannot_be_is_refused(tx: Tx, fund: CapitalFund, rows: str, says: str) -> None:
