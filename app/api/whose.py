@@ -44,7 +44,7 @@ def asked_quarter(
     return found
 
 
-def _within_reach(at: datetime | None) -> datetime | None:
+def within_reach(at: datetime | None) -> datetime | None:
     """Refuse an instant that has no place in every time zone: at the ends of the calendar."""
     if at is not None and not MINYEAR < at.year < MAXYEAR:
         raise ValueError("expected an instant of the years 2 to 9998")
@@ -58,7 +58,7 @@ AskedQuarter = Annotated[Quarter, Depends(asked_quarter)]
 AsOf = Annotated[date, Depends(effective_day)]
 KnownAt = Annotated[
     datetime | None,
-    AfterValidator(_within_reach),
+    AfterValidator(within_reach),
     Query(description="Only what had been recorded by this instant; all when left out"),
 ]
 

@@ -14,6 +14,7 @@ ROWS = (
     Row("GET /api/v1/trial-balance", STAFF),
     Row("GET /api/v1/quarters/assertions", STAFF, query="quarter=2025Q4"),
     Row("GET /api/v1/statements", STAFF),
+    Row("GET /api/v1/results/comparison", STAFF, query="as_of=2026-09-29&first=2026-09-01T00:00:00Z"),
     Row("GET /api/v1/statements/entries", STAFF, query="line=closing&partner=LP02"),
     Row("GET /api/v1/statements.xlsx", STAFF),
     Row("GET /api/v1/partners.xlsx", STAFF),

@@ -23,3 +23,17 @@ def test_a_journal_is_listed_and_taken_back(signed_in: Enter) -> None:
 def test_others_only_read_a_journal(signed_in: Enter) -> None:
     assert "act-undo-J-001" not in signed_in("auditor").get("/fund/books/journals").text
     assert signed_in("lp_user").get("/fund/books/journals").status_code == 403
+
+
+def test_what_has_changed_since_is_a_page_for_staff_and_for_a_partner(signed_in: Enter) -> None:
+    path = "/fund/books/compared?as_of=2026-09-29&first=2026-01-01T00:00"
+    staff = signed_in("accountant").get(path)
+    assert staff.status_code == 200
+    assert "ADJ-1" in staff.text
+    own = signed_in("lp_user").get(path)
+    assert own.status_code == 200
+    assert "ADJ-1" not in own.text
+    assert (
+        "No report of this quarter was published"
+        in signed_in("auditor").get("/fund/books/compared?as_of=2026-09-29").text
+    )
