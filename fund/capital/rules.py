@@ -200,10 +200,7 @@ def _item_faults(item: Item, known: Set[int]) -> list[tuple[str, bool]]:
     return [
         ("the amount must be above zero", item.amount <= 0),
         ("a fee needs an amount per partner", is_fee and not amounts),
-        (
-            "only a fee comes with an amount per partner",
-            bool(amounts) and not is_fee and not item.as_issued,
-        ),
+        ("only a fee comes with an amount per partner", bool(amounts) and not (is_fee or item.as_issued)),
         ("the amounts per partner do not sum to the item", bool(amounts) and sum(amounts) != item.amount),
         (_n("an amount per partner is negative"), any(amount < 0 for amount in amounts)),
         ("it names a partner without a commitment", not {*item.amounts, *item.excused} <= known),
