@@ -170,8 +170,7 @@ def add_call(
 ) -> int:
     """Draft one call, or load it as history, and return its id; a fee is shared by commitment among its bearers.
 
-    Refused: another code than the fund's next (but for those `passed_over`), rows that disagree, parts of partners in a
-    draft that the rules would not make, and all that `draft_call` refuses.
+    Refused: another code than the next (but for those `passed_over`), rows that disagree, what `draft_call` refuses.
     """
     first = row.items[0]
     if any((item.due_on, item.notice_on) != (first.due_on, first.notice_on) for item in row.items):

@@ -118,11 +118,10 @@ def import_entries(
     now: datetime,
 ) -> tuple[Imported, ...]:
     """Book every entry of a sheet that is new, in one journal. Refused: see SheetRefused, each fault with its row."""
-    actor.require(Role.MANAGER, Role.ACCOUNTANT)
     reading = read_file(filename, content, ENTRIES)
     ordered = sorted(reading.lines, key=lambda line: line.value.number or 0)
     reading = replace(reading, lines=tuple(ordered))
-    making = _Making(tx, fund_id=fund_id, rows=[line.value for line in ordered], now=now)
+    making = _Making(tx, actor, fund_id=fund_id, rows=[line.value for line in ordered], now=now)
     done = book(tx, reading, making.take, what="entries")
     with tx.begin_nested() as whole:
         book_journal(tx, actor, fund_id=fund_id, postings=making.postings, now=now)
@@ -135,18 +134,21 @@ def import_entries(
 class _Making:
     """Judges row after row and gathers what is to be booked."""
 
-    def __init__(self, tx: Tx, *, fund_id: int, rows: Sequence[EntryRow], now: datetime) -> None:
+    def __init__(
+        self, tx: Tx, actor: Actor, *, fund_id: int, rows: Sequence[EntryRow], now: datetime
+    ) -> None:
+        self.tx, self.actor, self.fund_id = tx, actor, fund_id
         self.codes = codes_in_order(tx, fund_id=fund_id)
         self.ids = {code: key for key, code in self.codes.items()}
         self.booked = _booked(tx, rows, fund_id=fund_id)
         self.journal = next_journal(tx, fund_id=fund_id)
         self.locked, self.today = locked_through(tx, fund_id=fund_id), day_in_beijing(now)
-        self.first = first_quarter(tx, fund_id=fund_id).starts_on
         self.postings: list[Posting] = []
         self.reversals: list[EntryRow] = []
 
     def take(self, row: EntryRow) -> Known | None:
         """Judge one row. Refused: what differs from what is booked, what another act makes, what no journal may."""
+        self.actor.require(Role.MANAGER, Role.ACCOUNTANT)
         if row.reference in self.booked:
             return self._known(row, self.booked[row.reference])
         if (row.reverses or row.reversed_by) and not is_by_hand(row.act):
@@ -189,8 +191,9 @@ class _Making:
         if row.holding:
             says = _n("an entry that names a holding is made by the acts of the holding; leave it out")
             found.append(Problem(_heading("holding"), says))
-        if not self.first <= row.effective_on <= self.today:
-            facts = {"first": self.first, "last": self.today}
+        first = first_quarter(self.tx, fund_id=self.fund_id).starts_on
+        if not first <= row.effective_on <= self.today:
+            facts = {"first": first, "last": self.today}
             found.append(
                 Problem(_heading("effective_on"), _n("expected a day from {first} to {last}"), facts)
             )

@@ -6,6 +6,7 @@ can be, since entries are never changed.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from fund.ledger.chart import CHART, NET_ASSET_ACCOUNTS, Account, Kind
 from fund.ledger.locks import locked_at, locks, reopenings
@@ -75,7 +76,13 @@ def compare(
     see(tx, fund_id=fund_id, partner_id=partner_id)
     if second < first:
         raise ComparedBackwards(first=first, second=second)
-    asked = {"fund_id": fund_id, "as_of": as_of, "first": first, "second": second, "partner_id": partner_id}
+    asked: dict[str, Any] = {
+        "fund_id": fund_id,
+        "as_of": as_of,
+        "first": first,
+        "second": second,
+        "partner_id": partner_id,
+    }
     accounts = differences(tx, **asked)
     parts = [] if partner_id is not None else differences(tx, by_partner=True, **asked)
     return Comparison(

@@ -33,7 +33,4 @@ def test_what_has_changed_since_is_a_page_for_staff_and_for_a_partner(signed_in:
     own = signed_in("lp_user").get(path)
     assert own.status_code == 200
     assert "ADJ-1" not in own.text
-    assert (
-        "No report of this quarter was published"
-        in signed_in("auditor").get("/fund/books/compared?as_of=2026-09-29").text
-    )
+    assert "尚无可比较的时点" in signed_in("auditor").get("/fund/books/compared?as_of=2026-09-29").text
