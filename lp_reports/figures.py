@@ -34,6 +34,7 @@ from lp_reports.gathering.carry import carry_facts
 from lp_reports.gathering.exits import exits
 from lp_reports.gathering.fees import fees
 from lp_reports.gathering.ilpa import ilpa
+from lp_reports.gathering.mandate import mandate
 from lp_reports.gathering.rates import gross_column, net_column, periods
 from lp_reports.gathering.whole import Whole
 from lp_reports.models import ReportSnapshot
@@ -129,6 +130,7 @@ def gather(
         ages=tuple(concealed(one, reader.hidden) for one in whole.ages),
         back_tests=whole.back_tests,
         ilpa=ilpa(whole, partner_id=partner_id, hidden=reader.hidden),
+        mandate=mandate(tx, **reader.asked),
     )
 
 

@@ -156,6 +156,57 @@ class Exposure:
 
 
 @dataclass(frozen=True)
+class MandateLine:
+    """A clause of the partner's own mandate: the figure against it, and whether it is kept; a veto has neither."""
+
+    number: int
+    measure: str
+    dimension: str | None
+    key: Text
+    wording: str
+    bound: str
+    basis: str
+    asked: Decimal | None
+    above: int | None
+    current: Decimal | None
+    kept: bool | None
+    effect: str
+
+
+@dataclass(frozen=True)
+class Reinvested:
+    """A claim of reinvestment of the partner's own that stands."""
+
+    company: Text
+    kind: str
+    place: str
+    amount: int
+    whole: int
+    on: date
+
+
+@dataclass(frozen=True)
+class VetoSaid:
+    """A veto of the partner's own that was asked about in the quarter, or before and is still exercised."""
+
+    subject: str
+    company: Text
+    amount: int
+    asked_on: date
+    state: str
+    answered_on: date | None
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """The partner's own mandate at the end of the quarter."""
+
+    clauses: tuple[MandateLine, ...] = ()
+    reinvested: tuple[Reinvested, ...] = ()
+    vetoes: tuple[VetoSaid, ...] = ()
+
+
+@dataclass(frozen=True)
 class Limit:
     """A limit of the charter, the figure against it, and the basis both are measured on."""
 

@@ -41,6 +41,7 @@ from lp_reports.portfolio import (
     Exposure,
     Investment,
     Limit,
+    Mandate,
     Recusal,
     RelatedParty,
 )
@@ -84,6 +85,8 @@ class Figures:
     """Figures frozen before these were told have neither."""
     ilpa: Ilpa | None = None
     """Figures frozen before the ILPA Reporting Template was among them are printed without it."""
+    mandate: Mandate | None = None
+    """None of a partner whose mandate asks nothing, and in figures frozen before mandates were told."""
 
 
 _FORM = TypeAdapter(Figures)

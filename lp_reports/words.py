@@ -135,6 +135,33 @@ BASES: Mapping[str, Text] = {
     "invested": Text("占投资成本", "of cost"),
 }
 
+MEASURES: Mapping[str, Text] = {
+    "chain": Text("贵方产业链内企业", "Companies in your industrial chain"),
+    "label": Text("指定类别", "What lies under the label"),
+    "largest": Text("最集中的一项", "The fullest"),
+    "reinvestment": Text("返投", "Reinvestment"),
+    "veto": Text("一票否决", "Veto"),
+}
+
+EFFECTS: Mapping[str, Text] = {
+    "warns": Text("违反时提示", "warned about"),
+    "blocks": Text("违反时不付款", "holds the money back"),
+}
+
+CLAIM_KINDS: Mapping[str, Text] = {
+    "plant": Text("工厂", "Plant"),
+    "line": Text("产线", "Production line"),
+    "research": Text("研发机构", "Research facility"),
+    "office": Text("办公及总部", "Office"),
+    "purchase": Text("本地采购", "Local purchases"),
+}
+
+VETO_STATES: Mapping[str, Text] = {
+    "asked": Text("待答复", "not answered yet"),
+    "not_exercised": Text("未行使", "not exercised"),
+    "exercised": Text("已行使", "exercised"),
+}
+
 STATUSES: Mapping[str, Text] = {
     "held": Text("持有", "held"),
     "partly_realised": Text("部分退出", "partly realised"),

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.api.mandate_lines import MandateLineOut
 from app.api.motion_shapes import ConditionOut, Hash
 from app.api.schemas import AmountIn, Body, FractionField, FractionIn, MoneyField, Out, example
 from fund.holdings.rules import InstrumentKind
@@ -88,6 +89,7 @@ class PreviewOut(Out):
     expires_on: date | None
     problems: list[BlockOut]
     breaches: list[BreachOut]
+    mandates: list[MandateLineOut]
     cash: MoneyField
     shortfall: MoneyField
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from app.api.mandate_lines import MandateLineOut
 from app.api.schemas import (
     Body,
     FractionField,
@@ -121,6 +122,9 @@ class MotionOut(MotionLineOut):
     closed_at: datetime | None
     decision: DecisionOut | None
     conditions: list[ConditionOut]
+    mandates: Annotated[
+        list[MandateLineOut], Field(description="What partners' mandates said when the papers were locked")
+    ]
 
 
 class MotionIn(Body):

@@ -10,10 +10,12 @@ from app.pages.deal_page import on_deal
 from app.pages.desk import Desk, DeskDep
 from app.pages.files import file_answer
 from app.pages.motion_desk import uploaded
-from app.pages.portfolio import bullet
+from app.pages.portfolio import bullet, key_words
+from fund.mandates.veto_rules import VetoState
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from pipeline.closing import actions, preparation, queries
+from pipeline.closing.vetoes import ask_about
 from pipeline.committee.counting import send_to_closing
 from pipeline.deals.queries import deal_by_code
 from pipeline.deals.sheets import DealSheet
@@ -44,12 +46,16 @@ def closing_page(desk: Desk, code: str) -> HTMLResponse:
         if desk.actor.has(*queries.READERS)
         else None
     )
+    mandates = seen.mandates if seen else ()
     return desk.show(
         "deals/closing.html",
         deal=sheet,
         seen=seen,
         tranche=tranche,
         bullets=[bullet(desk, check) for check in seen.limits] if seen else [],
+        key_words=key_words,
+        asked=any(one.question_id for one in mandates),
+        to_ask=any(one.state is VetoState.NOT_ASKED for one in mandates),
         progress=queries.progress(desk.tx, deal_id=sheet.id),
         tranches=queries.tranches(desk.tx, deal_id=sheet.id),
         closings=queries.closings(desk.tx, deal_id=sheet.id),
@@ -149,6 +155,16 @@ def settle(desk: DeskDep, code: str) -> Response:
         actions.settle(desk.tx, desk.actor, deal_id=sheet.id, tranche=tranche, on=on, now=desk.now)
 
     return _done(desk, code, "settle", act, "deal.settled")
+
+
+@router.post("/deals/{code}/vetoes")
+def ask_vetoes(desk: DeskDep, code: str) -> Response:
+    """Ask the partners whose veto covers the deal."""
+
+    def act(sheet: DealSheet) -> None:
+        ask_about(desk.tx, desk.actor, deal_id=sheet.id, now=desk.now)
+
+    return _done(desk, code, "vetoes", act, "veto.asked")
 
 
 @router.post("/deals/{code}/exceptions")

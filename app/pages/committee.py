@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from app.pages.desk import Desk, DeskDep
 from app.pages.files import file_answer
-from app.pages.portfolio import Bullet, bullet
+from app.pages.portfolio import Bullet, bullet, key_words
 from app.pages.vote_state import (
     changed_words,
     is_runner,
@@ -94,6 +94,7 @@ def motion_page(desk: Desk, motion_id: int) -> HTMLResponse:
         motion=sheet,
         deal=about,
         bullets=limits_with(desk, sheet, about),
+        key_words=key_words,
         votes={vote.seat: vote for vote in cast if vote.is_counted},
         receipts=cast,
         satisfied=satisfied(desk, sheet),

@@ -1,7 +1,6 @@
 """Exposure by each partner's industrial chain, and by one dimension quarter after quarter."""
 
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 
 from fastapi import APIRouter
@@ -9,12 +8,10 @@ from fastapi.responses import HTMLResponse
 
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
+from app.pages.mandate_view import mandates
 from app.pages.portfolio import asked_day, key_words
 from app.pages.who import company_names
-from fund.charter.rules import Basis, Dimension
-from fund.mandates.queries import answers
-from fund.mandates.rules import Bound, Measure
-from fund.partners.queries import partners
+from fund.charter.rules import Dimension
 from fund.results.chain_rules import ChainRole
 from fund.results.chains import chains
 from fund.results.exposure import Moment, exposure_history
@@ -68,28 +65,6 @@ def exposure_page(desk: Desk) -> HTMLResponse:
         **mandates(desk, on, partner_id),
         partner_id=partner_id,
     )
-
-
-def mandates(desk: Desk, on: date, partner_id: int | None) -> dict[str, object]:
-    """The answers to the mandates' clauses, and for a manager what the forms offer."""
-    found = answers(desk.tx, fund_id=desk.fund.id, as_of=on, partner_id=partner_id)
-    whose = partners(desk.tx, fund_id=desk.fund.id)
-    return {
-        "answers": found,
-        "key_words": key_words,
-        "may_write": desk.actor.has(Role.MANAGER),
-        "limited": [(one.code, one.code) for one in whose if not one.is_general],
-        "measures": [(one, desk.label(one)) for one in Measure],
-        "bounds": [(one, desk.label(one)) for one in Bound],
-        "bases": [(one, desk.label(one)) for one in (Basis.COST, Basis.VALUE)],
-        "dimension_words": [(one, desk.label(one)) for one in Dimension],
-        "ending": [
-            (f"{one.partner.code}/{one.clause.number}", f"{one.partner.code} · {one.clause.number}")
-            for one in found
-            if one.clause.ended_on is None
-        ],
-        "today": day_in_beijing(desk.now),
-    }
 
 
 def role_words(desk: Desk, roles: tuple[ChainRole, ...]) -> str:

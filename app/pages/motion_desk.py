@@ -108,15 +108,18 @@ def uploaded(desk: Desk) -> list[Paper]:
         file = desk.fields.file(f"paper{number}")
         if file is not None:
             found.append(
-                Paper(desk.fields.raw(f"title{number}") or file.filename or "", kept(desk, file, number))
+                Paper(
+                    desk.fields.raw(f"title{number}") or file.filename or "",
+                    kept(desk, file, f"paper{number}"),
+                )
             )
     return found
 
 
-def kept(desk: Desk, file: UploadFile, number: int) -> str:
+def kept(desk: Desk, file: UploadFile, field: str) -> str:
     """The SHA-256 under which an uploaded file is kept."""
     media_type = file.content_type or "application/octet-stream"
-    content = content_of(file, field=f"paper{number}")
+    content = content_of(file, field=field)
     return put(desk.tx, content=content, media_type=media_type, now=desk.now)
 
 

@@ -18,6 +18,8 @@ from fund.defaults.queries import uncured
 from fund.givebacks.queries import carry_returns
 from fund.indemnities.queries import IndemnitySheet, indemnities
 from fund.indemnities.rules import IndemnityState
+from fund.mandates.veto_rules import VetoState
+from fund.mandates.vetoes import questions
 from fund.partners.queries import PartnerSheet, partners
 from fund.partners.rules import PartnerUnknown
 from fund.side_letters.queries import in_force, letters
@@ -123,6 +125,11 @@ def portal(desk: DeskDep) -> HTMLResponse:
             for note in reminders(desk.tx, call_id=one.call_id, actor=desk.actor)
             if note.partner_id == chosen.id
         },
+        vetoes_asked=[
+            one
+            for one in questions(desk.tx, fund_id=desk.fund.id, partner_ids=[chosen.id])
+            if one.state is VetoState.ASKED
+        ],
         noticed=[one for one in standing if one.partner_id == chosen.id],
         calls=called,
         distributions=paid,

@@ -197,6 +197,10 @@ DONE = {
     "reserve.planned": _n("The reserve is planned; what is left for new deals stands above."),
     "scenario.kept": _n("The scenario is kept under its number; what comes of it stands below."),
     "clause.added": _n("The clause is on record; it is answered from its day on."),
+    "claim.kept": _n("The claim is on record; no other partner can claim the same part of that plant."),
+    "claim.withdrawn": _n("The claim stands no longer from that day on."),
+    "veto.asked": _n("The partners are asked; what they answer stands beside the deal."),
+    "veto.answered": _n("The answer is on record."),
     "clause.ended": _n("The clause ends on that day; what was answered before stays."),
     "deal.undone": _n("The last move was taken back."),
 }

@@ -42,6 +42,9 @@ def add_clause(
         dimension=terms.dimension,
         of_key=terms.key.strip(),
         wording=terms.wording.strip(),
+        effect=terms.effect,
+        competitor=terms.competitor,
+        above=terms.above,
         recorded_by=actor.name,
         recorded_at=now,
     )

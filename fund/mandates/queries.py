@@ -1,5 +1,6 @@
-"""The clauses of mandates, each answered with its figure."""
+"""The clauses of mandates, each answered with its figure, for the portfolio as it is or as a deal would make it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -7,13 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.holdings.queries import holdings
+from fund.capital.queries import commitments
+from fund.holdings.queries import HoldingSheet, holdings
+from fund.mandates.claimed import reinvested
 from fund.mandates.models import MandateClause, MandateEnd
-from fund.mandates.rules import ClauseTerms, Figure, figure, is_kept
+from fund.mandates.rules import ClauseTerms, Consequence, Figure, Measure, Own, figure, is_kept, is_worse
+from fund.mandates.veto_rules import Proposal, covers
 from fund.parties.queries import edges
+from fund.parties.rules import Edge, RelationKind, group_of, ties
 from fund.partners.queries import PartnerSheet
-from fund.results.chain_rules import chain_of
+from fund.results.chain_rules import roles_in
 from fund.results.exposure import part_of
+from fund.results.exposure_rules import Part
 from fund.results.reading import see
 from kernel.db import Tx
 from kernel.identity.rules import Actor
@@ -35,12 +41,26 @@ class ClauseSheet:
 
 @dataclass(frozen=True)
 class Answer:
-    """A clause, whose it is, what stands against it, and whether it is kept."""
+    """A clause, whose it is, what stands against it, and whether it is kept.
+
+    `before` is what stands without the deal in question; without one the same as `figure`.
+    """
 
     partner: PartnerSheet
     clause: ClauseSheet
+    before: Figure
     figure: Figure
     kept: bool
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the deal in question breaks the clause, or breaks it further."""
+        return is_worse(self.clause.terms, before=self.before, after=self.figure)
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether it holds the deal's money back."""
+        return self.is_broken and self.clause.terms.effect is Consequence.BLOCKS
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
@@ -72,34 +92,68 @@ def answers(
     as_of: date,
     partner_id: int | None = None,
     known_at: datetime | None = None,
+    proposal: Proposal | None = None,
 ) -> list[Answer]:
-    """Every clause of one partner, or for whoever reads the whole fund of all, held against the portfolio of a day."""
+    """Every clause that measures something, held against the portfolio of a day: of one partner, or for whoever reads
+    the whole fund of all. With `proposal` as if that investment were made. Vetoes measure nothing: `vetoes_over`.
+    """
     partners = {one.id: one for one in see(tx, fund_id=fund_id, partner_id=partner_id)}
     asked = [
         one
         for one in clauses(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
-        if one.partner_id in partners
+        if one.partner_id in partners and one.terms.measure is not Measure.VETO
     ]
     if not asked:
         return []
     held = holdings(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
-    parts = {sheet.id: part_of(sheet) for sheet in held if sheet.cost or sheet.value}
+    owns = _owns(tx, fund_id, as_of, known_at, {one.partner_id for one in asked})
     known = edges(tx)
-    chains = {
-        key: chain_of(partners[key].party_id, held, known, as_of=as_of)
-        for key in {one.partner_id for one in asked}
-    }
     found = []
     for one in asked:
-        inside = [parts[link.holding.id] for link in chains[one.partner_id].links]
-        stands = figure(one.terms, list(parts.values()), inside)
-        found.append(Answer(partners[one.partner_id], one, stands, is_kept(one.terms, stands.share)))
+        whose = partners[one.partner_id]
+        parts, inside = _parts(held, whose, known, as_of)
+        before = figure(one.terms, parts, inside, owns[whose.id])
+        after = before
+        if proposal is not None:
+            joined = [proposal.part] if proposal.party_id in _chain(whose, known, as_of) else []
+            after = figure(one.terms, [*parts, proposal.part], [*inside, *joined], owns[whose.id])
+        found.append(Answer(whose, one, before, after, is_kept(one.terms, after.share)))
     return found
+
+
+def vetoes_over(
+    tx: Tx, *, fund_id: int, as_of: date, proposal: Proposal, known_at: datetime | None = None
+) -> list[tuple[PartnerSheet, ClauseSheet]]:
+    """The vetoes that cover an investment, each with its partner; for whoever reads the whole fund."""
+    found = clauses(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
+    own = [one for one in found if one.terms.measure is Measure.VETO]
+    if not own:
+        return []
+    partners = {one.id: one for one in see(tx, fund_id=fund_id, partner_id=None)}
+    known = edges(tx)
+    return [
+        (partners[one.partner_id], one)
+        for one in own
+        if covers(
+            one.terms, proposal, is_competitor=_competes(partners[one.partner_id], proposal, known, as_of)
+        )
+    ]
 
 
 def clause_sheet(row: MandateClause, ended_on: date | None) -> ClauseSheet:
     """The clause as others see it."""
-    terms = ClauseTerms(row.measure, row.bound, row.share, row.basis, row.dimension, row.of_key, row.wording)
+    terms = ClauseTerms(
+        row.measure,
+        row.bound,
+        row.share,
+        row.basis,
+        row.dimension,
+        row.of_key,
+        row.wording,
+        row.effect,
+        row.competitor,
+        row.above,
+    )
     return ClauseSheet(
         row.key,
         row.partner_id,
@@ -115,3 +169,31 @@ def clause_sheet(row: MandateClause, ended_on: date | None) -> ClauseSheet:
 def _end_known(known_at: datetime | None) -> sa.ColumnElement[bool]:
     own = col(MandateEnd.clause_id) == col(MandateClause.id)
     return own if known_at is None else own & (col(MandateEnd.recorded_at) <= known_at)
+
+
+def _owns(
+    tx: Tx, fund_id: int, as_of: date, known_at: datetime | None, partner_ids: set[int]
+) -> dict[int, Own]:
+    """What is each partner's alone."""
+    claimed = reinvested(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
+    promised = commitments(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
+    return {key: Own(claimed.get(key, 0), promised.get(key, 0)) for key in partner_ids}
+
+
+def _parts(
+    held: Sequence[HoldingSheet], whose: PartnerSheet, known: Sequence[Edge], as_of: date
+) -> tuple[list[Part], list[Part]]:
+    """What is held, and what of it lies in the partner's chain."""
+    chain = _chain(whose, known, as_of)
+    parts = [(sheet.party_id, part_of(sheet)) for sheet in held if sheet.cost or sheet.value]
+    return [part for _, part in parts], [part for key, part in parts if key in chain]
+
+
+def _chain(whose: PartnerSheet, known: Sequence[Edge], as_of: date) -> Mapping[int, object]:
+    return roles_in(whose.party_id, known, as_of=as_of)
+
+
+def _competes(whose: PartnerSheet, proposal: Proposal, known: Sequence[Edge], as_of: date) -> bool:
+    """Whether the company is a competitor of the partner's group; the relation is read from either end."""
+    found = ties(group_of(whose.party_id, known, as_of=as_of), known, as_of=as_of)
+    return any(one.kind is RelationKind.COMPETITOR and one.other_id == proposal.party_id for one in found)

@@ -33,8 +33,8 @@ from pipeline.closing.queries import (
     company_of,
     excepted,
     exposure_check,
-    held_already,
     keeping_back,
+    mandates_with,
     payment_of,
 )
 from pipeline.closing.rules import (
@@ -49,6 +49,7 @@ from pipeline.closing.rules import (
 )
 from pipeline.closing.sheets import ClosingSheet
 from pipeline.committee.counting import execute
+from pipeline.committee.proposed import held_already
 from pipeline.committee.queries import last_approval
 from pipeline.committee.sheets import DecisionSheet
 from pipeline.deals.actions import move
@@ -83,7 +84,8 @@ def close(
     Opens the holding (or adds to it), books the purchase and, where the cash is short, books the rest as payable
     and drafts a call for it (due on `call_due_on`, without the partners `excused`, each by its letter or for
     `excuse_reason`). The same tranche again gives what was closed. Refused: ClosingBlocked with everything that is
-    missing (approval, its age, its papers, its amount, conditions), LimitExceeded without an exception, TranchePaid.
+    missing (approval, its age, its papers, its amount, conditions, mandates, vetoes), LimitExceeded without an
+    exception, TranchePaid.
     """
     actor.require(Role.MANAGER)
     about = _alone(tx, deal_id)
@@ -165,7 +167,8 @@ def _decided(tx: Tx, about: DealSheet, row: DealClosing) -> DecisionSheet:
     """The approval behind a payment; refused with everything that keeps the money back."""
     decided = last_approval(tx, deal_id=about.id)
     payment = payment_of(tx, about=about, amount=row.amount, on=row.closed_on, tranche=row.tranche)
-    problems = keeping_back(tx, about=about, decided=decided, payment=payment)
+    mandates = mandates_with(tx, about=about, decided=decided, payment=payment)
+    problems = keeping_back(tx, about=about, decided=decided, payment=payment, mandates=mandates)
     if problems or decided is None:
         raise ClosingBlocked(deal=about.code, problems=problems)
     return decided

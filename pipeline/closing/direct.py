@@ -15,13 +15,22 @@ from fund.holdings.bookings import locked_holding
 from fund.holdings.queries import HoldingSheet, holding
 from fund.holdings.rules import InstrumentKind
 from fund.ledger.cash import CashShort, lock_cash
+from fund.mandates.veto_rules import Proposal
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.money import format_amount
-from pipeline.closing.limits import breaches, more_of
+from pipeline.closing.limits import breaches
 from pipeline.closing.queries import cash_for, excepted
-from pipeline.closing.rules import DirectLimitExceeded, breach_problems, check_direct, uncovered
+from pipeline.closing.rules import (
+    DirectLimitExceeded,
+    DirectMandateBroken,
+    breach_problems,
+    check_direct,
+    uncovered,
+)
+from pipeline.committee.mandates import mandate_lines, mandate_problems
+from pipeline.committee.proposed import more_of
 from pipeline.deals.queries import deal_by_code
 
 
@@ -43,7 +52,8 @@ def buy_directly(
     """Buy more of a holding without a closing, for a written reason.
 
     Refused: to all but the manager, no reason, a limit that would be broken further without an exception approved
-    for the holding's deal, more than the cash that earlier closings leave from that day on, and as `buy`.
+    for the holding's deal, a partner's mandate that holds it back, more than the cash that earlier closings leave
+    from that day on, and as `buy`.
     """
     actor.require(Role.MANAGER)
     check_direct(reason=reason)
@@ -53,6 +63,7 @@ def buy_directly(
     sheet = holding(tx, holding_id=holding_id, as_of=purchase.on)
     if purchase.cost > 0:
         _check_limits(tx, sheet, purchase)
+        _check_mandates(tx, sheet, purchase)
         _check_cash(tx, row.fund_id, purchase)
     detail = {"holding": row.code, "cost": purchase.cost, "on": purchase.on.isoformat(), "reason": reason}
     record(tx, actor, action="holding.bought_directly", subject=f"holding:{row.key}", detail=detail, now=now)
@@ -80,6 +91,15 @@ def _check_limits(tx: Tx, sheet: HoldingSheet, purchase: Purchase) -> None:
     left = uncovered(broken, allowed)
     if left:
         raise DirectLimitExceeded(holding=sheet.code, problems=breach_problems(left))
+
+
+def _check_mandates(tx: Tx, sheet: HoldingSheet, purchase: Purchase) -> None:
+    proposal = Proposal(more_of(sheet, purchase.cost).tidy.part, sheet.party_id, purchase.cost)
+    subject = sheet.deal_code or sheet.code
+    found = mandate_lines(tx, fund_id=sheet.fund_id, subject=subject, proposal=proposal, on=purchase.on)
+    problems = mandate_problems(found)
+    if problems:
+        raise DirectMandateBroken(holding=sheet.code, problems=problems)
 
 
 def _check_cash(tx: Tx, fund_id: int, purchase: Purchase) -> None:

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from fund.holdings.queries import HoldingSheet
 from fund.results.exposure import exposure
 from fund.results.exposure_rules import LimitCheck, WhatIf
 from kernel.db import Tx
@@ -23,8 +22,3 @@ def breaches(
         for check in worse
     ]
     return broken, found.limits
-
-
-def more_of(held: HoldingSheet, amount: int) -> WhatIf:
-    """Buying more of a company that is held."""
-    return WhatIf(held.name, amount, held.sector, held.chain_position, held.stage, held.origin, held.city)

@@ -1,5 +1,6 @@
 """Looking at a closing: what still blocks it, what it would do to the limits and the cash, what was closed."""
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -7,15 +8,13 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.capital.acts import cash, promised
-from fund.holdings.queries import HoldingSheet, holdings
-from fund.parties.queries import party
-from fund.results.exposure_rules import LimitCheck, WhatIf
+from fund.results.exposure_rules import LimitCheck
 from kernel.blobs.models import Blob
 from kernel.blobs.queries import get
 from kernel.db import Tx
 from kernel.errors import NotFound, Problem
 from kernel.identity.rules import Actor, Role
-from pipeline.closing.limits import breaches, more_of
+from pipeline.closing.limits import breaches
 from pipeline.closing.models import ClosingTranche, ConditionEvidence, DealClosing, LimitException
 from pipeline.closing.rules import Approved, Breach, Payment, blocking, shortfall, uncovered
 from pipeline.closing.sheets import (
@@ -25,8 +24,10 @@ from pipeline.closing.sheets import (
     Preview,
     TrancheSheet,
 )
+from pipeline.committee.mandates import MandateLine, mandate_lines, mandate_problems
 from pipeline.committee.models import Motion
 from pipeline.committee.pinned import changed_facts
+from pipeline.committee.proposed import proposal_of, what_if_of
 from pipeline.committee.queries import company_voted_on, conditions, last_approval, papers_unchanged
 from pipeline.committee.sheets import ConditionSheet, DecisionSheet
 from pipeline.deals.gates import missing_before
@@ -55,6 +56,7 @@ def preview(tx: Tx, *, actor: Actor, deal_id: int, amount: int, on: date, tranch
     decided = last_approval(tx, deal_id=deal_id)
     payment = payment_of(tx, about=about, amount=amount, on=on, tranche=tranche)
     breaches, limits = exposure_check(tx, about=about, amount=amount, on=on)
+    mandates = mandates_with(tx, about=about, decided=decided, payment=payment)
     spendable = cash_for(tx, fund_id=about.fund_id, on=on)
     return Preview(
         amount=amount,
@@ -62,9 +64,10 @@ def preview(tx: Tx, *, actor: Actor, deal_id: int, amount: int, on: date, tranch
         approved=decided.amount if decided else None,
         paid=payment.paid,
         expires_on=decided.expires_on if decided else None,
-        problems=tuple(keeping_back(tx, about=about, decided=decided, payment=payment)),
+        problems=tuple(keeping_back(tx, about=about, decided=decided, payment=payment, mandates=mandates)),
         limits=limits,
         breaches=tuple(uncovered(breaches, excepted(tx, deal_id=deal_id)[0])),
+        mandates=mandates,
         cash=spendable,
         shortfall=shortfall(amount, spendable),
     )
@@ -125,10 +128,17 @@ def payment_of(tx: Tx, *, about: DealSheet, amount: int, on: date, tranche: int)
 
 
 def keeping_back(
-    tx: Tx, *, about: DealSheet, decided: DecisionSheet | None, payment: Payment
+    tx: Tx,
+    *,
+    about: DealSheet,
+    decided: DecisionSheet | None,
+    payment: Payment,
+    mandates: Sequence[MandateLine],
 ) -> list[Problem]:
-    """Everything that keeps the money back, limits apart: the approval, and what the deal lacks to be held."""
-    problems = blocking(approved_of(tx, decided=decided), payment)
+    """Everything that keeps the money back, limits apart: the approval, what the deal lacks to be held, and what the
+    partners' mandates say.
+    """
+    problems = blocking(approved_of(tx, decided=decided), payment) + mandate_problems(mandates)
     if decided is not None and company_voted_on(tx, decided=decided) != company_of(tx, about=about):
         problems.append(Problem("company", "is not the one that the committee voted on"))
     changed = changed_facts(tx.get_one(Motion, decided.motion_id), about) if decided is not None else []
@@ -152,7 +162,23 @@ def exposure_check(
 
     A limit that is broken already and is not made worse by the payment does not stand in its way.
     """
-    return breaches(tx, fund_id=about.fund_id, on=on, what_if=_what_if(tx, about, amount, on))
+    company = company_of(tx, about=about)
+    what_if = what_if_of(tx, about=about, company=company, amount=amount, on=on)
+    return breaches(tx, fund_id=about.fund_id, on=on, what_if=what_if)
+
+
+def mandates_with(
+    tx: Tx, *, about: DealSheet, decided: DecisionSheet | None, payment: Payment
+) -> tuple[MandateLine, ...]:
+    """What partners' mandates say to a payment; a veto looks at all that was approved, and at what was paid."""
+    if payment.amount <= 0 or about.spinout_id is None:
+        return ()
+    whole = max(decided.amount or 0 if decided else 0, payment.paid + payment.amount)
+    company = company_of(tx, about=about)
+    proposal = proposal_of(tx, about=about, company=company, amount=payment.amount, on=payment.on)
+    return mandate_lines(
+        tx, fund_id=about.fund_id, subject=about.code, proposal=proposal, on=payment.on, whole=whole
+    )
 
 
 def excepted(tx: Tx, *, deal_id: int) -> tuple[dict[tuple[str, str], Fraction], list[int]]:
@@ -185,12 +211,6 @@ def company_of(tx: Tx, *, about: DealSheet) -> int:
     if about.spinout_id is None:
         raise CompanyMissing(deal=about.code)
     return spinout(tx, spinout_id=about.spinout_id).party_id
-
-
-def held_already(tx: Tx, *, about: DealSheet, company: int, on: date) -> HoldingSheet | None:
-    """The fund's holding of the company, from an earlier round or tranche."""
-    every = holdings(tx, fund_id=about.fund_id, as_of=on)
-    return next((sheet for sheet in every if sheet.party_id == company), None)
 
 
 def closing_sheet(row: DealClosing) -> ClosingSheet:
@@ -240,20 +260,4 @@ def _progress(tx: Tx, condition: ConditionSheet) -> ConditionProgress:
     state = "confirmed" if row.confirmed_at else "satisfied"
     return ConditionProgress(
         condition, state, row.says, tuple(row.documents), row.satisfied_by, row.confirmed_by
-    )
-
-
-def _what_if(tx: Tx, about: DealSheet, amount: int, on: date) -> WhatIf:
-    company = company_of(tx, about=about)
-    held = held_already(tx, about=about, company=company, on=on)
-    if held is not None:
-        return more_of(held, amount)
-    return WhatIf(
-        name=party(tx, party_id=company).name_zh,
-        amount=amount,
-        sector=about.sector,
-        chain_position=about.chain_position or "",
-        stage=about.development_stage,
-        origin=about.origin,
-        city=about.city,
     )

@@ -28,6 +28,11 @@ class DirectLimitExceeded(Conflict):
     says = "Buying more of {holding} would exceed the fund's limits; take it through its deal and an exception there:"
 
 
+class DirectMandateBroken(Conflict):
+    code = "direct_mandate_broken"
+    says = "What partners' mandates ask holds back buying more of {holding}:"
+
+
 class DirectReasonMissing(Invalid):
     code = "direct_reason_missing"
     says = "Say why this is bought without a closing."

@@ -7,6 +7,7 @@ from fractions import Fraction
 from fund.results.exposure_rules import LimitCheck
 from kernel.errors import Problem
 from pipeline.closing.rules import Breach
+from pipeline.committee.mandates import MandateLine
 from pipeline.committee.sheets import ConditionSheet
 
 
@@ -73,7 +74,7 @@ class ClosingSheet:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a payment would do before it is made: everything that blocks it, the limits, and the cash."""
+    """What a payment would do before it is made: everything that blocks it, the limits, the mandates, the cash."""
 
     amount: int
     on: date
@@ -83,5 +84,6 @@ class Preview:
     problems: tuple[Problem, ...]
     limits: tuple[LimitCheck, ...]
     breaches: tuple[Breach, ...]
+    mandates: tuple[MandateLine, ...]
     cash: int
     shortfall: int

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from fund.mandates.veto_rules import VetoState
 from kernel.audit.actions import record
 from kernel.blobs.queries import get
 from kernel.db import Tx, lock
 from kernel.errors import Conflict
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
+from pipeline.committee.mandates import MandateLine, ask_vetoes, kept_with_papers, mandate_lines
 from pipeline.committee.models import Motion, MotionPaper
 from pipeline.committee.motion_rules import (
     BEFORE_OPENING,
@@ -26,6 +28,7 @@ from pipeline.committee.motion_rules import (
     papers_hash,
 )
 from pipeline.committee.pinned import changed_facts, pinned_facts
+from pipeline.committee.proposed import proposal_of
 from pipeline.committee.recusals import write_found
 from pipeline.committee.sheets import MotionLine, line
 from pipeline.committee.standing import motion_row, policy_of
@@ -120,7 +123,7 @@ def lock_papers(
     actor.require(Role.MANAGER, Role.ANALYST)
     motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
     check_state(motion.code, motion.state, {MotionState.DRAFT}, "have its papers locked")
-    _pin(tx, motion, papers, now)
+    _pin(tx, actor, motion, papers, now)
     motion.state = MotionState.PAPERS_LOCKED
     write_found(tx, actor, motion=motion, on=day_in_beijing(now), now=now)
     return tell(
@@ -151,7 +154,7 @@ def replace_papers(
     if papers_hash([paper.sha256 for paper in papers]) == motion.papers_hash:
         raise PapersUnchanged(motion=motion.code)
     motion.round += 1
-    _pin(tx, motion, papers, now)
+    _pin(tx, actor, motion, papers, now)
     if motion.state == MotionState.OPEN:
         window = policy_of(tx, motion=motion, on=day_in_beijing(now)).window_hours
         assert motion.closes_at is not None
@@ -188,7 +191,7 @@ def tell(
     return line(motion)
 
 
-def _pin(tx: Tx, motion: Motion, papers: Sequence[Paper], now: datetime) -> None:
+def _pin(tx: Tx, actor: Actor, motion: Motion, papers: Sequence[Paper], now: datetime) -> None:
     check_papers(papers)
     for position, paper in enumerate(papers, 1):
         get(tx, sha256=paper.sha256)
@@ -203,9 +206,28 @@ def _pin(tx: Tx, motion: Motion, papers: Sequence[Paper], now: datetime) -> None
             )
         )
     motion.papers_hash = papers_hash([paper.sha256 for paper in papers])
-    motion.pinned = pinned_facts(motion, deal(tx, deal_id=motion.deal_id))
+    about = deal(tx, deal_id=motion.deal_id)
+    motion.pinned = pinned_facts(motion, about)
+    motion.mandates = _mandates(tx, actor, motion, about, now)
     tx.add(motion)
     tx.flush()
+
+
+def _mandates(tx: Tx, actor: Actor, motion: Motion, about: DealSheet, now: datetime) -> dict[str, object]:
+    """What partners' mandates say to the deal; the partners whose veto covers it are asked with the papers."""
+    if motion.matter not in INVESTMENTS or not motion.amount or motion.company_id is None:
+        return {}
+    on = day_in_beijing(now)
+    proposal = proposal_of(tx, about=about, company=motion.company_id, amount=motion.amount, on=on)
+
+    def answered() -> tuple[MandateLine, ...]:
+        return mandate_lines(tx, fund_id=about.fund_id, subject=about.code, proposal=proposal, on=on)
+
+    found = answered()
+    if any(one.state is VetoState.NOT_ASKED for one in found):
+        ask_vetoes(tx, actor, about=about, proposal=proposal, now=now)
+        found = answered()
+    return kept_with_papers(found, on=on)
 
 
 def _pinned(motion: Motion, papers: Sequence[Paper]) -> dict[str, object]:
@@ -215,6 +237,7 @@ def _pinned(motion: Motion, papers: Sequence[Paper]) -> dict[str, object]:
         "papers_hash": motion.papers_hash,
         "papers": [paper.sha256 for paper in papers],
         "facts": motion.pinned,
+        "mandates": motion.mandates,
     }
 
 

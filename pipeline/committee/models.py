@@ -101,6 +101,7 @@ class Motion(Row, table=True):
     round: int = columns.number(default=1)
     papers_hash: str | None = columns.code(nullable=True)
     pinned: dict[str, object] = columns.jsonb(default={})
+    mandates: dict[str, object] = columns.jsonb(default={})
     policy_id: int | None = columns.ref("committee_policy.id", nullable=True)
     drafted_by: str = columns.text()
     opened_at: datetime | None = columns.instant(nullable=True)

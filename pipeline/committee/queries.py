@@ -15,6 +15,7 @@ from kernel.identity.rules import Actor
 from kernel.instants import day_in_beijing
 from kernel.paging import DEFAULT_LIMIT, Page, keyset
 from pipeline.committee.ballot_rules import Recused, check_may_read
+from pipeline.committee.mandates import as_kept
 from pipeline.committee.models import (
     Ballot,
     CommitteePolicy,
@@ -118,6 +119,7 @@ def motion_sheet(tx: Tx, *, actor: Actor, motion_id: int, now: datetime) -> Moti
         closed_at=motion.closed_at,
         decision=decision_sheet(decision, tells_amount=not is_out) if decision else None,
         conditions=() if is_out else tuple(conditions(tx, motion_id=motion.key)),
+        mandates=as_kept(motion.mandates, actor) if _reads(actor, mine) else (),
         minutes_sha256=motion.minutes_sha256,
     )
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from fund.parties.conflict_rules import Conflicted
 from pipeline.committee.ballot_rules import BallotPaper
+from pipeline.committee.mandates import MandateLine
 from pipeline.committee.models import Ballot, Decision, Motion
 from pipeline.committee.motion_rules import Matter, MotionState, Paper, Source
 from pipeline.committee.rules import Choice, Outcome, Verdict
@@ -98,6 +99,7 @@ class MotionSheet:
     closed_at: datetime | None
     decision: DecisionSheet | None
     conditions: tuple[ConditionSheet, ...]
+    mandates: tuple[MandateLine, ...]
     minutes_sha256: str | None
 
 

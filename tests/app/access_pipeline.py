@@ -240,6 +240,8 @@ ROWS = (
     Row("GET /api/v1/deals/{code}/tranches", "mabr", "$approved"),
     Row("POST /api/v1/deals/{code}/tranches", "MA", "$approved", {"tranches": [{"amount": CNY_1000}]}),
     Row("GET /api/v1/deals/{code}/closing-preview", STAFF, "$approved", query="amount=1000"),
+    Row("GET /api/v1/deals/{code}/mandates", STAFF, "$approved", query="amount=1000"),
+    Row("POST /api/v1/deals/{code}/vetoes", "MA", "$approved"),
     Row("GET /api/v1/deals/{code}/exceptions", STAFF, "$approved"),
     Row(
         "POST /api/v1/deals/{code}/exceptions",

@@ -17,8 +17,6 @@ from fund.bank.account import propose_account
 from fund.charter.rules import Dimension
 from fund.forecasts.actions import keep_scenario
 from fund.forecasts.queries import usual
-from fund.mandates.actions import add_clause
-from fund.mandates.rules import Bound, ClauseTerms, Measure
 from fund.parties.actions import relate
 from fund.parties.rules import RelationKind
 from fund.partners.actions import add_contact
@@ -34,6 +32,7 @@ from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
 from lp_reports import actions as reports
 from tests.app import world_pipeline as pipeline
+from tests.app.world_mandates import mandates
 from tests.app.world_money import money
 from tests.app.world_pipeline import BEFORE, Ids
 from tests.builders.archive import files
@@ -153,9 +152,7 @@ def _particulars(tx: Tx, fund: Played) -> Ids:
     write_letter(
         tx, SYSTEM, partner_id=one, terms=favoured, effective_on=date(2026, 9, 1), note="n", now=BEFORE
     )
-    own_chain = ClauseTerms(Measure.CHAIN, Bound.AT_LEAST, Fraction(1, 4))
-    add_clause(tx, SYSTEM, partner_id=two, terms=own_chain, effective_on=date(2025, 1, 1), now=BEFORE)
-    ids = {"contact": contact.id, "relation": related.id, "letter": letter.id}
+    ids = mandates(tx, fund) | {"contact": contact.id, "relation": related.id, "letter": letter.id}
     return ids | {"account_change": account.id}
 
 

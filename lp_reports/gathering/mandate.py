@@ -1,0 +1,87 @@
+"""The partner's own mandate: its clauses with their figures, its vetoes, what was reinvested for it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from fund.charter.rules import Dimension
+from fund.mandates.claimed import claims
+from fund.mandates.queries import Answer, ClauseSheet, answers, clauses
+from fund.mandates.rules import Measure
+from fund.mandates.vetoes import questions
+from kernel.db import Tx
+from kernel.instants import day_in_beijing
+from kernel.periods import Quarter
+from lp_reports.facts import Text
+from lp_reports.gathering.charter import decimal
+from lp_reports.portfolio import Mandate, MandateLine, Reinvested, VetoSaid
+from lp_reports.vocabulary import place, value
+
+
+def mandate(tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter, known_at: datetime) -> Mandate | None:
+    """The mandate as it stood at the quarter's end; None for a partner that asks nothing."""
+    asked: dict[str, Any] = {"fund_id": fund_id, "as_of": quarter.ends_on, "known_at": known_at}
+    measured = answers(tx, partner_id=partner_id, **asked)
+    standing = [one for one in clauses(tx, **asked) if one.partner_id == partner_id]
+    vetoes = [one for one in standing if one.terms.measure is Measure.VETO]
+    claimed = claims(tx, partner_id=partner_id, **asked)
+    found = Mandate(
+        tuple(_clause(one) for one in measured) + tuple(_veto(one) for one in vetoes),
+        tuple(
+            Reinvested(
+                Text(one.company, one.company_en),
+                one.facts.kind.value,
+                one.facts.place,
+                one.facts.amount,
+                one.facts.whole,
+                one.facts.claimed_on,
+            )
+            for one in claimed
+        ),
+        _said(tx, fund_id, partner_id, quarter.ends_on, known_at),
+    )
+    return found if found != Mandate() else None
+
+
+def _clause(one: Answer) -> MandateLine:
+    return _line(one.clause, one.figure.key, decimal(one.figure.share), one.kept)
+
+
+def _veto(one: ClauseSheet) -> MandateLine:
+    return _line(one, one.terms.key, None, None)
+
+
+def _line(clause: ClauseSheet, key: str, current: Decimal | None, kept: bool | None) -> MandateLine:
+    terms = clause.terms
+    return MandateLine(
+        clause.number,
+        terms.measure.value,
+        terms.dimension.value if terms.dimension else None,
+        _key(terms.dimension, key),
+        terms.wording,
+        terms.bound.value,
+        terms.basis.value,
+        None if kept is None else decimal(terms.share),
+        terms.above,
+        None if kept is None else current,
+        kept,
+        terms.effect.value,
+    )
+
+
+def _said(tx: Tx, fund_id: int, partner_id: int, on: date, known_at: datetime) -> tuple[VetoSaid, ...]:
+    found = []
+    for one in questions(tx, fund_id=fund_id, partner_ids=[partner_id], until=on):
+        known = [said for said in one.answers if said.answered_on <= min(on, day_in_beijing(known_at))]
+        last = known[-1] if known else None
+        state = "asked" if last is None else "exercised" if last.exercised else "not_exercised"
+        answered = last.answered_on if last else None
+        company = Text(one.company, one.company_en)
+        found.append(VetoSaid(one.subject, company, one.amount, one.asked_on, state, answered))
+    return tuple(found)
+
+
+def _key(dimension: Dimension | None, key: str) -> Text:
+    if not key or dimension is None or dimension is Dimension.COMPANY:
+        return Text(key)
+    return place(key) if dimension is Dimension.CITY else value(key)
