@@ -229,14 +229,16 @@ def passed_balances(
     return found
 
 
-def history(tx: Tx, *, sheet: TransferSheet) -> Sequence[PassedFlow]:
-    """What the interest that passed had paid in and received before, as the buyer has it from the seller."""
+def history(tx: Tx, *, sheet: TransferSheet, partner_id: int) -> Sequence[PassedFlow]:
+    """What the interest that passed had paid in and received before: as the buyer has it from the seller, and for the
+    seller with the signs turned.
+    """
     flows = (LineKind.CONTRIBUTION, LineKind.DISTRIBUTION, LineKind.GIVEBACK)
     statement = (
         select(TransferLine)
         .where(
             TransferLine.transfer_id == sheet.id,
-            TransferLine.partner_id == sheet.buyer_id,
+            TransferLine.partner_id == partner_id,
             col(TransferLine.kind).in_(flows),
         )
         .order_by(col(TransferLine.happened_on), col(TransferLine.position))

@@ -5,6 +5,10 @@ inception ends there or goes on with what it kept. Whoever buys steps into the s
 takes over the transferor's capital account, its contributions and distributions to date]: since inception it has what
 the interest paid in and received, on the days on which it did. Over a stretch of time that began before the transfer
 the buyer has put in the capital that passed. Between partners that are taken together nothing happens.
+
+What was paid in and what was distributed follow the interest: from the day of the transfer on they are the buyer's and
+the seller's no longer, so that the partners sum to the fund. The multiples are of these; the capital that passed is in
+none.
 """
 
 from collections.abc import Iterator
@@ -26,14 +30,16 @@ from kernel.periods import Quarter
 class Passed:
     """A transfer as it concerns some partners: capital that passed, in (positive) or out, and the past with it.
 
-    `past` is empty for the seller, who keeps its own. It counts until `until`, if it was taken back. `reference` is
-    one of its entries.
+    `past` is what the interest had paid in and received before: the buyer's from then on, and taken off the seller, of
+    whom the amounts come with their signs turned. It counts until `until`, if the transfer was taken back. `reference`
+    is one of its entries.
     """
 
     sheet: TransferSheet
     reference: str | None
     capital: int
     past: tuple[PassedFlow, ...]
+    is_sold: bool
     until: date | None
 
     @property
@@ -43,17 +49,13 @@ class Passed:
 
     @property
     def paid_in(self) -> int:
-        """What the interest that came had paid in before; one without a past cost the capital that passed."""
-        if self.past:
-            return -sum(flow.amount for flow in self.past if flow.kind is not LineKind.DISTRIBUTION)
-        return max(0, self.capital)
+        """What the interest had paid in before; below zero of the seller."""
+        return -sum(flow.amount for flow in self.past if flow.kind is not LineKind.DISTRIBUTION)
 
     @property
     def distributed(self) -> int:
-        """What it had received before; the seller was paid out with the capital that passed."""
-        if self.past:
-            return sum(flow.amount for flow in self.past if flow.kind is LineKind.DISTRIBUTION)
-        return max(0, -self.capital)
+        """What it had received before; below zero of the seller."""
+        return sum(flow.amount for flow in self.past if flow.kind is LineKind.DISTRIBUTION)
 
 
 def passed_by(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None) -> list[Passed]:
@@ -63,25 +65,28 @@ def passed_by(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = 
         sold, bought = sheet.seller_id in scope.partner_ids, sheet.buyer_id in scope.partner_ids
         if sold != bought:
             capital = sheet.capital or 0
-            past = tuple(history(tx, sheet=sheet)) if bought else ()
+            side = sheet.buyer_id if bought else sheet.seller_id
+            past = tuple(history(tx, sheet=sheet, partner_id=side))
             until = undone_by(sheet, known_at)
             until = until if until is not None and until <= as_of else None
             entry = _entry(tx, sheet)
-            found.append(Passed(sheet, entry, capital if bought else -capital, past, until))
+            found.append(Passed(sheet, entry, capital if bought else -capital, past, sold, until))
     return found
 
 
 def moves_of(found: list[Passed], *, by_day: bool = False) -> Iterator[Move]:
-    """The flows that they add; with `by_day` what was bought is money put in on the day of the transfer."""
+    """The flows that they add; with `by_day` what was bought is money put in on the day of the transfer.
+
+    The seller's past is taken off what it paid in and received, and is no flow of its rate.
+    """
     for one in found:
-        if by_day or not one.past:
-            flows = [Flow(one.on, -one.capital, "transfer", one.reference)] if one.capital else []
-        else:
-            flows = [
-                Flow(flow.on, flow.amount, flow.kind.value, one.reference, flow.part) for flow in one.past
-            ]
-        for flow in flows:
-            yield Move(flow, None, since=one.on, until=one.until)
+        moved = Flow(one.on, -one.capital, "transfer", one.reference)
+        past = [Flow(flow.on, flow.amount, flow.kind.value, one.reference, flow.part) for flow in one.past]
+        steps_in = bool(past) and not (by_day or one.is_sold)
+        if one.capital and not steps_in:
+            yield Move(moved, None, since=one.on, until=one.until)
+        for flow in past:
+            yield Move(flow, None, since=one.on, until=one.until, is_flow=steps_in)
 
 
 def by_quarter(found: list[Passed]) -> dict[Quarter, tuple[int, int]]:

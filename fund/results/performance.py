@@ -108,10 +108,10 @@ def performance(
     """Net and gross returns and multiples of a partner, or of the fund's fee-paying partners together."""
     sheets = _scope(tx, fund_id, partner_id)
     scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
-    money = net_flows(tx, scope=scope, as_of=as_of, known_at=known_at)
+    counted = _standing(moves(tx, scope=scope, as_of=as_of, known_at=known_at))
     value = _value(tx, scope, as_of, known_at)
-    flows = with_value(money, on=as_of, value=value)
-    paid_in, distributed = _paid_in(money), _distributed(money)
+    flows = with_value(_flows(counted), on=as_of, value=value)
+    paid_in, distributed = _paid_in(counted), _distributed(counted)
     promised = commitments(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
     committed = sum(promised.get(partner_id, 0) for partner_id in scope.partner_ids)
     found: Ratios = ratios(paid_in=paid_in, distributed=distributed, nav=value, committed=committed)
@@ -179,12 +179,7 @@ def net_flows(
     A contribution that was undone by `as_of` is left out together with its reversal: no money moved; so is a transfer.
     With `by_day` an interest that was bought is money put in on its day, not what it had paid in before.
     """
-    found = moves(tx, scope=scope, as_of=as_of, known_at=known_at, by_day=by_day)
-    known = {move.flow.reference for move in found if is_paid_in(move.flow)}
-    standing = [
-        move.flow for move in found if move.until is None and (move.twin is None or move.twin not in known)
-    ]
-    return sorted(standing, key=lambda flow: (flow.on, flow.reference or ""))
+    return _flows(_standing(moves(tx, scope=scope, as_of=as_of, known_at=known_at, by_day=by_day)))
 
 
 def moves(
@@ -243,13 +238,25 @@ def _value(tx: Tx, scope: Scope, as_of: date, known_at: datetime | None) -> int:
     return sum(one.amount for one in found if one.partner_id in scope.partner_ids)
 
 
-def _paid_in(flows: Collection[Flow]) -> int:
-    """Contributions less what was given back of them unused, distributions that the partners gave back, and interests
-    bought from other partners.
+def _standing(found: Collection[Move]) -> list[Move]:
+    """The moves that were not undone; a contribution that was is left out together with what takes it back."""
+    known = {move.flow.reference for move in found if is_paid_in(move.flow)}
+    return [move for move in found if move.until is None and (move.twin is None or move.twin not in known)]
+
+
+def _flows(standing: Collection[Move]) -> list[Flow]:
+    """Those that the rate sees, in the order of their days."""
+    found = [move.flow for move in standing if move.is_flow]
+    return sorted(found, key=lambda flow: (flow.on, flow.reference or ""))
+
+
+def _paid_in(standing: Collection[Move]) -> int:
+    """Contributions less what was given back of them unused, and distributions that the partners gave back; with what
+    an interest that passed had paid in before.
     """
-    return -sum(flow.amount for flow in flows if not is_payout(flow))
+    return -sum(move.flow.amount for move in standing if is_paid_in(move.flow))
 
 
-def _distributed(flows: Collection[Flow]) -> int:
-    """Distributions, recallable ones included, and interests sold to other partners."""
-    return sum(flow.amount for flow in flows if is_payout(flow))
+def _distributed(standing: Collection[Move]) -> int:
+    """Distributions, recallable ones included; with what an interest that passed had received before."""
+    return sum(move.flow.amount for move in standing if is_payout(move.flow))

@@ -22,13 +22,15 @@ class Move:
     """A flow and the reference of the contribution that it takes back or is taken back by, if it is one.
 
     What came with an interest that was bought counts `since` the transfer, whenever it was paid, and `until` the day
-    on which the transfer was taken back.
+    on which the transfer was taken back. What left with one that was sold `is_flow` no more: it is taken off what was
+    paid in and received, and the rate does not see it.
     """
 
     flow: Flow
     twin: str | None
     since: date | None = None
     until: date | None = None
+    is_flow: bool = True
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,9 @@ class _Run:
 
     def take(self, move: Move) -> None:
         """Count one more flow; a contribution that is taken back leaves together with what takes it back."""
+        if not move.is_flow:
+            self._count(move.flow, 1)
+            return
         twin = self.standing.pop(move.twin, None) if move.twin else None
         if twin is not None:
             self._add(twin, -1)
@@ -69,7 +74,7 @@ class _Run:
 
     def leave(self, move: Move) -> None:
         """Count a flow no more."""
-        self._add(move.flow, -1)
+        (self._add if move.is_flow else self._count)(move.flow, -1)
 
     def _add(self, flow: Flow, sign: int) -> None:
         self.sums[flow.on] = self.sums.get(flow.on, 0) + sign * flow.amount
@@ -77,9 +82,13 @@ class _Run:
         if not self.counts[flow.on]:
             del self.sums[flow.on], self.counts[flow.on]
         self.received += sign * (flow.amount > 0)
+        self._count(flow, sign)
+
+    def _count(self, flow: Flow, sign: int) -> None:
+        """Count what was paid in and received, with an interest that passed or without."""
         if is_payout(flow):
             self.distributed += sign * flow.amount
-        else:
+        elif is_paid_in(flow):
             self.paid_in -= sign * flow.amount
 
     def stage(self, quarter: Quarter, nav: int) -> Stage:

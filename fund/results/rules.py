@@ -250,8 +250,8 @@ def is_full_year(starts_on: date, ends_on: date) -> bool:
 
 
 def is_payout(flow: Flow) -> bool:
-    """Whether the investor was paid: a distribution, a recallable one too, or an interest sold to another partner."""
-    return flow.kind == "distribution" or (flow.kind == "transfer" and flow.amount > 0)
+    """Whether the fund paid the investor: a distribution, a recallable one too, and not what a buyer paid for it."""
+    return flow.kind == "distribution"
 
 
 def is_paid_in(flow: Flow) -> bool:

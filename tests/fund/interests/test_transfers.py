@@ -116,7 +116,8 @@ def test_the_seller_is_paid_out_and_the_buyer_steps_into_its_shoes(tx: Tx) -> No
         (ON, sheet.capital),
     ]
     assert seller.net_irr == xirr([f.on for f in seller.flows], [f.amount for f in seller.flows])
-    assert (seller.nav, seller.distributed) == (0, before[one].distributed + sheet.capital)
+    # Nothing is left of what it paid in: there is nothing of which it could have a multiple.
+    assert (seller.nav, seller.paid_in, seller.distributed, seller.tvpi) == (0, 0, 0, None)
     kept = [(f.on, f.amount) for f in buyer.flows if f.kind != "value"]
     assert by_day(kept) == by_day((f.on, f.amount) for f in money)
     assert (buyer.paid_in, buyer.distributed) == (before[one].paid_in, before[one].distributed)
@@ -148,6 +149,13 @@ def test_returns_over_time_of_both_are_those_of_each_day(tx: Tx) -> None:
             assert stage.net_irr.status is one.net_irr.status
             point = points[stage.quarter]
             assert (point.paid_in, point.distributed, point.nav) == (one.paid_in, one.distributed, one.nav)
+        # What was paid in follows the interest: the partners sum to the fund, before the transfer and after it.
+    for on in (ON - timedelta(days=1), date(2026, 9, 30)):
+        whole = performance(tx, fund_id=fund.fund_id, as_of=on)
+        each = [performance(tx, fund_id=fund.fund_id, as_of=on, partner_id=key) for key in whole.partner_ids]
+        assert sum(one.paid_in for one in each) == whole.paid_in
+        assert sum(one.distributed for one in each) == whole.distributed
+        assert sum(one.nav for one in each) == whole.nav
     periods = period_returns(tx, fund_id=fund.fund_id, partner_id=fund["LP03"], quarter=Quarter(2026, 4))
     assert [one.code for one in periods] == ["quarter", "inception"]
     assert (
