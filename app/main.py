@@ -27,7 +27,8 @@ STATIC = Path(__file__).parent / "static"
 DESCRIPTION = """
 The interface of an achievement transformation fund: channel, deals, committee, books, results and reports.
 
-* Money is `{"amount": "123.45", "currency": "CNY"}`; a rate is `{"status", "value", "roots"}`.
+* Money is `{"amount": "123.45", "currency": "CNY"}`; a rate is `{"status", "value", "roots"}`, with `log_roots`
+  and, beside several roots, `modified`.
 * Send `Authorization: Bearer <token>`; make a token with `POST /api/v1/tokens`.
 * Requests that move money or cast votes need an `Idempotency-Key`; repeat the key to retry safely.
 * Lists are paged by key: pass `next` of one page as `after` of the next.

@@ -20,11 +20,12 @@ class Text:
 
 @dataclass(frozen=True)
 class Rate:
-    """An annual rate and whether it exists: unique, multiple, none, total_loss, undefined or under_a_year."""
+    """An annual rate and its status (that of the solver, or under_a_year); `modified` only beside several roots."""
 
     status: str
     value: Decimal | None = None
     roots: tuple[Decimal, ...] = ()
+    modified: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -221,9 +222,7 @@ class Clawback:
 
 @dataclass(frozen=True)
 class Carry:
-    """Carry: its form, its roll-forward beside the fund's, and what would be given back (None: none is borne).
-    `escrow` is what the whole fund holds back of it.
-    """
+    """Carry: form, roll-forward beside the fund's, what would be given back (None: none), the fund's escrow."""
 
     form: str
     tiers: tuple[Tier, ...]

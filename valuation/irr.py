@@ -4,6 +4,7 @@ A rate of return of flows a_i at times t_i (in years) is an r with 1 + r > 0 and
 0. There may be one, several or none; `valuation.roots` finds them all or proves there is none.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -42,6 +43,8 @@ class RateStatus(StrEnum):
     UNDEFINED = "undefined"
 
 
+# At what the modified rate beside several roots pays for money and lays it out: at nothing, which promises nothing.
+FINANCE_RATE = REINVEST_RATE = 0.0
 CODES = {status: code for code, status in enumerate(RateStatus)}
 # The codes of flows of both signs with no root, one, and several.
 ROOT_CODES = np.array(
@@ -67,6 +70,8 @@ class Rate:
         The same roots as ln(1 + r), which no size of flows can overflow.
     residual
         The largest net present value at any root as a part of the gross discounted flows; 0.0 without roots.
+    modified
+        Beside several roots the modified rate, with FINANCE_RATE and REINVEST_RATE; otherwise None.
     """
 
     status: RateStatus
@@ -74,6 +79,7 @@ class Rate:
     roots: tuple[float, ...] = ()
     log_roots: tuple[float, ...] = ()
     residual: float = 0.0
+    modified: float | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +172,17 @@ def _rate(times: Sequence[float], flows: list[float]) -> Rate:
         roots=roots,
         log_roots=tuple(found.tolist()),
         residual=max((_residual(row, log_root) for log_root in found), default=0.0),
+        modified=_modified(merged, sums) if status is RateStatus.MULTIPLE else None,
     )
+
+
+def _modified(moments: Floats, sums: Floats) -> float:
+    """What was received on what was paid, per year of the time between the first flow and the last: the modified rate
+    where money costs and earns nothing meanwhile (`valuation.rates.xmirr` with both rates 0).
+    """
+    paid, received = -math.fsum(sums[sums < 0]), math.fsum(sums[sums > 0])
+    growth = (math.log(received) - math.log(paid)) / float(moments[-1] - moments[0])
+    return float(rates_of_growth(np.array([growth]))[0])
 
 
 def _without_roots(moments: int, paid: bool, received: bool) -> RateStatus | None:

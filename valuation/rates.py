@@ -56,6 +56,38 @@ def mirr(amounts: Sequence[Number], finance_rate: Number, reinvest_rate: Number)
     return float(rates_of_growth(np.array([growth]))[0])
 
 
+def xmirr(
+    dates: Sequence[date],
+    amounts: Sequence[Number],
+    finance_rate: Number,
+    reinvest_rate: Number,
+    *,
+    daycount: DayCount = DayCount.ACT_365F,
+) -> float:
+    """Modified annual rate of return of dated amounts, which may come in any order; those of a day are summed first.
+
+    (sum of receipts_i (1 + reinvest)^(T - t_i) / sum of payments_i (1 + finance)^-t_i)^(1 / T) - 1, with t_i in years
+    since the first day and T at the last. Refused without both a payment and a receipt, and on one day alone.
+    """
+    same_length(dates, "dates", amounts, "amounts")
+    days, flows = real_dates(dates), finite_list(amounts, "amounts")
+    sums: dict[date, list[float]] = {}
+    for day, flow in zip(days, flows, strict=True):
+        sums.setdefault(day, []).append(flow)
+    first, last = min(days, default=date.min), max(days, default=date.min)
+    if first == last:
+        raise InvalidInput("dates has one day only; a modified rate needs two")
+    merged = {day: math.fsum(own) for day, own in sums.items()}
+    times = [year_fraction(first, day, daycount) for day in merged]
+    paid = -_discounted(finance_rate, times, [min(flow, 0.0) for flow in merged.values()])
+    received = _discounted(reinvest_rate, times, [max(flow, 0.0) for flow in merged.values()])
+    if paid <= 0 or received <= 0:
+        raise InvalidInput("amounts has no payment or no receipt; a modified rate needs both")
+    growth = (math.log(received) - math.log(paid)) / year_fraction(first, last, daycount)
+    growth += math.log1p(rate_above_total_loss(reinvest_rate, "reinvest_rate"))
+    return float(rates_of_growth(np.array([growth]))[0])
+
+
 def _discounted(rate: Number, times: list[float], flows: list[float]) -> float:
     log_growth = math.log1p(rate_above_total_loss(rate, "rate"))
     try:

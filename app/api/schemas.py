@@ -24,7 +24,7 @@ from pydantic import (
 from kernel.money import Money
 from kernel.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT
 from kernel.texts import is_unseen
-from valuation.irr import Rate
+from valuation.irr import FINANCE_RATE, REINVEST_RATE, Rate
 
 T = TypeVar("T")
 
@@ -89,12 +89,27 @@ class MoneyOut(BaseModel):
     currency: Annotated[str, Field(examples=["CNY"])]
 
 
+class ModifiedOut(BaseModel):
+    """The modified rate that stands beside several roots, with its rates of finance and reinvestment."""
+
+    value: float
+    finance_rate: float
+    reinvest_rate: float
+
+
 class RateOut(BaseModel):
     """A rate of return: `value` is a plain fraction (0.114 is 11.4 %) and is null unless there is one to report."""
 
     status: Literal["unique", "multiple", "none", "total_loss", "undefined"]
     value: float | None
     roots: list[float]
+    log_roots: Annotated[
+        list[float],
+        Field(
+            description="ln(1 + r) of each root: exact, also where the root is told as the float next to -1"
+        ),
+    ]
+    modified: ModifiedOut | None
 
 
 def _as_money(value: object, info: ValidationInfo) -> object:
@@ -175,7 +190,15 @@ def money(minor: int, currency: str = "CNY") -> MoneyOut:
 
 def rate(value: Rate) -> RateOut:
     """A rate as the API writes it."""
-    return RateOut(status=value.status, value=value.value, roots=list(value.roots))
+    return RateOut(
+        status=value.status,
+        value=value.value,
+        roots=list(value.roots),
+        log_roots=list(value.log_roots),
+        modified=None
+        if value.modified is None
+        else ModifiedOut(value=value.modified, finance_rate=FINANCE_RATE, reinvest_rate=REINVEST_RATE),
+    )
 
 
 After = Annotated[str | None, Query(max_length=18, description="`next` of the page before")]

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from app.formats import instant, percent
+from app.lists.rate_words import modified_words
 from app.lists.tables import Named, Reader
 from app.pages.wording import RATE_WORDS
 from fund.results.gross import GroupedReturns, grouped_returns
@@ -89,4 +90,4 @@ def _why(reader: Reader, gross: Gross) -> str:
     if not gross.is_full_year:
         return reader.say(_n("Less than a year: not annualised."))
     roots = "、".join(percent(root) for root in gross.irr.roots)
-    return f"{reader.say(RATE_WORDS[gross.irr.status])} {roots}".strip()
+    return f"{reader.say(RATE_WORDS[gross.irr.status])} {roots}{modified_words(reader, gross.irr)}".strip()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.formats import instant, percent
+from app.lists.rate_words import modified_words
 from app.lists.tables import Named, Reader
 from app.pages.wording import RATE_WORDS
 from fund.charter.template_rules import TemplateForm
@@ -114,7 +115,7 @@ def _about(reader: Reader, irr: Rate, is_full_year: bool) -> str:
     if irr.status not in RATE_WORDS:
         return ""
     roots = "、".join(percent(root) for root in irr.roots)
-    return f"{reader.say(RATE_WORDS[irr.status])} {roots}".strip()
+    return f"{reader.say(RATE_WORDS[irr.status])} {roots}{modified_words(reader, irr)}".strip()
 
 
 def _flows(reader: Reader, found: Template) -> Sheet:

@@ -19,7 +19,7 @@ from fund.givebacks.queries import carry_returns
 from fund.indemnities.queries import IndemnitySheet, indemnities
 from fund.indemnities.rules import IndemnityState
 from fund.mandates.veto_rules import VetoState
-from fund.mandates.vetoes import questions
+from fund.mandates.vetoes import QuestionSheet, questions
 from fund.partners.queries import PartnerSheet, partners
 from fund.partners.rules import PartnerUnknown
 from fund.side_letters.queries import in_force, letters
@@ -59,6 +59,12 @@ def _giving_back(found: Iterable[IndemnitySheet], partner_id: int) -> list[tuple
     return [(one, line.outstanding) for one in open_ if (line := one.line(partner_id)) and line.outstanding]
 
 
+def _asked(desk: Desk, whose: PartnerSheet) -> list[QuestionSheet]:
+    """The questions about a partner's veto that it has not answered."""
+    found = questions(desk.tx, fund_id=desk.fund.id, partner_ids=[whose.id])
+    return [one for one in found if one.state is VetoState.ASKED]
+
+
 @router.get("/letter")
 def letter(desk: DeskDep) -> HTMLResponse:
     """What the viewer's partner was promised beside the charter, version by version; of no other partner anything."""
@@ -93,7 +99,6 @@ def portal(desk: DeskDep) -> HTMLResponse:
     called = calls(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items
     paid = distributions(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items
     asked = indemnities(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items
-    givebacks = [one for one in asked if one.line(chosen.id)]
     netted = [
         one
         for one in nettings(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items
@@ -116,7 +121,7 @@ def portal(desk: DeskDep) -> HTMLResponse:
                 Act.CALL: [one.id for one in called],
                 Act.DISTRIBUTION: [one.id for one in paid],
                 Act.NETTING: [one.id for one in netted],
-                Act.INDEMNITY: [one.id for one in givebacks],
+                Act.INDEMNITY: [one.id for one in asked if one.line(chosen.id)],
             },
         ),
         reminded={
@@ -125,16 +130,12 @@ def portal(desk: DeskDep) -> HTMLResponse:
             for note in reminders(desk.tx, call_id=one.call_id, actor=desk.actor)
             if note.partner_id == chosen.id
         },
-        vetoes_asked=[
-            one
-            for one in questions(desk.tx, fund_id=desk.fund.id, partner_ids=[chosen.id])
-            if one.state is VetoState.ASKED
-        ],
+        vetoes_asked=_asked(desk, chosen),
         noticed=[one for one in standing if one.partner_id == chosen.id],
         calls=called,
         distributions=paid,
         returns=carry_returns(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
-        givebacks=givebacks,
+        givebacks=[one for one in asked if one.line(chosen.id)],
         giving_back=_giving_back(asked, chosen.id),
         reports=reports(desk.tx, actor=desk.actor, partner_id=chosen.id, limit=8).items,
     )

@@ -1,5 +1,6 @@
 """What was reinvested for partners, as it stands on a day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -47,8 +48,8 @@ def claims(
     if actor is not None and actor.reach != "all":
         wanted.append(col(ReinvestmentClaim.partner_id).in_(actor.partner_ids))
     return [
-        claim_sheet(tx, row, None)
-        for row, gone in claim_rows(tx, fund_id, *wanted)
+        claim_sheet(tx, row=row, withdrawn_on=None)
+        for row, gone in claim_rows(tx, fund_id=fund_id, wanted=wanted)
         if gone is None or gone.withdrawn_on > as_of or (known_at is not None and gone.recorded_at > known_at)
     ]
 
@@ -67,7 +68,7 @@ def claim_facts(row: ReinvestmentClaim) -> ClaimFacts:
 
 
 def claim_rows(
-    tx: Tx, fund_id: int, *wanted: sa.ColumnElement[bool]
+    tx: Tx, *, fund_id: int, wanted: Sequence[sa.ColumnElement[bool]]
 ) -> list[tuple[ReinvestmentClaim, ReinvestmentWithdrawal | None]]:
     """Claims, each with its withdrawal if there is one, by partner and oldest first."""
     statement: Any = (
@@ -79,7 +80,7 @@ def claim_rows(
     return list(tx.exec(statement))
 
 
-def claim_sheet(tx: Tx, row: ReinvestmentClaim, withdrawn_on: date | None) -> ClaimSheet:
+def claim_sheet(tx: Tx, *, row: ReinvestmentClaim, withdrawn_on: date | None) -> ClaimSheet:
     """The claim as others see it."""
     named = party(tx, party_id=row.company_id)
     return ClaimSheet(

@@ -49,14 +49,7 @@ def claim(
     whose, company = partner(tx, partner_id=partner_id), party(tx, party_id=company_id)
     plant = plant_key(facts.place)
     lock(tx, f"reinvestment:{company_id}:{plant}")
-    held = holdings(tx, fund_id=whose.fund_id, as_of=facts.claimed_on)
-    if company_id not in {sheet.party_id for sheet in held}:
-        raise NotHeld(company=company.name_zh, on=facts.claimed_on)
-    same = col(ReinvestmentClaim.company_id) == company_id, col(ReinvestmentClaim.plant) == plant
-    standing = [
-        Standing(row.amount, row.whole) for row, gone in claim_rows(tx, whose.fund_id, *same) if gone is None
-    ]
-    check_plant(facts, standing, company=company.name_zh)
+    _check_room(tx, whose.fund_id, company_id, company.name_zh, facts)
     row = ReinvestmentClaim(
         fund_id=whose.fund_id,
         partner_id=partner_id,
@@ -76,7 +69,7 @@ def claim(
     tx.flush()
     detail = {"claim": row.key, "company": company_id, "place": row.place, "amount": row.amount}
     record(tx, actor, action="mandate.reinvested", subject=f"partner:{partner_id}", detail=detail, now=now)
-    return claim_sheet(tx, row, None)
+    return claim_sheet(tx, row=row, withdrawn_on=None)
 
 
 def withdraw(
@@ -113,4 +106,18 @@ def withdraw(
     detail = {"claim": claim_id, "withdrawn_on": withdrawn_on.isoformat(), "reason": reason.strip()}
     about = f"partner:{row.partner_id}"
     record(tx, actor, action="mandate.reinvestment_withdrawn", subject=about, detail=detail, now=now)
-    return claim_sheet(tx, row, withdrawn_on)
+    return claim_sheet(tx, row=row, withdrawn_on=withdrawn_on)
+
+
+def _check_room(tx: Tx, fund_id: int, company_id: int, company: str, facts: ClaimFacts) -> None:
+    """Refuse a company that was never held by the day of the claim, and a plant of which no more is left."""
+    held = holdings(tx, fund_id=fund_id, as_of=facts.claimed_on)
+    if company_id not in {sheet.party_id for sheet in held}:
+        raise NotHeld(company=company, on=facts.claimed_on)
+    same = [
+        col(ReinvestmentClaim.company_id) == company_id,
+        col(ReinvestmentClaim.plant) == plant_key(facts.place),
+    ]
+    found = claim_rows(tx, fund_id=fund_id, wanted=same)
+    standing = [Standing(row.amount, row.whole) for row, gone in found if gone is None]
+    check_plant(facts, standing, company=company)

@@ -1,6 +1,6 @@
 """Asking partners about the vetoes that cover an investment, and taking down what they say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -125,8 +125,8 @@ def ask(
         )
         tx.add(row)
         tx.flush()
-        detail = {"question": row.key, "subject": subject, "clause": one.number, "amount": row.amount}
-        record(tx, actor, action="veto.asked", subject=f"partner:{row.partner_id}", detail=detail, now=now)
+        detail = {"question": row.key, "clause": one.number, "amount": row.amount}
+        _tell(tx, actor, "veto.asked", row, detail, now)
     return questions(tx, fund_id=fund_id, subject=subject)
 
 
@@ -151,13 +151,10 @@ def answer(
     row = tx.exec(select(VetoQuestion).where(VetoQuestion.id == question_id)).one_or_none()
     if row is None:
         raise VetoUnknown()
-    by_partner = row.partner_id in actor.partner_ids and actor.has(Role.LP_USER)
-    if not by_partner and not actor.has(Role.MANAGER):
-        raise NotThePartners()
-    before = _question(tx, row)
+    by_partner = _speaks_for(actor, row)
     check_answer(
         exercised=exercised,
-        before=before.state,
+        before=_question(tx, row).state,
         reason=reason,
         document=document,
         by_partner=by_partner,
@@ -167,28 +164,21 @@ def answer(
     )
     if document:
         get(tx, sha256=document)
-    tx.add(
-        VetoAnswer(
-            question_id=question_id,
-            exercised=exercised,
-            answered_on=answered_on,
-            person=actor.name if by_partner else person.strip(),
-            reason=reason.strip(),
-            document=document,
-            by_partner=by_partner,
-            recorded_by=actor.name,
-            recorded_at=now,
-        )
+    said = VetoAnswer(
+        question_id=question_id,
+        exercised=exercised,
+        answered_on=answered_on,
+        person=actor.name if by_partner else person.strip(),
+        reason=reason.strip(),
+        document=document,
+        by_partner=by_partner,
+        recorded_by=actor.name,
+        recorded_at=now,
     )
+    tx.add(said)
     tx.flush()
-    detail = {
-        "question": question_id,
-        "subject": row.subject,
-        "exercised": exercised,
-        "answered_on": answered_on.isoformat(),
-        "reason": reason.strip(),
-    }
-    record(tx, actor, action="veto.answered", subject=f"partner:{row.partner_id}", detail=detail, now=now)
+    detail = {"question": question_id, "exercised": exercised, "reason": said.reason}
+    _tell(tx, actor, "veto.answered", row, detail | {"answered_on": answered_on.isoformat()}, now)
     return _question(tx, row)
 
 
@@ -264,3 +254,19 @@ def _question(tx: Tx, row: VetoQuestion) -> QuestionSheet:
         row.asked_on,
         found,
     )
+
+
+def _speaks_for(actor: Actor, row: VetoQuestion) -> bool:
+    """Whether the actor is of the partner's own people. Refused: who is not, and is no manager either."""
+    if row.partner_id in actor.partner_ids and actor.has(Role.LP_USER):
+        return True
+    if not actor.has(Role.MANAGER):
+        raise NotThePartners()
+    return False
+
+
+def _tell(
+    tx: Tx, actor: Actor, action: str, row: VetoQuestion, detail: Mapping[str, object], now: datetime
+) -> None:
+    about = f"partner:{row.partner_id}"
+    record(tx, actor, action=action, subject=about, detail={"subject": row.subject, **detail}, now=now)

@@ -20,7 +20,8 @@ def frozen_rate(rate: SolvedRate, *, is_full_year: bool = True) -> Rate:
     if not is_full_year:
         return Rate("under_a_year")
     found = _cut(rate.value) if rate.value is not None else None
-    return Rate(rate.status.value, found, tuple(_cut(root) for root in rate.roots))
+    modified = _cut(rate.modified) if rate.modified is not None else None
+    return Rate(rate.status.value, found, tuple(_cut(root) for root in rate.roots), modified)
 
 
 def _cut(value: float) -> Decimal:

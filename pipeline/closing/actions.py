@@ -83,9 +83,8 @@ def close(
 
     Opens the holding (or adds to it), books the purchase and, where the cash is short, books the rest as payable
     and drafts a call for it (due on `call_due_on`, without the partners `excused`, each by its letter or for
-    `excuse_reason`). The same tranche again gives what was closed. Refused: ClosingBlocked with everything that is
-    missing (approval, its age, its papers, its amount, conditions, mandates, vetoes), LimitExceeded without an
-    exception, TranchePaid.
+    `excuse_reason`). The same tranche again gives what was closed. Refused: ClosingBlocked with everything missing
+    (approval, age, papers, amount, conditions, mandates, vetoes), LimitExceeded without an exception, TranchePaid.
     """
     actor.require(Role.MANAGER)
     about = _alone(tx, deal_id)

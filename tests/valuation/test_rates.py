@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from valuation.daycount import DayCount
 from valuation.flows import InvalidInput
-from valuation.rates import mirr, npv, xnpv
+from valuation.irr import FINANCE_RATE, REINVEST_RATE, irr, xirr
+from valuation.rates import mirr, npv, xmirr, xnpv
 
 AMOUNTS = st.lists(st.integers(-1_000_000, 1_000_000), min_size=1, max_size=12)
 
@@ -65,3 +66,29 @@ def test_a_present_value_beyond_floats_is_refused() -> None:
         npv(-0.999999999, [0] * 60 + [1])
     with pytest.raises(InvalidInput, match="too large"):
         npv(-0.9, [1e300] * 20)
+
+
+def test_the_modified_rate_of_dated_flows() -> None:
+    """Worked: 100 paid, 230 received after a year, 132 paid after two: 10 % and 20 %; 230 / 232 in two years."""
+    days = [date(2023, 1, 1), date(2024, 1, 1), date(2024, 12, 31)]
+    flows = [-100.0, 230.0, -132.0]
+    found = xirr(days, flows)
+    assert [round(root, 9) for root in found.roots] == [0.1, 0.2]
+    assert found.modified == pytest.approx((230 / 232) ** 0.5 - 1, abs=1e-12)
+    assert xmirr(days, flows, FINANCE_RATE, REINVEST_RATE) == pytest.approx(found.modified, abs=1e-15)
+    # Money at 10 %, laid out at 5 %: 230 grow for a year, 132 are worth 132 / 1.21 at the start.
+    assert xmirr(days, flows, 0.1, 0.05) == pytest.approx((230 * 1.05 / (100 + 132 / 1.21)) ** 0.5 - 1)
+    # The same as on a grid, and in any order, with a day split in two.
+    assert irr(flows).modified == pytest.approx(mirr(flows, 0, 0), abs=1e-12)
+    split = [(days[2], -100.0), (days[1], 230.0), (days[0], -100.0), (days[2], -32.0)]
+    assert xmirr([day for day, _ in split], [flow for _, flow in split], 0, 0) == found.modified
+    assert xirr(days[:2], flows[:2]).modified is None
+
+
+@pytest.mark.parametrize(
+    ("days", "amounts"),
+    [([date(2024, 1, 1)] * 2, [-1, 2]), ([date(2024, 1, 1), date(2025, 1, 1)], [1, 2]), ([], [])],
+)
+def test_a_modified_rate_needs_two_days_and_both_directions(days: list[date], amounts: list[int]) -> None:
+    with pytest.raises(InvalidInput):
+        xmirr(days, amounts, 0, 0)
