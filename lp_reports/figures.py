@@ -36,7 +36,7 @@ from lp_reports.gathering.fees import fees
 from lp_reports.gathering.ilpa import ilpa
 from lp_reports.gathering.mandate import mandate
 from lp_reports.gathering.rates import gross_column, net_column, periods
-from lp_reports.gathering.whole import Whole
+from lp_reports.gathering.whole import Whole, company_names
 from lp_reports.models import ReportSnapshot
 from lp_reports.portfolio import Company, Investment, Recusal, RelatedParty
 from lp_reports.queries import published_snapshot
@@ -130,7 +130,7 @@ def gather(
         ages=tuple(concealed(one, reader.hidden) for one in whole.ages),
         back_tests=whole.back_tests,
         ilpa=ilpa(whole, partner_id=partner_id, hidden=reader.hidden),
-        mandate=mandate(tx, **reader.asked),
+        mandate=mandate(tx, **reader.asked, names=company_names(whole.schedule)),
     )
 
 

@@ -43,7 +43,7 @@ def add(desk: DeskDep) -> Response:
             fields.maybe_choice("dimension", Dimension),
             fields.raw("label"),
             fields.raw("wording"),
-            fields.choice("effect", Consequence),
+            fields.maybe_choice("effect", Consequence) or Consequence.WARNS,
             fields.ticked("competitor"),
             fields.maybe_money("above"),
         )

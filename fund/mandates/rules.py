@@ -91,7 +91,7 @@ class ClauseTerms:
     @property
     def keys(self) -> tuple[str, ...]:
         """The labels that the clause counts, one or several."""
-        return tuple(part for one in self.key.split(BETWEEN) if (part := one.strip()))
+        return labels_in(self.key)
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,11 @@ class Figure:
     def share(self) -> Fraction:
         """The part, exact; nothing of nothing is none."""
         return Fraction(self.amount, self.base) if self.base else Fraction(0)
+
+
+def labels_in(key: str) -> tuple[str, ...]:
+    """The labels that are written one beside the other."""
+    return tuple(part for one in key.split(BETWEEN) if (part := one.strip()))
 
 
 def check_clause(terms: ClauseTerms) -> None:

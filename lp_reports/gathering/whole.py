@@ -90,7 +90,9 @@ def whole(tx: Tx, *, fund_id: int, quarter: Quarter, now: datetime) -> Whole:
     fund = charter.fund_facts(tx, fund_id=fund_id, quarter=quarter)
     first = Quarter.containing(fund.first_close_on)
     schedule = companies.schedule(tx, fund_id=fund_id, first=first, quarter=quarter, known_at=now)
-    spread, limits = exposures(tx, fund_id=fund_id, quarter=quarter, known_at=now, names=_names(schedule))
+    spread, limits = exposures(
+        tx, fund_id=fund_id, quarter=quarter, known_at=now, names=company_names(schedule)
+    )
     general_id = general_partner(tx, fund_id=fund_id).id
     calls = money.issued_calls(tx, fund_id=fund_id, quarter=quarter, known_at=now)
     template = read(tx, fund_id=fund_id, quarter=quarter, known_at=now)
@@ -132,6 +134,6 @@ def whole(tx: Tx, *, fund_id: int, quarter: Quarter, now: datetime) -> Whole:
     )
 
 
-def _names(schedule: Schedule) -> dict[str, Text]:
+def company_names(schedule: Schedule) -> dict[str, Text]:
     """The names of the companies in both languages, by the name under which exposure counts them."""
     return {sheet.name: Text(sheet.name, sheet.name_en) for sheet in schedule.now}

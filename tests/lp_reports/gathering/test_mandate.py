@@ -1,6 +1,7 @@
 """A report prints its own partner's mandate, and figures from before mandates are read as they were saved."""
 
 from datetime import date
+from typing import Any
 
 from fund.mandates.actions import add_clause
 from fund.mandates.veto_rules import VetoState
@@ -21,7 +22,12 @@ def test_a_clause_a_claim_and_a_veto_of_the_partners_own(tx: Tx) -> None:
     mine, other = played.partners["LP01"], played.partners["LP02"]
     for terms in (EARLY, ASKED):
         add_clause(tx, SYSTEM, partner_id=mine, terms=terms, effective_on=date(2024, 1, 15), now=NOW)
-    facts = {"fund_id": played.fund_id, "quarter": Quarter(2026, 1), "known_at": at(date(2026, 4, 2))}
+    facts: dict[str, Any] = {
+        "names": {},
+        "fund_id": played.fund_id,
+        "quarter": Quarter(2026, 1),
+        "known_at": at(date(2026, 4, 2)),
+    }
     told = mandate(tx, partner_id=mine, **facts)
     assert told is not None
     assert [(one.measure, one.kept) for one in told.clauses] == [
@@ -47,6 +53,7 @@ def test_what_was_reinvested_is_told_with_its_whole(tx: Tx) -> None:
         partner_id=played.partners["LP01"],
         quarter=Quarter(2025, 4),
         known_at=at(date(2026, 1, 6)),
+        names={},
     )
     assert told is not None
     [one] = told.reinvested
