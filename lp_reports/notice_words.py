@@ -55,6 +55,15 @@ FIGURES: Mapping[str, Word] = {
         Text("管理费", "Management fee"),
         Text("按各合伙人适用的费率与基数逐户计算", "worked out for each partner by its own terms"),
     ),
+    "premium": Word(
+        Text("增值补偿款", "Premium of a later close"),
+        Text(
+            "按净值入伙：后续合伙人因该次交割分得的投资收益，按交割日最近一次经批准的估值计，扣除其上已计提的超额收益；"
+            "代替利息，不计入认缴，也不计入实缴",
+            "by net asset value: the gains that come to the newcomers by the close, at the last approved marks on its "
+            "day, less the carry accrued on them; instead of interest, outside commitment and contributions",
+        ),
+    ),
     "interest": Word(
         Text("后续交割利息", "Interest of a later close"),
         Text("不计入认缴，也不计入实缴", "outside commitment and contributions"),

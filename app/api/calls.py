@@ -60,6 +60,7 @@ class CallLineOut(Out):
     expense: MoneyField
     fee: MoneyField
     interest: MoneyField
+    premium: MoneyField
     amount: MoneyField
     received: MoneyField
     received_on: date | None

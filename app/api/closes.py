@@ -12,13 +12,14 @@ from app.api.once import OnceDep
 from app.api.schemas import REFUSALS, AmountIn, Body, FractionField, FractionIn, MoneyField, Out, example
 from app.api.undo import UndoIn
 from app.api.whose import FundDep
+from app.close_bases import both_bases
 from app.deps import ApiActor, Now, TxDep
 from fund.capital import calls as acts
 from fund.capital import passing_on, queries
 from fund.capital.commitment_sheets import CloseSheet
 from fund.capital.inflows import call_by_code, call_sheet
+from fund.capital.premiums import CloseBasis
 from fund.fees.closes import join, later_close, undo_close
-from fund.fees.previews import preview_close
 from kernel.db import Tx
 from kernel.identity.rules import Role
 
@@ -43,7 +44,8 @@ class NewcomerIn(Body):
 class CloseIn(Body):
     """A later close: who joins on which day, and by when they pay their share of the earlier calls.
 
-    Without `interest_rate` the charter's rate for later closes holds.
+    Without `interest_rate` the charter's rate for later closes holds. `basis` "nav": they pay for the gains that come
+    to them instead of interest, where the charter lets a close go by net asset value.
     """
 
     model_config = example(
@@ -56,6 +58,7 @@ class CloseIn(Body):
     closed_on: date
     due_on: date
     interest_rate: Annotated[FractionIn | None, Field(examples=["0.08"])] = None
+    basis: CloseBasis = CloseBasis.COST
 
 
 class CloseOut(Out):
@@ -68,6 +71,7 @@ class CloseOut(Out):
     closed_on: date
     due_on: date | None
     interest_rate: FractionField | None
+    basis: CloseBasis
     call: str | None
     undone_on: date | None = None
 
@@ -87,10 +91,19 @@ class PassingOut(Out):
     amount: MoneyField
 
 
+class BesideOut(Out):
+    """What a partner would pay (negative: get back) on either basis; None where that cannot be done."""
+
+    partner_id: int
+    cost: MoneyField | None
+    nav: MoneyField | None
+
+
 class ClosePreviewOut(Out):
     """What a close would do: `lines` as on its call (negative: an earlier partner gets it back, interest included).
 
-    `appreciation` is what holdings are worth above cost, shared anew between the partners.
+    `appreciation` is what holdings are worth above cost, shared anew between the partners. `beside` holds both bases
+    against each other; `refused` is why the other one cannot be chosen.
     """
 
     paid_in: MoneyField
@@ -98,6 +111,9 @@ class ClosePreviewOut(Out):
     lines: list[CallLineOut]
     shares: list[ShareOut]
     appreciation: list[PassingOut]
+    basis: CloseBasis
+    beside: list[BesideOut]
+    refused: str | None
 
 
 class HistoryIn(CallIn):
@@ -155,6 +171,7 @@ def close(body: CloseIn, once: OnceDep, fund: FundDep) -> object:
             closed_on=body.closed_on,
             due_on=body.due_on,
             interest_rate=body.interest_rate,
+            basis=body.basis,
             now=once.now,
         )
         return _close(once.tx, sheet)
@@ -165,7 +182,7 @@ def close(body: CloseIn, once: OnceDep, fund: FundDep) -> object:
 @router.post("/closes/preview")
 def previewed(body: CloseIn, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep) -> ClosePreviewOut:
     """What a close would bring every partner, in figures; nothing of it stays."""
-    seen = preview_close(
+    both = both_bases(
         tx,
         actor,
         fund_id=fund.id,
@@ -173,10 +190,15 @@ def previewed(body: CloseIn, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
         closed_on=body.closed_on,
         due_on=body.due_on,
         interest_rate=body.interest_rate,
+        basis=body.basis,
         now=now,
     )
+    seen = both.seen
     shares = [{"partner_id": key, "before": b, "after": a} for key, (b, a) in seen.shares.items()]
-    facts = {"paid_in": seen.paid_in, "passed_on": seen.passed_on, "lines": seen.lines}
+    beside = [{"partner_id": key, "cost": cost, "nav": nav} for key, (cost, nav) in both.beside.items()]
+    facts: dict[str, object] = {"basis": seen.basis, "beside": beside}
+    facts["refused"] = both.refused.code if both.refused else None
+    facts |= {"paid_in": seen.paid_in, "passed_on": seen.passed_on, "lines": seen.lines}
     passing = [{"partner_id": key, "amount": amount} for key, amount in seen.appreciation.items()]
     return ClosePreviewOut.of(facts | {"shares": shares, "appreciation": passing}, fund.currency)
 
@@ -255,6 +277,7 @@ def _newcomers(body: CloseIn) -> dict[int, int]:
 def _close(tx: Tx, sheet: CloseSheet) -> CloseOut:
     call = call_sheet(tx, call_id=sheet.call_id).call.code if sheet.call_id is not None else None
     own = {
-        name: getattr(sheet, name) for name in ("number", "closed_on", "due_on", "interest_rate", "undone_on")
+        name: getattr(sheet, name)
+        for name in ("number", "closed_on", "due_on", "interest_rate", "basis", "undone_on")
     }
     return CloseOut.of(own | {"call": call})

@@ -59,6 +59,7 @@ class TermsOut(Out):
     carry: FractionField
     notice_business_days: int
     equalisation_rate: FractionField
+    close_at_nav: bool
     offset_share: FractionField
     language: Language
     limits: list[LimitOut]
@@ -118,6 +119,10 @@ class TermsIn(Body):
     carry: FractionIn = Fraction(20, 100)
     notice_business_days: Annotated[int, Field(ge=0, le=60)] = 10
     equalisation_rate: FractionIn = Fraction(8, 100)
+    close_at_nav: Annotated[
+        bool,
+        Field(description="Whether a later close may go by net asset value instead of cost and interest"),
+    ] = False
     offset_share: Annotated[
         FractionIn, Field(description="How much of a fee that a company pays the manager is set off")
     ] = Fraction(1)

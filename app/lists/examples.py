@@ -28,6 +28,7 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "carry": "20%",
         "notice_business_days": 10,
         "equalisation_rate": "8%",
+        "close_at_nav": "否",
         "offset_share": "100%",
         "carry_form": "按基金整体",
         "carry_tax": "0%",

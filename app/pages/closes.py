@@ -7,15 +7,16 @@ from fractions import Fraction
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
+from app.close_bases import both_bases
 from app.pages.costs import undo_fields
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.rehearsal import CONFIRMED, act_after_showing
 from app.pages.who import partner_names
 from fund.capital import queries
+from fund.capital.premiums import CloseBasis
 from fund.charter.queries import terms
 from fund.fees.closes import later_close, undo_close
-from fund.fees.previews import preview_close
 from fund.partners.queries import partners
 from kernel.errors import Conflict, Invalid
 from kernel.identity.rules import Role
@@ -29,6 +30,7 @@ def _n(says: str) -> str:
 router = APIRouter(include_in_schema=False, prefix="/fund/closes")
 HOME = "/fund/closes"
 ROWS = 4
+BASES = {CloseBasis.COST: _n("cost, with interest"), CloseBasis.NAV: _n("net asset value")}
 
 
 @router.get("")
@@ -57,6 +59,7 @@ def closes_page(desk: Desk) -> HTMLResponse:
             (one.id, names[one.id]) for one in partners(desk.tx, fund_id=fund_id) if one.id not in in_already
         ],
         charter=charter,
+        bases=[(one.value, desk.say(BASES[one])) for one in CloseBasis],
         rows=range(1, ROWS + 1),
         may_close=desk.actor.has(Role.MANAGER) and queries.has_called(desk.tx, fund_id=fund_id),
         today=today,
@@ -68,7 +71,7 @@ def close(desk: DeskDep) -> Response:
     """Show what a later close would bring every partner; once that was confirmed, make it."""
 
     def act() -> None:
-        newcomers, closed_on, due_on, rate = read_close(desk)
+        newcomers, closed_on, due_on, rate, basis = read_close(desk)
         later_close(
             desk.tx,
             desk.actor,
@@ -77,6 +80,7 @@ def close(desk: DeskDep) -> Response:
             closed_on=closed_on,
             due_on=due_on,
             interest_rate=rate,
+            basis=basis,
             now=desk.now,
         )
 
@@ -90,8 +94,8 @@ def close(desk: DeskDep) -> Response:
 
 def preview_page(desk: Desk) -> HTMLResponse:
     """Every partner's part of the close, before it is made."""
-    newcomers, closed_on, due_on, rate = read_close(desk)
-    seen = preview_close(
+    newcomers, closed_on, due_on, rate, basis = read_close(desk)
+    both = both_bases(
         desk.tx,
         desk.actor,
         fund_id=desk.fund.id,
@@ -99,12 +103,17 @@ def preview_page(desk: Desk) -> HTMLResponse:
         closed_on=closed_on,
         due_on=due_on,
         interest_rate=rate,
+        basis=basis,
         now=desk.now,
     )
+    typed = {name: value for name, value in desk.fields.typed().items() if name not in {"csrf", "key"}}
     return desk.show(
         "fund/close_preview.html",
-        seen=seen,
-        kept={name: value for name, value in desk.fields.typed().items() if name not in {"csrf", "key"}},
+        seen=both.seen,
+        both=both,
+        by_value=basis is CloseBasis.NAV,
+        kept=typed,
+        turned={**typed, "basis": (CloseBasis.COST if basis is CloseBasis.NAV else CloseBasis.NAV).value},
         names=partner_names(desk),
         due_on=due_on,
         closed_on=closed_on,
@@ -140,8 +149,8 @@ def undo(desk: DeskDep, number: int) -> Response:
     )
 
 
-def read_close(desk: Desk) -> tuple[dict[int, int], date, date, Fraction | None]:
-    """Who joins with how much, on which day, payable by when, at what interest (None: the charter's)."""
+def read_close(desk: Desk) -> tuple[dict[int, int], date, date, Fraction | None, CloseBasis]:
+    """Who joins with how much, on which day, payable by when, at what interest (None: the charter's), by what."""
     fields = desk.fields
     newcomers: dict[int, int] = {}
     for row in range(1, ROWS + 1):
@@ -152,6 +161,9 @@ def read_close(desk: Desk) -> tuple[dict[int, int], date, date, Fraction | None]
             fields.wrong(f"partner{row}", "The same partner stands twice.")
         newcomers[partner_id] = fields.money(f"amount{row}")
     closed_on, due_on = fields.day("closed_on"), fields.day("due_on")
-    rate = fields.percent("interest_rate") if fields.raw("interest_rate") else None
+    basis = fields.maybe_choice("basis", CloseBasis) or CloseBasis.COST
+    # A rate that was typed for the close at cost is no choice of this one; it stays for turning back.
+    at_cost = basis is CloseBasis.COST and fields.raw("interest_rate")
+    rate = fields.percent("interest_rate") if at_cost else None
     fields.check()
-    return newcomers, closed_on, due_on, rate
+    return newcomers, closed_on, due_on, rate, basis

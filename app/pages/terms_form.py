@@ -61,8 +61,10 @@ USUAL: dict[str, str] = {
     "offset_share": "100",
     "notice_business_days": "10",
     "giveback_restores": "no",
+    "close_at_nav": "no",
     "language": Language.BOTH,
 }
+YES_OR_NO = ("giveback_restores", "close_at_nav")
 
 
 def shown(desk: Desk, value: object) -> str:
@@ -108,7 +110,7 @@ def typed_terms(said: Terms) -> dict[str, str]:
     }
     days = {name: getattr(said, name).isoformat() for name in DAYS}
     choices = {name: getattr(said, name).value for name in CHOICES}
-    counted = {"giveback_restores": "yes" if said.giveback_restores else "no"}
+    counted = {name: "yes" if getattr(said, name) else "no" for name in YES_OR_NO}
     counted |= {"size": money(said.size), "notice_business_days": str(said.notice_business_days)}
     return {**rates, **caps, **days, **choices, **counted}
 
@@ -175,10 +177,10 @@ def terms_from(fields: Fields) -> Terms:
 
 
 def _recycling(fields: Fields) -> dict[str, Any]:
-    """Terms of money that goes back; what is left empty is not promised."""
+    """Terms of money that goes back or between partners; what is left empty is not promised."""
     caps = {name: fields.percent(name) if fields.raw(name) else None for name in SHARES}
-    restores = {"giveback_restores": fields.raw("giveback_restores") == "yes"}
-    return caps | restores | {name: fields.maybe_whole(name) for name in SPANS}
+    said = {name: fields.raw(name) == "yes" for name in YES_OR_NO}
+    return caps | said | {name: fields.maybe_whole(name) for name in SPANS}
 
 
 def _maybe_percent(fields: Fields, name: str) -> Fraction:

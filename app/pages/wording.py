@@ -235,6 +235,7 @@ TERM_WORDS = {
     "giveback_months": _n("Given back within months of the distribution"),
     "giveback_restores": _n("What is given back can be called again"),
     "equalisation_rate": _n("Interest for later partners"),
+    "close_at_nav": _n("A later close may go by net asset value"),
     "notice_business_days": _n("Notice of a call, business days"),
     "language": _n("Documents in"),
 }

@@ -47,17 +47,33 @@ def accrue_carry(tx: Tx, actor: Actor, *, fund_id: int, on: date, now: datetime)
     lock_capital(tx, fund_id=fund_id)
     bearers = [sheet for sheet in partners(tx, fund_id=fund_id, as_of=on) if sheet.bears_carry]
     form = waterfalls(tx, fund_id=fund_id, on=on)
-    found = balances(tx, fund_id=fund_id, as_of=on, accounts=BEFORE_CARRY, by=("partner",))
-    capital = {balance.partner_id: balance.amount for balance in found}
-    pending = owed_back(tx, fund_id=fund_id, as_of=on)
+    capital = _capital(tx, fund_id, on)
     moved = []
     for sheet in bearers:
-        row = _accrual(tx, sheet, form, capital.get(sheet.id, 0) - pending.get(sheet.id, 0), now)
+        row = _accrual(tx, sheet, form, capital.get(sheet.id, 0), now)
         if row.moved:
             moved.append((sheet, row))
     if moved:
         _book(tx, actor, fund_id, moved, now)
     return [accrual_sheet(row) for _, row in moved]
+
+
+def accrued_on(tx: Tx, *, fund_id: int, on: date) -> dict[int, int]:
+    """What carry each partner that bears any would bear were everything sold on a day; nothing is booked."""
+    form, capital = waterfalls(tx, fund_id=fund_id, on=on), _capital(tx, fund_id, on)
+    return {
+        sheet.id: form.sold(sheet.id, max(0, capital.get(sheet.id, 0))).split.gp
+        for sheet in partners(tx, fund_id=fund_id, as_of=on)
+        if sheet.bears_carry
+    }
+
+
+def _capital(tx: Tx, fund_id: int, on: date) -> dict[int, int]:
+    """Each partner's capital before accrued carry, without carry that is still owed back to it."""
+    found = balances(tx, fund_id=fund_id, as_of=on, accounts=BEFORE_CARRY, by=("partner",))
+    capital = {balance.partner_id: balance.amount for balance in found if balance.partner_id is not None}
+    pending = owed_back(tx, fund_id=fund_id, as_of=on)
+    return {key: capital.get(key, 0) - pending.get(key, 0) for key in capital.keys() | pending.keys()}
 
 
 def _accrual(tx: Tx, sheet: PartnerSheet, form: Waterfalls, capital: int, now: datetime) -> CarryAccrual:

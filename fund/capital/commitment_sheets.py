@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
+from fund.capital.premiums import CloseBasis
+
 
 @dataclass(frozen=True)
 class CommitmentSheet:
@@ -21,7 +23,7 @@ class CommitmentSheet:
 
 @dataclass(frozen=True)
 class CloseSheet:
-    """A closing; a later one with the call that settles it, when there is anything to settle."""
+    """A closing; a later one with the call that settles it, when there is anything to settle, and on which basis."""
 
     id: int
     fund_id: int
@@ -31,3 +33,4 @@ class CloseSheet:
     interest_rate: Fraction | None
     call_id: int | None
     undone_on: date | None = None
+    basis: CloseBasis = CloseBasis.COST

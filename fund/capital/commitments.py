@@ -7,10 +7,12 @@ from fractions import Fraction
 from sqlmodel import col, select
 
 from fund.capital.acts import lock_capital, next_of_fund
+from fund.capital.carry import accrued_on
 from fund.capital.commitment_sheets import CloseSheet, CommitmentSheet
 from fund.capital.due_rules import check_due
 from fund.capital.models import Call, CapitalClose, Commitment, Distribution
 from fund.capital.positions import committed_in_all, standing_commitments
+from fund.capital.premiums import CloseBasis, check_basis
 from fund.capital.queries import closes, commitment_sheets, commitments
 from fund.capital.rules import CallState, CommitmentRefused
 from fund.capital.settlement import Fee, settle
@@ -24,6 +26,7 @@ from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict, Problem
 from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
 from kernel.money import format_amount
 
 
@@ -76,15 +79,17 @@ def later_close(
     due_on: date,
     fees: tuple[Fee, ...] = (),
     interest_rate: Fraction | None = None,
+    basis: CloseBasis = CloseBasis.COST,
     now: datetime,
 ) -> CloseSheet:
     """Admit `newcomers` (partner to commitment) and settle them with the earlier partners, payable on `due_on`.
 
     The newcomers are called for their share of every earlier call and for `fees` since the first close, which
     `fund.fees.closes.later_close` works out; interest (the charter's rate unless another is agreed) runs on the
-    share alone. Earlier partners get both, see their contributions reduced and can be called for it again. Past
-    income and expenses are shared anew on the same accounts. Refused: as `commit`; and once something was
-    distributed.
+    share alone. On the `basis` of net asset value they pay for the gains that come to them instead of interest (see
+    `premiums`). Earlier partners get all of it, see their contributions reduced and can be called for it again. Past
+    income and expenses are shared anew on the same accounts. Refused: as `commit`; once something was distributed;
+    net asset value where the charter does not let a close go by it, or together with a rate of interest.
     """
     actor.require(Role.MANAGER)
     lock_capital(tx, fund_id=fund_id)
@@ -97,14 +102,22 @@ def later_close(
         raise DistributionsMade(distribution=distribution)
     charter = _check(tx, fund_id, newcomers, closed_on, due_on)
     check_due(notice_on=due_on, due_on=due_on, notice_business_days=0)
+    check_basis(
+        basis,
+        may_be_nav=charter.close_at_nav,
+        has_rate=interest_rate is not None,
+        on=closed_on,
+        today=day_in_beijing(now),
+    )
+    carry = accrued_on(tx, fund_id=fund_id, on=closed_on) if basis is CloseBasis.NAV else {}
     close = _open_close(tx, actor, fund_id, closed_on, now)
-    close.due_on = due_on
+    close.due_on, close.basis = due_on, basis
     close.interest_rate = charter.equalisation_rate if interest_rate is None else interest_rate
     standing = commitments(tx, fund_id=fund_id, as_of=date.max)
     there = commitments(tx, fund_id=fund_id, as_of=closed_on)
     earlier = {key: amount for key, amount in there.items() if key in standing}
     _write(tx, close, newcomers, closed_on, now)
-    settle(tx, actor, close=close, earlier=earlier, newcomers=newcomers, fees=fees, now=now)
+    settle(tx, actor, close=close, earlier=earlier, newcomers=newcomers, fees=fees, carry=carry, now=now)
     _record(tx, actor, close, newcomers, now)
     return next(sheet for sheet in closes(tx, fund_id=fund_id) if sheet.id == close.id)
 
@@ -202,10 +215,12 @@ def _write(tx: Tx, close: CapitalClose, newcomers: Mapping[int, int], closed_on:
 
 def _record(tx: Tx, actor: Actor, close: CapitalClose, newcomers: Mapping[int, int], now: datetime) -> None:
     known = named(tx, fund_id=close.fund_id, partner_ids=newcomers)
-    detail = {
+    detail: dict[str, object] = {
         "close": close.number,
         "closed_on": close.closed_on.isoformat(),
         "commitments": {known[partner_id].code: amount for partner_id, amount in newcomers.items()},
     }
+    if close.basis is CloseBasis.NAV:
+        detail["basis"] = close.basis.value
     action = "capital.committed" if close.number == 1 else "capital.later_close"
     record(tx, actor, action=action, subject=f"fund:{close.fund_id}", detail=detail, now=now)

@@ -2,7 +2,8 @@
 
 Per earlier item other than fees the newcomer pays its share by commitments; that money and simple interest on it
 from the item's due date (actual days / 365) go to the earlier partners in proportion to what they had paid. The
-interest is nobody's contribution. Pure; amounts in minor units.
+interest is nobody's contribution. Where a close goes by net asset value a premium takes its place (`premiums`).
+Pure; amounts in minor units.
 """
 
 from collections.abc import Mapping, Sequence

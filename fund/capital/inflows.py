@@ -141,14 +141,15 @@ def _asked_of(
 
 
 def _asked(partner_id: int, parts: dict[ItemKind, int], received: int, on: date | None) -> Asked:
-    investment, expense, fee, interest = (parts.get(kind, 0) for kind in ItemKind)
-    amount = investment + expense + fee + interest
+    investment, expense, fee, interest, premium = (parts.get(kind, 0) for kind in ItemKind)
+    amount = investment + expense + fee + interest + premium
     return Asked(
         partner_id=partner_id,
         investment=investment,
         expense=expense,
         fee=fee,
         interest=interest,
+        premium=premium,
         amount=amount,
         received=received,
         received_on=on,
@@ -163,7 +164,7 @@ def _partner_calls(tx: Tx, call: Call, lines: Sequence[Asked]) -> tuple[PartnerC
         PartnerCall(
             **vars(line),
             unfunded_before=before.get(line.partner_id, 0),
-            unfunded_after=before.get(line.partner_id, 0) - line.amount + line.interest,
+            unfunded_after=before.get(line.partner_id, 0) - line.within,
         )
         for line in lines
     )

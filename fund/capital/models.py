@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from fund.capital.premiums import CloseBasis
 from fund.capital.rules import CallKind, CallState, ItemKind, ReminderKind
 from fund.capital.sharing import DistributionState
 from kernel import columns, walls
@@ -19,13 +20,14 @@ class CapitalClose(Row, table=True):
     """A closing at which partners were admitted. The first has no equalisation."""
 
     __tablename__ = "capital_close"
-    __table_args__ = (sa.UniqueConstraint("fund_id", "number"),)
+    __table_args__ = (sa.UniqueConstraint("fund_id", "number"), columns.choices_check("basis", CloseBasis))
 
     fund_id: int = columns.ref("fund.id")
     number: int = columns.number()
     closed_on: date = columns.day()
     due_on: date | None = columns.day(nullable=True)
     interest_rate: Fraction | None = columns.fraction(nullable=True)
+    basis: CloseBasis = columns.choice(CloseBasis, default=CloseBasis.COST)
     recorded_by: str = columns.text()
     recorded_at: datetime = columns.instant()
 
@@ -129,9 +131,7 @@ class CallLine(Row, table=True):
 
 
 class Receipt(Row, table=True):
-    """Money that came in from a partner on a call: `amount` is contribution and interest together. A reversed receipt
-    frees its bank reference. One that names a distribution was set off against it and is no money.
-    """
+    """Money in on a call; `interest`: what of it is outside. One that names a distribution is set off, no money."""
 
     __tablename__ = "receipt"
     __table_args__ = (

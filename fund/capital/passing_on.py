@@ -47,7 +47,7 @@ class NotSettled(Conflict):
 
 
 def pay_equalisation(tx: Tx, actor: Actor, *, call_id: int, paid_on: date, now: datetime) -> CallSheet:
-    """Pay what the newcomers of a later close have paid in, interest included, on to the earlier partners.
+    """Pay what the newcomers of a later close have paid in, interest or premium included, on to the earlier partners.
 
     Income and expenses until the due date that were booked since the close was written down are shared anew too.
     Refused: another kind of call, one paid on before, as long as anything of it is outstanding or an earlier partner
@@ -118,14 +118,19 @@ def _act(call: Call, turn: int) -> str:
 def _passed_on(line: PartnerCall, call: Call, partner: str, turn: int) -> list[Posting]:
     """A newcomer's interest leaves its account for the clearing account; an earlier partner's comes out of it.
 
-    What the earlier partner then has to its credit, refund and interest together, is paid.
+    So does a premium. What the earlier partner then has to its credit, all together, is paid; what a newcomer has,
+    since holdings are below cost, settles its contribution.
     """
     payable, clearing, own = Account.EQUALISATION_PAYABLE, Account.BETWEEN_PARTNERS, line.partner_id
     moves: list[tuple[str, Account, Account, int, int | None, int | None]] = []
-    if line.interest > 0:
-        moves.append(("interest-passed", payable, clearing, line.interest, own, None))
-    if line.interest < 0:
-        moves.append(("interest-due", clearing, payable, -line.interest, None, own))
+    for what, amount in (("interest", line.interest), ("premium", line.premium)):
+        if amount > 0:
+            moves.append((f"{what}-passed", payable, clearing, amount, own, None))
+        if amount < 0:
+            moves.append((f"{what}-due", clearing, payable, -amount, None, own))
+    if line.set_off:
+        owed = Account.CONTRIBUTIONS_RECEIVABLE
+        moves.append(("premium-set-off", payable, owed, line.set_off, own, own))
     if line.amount < 0:
         moves.append(("back-paid", payable, Account.CASH, -line.amount, own, None))
     return [

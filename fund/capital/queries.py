@@ -105,6 +105,7 @@ def closes(tx: Tx, *, fund_id: int) -> list[CloseSheet]:
             r.interest_rate,
             call_id,
             gone.get(f"close:{r.key}"),
+            r.basis,
         )
         for r, call_id in tx.execute(statement)
     ]

@@ -145,16 +145,16 @@ def reverse_receipt(
 
 
 def _interest_in(tx: Tx, call_id: int, line: Asked, amount: int) -> int:
-    """How much of a receipt is interest: what goes beyond the contributions still open.
+    """How much of a receipt is interest or premium: what goes beyond the contributions still open.
 
-    A receipt that stands may hold interest while contributions are open: an earlier one was reversed.
+    A receipt that stands may hold some while contributions are open: an earlier one was reversed.
     """
     paid = sum(
         one.amount - one.interest
         for one in receipts(tx, call_id=call_id)
         if one.partner_id == line.partner_id and one.reversed_on is None
     )
-    return max(0, amount - max(0, line.amount - line.interest - paid))
+    return max(0, amount - max(0, line.in_money - paid))
 
 
 def _check_day(call: Call, received_on: date, now: datetime) -> None:

@@ -24,12 +24,13 @@ class CallKind(StrEnum):
 
 
 class ItemKind(StrEnum):
-    """What called money is for. Interest is a newcomer's and stays outside commitment and contributions."""
+    """What called money is for. Interest and the premium are a newcomer's, outside commitment and contributions."""
 
     INVESTMENT = "investment"
     EXPENSE = "expense"
     FEE = "fee"
     INTEREST = "interest"
+    PREMIUM = "premium"
 
 
 class CallState(StrEnum):
@@ -206,6 +207,7 @@ def _item_faults(item: Item, known: Set[int]) -> list[tuple[str, bool]]:
         ("it names a partner without a commitment", not {*item.amounts, *item.excused} <= known),
         ("only an investment can be excused", bool(item.excused) and item.kind is not ItemKind.INVESTMENT),
         ("interest cannot be called", item.kind is ItemKind.INTEREST),
+        (_n("a premium cannot be called"), item.kind is ItemKind.PREMIUM),
     ]
 
 

@@ -1,7 +1,7 @@
 """Settling a later close: the equalisation call, what goes back to the earlier partners, the past shared anew."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import select
@@ -14,6 +14,7 @@ from fund.capital.models import Call, CallItem, CallLine, CapitalClose
 from fund.capital.participation import participation
 from fund.capital.past import past_items
 from fund.capital.positions import commitments
+from fund.capital.premiums import CloseBasis, premiums
 from fund.capital.rules import CallKind, CallState, ItemKind
 from fund.interests.queries import passed_balances
 from fund.ledger.actions import post
@@ -21,15 +22,15 @@ from fund.ledger.chart import CHART, EXPENSE_ACCOUNTS, Kind
 from fund.ledger.queries import balances
 from fund.ledger.rules import Account, Posting
 from fund.ledger.stamps import stamp
-from fund.partners.queries import codes_in_order
+from fund.partners.queries import codes_in_order, named
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 
-SHARED_ANEW = (
-    Account.UNREALISED_APPRECIATION,
-    *(account for account in Account if CHART[account].kind is Kind.INCOME),
-    *EXPENSE_ACCOUNTS,
-)
+GAINS = tuple(account for account in Account if CHART[account].kind is Kind.INCOME)
+SHARED_ANEW = (Account.UNREALISED_APPRECIATION, *GAINS, *EXPENSE_ACCOUNTS)
+
+Moved = Mapping[tuple[str, int | None], Mapping[int, int]]
+"""By account and holding, what comes to each partner."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,13 @@ def settle(
     earlier: Mapping[int, int],
     newcomers: Mapping[int, int],
     fees: Sequence[Fee],
+    carry: Mapping[int, int],
     now: datetime,
 ) -> None:
     """Issue the equalisation call of `close` and book it, and share past income and expenses anew.
 
-    `close` says when it is payable and at what interest. Without earlier calls and fees there is no call.
+    `close` says when it is payable, at what interest, and whether it goes by net asset value; then `carry` is what
+    each earlier partner that bears any has accrued on its day. Without earlier calls and fees there is no call.
     """
     assert close.due_on is not None
     assert close.interest_rate is not None
@@ -62,9 +65,12 @@ def settle(
     moves = equalise(
         past, commitments=earlier, newcomers=newcomers, rate=close.interest_rate, due_on=close.due_on
     )
+    by_value = close.basis is CloseBasis.NAV
     postings: list[Posting] = []
     if past or fees:
-        call = _issue(tx, actor, close, moves, fees, now)
+        call = _issue(tx, actor, close, moves if not by_value else replace(moves, interest={}), fees, now)
+        if by_value:
+            _add_premium(tx, close, call, newcomers, carry)
         postings += contribution_postings(tx, call=call) + _refunds(tx, call)
     postings += shared_anew(tx, close=close)
     post(tx, actor, fund_id=close.fund_id, postings=postings, now=now)
@@ -105,6 +111,38 @@ def _issue(
         call.amount += item.amount
     tx.flush()
     return call
+
+
+def _add_premium(
+    tx: Tx, close: CapitalClose, call: Call, newcomers: Mapping[int, int], carry: Mapping[int, int]
+) -> None:
+    """Put on the call what the newcomers pay for gains, as they stand on the day of the close.
+
+    The call stands already: only with it are the newcomers' shares in the holdings known.
+    """
+    stood = _standing(tx, close.fund_id, close.closed_on, GAINS)
+    moved, gains = _by_partner(_rebalanced(tx, close, stood)), _by_partner(stood)
+    joining = named(tx, fund_id=close.fund_id, partner_ids=newcomers)
+    parts = premiums(
+        moved,
+        gains={key: gains.get(key, 0) for key in carry},
+        carry=carry,
+        newcomers={key: one.bears_carry for key, one in joining.items()},
+    )
+    if not parts:
+        return
+    item = _item(call, ItemKind.PREMIUM, parts, call.due_on)
+    day = close.closed_on.isoformat()
+    item.memo = f"按 {day} 净值 / By net asset value of {day}"
+    item.position = 1 + len(tx.exec(select(CallItem.id).where(CallItem.call_id == call.key)).all())
+    tx.add(item)
+    tx.flush()
+    tx.add_all(
+        CallLine(call_id=call.key, item_id=item.key, partner_id=partner_id, amount=amount)
+        for partner_id, amount in parts.items()
+    )
+    call.amount += sum(amount for key, amount in parts.items() if key in newcomers)
+    tx.flush()
 
 
 def _items(
@@ -173,23 +211,10 @@ def shared_anew(tx: Tx, *, close: CapitalClose, paid_on: date | None = None) -> 
     fund_id, on = close.fund_id, close.due_on
     until, effective_on = (date.max, on) if paid_on is None else (on, max(on, paid_on))
     codes = codes_in_order(tx, fund_id=fund_id)
-    stands: dict[tuple[str, int | None], dict[int, int]] = {}
-    for balance in balances(tx, fund_id=fund_id, as_of=until, accounts=SHARED_ANEW):
-        if balance.account is not None and balance.partner_id is not None:
-            key = (balance.account, balance.holding_id)
-            stands.setdefault(key, {})[balance.partner_id] = balance.amount
-    for key, moved in passed_balances(tx, fund_id=fund_id, as_of=until).items():
-        for partner_id, amount in moved.items() if key[0] in SHARED_ANEW else ():
-            there = stands.setdefault(key, {})
-            there[partner_id] = there.get(partner_id, 0) + amount
     postings = []
-    for (account, holding_id), amounts in stands.items():
-        weights = (
-            commitments(tx, fund_id=fund_id, as_of=on)
-            if holding_id is None
-            else participation(tx, fund_id=fund_id, as_of=on, holding_id=holding_id)
-        )
-        for partner_id, amount in rebalance(amounts, weights).items():
+    moves = _rebalanced(tx, close, _standing(tx, fund_id, until, SHARED_ANEW))
+    for (account, holding_id), moved in moves.items():
+        for partner_id, amount in moved.items():
             reference = f"CLOSE-{close.number}/{codes[partner_id]}/{account}"
             reference = reference if paid_on is None else f"{reference}/{effective_on.isoformat()}"
             postings.append(
@@ -207,3 +232,40 @@ def shared_anew(tx: Tx, *, close: CapitalClose, paid_on: date | None = None) -> 
                 )
             )
     return postings
+
+
+def _standing(tx: Tx, fund_id: int, until: date, accounts: Sequence[Account]) -> Moved:
+    """What stands on some accounts by who holds the interests."""
+    stands: dict[tuple[str, int | None], dict[int, int]] = {}
+    for balance in balances(tx, fund_id=fund_id, as_of=until, accounts=accounts):
+        if balance.account is not None and balance.partner_id is not None:
+            key = (balance.account, balance.holding_id)
+            stands.setdefault(key, {})[balance.partner_id] = balance.amount
+    for key, passed in passed_balances(tx, fund_id=fund_id, as_of=until).items():
+        for partner_id, amount in passed.items() if key[0] in accounts else ():
+            there = stands.setdefault(key, {})
+            there[partner_id] = there.get(partner_id, 0) + amount
+    return stands
+
+
+def _rebalanced(tx: Tx, close: CapitalClose, stands: Moved) -> Moved:
+    """What comes to each partner once what stands lies by their shares on the due date of the close."""
+    assert close.due_on is not None
+    fund_id, on = close.fund_id, close.due_on
+    found = {}
+    for (account, holding_id), amounts in stands.items():
+        weights = (
+            commitments(tx, fund_id=fund_id, as_of=on)
+            if holding_id is None
+            else participation(tx, fund_id=fund_id, as_of=on, holding_id=holding_id)
+        )
+        found[account, holding_id] = rebalance(amounts, weights)
+    return found
+
+
+def _by_partner(amounts: Moved) -> dict[int, int]:
+    summed: dict[int, int] = {}
+    for of_account in amounts.values():
+        for partner_id, amount in of_account.items():
+            summed[partner_id] = summed.get(partner_id, 0) + amount
+    return summed

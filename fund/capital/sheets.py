@@ -27,7 +27,7 @@ class ItemSheet:
 class Asked:
     """What one partner was asked for on a call, and what came of it.
 
-    `amount` is what it pays (negative: what it gets back), interest included.
+    `amount` is what it pays (negative: what it gets back), interest and premium included.
     """
 
     partner_id: int
@@ -35,15 +35,36 @@ class Asked:
     expense: int
     fee: int
     interest: int
+    premium: int
     amount: int
     received: int
     received_on: date | None
     outstanding: int
 
+    @property
+    def outside(self) -> int:
+        """What passes between partners by a later close, outside commitment and contributions."""
+        return self.interest + self.premium
+
+    @property
+    def within(self) -> int:
+        """What touches the commitment: the contribution (negative: what comes back of it)."""
+        return self.amount - self.outside
+
+    @property
+    def in_money(self) -> int:
+        """What comes in for the contribution; where holdings are below cost, less than the contribution."""
+        return self.amount - max(0, self.outside)
+
+    @property
+    def set_off(self) -> int:
+        """What of a newcomer's contribution is settled by what the earlier partners leave it, and not paid."""
+        return max(0, min(-self.outside, self.within))
+
 
 @dataclass(frozen=True)
 class PartnerCall(Asked):
-    """One partner's part of a call, and what may be called of the partner; interest touches no commitment:
+    """One partner's part of a call, and what may be called of the partner; what is outside touches no commitment:
     unfunded_after = unfunded_before - investment - expense - fee.
     """
 

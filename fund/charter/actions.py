@@ -203,6 +203,7 @@ def _write_version(
         catch_up=terms.catch_up,
         carry=terms.carry,
         equalisation_rate=terms.equalisation_rate,
+        close_at_nav=terms.close_at_nav,
         notice_business_days=terms.notice_business_days,
         language=terms.language,
         offset_share=terms.offset_share,

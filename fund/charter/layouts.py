@@ -63,6 +63,7 @@ class TermsRow:
     carry: Fraction
     notice_business_days: int
     equalisation_rate: Fraction
+    close_at_nav: bool
     offset_share: Fraction
     carry_form: CarryForm
     carry_tax: Fraction
@@ -115,6 +116,7 @@ TERMS = Layout(
         Column("carry", Share(), ("超额收益比例", "Carry"), False, Fraction(20, 100)),
         Column("notice_business_days", Whole(0, 60), ("缴款通知工作日", "Notice, business days"), False, 10),
         Column("equalisation_rate", Share(), ("后续入伙利率", "Equalisation rate"), False, Fraction(8, 100)),
+        Column("close_at_nav", YesNo(), ("后续入伙可按净值", "Later close at NAV"), False, False),
         Column("offset_share", Share(), ("费用抵减比例", "Fee offset share"), False, Fraction(1)),
         Column(
             "carry_form",

@@ -60,6 +60,7 @@ class TermsVersion(Row, table=True):
     catch_up: Fraction = columns.fraction()
     carry: Fraction = columns.fraction()
     equalisation_rate: Fraction = columns.fraction()
+    close_at_nav: bool = columns.flag(default=False)
     notice_business_days: int = columns.number()
     language: Language = columns.choice(Language)
     offset_share: Fraction = columns.fraction()

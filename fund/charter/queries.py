@@ -230,6 +230,7 @@ def _read(tx: Tx, row: TermsVersion) -> Terms:
         notice_business_days=row.notice_business_days,
         limits=_limits(limits.all()),
         equalisation_rate=row.equalisation_rate,
+        close_at_nav=row.close_at_nav,
         language=row.language,
         offset_share=row.offset_share,
         carry_form=row.carry_form,

@@ -105,6 +105,8 @@ class Terms:
 
     Partners give distributions back to pay a liability up to `giveback_cap` of what each has received (None: never),
     those paid within `giveback_months` (None: all); whether that can be called again says `giveback_restores`.
+
+    Who joins later pays cost and interest; where `close_at_nav`, a close may go by net asset value instead.
     """
 
     size: int
@@ -122,6 +124,7 @@ class Terms:
     notice_business_days: int = 10
     limits: tuple[Limit, ...] = ()
     equalisation_rate: Fraction = Fraction(8, 100)
+    close_at_nav: bool = False
     language: Language = Language.BOTH
     offset_share: Fraction = Fraction(1)
     carry_form: CarryForm = CarryForm.WHOLE_FUND

@@ -182,7 +182,7 @@ def principal(tx: Tx, *, call_id: int, partner_id: int, as_of: date) -> tuple[in
         return 0, []
     came = receipts(tx, call_id=call_id, standing=receipt_stands(as_of), partner_ids=[partner_id])
     payments = [Payment(one.received_on, one.amount - one.interest) for one in came]
-    return lines[0].amount - lines[0].interest, payments
+    return lines[0].in_money, payments
 
 
 def sheet_of(tx: Tx, *, row: DefaultNotice, as_of: date) -> DefaultSheet:

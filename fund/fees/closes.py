@@ -12,11 +12,13 @@ from fund.capital.commitment_sheets import CloseSheet, CommitmentSheet
 from fund.capital.commitments import commit
 from fund.capital.commitments import later_close as settle_close
 from fund.capital.positions import fees_called
+from fund.capital.premiums import CloseBasis
 from fund.capital.queries import closes
 from fund.capital.settlement import Fee
 from fund.capital.taking_back import take_close_back
 from fund.charter.queries import terms
 from fund.fees.actions import charge, fee_postings, lock_fees
+from fund.fees.close_values import check_values
 from fund.fees.models import FeeLine
 from fund.fees.queries import ChargeSheet
 from fund.fees.queries import charges as charges_so_far
@@ -60,6 +62,7 @@ def later_close(
     closed_on: date,
     due_on: date,
     interest_rate: Fraction | None = None,
+    basis: CloseBasis = CloseBasis.COST,
     now: datetime,
 ) -> CloseSheet:
     """Admit `newcomers` (partner to commitment) as `fund.capital.commitments.later_close` does, with their fee.
@@ -68,11 +71,13 @@ def later_close(
     bears the fee is charged for all of them on its commitment, as of `due_on`, and called for the sum; so it is for
     quarters after that which were charged before the close was written down. Its preferred return on them runs from
     the days on which the earlier partners paid theirs. A fee on invested or paid-in money does not grow with a
-    newcomer, so none of it is charged again.
+    newcomer, so none of it is charged again. Refused besides, by net asset value: values that are too old.
     """
     actor.require(Role.MANAGER)
     # Before the fees' own lock: all that calls money takes this one first, so that no two wait for each other.
     lock_capital(tx, fund_id=fund_id)
+    if basis is CloseBasis.NAV:
+        check_values(tx, fund_id=fund_id, on=closed_on)
     charges = _charges(tx, actor, fund_id, closed_on, now)
     owed = _owed(tx, fund_id, charges, newcomers)
     close = settle_close(
@@ -84,6 +89,7 @@ def later_close(
         due_on=due_on,
         fees=_called_for(tx, fund_id, charges, owed),
         interest_rate=interest_rate,
+        basis=basis,
         now=now,
     )
     _book(tx, actor, fund_id, owed, on=due_on, close_id=close.id, now=now)

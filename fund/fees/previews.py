@@ -6,6 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from fund.capital.inflows import call_sheet
+from fund.capital.premiums import CloseBasis
 from fund.capital.queries import commitments
 from fund.capital.sheets import PartnerCall
 from fund.fees.closes import later_close
@@ -29,6 +30,7 @@ class ClosePreview:
     shares: Mapping[int, tuple[int, int]]
     rate: Fraction | None
     appreciation: Mapping[int, int] = field(default_factory=dict)
+    basis: CloseBasis = CloseBasis.COST
 
     @property
     def paid_in(self) -> int:
@@ -55,6 +57,7 @@ def preview_close(
     closed_on: date,
     due_on: date,
     interest_rate: Fraction | None = None,
+    basis: CloseBasis = CloseBasis.COST,
     now: datetime,
 ) -> ClosePreview:
     """What `later_close` would bring, refused where it would be; nothing of it stays."""
@@ -68,6 +71,7 @@ def preview_close(
             closed_on=closed_on,
             due_on=due_on,
             interest_rate=interest_rate,
+            basis=basis,
             now=now,
         )
         lines = call_sheet(tx, call_id=close.call_id).lines if close.call_id is not None else ()
@@ -76,7 +80,7 @@ def preview_close(
         tried.rollback()
     tx.expire_all()
     shares = {key: (before.get(key, 0), amount) for key, amount in after.items()}
-    return ClosePreview(lines, shares, close.interest_rate, passes)
+    return ClosePreview(lines, shares, close.interest_rate, passes, close.basis)
 
 
 def _appreciation(tx: Tx, *, fund_id: int, act: str) -> dict[int, int]:

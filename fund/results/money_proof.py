@@ -1,13 +1,14 @@
 """Proving cash and what is owed: never below zero on any day, and account by account what the calls say."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.capital.models import Call, CallItem, CallLine, Receipt
+from fund.capital.positions import CONTRIBUTED
 from fund.capital.rules import CallKind, CallState, ItemKind
 from fund.capital.standing import call_stands, receipt_stands
 from fund.ledger.chart import Account
@@ -81,8 +82,13 @@ def _count(booked: _By, entry: EntrySheet, account: Account, call_id: int) -> No
 
 
 def _outstanding(tx: Tx, fund_id: int) -> _By:
-    """Called and not yet received, interest apart, on the calls that stand."""
+    """Called and not yet received, interest and premium apart, on the calls that stand.
+
+    What earlier partners leave a newcomer, where holdings are below cost, settles so much of it once it is passed on.
+    """
     says = Counter({key: max(amount, 0) for key, amount in _called(tx, fund_id).items()})
+    for key, left in _called(tx, fund_id, kinds=(ItemKind.PREMIUM,), settled=True).items():
+        says[key] -= max(0, min(-left, says[key]))
     for call_id, partner_id, amount, interest in _received(tx, fund_id):
         says[call_id, partner_id] -= amount - interest
     return says
@@ -110,14 +116,15 @@ def _to_be_passed_on(tx: Tx, fund_id: int) -> _By:
     return says
 
 
-def _called(tx: Tx, fund_id: int) -> _By:
-    """What each partner is to pay on each call that stands, on balance and without interest."""
+def _called(tx: Tx, fund_id: int, kinds: Collection[ItemKind] = CONTRIBUTED, *, settled: bool = False) -> _By:
+    """What each is to pay on each call that stands (or that was paid on), on balance, of some kinds of items."""
     line = CallLine
+    which = col(Call.settled_on).is_not(None) if settled else sa.true()
     statement = (
         sa.select(col(line.call_id), col(line.partner_id), sa.cast(sa.func.sum(line.amount), sa.BigInteger))
         .join(CallItem, col(CallItem.id) == col(line.item_id))
         .join(Call, col(Call.id) == col(line.call_id))
-        .where(col(Call.fund_id) == fund_id, call_stands(), col(CallItem.kind) != ItemKind.INTEREST)
+        .where(col(Call.fund_id) == fund_id, call_stands(), which, col(CallItem.kind).in_(kinds))
         .group_by(col(line.call_id), col(line.partner_id))
     )
     return Counter({(call_id, partner_id): amount for call_id, partner_id, amount in tx.execute(statement)})

@@ -98,7 +98,7 @@ def _notices(of: Frame, one: Called) -> dict[int, Notice]:
 
 
 def moved_by(of: Frame, sheet: CallSheet) -> dict[int, Moved]:
-    """By partner, what could be called before the call and after it; interest touches no commitment."""
+    """By partner, what could be called before the call and after it; interest and premium touch no commitment."""
     call = sheet.call
     as_of = max(call.due_on, call.notice_on or call.due_on)
     before = unfunded_before(of.tx, fund_id=of.fund.id, call_id=call.id, as_of=as_of, known_at=call.issued_at)
@@ -106,7 +106,7 @@ def moved_by(of: Frame, sheet: CallSheet) -> dict[int, Moved]:
         line.partner_id: Moved(
             "unfunded",
             before.get(line.partner_id, 0),
-            before.get(line.partner_id, 0) - line.amount + line.interest,
+            before.get(line.partner_id, 0) - line.within,
         )
         for line in sheet.lines
     }
