@@ -266,17 +266,10 @@ TERMS: Mapping[str, Wording] = {
     "close_at_nav": Wording(
         Text("后续交割可否按净值", "A later close may go by net asset value"),
         Text(
-            "约定可以的，普通合伙人可就某次后续交割选择：后续合伙人以增值补偿款代替上述补偿金，即其因该次交割分得的"
-            "投资收益（含未实现增值，按交割日最近一次经批准的估值），扣除其上已计提的超额收益；低于成本时相应抵减。"
-            "增值补偿款归先入伙的合伙人，不计入实缴，不占认缴。",
-            "Where it may, the general partner can choose for a later close that its newcomers pay, instead of that "
-            "interest, what gains come to them by it, unrealised ones at the last approved marks on its day, less the "
-            "carry accrued on them; below cost they pay so much less. It goes to the earlier partners, is no "
-            "contribution and uses up no commitment.",
-        ),
-        Text(
-            "增值补偿款＝分得的投资收益 ×（1 − 已计提超额收益 ÷ 投资收益）",
-            "paid for appreciation = gains that come to it × (1 − carry accrued ÷ gains)",
+            "可以的，普通合伙人可就某次交割选择以增值补偿款代替上述利息：因交割分得的投资收益（按交割日最近经批准的估值）"
+            "扣除其上已计提的超额收益；不计入实缴，不占认缴。",
+            "Where it may, newcomers of a close can be asked to pay, instead of that interest, for the gains that come "
+            "to them (at the last approved marks) less the carry accrued on them; it is no contribution either.",
         ),
     ),
     "notice_business_days": Wording(

@@ -27,6 +27,7 @@ from fund.capital.transfers import cancel_transfer, draft_transfer
 from fund.charter.queries import FundSheet
 from fund.defaults.transfers import undo_transfer
 from fund.fees.transfers import Passes, approve_transfer, passes
+from fund.interests.corrections import corrections, of_capital
 from fund.interests.queries import TransferSheet, transfer_by_code, transfers
 from fund.interests.rules import TransferState, Words
 from kernel.db import Tx
@@ -65,6 +66,17 @@ class PassesOut(Out):
     fee: MoneyField
 
 
+class CorrectionOut(Out):
+    """Capital that came to the buyer on an account (negative: went back), since something of before was corrected."""
+
+    reference: str
+    effective_on: date
+    account: str
+    holding_id: int | None
+    amount: MoneyField
+    recorded_at: datetime
+
+
 class TransferOut(TransferRowOut):
     """A transfer with its grounds; the seller's whole commitment and the share are not for the buyer to read."""
 
@@ -76,6 +88,7 @@ class TransferOut(TransferRowOut):
     are_related: bool
     related_note: str
     passes: PassesOut | None
+    corrections: list[CorrectionOut]
 
 
 class TransferIn(Body):
@@ -200,4 +213,5 @@ def _key(once: Once, code: str, fund: FundSheet) -> int:
 def _out(tx: Tx, sheet: TransferSheet, fund: FundSheet) -> TransferOut:
     own = {name: getattr(sheet, name) for name in TransferOut.model_fields if hasattr(sheet, name)}
     found: Passes | None = passes(tx, sheet=sheet)
-    return TransferOut.of(own | {"passes": found}, fund.currency)
+    since = of_capital(corrections(tx, transfer_id=sheet.id))
+    return TransferOut.of(own | {"passes": found, "corrections": since}, fund.currency)

@@ -8,12 +8,13 @@ from fastapi.responses import HTMLResponse
 from app.pages.calls import BOOKERS
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
-from app.pages.who import partner_names
+from app.pages.who import account_names, partner_names
 from fund.capital.positions import commitments
 from fund.capital.transfers import cancel_transfer, draft_transfer
 from fund.defaults.transfers import undo_transfer
 from fund.fees.transfers import approve_transfer, passes
 from fund.interests import queries
+from fund.interests.corrections import corrections, of_capital
 from fund.interests.rules import TransferState, Words
 from fund.partners.queries import partners
 from kernel.identity.rules import Role
@@ -109,6 +110,8 @@ def transfer_page(desk: Desk, transfer_id: int) -> HTMLResponse:
         row=row,
         names=partner_names(desk),
         passes=passes(desk.tx, sheet=row),
+        corrected=of_capital(corrections(desk.tx, transfer_id=row.id)),
+        accounts=account_names(desk),
         today=day_in_beijing(desk.now),
         may_approve=books and is_draft and not is_own,
         waits_for_other=books and is_draft and is_own,

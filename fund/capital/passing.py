@@ -15,13 +15,16 @@ from fund.givebacks.rules import CarryReturnOpen
 from fund.indemnities.queries import open_indemnities
 from fund.indemnities.rules import IndemnityOpen
 from fund.interests.models import Transfer
+from fund.interests.queries import TransferSheet
 from fund.interests.rules import SellerUnsettled, TransferBeforeUndone, TransferRestedOn
 from fund.ledger.chart import CAPITAL_ACCOUNTS
-from fund.ledger.queries import EntrySheet, flows
+from fund.ledger.queries import flows
+from fund.ledger.resting import resting_on, stands
 from fund.ledger.rules import Account, Posting
 from fund.ledger.undo_rules import kind_of
 from fund.partners.queries import PartnerSheet
 from kernel.db import Tx
+from kernel.errors import Problem
 
 
 @dataclass(frozen=True)
@@ -144,25 +147,19 @@ def check_nothing_after(tx: Tx, *, seller: PartnerSheet, on: date) -> None:
     )
     own = {entry.reference for entry in found}
     for entry in found:
-        if _stands(entry):
+        if stands(entry):
             raise TransferRestedOn(reference=entry.reference, on=entry.effective_on)
         if entry.reverses is not None and entry.reverses not in own and kind_of(entry.act) != "carry":
             raise TransferBeforeUndone(reference=entry.reverses, on=entry.effective_on)
 
 
-def check_nothing_since(tx: Tx, *, row: Transfer, own: Collection[int]) -> None:
-    """Refuse to take a transfer back once anything but carry was booked with the buyer or the seller counted in."""
-    assert row.approved_at is not None
-    for partner_id in (row.seller_id, row.buyer_id):
-        found = flows(
-            tx, fund_id=row.fund_id, as_of=date.max, accounts=CAPITAL_ACCOUNTS, partner_id=partner_id
-        )
-        for entry in found:
-            is_later = entry.number > max(own) if own else entry.recorded_at > row.approved_at
-            if is_later and _stands(entry):
-                raise TransferRestedOn(reference=entry.reference, on=entry.effective_on)
+def check_nothing_since(tx: Tx, *, sheet: TransferSheet, own: Collection[int]) -> None:
+    """Refuse to take a transfer back once anything but carry was booked with the buyer or the seller counted in.
 
-
-def _stands(entry: EntrySheet) -> bool:
-    undone = entry.reverses is not None or entry.reversed_by is not None
-    return not undone and kind_of(entry.act) != "carry"
+    All of it is named, in the order in which it is to be taken back.
+    """
+    rests = resting_on(tx, fund_id=sheet.fund_id, sheet=sheet, first=min(own, default=None))
+    if rests:
+        says = "as of {on}: {undo}"
+        problems = [Problem(one.reference, says, {"on": one.on, "undo": one.undo}) for one in rests]
+        raise TransferRestedOn(problems=problems, reference=rests[0].reference, on=rests[0].on)

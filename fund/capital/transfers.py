@@ -184,9 +184,9 @@ def undo_transfer(
         for entry in standing_of(tx, fund_id=row.fund_id, partner_ids={row.seller_id, row.buyer_id})
         if entry.reference.startswith(f"{row.code}/fee/")
     ]
-    own = {entry.number for entry in (*standing(tx, fund_id=row.fund_id, act=act), *fees)}
-    check_nothing_since(tx, row=row, own=own)
-    on = max(undone_on, row.effective_on)
+    own = [*standing(tx, fund_id=row.fund_id, act=act), *fees]
+    check_nothing_since(tx, sheet=transfer(tx, transfer_id=row.key), own={entry.number for entry in own})
+    on = max([undone_on, row.effective_on, *(entry.effective_on for entry in own)])
     row.cancelled_at = stamp(tx, fund_id=row.fund_id, now=now)
     row.state, row.cancelled_on, row.cancel_reason = TransferState.CANCELLED, on, reason
     tx.flush()

@@ -119,6 +119,30 @@ class TransferLine(Row, table=True):
     account: str | None = columns.code(nullable=True)
 
 
+class TransferCorrection(Row, table=True):
+    """What of an interest passes after its transfer was booked, since something of before it was corrected.
+
+    `amount` came to the buyer on an account (negative: went back to the seller), as of `effective_on`, through the
+    entry `reference`; `act` is what was corrected.
+    """
+
+    __tablename__ = "interest_correction"
+    __table_args__ = (
+        sa.UniqueConstraint("transfer_id", "position"),
+        sa.CheckConstraint("amount <> 0", name="amount_not_zero"),
+    )
+
+    transfer_id: int = columns.ref("interest_transfer.id")
+    position: int = columns.number()
+    act: str = columns.text()
+    reference: str = columns.text()
+    effective_on: date = columns.day()
+    account: str = columns.code()
+    holding_id: int | None = columns.number(nullable=True)
+    amount: int = columns.minor()
+    recorded_at: datetime = columns.instant()
+
+
 class InterestReduction(Row, table=True):
     """What may still be called of a partner is called no more: its commitment is `amount` lower from a day on."""
 
@@ -154,6 +178,11 @@ class InterestSuspension(Row, table=True):
 for _table in ("interest_line", "interest_whole", "interest_reduction", "interest_suspension"):
     walls.append_only(_table)
     walls.readable(_table, "afund_reach() = 'all' OR partner_id = ANY (afund_partners())")
+walls.append_only("interest_correction")
+walls.readable(
+    "interest_correction",
+    "afund_reach() = 'all' OR EXISTS (SELECT FROM interest_transfer t WHERE t.id = interest_correction.transfer_id)",
+)
 walls.readable(
     "interest_transfer",
     """afund_reach() = 'all' OR (approved_at IS NOT NULL

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from fund.interests.corrections import corrected_balances
 from fund.interests.models import Transfer, TransferLine, TransferWhole
 from fund.interests.rules import LineKind, TransferState, TransferUnknown
 from kernel.db import Tx
@@ -226,6 +227,13 @@ def passed_balances(
     found: dict[tuple[str, int | None], dict[int, int]] = {}
     for code, holding_id, key, amount in tx.execute(statement.group_by(account, holding, partner)):
         found.setdefault((str(code), holding_id), {})[key] = amount
+    for place, amounts in corrected_balances(tx, fund_id=fund_id, as_of=as_of).items():
+        for key, amount in (
+            amounts.items() if partner_id is None else [(partner_id, amounts.get(partner_id, 0))]
+        ):
+            if amount:
+                there = found.setdefault(place, {})
+                there[key] = there.get(key, 0) + amount
     return found
 
 

@@ -9,10 +9,11 @@ from sqlmodel import col, select
 
 from fund.charter.queries import first_quarter
 from fund.charter.queries import fund as fund_sheet
+from fund.interests.corrections import write as write_corrections
 from fund.ledger.cash import check_cash
 from fund.ledger.chart import CHART, Account
 from fund.ledger.checkpoints import write_checkpoint
-from fund.ledger.held import check_still_held
+from fund.ledger.held import passes_on
 from fund.ledger.models import Entry, LedgerAccount, PeriodLock
 from fund.ledger.queries import EntryUnknown, check_may_lock, head, line_of, locked_through
 from fund.ledger.rules import (
@@ -166,26 +167,34 @@ def _book(
     reverses: Sequence[Entry] = (),
     now: datetime,
 ) -> list[Entry]:
-    """Write the postings; `reverses` holds, for each, the entry that it undoes."""
+    """Write the postings; `reverses` holds, for each, the entry that it undoes.
+
+    What of them belongs to an interest that passed to another partner since passes on with them.
+    """
     if not postings:
         return []
     at = stamp(tx, fund_id=fund_id, now=now)
     locked = locked_through(tx, fund_id=fund_id)
     for posting in postings:
         check_open(posting, locked)
-    check_still_held(tx, fund_id=fund_id, postings=postings, undone=reverses)
+    following = passes_on(tx, fund_id=fund_id, postings=postings, undone=reverses, at=at)
+    for posting in following.postings:
+        check_open(posting, locked)
     currency = fund_sheet(tx, fund_id=fund_id).currency
     number, previous = head(tx, fund_id=fund_id)
     rows: list[dict[str, object]] = []
     undone: list[int | None] = [entry.key for entry in reverses] or [None] * len(postings)
-    for position, (posting, reverses_id) in enumerate(zip(postings, undone, strict=True), start=number + 1):
+    undone += [None] * len(following.postings)
+    booked = [*postings, *following.postings]
+    for position, (posting, reverses_id) in enumerate(zip(booked, undone, strict=True), start=number + 1):
         line = _line(posting, number=position, currency=currency, reverses_id=reverses_id, at=at)
         previous = line_hash(line, previous)
         days = {"effective_on": line.effective_on.isoformat(), "recorded_at": line.recorded_at.isoformat()}
         rows.append({"fund_id": fund_id, **vars(line), **days, "hash": previous})
     entries = _insert_unless_taken(tx, fund_id, rows)
+    write_corrections(tx, found=following.capital)
     _record_booking(tx, actor, fund_id, entries, now)
-    return entries
+    return entries[: len(postings)]
 
 
 def _insert(tx: Tx, rows: list[dict[str, object]]) -> list[Entry]:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from fund.interests.corrections import capital_of, corrections
 from fund.interests.queries import PassedFlow, TransferSheet, history, transfers_until, undone_by
 from fund.interests.rules import LineKind
 from fund.ledger.chart import Account
@@ -64,7 +65,8 @@ def passed_by(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = 
     for sheet in transfers_until(tx, fund_id=scope.fund_id, as_of=as_of, known_at=known_at):
         sold, bought = sheet.seller_id in scope.partner_ids, sheet.buyer_id in scope.partner_ids
         if sold != bought:
-            capital = sheet.capital or 0
+            after = corrections(tx, transfer_id=sheet.id, as_of=as_of, known_at=known_at)
+            capital = (sheet.capital or 0) + capital_of(after)
             side = sheet.buyer_id if bought else sheet.seller_id
             past = tuple(history(tx, sheet=sheet, partner_id=side))
             until = undone_by(sheet, known_at)

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlmodel import col, select
 
+from fund.interests.corrections import capital_of, corrections
 from fund.interests.models import TransferLine
 from fund.interests.queries import TransferSheet, transfers_until
 from fund.interests.rules import LineKind
@@ -33,7 +34,8 @@ def prove_transfers(tx: Tx, *, fund_id: int, codes: Mapping[int, str]) -> Iterat
         own = booked.pop(f"transfer:{sheet.id}", [])
         if fees[sheet.code, True] != sheet.fee:
             yield Break(where, f"its fee is {sheet.fee}, in the books {fees[sheet.code, True]}")
-        yield from _capital_is_booked(sheet, own, fees[sheet.code, False], codes)
+        after = capital_of(corrections(tx, transfer_id=sheet.id))
+        yield from _capital_is_booked(sheet, own, fees[sheet.code, False] + after, codes)
     for act, entries in booked.items():
         yield Break(
             f"ledger_entry {entries[0].number} {entries[0].reference}", f"there is no {act} that is booked"
@@ -58,7 +60,10 @@ def _sides_mirror(tx: Tx, sheet: TransferSheet, where: str) -> Iterator[Break]:
 def _capital_is_booked(
     sheet: TransferSheet, entries: list[EntrySheet], freed: int, codes: Mapping[int, str]
 ) -> Iterator[Break]:
-    """The capital that passed, and the fee that the seller is freed of, is what left the one and came to the other."""
+    """The capital that passed, and the fee that the seller is freed of, is what left the one and came to the other.
+
+    What passed afterwards by corrections stands in the books beside both, and is counted with `freed`.
+    """
     where = f"transfer {sheet.code}"
     moved: Counter[int] = Counter()
     for entry in entries:

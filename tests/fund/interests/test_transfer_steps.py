@@ -80,10 +80,6 @@ def test_what_the_seller_had_before_is_not_moved_any_more_and_a_transfer_rested_
         undo_charge(
             tx, MANAGER, fund_id=fund.fund_id, quarter=Quarter(2026, 2), undone_on=date(2026, 8, 31), **back
         )
-    with pytest.raises(InterestPassedOn, match="TRF-001"):
-        a_mark(
-            tx, held, on=date(2026, 8, 1), value=30 * M, reason="milestones met", now=noon(date(2026, 8, 31))
-        )
     a_mark(tx, held, on=date(2026, 8, 31), value=31 * M, reason="milestones met", now=noon(date(2026, 8, 31)))
     with pytest.raises(TransferRestedOn, match="H01"):
         undo_transfer(tx, MANAGER, transfer_id=sheet.id, undone_on=date(2026, 8, 31), **back)

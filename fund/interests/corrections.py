@@ -1,0 +1,88 @@
+"""What passed with interests after their transfers were booked, since something of before was corrected."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from fund.interests.models import Transfer, TransferCorrection
+from kernel.db import Tx
+
+
+@dataclass(frozen=True)
+class CorrectionSheet:
+    """An amount that came to the buyer (negative: went back) on an account of capital; `act` was corrected."""
+
+    transfer_id: int
+    act: str
+    reference: str
+    effective_on: date
+    account: str
+    holding_id: int | None
+    amount: int
+    recorded_at: datetime
+
+
+def corrections(
+    tx: Tx, *, transfer_id: int, as_of: date = date.max, known_at: datetime | None = None
+) -> list[CorrectionSheet]:
+    """What passed afterwards by a transfer until a day, as known at an instant, in the order of recording."""
+    row = TransferCorrection
+    statement = select(row).where(row.transfer_id == transfer_id, col(row.effective_on) <= as_of)
+    if known_at is not None:
+        statement = statement.where(col(row.recorded_at) <= known_at)
+    found = tx.exec(statement.order_by(col(row.position)))
+    return [
+        CorrectionSheet(**{n: getattr(one, n) for n in CorrectionSheet.__dataclass_fields__}) for one in found
+    ]
+
+
+def of_capital(found: Sequence[CorrectionSheet]) -> list[CorrectionSheet]:
+    """Those on accounts of capital; value above cost lies beside it."""
+    return [one for one in found if one.account >= "3000"]
+
+
+def capital_of(found: Sequence[CorrectionSheet]) -> int:
+    """The capital that passed with them."""
+    return sum(one.amount for one in of_capital(found))
+
+
+def corrected_balances(tx: Tx, *, fund_id: int, as_of: date) -> dict[tuple[str, int | None], dict[int, int]]:
+    """By account and holding, what came to each partner (negative: went) by corrections that count on a day."""
+    row, of = TransferCorrection, Transfer
+    summed = sa.cast(sa.func.sum(col(row.amount)), sa.BigInteger)
+    keys = (col(row.account), col(row.holding_id), col(of.seller_id), col(of.buyer_id))
+    statement = (
+        sa.select(*keys, summed)
+        .join(of, col(of.id) == col(row.transfer_id))
+        .where(
+            col(of.fund_id) == fund_id,
+            col(row.account) >= "3000",
+            col(row.effective_on) <= as_of,
+            sa.func.coalesce(col(of.cancelled_on) > as_of, sa.true()),
+        )
+        .group_by(*keys)
+    )
+    found: dict[tuple[str, int | None], dict[int, int]] = {}
+    for account, holding_id, seller_id, buyer_id, amount in tx.execute(statement):
+        there = found.setdefault((account, holding_id), {})
+        there[seller_id] = there.get(seller_id, 0) - amount
+        there[buyer_id] = there.get(buyer_id, 0) + amount
+    return found
+
+
+def write(tx: Tx, *, found: Sequence[CorrectionSheet]) -> None:
+    """Write down what passed, each transfer's in its order."""
+    places = {one.transfer_id: count(tx, transfer_id=one.transfer_id) for one in found}
+    for one in found:
+        places[one.transfer_id] += 1
+        tx.add(TransferCorrection(position=places[one.transfer_id], **vars(one)))
+    tx.flush()
+
+
+def count(tx: Tx, *, transfer_id: int) -> int:
+    """How often something passed afterwards by a transfer."""
+    statement = sa.select(sa.func.count()).where(col(TransferCorrection.transfer_id) == transfer_id)
+    return int(tx.execute(statement).scalar_one())
