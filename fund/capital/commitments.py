@@ -112,7 +112,8 @@ def later_close(
     carry = accrued_on(tx, fund_id=fund_id, on=closed_on) if basis is CloseBasis.NAV else {}
     close = _open_close(tx, actor, fund_id, closed_on, now)
     close.due_on, close.basis = due_on, basis
-    close.interest_rate = charter.equalisation_rate if interest_rate is None else interest_rate
+    usual = Fraction(0) if basis is CloseBasis.NAV else charter.equalisation_rate
+    close.interest_rate = usual if interest_rate is None else interest_rate
     standing = commitments(tx, fund_id=fund_id, as_of=date.max)
     there = commitments(tx, fund_id=fund_id, as_of=closed_on)
     earlier = {key: amount for key, amount in there.items() if key in standing}

@@ -1,7 +1,7 @@
 """Settling a later close: the equalisation call, what goes back to the earlier partners, the past shared anew."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import select
@@ -65,11 +65,10 @@ def settle(
     moves = equalise(
         past, commitments=earlier, newcomers=newcomers, rate=close.interest_rate, due_on=close.due_on
     )
-    by_value = close.basis is CloseBasis.NAV
     postings: list[Posting] = []
     if past or fees:
-        call = _issue(tx, actor, close, moves if not by_value else replace(moves, interest={}), fees, now)
-        if by_value:
+        call = _issue(tx, actor, close, moves, fees, now)
+        if close.basis is CloseBasis.NAV:
             _add_premium(tx, close, call, newcomers, carry)
         postings += contribution_postings(tx, call=call) + _refunds(tx, call)
     postings += shared_anew(tx, close=close)
