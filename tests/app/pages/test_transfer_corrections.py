@@ -36,7 +36,7 @@ def test_a_transfer_shows_what_passed_since_by_corrections(
     assert "转让后因更正此前账目而转移" in page
     assert "TRF-001/5041/after-1" in page
     headers = world.headers["accountant"]
-    told = signed_in("accountant").get("/api/v1/transfers/TRF-001?fund=AF9", headers=headers).json()
+    told = signed_in("accountant").get("/api/v1/interest-transfers/TRF-001?fund=AF9", headers=headers).json()
     [one] = told["corrections"]
     assert one["amount"]["amount"] == "-60000.00"
     assert (one["account"], one["effective_on"]) == ("5041", "2026-08-14")
