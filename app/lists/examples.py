@@ -111,6 +111,13 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "share": "40%",
         "others": "北方钢铁集团有限公司",
     },
+    ListKind.HOLIDAYS: {
+        "on": date(2027, 1, 1),
+        "until": date(2027, 1, 3),
+        "kind": "放假",
+        "document": "国办发明电〔2026〕00号",
+        "name": "元旦",
+    },
     ListKind.ENTRIES: {
         "reference": "AJE-2026-01/LP01",
         "effective_on": _DAY,

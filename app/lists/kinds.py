@@ -26,6 +26,7 @@ from fund.partners.people import USERS, import_users
 from fund.side_letters.imports import LETTERS, import_letters
 from fund.valuations.imports import MARKS, import_marks
 from fund.valuations.right_imports import CLASS_RIGHTS, import_rights
+from fund.workdays.imports import HOLIDAYS, import_holidays
 from kernel.audit.actions import record
 from kernel.blobs.actions import put
 from kernel.db import Tx
@@ -70,6 +71,7 @@ class ListKind(StrEnum):
     INDEX_LEVELS = "index_levels"
     RESERVES = "reserves"
     CLASS_RIGHTS = "class_rights"
+    HOLIDAYS = "holidays"
     DEMANDS = "demands"
     ACHIEVEMENTS = "achievements"
     RIGHTS = "rights"
@@ -144,6 +146,7 @@ KINDS = (
     Kind(ListKind.INDEX_LEVELS, LEVELS, import_levels, _BOOKS | _FUND, of_fund=True),
     Kind(ListKind.RESERVES, RESERVES, import_reserves, _FUND, of_fund=True),
     Kind(ListKind.CLASS_RIGHTS, CLASS_RIGHTS, import_rights, _BOOKS | _FUND, of_fund=True),
+    Kind(ListKind.HOLIDAYS, HOLIDAYS, import_holidays, frozenset({Role.MANAGER, Role.ADMINISTRATOR})),
     Kind(ListKind.DEMANDS, DEMANDS, import_demands, _CHANNEL | {Role.LP_USER}),
     Kind(
         ListKind.ACHIEVEMENTS,

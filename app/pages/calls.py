@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from app.formats import money
 from app.pages.call_totals import totals
 from app.pages.desk import Desk, DeskDep
-from app.pages.due_days import earliest_due, notice_days
+from app.pages.due_days import earliest_due, notice_days, provisional_year
 from app.pages.frame import STAFF
 from app.pages.means import means
 from app.pages.papers import Papers, papers
@@ -69,6 +69,7 @@ def draft_page(desk: Desk) -> HTMLResponse:
     """Up to three items, and the fee of each partner where there is one."""
     desk.actor.require(*BOOKERS)
     today = day_in_beijing(desk.now)
+    earliest = earliest_due(desk, today)
     return desk.show(
         "fund/call_new.html",
         rows=range(1, ROWS + 1),
@@ -76,7 +77,8 @@ def draft_page(desk: Desk) -> HTMLResponse:
         partners=partners(desk.tx, fund_id=desk.fund.id, as_of=today),
         holdings=list(holding_names(desk).items()),
         entitled=entitled_names(desk, today),
-        earliest=earliest_due(desk, today),
+        earliest=earliest,
+        provisional=provisional_year(desk, earliest),
         may_load=desk.actor.has(Role.MANAGER),
     )
 
@@ -171,7 +173,8 @@ def call_page(desk: Desk, call_id: int) -> HTMLResponse:
             actor=desk.actor,
             call_id=call_id,
         ),
-        notice=notice_days(sheet, day_in_beijing(desk.now)),
+        notice=notice_days(desk, sheet, day_in_beijing(desk.now)),
+        provisional=provisional_year(desk, sheet.call.due_on),
         today=day_in_beijing(desk.now),
         owing=[(line.partner_id, names.get(line.partner_id, "–")) for line in owing],
         owing_rows=[(names.get(line.partner_id, "–"), None, money(line.outstanding)) for line in owing],

@@ -53,6 +53,9 @@ MACHINERY = (
         "/parties",
         frozenset({*STAFF, Role.TECHNOLOGY_MANAGER}),
     ),
+    Place(
+        _n("Holidays"), "today", "/holidays", frozenset({Role.MANAGER, Role.ACCOUNTANT, Role.ADMINISTRATOR})
+    ),
     Place(_n("Users"), "people", "/users", frozenset({Role.ADMINISTRATOR})),
     Place(_n("Audit trail"), "trail", "/audit", frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.MANAGER})),
 )

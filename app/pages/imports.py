@@ -38,6 +38,7 @@ HOMES = {
     ListKind.RECEIPTS: "/fund/calls",
     ListKind.EXPENSES: "/fund/costs",
     ListKind.ENTRIES: "/fund/books/journals",
+    ListKind.HOLIDAYS: "/holidays",
     ListKind.BANK_LINES: "/fund/bank",
     ListKind.TRANSFERS: "/fund/transfers",
     ListKind.SIDE_LETTERS: "/fund/letters",

@@ -17,7 +17,7 @@ from fund.capital import indemnities as acts
 from fund.charter.queries import terms
 from fund.indemnities.queries import indemnities, indemnity
 from fund.indemnities.rules import IndemnityReceiptUnknown, IndemnityState
-from kernel.calendar import add_business_days
+from fund.workdays.queries import calendar
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from lp_reports.rules import Act
@@ -49,7 +49,7 @@ def list_page(desk: Desk) -> HTMLResponse:
             desk.tx, fund_id=desk.fund.id, actor=desk.actor, after=desk.query.raw("after") or None
         ),
         may_draft=desk.actor.has(*BOOKERS),
-        earliest=add_business_days(today, charter.notice_business_days),
+        earliest=calendar(desk.tx).add_business_days(today, charter.notice_business_days),
         today=today,
         names=partner_names(desk),
     )

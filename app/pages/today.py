@@ -14,7 +14,7 @@ from app.pages.frame import STAFF
 from app.pages.portfolio import key_words
 from app.pages.tasks import Task
 from app.pages.vote_state import uncounted_words
-from app.pages.waiting import about_deals, in_default, netted, on_statements, on_valuations
+from app.pages.waiting import about_deals, in_default, netted, off_days, on_statements, on_valuations
 from app.pages.waiting_back import carry_back, distributions_back
 from app.pages.who import partner_names
 from fund.capital.queries import calls, distributions, due_calls
@@ -181,6 +181,7 @@ def _books(desk: Desk) -> Iterator[Task]:
             yield Task(what, call.purpose, more, f"/fund/calls/{call.id}", call.due_on)
     yield from _distributions(desk)
     yield from netted(desk)
+    yield from off_days(desk)
     yield from _transfers(desk)
     yield from carry_back(desk)
     yield from distributions_back(desk)

@@ -7,6 +7,7 @@ from app.pages.desk import Desk
 from app.pages.tasks import Task
 from app.pages.who import partner_names
 from fund.bank.queries import count_open, open_lines
+from fund.capital.due_days import dues_off
 from fund.capital.netted import nettings
 from fund.defaults.queries import uncured
 from fund.defaults.rules import DefaultState
@@ -63,6 +64,14 @@ def on_statements(desk: Desk) -> Iterator[Task]:
         what = desk.say("{count} lines of the bank's statements", count=count)
         more = desk.say("the oldest of {on}", on=oldest[0].booked_on)
         yield Task(desk.say("Match"), what, more, "/fund/bank", oldest[0].booked_on)
+
+
+def off_days(desk: Desk) -> Iterator[Task]:
+    """What falls due on a day that a notice of holidays entered since has made no business day."""
+    for one in dues_off(desk.tx, fund_id=desk.fund.id, today=day_in_beijing(desk.now)):
+        href = f"/fund/calls/{one.id}" if one.is_call else f"/fund/indemnities/{one.id}"
+        more = desk.say("no business day; the next one is {next}", next=one.next_on)
+        yield Task(desk.say("Check the due date"), one.code, more, href, one.due_on)
 
 
 def netted(desk: Desk) -> Iterator[Task]:

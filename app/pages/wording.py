@@ -27,6 +27,9 @@ DONE = {
     "deal.held": _n("The deal was put on hold."),
     "deal.passed": _n("The deal was passed on; its history stays."),
     "deal.reactivated": _n("The deal is active again."),
+    "holidays.entered": _n(
+        "The notice counts from now on; due dates that fall on a holiday by it wait on Today."
+    ),
     "journal.reversed": _n("Every entry of the journal was reversed; all stay in the books."),
     "entry.reversed": _n("The entry was reversed; both stay in the books."),
     "password.changed": _n("The password is changed; every other session has ended."),

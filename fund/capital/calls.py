@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.capital.acts import lock_capital, locked_call, naming_a_holding, next_of_fund
-from fund.capital.due_rules import check_due
+from fund.capital.due_days import check_due_day
 from fund.capital.inflows import asked, call_sheet
 from fund.capital.models import Call, CallItem, CallLine, Receipt
 from fund.capital.participation import by_the_deal
@@ -66,7 +66,7 @@ def draft_call(
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_capital(tx, fund_id=fund_id)
-    check_due(notice_on=day_in_beijing(now), due_on=due_on, notice_business_days=0)
+    check_due_day(tx, notice_on=day_in_beijing(now), due_on=due_on, notice_business_days=0)
     call = _draft(tx, actor, fund_id, items, due_on, purpose, now)
     return told(tx, actor, call=call, action="call.drafted", now=now)
 
@@ -128,7 +128,9 @@ def issue_call(tx: Tx, actor: Actor, *, call_id: int, together: bool = False, no
     check_apart(tx, what=call.code, call_id=call_id, together=together)
     notice_on = day_in_beijing(now)
     charter = terms(tx, fund_id=call.fund_id, as_of=call.due_on)
-    check_due(notice_on=notice_on, due_on=call.due_on, notice_business_days=charter.notice_business_days)
+    check_due_day(
+        tx, notice_on=notice_on, due_on=call.due_on, notice_business_days=charter.notice_business_days
+    )
     _check_shares(tx, call)
     at = stamp(tx, fund_id=call.fund_id, now=now)
     call.state, call.notice_on, call.issued_at = CallState.ISSUED, notice_on, at

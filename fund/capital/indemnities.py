@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.capital.acts import lock_capital, locked, next_of_fund
-from fund.capital.due_rules import check_due
+from fund.capital.due_days import check_due_day
 from fund.capital.lines import distributed_lines
 from fund.capital.models import Distribution
 from fund.capital.payable import check_not_called_again
@@ -65,7 +65,7 @@ def draft_indemnity(
     lock_capital(tx, fund_id=fund_id)
     today = day_in_beijing(now)
     charter, cap = _promised(tx, fund_id, today)
-    check_due(notice_on=today, due_on=due_on, notice_business_days=charter.notice_business_days)
+    check_due_day(tx, notice_on=today, due_on=due_on, notice_business_days=charter.notice_business_days)
     found = reaches(tx, fund_id=fund_id, on=today)
     parts = shares(amount, found, codes=codes_in_order(tx, fund_id=fund_id), on=today)
     number = next_of_fund(tx, model=Indemnity, fund_id=fund_id)
@@ -109,7 +109,7 @@ def approve_indemnity(tx: Tx, actor: Actor, *, indemnity_id: int, now: datetime)
     )
     today = day_in_beijing(now)
     charter, _ = _promised(tx, row.fund_id, today)
-    check_due(notice_on=today, due_on=row.due_on, notice_business_days=charter.notice_business_days)
+    check_due_day(tx, notice_on=today, due_on=row.due_on, notice_business_days=charter.notice_business_days)
     _check_parts(tx, row, charter, today)
     row.approved_at, row.notice_on = stamp(tx, fund_id=row.fund_id, now=now), today
     row.state, row.approved_by, row.approved_name = IndemnityState.APPROVED, actor.user_id, actor.name

@@ -19,8 +19,8 @@ from fund.holdings.queries import holding_of_party
 from fund.holdings.rules import InstrumentKind
 from fund.ledger.cash import lock_cash
 from fund.parties.queries import party
+from fund.workdays.queries import calendar
 from kernel.audit.actions import record
-from kernel.calendar import add_business_days
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
@@ -273,7 +273,7 @@ def _call(
         actor,
         fund_id=about.fund_id,
         items=[item],
-        due_on=due_on or add_business_days(today, notice + DAYS_TO_APPROVE_A_CALL),
+        due_on=due_on or calendar(tx).add_business_days(today, notice + DAYS_TO_APPROVE_A_CALL),
         purpose=f"{about.code} {about.name}",
         excuse_reason=excuse_reason,
         now=now,

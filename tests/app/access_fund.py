@@ -20,7 +20,13 @@ BANK = WHY | {
     "since_on": DAY,
 }
 
+FIXED = ("01-01", "05-01", "05-02", "10-01", "10-02", "10-03")
+HOLIDAYS = {"year": 2027, "document": "9", "days": [{"on": f"2027-{day}", "kind": "off"} for day in FIXED]}
+
 ROWS = (
+    Row("GET /api/v1/holidays", EVERYBODY),
+    Row("GET /api/v1/holidays.xlsx", EVERYBODY),
+    Row("POST /api/v1/holidays", "MS", json=HOLIDAYS),
     Row("GET /api/v1/audit", "MRS"),
     Row("GET /api/v1/audit/proof", "MR"),
     Row("GET /api/v1/tokens", EVERYBODY),

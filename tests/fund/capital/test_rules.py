@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fund.capital.due_rules import DueOnHoliday, DuePassed, NoticeTooShort, check_due
+from fund.capital.due_rules import DueMayBeHoliday, DueOnHoliday, DuePassed, NoticeTooShort, check_due
 from fund.capital.rules import (
     AboveRemaining,
     ExcuseTooLarge,
@@ -24,6 +24,7 @@ from fund.capital.rules import (
     check_receipt,
     split_call,
 )
+from kernel.calendar import AS_PACKAGED, Announced, Calendar
 
 A, B, C = 1, 2, 3
 
@@ -111,20 +112,46 @@ def test_every_item_sums_exactly(commitments: list[int], amount: int) -> None:
 
 def test_a_due_date_keeps_the_notice_across_the_golden_week() -> None:
     notice_on = date(2026, 9, 25)
-    check_due(notice_on=notice_on, due_on=date(2026, 10, 15), notice_business_days=10)
+    check_due(calendar=AS_PACKAGED, notice_on=notice_on, due_on=date(2026, 10, 15), notice_business_days=10)
     with pytest.raises(NoticeTooShort, match="2026-10-15"):
-        check_due(notice_on=notice_on, due_on=date(2026, 10, 14), notice_business_days=10)
+        check_due(
+            calendar=AS_PACKAGED, notice_on=notice_on, due_on=date(2026, 10, 14), notice_business_days=10
+        )
 
 
 def test_a_working_weekend_may_be_a_due_date_and_a_holiday_may_not() -> None:
-    check_due(notice_on=date(2026, 9, 1), due_on=date(2026, 10, 10), notice_business_days=10)
+    check_due(
+        calendar=AS_PACKAGED, notice_on=date(2026, 9, 1), due_on=date(2026, 10, 10), notice_business_days=10
+    )
     with pytest.raises(DueOnHoliday, match="2026-10-08"):
-        check_due(notice_on=date(2026, 9, 1), due_on=date(2026, 10, 1), notice_business_days=10)
+        check_due(
+            calendar=AS_PACKAGED,
+            notice_on=date(2026, 9, 1),
+            due_on=date(2026, 10, 1),
+            notice_business_days=10,
+        )
+
+
+def test_a_due_date_in_a_year_to_come_holds_under_any_announcement() -> None:
+    asked: dict[str, Any] = {"notice_on": date(2026, 12, 10), "notice_business_days": 10}
+    check_due(calendar=AS_PACKAGED, due_on=date(2027, 1, 8), **asked)
+    with pytest.raises(DueMayBeHoliday, match=r"2027 are not announced yet.*is 2027-01-05"):
+        check_due(calendar=AS_PACKAGED, due_on=date(2027, 1, 4), **asked)
+    new_year = frozenset(date(2027, 1, day) for day in (1, 2, 3))
+    known = Calendar({2027: Announced(new_year, frozenset())})
+    check_due(calendar=known, due_on=date(2027, 1, 4), **asked)
+    with pytest.raises(DueOnHoliday, match="next one is 2027-01-04"):
+        check_due(calendar=known, due_on=date(2027, 1, 1), **asked)
 
 
 def test_a_day_that_has_passed_is_said_to_have_passed() -> None:
     with pytest.raises(DuePassed, match="2026-09-30 has passed on 2026-10-09"):
-        check_due(notice_on=date(2026, 10, 9), due_on=date(2026, 9, 30), notice_business_days=10)
+        check_due(
+            calendar=AS_PACKAGED,
+            notice_on=date(2026, 10, 9),
+            due_on=date(2026, 9, 30),
+            notice_business_days=10,
+        )
 
 
 def test_what_nobody_is_left_to_pay_is_told_in_yuan() -> None:

@@ -21,7 +21,7 @@ from fund.holdings.undoing import undo_disposal
 from fund.ledger.cash import check_cash
 from fund.ledger.queries import balances
 from fund.results.accounts import navs
-from kernel.calendar import add_business_days
+from kernel.calendar import AS_PACKAGED
 from kernel.db import Tx
 from kernel.errors import Refusal
 from kernel.identity.rules import SYSTEM
@@ -102,7 +102,7 @@ class History:
 
     def _call(self, number: int) -> None:
         amounts = [investment((1 + number % 9) * M + number % 101), expense(number % 97 + 1)]
-        ask: dict[str, Any] = {"due_on": add_business_days(self.today, 12), "purpose": "call"}
+        ask: dict[str, Any] = {"due_on": AS_PACKAGED.add_business_days(self.today, 12), "purpose": "call"}
         draft = draft_call(
             self.tx,
             ACCOUNTANT,
@@ -149,7 +149,10 @@ class History:
             reverse_receipt(self.tx, ACCOUNTANT, receipt_id=receipt_id, **ask)
 
     def _close(self, number: int) -> None:
-        ask: dict[str, Any] = {"closed_on": self.today, "due_on": add_business_days(self.today, 12)}
+        ask: dict[str, Any] = {
+            "closed_on": self.today,
+            "due_on": AS_PACKAGED.add_business_days(self.today, 12),
+        }
         newcomers = {self.fund[f"LP0{5 + number % 2}"]: (5 + number % 7) * M + number}
 
         def off() -> None:

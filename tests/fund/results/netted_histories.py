@@ -12,7 +12,7 @@ from fund.capital.nettings import approve_netting, issue_netting, join, settle_n
 from fund.capital.queries import due_calls
 from fund.capital.set_off_rights import end_set_off, grant_set_off
 from fund.indemnities.queries import indemnity, open_indemnities
-from kernel.calendar import add_business_days
+from kernel.calendar import AS_PACKAGED
 from kernel.db import Tx
 from tests.builders.capital import ACCOUNTANT, MANAGER, committed, expense, investment
 from tests.fund.results.histories import KINDS as ONE_WAY
@@ -28,7 +28,10 @@ class BothWays(History):
 
     def _net(self, number: int) -> None:
         """Announce a netting; every other is settled in the same step, for which the time passes until its day."""
-        on, ask = add_business_days(self.today, 12), {"fund_id": self.fund.fund_id, "now": self.now}
+        on, ask = (
+            AS_PACKAGED.add_business_days(self.today, 12),
+            {"fund_id": self.fund.fund_id, "now": self.now},
+        )
         items = [investment((1 + number % 5) * M + number % 103), expense(number % 89 + 1)]
         call = draft_call(
             self.tx, ACCOUNTANT, items=items[: 1 + number % 2], due_on=on, purpose="netted", **ask
@@ -65,7 +68,7 @@ class BothWays(History):
     def _giveback(self, number: int) -> None:
         """Ask for as much as can be asked or less."""
         left = sum(one.most for one in reaches(self.tx, fund_id=self.fund.fund_id, on=self.today))
-        ask: dict[str, Any] = {"due_on": add_business_days(self.today, 12), "reason": "claim"}
+        ask: dict[str, Any] = {"due_on": AS_PACKAGED.add_business_days(self.today, 12), "reason": "claim"}
         amount = left if number % 4 == 0 else left * (number % 97 + 1) // 100
         draft = draft_indemnity(
             self.tx, ACCOUNTANT, fund_id=self.fund.fund_id, amount=amount, now=self.now, **ask
