@@ -71,7 +71,11 @@ FIGURES: Mapping[str, Word] = {
     "called": Word(Text("应缴合计", "Called in all")),
     "refunded": Word(Text("退还合计", "Refunded in all")),
     "return_of_capital": Word(
-        Text("返还实缴", "Return of capital"), Text("返还已缴付的出资", "contributions that come back")
+        Text("投资本金部分", "Return of capital, by source"),
+        Text(
+            "款项来源中的投资成本，非瀑布第一步",
+            "the cost in the proceeds, not the first step of the waterfall",
+        ),
     ),
     "income": Word(
         Text("收益", "Income"), Text("股息、利息及许可收入", "dividends, interest, licence income")

@@ -1,11 +1,12 @@
 """Distributions, each with its step-by-step working per partner."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import BeforeValidator, Field, ValidationInfo
 
 from app.api.once import OnceDep
 from app.api.schemas import (
@@ -21,6 +22,7 @@ from app.api.schemas import (
     Out,
     PageOut,
     example,
+    money,
 )
 from app.api.undo import ReasonIn
 from app.api.whose import FundDep
@@ -74,8 +76,30 @@ class DeliveryOut(Out):
     price_source: str
 
 
+# What is a number and no money in a working: the holding of a deal.
+PLAIN = frozenset({"deal"})
+
+
+def _working(found: Mapping[str, Any] | None, info: ValidationInfo) -> dict[str, Any] | None:
+    """A working as it is kept, its amounts as money in the currency of the answer."""
+    if found is None:
+        return None
+    currency = (info.context or {}).get("currency") or "CNY"
+
+    def told(name: str, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: told(key, one) for key, one in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [told(name, one) for one in value]
+        if isinstance(value, int) and not isinstance(value, bool) and name not in PLAIN:
+            return money(value, currency).model_dump()
+        return value
+
+    return {key: told(key, one) for key, one in found.items()}
+
+
 class PartnerDistributionOut(Out):
-    """One partner's part; `working` shows every step of the waterfall in minor units.
+    """One partner's part; `working` shows every step of the waterfall, its amounts as money.
 
     `net` is distributed: `withheld` of it goes to the tax office, `units` worth `in_kind` are handed over, `set_off`
     pays what the partner owes on a call, and `paid` goes to the partner's own account.
@@ -96,7 +120,7 @@ class PartnerDistributionOut(Out):
     set_off: MoneyField
     paid: MoneyField
     tax: WithheldOut | None
-    working: dict[str, Any] | None
+    working: Annotated[dict[str, Any] | None, BeforeValidator(_working)]
 
 
 class DistributionOut(DistributionRowOut):

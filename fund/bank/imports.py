@@ -85,28 +85,33 @@ def read_statement(
 ) -> tuple[list[ReadLine], str, tuple[Problem, ...]]:
     """The lines of a file in the order in which the money moved, the sheet, and what was not read.
 
-    Refused: SheetRefused with every fault (a missing column, a day or an amount that cannot be read, a balance that
-    does not follow, another currency than `currency`, a line that stands there twice).
+    Refused: SheetRefused with every fault at once (a missing column, a day or an amount that cannot be read, another
+    currency than `currency`, a line that stands there twice, and where all could be read a balance that does not
+    follow).
     """
     grid = max(open_file(filename, content), key=STATEMENT.fit)
     reading, found = read_grid(grid, STATEMENT), find_headings(grid, STATEMENT.aliases)
     problems = list(reading.problems)
     written = {one.field: one.written for one in found.headings} if found else {}
+    missing: list[str] = []
     if found is not None:
         words = {column.field: column.headings for column in STATEMENT.columns}
+        missing = list(lacking(set(written)))
         problems += [
             Problem(
                 place(grid, found.number),
                 COLUMN_MISSING,
                 {"heading": words[name][0], "aliases": ", ".join(words[name][1:])},
             )
-            for name in lacking(set(written))
+            for name in missing
         ]
         problems += [Problem(place(grid, found.number), OF_COSTS)] if is_of_costs(grid, found) else []
-    if problems:
-        raise SheetRefused(file=filename, count=len(problems), problems=problems)
     rows = [(line.where, line.value) for line in reading.lines]
-    lines, problems = lines_of(rows, headings=written, currency=currency)
-    if problems:
+    # Without a column that all rows need, each of them would only say again that it is missing.
+    lines, wrong = lines_of(
+        [] if missing else rows, headings=written, currency=currency, is_whole=not problems
+    )
+    if problems or wrong:
+        problems += wrong
         raise SheetRefused(file=filename, count=len(problems), problems=problems)
     return lines, grid.sheet, reading.notices

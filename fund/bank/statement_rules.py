@@ -67,9 +67,16 @@ class Numbered:
 
 
 def lines_of(
-    rows: Sequence[tuple[str, StatementRow]], *, headings: Mapping[str, str], currency: str
+    rows: Sequence[tuple[str, StatementRow]],
+    *,
+    headings: Mapping[str, str],
+    currency: str,
+    is_whole: bool = True,
 ) -> tuple[list[ReadLine], list[Problem]]:
-    """The lines in the order in which the money moved, or what is wrong with them, each with row and heading."""
+    """The lines in the order in which the money moved, or all that is wrong with them, each with row and heading.
+
+    Whether each balance follows from the one before is judged only where the file `is_whole`: every row was read.
+    """
     lines, problems = [], []
     for where, row in rows:
         faults = list(_faults(row, currency))
@@ -78,10 +85,10 @@ def lines_of(
         ]
         if not faults:
             lines.append(_line(where, row))
-    if problems:
-        return [], problems
     ordered = _in_time(lines)
-    return ordered, [*_balances(ordered, headings), *_twice(ordered)]
+    if is_whole and not problems:
+        problems += _balances(ordered, headings)
+    return ordered, [*problems, *_twice(ordered)]
 
 
 def fingerprints(lines: Sequence[ReadLine], *, account: str) -> list[Numbered]:

@@ -127,10 +127,8 @@ def issue_call(tx: Tx, actor: Actor, *, call_id: int, together: bool = False, no
         raise ReturnNotIssued(call=call.code)
     check_apart(tx, what=call.code, call_id=call_id, together=together)
     notice_on = day_in_beijing(now)
-    charter = terms(tx, fund_id=call.fund_id, as_of=call.due_on)
-    check_due_day(
-        tx, notice_on=notice_on, due_on=call.due_on, notice_business_days=charter.notice_business_days
-    )
+    needed = terms(tx, fund_id=call.fund_id, as_of=call.due_on).notice_business_days
+    check_due_day(tx, notice_on=notice_on, due_on=call.due_on, notice_business_days=needed)
     _check_shares(tx, call)
     at = stamp(tx, fund_id=call.fund_id, now=now)
     call.state, call.notice_on, call.issued_at = CallState.ISSUED, notice_on, at

@@ -38,3 +38,8 @@ def upgrade() -> None:
     op.create_index("ix_holiday_notice_year", "holiday_notice", ["year"])
     for statement in _WALLS:
         op.execute(statement)
+
+
+def downgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_table("holiday_notice")

@@ -148,6 +148,19 @@ def test_a_wrong_account_and_wrong_days_are_refused(tx: Tx) -> None:
     assert import_statement(tx, ACCOUNTANT, is_new_account=True, **own, **wrong).account == "second"
 
 
+def test_faults_of_every_kind_are_told_at_once() -> None:
+    rows = (
+        "2026-02-30,1.00,,1.00,,Z1",
+        "2026-03-02,1.00,2.00,1.00,,Z2",
+        "2026-03-02,1.00,,1.00,美元,Z3",
+        "2026-03-03,5.00,,9.00,,Z4",
+        "2026-03-03,5.00,,9.00,,Z4",
+    )
+    told = refused("\n".join(("交易日期,收入,支出,余额,币种,交易流水号", *rows)))
+    wheres = [one.where.removeprefix("a.csv, ") for one in told]
+    assert wheres == ["row 2, 交易日期", "row 3, 收入", "row 4, 币种", "row 6"]
+
+
 def test_one_fault_refuses_the_whole_file(tx: Tx) -> None:
     fund_id = committed(tx).fund_id
     text = written(MOVED).decode().replace("596.25", "596.26")
