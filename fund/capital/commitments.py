@@ -101,8 +101,7 @@ def later_close(
     if distribution is not None:
         raise DistributionsMade(distribution=distribution)
     charter = _check(tx, fund_id, newcomers, closed_on, due_on)
-<<<<<<< HEAD
-    check_due(notice_on=due_on, due_on=due_on, notice_business_days=0)
+    check_due_day(tx, notice_on=due_on, due_on=due_on, notice_business_days=0)
     check_basis(
         basis,
         may_be_nav=charter.close_at_nav,
@@ -111,9 +110,6 @@ def later_close(
         today=day_in_beijing(now),
     )
     carry = accrued_on(tx, fund_id=fund_id, on=closed_on) if basis is CloseBasis.NAV else {}
-=======
-    check_due_day(tx, notice_on=due_on, due_on=due_on, notice_business_days=0)
->>>>>>> 0981637 (Holidays are data: the State Council's notice is entered, a year not announced is counted on the safe side)
     close = _open_close(tx, actor, fund_id, closed_on, now)
     close.due_on, close.basis = due_on, basis
     usual = Fraction(0) if basis is CloseBasis.NAV else charter.equalisation_rate

@@ -1,8 +1,8 @@
 """Which accounts may be posted by hand, and what a journal line must say. Pure.
 
 Whatever is led by rows beside the books (calls, receipts, holdings, fees, tax) is booked by its own act alone, or the
-rows and the account would part. What is left to a journal: cash, income receivable, interest and other income,
-partnership expenses, and the passing of these between partners over 3900, which each day of a journal leaves at nil.
+rows and the account would part. What is left to a journal: cash, interest and other income, partnership expenses,
+and the passing of these between partners over 3900, which each day of a journal leaves at nil.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -41,6 +41,7 @@ LED: Mapping[Account, str] = {
     Account.CONTRIBUTIONS_RECEIVABLE: _CALLED,
     Account.INVESTMENTS_AT_COST: _n("buy, sell or write off the holding"),
     Account.UNREALISED_APPRECIATION: _MARKED,
+    Account.INCOME_RECEIVABLE: _n("record the income that was earned, or what came in of it"),
     Account.EXPENSES_RECOVERABLE: _n("record the expense with what others owe of it, or what they settle"),
     Account.ACCOUNTS_PAYABLE: _n("record the expense, or its payment"),
     Account.MANAGEMENT_FEE_PAYABLE: _FEE,
