@@ -100,7 +100,8 @@ class PaymentOut(Out):
 class ExpenseIn(Body):
     """An expense paid by the fund; `ilpa_row` is its row in the ILPA reporting template (36 to 57).
 
-    Costs of a deal that came to nothing (row 53) may be owed back in part by others; `concerning` names the deal.
+    One that `is_accrued` is not paid yet: owed from the day on which it was incurred. Costs of a deal that came to
+    nothing (row 53) may be owed back in part by others; `concerning` names the deal.
     """
 
     reference: Annotated[Reference, Field(examples=["EXP-2026-014"])]
@@ -112,10 +113,11 @@ class ExpenseIn(Body):
     share: Annotated[FractionIn, Field(description="What others bear of a broken deal's costs")] = Fraction(0)
     others: Annotated[str, Field(max_length=160, description="Who they are")] = ""
     concerning: Annotated[str, Field(max_length=160, description="What deal it was for")] = ""
+    is_accrued: Annotated[bool, Field(description="Owed, and paid later")] = False
 
 
 class ExpenseOut(Out):
-    """An expense; `recoverable` of the amount paid is owed back to the fund."""
+    """An expense; `recoverable` of the amount is owed back to the fund. `/payables` says what is open of one owed."""
 
     id: int
     reference: str
@@ -127,6 +129,7 @@ class ExpenseOut(Out):
     recoverable: MoneyField
     others: str
     concerning: str
+    is_accrued: bool
     recorded_at: datetime
     undone_on: date | None = None
 

@@ -103,6 +103,7 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
     ListKind.EXPENSES: {
         "reference": "FY2026-031",
         "incurred_on": _DAY,
+        "paid_on": _DAY,
         "category": "53 未成交项目费用",
         "amount": 120_000_00,
         "payee": "某某律师事务所",
@@ -127,6 +128,12 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "debit_partner": "LP01",
         "credit_partner": "LP01",
         "memo": "审计调整：律师费误记审计费",
+    },
+    ListKind.SETTLEMENTS: {
+        "reference": "FY2026-030",
+        "settled_on": _DAY,
+        "way": "支付",
+        "amount": 60_000_00,
     },
     ListKind.BANK_LINES: {
         "traded_on": _DAY,

@@ -14,8 +14,10 @@ from fund.capital.call_imports import CALLS, import_calls
 from fund.capital.imports import COMMITMENTS, RECEIPTS, import_receipts
 from fund.capital.transfer_imports import TRANSFERS, import_transfers
 from fund.charter.layouts import LIMITS, TERMS, TIERS
-from fund.fees.expense_imports import EXPENSES, import_expenses
+from fund.fees.expense_imports import import_expenses
+from fund.fees.expense_layouts import EXPENSES
 from fund.fees.imports import import_closing
+from fund.fees.settlement_imports import SETTLEMENTS
 from fund.forecasts.reserve_imports import RESERVES, import_reserves
 from fund.indices.imports import LEVELS, import_levels
 from fund.ledger.entry_imports import ENTRIES, import_entries
@@ -64,6 +66,7 @@ class ListKind(StrEnum):
     RECEIPTS = "receipts"
     EXPENSES = "expenses"
     ENTRIES = "entries"
+    SETTLEMENTS = "settlements"
     BANK_LINES = "bank_lines"
     TRANSFERS = "transfers"
     SIDE_LETTERS = "side_letters"
@@ -108,6 +111,7 @@ class Kind:
     keeps_file: bool = True
 
 
+_SETTLED = (Beside(ListKind.SETTLEMENTS, SETTLEMENTS),)
 KINDS = (
     Kind(
         ListKind.TERMS,
@@ -130,7 +134,7 @@ KINDS = (
     Kind(ListKind.COMMITMENTS, COMMITMENTS, import_closing, _BOOKS, of_fund=True),
     Kind(ListKind.CALLS, CALLS, import_calls, _BOOKS, of_fund=True),
     Kind(ListKind.RECEIPTS, RECEIPTS, import_receipts, _BOOKS, of_fund=True),
-    Kind(ListKind.EXPENSES, EXPENSES, import_expenses, _BOOKS, of_fund=True),
+    Kind(ListKind.EXPENSES, EXPENSES, import_expenses, _BOOKS, of_fund=True, beside=_SETTLED),
     Kind(ListKind.ENTRIES, ENTRIES, import_entries, _BOOKS, of_fund=True),
     Kind(ListKind.BANK_LINES, STATEMENT, import_lines, _BOOKS, of_fund=True, keeps_file=False),
     Kind(ListKind.TRANSFERS, TRANSFERS, import_transfers, _BOOKS, of_fund=True),

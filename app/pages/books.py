@@ -195,6 +195,7 @@ ACTS = OWN_ACTS | {
     "fee": "/fund/costs",
     "feepay": "/fund/costs",
     "expense": "/fund/costs",
+    "payable": "/fund/costs#payables",
     "tax": "/fund/withholding",
     "bank": "/fund/bank/lines/{}",
     "default": "/fund/defaults#default-{}",

@@ -15,11 +15,13 @@ from app.pages.who import account_names, partner_names
 from fund.capital.acts import cash
 from fund.charter.queries import terms
 from fund.fees import actions, queries, undoing, workings
+from fund.fees.accrued import AccrualSheet, accruals
 from fund.fees.recoverable import organisation_cap, recoverables
 from fund.fees.recovery_rules import BROKEN_DEAL_ROW, ORGANISATION_ROW, RecoveryWay
 from fund.fees.rules import BORROWING_ROWS, EXPENSE_ROWS
 from fund.fees.unapplied import applied_to
 from fund.ledger.chart import expense_account
+from fund.ledger.queries import locked_through
 from kernel.instants import day_in_beijing
 from kernel.paging import MAXIMUM_LIMIT
 from kernel.periods import Quarter
@@ -46,6 +48,8 @@ def costs_page(desk: Desk) -> HTMLResponse:
     """The page, with the forms of those who keep the books."""
     desk.actor.require(*STAFF)
     fund_id, today = desk.fund.id, day_in_beijing(desk.now)
+    owed_on = desk.query.maybe_day("owed_on") or today
+    desk.query.check()
     charges = queries.charges(desk.tx, fund_id=fund_id, actor=desk.actor)
     words = account_names(desk)
     rows = [
@@ -64,6 +68,9 @@ def costs_page(desk: Desk) -> HTMLResponse:
         cash=cash(desk.tx, fund_id=fund_id, on=today),
         cap=organisation_cap(desk.tx, fund_id=fund_id, as_of=today),
         owed=recoverables(desk.tx, fund_id=fund_id),
+        payables=listed_payables(desk, owed_on),
+        owed_on=owed_on,
+        accrue_on=last_quarter_end(desk, today),
         ways=ways(desk),
         dead=dead_deals(desk),
         names=partner_names(desk),
@@ -73,6 +80,19 @@ def costs_page(desk: Desk) -> HTMLResponse:
         today=today,
         may_book=desk.actor.has(*BOOKERS),
     )
+
+
+def listed_payables(desk: Desk, on: date) -> list[AccrualSheet]:
+    """What is owed on a day, and what was owed lately and is settled, so that a payment can be taken back."""
+    found = accruals(desk.tx, fund_id=desk.fund.id, as_of=on)
+    return [one for one in found if one.counts and (one.open or one.expense.incurred_on.year >= on.year - 1)]
+
+
+def last_quarter_end(desk: Desk, today: date) -> date:
+    """For which day an expense is owed, most often: the end of the last quarter, as long as that is open."""
+    end = Quarter.containing(today).previous.ends_on
+    locked = locked_through(desk.tx, fund_id=desk.fund.id)
+    return today if locked is not None and end <= locked else end
 
 
 def ways(desk: Desk) -> dict[int, list[tuple[str, str]]]:
@@ -149,28 +169,34 @@ def expense(desk: DeskDep) -> Response:
     """Book an expense that was paid."""
 
     def act() -> None:
-        fields = desk.fields
-        reference, amount = fields.text("reference"), fields.money("amount")
-        incurred_on, payee, row = fields.day("incurred_on"), fields.text("payee"), fields.whole("ilpa_row")
-        share = fields.percent("share") if fields.raw("share") else Fraction(0)
-        fields.check()
-        actions.record_expense(
-            desk.tx,
-            desk.actor,
-            fund_id=desk.fund.id,
-            reference=reference,
-            ilpa_row=row,
-            amount=amount,
-            incurred_on=incurred_on,
-            payee=payee,
-            memo=fields.raw("memo"),
-            share=share,
-            others=fields.raw("others"),
-            concerning=fields.raw("concerning"),
-            now=desk.now,
-        )
+        book_expense(desk)
 
     return _shown(desk, "expense", act, _n("Book the expense"), _n("Book it"), "expense.booked")
+
+
+def book_expense(desk: Desk, *, is_accrued: bool = False) -> None:
+    """Book the expense in the form, paid or owed."""
+    fields = desk.fields
+    reference, amount = fields.text("reference"), fields.money("amount")
+    incurred_on, payee, row = fields.day("incurred_on"), fields.text("payee"), fields.whole("ilpa_row")
+    share = fields.percent("share") if fields.raw("share") else Fraction(0)
+    fields.check()
+    actions.record_expense(
+        desk.tx,
+        desk.actor,
+        fund_id=desk.fund.id,
+        reference=reference,
+        ilpa_row=row,
+        amount=amount,
+        incurred_on=incurred_on,
+        payee=payee,
+        memo=fields.raw("memo"),
+        share=share,
+        others=fields.raw("others"),
+        concerning=fields.raw("concerning"),
+        is_accrued=is_accrued,
+        now=desk.now,
+    )
 
 
 @router.post("/undo-fee/{quarter}")

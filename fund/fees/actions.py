@@ -7,6 +7,7 @@ from fractions import Fraction
 from sqlmodel import select
 
 from fund.capital.acts import promised
+from fund.fees.accrual_rules import check_accrual_day
 from fund.fees.models import Expense, FeeCharge, FeeLine, FeePayment
 from fund.fees.queries import ChargeSheet, charge_of, is_charged, last_turn, payable
 from fund.fees.recoverable import expense_postings, parted
@@ -131,7 +132,7 @@ def pay(
     Refused: more than is payable or in the bank from `paid_on` on, a day to come, a reference used before.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    _check_spendable(tx, fund_id, amount, paid_on, now)
+    check_spendable(tx, fund_id, amount, paid_on, now)
     owed = min(payable(tx, fund_id=fund_id, as_of=day) for day in (paid_on, date.max))
     check_payment(amount, payable=owed)
     row = FeePayment(
@@ -173,21 +174,27 @@ def record_expense(
     share: Fraction = Fraction(0),
     others: str = "",
     concerning: str = "",
+    is_accrued: bool = False,
     now: datetime,
 ) -> Expense:
-    """Book an expense paid by the fund, shared among the partners by commitment.
+    """Book an expense paid by the fund, or one that `is_accrued`: owed from that day and paid later (`accruals.py`).
+
+    It is shared among the partners by commitment.
 
     `ilpa_row` is the row of the ILPA reporting template that it feeds (36 to 57, 41 is the audit). Organisation costs
     above the cap of the terms are owed back by the manager, the `share` of a dead deal's costs (`concerning` names it)
-    by the `others`. Refused: a row that is none, nothing, a day to come, more than is in the bank, a reference used
-    before, a share of nobody or in other costs.
+    by the `others`. Refused: a row that is none, nothing, a day to come, more than is in the bank where it was paid, a
+    reference used before, a share of nobody or in other costs.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     if ilpa_row == ORGANISATION_ROW:
         lock_fees(tx, fund_id=fund_id)
     _check_expense(reference, ilpa_row, amount, payee, sharing_faults(ilpa_row, share=share, others=others))
     _check_new(tx, fund_id, reference)
-    _check_spendable(tx, fund_id, amount, incurred_on, now)
+    if is_accrued:
+        check_accrual_day(incurred_on, today=day_in_beijing(now))
+    else:
+        check_spendable(tx, fund_id, amount, incurred_on, now)
     row = Expense(
         fund_id=fund_id,
         reference=reference,
@@ -199,6 +206,7 @@ def record_expense(
         recoverable=parted(tx, fund_id=fund_id, row=ilpa_row, amount=amount, share=share, on=incurred_on),
         others=others.strip(),
         concerning=concerning.strip(),
+        is_accrued=is_accrued,
         recorded_by=actor.name,
         recorded_at=now,
     )
@@ -207,7 +215,8 @@ def record_expense(
     tx.add(row)
     tx.flush()
     detail = {"reference": reference, "ilpa_row": ilpa_row, "amount": amount, "recoverable": row.recoverable}
-    record(tx, actor, action="expense.booked", subject=f"expense:{row.key}", detail=detail, now=now)
+    action = "expense.accrued" if is_accrued else "expense.booked"
+    record(tx, actor, action=action, subject=f"expense:{row.key}", detail=detail, now=now)
     return row
 
 
@@ -217,7 +226,7 @@ def _check_new(tx: Tx, fund_id: int, reference: str) -> None:
         raise ExpenseTaken(reference=reference)
 
 
-def _check_spendable(tx: Tx, fund_id: int, amount: int, on: date, now: datetime) -> None:
+def check_spendable(tx: Tx, fund_id: int, amount: int, on: date, now: datetime) -> None:
     """Refuse to pay what is not there or what is promised to the partners already."""
     today, kept = day_in_beijing(now), promised(tx, fund_id=fund_id)
     check_cash(tx, fund_id=fund_id, amount=amount, on=on, today=today, promised=kept)

@@ -3,28 +3,31 @@
 Each is booked as if it had been typed, in the order of its rows. A row whose reference is booked already and that says
 the same is left alone: the workbook that was taken out comes in again and books nothing twice. A row without a
 reference is given one made of what it says, so that the same sheet is known again.
+
+A sheet with the day on which each was incurred and the day on which it was paid leaves the second empty where it is
+owed; one that has a single day means what was paid on that day. A sheet beside it tells what was paid in parts.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 
+from fund.fees.accruals import pay_expense
+from fund.fees.accrued import AccrualSheet, accruals
 from fund.fees.actions import record_expense
-from fund.fees.categories import Category
+from fund.fees.expense_layouts import EXPENSES, ExpenseRow, days_of
 from fund.fees.queries import ExpenseSheet, every_expense
 from fund.fees.recovery_rules import BROKEN_DEAL_ROW, split
+from fund.fees.settlement_imports import import_settlements
 from kernel.db import Tx
 from kernel.errors import Conflict, Problem
 from kernel.identity.rules import Actor
 from kernel.money import format_amount
 from kernel.sheets.cells import tidy
-from kernel.sheets.days import Day
-from kernel.sheets.importing import KNOWN, PASSED_OVER, Imported, Known, book
-from kernel.sheets.numbers import Amount, Share
-from kernel.sheets.reading import Column, Layout, read_file
-from kernel.sheets.words import Text
+from kernel.sheets.files import Grid, open_file
+from kernel.sheets.importing import KNOWN, PASSED_OVER, Imported, Known, book, together
+from kernel.sheets.reading import Reading, read_file
 
 
 def _n(says: str) -> str:
@@ -32,6 +35,7 @@ def _n(says: str) -> str:
 
 
 LEFT_ALONE = _n("{count} of its expenses were booked or taken back before and left alone")
+PAID_NOW = _n("{count} of its expenses were owed and are paid by it")
 NAMED = _n("{count} rows without a reference were given one made of what they say")
 DIFFERS = _n("{reference} is booked already with {booked}; an import changes nothing that is booked")
 
@@ -59,104 +63,6 @@ class ExpenseAlike(Conflict):
     )
 
 
-@dataclass(frozen=True)
-class ExpenseRow:
-    """One expense in fen; `category` is its row of the ILPA template. One that was taken back says when."""
-
-    reference: str
-    incurred_on: date
-    category: int
-    amount: int
-    payee: str
-    memo: str
-    concerning: str
-    share: Fraction | None
-    others: str
-    undone_on: date | None
-
-    @property
-    def name(self) -> str:
-        """Its reference, or one made of what it says."""
-        said = "\n".join((str(self.amount), self.payee, self.memo, self.concerning))
-        made = hashlib.sha256(said.encode()).hexdigest()[:8].upper()
-        return self.reference or f"E{self.incurred_on:%Y%m%d}-{self.category}-{made}"
-
-    @property
-    def looks(self) -> tuple[date, int, int, str]:
-        """By what an expense is known that has no reference of its own."""
-        return self.incurred_on, self.category, self.amount, self.payee
-
-
-EXPENSES = Layout(
-    "expenses",
-    ExpenseRow,
-    (
-        Column(
-            "reference",
-            Text(64),
-            (
-                "费用编号",
-                "Expense reference",
-                "单据编号",
-                "发票号",
-                "发票号码",
-                "Reference",
-                "Invoice number",
-            ),
-            False,
-            "",
-        ),
-        Column(
-            "incurred_on",
-            Day(),
-            (
-                "支付日期",
-                "Paid on",
-                "支出日期",
-                "费用日期",
-                "付款日期",
-                "发生日期",
-                "日期",
-                "Date",
-                "Expense date",
-            ),
-        ),
-        Column(
-            "category",
-            Category(),
-            (
-                "费用类别",
-                "Expense category",
-                "类别",
-                "费用类型",
-                "费用科目",
-                "ILPA 行号",
-                "Category",
-                "ILPA row",
-            ),
-        ),
-        Column("amount", Amount(), ("金额", "Amount", "支付金额", "支出金额", "费用金额", "付款金额")),
-        Column(
-            "payee",
-            Text(),
-            ("收款方", "Payee", "收款人", "收款单位", "供应商", "Paid to", "Vendor", "Supplier"),
-        ),
-        Column(
-            "memo",
-            Text(),
-            ("用途", "Memo", "费用说明", "摘要", "事由", "Purpose", "Description"),
-            False,
-            "",
-        ),
-        Column("concerning", Text(), ("涉及项目", "Concerning", "相关项目", "Deal concerned"), False, ""),
-        Column("share", Share(), ("他方承担比例", "Share of others"), False),
-        Column("others", Text(), ("承担方", "Borne by others"), False, ""),
-        Column("undone_on", Day(), ("撤销日期", "Taken back on"), False),
-    ),
-    unique=("reference", "incurred_on", "category", "amount", "payee", "memo", "concerning"),
-)
-
-
 def import_expenses(
     tx: Tx,
     actor: Actor,
@@ -167,28 +73,69 @@ def import_expenses(
     dry_run: bool = False,
     now: datetime,
 ) -> tuple[Imported, ...]:
-    """Book every expense of a sheet that is new. Refused: see SheetRefused, each fault with its row."""
-    reading = read_file(filename, content, EXPENSES)
+    """Book every expense of a sheet that is new, pay what was owed and is paid by now, and settle what the sheet beside
+    it says. Refused: see SheetRefused, each fault with its row.
+    """
+
+    def expenses() -> Imported:
+        return _expenses(tx, actor, fund_id=fund_id, filename=filename, content=content, now=now)
+
+    def settlements() -> Imported:
+        return import_settlements(tx, actor, fund_id=fund_id, filename=filename, content=content, now=now)
+
+    return together(tx, expenses, settlements, dry_run=dry_run)
+
+
+def _expenses(
+    tx: Tx, actor: Actor, *, fund_id: int, filename: str, content: bytes, now: datetime
+) -> Imported:
+    reading = _dated(read_file(filename, content, EXPENSES), open_file(filename, content))
     known = {tidy(one.reference): one for one in every_expense(tx, fund_id=fund_id)}
+    owed = {tidy(one.expense.reference): one for one in accruals(tx, fund_id=fund_id)}
     alike = _by_looks(known.values())
-    left, named = [], []
+    left, named, paid = [], [], []
 
     def act(row: ExpenseRow) -> Known | None:
-        if is_left_alone(row, known, alike):
+        if is_left_alone(row, known, alike, owed):
+            if row.name in owed and row.paid_on and not owed[row.name].paid_on:
+                pay_whole(tx, actor, row=row, fund_id=fund_id, reference=known[row.name].reference, now=now)
+                paid.append(row.name)
+                return None
             left.append(row.name)
             return Known(row.name, PASSED_OVER if row.undone_on else KNOWN)
         named.extend([] if row.reference else [row.name])
         add_expense(tx, actor, row=row, fund_id=fund_id, now=now)
         return None
 
-    done = book(tx, reading, act, what="expenses", dry_run=dry_run)
+    done = book(tx, reading, act, what="expenses")
     told = [Problem(filename, LEFT_ALONE, {"count": len(left)})] if left else []
+    told += [Problem(filename, PAID_NOW, {"count": len(paid)})] if paid else []
     told += [Problem(f"{filename}, 费用编号", NAMED, {"count": len(named)})] if named else []
-    return (replace(done, notices=(*done.notices, *told)),)
+    return replace(done, notices=(*done.notices, *told))
+
+
+def _dated(reading: Reading[ExpenseRow], grids: Sequence[Grid]) -> Reading[ExpenseRow]:
+    """The rows with both days where the sheet has one column for them: paid on the day on which they were incurred."""
+    days = next((days_of(grid) for grid in grids if grid.sheet == reading.sheet), set())
+    if days != {"incurred_on"}:
+        return reading
+    lines = tuple(
+        replace(one, value=replace(one.value, paid_on=one.value.incurred_on)) for one in reading.lines
+    )
+    return replace(reading, lines=lines)
+
+
+def pay_whole(tx: Tx, actor: Actor, *, row: ExpenseRow, fund_id: int, reference: str, now: datetime) -> None:
+    """Pay what is owed of an expense on the day that the row says."""
+    assert row.paid_on is not None
+    pay_expense(
+        tx, actor, fund_id=fund_id, reference=reference, amount=row.amount, paid_on=row.paid_on, now=now
+    )
 
 
 def add_expense(tx: Tx, actor: Actor, *, row: ExpenseRow, fund_id: int, now: datetime) -> None:
-    """Book one expense."""
+    """Book one expense: paid on its day, or owed from then on and paid on the later day that the row says."""
+    is_accrued = row.paid_on != row.day
     record_expense(
         tx,
         actor,
@@ -196,20 +143,24 @@ def add_expense(tx: Tx, actor: Actor, *, row: ExpenseRow, fund_id: int, now: dat
         reference=row.name,
         ilpa_row=row.category,
         amount=row.amount,
-        incurred_on=row.incurred_on,
+        incurred_on=row.day,
         payee=row.payee,
         memo=row.memo,
         share=row.share or Fraction(0),
         others=row.others,
         concerning=row.concerning,
+        is_accrued=is_accrued,
         now=now,
     )
+    if is_accrued and row.paid_on:
+        pay_whole(tx, actor, row=row, fund_id=fund_id, reference=row.name, now=now)
 
 
 def is_left_alone(
     row: ExpenseRow,
     known: Mapping[str, ExpenseSheet],
     alike: Mapping[tuple[date, int, int, str], str],
+    owed: Mapping[str, AccrualSheet],
 ) -> bool:
     """Whether a row says nothing new: booked already, or taken back where it comes from.
 
@@ -221,7 +172,7 @@ def is_left_alone(
         if not row.reference and row.looks in alike:
             raise ExpenseAlike(reference=alike[row.looks])
         return row.undone_on is not None
-    problems = list(_differences(row, booked))
+    problems = list(_differences(row, booked, owed.get(row.name)))
     if problems:
         raise ExpenseDiffers(problems=problems, reference=booked.reference)
     if booked.undone_on is not None and row.undone_on is None:
@@ -239,11 +190,12 @@ def _by_looks(found: Iterable[ExpenseSheet]) -> dict[tuple[date, int, int, str],
     }
 
 
-def _differences(row: ExpenseRow, booked: ExpenseSheet) -> Iterable[Problem]:
+def _differences(row: ExpenseRow, booked: ExpenseSheet, owed: AccrualSheet | None) -> Iterable[Problem]:
     """Where a row says something else than what is booked; what it does not say is no difference."""
     headings = {column.field: column.headings[0] for column in EXPENSES.columns}
     for field, said, is_booked, shown in (
-        ("incurred_on", row.incurred_on, booked.incurred_on, booked.incurred_on.isoformat()),
+        ("incurred_on", row.day, booked.incurred_on, booked.incurred_on.isoformat()),
+        ("paid_on", *_paid(row, booked, owed)),
         ("category", row.category, booked.ilpa_row, str(booked.ilpa_row)),
         ("amount", row.amount, booked.amount, format_amount(booked.amount)),
         ("payee", row.payee, tidy(booked.payee), booked.payee),
@@ -254,6 +206,20 @@ def _differences(row: ExpenseRow, booked: ExpenseSheet) -> Iterable[Problem]:
     ):
         if said != is_booked:
             yield Problem(headings[field], DIFFERS, {"reference": booked.reference, "booked": shown})
+
+
+def _paid(row: ExpenseRow, booked: ExpenseSheet, owed: AccrualSheet | None) -> tuple[object, object, str]:
+    """The day of payment as the row says it, as it is booked, and how that is shown; "owed" without one.
+
+    Of what is owed a row without a day says nothing new, and one with a day of what nothing is paid yet that it is.
+    """
+    if owed is None:
+        said = booked.incurred_on if row.paid_on == row.day else row.paid_on
+        return said, booked.incurred_on, booked.incurred_on.isoformat()
+    if row.paid_on is None or owed.open == booked.amount:
+        return None, None, ""
+    shown = owed.paid_on.isoformat() if owed.paid_on else format_amount(owed.paid)
+    return row.paid_on, owed.paid_on, shown
 
 
 def _owed(row: ExpenseRow, booked: ExpenseSheet) -> int:

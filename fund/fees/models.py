@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import sqlalchemy as sa
 
+from fund.fees.accrual_rules import SettlementWay
 from fund.fees.recovery_rules import RecoveryWay
 from fund.fees.relief_rules import OffsetKind, ReliefKind
 from kernel import columns, walls
@@ -79,8 +80,8 @@ class FeePayment(Row, table=True):
 class Expense(Row, table=True):
     """An expense of the partnership, under the row of the ILPA reporting template that it feeds.
 
-    Of the `amount` paid `recoverable` is owed back, by the manager or by the `others` named; `concerning` says what
-    deal it was for.
+    Of the `amount` `recoverable` is owed back, by the manager or by the `others` named; `concerning` says what deal it
+    was for. One that `is_accrued` is owed from the day on which it was incurred; others were paid on that day.
     """
 
     __tablename__ = "expense"
@@ -102,6 +103,36 @@ class Expense(Row, table=True):
     recoverable: int = columns.minor(default=0)
     others: str = columns.text(default="")
     concerning: str = columns.text(default="")
+    is_accrued: bool = columns.flag(default=False)
+    recorded_by: str = columns.text()
+    recorded_at: datetime = columns.instant()
+
+
+class ExpenseSettlement(Row, table=True):
+    """What became of an expense owed: a part paid, or released because it is not owed after all.
+
+    Its act in the books says whether it stands; `recoverable` of a release is what others owe back no more.
+    """
+
+    __tablename__ = "expense_settlement"
+    __table_args__ = (
+        sa.UniqueConstraint("expense_id", "number"),
+        columns.choices_check("way", SettlementWay),
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
+        sa.CheckConstraint("recoverable BETWEEN 0 AND amount", name="recoverable_within"),
+        sa.CheckConstraint(
+            "CASE WHEN way = 'paid' THEN recoverable = 0 ELSE btrim(reason) <> '' END",
+            name="facts_of_its_way",
+        ),
+    )
+
+    expense_id: int = columns.ref("expense.id")
+    number: int = columns.number()
+    way: SettlementWay = columns.choice(SettlementWay)
+    amount: int = columns.minor()
+    recoverable: int = columns.minor(default=0)
+    settled_on: date = columns.day()
+    reason: str = columns.text(default="")
     recorded_by: str = columns.text()
     recorded_at: datetime = columns.instant()
 
@@ -195,6 +226,7 @@ for _table in (
     "fee_line",
     "fee_payment",
     "expense",
+    "expense_settlement",
     "expense_recovery",
     "fee_relief",
     "fee_relief_line",
@@ -212,6 +244,7 @@ walls.readable(
     "fee_relief_decision",
     "EXISTS (SELECT FROM fee_relief r WHERE r.id = fee_relief_decision.relief_id)",
 )
+walls.readable("expense_settlement", "afund_reach() = 'all'")
 walls.readable("expense_recovery", "afund_reach() = 'all'")
 walls.agree(
     "fee_relief_line", "fund_id", through=("relief_id", "fee_relief"), named=("partner_id", "partner")

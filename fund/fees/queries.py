@@ -7,7 +7,7 @@ from fractions import Fraction
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.fees.models import Expense, FeeCharge, FeeLine, FeePayment
+from fund.fees.models import Expense, ExpenseSettlement, FeeCharge, FeeLine, FeePayment
 from fund.fees.rules import FeeUnknown
 from fund.ledger.chart import Account
 from fund.ledger.queries import total
@@ -54,7 +54,10 @@ class ChargeSheet:
 
 @dataclass(frozen=True)
 class ExpenseSheet:
-    """An expense; it counts no more from the day on which it was `undone_on`. `recoverable` of it is owed back."""
+    """An expense; it counts no more from the day on which it was `undone_on`. `recoverable` of it is owed back.
+
+    One that `is_accrued` was not paid on the day it was incurred: `accrued.py` says what became of it.
+    """
 
     id: int
     reference: str
@@ -68,6 +71,7 @@ class ExpenseSheet:
     recoverable: int = 0
     others: str = ""
     concerning: str = ""
+    is_accrued: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,11 +182,18 @@ def every_expense(
 
 
 def payees(tx: Tx, *, fund_id: int) -> dict[str, str]:
-    """Who was paid for each expense, by its act in the books ("expense:EXP-012")."""
-    found = tx.execute(
-        sa.select(col(Expense.reference), col(Expense.payee)).where(col(Expense.fund_id) == fund_id)
+    """Who was paid for each expense, by the act in the books that paid it ("expense:EXP-012", "payable:EXP-013.1")."""
+    of_fund = col(Expense.fund_id) == fund_id
+    found = tx.execute(sa.select(col(Expense.reference), col(Expense.payee)).where(of_fund))
+    later = tx.execute(
+        sa.select(col(Expense.reference), col(ExpenseSettlement.number), col(Expense.payee))
+        .join(ExpenseSettlement, col(ExpenseSettlement.expense_id) == col(Expense.id))
+        .where(of_fund)
     )
-    return {f"expense:{reference}": payee for reference, payee in found}
+    return {
+        **{f"expense:{reference}": payee for reference, payee in found},
+        **{f"payable:{reference}.{number}": payee for reference, number, payee in later},
+    }
 
 
 def payments(tx: Tx, *, fund_id: int) -> list[PaymentSheet]:
@@ -233,4 +244,5 @@ def expense_sheet(row: Expense, undone_on: date | None) -> ExpenseSheet:
         row.recoverable,
         row.others,
         row.concerning,
+        row.is_accrued,
     )

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from fund.capital.positions import commitments
 from fund.charter.queries import terms
+from fund.fees.accrued import settlements
 from fund.fees.models import Expense, ExpenseRecovery
 from fund.fees.queries import ExpenseSheet, expense_sheet
 from fund.fees.recovery_rules import Cap, ExpenseRecovered, RecoveryWay, cap_of, split
@@ -36,15 +37,16 @@ class RecoverySheet:
 
 @dataclass(frozen=True)
 class RecoverableSheet:
-    """An expense of which something is owed back, and what became of that."""
+    """An expense of which something is owed back, and what became of that; `released` of it is not owed after all."""
 
     expense: ExpenseSheet
     settled: tuple[RecoverySheet, ...]
+    released: int = 0
 
     @property
     def owed(self) -> int:
         """What is owed back in all; nothing of an expense that was taken back."""
-        return 0 if self.expense.undone_on else self.expense.recoverable
+        return 0 if self.expense.undone_on else self.expense.recoverable - self.released
 
     @property
     def paid(self) -> int:
@@ -87,13 +89,14 @@ def parted(tx: Tx, *, fund_id: int, row: int, amount: int, share: Fraction, on: 
 
 
 def expense_postings(tx: Tx, *, row: Expense) -> list[Posting]:
-    """The fund's part, shared among the partners by commitment, and what is owed back of the payment."""
-    own = shared(tx, row=row, amount=row.amount - row.recoverable, on=row.incurred_on, credit=Account.CASH)
+    """The fund's part, shared among the partners by commitment, and what is owed back; against cash, or owed."""
+    credit = Account.ACCOUNTS_PAYABLE if row.is_accrued else Account.CASH
+    own = shared(tx, row=row, amount=row.amount - row.recoverable, on=row.incurred_on, credit=credit)
     owed = Posting(
         reference=f"{row.reference}/recoverable",
         effective_on=row.incurred_on,
         debit=Account.EXPENSES_RECOVERABLE,
-        credit=Account.CASH,
+        credit=credit,
         amount=row.recoverable,
         memo=row.memo or row.payee,
         act=f"expense:{row.reference}",
@@ -135,6 +138,8 @@ def owed_by_row(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None 
         amount = entry.amount if entry.debit == owed else -entry.amount
         if kind == "expense" and key in rows:
             charged[rows[key]] += amount
+        elif kind == "payable":
+            charged[rows[key.rpartition(".")[0]]] += amount
         elif key.rpartition(".")[0] in rows:
             settled[rows[key.rpartition(".")[0]]] -= amount
     return [OwedSheet(row, charged[row], settled[row]) for row in sorted(charged)]
@@ -145,7 +150,11 @@ def recoverables(tx: Tx, *, fund_id: int) -> list[RecoverableSheet]:
     wanted = select(Expense).where(Expense.fund_id == fund_id, Expense.recoverable > 0)
     gone = undone_acts(tx, kind="expense", fund_id=fund_id)
     return [
-        RecoverableSheet(expense_sheet(row, gone.get(f"expense:{row.reference}")), _settled(tx, row))
+        RecoverableSheet(
+            expense_sheet(row, gone.get(f"expense:{row.reference}")),
+            _settled(tx, row),
+            released_back(tx, row=row),
+        )
         for row in tx.exec(wanted.order_by(col(Expense.id).desc()))
     ]
 
@@ -158,7 +167,12 @@ def recoverable(tx: Tx, *, fund_id: int, reference: str) -> tuple[Expense, Recov
         raise ExpenseUnknown(reference=reference)
     gone = undone_acts(tx, kind="expense", fund_id=fund_id)
     sheet = expense_sheet(row, gone.get(f"expense:{reference}"))
-    return row, RecoverableSheet(sheet, _settled(tx, row))
+    return row, RecoverableSheet(sheet, _settled(tx, row), released_back(tx, row=row))
+
+
+def released_back(tx: Tx, *, row: Expense) -> int:
+    """How much of what others owe back of an expense was released with it and stands."""
+    return sum(one.recoverable for one in settlements(tx, row=row) if one.undone_on is None)
 
 
 def check_unsettled(tx: Tx, *, expense: Expense) -> None:

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from sqlmodel import select
 
+from fund.fees.accrual_rules import check_taken_back
+from fund.fees.accrued import settlements
 from fund.fees.actions import charge, lock_fees
 from fund.fees.models import Expense, FeePayment
 from fund.fees.queries import ChargeSheet, charge_of, payable
@@ -91,7 +93,7 @@ def undo_expense(
 ) -> date:
     """Take an expense back: it was booked by mistake, or the payee returned the money.
 
-    Refused: while something of what others owe of it was settled.
+    Refused: while something of what others owe of it was settled, or of what is owed of it paid or released.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     # Nobody settles a part of it meanwhile.
@@ -101,6 +103,7 @@ def undo_expense(
     if row is None:
         raise ExpenseUnknown(reference=reference)
     check_unsettled(tx, expense=row)
+    check_taken_back(reference=reference, settled=settlements(tx, row=row), on=undone_on)
     act = f"expense:{reference}"
     on = undo(tx, actor, fund_id=fund_id, act=act, reason=reason, effective_on=undone_on, now=now)
     detail = {"reference": reference, "amount": row.amount, "reason": reason}

@@ -25,7 +25,7 @@ JOURNAL = "journal"
 REVERSED = "/reversal"
 
 # How the entries of other acts begin; an expense or a journal line of such a name would stand in their way.
-TAKEN_NAMES = ("FEE", "TRF-", "CALL-", "DIST-", "CLOSE-", "CLOSING-", "CARRY", "RECOVER-")
+TAKEN_NAMES = ("FEE", "TRF-", "CALL-", "DIST-", "CLOSE-", "CLOSING-", "CARRY", "RECOVER-", "PAYABLE-")
 
 _CALLED = _n("issue the call, or book the receipt on it")
 _MARKED = _n("approve a mark of the holding")

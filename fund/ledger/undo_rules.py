@@ -34,6 +34,7 @@ OWN_UNDO = {
     "relief": _n("take back the offset, waiver or rebate"),
     "feepay": _n("take back the payment of the fee"),
     "expense": _n("take back the expense"),
+    "payable": _n("take back the payment or release of what is owed"),
     "recovery": _n("take back the settlement of what others owe"),
     "bank": _n("release the line of the bank statement"),
     "lot": _n("take back the purchase"),

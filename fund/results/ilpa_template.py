@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from fund.fees.accrual_rules import SettlementWay
+from fund.fees.accrued import accruals
 from fund.fees.queries import every_expense
 from fund.fees.received import Received, over, received
 from fund.results.ilpa import tables
@@ -98,10 +100,23 @@ def _booked(tx: Tx, fund_id: int, known_at: datetime, fees: Sequence[Received]) 
             found.append(_Booked(one.incurred_on, row, says, -one.amount))
             if one.undone_on:
                 found.append(_Booked(one.undone_on, row, says, one.amount))
+    found += _released(tx, fund_id, known_at)
     for fee in fees:
         found.append(_Booked(fee.on, fee.row, fee.reason, fee.amount))
         found.append(_Booked(fee.on, fee.offset_row, fee.reason, fee.set_off))
     return found
+
+
+def _released(tx: Tx, fund_id: int, known_at: datetime) -> Iterator[_Booked]:
+    """What was booked as owed under such a row and is not owed after all."""
+    for sheet in accruals(tx, fund_id=fund_id, known_at=known_at):
+        one = sheet.expense
+        for part in sheet.settled:
+            if one.ilpa_row in OTHERS and part.way is SettlementWay.RELEASED:
+                says = one.memo or one.payee
+                yield _Booked(part.settled_on, one.ilpa_row, says, part.amount)
+                if part.undone_on:
+                    yield _Booked(part.undone_on, one.ilpa_row, says, -part.amount)
 
 
 def _notes(booked: Sequence[_Booked], fund: Columns, quarter: Quarter) -> Iterator[Note]:

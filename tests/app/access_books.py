@@ -2,6 +2,8 @@
 
 from tests.app.access_rows import CNY_1000, STAFF, Row
 
+CNY_1 = {"amount": "1.00", "currency": "CNY"}
+
 DAY = "2026-09-29"
 WHY = {"reason": "by mistake"}
 
@@ -78,12 +80,28 @@ ROWS = (
         "POST /api/v1/expenses/{reference}/recoveries",
         "MB",
         "$shared_expense",
-        {"way": "cash", "amount": {"amount": "1.00", "currency": "CNY"}, "settled_on": DAY},
+        {"way": "cash", "amount": CNY_1, "settled_on": DAY},
     ),
     Row(
         "POST /api/v1/expenses/{reference}/recoveries/{number}/reversal",
         "MB",
         "$shared_expense 1",
+        WHY | {"on": DAY},
+    ),
+    Row("GET /api/v1/payables", "MABR"),
+    Row(
+        "POST /api/v1/expenses/{reference}/payments", "MB", "$owed_expense", {"amount": CNY_1, "paid_on": DAY}
+    ),
+    Row(
+        "POST /api/v1/expenses/{reference}/releases",
+        "MB",
+        "$owed_expense",
+        WHY | {"amount": CNY_1, "released_on": DAY},
+    ),
+    Row(
+        "POST /api/v1/expenses/{reference}/settlements/{number}/reversal",
+        "MB",
+        "$owed_expense 1",
         WHY | {"on": DAY},
     ),
     Row("GET /api/v1/expenses", "MABR"),

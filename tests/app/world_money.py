@@ -10,6 +10,7 @@ from fund.capital.distributions import approve_distribution, draft_distribution,
 from fund.capital.receipts import receive
 from fund.capital.rules import Item, ItemKind
 from fund.capital.transfers import draft_transfer
+from fund.fees.accruals import pay_expense
 from fund.fees.actions import pay, record_expense
 from fund.fees.recoveries import recover
 from fund.fees.recovery_rules import RecoveryWay
@@ -122,6 +123,7 @@ def _undoable(tx: Tx, fund: Played) -> Ids:
     spent = {"reference": "E-0", "ilpa_row": 41, "amount": 1_000_00, "incurred_on": on, "payee": "审计"}
     record_expense(tx, PREPARER, **spent, **facts)
     _shared_cost(tx, spent | facts)
+    _owed(tx, spent | facts)
     gift = a_holding(tx, fund.fund_id, name_zh="赠股科技有限公司", code="H09", now=BEFORE)
     bought(tx, gift.id, on=date(2026, 9, 1), quantity=1000, cost=0, now=BEFORE)
     sell(tx, APPROVER, holding_id=gift.id, sold_on=on, quantity=500, proceeds=10_00, now=BEFORE)
@@ -140,6 +142,7 @@ def _undoable(tx: Tx, fund: Played) -> Ids:
         "charged_quarter": "2024Q4",
         "expense": "E-0",
         "shared_expense": "DD-0",
+        "owed_expense": "OW-0",
         "sold_holding": "H09",
         "sale": 1,
         "paying_holding": "H09",
@@ -165,6 +168,13 @@ def _shared_cost(tx: Tx, facts: dict[str, Any]) -> None:
         settled_on=facts["incurred_on"],
         now=BEFORE,
     )
+
+
+def _owed(tx: Tx, facts: dict[str, Any]) -> None:
+    """An expense that is owed and paid in part."""
+    record_expense(tx, PREPARER, **facts | {"reference": "OW-0", "is_accrued": True})
+    part = {"fund_id": facts["fund_id"], "reference": "OW-0", "amount": 100_00}
+    pay_expense(tx, PREPARER, paid_on=facts["incurred_on"], now=BEFORE, **part)
 
 
 def _reliefs(tx: Tx, fund: Played) -> None:

@@ -10,8 +10,11 @@ from app.lists.expense_tables import expense_book
 from app.lists.kinds import KindUnclear, ListKind, kinds_of
 from app.lists.tables import Reader
 from fund.charter.queries import fund
+from fund.fees.accruals import pay_expense, release_expense
+from fund.fees.accrued import accruals
 from fund.fees.actions import record_expense
-from fund.fees.expense_imports import EXPENSES, import_expenses
+from fund.fees.expense_imports import import_expenses
+from fund.fees.expense_layouts import EXPENSES
 from fund.fees.queries import ExpenseSheet, every_expense
 from fund.fees.undoing import undo_expense
 from fund.ledger.queries import head
@@ -38,7 +41,7 @@ def bring(
     given = content.encode() if isinstance(content, str) else content
     assert [kind.name for kind in kinds_of(open_file(name, given))] == [ListKind.EXPENSES]
     facts = {"fund_id": played.fund_id, "filename": name, "content": given, "now": at(TODAY)}
-    (done,) = import_expenses(tx, SYSTEM, dry_run=dry_run, **facts)
+    done, *_ = import_expenses(tx, SYSTEM, dry_run=dry_run, **facts)
     return done
 
 
@@ -94,6 +97,44 @@ def test_what_goes_out_comes_in_again_and_books_nothing(tx: Tx, played: Played, 
     assert done.rows == 3
     assert "3 of its expenses were booked or taken back before" in str(done.notices[-1])
     assert (head(tx, fund_id=played.fund_id), booked(tx, played)) == (before, kept)
+
+
+def test_an_empty_day_of_payment_is_owed_and_goes_out_and_in_alike(tx: Tx, played: Played) -> None:
+    """Both days in the sheet; one paid in parts and released in part stands in a sheet beside it."""
+    both = "费用编号,发生日期,支付日期,费用类别,金额,收款方\n"
+    rows = "A1,2025-06-30,,41,100,甲\nA2,2025-06-30,2025-07-31,41,200,甲\n"
+    rows += "A3,,2025-07-01,45,3,乙\nA4,2025-06-30,,41,9,甲\n"
+    bring(tx, played, both + rows)
+    found = {one.expense.reference: one for one in accruals(tx, fund_id=played.fund_id, as_of=TODAY)}
+    assert {key: (one.open, one.paid_on) for key, one in found.items()} == {
+        "A1": (100_00, None),
+        "A2": (0, date(2025, 7, 31)),
+        "A4": (9_00, None),
+    }
+    facts = {"fund_id": played.fund_id, "reference": "A1", "now": at(TODAY)}
+    pay_expense(tx, SYSTEM, amount=30_00, paid_on=TODAY, **facts)
+    release_expense(tx, SYSTEM, amount=20_00, released_on=TODAY, reason="较低", **facts)
+    before, kept = head(tx, fund_id=played.fund_id), accruals(tx, fund_id=played.fund_id)
+    for language in Language:
+        book = taken_out(tx, played, language)
+        assert bring(tx, played, book, "expenses.xlsx").rows == 4
+        assert (head(tx, fund_id=played.fund_id), accruals(tx, fund_id=played.fund_id)) == (before, kept)
+    # The list with which it began says nothing new; one with the day of payment pays.
+    assert "4 of its expenses were booked" in str(bring(tx, played, both + rows).notices[-1])
+    told = bring(tx, played, both + rows.replace("A4,2025-06-30,", "A4,2025-06-30,2025-08-01"))
+    assert "1 of its expenses were owed and are paid by it" in str(told.notices)
+    for wrong in (
+        "A2,2025-06-30,2025-08-01,41,200,甲\n",
+        "A1,2025-06-30,2025-08-01,41,100,甲\n",
+        "A5,,,41,1,甲\n",
+    ):
+        assert len(refused(tx, played, both + wrong)) == 1
+    other = a_played_fund(tx, code="AF7")
+    bring(tx, other, book, "expenses.xlsx")
+    assert [
+        (one.expense.reference, one.paid, one.released, one.open)
+        for one in accruals(tx, fund_id=other.fund_id)
+    ] == [("A1", 30_00, 20_00, 50_00), ("A2", 200_00, 0, 0), ("A4", 0, 0, 9_00)]
 
 
 def test_what_goes_out_of_one_fund_is_booked_alike_in_another(tx: Tx, played: Played) -> None:
@@ -161,7 +202,7 @@ def test_what_is_booked_is_never_changed_by_a_sheet(tx: Tx, played: Played) -> N
         + "H1,2025-06-29,45,1.5,乙,半年报,50%,\nH2,2025-06-30,41,2,甲,,,\nH1,2025-06-30,41,1,甲,,,2026-01-05\n",
     )
     assert [one.split(": ")[0].split(", ")[-1] for one in told] == [
-        *("支付日期", "费用类别", "金额", "收款方", "用途", "他方承担比例", "row 3", "row 4")
+        *("发生日期", "费用类别", "金额", "收款方", "用途", "他方承担比例", "row 3", "row 4")
     ]
     assert told[2].endswith("H1 is booked already with 1.00; an import changes nothing that is booked")
     assert "H2 was taken back on 2026-01-05" in told[6]

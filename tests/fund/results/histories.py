@@ -12,6 +12,8 @@ from fund.capital.passing_on import pay_equalisation
 from fund.capital.positions import commitments, contributions, unfunded
 from fund.capital.queries import call_sheet
 from fund.capital.receipts import receive, reverse_receipt
+from fund.fees.accruals import pay_expense, release_expense, undo_settlement
+from fund.fees.accrued import accruals
 from fund.fees.actions import charge, record_expense
 from fund.fees.closes import later_close, undo_close
 from fund.fees.transfers import undo_transfer
@@ -241,6 +243,49 @@ class History:
             now=self.now,
         )
 
+    def _accrue(self, number: int) -> None:
+        """An expense that is owed, at times from a day that has passed."""
+        record_expense(
+            self.tx,
+            ACCOUNTANT,
+            fund_id=self.fund.fund_id,
+            reference=f"A-{self.today}",
+            ilpa_row=43 if number % 5 == 0 else 39,
+            amount=number % 99_991 + 1,
+            incurred_on=max(STARTS_ON, self.today - timedelta(days=number % 3 * 10)),
+            payee="lawyer",
+            is_accrued=True,
+            now=self.now,
+        )
+
+    def _pay_owed(self, number: int) -> None:
+        """Pay or release the whole or a part of the oldest expense that is owed; each can be taken back."""
+        found = [one for one in accruals(self.tx, fund_id=self.fund.fund_id) if one.open]
+        if not found:
+            return
+        sheet = found[0]
+        reference, amount = sheet.expense.reference, sheet.open if number % 3 else (sheet.open + 1) // 2
+        facts: dict[str, Any] = {"fund_id": self.fund.fund_id, "reference": reference, "now": self.now}
+
+        def off() -> None:
+            made = len(sheet.settled) + 1
+            undo_settlement(
+                self.tx,
+                ACCOUNTANT,
+                number=made,
+                reason="off",
+                undone_on=self.today,
+                **facts | {"now": self.now},
+            )
+
+        self._undone(off)
+        if number % 2:
+            pay_expense(self.tx, ACCOUNTANT, amount=amount, paid_on=self.today, **facts)
+        else:
+            release_expense(
+                self.tx, ACCOUNTANT, amount=amount, released_on=self.today, reason="lower", **facts
+            )
+
     def _carry(self, number: int) -> None:
         accrue_carry(self.tx, SYSTEM, fund_id=self.fund.fund_id, on=self.today, now=self.now)
 
@@ -298,5 +343,6 @@ def begun(tx: Tx) -> History:
 
 KINDS = (
     *("call", "receive", "receive", "close", "buy", "mark", "mark", "sell", "fee", "expense", "carry"),
+    *("accrue", "pay_owed"),
     *("distribute", "distribute", "transfer", "transfer", "transfer", "undo", "undo", "bounce", "pass_on"),
 )

@@ -1,0 +1,226 @@
+"""Paying what is owed of an expense, releasing what is not owed after all, and taking either back.
+
+The expense itself is booked by `record_expense` with `is_accrued`: 50NN and 1310 against 2000. A payment is 2000
+against cash; a release is 2000 against what the expense was booked on, partner by partner.
+"""
+
+from collections import Counter
+from datetime import date, datetime
+
+from fund.capital.positions import commitments
+from fund.fees.accrual_rules import (
+    AccrualGone,
+    SettlementUnknown,
+    SettlementWay,
+    check_settlement,
+    check_still_owed_back,
+    given_back,
+    open_from,
+    released_of_others,
+)
+from fund.fees.accrued import AccrualSheet, accrual
+from fund.fees.actions import check_spendable, lock_fees
+from fund.fees.models import Expense, ExpenseSettlement
+from fund.fees.recoverable import recoverable
+from fund.ledger.actions import post
+from fund.ledger.chart import Account, expense_account
+from fund.ledger.rules import Posting
+from fund.ledger.undoing import undo
+from fund.ledger.undone import standing
+from fund.partners.queries import codes_in_order
+from kernel.audit.actions import record
+from kernel.db import Tx
+from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
+
+
+def pay_expense(
+    tx: Tx, actor: Actor, *, fund_id: int, reference: str, amount: int, paid_on: date, now: datetime
+) -> AccrualSheet:
+    """Pay what is owed of an expense, or a part of it.
+
+    Refused: an expense unknown, paid at once or taken back; more than is owed from that day on; a day before it was
+    incurred or to come; more than is in the bank and not promised; a locked day.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    row = _checked(tx, fund_id, reference, amount, paid_on, None, now)
+    check_spendable(tx, fund_id, amount, paid_on, now)
+    return _settle(tx, actor, row, SettlementWay.PAID, amount, paid_on, "", now)
+
+
+def release_expense(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    reference: str,
+    amount: int,
+    released_on: date,
+    reason: str,
+    now: datetime,
+) -> AccrualSheet:
+    """Give back to the partners what turned out not to be owed, as of the day on which that is known.
+
+    Each gets of it by what it bears of the expense; where commitments have changed since, by those of the day, as the
+    expense was shared anew. What others were to owe back falls first (organisation costs) or by their share. Refused:
+    as a payment, but for the cash; without a reason; once others have settled more than they then owe.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    row = _checked(tx, fund_id, reference, amount, released_on, reason, now)
+    return _settle(tx, actor, row, SettlementWay.RELEASED, amount, released_on, reason.strip(), now)
+
+
+def undo_settlement(
+    tx: Tx,
+    actor: Actor,
+    *,
+    fund_id: int,
+    reference: str,
+    number: int,
+    reason: str,
+    undone_on: date,
+    now: datetime,
+) -> date:
+    """Take a payment or release back; it is owed again. Refused: one unknown or undone, no reason, a locked day."""
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    lock_fees(tx, fund_id=fund_id)
+    row, sheet = accrual(tx, fund_id=fund_id, reference=reference)
+    if all(one.number != number for one in sheet.settled):
+        raise SettlementUnknown(number=number, reference=reference)
+    act = f"payable:{reference}.{number}"
+    on = undo(tx, actor, fund_id=fund_id, act=act, reason=reason, effective_on=undone_on, now=now)
+    detail = {"reference": reference, "number": number, "reason": reason}
+    record(
+        tx, actor, action="expense.settlement_undone", subject=f"expense:{row.key}", detail=detail, now=now
+    )
+    return on
+
+
+def _checked(
+    tx: Tx, fund_id: int, reference: str, amount: int, on: date, reason: str | None, now: datetime
+) -> Expense:
+    """The expense, of which nobody else pays or releases anything meanwhile."""
+    lock_fees(tx, fund_id=fund_id)
+    row, sheet = accrual(tx, fund_id=fund_id, reference=reference)
+    if sheet.expense.undone_on is not None:
+        raise AccrualGone(reference=reference, on=sheet.expense.undone_on)
+    check_settlement(
+        reference=reference,
+        amount=amount,
+        owed=open_from(row.amount, sheet.settled, on),
+        on=on,
+        first=row.incurred_on,
+        today=day_in_beijing(now),
+        reason=reason,
+    )
+    return row
+
+
+def _settle(
+    tx: Tx,
+    actor: Actor,
+    row: Expense,
+    way: SettlementWay,
+    amount: int,
+    on: date,
+    reason: str,
+    now: datetime,
+) -> AccrualSheet:
+    of_others = _of_others(tx, row, amount) if way is SettlementWay.RELEASED else 0
+    number = 1 + len(accrual(tx, fund_id=row.fund_id, reference=row.reference)[1].settled)
+    made = ExpenseSettlement(
+        expense_id=row.key,
+        number=number,
+        way=way,
+        amount=amount,
+        recoverable=of_others,
+        settled_on=on,
+        reason=reason,
+        recorded_by=actor.name,
+        recorded_at=now,
+    )
+    post(tx, actor, fund_id=row.fund_id, postings=_postings(tx, row, made), now=now)
+    tx.add(made)
+    tx.flush()
+    detail = {"reference": row.reference, "number": number, "amount": amount, "reason": reason}
+    record(tx, actor, action=f"expense.{way}", subject=f"expense:{row.key}", detail=detail, now=now)
+    return accrual(tx, fund_id=row.fund_id, reference=row.reference, as_of=day_in_beijing(now))[1]
+
+
+def _of_others(tx: Tx, row: Expense, amount: int) -> int:
+    """How much of a release others owe back no more."""
+    _, others = recoverable(tx, fund_id=row.fund_id, reference=row.reference)
+    _, sheet = accrual(tx, fund_id=row.fund_id, reference=row.reference)
+    part = released_of_others(
+        row.ilpa_row,
+        amount,
+        whole=row.amount,
+        owed_back=row.recoverable,
+        of_others=others.owed,
+        of_all=row.amount - sheet.released,
+    )
+    if part:
+        check_still_owed_back(reference=row.reference, left=others.owed - part, settled=others.paid)
+    return part
+
+
+def _postings(tx: Tx, row: Expense, made: ExpenseSettlement) -> list[Posting]:
+    """What is owed falls: against cash, or against what the expense was booked on."""
+    if made.way is SettlementWay.PAID:
+        return [_posting(row, made, Account.CASH, made.amount)]
+    codes = codes_in_order(tx, fund_id=row.fund_id)
+    borne = _borne(tx, row)
+    ordered = {key: borne[key] for key in codes if borne[key] > 0}
+    parts = given_back(
+        made.amount - made.recoverable, borne=ordered, weights=_weights(tx, row, made.settled_on)
+    )
+    own = [
+        _posting(row, made, expense_account(row.ilpa_row), parts[key], f"/{code}", key)
+        for key, code in codes.items()
+        if key in parts
+    ]
+    back = Account.EXPENSES_RECOVERABLE
+    others = [_posting(row, made, back, made.recoverable, "/recoverable")] if made.recoverable else []
+    return [*own, *others]
+
+
+def _posting(
+    row: Expense,
+    made: ExpenseSettlement,
+    credit: Account,
+    amount: int,
+    step: str = "",
+    partner_id: int | None = None,
+) -> Posting:
+    return Posting(
+        reference=f"PAYABLE-{row.reference}.{made.number}{step}",
+        effective_on=made.settled_on,
+        debit=Account.ACCOUNTS_PAYABLE,
+        credit=credit,
+        amount=amount,
+        memo=made.reason or row.memo or row.payee,
+        act=f"payable:{row.reference}.{made.number}",
+        credit_partner_id=partner_id,
+    )
+
+
+def _borne(tx: Tx, row: Expense) -> Counter[int]:
+    """What each partner bears of the expense as it was split, less what was released."""
+    account, found = expense_account(row.ilpa_row), Counter[int]()
+    for one in standing(tx, fund_id=row.fund_id, act=f"expense:{row.reference}"):
+        if one.debit == account and one.debit_partner_id is not None:
+            found[one.debit_partner_id] += one.amount
+    _, sheet = accrual(tx, fund_id=row.fund_id, reference=row.reference)
+    for settled in sheet.settled:
+        for one in standing(tx, fund_id=row.fund_id, act=f"payable:{row.reference}.{settled.number}"):
+            if one.credit == account and one.credit_partner_id is not None:
+                found[one.credit_partner_id] -= one.amount
+    return found
+
+
+def _weights(tx: Tx, row: Expense, on: date) -> dict[int, int] | None:
+    """The commitments of the day, where they are others than when the expense was split: who joined or bought since
+    has taken its part over.
+    """
+    then, now = (commitments(tx, fund_id=row.fund_id, as_of=day) for day in (row.incurred_on, on))
+    return None if then == now else {key: now[key] for key in sorted(now)}

@@ -1,0 +1,54 @@
+"""Proving what the fund owes: account 2000, act by act and expense by expense, against the expenses and what was paid
+or released of them.
+
+What a closing leaves payable stands on the same account and names its holding; an expense owed names none.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from fund.fees.accrual_rules import open_from
+from fund.fees.accrued import AccrualSheet, accruals
+from fund.ledger.chart import Account
+from fund.ledger.queries import flows
+from kernel.audit.rules import Break
+from kernel.db import Tx
+
+OWED = Account.ACCOUNTS_PAYABLE
+OWN = ("expense:", "payable:")
+
+
+def prove_accruals(tx: Tx, *, fund_id: int) -> Iterator[Break]:
+    """What each act says is owed, paid or released stands on the account; no expense was settled beyond its amount."""
+    booked: Counter[str] = Counter()
+    for entry in flows(tx, fund_id=fund_id, as_of=date.max, accounts=[OWED]):
+        if entry.act.startswith(OWN):
+            booked[entry.act] += entry.amount if entry.credit == OWED else -entry.amount
+    said: Counter[str] = Counter()
+    for sheet in accruals(tx, fund_id=fund_id):
+        said.update(_said(sheet))
+        yield from _sums(sheet, booked)
+    for act in sorted({*said, *booked}):
+        if said[act] != booked[act]:
+            yield Break(act, f"account {OWED}: it says {said[act]}, in the books {booked[act]}")
+
+
+def _said(sheet: AccrualSheet) -> dict[str, int]:
+    one = sheet.expense
+    parts = {
+        f"payable:{one.reference}.{part.number}": 0 if part.undone_on else -part.amount
+        for part in sheet.settled
+    }
+    return {f"expense:{one.reference}": 0 if one.undone_on else one.amount} | parts
+
+
+def _sums(sheet: AccrualSheet, booked: Counter[str]) -> Iterator[Break]:
+    """What is left of an expense is the sum of its acts in the books, and on no day below nil."""
+    one = sheet.expense
+    in_books = sum(booked[act] for act in _said(sheet))
+    if in_books != sheet.open:
+        yield Break(f"expense {one.reference}", f"{sheet.open} of it is owed, in the books {in_books}")
+    least = 0 if one.undone_on else open_from(one.amount, sheet.settled, one.incurred_on)
+    if least < 0:
+        yield Break(f"expense {one.reference}", f"{-least} more was paid or released than is owed")

@@ -1,0 +1,296 @@
+"""Expenses that are owed: paid in parts, released, taken back; in every statement, on every day, and proved."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from fractions import Fraction
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from fund.fees.accrual_rules import (
+    AboveOwed,
+    AccrualGone,
+    AccrualToCome,
+    ExpenseSettled,
+    NotOwed,
+    SettlementInvalid,
+    SettlementUnknown,
+)
+from fund.fees.accruals import pay_expense, release_expense, undo_settlement
+from fund.fees.accrued import accruals, claims, owed
+from fund.fees.actions import record_expense
+from fund.fees.queries import payees
+from fund.fees.recoverable import organisation_cap, owed_by_row, recoverables
+from fund.fees.recoveries import recover
+from fund.fees.recovery_rules import ExpenseRecovered, RecoveryWay
+from fund.fees.rules import ExpenseUnknown
+from fund.fees.undoing import undo_expense
+from fund.ledger.actions import lock_period, post, reverse_entries
+from fund.ledger.cash import CashShort
+from fund.ledger.queries import balances, total
+from fund.ledger.rules import Account, PeriodLocked, Posting
+from fund.ledger.undoing import undo
+from fund.ledger.undone import standing
+from fund.results.accounts import navs
+from fund.results.ilpa import breaks, tables
+from fund.results.proof import prove
+from fund.results.statements import statements
+from kernel.db import Tx
+from kernel.errors import Forbidden
+from kernel.identity.rules import SYSTEM, Actor, Role
+from kernel.periods import Quarter
+from tests.builders.capital import ACCOUNTANT, YUAN, CapitalFund, a_paid_call, committed, expense, noon
+from tests.builders.transfers import a_transfer
+
+DUE, END, PAY, TODAY = date(2026, 3, 2), date(2026, 3, 31), date(2026, 4, 20), date(2026, 6, 30)
+Q1, Q2 = Quarter(2026, 1), Quarter(2026, 2)
+AUDIT = 120_000 * YUAN + 1
+BACK: dict[str, Any] = {"reason": "错", "undone_on": TODAY, "now": noon(TODAY)}
+
+
+@pytest.fixture
+def fund(tx: Tx) -> CapitalFund:
+    """Commitments of 60 and 40 million, one million called and paid."""
+    found = committed(tx, organisation_share=Fraction(2, 1000))
+    a_paid_call(tx, found, expense(1_000_000 * YUAN))
+    return found
+
+
+def accrue(tx: Tx, fund: CapitalFund, reference: str = "E1", amount: int = AUDIT, **facts: Any) -> None:
+    said = {"ilpa_row": 41, "incurred_on": END, "payee": "会计师", "is_accrued": True, "now": noon(TODAY)}
+    record_expense(tx, ACCOUNTANT, fund_id=fund.fund_id, reference=reference, amount=amount, **said | facts)
+
+
+def pay(tx: Tx, fund: CapitalFund, amount: int, on: date = PAY, reference: str = "E1") -> None:
+    facts = {"fund_id": fund.fund_id, "reference": reference, "amount": amount, "now": noon(TODAY)}
+    pay_expense(tx, ACCOUNTANT, paid_on=on, **facts)
+
+
+def release(tx: Tx, fund: CapitalFund, amount: int, on: date = TODAY, reference: str = "E1") -> None:
+    facts = {"fund_id": fund.fund_id, "reference": reference, "amount": amount, "now": noon(TODAY)}
+    release_expense(tx, ACCOUNTANT, released_on=on, reason="账单较低", **facts)
+
+
+def on(tx: Tx, fund: CapitalFund, account: Account, day: date = TODAY) -> int:
+    return total(tx, fund_id=fund.fund_id, as_of=day, accounts=[account])
+
+
+def by_partner(tx: Tx, fund: CapitalFund, account: Account, day: date = TODAY) -> dict[str, int]:
+    found = balances(tx, fund_id=fund.fund_id, as_of=day, accounts=[account], by=("partner",))
+    codes = {key: code for code, key in fund.partners.items()}
+    return {codes[one.partner_id or 0]: one.amount for one in found if one.amount}
+
+
+def stands(tx: Tx, fund: CapitalFund, day: date = TODAY) -> dict[tuple[Any, ...], int]:
+    found = balances(tx, fund_id=fund.fund_id, as_of=day)
+    return {(one.account, one.partner_id): one.amount for one in found if one.amount}
+
+
+def test_an_audit_fee_counts_when_incurred_and_is_paid_and_released_later(tx: Tx, fund: CapitalFund) -> None:
+    accrue(tx, fund)
+    assert (on(tx, fund, Account.ACCOUNTS_PAYABLE, END), on(tx, fund, Account.CASH, END)) == (
+        AUDIT,
+        -1_000_000 * YUAN,
+    )
+    pay(tx, fund, 70_000 * YUAN)
+    pay(tx, fund, 40_000 * YUAN)
+    release(tx, fund, 10_000 * YUAN + 1)
+    assert (on(tx, fund, Account.ACCOUNTS_PAYABLE), on(tx, fund, Account.CASH)) == (0, -890_000 * YUAN)
+    assert by_partner(tx, fund, Account.AUDIT) == {"LP01": -66_000 * YUAN, "LP02": -44_000 * YUAN}
+    (sheet,) = accruals(tx, fund_id=fund.fund_id, as_of=TODAY)
+    assert (sheet.paid, sheet.released, sheet.open) == (110_000 * YUAN, 10_000 * YUAN + 1, 0)
+    (was,) = owed(tx, fund_id=fund.fund_id, as_of=date(2026, 4, 19))
+    assert (was.open, was.days_open) == (AUDIT, 19)
+    assert owed(tx, fund_id=fund.fund_id, as_of=date(2026, 3, 30)) == []
+    assert payees(tx, fund_id=fund.fund_id)["payable:E1.2"] == "会计师"
+    first, second = (
+        statements(tx, fund_id=fund.fund_id, since=quarter.starts_on, as_of=quarter.ends_on)
+        for quarter in (Q1, Q2)
+    )
+    payable = {row.code: (row.opening, row.closing) for row in (*first.liabilities, *second.liabilities)}
+    assert payable[Account.ACCOUNTS_PAYABLE] == (AUDIT, 0)
+    # Expense and cash flow differ by what is owed more or less.
+    for found, expensed, spent in ((first, -AUDIT, 0), (second, 10_000 * YUAN + 1, -110_000 * YUAN)):
+        assert [line.amount for line in found.expenses] == [expensed]
+        assert sum(line.amount for line in found.operating if line.code == "expenses_paid") == spent
+    assert tables(tx, fund_id=fund.fund_id, quarter=Q1)[None]["qtd"][41] == -AUDIT
+    assert [breaks(tx, fund_id=fund.fund_id, quarter=one) for one in (Q1, Q2)] == [[], []]
+    assert prove(tx, fund_id=fund.fund_id) == []
+
+
+def test_one_that_is_paid_at_once_is_an_expense_in_every_account(tx: Tx, fund: CapitalFund) -> None:
+    """Whatever its row and whoever bears it with the fund."""
+    dead = {"ilpa_row": 53, "share": Fraction(1, 3), "others": "河湾钢铁", "amount": 100_01}
+    over = {"ilpa_row": 43, "amount": 230_000 * YUAN}
+    for number, facts in enumerate(({"amount": AUDIT}, dead, over)):
+        with tx.begin_nested() as played:
+            accrue(tx, fund, f"A{number}", **facts | {"incurred_on": PAY})
+            pay(tx, fund, facts["amount"], PAY, f"A{number}")
+            accrued = stands(tx, fund)
+            played.rollback()
+        accrue(tx, fund, f"B{number}", **facts | {"incurred_on": PAY, "is_accrued": False})
+        assert stands(tx, fund) == accrued
+
+
+def test_in_whatever_order_the_parts_are_written_down(tx: Tx, fund: CapitalFund) -> None:
+    days = (END, PAY, date(2026, 5, 1), TODAY)
+    parts: Sequence[Callable[[], None]] = (
+        lambda: pay(tx, fund, 70_000 * YUAN),
+        lambda: pay(tx, fund, 3, date(2026, 5, 1)),
+        lambda: release(tx, fund, 1_001),
+    )
+    found = []
+    for order in permutations(parts):
+        with tx.begin_nested() as played:
+            accrue(tx, fund)
+            for part in order:
+                part()
+            found.append([(stands(tx, fund, day), navs(tx, fund_id=fund.fund_id, as_of=day)) for day in days])
+            assert claims(tx, fund_id=fund.fund_id) == AUDIT - 70_000 * YUAN - 1_004
+            assert prove(tx, fund_id=fund.fund_id) == []
+            played.rollback()
+    assert all(one == found[0] for one in found)
+
+
+def test_each_act_taken_back_restores_every_balance(tx: Tx, fund: CapitalFund) -> None:
+    facts: dict[str, Any] = {"fund_id": fund.fund_id, "reference": "E1"}
+    empty = stands(tx, fund)
+    accrue(tx, fund)
+    booked = stands(tx, fund)
+    pay(tx, fund, 1)
+    paid = stands(tx, fund)
+    release(tx, fund, AUDIT - 1)
+    with pytest.raises(ExpenseSettled):
+        undo_expense(tx, ACCOUNTANT, **facts, **BACK)
+    with pytest.raises(SettlementUnknown):
+        undo_settlement(tx, ACCOUNTANT, number=3, **facts, **BACK)
+    undo_settlement(tx, ACCOUNTANT, number=2, **facts, **BACK)
+    assert stands(tx, fund) == paid
+    undo_settlement(tx, ACCOUNTANT, number=1, **facts, **BACK)
+    assert stands(tx, fund) == booked
+    # Between the payment and the day on which it came back it was paid: no more than the rest can be paid then.
+    with pytest.raises(AboveOwed):
+        pay(tx, fund, AUDIT)
+    undo_expense(tx, ACCOUNTANT, **facts, **BACK)
+    assert stands(tx, fund) == empty
+    with pytest.raises(AccrualGone):
+        pay(tx, fund, 1)
+    assert claims(tx, fund_id=fund.fund_id) == 0
+    assert prove(tx, fund_id=fund.fund_id) == []
+
+
+def test_what_is_refused_books_nothing(tx: Tx, fund: CapitalFund) -> None:
+    accrue(tx, fund)
+    accrue(tx, fund, "P1", is_accrued=False, incurred_on=DUE)
+    # No cash is asked for when it is booked, and it is when it is paid.
+    accrue(tx, fund, "BIG", 2_000_000 * YUAN)
+    before = stands(tx, fund)
+    with pytest.raises(CashShort):
+        pay(tx, fund, 2_000_000 * YUAN, reference="BIG")
+    for amount, day, refusal in (
+        (AUDIT + 1, PAY, AboveOwed),
+        (0, PAY, SettlementInvalid),
+        (1, date(2026, 3, 30), SettlementInvalid),
+        (1, date(2026, 7, 1), SettlementInvalid),
+    ):
+        for act in (pay, release):
+            with pytest.raises(refusal):
+                act(tx, fund, amount, day)
+    with pytest.raises(NotOwed):
+        pay(tx, fund, 1, reference="P1")
+    other = committed(tx, code="AF2")
+    for wrong, reference in ((fund, "E9"), (other, "E1")):
+        with pytest.raises(ExpenseUnknown):
+            pay(tx, wrong, 1, reference=reference)
+    with pytest.raises(AccrualToCome):
+        accrue(tx, fund, "E2", incurred_on=date(2026, 7, 1))
+    facts = {"fund_id": fund.fund_id, "reference": "E1", "amount": 1, "now": noon(TODAY)}
+    with pytest.raises(Forbidden):
+        pay_expense(tx, Actor(1, "A", frozenset({Role.AUDITOR})), paid_on=PAY, **facts)
+    assert stands(tx, fund) == before
+
+
+def test_a_locked_quarter_stays_and_what_is_known_later_counts_later(tx: Tx, fund: CapitalFund) -> None:
+    accrue(tx, fund)
+    lock_period(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q1, now=noon(PAY))
+    was = stands(tx, fund, END)
+    for refused in (
+        lambda: accrue(tx, fund, "E2"),
+        lambda: pay(tx, fund, 1, END),
+        lambda: release(tx, fund, 1, END),
+    ):
+        with pytest.raises(PeriodLocked):
+            refused()
+    pay(tx, fund, 1)
+    release(tx, fund, 1)
+    assert stands(tx, fund, END) == was
+    assert prove(tx, fund_id=fund.fund_id) == []
+
+
+def test_organisation_costs_above_the_cap_are_released_first(tx: Tx, fund: CapitalFund) -> None:
+    accrue(tx, fund, "ORG", 230_000 * YUAN, ilpa_row=43)
+    assert organisation_cap(tx, fund_id=fund.fund_id, as_of=TODAY).left == 0
+    release(tx, fund, 20_000 * YUAN, PAY, "ORG")
+    assert [one.left for one in recoverables(tx, fund_id=fund.fund_id)] == [10_000 * YUAN]
+    facts = {"reference": "ORG", "way": RecoveryWay.CASH, "settled_on": TODAY, "now": noon(TODAY)}
+    recover(tx, ACCOUNTANT, fund_id=fund.fund_id, amount=1, **facts)
+    with pytest.raises(ExpenseRecovered):
+        release(tx, fund, 10_000 * YUAN, PAY, "ORG")
+    release(tx, fund, 9_999 * YUAN + 99, PAY, "ORG")
+    assert on(tx, fund, Account.ORGANISATION) == -200_000 * YUAN
+    assert prove(tx, fund_id=fund.fund_id) == []
+    (told,) = owed_by_row(tx, fund_id=fund.fund_id, as_of=TODAY)
+    assert (told.charged, told.settled) == (1, 1)
+
+
+def test_a_dead_deal_is_released_by_shares(tx: Tx, fund: CapitalFund) -> None:
+    accrue(tx, fund, "DD", 100_000 * YUAN, ilpa_row=53, share=Fraction(2, 5), others="河湾钢铁")
+    pay(tx, fund, 50_000 * YUAN, reference="DD")
+    release(tx, fund, 25_000 * YUAN, reference="DD")
+    assert by_partner(tx, fund, Account.BROKEN_DEALS) == {"LP01": -27_000 * YUAN, "LP02": -18_000 * YUAN}
+    assert on(tx, fund, Account.EXPENSES_RECOVERABLE) == -30_000 * YUAN
+    undo_settlement(tx, ACCOUNTANT, fund_id=fund.fund_id, reference="DD", number=2, **BACK)
+    assert on(tx, fund, Account.EXPENSES_RECOVERABLE) == -40_000 * YUAN
+    assert prove(tx, fund_id=fund.fund_id) == []
+
+
+def test_who_bought_the_interest_gets_its_part_back(tx: Tx, fund: CapitalFund) -> None:
+    """Half of LP01's interest has passed to LP02: what is released is split 30 : 70."""
+    accrue(tx, fund)
+    a_transfer(tx, fund, seller="LP01", buyer="LP02", commitment=30_000_000 * YUAN, on=PAY)
+    borne = navs(tx, fund_id=fund.fund_id, as_of=TODAY)
+    release(tx, fund, 100)
+    after = navs(tx, fund_id=fund.fund_id, as_of=TODAY)
+    codes = {key: code for code, key in fund.partners.items()}
+    assert {codes[key]: after[key] - borne[key] for key in after if after[key] != borne[key]} == {
+        "LP01": 30,
+        "LP02": 70,
+    }
+    assert prove(tx, fund_id=fund.fund_id) == []
+
+
+def test_the_proof_finds_what_the_books_do_not_hold(tx: Tx, fund: CapitalFund) -> None:
+    accrue(tx, fund)
+    pay(tx, fund, 1)
+    assert prove(tx, fund_id=fund.fund_id) == []
+    entries = standing(tx, fund_id=fund.fund_id, act="payable:E1.1")
+    with tx.begin_nested() as played:
+        facts: dict[str, Any] = {"reason": "错", "effective_on": TODAY, "now": noon(TODAY)}
+        reverse_entries(tx, SYSTEM, fund_id=fund.fund_id, entries=entries, **facts)
+        told = str(prove(tx, fund_id=fund.fund_id))
+        assert "payable:E1.1" in told
+        assert f"{AUDIT - 1} of it is owed, in the books {AUDIT}" in told
+        played.rollback()
+    # Whatever takes the expense back without its payment leaves money paid for nothing.
+    facts = {"reason": "错", "effective_on": TODAY, "now": noon(TODAY)}
+    undo(tx, ACCOUNTANT, fund_id=fund.fund_id, act="expense:E1", **facts)
+    assert "0 of it is owed, in the books -1" in str(prove(tx, fund_id=fund.fund_id))
+
+
+def test_a_posting_of_nobody_is_found(tx: Tx, fund: CapitalFund) -> None:
+    sides = {"debit": Account.AUDIT, "credit": Account.ACCOUNTS_PAYABLE, "amount": 5}
+    facts = {"memo": "", "act": "expense:GHOST", "debit_partner_id": fund["LP01"]}
+    posting = Posting(reference="GHOST/LP01", effective_on=TODAY, **sides, **facts)
+    post(tx, SYSTEM, fund_id=fund.fund_id, postings=[posting], now=noon(TODAY))
+    assert "it says 0, in the books 5" in str(prove(tx, fund_id=fund.fund_id))
