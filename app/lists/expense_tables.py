@@ -58,7 +58,7 @@ def _parts(reader: Reader, sheet: AccrualSheet) -> Iterator[tuple[Value, ...]]:
     if sheet.paid_on is None:
         for one in sheet.settled:
             if one.undone_on is None:
-                way = reader.name(*WAYS[one.way])
+                way = reader.name(*WAYS[SettlementWay(one.way)])
                 yield sheet.expense.reference, one.settled_on, way, one.amount, one.reason
 
 

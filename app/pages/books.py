@@ -196,6 +196,8 @@ ACTS = OWN_ACTS | {
     "feepay": "/fund/costs",
     "expense": "/fund/costs",
     "payable": "/fund/costs#payables",
+    "earned": "/fund/income",
+    "receivable": "/fund/income",
     "tax": "/fund/withholding",
     "bank": "/fund/bank/lines/{}",
     "default": "/fund/defaults#default-{}",

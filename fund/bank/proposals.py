@@ -10,6 +10,7 @@ from fund.bank.sheets import LineSheet, Proposed
 from fund.capital.queries import due_calls
 from fund.defaults.queries import uncured
 from fund.fees.queries import payees
+from fund.income.queries import payers
 from fund.ledger.cash_items import CashItem, cash_items
 from fund.partners.queries import PartnerSheet, bank, partners
 from kernel.db import Tx
@@ -78,10 +79,10 @@ def _with_interest(tx: Tx, fund_id: int, payers: Sequence[Payer], *, on: date) -
 def _payments(tx: Tx, fund_id: int, known: Sequence[PartnerSheet]) -> list[Payment]:
     names = {one.id: (one.name_zh, one.name_en) for one in known}
     manager = tuple(name for one in known if one.is_general for name in names[one.id])
-    paid_to = payees(tx, fund_id=fund_id)
+    paid_to = payees(tx, fund_id=fund_id) | payers(tx, fund_id=fund_id)
 
     def whose(item: CashItem) -> tuple[str, ...]:
-        """The partner, the payee of an expense, the general partner for its fee; else what the memo says."""
+        """The partner, who is paid an expense or pays what was earned, the manager for its fee; else the memo."""
         if item.partner_id is not None:
             return names[item.partner_id]
         if item.act.startswith("feepay:"):

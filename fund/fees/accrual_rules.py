@@ -76,7 +76,7 @@ class Settled:
     """A payment or release; it counts from its day until it was undone. `recoverable` of a release was others' part."""
 
     number: int
-    way: SettlementWay
+    way: StrEnum
     amount: int
     settled_on: date
     recoverable: int = 0

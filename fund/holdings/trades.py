@@ -32,6 +32,7 @@ from fund.holdings.rules import (
 )
 from fund.ledger.actions import post
 from fund.ledger.cash import check_cash
+from fund.ledger.chart import Account
 from fund.ledger.queries import locked_through
 from fund.ledger.rules import check_day_open
 from fund.ledger.stamps import stamp
@@ -179,6 +180,32 @@ def receive_income(
     now: datetime,
 ) -> HoldingSheet:
     """Take a dividend or interest, split among the partners by their parts in the holding."""
+    take_income(
+        tx,
+        actor,
+        holding_id=holding_id,
+        received_on=received_on,
+        amount=amount,
+        kind=kind,
+        memo=memo,
+        now=now,
+    )
+    return holding(tx, holding_id=holding_id, as_of=received_on)
+
+
+def take_income(
+    tx: Tx,
+    actor: Actor,
+    *,
+    holding_id: int,
+    received_on: date,
+    amount: int,
+    kind: IncomeKind,
+    memo: str,
+    is_earned: bool = False,
+    now: datetime,
+) -> HoldingIncome:
+    """The same, and its row; what `is_earned` was shared among the partners before and is cash for what was to come."""
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row = locked_holding(tx, holding_id=holding_id)
     check_amount(amount, what="the income", least=1)
@@ -198,11 +225,15 @@ def receive_income(
     tx.flush()
     step, subject = f"INCOME-{income.number}", f"income:{income.key}"
     act = act_of(tx, holding=row, step=step, act=subject, on=received_on, memo=memo)
-    parts = split(amount, parts_in(tx, holding=row, on=received_on, names=act.names), on=received_on)
-    post(tx, actor, fund_id=row.fund_id, postings=postings.income(act, kind, parts), now=now)
+    if is_earned:
+        booked = act.plain("", Account.CASH, Account.INCOME_RECEIVABLE, amount)
+    else:
+        parts = split(amount, parts_in(tx, holding=row, on=received_on, names=act.names), on=received_on)
+        booked = postings.income(act, kind, parts)
+    post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)
     detail = {"kind": kind.value, "amount": amount, "on": received_on.isoformat()}
     record(tx, actor, action="holding.income", subject=f"holding:{holding_id}", detail=detail, now=now)
-    return holding(tx, holding_id=holding_id, as_of=received_on)
+    return income
 
 
 def _check_spendable(tx: Tx, row: Holding, cost: int, on: date, now: datetime) -> None:

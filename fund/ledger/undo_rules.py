@@ -40,6 +40,8 @@ OWN_UNDO = {
     "lot": _n("take back the purchase"),
     "disposal": _n("take back the sale or write-off"),
     "income": _n("take back the income"),
+    "earned": _n("take back the income booked as earned"),
+    "receivable": _n("take back the receipt or release of what was earned"),
     "mark": _n("prepare another mark for the same day, which supersedes it"),
     "carry": _n("nothing is to be done: every close of a quarter works carry out anew"),
     "deal": _n("take back the purchase of the closing"),

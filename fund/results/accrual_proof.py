@@ -1,7 +1,7 @@
-"""Proving what the fund owes: account 2000, act by act and expense by expense, against the expenses and what was paid
-or released of them.
+"""Proving what the fund owes for expenses and what is to come of income: accounts 2000 and 1300, act by act and item by
+item, against the rows that say what was incurred or earned, and what was paid, received or released of it.
 
-What a closing leaves payable stands on the same account and names its holding; an expense owed names none.
+What a closing leaves payable stands on account 2000 as well and names its holding; an expense owed names none.
 """
 
 from collections import Counter
@@ -10,12 +10,13 @@ from datetime import date
 
 from fund.fees.accrual_rules import open_from
 from fund.fees.accrued import AccrualSheet, accruals
+from fund.income.queries import earned
 from fund.ledger.chart import Account
 from fund.ledger.queries import flows
 from kernel.audit.rules import Break
 from kernel.db import Tx
 
-OWED = Account.ACCOUNTS_PAYABLE
+OWED, TO_COME = Account.ACCOUNTS_PAYABLE, Account.INCOME_RECEIVABLE
 OWN = ("expense:", "payable:")
 
 
@@ -32,6 +33,31 @@ def prove_accruals(tx: Tx, *, fund_id: int) -> Iterator[Break]:
     for act in sorted({*said, *booked}):
         if said[act] != booked[act]:
             yield Break(act, f"account {OWED}: it says {said[act]}, in the books {booked[act]}")
+
+
+def prove_earned(tx: Tx, *, fund_id: int) -> Iterator[Break]:
+    """What each act says is earned, received or released stands on account 1300, and nothing else does."""
+    booked: Counter[str] = Counter()
+    for entry in flows(tx, fund_id=fund_id, as_of=date.max, accounts=[TO_COME]):
+        booked[entry.act] += entry.amount if entry.debit == TO_COME else -entry.amount
+    said: Counter[str] = Counter()
+    for sheet in earned(tx, fund_id=fund_id):
+        own = {part.act: 0 if part.undone_on else -part.amount for part in sheet.settled}
+        own[f"earned:{sheet.reference}"] = 0 if sheet.undone_on else sheet.amount
+        said.update(own)
+        in_books = sum(booked[act] for act in own)
+        if in_books != sheet.open:
+            yield Break(
+                f"income {sheet.reference}", f"{sheet.open} of it is to come, in the books {in_books}"
+            )
+        least = 0 if sheet.undone_on else open_from(sheet.amount, sheet.settled, sheet.earned_on)
+        if least < 0:
+            yield Break(
+                f"income {sheet.reference}", f"{-least} more was received or released than was earned"
+            )
+    for act in sorted({*said, *booked}):
+        if said[act] != booked[act]:
+            yield Break(act, f"account {TO_COME}: it says {said[act]}, in the books {booked[act]}")
 
 
 def _said(sheet: AccrualSheet) -> dict[str, int]:

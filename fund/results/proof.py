@@ -23,7 +23,7 @@ from fund.indemnities.queries import restored
 from fund.ledger.chart import CAPITAL_ACCOUNTS, CHART, NET_ASSET_ACCOUNTS, Account
 from fund.ledger.queries import balances, by_quarter, flows, verify
 from fund.partners.queries import codes_in_order
-from fund.results.accrual_proof import prove_accruals
+from fund.results.accrual_proof import prove_accruals, prove_earned
 from fund.results.bank_proof import prove_bank
 from fund.results.default_proof import prove_defaults
 from fund.results.delivery_proof import prove_deliveries
@@ -77,6 +77,7 @@ def prove(tx: Tx, *, fund_id: int) -> list[Break]:
         *prove_reliefs(tx, fund_id=fund_id, codes=span.codes),
         *prove_recoverables(tx, fund_id=fund_id),
         *prove_accruals(tx, fund_id=fund_id),
+        *prove_earned(tx, fund_id=fund_id),
         *_statements_tie(tx, span),
     ]
 

@@ -88,6 +88,31 @@ ROWS = (
         "$shared_expense 1",
         WHY | {"on": DAY},
     ),
+    Row("GET /api/v1/earned-income", "MABR"),
+    Row(
+        "POST /api/v1/earned-income",
+        "MB",
+        json={"reference": "I-1", "kind": "interest", "amount": CNY_1, "earned_on": DAY, "payer": "银行"},
+    ),
+    Row(
+        "POST /api/v1/earned-income/{reference}/receipts",
+        "MB",
+        "$earned",
+        {"amount": CNY_1, "received_on": DAY},
+    ),
+    Row(
+        "POST /api/v1/earned-income/{reference}/releases",
+        "MB",
+        "$earned",
+        WHY | {"amount": CNY_1, "released_on": DAY},
+    ),
+    Row("POST /api/v1/earned-income/{reference}/reversal", "MB", "$earned_whole", WHY | {"on": DAY}),
+    Row(
+        "POST /api/v1/earned-income/{reference}/settlements/{number}/reversal",
+        "MB",
+        "$earned 1",
+        WHY | {"on": DAY},
+    ),
     Row("GET /api/v1/payables", "MABR"),
     Row(
         "POST /api/v1/expenses/{reference}/payments", "MB", "$owed_expense", {"amount": CNY_1, "paid_on": DAY}

@@ -17,6 +17,8 @@ from fund.fees.recovery_rules import RecoveryWay
 from fund.fees.relief_rules import OffsetKind
 from fund.fees.reliefs import decide_relief, propose_offset
 from fund.holdings.actions import receive_income, sell
+from fund.income.actions import earn, receive_earned
+from fund.income.rules import EarnedKind
 from fund.interests.rules import Words
 from fund.ledger.actions import post
 from fund.ledger.queries import journal
@@ -143,6 +145,8 @@ def _undoable(tx: Tx, fund: Played) -> Ids:
         "expense": "E-0",
         "shared_expense": "DD-0",
         "owed_expense": "OW-0",
+        "earned": "IN-0",
+        "earned_whole": "IN-1",
         "sold_holding": "H09",
         "sale": 1,
         "paying_holding": "H09",
@@ -171,10 +175,16 @@ def _shared_cost(tx: Tx, facts: dict[str, Any]) -> None:
 
 
 def _owed(tx: Tx, facts: dict[str, Any]) -> None:
-    """An expense that is owed and paid in part."""
+    """An expense that is owed and paid in part, income that is received in part, and income of which nothing is."""
     record_expense(tx, PREPARER, **facts | {"reference": "OW-0", "is_accrued": True})
     part = {"fund_id": facts["fund_id"], "reference": "OW-0", "amount": 100_00}
     pay_expense(tx, PREPARER, paid_on=facts["incurred_on"], now=BEFORE, **part)
+    interest = {"kind": EarnedKind.INTEREST, "amount": 9_00, "payer": "银行", "now": BEFORE}
+    for reference in ("IN-0", "IN-1"):
+        said = {"fund_id": facts["fund_id"], "reference": reference, "earned_on": facts["incurred_on"]}
+        earn(tx, PREPARER, **said, **interest)
+    said = {"fund_id": facts["fund_id"], "reference": "IN-0", "amount": 4_00}
+    receive_earned(tx, PREPARER, received_on=facts["incurred_on"], now=BEFORE, **said)
 
 
 def _reliefs(tx: Tx, fund: Played) -> None:

@@ -1,0 +1,1 @@
+"""Income that is earned before it is received."""

@@ -1,0 +1,102 @@
+"""What the books say of income that is earned, received or released, and how it is shared."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+
+from fund.capital.positions import commitments
+from fund.capital.queries import participation
+from fund.fees.accrual_rules import given_back
+from fund.income.models import EarnedIncome, IncomeSettlement
+from fund.income.queries import earned_of
+from fund.income.rules import ACCOUNTS
+from fund.ledger.chart import Account
+from fund.ledger.rules import Posting
+from fund.ledger.undone import standing
+from fund.partners.queries import codes_in_order
+from kernel.allocation import allocate
+from kernel.db import Tx
+
+
+def earned_postings(tx: Tx, row: EarnedIncome) -> list[Posting]:
+    """What is to come becomes the partners' income."""
+    codes = codes_in_order(tx, fund_id=row.fund_id)
+    shares = shares_of(tx, row, row.earned_on)
+    sharing = [key for key in codes if shares.get(key)]
+    parts = allocate(row.amount, [shares[key] for key in sharing])
+    return [
+        Posting(
+            reference=f"EARNED-{row.reference}/{codes[key]}",
+            effective_on=row.earned_on,
+            debit=Account.INCOME_RECEIVABLE,
+            credit=ACCOUNTS[row.kind],
+            amount=part,
+            memo=row.memo or row.payer,
+            act=f"earned:{row.reference}",
+            credit_partner_id=key,
+            holding_id=row.holding_id,
+        )
+        for key, part in zip(sharing, parts, strict=True)
+        if part
+    ]
+
+
+def received_posting(row: EarnedIncome, made: IncomeSettlement) -> Posting:
+    """Cash for what was to come."""
+    return _posting(row, made, Account.CASH, made.amount)
+
+
+def release_postings(tx: Tx, row: EarnedIncome, made: IncomeSettlement) -> list[Posting]:
+    """What never comes is the partners' income no more."""
+    codes, had = codes_in_order(tx, fund_id=row.fund_id), _had(tx, row)
+    then, now = (shares_of(tx, row, day) for day in (row.earned_on, made.settled_on))
+    weights = None if then == now else {key: now[key] for key in codes if now.get(key)}
+    borne = {key: had[key] for key in codes if had[key] > 0}
+    parts = given_back(made.amount, borne=borne, weights=weights)
+    return [
+        _posting(row, made, ACCOUNTS[row.kind], parts[key], f"/{code}", key)
+        for key, code in codes.items()
+        if key in parts
+    ]
+
+
+def shares_of(tx: Tx, row: EarnedIncome, on: date) -> Mapping[int, int]:
+    """By what each partner shares in it: its commitment, or its part in the holding."""
+    if row.holding_id is None:
+        return commitments(tx, fund_id=row.fund_id, as_of=on)
+    return participation(tx, fund_id=row.fund_id, as_of=on, holding_id=row.holding_id)
+
+
+def _posting(
+    row: EarnedIncome,
+    made: IncomeSettlement,
+    debit: Account,
+    amount: int,
+    step: str = "",
+    partner_id: int | None = None,
+) -> Posting:
+    return Posting(
+        reference=f"RECEIVABLE-{row.reference}.{made.number}{step}",
+        effective_on=made.settled_on,
+        debit=debit,
+        credit=Account.INCOME_RECEIVABLE,
+        amount=amount,
+        memo=made.reason or row.memo or row.payer,
+        act=f"receivable:{row.reference}.{made.number}",
+        debit_partner_id=partner_id,
+        holding_id=row.holding_id,
+    )
+
+
+def _had(tx: Tx, row: EarnedIncome) -> Counter[int]:
+    """What each partner has of the income as it was shared, less what was released."""
+    found: Counter[int] = Counter()
+    for one in standing(tx, fund_id=row.fund_id, act=f"earned:{row.reference}"):
+        if one.credit_partner_id is not None:
+            found[one.credit_partner_id] += one.amount
+    _, sheet = earned_of(tx, fund_id=row.fund_id, reference=row.reference)
+    for part in sheet.settled:
+        for one in standing(tx, fund_id=row.fund_id, act=part.act):
+            if one.debit == ACCOUNTS[row.kind] and one.debit_partner_id is not None:
+                found[one.debit_partner_id] -= one.amount
+    return found
