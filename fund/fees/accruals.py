@@ -44,7 +44,7 @@ def pay_expense(
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row = _checked(tx, fund_id, reference, amount, paid_on, None, now)
-    check_spendable(tx, fund_id, amount, paid_on, now)
+    check_spendable(tx, fund_id=fund_id, amount=amount, on=paid_on, now=now)
     return _settle(tx, actor, row, SettlementWay.PAID, amount, paid_on, "", now)
 
 

@@ -132,7 +132,7 @@ def pay(
     Refused: more than is payable or in the bank from `paid_on` on, a day to come, a reference used before.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    check_spendable(tx, fund_id, amount, paid_on, now)
+    check_spendable(tx, fund_id=fund_id, amount=amount, on=paid_on, now=now)
     owed = min(payable(tx, fund_id=fund_id, as_of=day) for day in (paid_on, date.max))
     check_payment(amount, payable=owed)
     row = FeePayment(
@@ -177,9 +177,7 @@ def record_expense(
     is_accrued: bool = False,
     now: datetime,
 ) -> Expense:
-    """Book an expense paid by the fund, or one that `is_accrued`: owed from that day and paid later (`accruals.py`).
-
-    It is shared among the partners by commitment.
+    """Book an expense paid by the fund, or owed from that day (`is_accrued`), shared among the partners by commitment.
 
     `ilpa_row` is the row of the ILPA reporting template that it feeds (36 to 57, 41 is the audit). Organisation costs
     above the cap of the terms are owed back by the manager, the `share` of a dead deal's costs (`concerning` names it)
@@ -194,7 +192,7 @@ def record_expense(
     if is_accrued:
         check_accrual_day(incurred_on, today=day_in_beijing(now))
     else:
-        check_spendable(tx, fund_id, amount, incurred_on, now)
+        check_spendable(tx, fund_id=fund_id, amount=amount, on=incurred_on, now=now)
     row = Expense(
         fund_id=fund_id,
         reference=reference,
@@ -210,12 +208,17 @@ def record_expense(
         recorded_by=actor.name,
         recorded_at=now,
     )
-    open_chart(tx, actor, fund_id=fund_id, now=now)  # One opened by an earlier version lacks 1310.
-    post(tx, actor, fund_id=fund_id, postings=expense_postings(tx, row=row), now=now)
+    return _book_expense(tx, actor, row, now)
+
+
+def _book_expense(tx: Tx, actor: Actor, row: Expense, now: datetime) -> Expense:
+    facts = ("reference", "ilpa_row", "amount", "recoverable")
+    open_chart(tx, actor, fund_id=row.fund_id, now=now)  # One opened by an earlier version lacks 1310.
+    post(tx, actor, fund_id=row.fund_id, postings=expense_postings(tx, row=row), now=now)
     tx.add(row)
     tx.flush()
-    detail = {"reference": reference, "ilpa_row": ilpa_row, "amount": amount, "recoverable": row.recoverable}
-    action = "expense.accrued" if is_accrued else "expense.booked"
+    detail = {name: getattr(row, name) for name in facts}
+    action = "expense.accrued" if row.is_accrued else "expense.booked"
     record(tx, actor, action=action, subject=f"expense:{row.key}", detail=detail, now=now)
     return row
 
@@ -226,7 +229,7 @@ def _check_new(tx: Tx, fund_id: int, reference: str) -> None:
         raise ExpenseTaken(reference=reference)
 
 
-def check_spendable(tx: Tx, fund_id: int, amount: int, on: date, now: datetime) -> None:
+def check_spendable(tx: Tx, *, fund_id: int, amount: int, on: date, now: datetime) -> None:
     """Refuse to pay what is not there or what is promised to the partners already."""
     today, kept = day_in_beijing(now), promised(tx, fund_id=fund_id)
     check_cash(tx, fund_id=fund_id, amount=amount, on=on, today=today, promised=kept)

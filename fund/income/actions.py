@@ -87,7 +87,7 @@ def earn(
         recorded_at=now,
     )
     open_chart(tx, actor, fund_id=fund_id, now=now)
-    post(tx, actor, fund_id=fund_id, postings=earned_postings(tx, row), now=now)
+    post(tx, actor, fund_id=fund_id, postings=earned_postings(tx, row=row), now=now)
     tx.add(row)
     tx.flush()
     detail = {"reference": reference, "kind": kind.value, "amount": amount}
@@ -142,7 +142,7 @@ def release_earned(
     actor.require(*BOOKERS)
     row, number = _checked(tx, fund_id, reference, amount, released_on, reason, now)
     made = _settlement(actor, row, number, IncomeWay.RELEASED, amount, released_on, reason.strip(), now)
-    post(tx, actor, fund_id=fund_id, postings=release_postings(tx, row, made), now=now)
+    post(tx, actor, fund_id=fund_id, postings=release_postings(tx, row=row, made=made), now=now)
     return _settled(tx, actor, row, made, now)
 
 
@@ -192,6 +192,17 @@ def undo_earned(
         tx, actor, action="income.earned_undone", subject=f"earned_income:{row.key}", detail=detail, now=now
     )
     return on
+
+
+def _check_new(tx: Tx, fund_id: int, reference: str, holding_id: int | None) -> None:
+    """Refuse a holding of another fund, and a name that other income has."""
+    if holding_id is not None and locked_holding(tx, holding_id=holding_id).fund_id != fund_id:
+        raise HoldingUnknown()
+    known = select(EarnedIncome.id).where(
+        EarnedIncome.fund_id == fund_id, EarnedIncome.reference == reference
+    )
+    if tx.exec(known).first() is not None:
+        raise EarnedTaken(reference=reference)
 
 
 def _lock(tx: Tx, fund_id: int) -> None:

@@ -18,10 +18,10 @@ from kernel.allocation import allocate
 from kernel.db import Tx
 
 
-def earned_postings(tx: Tx, row: EarnedIncome) -> list[Posting]:
+def earned_postings(tx: Tx, *, row: EarnedIncome) -> list[Posting]:
     """What is to come becomes the partners' income."""
     codes = codes_in_order(tx, fund_id=row.fund_id)
-    shares = shares_of(tx, row, row.earned_on)
+    shares = shares_of(tx, row=row, on=row.earned_on)
     sharing = [key for key in codes if shares.get(key)]
     parts = allocate(row.amount, [shares[key] for key in sharing])
     return [
@@ -46,10 +46,10 @@ def received_posting(row: EarnedIncome, made: IncomeSettlement) -> Posting:
     return _posting(row, made, Account.CASH, made.amount)
 
 
-def release_postings(tx: Tx, row: EarnedIncome, made: IncomeSettlement) -> list[Posting]:
+def release_postings(tx: Tx, *, row: EarnedIncome, made: IncomeSettlement) -> list[Posting]:
     """What never comes is the partners' income no more."""
     codes, had = codes_in_order(tx, fund_id=row.fund_id), _had(tx, row)
-    then, now = (shares_of(tx, row, day) for day in (row.earned_on, made.settled_on))
+    then, now = (shares_of(tx, row=row, on=day) for day in (row.earned_on, made.settled_on))
     weights = None if then == now else {key: now[key] for key in codes if now.get(key)}
     borne = {key: had[key] for key in codes if had[key] > 0}
     parts = given_back(made.amount, borne=borne, weights=weights)
@@ -60,7 +60,7 @@ def release_postings(tx: Tx, row: EarnedIncome, made: IncomeSettlement) -> list[
     ]
 
 
-def shares_of(tx: Tx, row: EarnedIncome, on: date) -> Mapping[int, int]:
+def shares_of(tx: Tx, *, row: EarnedIncome, on: date) -> Mapping[int, int]:
     """By what each partner shares in it: its commitment, or its part in the holding."""
     if row.holding_id is None:
         return commitments(tx, fund_id=row.fund_id, as_of=on)
