@@ -57,23 +57,7 @@ def earn(
     """
     actor.require(*BOOKERS)
     fund(tx, fund_id=fund_id)
-    check_earned(
-        reference=reference,
-        kind=kind,
-        amount=amount,
-        payer=payer,
-        earned_on=earned_on,
-        today=day_in_beijing(now),
-        of_holding=holding_id is not None,
-    )
     _lock(tx, fund_id)
-    if holding_id is not None and locked_holding(tx, holding_id=holding_id).fund_id != fund_id:
-        raise HoldingUnknown()
-    known = select(EarnedIncome.id).where(
-        EarnedIncome.fund_id == fund_id, EarnedIncome.reference == reference
-    )
-    if tx.exec(known).first() is not None:
-        raise EarnedTaken(reference=reference)
     row = EarnedIncome(
         fund_id=fund_id,
         reference=reference,
@@ -86,6 +70,7 @@ def earn(
         recorded_by=actor.name,
         recorded_at=now,
     )
+    _check_earned(tx, row, today=day_in_beijing(now))
     open_chart(tx, actor, fund_id=fund_id, now=now)
     post(tx, actor, fund_id=fund_id, postings=earned_postings(tx, row=row), now=now)
     tx.add(row)
@@ -194,15 +179,23 @@ def undo_earned(
     return on
 
 
-def _check_new(tx: Tx, fund_id: int, reference: str, holding_id: int | None) -> None:
-    """Refuse a holding of another fund, and a name that other income has."""
-    if holding_id is not None and locked_holding(tx, holding_id=holding_id).fund_id != fund_id:
-        raise HoldingUnknown()
-    known = select(EarnedIncome.id).where(
-        EarnedIncome.fund_id == fund_id, EarnedIncome.reference == reference
+def _check_earned(tx: Tx, row: EarnedIncome, *, today: date) -> None:
+    """Refuse what is no income, a holding of another fund, and a name that other income has."""
+    check_earned(
+        reference=row.reference,
+        kind=row.kind,
+        amount=row.amount,
+        payer=row.payer,
+        earned_on=row.earned_on,
+        today=today,
+        of_holding=row.holding_id is not None,
     )
+    if row.holding_id is not None and locked_holding(tx, holding_id=row.holding_id).fund_id != row.fund_id:
+        raise HoldingUnknown()
+    of_fund = EarnedIncome.fund_id == row.fund_id
+    known = select(EarnedIncome.id).where(of_fund, EarnedIncome.reference == row.reference)
     if tx.exec(known).first() is not None:
-        raise EarnedTaken(reference=reference)
+        raise EarnedTaken(reference=row.reference)
 
 
 def _lock(tx: Tx, fund_id: int) -> None:
