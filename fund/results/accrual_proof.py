@@ -12,7 +12,9 @@ from fund.fees.accrual_rules import open_from
 from fund.fees.accrued import AccrualSheet, accruals
 from fund.income.queries import earned
 from fund.ledger.chart import Account
+from fund.ledger.hand_rules import JOURNAL
 from fund.ledger.queries import flows
+from fund.ledger.undo_rules import kind_of
 from kernel.audit.rules import Break
 from kernel.db import Tx
 
@@ -36,10 +38,11 @@ def prove_accruals(tx: Tx, *, fund_id: int) -> Iterator[Break]:
 
 
 def prove_earned(tx: Tx, *, fund_id: int) -> Iterator[Break]:
-    """What each act says is earned, received or released stands on account 1300, and nothing else does."""
+    """What each act says is earned, received or released stands on account 1300; beside it only journals by hand do."""
     booked: Counter[str] = Counter()
     for entry in flows(tx, fund_id=fund_id, as_of=date.max, accounts=[TO_COME]):
-        booked[entry.act] += entry.amount if entry.debit == TO_COME else -entry.amount
+        if kind_of(entry.act) != JOURNAL:
+            booked[entry.act] += entry.amount if entry.debit == TO_COME else -entry.amount
     said: Counter[str] = Counter()
     for sheet in earned(tx, fund_id=fund_id):
         own = {part.act: 0 if part.undone_on else -part.amount for part in sheet.settled}
