@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import gc
 import json
+import math
 import resource
 import sys
 from datetime import datetime
@@ -79,9 +80,11 @@ def press(sheet: Sheet) -> bytes:
 
 
 def bound(memory: int, seconds: int) -> None:
-    """Let this process take at most `memory` bytes of address space and `seconds` of processor time."""
+    """Let this process take at most `memory` bytes of address space and `seconds` of processor time from now on."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    # A second after it is told to stop it is killed; with one bound for both it would be killed unheard.
+    most = math.ceil(resource.getrusage(resource.RUSAGE_SELF).ru_utime) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
 
 
 def main() -> None:

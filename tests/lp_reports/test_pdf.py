@@ -212,8 +212,10 @@ def test_a_document_that_reaches_outside_is_refused() -> None:
 
 def test_the_press_is_bounded() -> None:
     long = pdf.Document("<p>x" * 200_000, AT, "00" * 32)
-    with pytest.raises(pdf.PressFailed):
-        pdf.print_all([long], pdf.Bounds(seconds=2))
+    with pytest.raises(pdf.PressFailed, match="more than 1 s of the processor"):
+        pdf.print_all([long], pdf.Bounds(seconds=1))
+    with pytest.raises(pdf.PressFailed, match="not done after 1 s"):
+        pdf.print_all([long], pdf.Bounds(patience=1))
     with pytest.raises(pdf.PressFailed):
         pdf.print_all([long], pdf.Bounds(memory=64 * 1024**2))
 
