@@ -15,6 +15,7 @@ from app.lists.expense_tables import expense_book
 from app.lists.letter_tables import letter_book
 from app.lists.mark_tables import mark_book
 from app.lists.reserve_tables import reserve_book
+from app.lists.revenue_tables import revenue_book
 from app.lists.right_tables import right_book
 from app.lists.statement_tables import statement_book
 from app.lists.tables import Reader
@@ -177,6 +178,13 @@ def reserves(reader: FundReader, on: ToldOn) -> Response:
     """What is kept back for follow-ons on a day, as it is brought in, and the quarters to come; inside the house."""
     reader.actor.require(*BOOK_READERS)
     return workbook_file("reserves", reserve_book(reader, on=on))
+
+
+@router.get("/revenues.xlsx")
+def revenues(reader: FundReader) -> Response:
+    """Revenue of companies by year and customer, as it is brought in; inside the house."""
+    reader.actor.require(*BOOK_READERS, Role.TECHNOLOGY_MANAGER)
+    return workbook_file("revenues", revenue_book(reader))
 
 
 @router.get("/entries.xlsx")

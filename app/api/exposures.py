@@ -12,7 +12,7 @@ from app.api.whose import BOOK_READERS, AskedQuarter, FundDep, KnownAt, ToldOn
 from app.deps import ApiActor, TxDep
 from fund.charter.rules import Basis, Dimension
 from fund.results import queries
-from fund.results.chain_rules import ChainRole
+from fund.results.chain_rules import ChainRole, Link
 from fund.watch.queries import alerts
 from pipeline.deals.readiness import readiness_spread
 
@@ -66,6 +66,26 @@ class ChainSliceOut(Out):
     codes: list[str]
 
 
+class DependenceOut(Out):
+    """How much of a company's revenue of its last year on record came from the partner's group."""
+
+    year: int
+    total: MoneyField
+    from_group: MoneyField
+    share: FractionField
+    source: str
+
+
+class LinkOut(Out):
+    """A company in the chain; `dependence` is null where none of its revenue is on record."""
+
+    code: str
+    name: str
+    roles: list[ChainRole]
+    value: MoneyField
+    dependence: DependenceOut | None
+
+
 class ChainOut(Out):
     """A partner's chain: companies of which its group is customer, supplier or shareholder."""
 
@@ -76,6 +96,11 @@ class ChainOut(Out):
     share: Annotated[FractionField | None, Field(description="Of the value of all that is held, exact")]
     concentration: Annotated[float | None, Field(description="HHI of the companies within it, 0 to 10,000")]
     slices: Annotated[list[ChainSliceOut], Field(description="They sum to all that is held")]
+    links: Annotated[list[LinkOut], Field(description="Company by company, the most valuable first")]
+    told: Annotated[MoneyField, Field(description="Value of the companies whose revenue is on record")]
+    resting: Annotated[
+        MoneyField, Field(description="Of it, value times the share of revenue from the group")
+    ]
 
 
 @router.get("/exposure/history")
@@ -131,13 +156,20 @@ def chains(
                 "as_of": as_of,
                 **{
                     name: getattr(one.chain, name)
-                    for name in ("cost", "value", "share", "concentration", "slices")
+                    for name in ("cost", "value", "share", "concentration", "slices", "told", "resting")
                 },
+                "links": [_link(link) for link in one.chain.links],
             },
             fund.currency,
         )
         for one in found
     ]
+
+
+def _link(link: Link) -> dict[str, object]:
+    sheet = link.holding
+    facts = {name: getattr(sheet, name) for name in ("code", "name", "value")}
+    return {**facts, "roles": link.roles, "dependence": link.dependence}
 
 
 @router.get("/exposure/readiness")

@@ -208,6 +208,14 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "expected": "2027Q2",
         "note": "B 轮领投方已签意向书",
     },
+    ListKind.REVENUES: {
+        "company": "某某新材料有限公司",
+        "year": 2025,
+        "total": 42_000_000_00,
+        "customer": "北方钢铁集团有限公司",
+        "amount": 12_600_000_00,
+        "source": "2025 年度审计报告附注",
+    },
     ListKind.CLASS_RIGHTS: {
         "holding": "H01",
         "effective_on": _DAY,

@@ -25,6 +25,7 @@ from fund.ledger.imports import import_fund
 from fund.parties.imports import PARTIES, RELATIONS, import_parties, import_relations
 from fund.partners.imports import PARTNERS, import_partners
 from fund.partners.people import USERS, import_users
+from fund.revenues.imports import REVENUES, import_revenues
 from fund.side_letters.imports import LETTERS, import_letters
 from fund.valuations.imports import MARKS, import_marks
 from fund.valuations.right_imports import CLASS_RIGHTS, import_rights
@@ -75,6 +76,7 @@ class ListKind(StrEnum):
     RESERVES = "reserves"
     CLASS_RIGHTS = "class_rights"
     HOLIDAYS = "holidays"
+    REVENUES = "revenues"
     DEMANDS = "demands"
     ACHIEVEMENTS = "achievements"
     RIGHTS = "rights"
@@ -151,6 +153,7 @@ KINDS = (
     Kind(ListKind.RESERVES, RESERVES, import_reserves, _FUND, of_fund=True),
     Kind(ListKind.CLASS_RIGHTS, CLASS_RIGHTS, import_rights, _BOOKS | _FUND, of_fund=True),
     Kind(ListKind.HOLIDAYS, HOLIDAYS, import_holidays, frozenset({Role.MANAGER, Role.ADMINISTRATOR})),
+    Kind(ListKind.REVENUES, REVENUES, import_revenues, _BOOKS | _CHANNEL),
     Kind(ListKind.DEMANDS, DEMANDS, import_demands, _CHANNEL | {Role.LP_USER}),
     Kind(
         ListKind.ACHIEVEMENTS,

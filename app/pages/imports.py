@@ -46,6 +46,7 @@ HOMES = {
     ListKind.INDEX_LEVELS: "/fund/returns",
     ListKind.RESERVES: "/fund/reserves",
     ListKind.CLASS_RIGHTS: "/fund/portfolio",
+    ListKind.REVENUES: "/fund/exposure",
     ListKind.DEMANDS: "/channel/demands",
     ListKind.ACHIEVEMENTS: "/channel/achievements",
     ListKind.READINESS: "/channel/achievements",

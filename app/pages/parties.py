@@ -9,6 +9,8 @@ from app.pages.desk import Desk, DeskDep
 from fund.parties import actions, queries
 from fund.parties.queries import PartySheet
 from fund.parties.rules import PartyKind, RelationKind
+from fund.revenues.actions import state_revenue
+from fund.revenues.queries import revenues
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 
@@ -88,9 +90,45 @@ def party_page(desk: Desk, party_id: int) -> HTMLResponse:
         open_relations=[one for one in relations if one.until_on is None or one.until_on > today],
         others=[(one.id, desk.name(one.name_zh, one.name_en)) for one in others if one.id != party_id],
         kinds=[(one.value, desk.label(one)) for one in RelationKind],
+        **_sold(desk, party_id),
         today=today,
         may_write=desk.actor.has(*WRITERS),
     )
+
+
+def _sold(desk: Desk, party_id: int) -> dict[str, object]:
+    """What the party sold year by year, and who bought it."""
+    found = revenues(desk.tx, company_ids=[party_id])
+    who = queries.parties(desk.tx, party_ids={key for one in found for key in one.customers})
+    return {
+        "sold": found,
+        "buyers": {key: desk.name(one.name_zh, one.name_en) for key, one in who.items()},
+        "last_year": day_in_beijing(desk.now).year - 1,
+    }
+
+
+@router.post("/{party_id:int}/revenue")
+def revenue(desk: DeskDep, party_id: int) -> Response:
+    """State what the company sold in a year, and what one customer bought of it."""
+
+    def act() -> None:
+        fields = desk.fields
+        year, total, source = fields.whole("year"), fields.money("total"), fields.text("source")
+        customer_id, amount = fields.maybe_whole("customer_id"), fields.maybe_money("amount")
+        fields.check()
+        state_revenue(
+            desk.tx,
+            desk.actor,
+            company_id=party_id,
+            year=year,
+            total=total,
+            customer_id=customer_id,
+            amount=amount or 0,
+            source=source,
+            now=desk.now,
+        )
+
+    return _change(desk, party_id, "revenue", act, "revenue.stated")
 
 
 @router.post("/{party_id:int}/edit")

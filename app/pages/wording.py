@@ -38,6 +38,7 @@ DONE = {
     "terms.withdrawn": _n("The version is withdrawn; it stays on record and never holds."),
     "terms.amended": _n("The new version of the terms is written down; the former ones stay."),
     "party.registered": _n("The party is on record."),
+    "revenue.stated": _n("The revenue is on record."),
     "party.edited": _n("The party was changed; the trail keeps what was."),
     "relation.added": _n("The relation is on record; conflict rules judge by it."),
     "relation.ended": _n("The relation has an end; what it was stays on record."),

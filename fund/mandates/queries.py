@@ -1,8 +1,9 @@
 """The clauses of mandates, each answered with its figure, for the portfolio as it is or as a deal would make it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from fund.results.chain_rules import roles_in
 from fund.results.exposure import part_of
 from fund.results.exposure_rules import Part
 from fund.results.reading import see
+from fund.revenues.queries import latest_revenues
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 
@@ -107,15 +109,17 @@ def answers(
         return []
     held = holdings(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
     owns = _owns(tx, fund_id, as_of, known_at, {one.partner_id for one in asked})
-    known = edges(tx)
+    known, sold = edges(tx), latest_revenues(tx, as_of=as_of, known_at=known_at)
+    chain = partial(roles_in, edges=known, sold=sold, as_of=as_of)
     found = []
     for one in asked:
         whose = partners[one.partner_id]
-        parts, inside = _parts(held, whose, known, as_of)
+        own = chain(whose.party_id)
+        parts, inside = _parts(held, own)
         before = figure(one.terms, parts, inside, owns[whose.id])
         after = before
         if proposal is not None:
-            joined = [proposal.part] if proposal.party_id in _chain(whose, known, as_of) else []
+            joined = [proposal.part] if proposal.party_id in own else []
             after = figure(one.terms, [*parts, proposal.part], [*inside, *joined], owns[whose.id])
         found.append(Answer(whose, one, before, after, is_kept(one.terms, after.share)))
     return found
@@ -180,17 +184,10 @@ def _owns(
     return {key: Own(claimed.get(key, 0), promised.get(key, 0)) for key in partner_ids}
 
 
-def _parts(
-    held: Sequence[HoldingSheet], whose: PartnerSheet, known: Sequence[Edge], as_of: date
-) -> tuple[list[Part], list[Part]]:
+def _parts(held: Sequence[HoldingSheet], chain: Collection[int]) -> tuple[list[Part], list[Part]]:
     """What is held, and what of it lies in the partner's chain."""
-    chain = _chain(whose, known, as_of)
     parts = [(sheet.party_id, part_of(sheet)) for sheet in held if sheet.cost or sheet.value]
     return [part for _, part in parts], [part for key, part in parts if key in chain]
-
-
-def _chain(whose: PartnerSheet, known: Sequence[Edge], as_of: date) -> Mapping[int, object]:
-    return roles_in(whose.party_id, known, as_of=as_of)
 
 
 def _competes(whose: PartnerSheet, proposal: Proposal, known: Sequence[Edge], as_of: date) -> bool:

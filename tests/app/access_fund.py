@@ -100,6 +100,14 @@ ROWS = (
     Row("POST /api/v1/parties", "MABT", json={"kind": "organisation", "name_zh": "新公司"}),
     Row("GET /api/v1/parties/{party_id}", "MABTR", "$party"),
     Row("GET /api/v1/parties/{party_id}/relations", "MABTR", "$party"),
+    Row("GET /api/v1/parties/{party_id}/revenues", "MABTR", "$party"),
+    Row("GET /api/v1/revenues.xlsx", "MABTR"),
+    Row(
+        "POST /api/v1/parties/{party_id}/revenues",
+        "MABT",
+        "$company_party",
+        {"year": 2024, "total": {"amount": "100.00"}, "source": "2024"},
+    ),
     Row(
         "POST /api/v1/parties/{party_id}/relations",
         "MABT",

@@ -8,17 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fund.holdings.queries import HoldingSheet, holdings
-from fund.parties.queries import party
+from fund.parties.queries import by_name, party
 from fund.parties.rules import Edge, RelationKind
 from fund.partners.queries import partner
 from fund.partners.rules import PartnerUnknown
 from fund.results.chain_rules import ChainRole, chain_of, roles_in
 from fund.results.queries import chains
 from fund.results.rules import FundFiguresClosed
+from fund.revenues.actions import state_revenue
+from fund.revenues.rules import YearSheet
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from tests.builders.parties import a_relation, an_organisation
-from tests.builders.results import M, Played, a_played_fund
+from tests.builders.results import M, Played, a_played_fund, at
 
 DAY = date(2025, 12, 31)
 CUSTOMER, SUPPLIER, SHAREHOLDER = ChainRole
@@ -86,9 +88,37 @@ def test_a_partner_learns_its_own_chain_and_no_others(database: Database) -> Non
         chains(tx, fund_id=played.fund_id, as_of=DAY)
 
 
+def test_a_company_rests_on_its_partner_by_what_the_group_buys_of_it(tx: Tx, played: Played) -> None:
+    with_relations(tx, played)
+    held = {one.code: one for one in holdings(tx, fund_id=played.fund_id, as_of=DAY)}
+    [daughter] = by_name(tx, name="北方钢铁贸易有限公司")
+    own = partner(tx, partner_id=played.partners["LP01"]).party_id
+    other = an_organisation(tx, "别家")
+    for code, customer, amount in (
+        ("H01", daughter.id, 2),
+        ("H01", own, 1),
+        ("H01", other.id, 3),
+        ("H02", own, 5),
+    ):
+        facts = {"company_id": held[code].party_id, "customer_id": customer, "amount": amount * M}
+        state_revenue(tx, SYSTEM, **facts, year=2024, total=12 * M, source="审计报告", now=at(DAY))
+    [found] = chains(tx, fund_id=played.fund_id, as_of=DAY, partner_id=played.partners["LP01"])
+    # Of H01's 12m the group bought 3m, of H02's 5m; H02 sells to it though no relation says so.
+    assert [(link.holding.code, link.roles, link.resting) for link in found.chain.links] == [
+        ("H01", (CUSTOMER, SUPPLIER), 30 * M // 4),
+        ("H02", (CUSTOMER,), 6 * M * 5 // 12),
+    ]
+    assert (found.chain.told, found.chain.resting) == (36 * M, 10 * M)
+    # In the year itself nothing was known of it yet.
+    [before] = chains(
+        tx, fund_id=played.fund_id, as_of=date(2024, 12, 31), partner_id=played.partners["LP01"]
+    )
+    assert [link.dependence for link in before.chain.links] == [None] * len(before.chain.links)
+
+
 def test_a_company_of_the_partners_own_group_is_its_shareholding() -> None:
     edges = [Edge(1, 2, RelationKind.GROUP_PARENT, date(2024, 1, 1))]
-    assert roles_in(1, edges, as_of=DAY) == {1: {SHAREHOLDER}, 2: {SHAREHOLDER}}
+    assert roles_in(1, edges, {}, as_of=DAY) == {1: {SHAREHOLDER}, 2: {SHAREHOLDER}}
 
 
 KINDS = st.sampled_from(list(RelationKind))
@@ -97,13 +127,21 @@ RELATIONS = st.lists(st.tuples(PARTIES, PARTIES, KINDS).filter(lambda one: one[0
 AMOUNTS = st.lists(st.tuples(st.integers(0, 10**12), st.integers(0, 10**12)), min_size=1, max_size=5)
 
 
-@given(relations=RELATIONS, amounts=AMOUNTS)
+BOUGHT = st.lists(st.tuples(st.integers(2, 6), st.integers(1, 6), st.integers(0, 10**9)), max_size=6)
+
+
+@given(relations=RELATIONS, amounts=AMOUNTS, bought=BOUGHT)
 def test_the_slices_sum_to_all_that_is_held(
-    relations: list[tuple[int, int, RelationKind]], amounts: list[tuple[int, int]]
+    relations: list[tuple[int, int, RelationKind]],
+    amounts: list[tuple[int, int]],
+    bought: list[tuple[int, int, int]],
 ) -> None:
+    sold = {
+        company: YearSheet(company, 2024, 10**10, {buyer: amount}, "S") for company, buyer, amount in bought
+    }
     edges = [Edge(one, two, kind, date(2024, 1, 1)) for one, two, kind in relations]
     held = [a_sheet(key + 2, cost, value) for key, (cost, value) in enumerate(amounts)]
-    found = chain_of(1, held, edges, as_of=DAY)
+    found = chain_of(1, held, edges, sold, as_of=DAY)
     assert sum(one.value for one in found.slices) == sum(sheet.value for sheet in held)
     assert sum(one.cost for one in found.slices) == sum(sheet.cost for sheet in held)
     assert found.value == sum(one.value for one in found.slices if one.roles)
@@ -113,6 +151,8 @@ def test_the_slices_sum_to_all_that_is_held(
         assert found.share == sum(one.share for one in found.slices if one.roles)
     else:
         assert (found.share, found.concentration) == (None, None)
+    assert 0 <= found.resting <= found.told <= found.value
+    assert found.resting == sum(link.resting for link in found.links)
 
 
 def a_sheet(party_id: int, cost: int, value: int) -> HoldingSheet:
