@@ -274,8 +274,7 @@ def _keep(
     sha256 = given.sha256
     if keeps_file:
         put(tx, content=given.content, media_type="application/octet-stream", now=now)
-    rows = {one.what: one.rows for one in done}
-    detail = {"file": given.name, "sha256": sha256, "rows": rows}
+    detail = {"file": given.name, "sha256": sha256, "rows": {one.what: one.rows for one in done}}
     record(tx, actor, action="list.imported", subject=f"file:{sha256[:16]}", detail=detail, now=now)
 
 
