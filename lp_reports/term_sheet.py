@@ -29,7 +29,8 @@ from lp_reports.compose import environment
 from lp_reports.default_terms import lines_of
 from lp_reports.edition import Language, percent
 from lp_reports.facts import Text
-from lp_reports.term_words import TERMS, VALUES, Wording
+from lp_reports.term_values import VALUES
+from lp_reports.term_words import TERMS, Wording
 
 MILLION = 100_000_000
 """One million yuan in fen."""

@@ -180,9 +180,8 @@ def due(
 
 @router.post("/calls", status_code=201, response_model=CallOut)
 def draft(body: CallIn, once: OnceDep, fund: FundDep) -> object:
-    """Draft a call: shared out among the partners at once, booked only when it is issued.
-
-    An excuse needs a side letter that grants it for what the item is for, or `excuse_reason`.
+    """Draft a call: shared out among the partners at once, booked only when it is issued. An excuse needs a side
+    letter that grants it for what the item is for, or `excuse_reason`.
     """
 
     def act() -> CallOut:

@@ -95,7 +95,7 @@ def later_close(
     lock_capital(tx, fund_id=fund_id)
     if not commitments(tx, fund_id=fund_id, as_of=closed_on):
         raise NoFirstClose()
-    _check_undistributed(tx, fund_id)
+    _check_nothing_distributed(tx, fund_id)
     charter = _check(tx, fund_id, newcomers, closed_on, due_on)
     check_due_day(tx, notice_on=due_on, due_on=due_on, notice_business_days=0)
     check_basis(
@@ -119,7 +119,7 @@ def later_close(
     return next(sheet for sheet in closes(tx, fund_id=fund_id) if sheet.id == close.id)
 
 
-def _check_undistributed(tx: Tx, fund_id: int) -> None:
+def _check_nothing_distributed(tx: Tx, fund_id: int) -> None:
     live = [DistributionState.DRAFT, DistributionState.APPROVED, DistributionState.PAID]
     made = select(Distribution.code).where(Distribution.fund_id == fund_id, col(Distribution.state).in_(live))
     distribution = tx.exec(made.limit(1)).first()
