@@ -81,8 +81,8 @@ class ClaimIn(Body):
 class ClaimEndIn(Body):
     """From which day a claim no longer stands, and why."""
 
-    withdrawn_on: date
-    reason: Annotated[str, Field(max_length=400)]
+    withdrawn_on: Annotated[date, Field(examples=["2026-09-30"])]
+    reason: Annotated[str, Field(max_length=400, examples=["产线未在约定地点落地"])]
 
 
 class ClaimOut(Out):
