@@ -83,6 +83,7 @@ class PerformanceOut(Out):
     pic: float | None
     is_full_year: bool
     flows: list[FlowOut]
+    passed: Annotated[list[FlowOut], Field(description="What left with an interest that was sold; in no rate")]
     gross: GrossOut | None
 
 
@@ -251,6 +252,7 @@ def performance_out(found: Performance, currency: str) -> PerformanceOut:
     special = {
         "net_irr": rate(found.net_irr),
         "flows": _flows(found.flows, currency),
+        "passed": _flows(found.passed, currency),
         "gross": _gross(found.gross, currency) if found.gross else None,
     }
     return PerformanceOut.of(plain | special, currency)

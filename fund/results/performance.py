@@ -49,7 +49,8 @@ _FLOWS = {
 class Performance:
     """What the investors in `partner_ids` have: one partner, or for the fund all who pay fees.
 
-    `flows` are what `net_irr` solves, the value last. `gross` is the fund's, None to who may not read it.
+    `flows` are what `net_irr` solves, the value last; `passed` is what left with an interest that was sold: with signs
+    turned it is part of paid in and distributed and of no rate. `gross` is the fund's, None to who may not read it.
     """
 
     fund_id: int
@@ -67,6 +68,7 @@ class Performance:
     pic: float | None
     is_full_year: bool
     flows: tuple[Flow, ...]
+    passed: tuple[Flow, ...]
     gross: Gross | None
 
     @property
@@ -131,6 +133,7 @@ def performance(
         pic=found.pic,
         is_full_year=has_full_year(flows, as_of),
         flows=flows,
+        passed=tuple(move.flow for move in counted if not move.is_flow),
         gross=gross(tx, fund_id=fund_id, as_of=as_of, known_at=known_at) if reaches_all(tx) else None,
     )
 

@@ -100,7 +100,7 @@ ROWS = (
     Row("POST /api/v1/parties", "MABT", json={"kind": "organisation", "name_zh": "新公司"}),
     Row("GET /api/v1/parties/{party_id}", "MABTR", "$party"),
     Row("GET /api/v1/parties/{party_id}/relations", "MABTR", "$party"),
-    Row("GET /api/v1/parties/{party_id}/revenues", "MABTR", "$party"),
+    Row("GET /api/v1/parties/{party_id}/revenues", "mabtr", "$party"),
     Row("GET /api/v1/revenues.xlsx", "MABTR"),
     Row(
         "POST /api/v1/parties/{party_id}/revenues",

@@ -68,7 +68,7 @@ def test_filters_choose(rehearsal: TestClient, world: World) -> None:
 
 
 def test_a_partners_people_get_only_their_own_lines(rehearsal: TestClient, world: World) -> None:
-    partners = set(column(opened(rehearsal, world, "receipts.xlsx", "lp_user"), "Partner"))
+    partners = set(column(opened(rehearsal, world, "receipts.xlsx", "lp_user"), "Payer"))
     assert {str(one)[:4] for one in partners} == {"LP01"}
     lines = column(opened(rehearsal, world, "entries.xlsx", "rival"), "Debited partner")
     assert {str(one)[:4] for one in lines if one} == {"LP02"}
@@ -142,7 +142,7 @@ def test_letters_go_out_in_the_shape_in_which_they_come_in(rehearsal: TestClient
 def test_commitments_distributions_and_fees_are_the_lists_and_each_partners_own(
     rehearsal: TestClient, world: World
 ) -> None:
-    for path, heading in (("commitments", "Committed"), ("distributions", "Amount")):
+    for path, heading in (("commitments", "Commitment"), ("distributions", "Amount")):
         answer = rehearsal.get(f"/api/v1/{path}?limit=500", headers=world.headers["manager"]).json()
         listed = [float(one["amount"]["amount"]) for one in answer["items"]]
         assert column(opened(rehearsal, world, f"{path}.xlsx"), heading) == listed != []
@@ -150,6 +150,6 @@ def test_commitments_distributions_and_fees_are_the_lists_and_each_partners_own(
     answer = rehearsal.get("/api/v1/fees", headers=world.headers["manager"]).json()
     lines = [float(line["amount"]["amount"]) for one in answer["items"] for line in one["lines"]]
     assert column(fees, "Fee") == lines != []
-    for path in ("commitments", "fees"):
-        seen = column(opened(rehearsal, world, f"{path}.xlsx", "rival"), "Partner")
+    for path, heading in (("commitments", "Partner code"), ("fees", "Partner")):
+        seen = column(opened(rehearsal, world, f"{path}.xlsx", "rival"), heading)
         assert {str(one)[:4] for one in seen} == {"LP02"}

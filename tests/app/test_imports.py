@@ -92,5 +92,5 @@ def test_everybody_is_told_the_lists_they_may_bring_in(client: TestClient, speak
     assert kinds == {kind.name for kind in KINDS if Role.MANAGER in kind.roles}
     own = client.get(PATH, headers=speak(Role.TECHNOLOGY_MANAGER)).json()
     channel = {"demands", "achievements", "readiness", "spinouts"}
-    assert {one["kind"] for one in own} == {"parties", "relations"} | channel
+    assert {one["kind"] for one in own} == {"parties", "relations", "revenues"} | channel
     assert own[0]["needed"] == ["类型", "名称"]

@@ -37,10 +37,10 @@ def at(day: date) -> datetime:
     return datetime.combine(day, time(3), UTC)
 
 
-def committed(tx: Tx, **amounts: int) -> Books:
+def committed(tx: Tx, *, fund: str = "AF1", **amounts: int) -> Books:
     """A fund whose partners committed 60, 30 and 10 million at the first close, or what is given."""
     promised = amounts or COMMITTED
-    opened = books(tx, *promised)
+    opened = books(tx, *promised, code=fund)
     for code, amount in promised.items():
         commit(
             tx,
@@ -86,13 +86,13 @@ def received(tx: Tx, call: CallSheet, *, on: date, late: Mapping[int, date] | No
         )
 
 
-def a_played_fund(tx: Tx, *, marked_until: int = 2025) -> Played:
+def a_played_fund(tx: Tx, *, code: str = "AF1", marked_until: int = 2025) -> Played:
     """Two calls (LP02 late on the first), two holdings, fees for 2024, expenses, marks at two year ends.
 
     H01: 20m on 2024-03-20, marked 26m at the end of 2024 and 30m at the end of 2025.
     H02: 10m on 2024-09-20, marked 10m and 6m.
     """
-    opened = committed(tx)
+    opened = committed(tx, fund=code)
     fund_id, ids = opened.fund_id, opened.partners
     first = called(
         tx,

@@ -49,7 +49,12 @@ def test_what_goes_out_comes_in_again_and_costs_are_no_statement(
     assert any("left alone" in one for one in told.json()["notices"])
     told = world_client.post(LIST, headers=headers, files=file)
     assert told.status_code == 201, told.text
-    assert told.json()["imported"][0] == {"what": "expenses", "sheet": "Expenses", "rows": len(before)}
+    assert told.json()["imported"][0] == {
+        "what": "expenses",
+        "sheet": "Expenses",
+        "rows": len(before),
+        "known": len(before),
+    }
     assert amounts(world_client, world) == before
     tried = world_client.post(f"{LIST}&dry_run=true", headers=headers, files={"file": ("x.csv", COSTS)})
     assert [one["kind"] for one in tried.json()["lists"]] == ["expenses"]
