@@ -83,7 +83,9 @@ class PerformanceOut(Out):
     pic: float | None
     is_full_year: bool
     flows: list[FlowOut]
-    passed: Annotated[list[FlowOut], Field(description="What left with an interest that was sold; in no rate")]
+    passed: Annotated[
+        list[FlowOut], Field(description="What left with an interest that was sold; in no rate")
+    ]
     gross: GrossOut | None
 
 
