@@ -1,5 +1,7 @@
 """What has changed since: by API and on the page, of the fund and of a partner's own people."""
 
+from decimal import Decimal
+
 from fastapi.testclient import TestClient
 
 from tests.app.world import World
@@ -15,7 +17,8 @@ def test_two_instants_are_answered_with_what_was_recorded_in_between(
     found = told.json()
     assert [one["code"] for one in found["totals"]] == ["assets", "liabilities", "net_assets", "operations"]
     for one in found["accounts"]:
-        assert float(one["second"]["amount"]) - float(one["first"]["amount"]) == float(one["moved"]["amount"])
+        first, second, moved = (Decimal(one[name]["amount"]) for name in ("first", "second", "moved"))
+        assert second - first == moved
     references = [one["reference"] for one in found["entries"]]
     assert "ADJ-1" in references
     backwards = rehearsal.get(ASKED + "&second=2025-12-31T00:00:00Z", headers=world.headers["manager"])

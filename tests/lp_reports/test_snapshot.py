@@ -58,7 +58,12 @@ def saved(plain: object) -> bytes:
 def test_money_is_whole_and_rates_are_text() -> None:
     plain = json.loads(snapshot.dumps(sample_figures()))
     assert isinstance(plain["key"]["nav"], int)
-    assert plain["key"]["net_irr"] == {"status": "unique", "value": "0.1137", "roots": ["0.1137"], "modified": None}
+    assert plain["key"]["net_irr"] == {
+        "status": "unique",
+        "value": "0.1137",
+        "roots": ["0.1137"],
+        "modified": None,
+    }
 
 
 def test_one_fen_changes_the_fingerprint() -> None:
