@@ -1,16 +1,15 @@
 """The clauses of mandates, each answered with its figure, for the portfolio as it is or as a deal would make it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.capital.queries import commitments
-from fund.holdings.queries import HoldingSheet, holdings
+from fund.holdings.queries import holdings
 from fund.mandates.claimed import reinvested
 from fund.mandates.models import MandateClause, MandateEnd
 from fund.mandates.rules import ClauseTerms, Consequence, Figure, Measure, Own, figure, is_kept, is_worse
@@ -20,7 +19,6 @@ from fund.parties.rules import Edge, RelationKind, group_of, ties
 from fund.partners.queries import PartnerSheet
 from fund.results.chain_rules import roles_in
 from fund.results.exposure import part_of
-from fund.results.exposure_rules import Part
 from fund.results.reading import see
 from fund.revenues.queries import latest_revenues
 from kernel.db import Tx
@@ -110,17 +108,19 @@ def answers(
     held = holdings(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
     owns = _owns(tx, fund_id, as_of, known_at, {one.partner_id for one in asked})
     known, sold = edges(tx), latest_revenues(tx, as_of=as_of, known_at=known_at)
-    chain = partial(roles_in, edges=known, sold=sold, as_of=as_of)
+    parts = [(sheet.party_id, part_of(sheet)) for sheet in held if sheet.cost or sheet.value]
+    every = [part for _, part in parts]
+    # A partner has several clauses; its group is walked through once.
+    chains = {key: roles_in(partners[key].party_id, known, sold, as_of=as_of) for key in owns}
     found = []
     for one in asked:
-        whose = partners[one.partner_id]
-        own = chain(whose.party_id)
-        parts, inside = _parts(held, own)
-        before = figure(one.terms, parts, inside, owns[whose.id])
+        whose, chain = partners[one.partner_id], chains[one.partner_id]
+        inside = [part for key, part in parts if key in chain]
+        before = figure(one.terms, every, inside, owns[whose.id])
         after = before
         if proposal is not None:
-            joined = [proposal.part] if proposal.party_id in own else []
-            after = figure(one.terms, [*parts, proposal.part], [*inside, *joined], owns[whose.id])
+            joined = [proposal.part] if proposal.party_id in chain else []
+            after = figure(one.terms, [*every, proposal.part], [*inside, *joined], owns[whose.id])
         found.append(Answer(whose, one, before, after, is_kept(one.terms, after.share)))
     return found
 
@@ -182,12 +182,6 @@ def _owns(
     claimed = reinvested(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
     promised = commitments(tx, fund_id=fund_id, as_of=as_of, known_at=known_at)
     return {key: Own(claimed.get(key, 0), promised.get(key, 0)) for key in partner_ids}
-
-
-def _parts(held: Sequence[HoldingSheet], chain: Collection[int]) -> tuple[list[Part], list[Part]]:
-    """What is held, and what of it lies in the partner's chain."""
-    parts = [(sheet.party_id, part_of(sheet)) for sheet in held if sheet.cost or sheet.value]
-    return [part for _, part in parts], [part for key, part in parts if key in chain]
 
 
 def _competes(whose: PartnerSheet, proposal: Proposal, known: Sequence[Edge], as_of: date) -> bool:
