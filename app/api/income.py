@@ -1,11 +1,13 @@
 """Income that is earned before it is received: the list, booking it, receipts, releases, and taking each back."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from app.api.accruals import Number
 from app.api.fees import Reference
 from app.api.once import OnceDep
 from app.api.schemas import REFUSALS, AmountIn, Body, MoneyField, Out, example
@@ -22,7 +24,6 @@ from kernel.db import Tx
 from kernel.instants import day_in_beijing
 
 router = APIRouter(prefix="/api/v1/earned-income", tags=["income"], responses=REFUSALS)
-Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class EarnedIn(Body):
@@ -112,7 +113,8 @@ def listed(
     """Income of which something is still to come on a day, the oldest first."""
     actor.require(*BOOK_READERS)
     found = earned(tx, fund_id=fund.id, as_of=as_of)
-    return [earned_out(tx, one, fund) for one in found if every or one.open]
+    codes = holding_labels(tx, fund_id=fund.id)
+    return [_told(one, codes, fund) for one in found if every or one.open]
 
 
 @router.post("", status_code=201, response_model=EarnedOut)
@@ -221,6 +223,10 @@ def undo(reference: str, body: UndoIn, once: OnceDep, fund: FundDep) -> object:
 
 def earned_out(tx: Tx, sheet: EarnedSheet, fund: FundSheet) -> EarnedOut:
     """One as the API writes it."""
+    return _told(sheet, holding_labels(tx, fund_id=fund.id) if sheet.holding_id else {}, fund)
+
+
+def _told(sheet: EarnedSheet, codes: Mapping[int, tuple[str, ...]], fund: FundSheet) -> EarnedOut:
     said = {name: getattr(sheet, name) for name in EarnedOut.model_fields if name != "holding"}
-    code = holding_labels(tx, fund_id=fund.id)[sheet.holding_id][0] if sheet.holding_id else None
+    code = codes[sheet.holding_id][0] if sheet.holding_id else None
     return EarnedOut.of(said | {"holding": code}, fund.currency)

@@ -38,6 +38,7 @@ def income_page(desk: Desk) -> HTMLResponse:
     today = day_in_beijing(desk.now)
     as_of = desk.query.maybe_day("as_of") or today
     desk.query.check()
+    names = holding_names(desk)
     return desk.show(
         "fund/income.html",
         earned=listed(desk, as_of),
@@ -45,8 +46,8 @@ def income_page(desk: Desk) -> HTMLResponse:
         today=today,
         earn_on=last_quarter_end(desk, today),
         kinds=[(one.value, desk.label(one)) for one in EarnedKind],
-        holdings=list(holding_names(desk).items()),
-        names=holding_names(desk),
+        holdings=list(names.items()),
+        names=names,
         may_book=desk.actor.has(*BOOKERS),
     )
 

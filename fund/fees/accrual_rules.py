@@ -4,6 +4,7 @@ It counts on the day on which it was incurred. From then on it is paid, whole or
 owed is released in the period in which that is known. A bill that is higher is a further expense.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -85,6 +86,53 @@ class Settled:
     def counts(self, on: date) -> bool:
         """Whether it counts on a day."""
         return self.settled_on <= on and (self.undone_on is None or on < self.undone_on)
+
+
+@dataclass(frozen=True)
+class Outstanding(ABC):
+    """Something owed or to come from a day on, as it stands `as_of` a day: an expense, or income. Minor units."""
+
+    settled: tuple[Settled, ...]
+    as_of: date
+
+    @property
+    @abstractmethod
+    def whole(self) -> int:
+        """How much it was on its first day."""
+
+    @property
+    @abstractmethod
+    def began_on(self) -> date:
+        """The day on which it was incurred or earned."""
+
+    @property
+    @abstractmethod
+    def gone_on(self) -> date | None:
+        """The day from which it counts no more because it was taken back."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts on the day."""
+        return self.began_on <= self.as_of and (self.gone_on is None or self.as_of < self.gone_on)
+
+    @property
+    def open(self) -> int:
+        """What is left of it; nothing before it began or after it was taken back."""
+        return open_on(self.whole, self.settled, self.as_of) if self.counts else 0
+
+    @property
+    def least(self) -> int:
+        """The least that is left of it on any day; below nil only where more was settled than there was."""
+        return 0 if self.gone_on else open_from(self.whole, self.settled, self.began_on)
+
+    @property
+    def days_open(self) -> int:
+        """For how many days it has stood."""
+        return (self.as_of - self.began_on).days
+
+    def settled_by(self, way: StrEnum) -> int:
+        """How much of it was settled in that way by the day."""
+        return sum(one.amount for one in self.settled if one.way is way and one.counts(self.as_of))
 
 
 def open_on(amount: int, settled: Iterable[Settled], on: date) -> int:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
-from fund.fees.accrual_rules import NotOwed, Settled, SettlementWay, open_on
+from fund.fees.accrual_rules import NotOwed, Outstanding, Settled, SettlementWay
 from fund.fees.models import Expense, ExpenseSettlement
 from fund.fees.queries import ExpenseSheet, expense_sheet
 from fund.fees.rules import ExpenseUnknown
@@ -23,38 +23,36 @@ class SettlementSheet(Settled):
 
 
 @dataclass(frozen=True)
-class AccrualSheet:
-    """An expense owed from the day it was incurred, as it stands `as_of` a day. Minor units."""
+class AccrualSheet(Outstanding):
+    """An expense owed from the day it was incurred."""
 
-    expense: ExpenseSheet
     settled: tuple[SettlementSheet, ...]
-    as_of: date
+    expense: ExpenseSheet
 
     @property
-    def counts(self) -> bool:
-        """Whether it counts on the day."""
-        one = self.expense
-        return one.incurred_on <= self.as_of and (one.undone_on is None or self.as_of < one.undone_on)
+    def whole(self) -> int:
+        """Its amount."""
+        return self.expense.amount
+
+    @property
+    def began_on(self) -> date:
+        """The day on which it was incurred."""
+        return self.expense.incurred_on
+
+    @property
+    def gone_on(self) -> date | None:
+        """The day on which it was taken back."""
+        return self.expense.undone_on
 
     @property
     def paid(self) -> int:
         """What is paid of it."""
-        return self._sum(SettlementWay.PAID)
+        return self.settled_by(SettlementWay.PAID)
 
     @property
     def released(self) -> int:
         """What is not owed after all."""
-        return self._sum(SettlementWay.RELEASED)
-
-    @property
-    def open(self) -> int:
-        """What is still owed; nothing before it was incurred or after it was taken back."""
-        return open_on(self.expense.amount, self.settled, self.as_of) if self.counts else 0
-
-    @property
-    def days_open(self) -> int:
-        """For how many days it is owed."""
-        return (self.as_of - self.expense.incurred_on).days
+        return self.settled_by(SettlementWay.RELEASED)
 
     @property
     def paid_on(self) -> date | None:
@@ -62,9 +60,6 @@ class AccrualSheet:
         standing = [one for one in self.settled if one.undone_on is None]
         is_whole = len(standing) == 1 and standing[0].way is SettlementWay.PAID
         return standing[0].settled_on if is_whole and standing[0].amount == self.expense.amount else None
-
-    def _sum(self, way: SettlementWay) -> int:
-        return sum(one.amount for one in self.settled if one.way is way and one.counts(self.as_of))
 
 
 def accruals(
@@ -85,9 +80,9 @@ def accruals(
         found.setdefault(part.expense_id, []).append(part)
     return [
         AccrualSheet(
-            expense_sheet(row, gone.get(f"expense:{row.reference}")),
             tuple(_sheet(row, part, undone) for part in found.get(row.key, [])),
             as_of,
+            expense_sheet(row, gone.get(f"expense:{row.reference}")),
         )
         for row in rows
     ]
@@ -113,7 +108,7 @@ def accrual(tx: Tx, *, fund_id: int, reference: str, as_of: date = date.max) -> 
         raise NotOwed(reference=reference)
     gone = undone_acts(tx, kind="expense", fund_id=fund_id)
     sheet = expense_sheet(row, gone.get(f"expense:{reference}"))
-    return row, AccrualSheet(sheet, settlements(tx, row=row), as_of)
+    return row, AccrualSheet(settlements(tx, row=row), as_of, sheet)
 
 
 def settlements(tx: Tx, *, row: Expense) -> tuple[SettlementSheet, ...]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
-from fund.fees.accrual_rules import Settled, open_on
+from fund.fees.accrual_rules import Outstanding, Settled
 from fund.income.models import EarnedIncome, IncomeSettlement
 from fund.income.rules import EarnedKind, EarnedUnknown, IncomeWay
 from fund.ledger.undone import undone_acts
@@ -22,9 +22,10 @@ class IncomeSettlementSheet(Settled):
 
 
 @dataclass(frozen=True)
-class EarnedSheet:
-    """Income booked as earned, as it stands `as_of` a day. Minor units."""
+class EarnedSheet(Outstanding):
+    """Income booked as earned."""
 
+    settled: tuple[IncomeSettlementSheet, ...]
     reference: str
     kind: EarnedKind
     earned_on: date
@@ -35,36 +36,31 @@ class EarnedSheet:
     recorded_by: str
     recorded_at: datetime
     undone_on: date | None
-    settled: tuple[IncomeSettlementSheet, ...]
-    as_of: date
 
     @property
-    def counts(self) -> bool:
-        """Whether it counts on the day."""
-        return self.earned_on <= self.as_of and (self.undone_on is None or self.as_of < self.undone_on)
+    def whole(self) -> int:
+        """Its amount."""
+        return self.amount
+
+    @property
+    def began_on(self) -> date:
+        """The day on which it was earned."""
+        return self.earned_on
+
+    @property
+    def gone_on(self) -> date | None:
+        """The day on which it was taken back."""
+        return self.undone_on
 
     @property
     def received(self) -> int:
         """What came in of it."""
-        return self._sum(IncomeWay.RECEIVED)
+        return self.settled_by(IncomeWay.RECEIVED)
 
     @property
     def released(self) -> int:
         """What never comes."""
-        return self._sum(IncomeWay.RELEASED)
-
-    @property
-    def open(self) -> int:
-        """What is still to come; nothing before it was earned or after it was taken back."""
-        return open_on(self.amount, self.settled, self.as_of) if self.counts else 0
-
-    @property
-    def days_open(self) -> int:
-        """For how many days it is earned."""
-        return (self.as_of - self.earned_on).days
-
-    def _sum(self, way: IncomeWay) -> int:
-        return sum(one.amount for one in self.settled if one.way is way and one.counts(self.as_of))
+        return self.settled_by(IncomeWay.RELEASED)
 
 
 def earned(

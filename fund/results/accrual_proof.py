@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from fund.fees.accrual_rules import open_from
 from fund.fees.accrued import AccrualSheet, accruals
 from fund.income.queries import earned
 from fund.ledger.chart import Account
@@ -53,10 +52,9 @@ def prove_earned(tx: Tx, *, fund_id: int) -> Iterator[Break]:
             yield Break(
                 f"income {sheet.reference}", f"{sheet.open} of it is to come, in the books {in_books}"
             )
-        least = 0 if sheet.undone_on else open_from(sheet.amount, sheet.settled, sheet.earned_on)
-        if least < 0:
+        if sheet.least < 0:
             yield Break(
-                f"income {sheet.reference}", f"{-least} more was received or released than was earned"
+                f"income {sheet.reference}", f"{-sheet.least} more was received or released than was earned"
             )
     for act in sorted({*said, *booked}):
         if said[act] != booked[act]:
@@ -78,6 +76,5 @@ def _sums(sheet: AccrualSheet, booked: Counter[str]) -> Iterator[Break]:
     in_books = sum(booked[act] for act in _said(sheet))
     if in_books != sheet.open:
         yield Break(f"expense {one.reference}", f"{sheet.open} of it is owed, in the books {in_books}")
-    least = 0 if one.undone_on else open_from(one.amount, sheet.settled, one.incurred_on)
-    if least < 0:
-        yield Break(f"expense {one.reference}", f"{-least} more was paid or released than is owed")
+    if sheet.least < 0:
+        yield Break(f"expense {one.reference}", f"{-sheet.least} more was paid or released than is owed")
