@@ -5,6 +5,7 @@ against cash; a release is 2000 against what the expense was booked on, partner 
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from fund.capital.positions import commitments
@@ -43,9 +44,11 @@ def pay_expense(
     incurred or to come; more than is in the bank and not promised; a locked day.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    row = _checked(tx, fund_id, reference, amount, paid_on, None, now)
+    row, sheet = _checked(tx, fund_id, reference, amount, paid_on, None, now)
     check_spendable(tx, fund_id=fund_id, amount=amount, on=paid_on, now=now)
-    return _settle(tx, actor, row, SettlementWay.PAID, amount, paid_on, "", now)
+    made = _settlement(actor, row, sheet, SettlementWay.PAID, amount, paid_on, "", now)
+    posting = _posting(row, made, Account.CASH, made.amount)
+    return _settled(tx, actor, row, made, [posting], now)
 
 
 def release_expense(
@@ -66,8 +69,11 @@ def release_expense(
     as a payment, but for the cash; without a reason; once others have settled more than they then owe.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    row = _checked(tx, fund_id, reference, amount, released_on, reason, now)
-    return _settle(tx, actor, row, SettlementWay.RELEASED, amount, released_on, reason.strip(), now)
+    row, sheet = _checked(tx, fund_id, reference, amount, released_on, reason, now)
+    why = reason.strip()
+    made = _settlement(actor, row, sheet, SettlementWay.RELEASED, amount, released_on, why, now)
+    made.recoverable = _of_others(tx, row, sheet, amount)
+    return _settled(tx, actor, row, made, _given_back(tx, row, sheet, made), now)
 
 
 def undo_settlement(
@@ -98,8 +104,8 @@ def undo_settlement(
 
 def _checked(
     tx: Tx, fund_id: int, reference: str, amount: int, on: date, reason: str | None, now: datetime
-) -> Expense:
-    """The expense, of which nobody else pays or releases anything meanwhile."""
+) -> tuple[Expense, AccrualSheet]:
+    """The expense as it stands, of which nobody else pays or releases anything meanwhile."""
     lock_fees(tx, fund_id=fund_id)
     row, sheet = accrual(tx, fund_id=fund_id, reference=reference)
     if sheet.expense.undone_on is not None:
@@ -113,44 +119,47 @@ def _checked(
         today=day_in_beijing(now),
         reason=reason,
     )
-    return row
+    return row, sheet
 
 
-def _settle(
-    tx: Tx,
+def _settlement(
     actor: Actor,
     row: Expense,
+    sheet: AccrualSheet,
     way: SettlementWay,
     amount: int,
     on: date,
     reason: str,
     now: datetime,
-) -> AccrualSheet:
-    of_others = _of_others(tx, row, amount) if way is SettlementWay.RELEASED else 0
-    number = 1 + len(accrual(tx, fund_id=row.fund_id, reference=row.reference)[1].settled)
-    made = ExpenseSettlement(
+) -> ExpenseSettlement:
+    """The next payment or release, of which others bear nothing yet."""
+    return ExpenseSettlement(
         expense_id=row.key,
-        number=number,
+        number=1 + len(sheet.settled),
         way=way,
         amount=amount,
-        recoverable=of_others,
+        recoverable=0,
         settled_on=on,
         reason=reason,
         recorded_by=actor.name,
         recorded_at=now,
     )
-    post(tx, actor, fund_id=row.fund_id, postings=_postings(tx, row, made), now=now)
+
+
+def _settled(
+    tx: Tx, actor: Actor, row: Expense, made: ExpenseSettlement, postings: Sequence[Posting], now: datetime
+) -> AccrualSheet:
+    post(tx, actor, fund_id=row.fund_id, postings=postings, now=now)
     tx.add(made)
     tx.flush()
-    detail = {"reference": row.reference, "number": number, "amount": amount, "reason": reason}
-    record(tx, actor, action=f"expense.{way}", subject=f"expense:{row.key}", detail=detail, now=now)
+    detail = {"reference": row.reference, "number": made.number, "amount": made.amount, "reason": made.reason}
+    record(tx, actor, action=f"expense.{made.way}", subject=f"expense:{row.key}", detail=detail, now=now)
     return accrual(tx, fund_id=row.fund_id, reference=row.reference, as_of=day_in_beijing(now))[1]
 
 
-def _of_others(tx: Tx, row: Expense, amount: int) -> int:
+def _of_others(tx: Tx, row: Expense, sheet: AccrualSheet, amount: int) -> int:
     """How much of a release others owe back no more."""
     _, others = recoverable(tx, fund_id=row.fund_id, reference=row.reference)
-    _, sheet = accrual(tx, fund_id=row.fund_id, reference=row.reference)
     part = released_of_others(
         row.ilpa_row,
         amount,
@@ -164,12 +173,10 @@ def _of_others(tx: Tx, row: Expense, amount: int) -> int:
     return part
 
 
-def _postings(tx: Tx, row: Expense, made: ExpenseSettlement) -> list[Posting]:
-    """What is owed falls: against cash, or against what the expense was booked on."""
-    if made.way is SettlementWay.PAID:
-        return [_posting(row, made, Account.CASH, made.amount)]
+def _given_back(tx: Tx, row: Expense, sheet: AccrualSheet, made: ExpenseSettlement) -> list[Posting]:
+    """What is owed falls against what the expense was booked on, partner by partner."""
     codes = codes_in_order(tx, fund_id=row.fund_id)
-    borne = _borne(tx, row)
+    borne = _borne(tx, row, sheet)
     ordered = {key: borne[key] for key in codes if borne[key] > 0}
     parts = given_back(
         made.amount - made.recoverable, borne=ordered, weights=_weights(tx, row, made.settled_on)
@@ -204,13 +211,12 @@ def _posting(
     )
 
 
-def _borne(tx: Tx, row: Expense) -> Counter[int]:
+def _borne(tx: Tx, row: Expense, sheet: AccrualSheet) -> Counter[int]:
     """What each partner bears of the expense as it was split, less what was released."""
     account, found = expense_account(row.ilpa_row), Counter[int]()
     for one in standing(tx, fund_id=row.fund_id, act=f"expense:{row.reference}"):
         if one.debit == account and one.debit_partner_id is not None:
             found[one.debit_partner_id] += one.amount
-    _, sheet = accrual(tx, fund_id=row.fund_id, reference=row.reference)
     for settled in sheet.settled:
         for one in standing(tx, fund_id=row.fund_id, act=f"payable:{row.reference}.{settled.number}"):
             if one.credit == account and one.credit_partner_id is not None:

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlmodel import col, select
 
 from fund.mandates.models import MandateClause, VetoAnswer, VetoQuestion
-from fund.mandates.queries import clause_sheet, vetoes_over
+from fund.mandates.queries import vetoes_over
 from fund.mandates.rules import ClauseTerms
 from fund.mandates.veto_rules import (
     NothingToAsk,
@@ -74,6 +73,7 @@ class VetoAnswered:
 
     partner_id: int
     partner: str
+    clause_id: int
     number: int
     terms: ClauseTerms
     state: VetoState
@@ -103,17 +103,13 @@ def ask(
         for one in answered(tx, fund_id=fund_id, subject=subject, as_of=today, proposal=proposal)
         if one.state is VetoState.NOT_ASKED
     ]
-    clause_ids = {
-        (sheet.partner_id, sheet.number): sheet.id
-        for _, sheet in vetoes_over(tx, fund_id=fund_id, as_of=today, proposal=proposal)
-    }
     if not waiting:
         raise NothingToAsk(subject=subject)
     for one in waiting:
         row = VetoQuestion(
             fund_id=fund_id,
             partner_id=one.partner_id,
-            clause_id=clause_ids[one.partner_id, one.number],
+            clause_id=one.clause_id,
             subject=subject,
             company=company[0],
             company_en=company[1],
@@ -198,7 +194,7 @@ def questions(
         statement = statement.where(col(VetoQuestion.partner_id).in_(partner_ids))
     if until is not None:
         statement = statement.where(VetoQuestion.asked_on <= until)
-    return [_question(tx, row) for row in tx.exec(statement.order_by(col(VetoQuestion.id).desc()))]
+    return _questions(tx, fund_id, tx.exec(statement.order_by(col(VetoQuestion.id).desc())).all())
 
 
 def question(tx: Tx, *, question_id: int) -> QuestionSheet:
@@ -223,6 +219,7 @@ def answered(tx: Tx, *, fund_id: int, subject: str, as_of: date, proposal: Propo
             VetoAnswered(
                 whose.id,
                 whose.code,
+                clause.id,
                 clause.number,
                 clause.terms,
                 state,
@@ -234,26 +231,37 @@ def answered(tx: Tx, *, fund_id: int, subject: str, as_of: date, proposal: Propo
 
 
 def _question(tx: Tx, row: VetoQuestion) -> QuestionSheet:
-    statement: Any = select(VetoAnswer).where(VetoAnswer.question_id == row.key).order_by(col(VetoAnswer.id))
-    found = tuple(
-        AnswerSheet(one.exercised, one.answered_on, one.person, one.reason, one.document, one.by_partner)
-        for one in tx.exec(statement)
-    )
-    clause = tx.exec(select(MandateClause).where(MandateClause.id == row.clause_id)).one_or_none()
-    whose = named(tx, fund_id=row.fund_id, partner_ids=[row.partner_id]).get(row.partner_id)
-    return QuestionSheet(
-        row.key,
-        row.partner_id,
-        whose.code if whose else "",
-        clause_sheet(clause, None).number if clause else None,
-        row.subject,
-        row.company,
-        row.company_en,
-        row.told,
-        row.amount,
-        row.asked_on,
-        found,
-    )
+    [found] = _questions(tx, row.fund_id, [row])
+    return found
+
+
+def _questions(tx: Tx, fund_id: int, rows: Sequence[VetoQuestion]) -> list[QuestionSheet]:
+    """Questions with their answers, the clauses and partners that the reader may know of read once for all."""
+    said: dict[int, list[AnswerSheet]] = {row.key: [] for row in rows}
+    statement = select(VetoAnswer).where(col(VetoAnswer.question_id).in_(said)).order_by(col(VetoAnswer.id))
+    for one in tx.exec(statement):
+        said[one.question_id].append(
+            AnswerSheet(one.exercised, one.answered_on, one.person, one.reason, one.document, one.by_partner)
+        )
+    clauses = select(MandateClause).where(col(MandateClause.id).in_({row.clause_id for row in rows}))
+    numbers = {clause.key: clause.number for clause in tx.exec(clauses)}
+    whose = named(tx, fund_id=fund_id, partner_ids={row.partner_id for row in rows})
+    return [
+        QuestionSheet(
+            row.key,
+            row.partner_id,
+            whose[row.partner_id].code if row.partner_id in whose else "",
+            numbers.get(row.clause_id),
+            row.subject,
+            row.company,
+            row.company_en,
+            row.told,
+            row.amount,
+            row.asked_on,
+            tuple(said[row.key]),
+        )
+        for row in rows
+    ]
 
 
 def _speaks_for(actor: Actor, row: VetoQuestion) -> bool:
