@@ -72,7 +72,7 @@ class Group:
 def gross_of(sheets: Sequence[HoldingSheet], flows: Mapping[int, Sequence[CashFlow]], as_of: date) -> Gross:
     """The return of some holdings together; `flows` by holding."""
     money = [
-        Flow(one.on, one.amount, one.kind, one.reference)
+        Flow(one.on, one.amount, one.kind, one.reference, act=one.act)
         for sheet in sheets
         for one in flows.get(sheet.id, ())
     ]

@@ -9,7 +9,7 @@ holdings. Nothing here is annualised for a reader: `is_full_year` says whether t
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from fund.capital.queries import commitments
 from fund.ledger.chart import CAPITAL_ACCOUNTS, Account
@@ -24,15 +24,11 @@ from fund.results.rules import (
     Flow,
     Ratios,
     has_full_year,
-    is_full_year,
     is_paid_in,
     is_payout,
-    multiple_of,
-    over,
     rate,
     ratios,
     with_value,
-    year_before,
 )
 from kernel.db import Tx
 from kernel.periods import Quarter
@@ -82,23 +78,6 @@ class Performance:
         return self.gross.moic if self.gross else None
 
 
-@dataclass(frozen=True)
-class PeriodReturn:
-    """The return of a stretch of time on opening value and money paid in; `annual` from a full year on."""
-
-    code: str
-    starts_on: date
-    ends_on: date
-    multiple: float | None
-    annual: Rate | None
-    flows: tuple[Flow, ...]
-
-    @property
-    def days(self) -> int:
-        """How many days it has, first and last included."""
-        return (self.ends_on - self.starts_on).days + 1
-
-
 def performance(
     tx: Tx,
     *,
@@ -108,7 +87,7 @@ def performance(
     known_at: datetime | None = None,
 ) -> Performance:
     """Net and gross returns and multiples of a partner, or of the fund's fee-paying partners together."""
-    sheets = _scope(tx, fund_id, partner_id)
+    sheets = scope_of(tx, fund_id, partner_id)
     scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
     counted = _standing(moves(tx, scope=scope, as_of=as_of, known_at=known_at))
     value = _value(tx, scope, as_of, known_at)
@@ -138,59 +117,28 @@ def performance(
     )
 
 
-def period_returns(
-    tx: Tx,
-    *,
-    fund_id: int,
-    quarter: Quarter,
-    partner_id: int | None = None,
-    known_at: datetime | None = None,
-) -> list[PeriodReturn]:
-    """The returns of the quarter, the year to date, four quarters and since inception, all to its last day."""
-    scope = Scope(fund_id, frozenset(sheet.id for sheet in _scope(tx, fund_id, partner_id)))
-    money = net_flows(tx, scope=scope, as_of=quarter.ends_on, known_at=known_at)
-    by_day = net_flows(tx, scope=scope, as_of=quarter.ends_on, known_at=known_at, by_day=True)
-    if not money:
-        return []
-    began = min(flow.on for flow in by_day)
-    starts = {
-        "quarter": quarter.starts_on,
-        "year_to_date": quarter.year_starts_on,
-        "one_year": year_before(quarter).starts_on,
-        "inception": min(flow.on for flow in money),
-    }
-    closing = _value(tx, scope, quarter.ends_on, known_at)
-    found = []
-    for code, starts_on in starts.items():
-        is_whole = code == "inception"
-        if starts_on < began and not is_whole:
-            continue
-        opening = 0 if is_whole else _value(tx, scope, starts_on - timedelta(days=1), known_at)
-        own = money if is_whole else by_day
-        flows = over(own, starts_on=starts_on, ends_on=quarter.ends_on, opening=opening, closing=closing)
-        full = is_full_year(starts_on, quarter.ends_on + timedelta(days=1))
-        annual = rate(flows) if full else None
-        found.append(PeriodReturn(code, starts_on, quarter.ends_on, multiple_of(flows), annual, flows))
-    return found
-
-
-def net_flows(
-    tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None, by_day: bool = False
-) -> list[Flow]:
+def net_flows(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None) -> list[Flow]:
     """What these partners paid in (negative) and received, by day, each with its entry.
 
     A contribution that was undone by `as_of` is left out together with its reversal: no money moved; so is a transfer.
-    With `by_day` an interest that was bought is money put in on its day, not what it had paid in before.
     """
-    return _flows(_standing(moves(tx, scope=scope, as_of=as_of, known_at=known_at, by_day=by_day)))
+    return flows_that_stand(moves(tx, scope=scope, as_of=as_of, known_at=known_at))
 
 
-def moves(
-    tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None, by_day: bool = False
-) -> list[Move]:
+def flows_that_stand(found: Collection[Move]) -> list[Flow]:
+    """The flows of these moves that the rate sees and that were not undone, in the order of their days."""
+    return _flows(_standing(found))
+
+
+def moves(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None) -> list[Move]:
     """The same with what was undone, each contribution with the entry that it takes back or is taken back by."""
     passed = passed_by(tx, scope=scope, as_of=as_of, known_at=known_at)
-    own = [
+    return [*own_moves(tx, scope=scope, as_of=as_of, known_at=known_at), *moves_of(passed)]
+
+
+def own_moves(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None) -> list[Move]:
+    """What these partners paid in and received themselves, without interests that passed."""
+    return [
         Move(
             Flow(entry.effective_on, -amount, kind, entry.reference, part_of(entry.reference)),
             (entry.reverses or entry.reversed_by) if kind != "distribution" else None,
@@ -198,7 +146,6 @@ def moves(
         for account, kind in _FLOWS.items()
         for entry, amount in entries(tx, scope=scope, accounts=[account], as_of=as_of, known_at=known_at)
     ]
-    return [*own, *moves_of(passed, by_day=by_day)]
 
 
 def progression(
@@ -212,17 +159,26 @@ def progression(
     """Net return and multiples at the end of every quarter from the first movement on, as `performance` of that day
     would tell them; read in one go.
     """
-    scope = Scope(fund_id, frozenset(sheet.id for sheet in _scope(tx, fund_id, partner_id)))
-    found = moved_together(tx, scope=scope, through=through, known_at=known_at)
-    navs: dict[Quarter, int] = {}
-    quarter, value = min(found, default=through.next), 0
-    while quarter <= through:
-        value += sum(found.get(quarter, {}).values())
-        navs[quarter], quarter = value, quarter.next
+    scope = Scope(fund_id, frozenset(sheet.id for sheet in scope_of(tx, fund_id, partner_id)))
+    navs = values_by_quarter(tx, scope=scope, through=through, known_at=known_at)
     return stages(moves(tx, scope=scope, as_of=through.ends_on, known_at=known_at), navs)
 
 
-def _scope(tx: Tx, fund_id: int, partner_id: int | None) -> Collection[PartnerSheet]:
+def values_by_quarter(
+    tx: Tx, *, scope: Scope, through: Quarter, known_at: datetime | None = None
+) -> dict[Quarter, int]:
+    """The net asset value of these partners at the end of every quarter from the first movement on."""
+    found = moved_together(tx, scope=scope, through=through, known_at=known_at)
+    values: dict[Quarter, int] = {}
+    quarter, value = min(found, default=through.next), 0
+    while quarter <= through:
+        value += sum(found.get(quarter, {}).values())
+        values[quarter], quarter = value, quarter.next
+    return values
+
+
+def scope_of(tx: Tx, fund_id: int, partner_id: int | None) -> Collection[PartnerSheet]:
+    """One partner, or for the fund those over whom its net returns are told. Refused: see `reading.see`."""
     found = see(tx, fund_id=fund_id, partner_id=partner_id)
     return fee_paying(found) if partner_id is None else found
 

@@ -32,17 +32,19 @@ from fund.results.gross import (
     holding_returns,
 )
 from fund.results.gross_rules import Gross, GrossFigure, Group, Grouping
-from fund.results.performance import (
-    Performance,
-    PeriodReturn,
-    performance,
-    period_returns,
-    progression,
-)
+from fund.results.performance import Performance, performance, progression
 from fund.results.progress_rules import Stage
 from fund.results.proof import prove
 from fund.results.statement_rules import Statements, shares, ties
 from fund.results.statements import LineEntries, line_entries, statements
+from fund.results.stretches import (
+    PeriodReturn,
+    Returns,
+    StretchReturn,
+    period_returns,
+    return_of,
+    returns_by_period,
+)
 
 __all__ = [
     "CapitalAccount",
@@ -67,10 +69,12 @@ __all__ = [
     "PartnerChain",
     "Performance",
     "PeriodReturn",
+    "Returns",
     "Slice",
     "Spread",
     "Stage",
     "Statements",
+    "StretchReturn",
     "WhatIf",
     "all_equivalents",
     "bridges",
@@ -95,6 +99,8 @@ __all__ = [
     "period_returns",
     "progression",
     "prove",
+    "return_of",
+    "returns_by_period",
     "shares",
     "statements",
     "ties",

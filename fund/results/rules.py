@@ -122,7 +122,8 @@ class Flow:
     """Money from (negative) or to (positive) the investor on a day; `reference` is the entry it comes from.
 
     The last one of a series is what is still there, valued on its last day: it has no entry of its own. `part` says
-    what a contribution was called for, or a distribution is, where that is on record.
+    what a contribution was called for, or a distribution is, where that is on record; `act` is that of a holding, whose
+    entries are several.
     """
 
     on: date
@@ -130,6 +131,7 @@ class Flow:
     kind: str
     reference: str | None
     part: str = ""
+    act: str = ""
 
 
 @dataclass(frozen=True)
@@ -293,8 +295,3 @@ def days_shown(days: Sequence[date]) -> str:
     """Days as they are listed: the first of them, and how many more there are."""
     shown = ", ".join(day.isoformat() for day in days[:DAYS_SHOWN])
     return shown if len(days) <= DAYS_SHOWN else f"{shown} (+{len(days) - DAYS_SHOWN})"
-
-
-def year_before(quarter: Quarter) -> Quarter:
-    """The first of the four quarters that end with `quarter`."""
-    return quarter.previous.previous.previous

@@ -25,7 +25,6 @@ from fund.results.rules import (
     since,
     value_before,
     with_value,
-    year_before,
 )
 from kernel.periods import Quarter
 from valuation.irr import RateStatus
@@ -184,10 +183,6 @@ def test_over_a_stretch_of_time() -> None:
     first = over(flows, starts_on=date(2025, 1, 1), ends_on=date(2026, 3, 31), opening=0, closing=0)
     assert multiple_of(first) == 0.0
     assert multiple_of([]) is None
-
-
-def test_year_before() -> None:
-    assert year_before(Q("2026Q3")) == Q("2025Q4")
 
 
 def test_periods_by_name() -> None:
