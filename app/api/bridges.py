@@ -64,7 +64,9 @@ class StepOut(Out):
 
 
 class StretchOut(Out):
-    """From the value at the end of `opens_on` to that at the end of `closes_on`: opening + steps = closing."""
+    """From the net asset value at the end of `opens_on` to that at the end of `closes_on`: opening + steps = closing.
+    The whole fund's is that of all partners.
+    """
 
     opens_on: date
     closes_on: date
@@ -99,7 +101,7 @@ class StageOut(Out):
     quarter: str
     paid_in: MoneyField
     distributed: MoneyField
-    nav: MoneyField
+    nav: Annotated[MoneyField, Field(description="Net asset value, net of accrued carry, as in performance")]
     net_irr: RateOut
     tvpi: float | None
     dpi: float | None

@@ -62,7 +62,7 @@ class GrossOut(Out):
     moic: float | None
     invested: MoneyField
     realised: MoneyField
-    value: MoneyField
+    value: Annotated[MoneyField, Field(description="Fair value of investments")]
 
 
 class PerformanceOut(Out):
@@ -71,7 +71,13 @@ class PerformanceOut(Out):
     as_of: date
     paid_in: MoneyField
     distributed: MoneyField
-    nav: MoneyField
+    nav: Annotated[
+        MoneyField,
+        Field(
+            description="Net asset value, net of accrued carry: a partner's or, for the fund, that of the partners who "
+            "pay fees; the fund's own net asset value is the closing row of its capital account"
+        ),
+    ]
     committed: MoneyField
     net_irr: Annotated[
         RateOut,
@@ -244,7 +250,8 @@ def _row(row: Row, currency: str) -> RowOut:
     return RowOut(code=row.code, **amounts)
 
 
-def _flows(flows: tuple[Flow, ...], currency: str) -> list[FlowOut]:
+def flows_out(flows: tuple[Flow, ...], currency: str) -> list[FlowOut]:
+    """Flows as the API writes them."""
     return [FlowOut.of(flow, currency) for flow in flows]
 
 
@@ -253,8 +260,8 @@ def performance_out(found: Performance, currency: str) -> PerformanceOut:
     plain = {name: getattr(found, name) for name in PerformanceOut.model_fields}
     special = {
         "net_irr": rate(found.net_irr),
-        "flows": _flows(found.flows, currency),
-        "passed": _flows(found.passed, currency),
+        "flows": flows_out(found.flows, currency),
+        "passed": flows_out(found.passed, currency),
         "gross": _gross(found.gross, currency) if found.gross else None,
     }
     return PerformanceOut.of(plain | special, currency)

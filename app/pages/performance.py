@@ -14,7 +14,7 @@ from app.pages.frame import STAFF
 from app.pages.fund import as_of, asked_quarter, quarters, row_words
 from app.pages.problems import came_from
 from app.pages.who import company_names
-from app.pages.wording import RATE_WORDS
+from app.pages.wording import FUND_ENDS, RATE_WORDS
 from fund.partners.queries import partner, partners
 from fund.results.bridge_rules import FIGURES
 from fund.results.bridges import FundBridge, bridges
@@ -42,6 +42,7 @@ def over_time(desk: DeskDep) -> HTMLResponse:
     last = ended(quarter, today=day_in_beijing(desk.now))
     stages = progression(desk.tx, fund_id=fund_id, through=last, partner_id=partner_id)
     words = row_words(desk)
+    ends = {} if partner_id is not None else {code: desk.say(says) for code, says in FUND_ENDS.items()}
     return desk.show(
         "fund/performance.html",
         quarter=quarter,
@@ -54,7 +55,7 @@ def over_time(desk: DeskDep) -> HTMLResponse:
         found=found,
         steps=steps(found),
         largest=max((abs(one.gains.total) for one in found.companies), default=0) or 1,
-        words=words,
+        words=words | ends,
         named=company_names(desk),
         bridge=value_bridge(steps(found), words, desk.language),
         stages=stages,

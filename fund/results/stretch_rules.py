@@ -74,6 +74,11 @@ class Stretch:
         """The day at whose end it opens."""
         return self.starts_on - timedelta(days=1)
 
+    @property
+    def quarter(self) -> Quarter:
+        """The quarter that it ends with."""
+        return Quarter.containing(self.ends_on)
+
 
 @dataclass(frozen=True)
 class Told:

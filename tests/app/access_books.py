@@ -211,6 +211,8 @@ ROWS = (
     Row("GET /api/v1/results/groups", STAFF, query="by=sector"),
     Row("GET /api/v1/results/groups/entries", STAFF, query="by=holding&key=H01&figure=value"),
     Row("GET /api/v1/results/progression", STAFF, query="quarter=2024Q4&partner=LP02"),
+    Row("GET /api/v1/results/periods", STAFF, query="quarter=2024Q4&partner=LP02"),
+    Row("GET /api/v1/results/periods/flows", STAFF, query="quarter=2024Q4&span=year&partner=LP02"),
     Row("GET /api/v1/results/explanation", STAFF, query="figure=contributions&quarter=2024Q4&partner=LP02"),
     Row("GET /api/v1/exposure", STAFF + "C"),
     Row("GET /api/v1/exposure/readiness", STAFF),

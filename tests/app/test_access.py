@@ -123,6 +123,8 @@ OTHERS = (
     "/api/v1/results/mandate?partner=LP01",
     "/api/v1/results/bridge?quarter=2024Q4&partner=LP01",
     "/api/v1/results/progression?quarter=2024Q4&partner=LP01",
+    "/api/v1/results/periods?quarter=2024Q4&partner=LP01",
+    "/api/v1/results/periods/flows?quarter=2024Q4&span=year&partner=LP01",
     "/api/v1/results/explanation?figure=contributions&quarter=2024Q4&partner=LP01",
     "/api/v1/reports/{report}",
     "/api/v1/reports/{report}/file",

@@ -103,7 +103,13 @@ def test_every_figure_leads_to_its_entries(signed_in: Enter) -> None:
     assert value.partition("until")[2] in flows
     told = client.get(value.replace("&amp;", "&"))
     assert told.status_code == 200
-    assert "Value of the partners over whom net returns are told" in told.text
+    assert "NAV of the partners who pay fees, net of accrued carry" in told.text
+    for named in (
+        "NAV net of accrued carry",
+        "Closing net asset value of the fund",
+        "fair value of investments",
+    ):
+        assert named in shown, named
     ahead = client.get("/fund/performance?quarter=2026Q3").text
     stages = re.findall(r'<td><a class="explained" href="/fund/returns\?quarter=(20[0-9]{2}Q[1-4])', ahead)
     today = date.fromisoformat(re.findall(r"figure=net_value[^\"]*until=([0-9-]*)", ahead)[0])
