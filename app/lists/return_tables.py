@@ -9,7 +9,8 @@ from typing import Protocol
 from app.formats import instant, percent
 from app.lists.rate_words import modified_words
 from app.lists.tables import Named, Reader
-from app.pages.wording import LACK_WORDS, RATE_WORDS
+from app.pages.return_words import LACK_WORDS
+from app.pages.wording import RATE_WORDS
 from fund.results.gross import GroupedReturns, grouped_returns
 from fund.results.gross_rules import Gross, Group, Grouping
 from fund.results.queries import returns_by_period

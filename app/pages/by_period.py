@@ -7,7 +7,8 @@ from app.pages.desk import DeskDep
 from app.pages.frame import STAFF
 from app.pages.fund import ended_quarter, quarters
 from app.pages.problems import came_from
-from app.pages.wording import FLOW_WORDS, LACK_WORDS
+from app.pages.return_words import LACK_WORDS
+from app.pages.wording import FLOW_WORDS
 from fund.partners.queries import partner, partners
 from fund.results.queries import return_of, returns_by_period
 from fund.results.rules import FundFiguresClosed

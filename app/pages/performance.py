@@ -13,8 +13,9 @@ from app.pages.drawings import multiples_curve, rates_curve, value_bridge
 from app.pages.frame import STAFF
 from app.pages.fund import as_of, asked_quarter, quarters, row_words
 from app.pages.problems import came_from
+from app.pages.return_words import FUND_ENDS
 from app.pages.who import company_names
-from app.pages.wording import FUND_ENDS, RATE_WORDS
+from app.pages.wording import RATE_WORDS
 from fund.partners.queries import partner, partners
 from fund.results.bridge_rules import FIGURES
 from fund.results.bridges import FundBridge, bridges

@@ -268,12 +268,6 @@ ROW_WORDS = {
     "net_value": _n("NAV of the partners who pay fees, net of accrued carry"),
 }
 
-# What the two ends of the whole fund's bridge are called, so that nobody takes them for the value of net returns.
-FUND_ENDS = {
-    "opening": _n("Opening net asset value of the fund"),
-    "closing": _n("Closing net asset value of the fund"),
-}
-
 FLOW_WORDS = {
     "contribution": _n("Paid in"),
     "distribution": _n("Paid out"),
@@ -289,12 +283,6 @@ RATE_WORDS = {
     "none": _n("There is no rate at which these flows are worth nothing."),
     "total_loss": _n("Everything paid in is lost."),
     "undefined": _n("These flows have no rate of return yet."),
-}
-# Why a period has no rate: its flows are not asked for one, or they have not exactly one.
-LACK_WORDS = RATE_WORDS | {
-    "younger": _n("The first flow is later than the period begins."),
-    "nothing": _n("Nothing was there and nothing moved."),
-    "below_zero": _n("The opening value is below zero."),
 }
 
 
