@@ -8,12 +8,14 @@ from datetime import date, datetime
 from fractions import Fraction
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from fund.indices.models import IndexLevel, MarketIndex
 from fund.indices.rules import IndexUnknown
 from kernel.db import Tx
 from kernel.identity.rules import Actor
+from kernel.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page, PageInvalid
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,17 @@ class IndexSheet:
     days: int
     first_on: date | None
     last_on: date | None
+
+
+@dataclass(frozen=True)
+class LevelSheet:
+    """The level of a day as it was recorded last; `is_correction` says that another one stood there before."""
+
+    on: date
+    level: Fraction
+    is_correction: bool
+    recorded_by: str
+    recorded_at: datetime
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
@@ -83,3 +96,45 @@ def levels(tx: Tx, *, index_id: int, known_at: datetime | None = None) -> dict[d
     if known_at is not None:
         statement = statement.where(IndexLevel.recorded_at <= known_at)
     return {row.level_on: row.level for row in tx.exec(statement.order_by(col(IndexLevel.id)))}
+
+
+def level_page(
+    tx: Tx,
+    *,
+    index_id: int,
+    since: date | None = None,
+    until: date | None = None,
+    known_at: datetime | None = None,
+    after: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[LevelSheet]:
+    """The levels of an index by day, from `since` to `until`, both counted; `after` is the last day seen."""
+    if not 1 <= limit <= MAXIMUM_LIMIT:
+        raise PageInvalid(maximum=MAXIMUM_LIMIT)
+    day = col(IndexLevel.level_on)
+    later = aliased(IndexLevel)
+    corrected = select(later.id).where(col(later.supersedes_id) == col(IndexLevel.id))
+    if known_at is not None:
+        corrected = corrected.where(col(later.recorded_at) <= known_at)
+    statement = select(IndexLevel).where(IndexLevel.index_id == index_id, ~corrected.exists())
+    for bound in (
+        *([day > _day(after)] if after is not None else []),
+        *([day >= since] if since is not None else []),
+        *([day <= until] if until is not None else []),
+        *([col(IndexLevel.recorded_at) <= known_at] if known_at is not None else []),
+    ):
+        statement = statement.where(bound)
+    rows = tx.exec(statement.order_by(day).limit(limit + 1)).all()
+    shown = tuple(
+        LevelSheet(row.level_on, row.level, row.supersedes_id is not None, row.recorded_by, row.recorded_at)
+        for row in rows[:limit]
+    )
+    return Page(shown, shown[-1].on.isoformat() if len(rows) > limit else None)
+
+
+def _day(after: str) -> date:
+    """The day that a page before gave. Refused: anything else."""
+    try:
+        return date.fromisoformat(after)
+    except ValueError:
+        raise PageInvalid(maximum=MAXIMUM_LIMIT) from None

@@ -87,7 +87,7 @@ def performance(
     known_at: datetime | None = None,
 ) -> Performance:
     """Net and gross returns and multiples of a partner, or of the fund's fee-paying partners together."""
-    sheets = scope_of(tx, fund_id, partner_id)
+    sheets = scope_of(tx, fund_id=fund_id, partner_id=partner_id)
     scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
     counted = _standing(moves(tx, scope=scope, as_of=as_of, known_at=known_at))
     value = _value(tx, scope, as_of, known_at)
@@ -159,7 +159,9 @@ def progression(
     """Net return and multiples at the end of every quarter from the first movement on, as `performance` of that day
     would tell them; read in one go.
     """
-    scope = Scope(fund_id, frozenset(sheet.id for sheet in scope_of(tx, fund_id, partner_id)))
+    scope = Scope(
+        fund_id, frozenset(sheet.id for sheet in scope_of(tx, fund_id=fund_id, partner_id=partner_id))
+    )
     navs = values_by_quarter(tx, scope=scope, through=through, known_at=known_at)
     return stages(moves(tx, scope=scope, as_of=through.ends_on, known_at=known_at), navs)
 
@@ -177,7 +179,7 @@ def values_by_quarter(
     return values
 
 
-def scope_of(tx: Tx, fund_id: int, partner_id: int | None) -> Collection[PartnerSheet]:
+def scope_of(tx: Tx, *, fund_id: int, partner_id: int | None) -> Collection[PartnerSheet]:
     """One partner, or for the fund those over whom its net returns are told. Refused: see `reading.see`."""
     found = see(tx, fund_id=fund_id, partner_id=partner_id)
     return fee_paying(found) if partner_id is None else found

@@ -163,7 +163,9 @@ def _runs(tx: Tx, fund_id: int, through: Quarter, partner_id: int | None, known_
 
 
 def _net(tx: Tx, fund_id: int, through: Quarter, partner_id: int | None, known_at: datetime | None) -> Run:
-    scope = Scope(fund_id, frozenset(sheet.id for sheet in scope_of(tx, fund_id, partner_id)))
+    scope = Scope(
+        fund_id, frozenset(sheet.id for sheet in scope_of(tx, fund_id=fund_id, partner_id=partner_id))
+    )
     own = own_moves(tx, scope=scope, as_of=through.ends_on, known_at=known_at)
     passed = passed_by(tx, scope=scope, as_of=through.ends_on, known_at=known_at)
     return Run(

@@ -206,6 +206,13 @@ ROWS = (
     Row("GET /api/v1/performance-template.xlsx", STAFF, query="quarter=2026Q2"),
     Row("POST /api/v1/performance-form", "M", json={"form": "granular"}),
     Row("GET /api/v1/indices", STAFF + "L"),
+    Row("GET /api/v1/indices/{code}/levels", STAFF + "L", "TECH50"),
+    Row(
+        "POST /api/v1/indices/{code}/levels",
+        "MAB",
+        "TECH50",
+        {"levels": [{"on": DAY, "level": "1024.37", "corrects": True}]},
+    ),
     Row("GET /api/v1/results/equivalents", STAFF, query="index=TECH50&partner=LP02"),
     Row("GET /api/v1/results/bridge", STAFF, query="quarter=2024Q4&period=ytd&partner=LP02"),
     Row("GET /api/v1/results/groups", STAFF, query="by=sector"),

@@ -5,11 +5,12 @@ import pytest
 import sqlalchemy as sa
 
 from fund.indices.actions import Added, add_levels
-from fund.indices.queries import index_by_code, indices, levels
+from fund.indices.queries import index_by_code, indices, level_page, levels
 from fund.indices.rules import IndexUnknown, Level, LevelKnown, NoLevels
 from kernel.audit.models import AuditEvent
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role, RoleMissing
+from kernel.paging import PageInvalid
 from tests.builders.charter import a_fund
 from tests.builders.indices import an_index, steady
 from tests.builders.results import at
@@ -64,6 +65,29 @@ def test_what_was_known_stays_known(tx: Tx, fund_id: int) -> None:
     found = index_by_code(tx, fund_id=fund_id, code="tech50 ")
     assert levels(tx, index_id=found.id, known_at=at(date(2026, 9, 3))) == {DAY: 1000}
     assert levels(tx, index_id=found.id) == {DAY: 1001}
+
+
+def test_levels_come_by_pages_as_they_were_known(tx: Tx, fund_id: int) -> None:
+    an_index(tx, fund_id, steady(DAY, date(2026, 9, 5)))
+    key = index_by_code(tx, fund_id=fund_id, code="TECH50").id
+    wrong = [Level(NEXT, Fraction(1, 3), corrects=True)]
+    add_levels(tx, SYSTEM, fund_id=fund_id, code="TECH50", name="", levels=wrong, now=at(date(2026, 10, 9)))
+    days: list[int] = []
+    after: str | None = None
+    while True:
+        page = level_page(tx, index_id=key, after=after, limit=2)
+        days += [one.on.day for one in page.items]
+        after = page.next
+        if after is None:
+            break
+    assert days == [1, 2, 3, 4, 5]
+    [one] = level_page(tx, index_id=key, since=NEXT, until=NEXT).items
+    assert (one.level, one.is_correction) == (Fraction(1, 3), True)
+    [before] = level_page(tx, index_id=key, since=NEXT, until=NEXT, known_at=at(date(2026, 10, 8))).items
+    assert (before.level == one.level, before.is_correction) == (False, False)
+    for odd in ({"after": "yesterday"}, {"limit": 0}, {"limit": 501}):
+        with pytest.raises(PageInvalid):
+            level_page(tx, index_id=key, **odd)
 
 
 def test_refusals(tx: Tx, fund_id: int) -> None:
