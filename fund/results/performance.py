@@ -7,7 +7,7 @@ later close's interest is on no account of capital and therefore in none of them
 holdings. Nothing here is annualised for a reader: `is_full_year` says whether the rate may be printed as an annual one.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,6 +30,7 @@ from fund.results.rules import (
     ratios,
     with_value,
 )
+from fund.results.stretch_rules import Run, Span, Stretch, ranges, told
 from kernel.db import Tx
 from kernel.periods import Quarter
 from valuation.irr import Rate
@@ -39,6 +40,10 @@ _FLOWS = {
     Account.GIVEN_BACK: "giveback",
     Account.DISTRIBUTIONS: "distribution",
 }
+
+
+# What a partner's report tells of its own periods.
+_REPORTED = (Span.QUARTER, Span.YEAR_TO_DATE, Span.ONE_YEAR, Span.INCEPTION)
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,23 @@ class Performance:
         return self.gross.moic if self.gross else None
 
 
+@dataclass(frozen=True)
+class PeriodReturn:
+    """The return of a stretch of time on opening value and money paid in; `annual` from a full year on."""
+
+    code: str
+    starts_on: date
+    ends_on: date
+    multiple: float | None
+    annual: Rate | None
+    flows: tuple[Flow, ...]
+
+    @property
+    def days(self) -> int:
+        """How many days it has, first and last included."""
+        return (self.ends_on - self.starts_on).days + 1
+
+
 def performance(
     tx: Tx,
     *,
@@ -115,6 +137,35 @@ def performance(
         passed=tuple(move.flow for move in counted if not move.is_flow),
         gross=gross(tx, fund_id=fund_id, as_of=as_of, known_at=known_at) if reaches_all(tx) else None,
     )
+
+
+def period_returns(
+    tx: Tx,
+    *,
+    fund_id: int,
+    quarter: Quarter,
+    partner_id: int | None = None,
+    known_at: datetime | None = None,
+) -> list[PeriodReturn]:
+    """The net returns of the quarter, the year to date, four quarters and since inception, all to its last day; those
+    that began before the first flow are left out.
+    """
+    run = net_run(tx, fund_id=fund_id, through=quarter, partner_id=partner_id, known_at=known_at)
+    if run.first_on is None:
+        return []
+    asked = [one for one in ranges(quarter, first=run.first_on) if one.span in _REPORTED]
+    return list(_reported(run, asked))
+
+
+def _reported(run: Run, asked: Iterable[Stretch]) -> Iterable[PeriodReturn]:
+    for stretch in asked:
+        is_whole = stretch.span is Span.INCEPTION
+        if is_whole or (run.began_on is not None and run.began_on <= stretch.starts_on):
+            found = told(run, stretch)
+            annual = found.irr if found.is_annual else None
+            yield PeriodReturn(
+                stretch.span.value, stretch.starts_on, stretch.ends_on, found.multiple, annual, found.flows
+            )
 
 
 def net_flows(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None) -> list[Flow]:
@@ -164,6 +215,22 @@ def progression(
     )
     navs = values_by_quarter(tx, scope=scope, through=through, known_at=known_at)
     return stages(moves(tx, scope=scope, as_of=through.ends_on, known_at=known_at), navs)
+
+
+def net_run(
+    tx: Tx, *, fund_id: int, through: Quarter, partner_id: int | None, known_at: datetime | None
+) -> Run:
+    """What happened to the money of a partner, or of the fund's fee-paying partners, up to the end of a quarter."""
+    scope = Scope(
+        fund_id, frozenset(sheet.id for sheet in scope_of(tx, fund_id=fund_id, partner_id=partner_id))
+    )
+    own = own_moves(tx, scope=scope, as_of=through.ends_on, known_at=known_at)
+    passed = passed_by(tx, scope=scope, as_of=through.ends_on, known_at=known_at)
+    return Run(
+        moves=[*own, *moves_of(passed, by_day=True)],
+        values=values_by_quarter(tx, scope=scope, through=through, known_at=known_at),
+        whole=flows_that_stand([*own, *moves_of(passed)]),
+    )
 
 
 def values_by_quarter(

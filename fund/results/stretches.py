@@ -4,16 +4,14 @@ Net is over the partners who pay fees, or of one partner; gross is of the holdin
 Entries and values are each read once, however many stretches there are.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from fund.holdings.flows import all_cash_flows
 from fund.holdings.queries import worth_by_quarter
-from fund.results.interests import moves_of, passed_by
-from fund.results.performance import flows_that_stand, own_moves, scope_of, values_by_quarter
+from fund.results.performance import flows_that_stand, net_run
 from fund.results.progress_rules import Move
-from fund.results.reading import Scope, reaches_all
+from fund.results.reading import reaches_all
 from fund.results.rules import Flow
 from fund.results.stretch_rules import (
     Run,
@@ -29,12 +27,9 @@ from fund.results.stretch_rules import (
 )
 from kernel.db import Tx
 from kernel.periods import Quarter
-from valuation.irr import Rate
 
 # Net, and gross for whoever reads the whole fund.
 Runs = tuple[Run, Run | None]
-# What a partner's report tells of its own periods.
-_REPORTED = (Span.QUARTER, Span.YEAR_TO_DATE, Span.ONE_YEAR, Span.INCEPTION)
 
 
 @dataclass(frozen=True)
@@ -61,23 +56,6 @@ class Returns:
     ranges: tuple[StretchReturn, ...]
     years: tuple[StretchReturn, ...]
     quarters: tuple[StretchReturn, ...]
-
-
-@dataclass(frozen=True)
-class PeriodReturn:
-    """The return of a stretch of time on opening value and money paid in; `annual` from a full year on."""
-
-    code: str
-    starts_on: date
-    ends_on: date
-    multiple: float | None
-    annual: Rate | None
-    flows: tuple[Flow, ...]
-
-    @property
-    def days(self) -> int:
-        """How many days it has, first and last included."""
-        return (self.ends_on - self.starts_on).days + 1
 
 
 def returns_by_period(
@@ -119,35 +97,6 @@ def return_of(
     raise StretchUnknown(span=span.value, quarter=through)
 
 
-def period_returns(
-    tx: Tx,
-    *,
-    fund_id: int,
-    quarter: Quarter,
-    partner_id: int | None = None,
-    known_at: datetime | None = None,
-) -> list[PeriodReturn]:
-    """The net returns of the quarter, the year to date, four quarters and since inception, all to its last day; those
-    that began before the first flow are left out.
-    """
-    run = _net(tx, fund_id, quarter, partner_id, known_at)
-    if run.first_on is None:
-        return []
-    asked = [one for one in ranges(quarter, first=run.first_on) if one.span in _REPORTED]
-    return list(_reported(run, asked))
-
-
-def _reported(run: Run, asked: Iterable[Stretch]) -> Iterable[PeriodReturn]:
-    for stretch in asked:
-        is_whole = stretch.span is Span.INCEPTION
-        if is_whole or (run.began_on is not None and run.began_on <= stretch.starts_on):
-            found = told(run, stretch)
-            annual = found.irr if found.is_annual else None
-            yield PeriodReturn(
-                stretch.span.value, stretch.starts_on, stretch.ends_on, found.multiple, annual, found.flows
-            )
-
-
 def _first(runs: Runs) -> date | None:
     return min((one.first_on for one in runs if one and one.first_on), default=None)
 
@@ -158,21 +107,8 @@ def _return(runs: Runs, stretch: Stretch) -> StretchReturn:
 
 
 def _runs(tx: Tx, fund_id: int, through: Quarter, partner_id: int | None, known_at: datetime | None) -> Runs:
-    net = _net(tx, fund_id, through, partner_id, known_at)
+    net = net_run(tx, fund_id=fund_id, through=through, partner_id=partner_id, known_at=known_at)
     return net, _gross(tx, fund_id, through, known_at) if reaches_all(tx) else None
-
-
-def _net(tx: Tx, fund_id: int, through: Quarter, partner_id: int | None, known_at: datetime | None) -> Run:
-    scope = Scope(
-        fund_id, frozenset(sheet.id for sheet in scope_of(tx, fund_id=fund_id, partner_id=partner_id))
-    )
-    own = own_moves(tx, scope=scope, as_of=through.ends_on, known_at=known_at)
-    passed = passed_by(tx, scope=scope, as_of=through.ends_on, known_at=known_at)
-    return Run(
-        moves=[*own, *moves_of(passed, by_day=True)],
-        values=values_by_quarter(tx, scope=scope, through=through, known_at=known_at),
-        whole=flows_that_stand([*own, *moves_of(passed)]),
-    )
 
 
 def _gross(tx: Tx, fund_id: int, through: Quarter, known_at: datetime | None) -> Run:
