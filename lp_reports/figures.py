@@ -31,6 +31,7 @@ from lp_reports.facts import (
 from lp_reports.gathering import charter, companies, conflicts, money
 from lp_reports.gathering.ages import concealed
 from lp_reports.gathering.carry import carry_facts
+from lp_reports.gathering.chain import chain
 from lp_reports.gathering.exits import exits
 from lp_reports.gathering.fees import fees
 from lp_reports.gathering.ilpa import ilpa
@@ -131,6 +132,7 @@ def gather(
         back_tests=whole.back_tests,
         ilpa=ilpa(whole, partner_id=partner_id, hidden=reader.hidden),
         mandate=mandate(tx, **reader.asked, names=company_names(whole.schedule)),
+        chain=chain(tx, **reader.asked),
     )
 
 

@@ -207,6 +207,37 @@ class Mandate:
 
 
 @dataclass(frozen=True)
+class ChainLine:
+    """A company in the partner's industrial chain; `code` names its line in the schedule.
+
+    `share` is of the portfolio's value. `dependence` is the part of the company's revenue of `year` that came from the
+    partner's group, `resting` the part of its value that rests on it; None where no revenue is on record.
+    """
+
+    code: str
+    roles: tuple[str, ...]
+    value: int
+    share: Decimal
+    year: int | None
+    dependence: Decimal | None
+    resting: int | None
+
+
+@dataclass(frozen=True)
+class Chain:
+    """What of the portfolio lies in the partner's industrial chain: its group is customer, supplier or shareholder.
+
+    `told` is the value of the companies whose revenue is on record, `resting` what of it rests on the group.
+    """
+
+    lines: tuple[ChainLine, ...]
+    value: int
+    share: Decimal
+    told: int
+    resting: int
+
+
+@dataclass(frozen=True)
 class Limit:
     """A limit of the charter, the figure against it, and the basis both are measured on."""
 

@@ -37,6 +37,7 @@ from lp_reports.ilpa_facts import Ilpa
 from lp_reports.portfolio import (
     Age,
     BackTested,
+    Chain,
     Company,
     Exposure,
     Investment,
@@ -87,6 +88,8 @@ class Figures:
     """Figures frozen before the ILPA Reporting Template was among them are printed without it."""
     mandate: Mandate | None = None
     """None of a partner whose mandate asks nothing, and in figures frozen before mandates were told."""
+    chain: Chain | None = None
+    """None while nothing is in the partner's chain, and in figures frozen before it was told."""
 
 
 _FORM = TypeAdapter(Figures)

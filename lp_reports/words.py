@@ -148,6 +148,12 @@ EFFECTS: Mapping[str, Text] = {
     "blocks": Text("违反时不付款", "holds the money back"),
 }
 
+CHAIN_ROLES: Mapping[str, Text] = {
+    "customer": Text("贵方为客户", "you are its customer"),
+    "supplier": Text("贵方为供应商", "you are its supplier"),
+    "shareholder": Text("贵方为股东", "you are its shareholder"),
+}
+
 CLAIM_KINDS: Mapping[str, Text] = {
     "plant": Text("工厂", "Plant"),
     "line": Text("产线", "Production line"),

@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -8,7 +9,7 @@ from lp_reports.canonical import fingerprint
 from lp_reports.compose import SECTIONS, Portfolio, compose, words_of
 from lp_reports.edition import Language
 from lp_reports.facts import Text
-from lp_reports.portfolio import Exit
+from lp_reports.portfolio import Chain, ChainLine, Exit
 from lp_reports.rules import lint
 from lp_reports.snapshot import Figures
 from lp_reports.words import EXITS
@@ -75,6 +76,30 @@ def test_a_first_report_has_nothing_to_compare_with() -> None:
 def test_a_restatement_names_what_it_replaces() -> None:
     assert "AF1-2026Q3-LP02-v1" in written(restated_figures(), ZH)
     assert "supersedes AF1-2026Q3-LP02-v1" in written(restated_figures(), EN)
+
+
+def test_the_chain_stands_among_the_exposures_and_figures_from_before_have_none() -> None:
+    figures = sample_figures()
+    one, two = (line.code for line in figures.investments[:2])
+    lines = (
+        ChainLine(
+            one,
+            ("customer", "shareholder"),
+            30_000_000_00,
+            Decimal("0.4"),
+            2025,
+            Decimal("0.36"),
+            10_800_000_00,
+        ),
+        ChainLine(two, ("supplier",), 6_000_000_00, Decimal("0.08"), None, None, None),
+    )
+    own = Chain(lines, 36_000_000_00, Decimal("0.48"), 30_000_000_00, 10_800_000_00)
+    told = words_of(snapshot.dumps(replace(figures, chain=own)), EN)
+    assert "Your industrial chain" in told
+    assert "you are its customer" in told
+    assert "36.0%" in told
+    assert "10,800" in told
+    assert "Your industrial chain" not in words_of(snapshot.dumps(replace(figures, chain=None)), EN)
 
 
 def test_a_fund_that_is_no_example_does_not_say_so() -> None:
