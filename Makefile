@@ -27,7 +27,7 @@ test: setup ## the whole test suite, on a real PostgreSQL and a real browser
 check: setup ## what CI runs: formatting, types, structure, translations, migrations, all tests, every branch of the arithmetic
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
-	@.venv/bin/mypy
+	@.venv/bin/mypy -n $(WORKERS)
 	@.venv/bin/lint-imports
 	@.venv/bin/djlint --check app/templates lp_reports/templates
 	@.venv/bin/djlint --lint app/templates lp_reports/templates

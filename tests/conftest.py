@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +29,7 @@ from kernel import embedded, work
 from kernel.db import Database, Tx, introduce
 from kernel.identity import secrets
 from kernel.identity.rules import SYSTEM, Actor
+from tests.scenes import Opened, Scene, Scenes
 
 T = TypeVar("T")
 
@@ -228,10 +229,35 @@ def rolled_back(database: Database, actor: Actor | None = SYSTEM) -> Iterator[Tx
 
 
 @pytest.fixture
-def tx(shared: Database) -> Iterator[Tx]:
-    """A transaction that acts as the system and is rolled back at the end of the test."""
-    with rolled_back(shared) as session:
+def tx(request: pytest.FixtureRequest) -> Iterator[Tx]:
+    """A transaction that acts as the system and is rolled back at the end of the test.
+
+    Where a file, or a folder, has a fixture `staged` that asks for a scene, tests that depend on it are there.
+    """
+    if "staged" in request.fixturenames:
+        yield request.getfixturevalue("staged")[0]
+        return
+    with rolled_back(request.getfixturevalue("shared")) as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def scenes(server: sa.URL, worker_name: str) -> Iterator[Scenes]:
+    """What this worker has played for several tests."""
+
+    def fresh(place: int) -> Database:
+        return Database(app_url(clone(server, f"afund_scene_{worker_name}_{place}"), PASSWORD))
+
+    found = Scenes(fresh)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def scene(scenes: Scenes) -> Iterator[Scene]:
+    """What several tests begin with, and a transaction there that is rolled back at the end of the test."""
+    with ExitStack() as stack:
+        yield Opened(scenes, lambda database: stack.enter_context(rolled_back(database)))
 
 
 @pytest.fixture

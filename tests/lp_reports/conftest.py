@@ -1,44 +1,26 @@
-"""Printed once for all tests that look at paper; a fund whose quarter is closed, played once for each worker."""
-
-from collections.abc import Iterator
+"""Printed once for all tests that look at paper; a fund whose quarter is closed, to which tests add what is undone."""
 
 import pytest
-import sqlalchemy as sa
 
-from app.migrations.run import app_url
-from kernel.db import Database, Tx
-from kernel.identity.rules import SYSTEM
+from kernel.db import Tx
 from lp_reports import snapshot
 from lp_reports.archive import Files, produce
 from lp_reports.edition import Language
 from tests.builders.archive import Archive, an_archive
 from tests.builders.reports import sample_figures
-from tests.conftest import PASSWORD, clone, rolled_back
-
-
-@pytest.fixture(scope="session")
-def archived(server: sa.URL, worker_name: str) -> Iterator[tuple[Database, Archive]]:
-    """The fund on a database of its own."""
-    database = Database(app_url(clone(server, f"afund_archive_{worker_name}"), PASSWORD))
-    with database.transaction(SYSTEM) as tx:
-        found = an_archive(tx)
-    yield database, found
-    database.close()
+from tests.scenes import Scene
 
 
 @pytest.fixture
-def archive(archived: tuple[Database, Archive]) -> Archive:
+def staged(scene: Scene) -> tuple[Tx, Archive]:
+    """Where the fund stands, and what is in it."""
+    return scene(an_archive)
+
+
+@pytest.fixture
+def archive(staged: tuple[Tx, Archive]) -> Archive:
     """The fund."""
-    return archived[1]
-
-
-@pytest.fixture
-def tx(request: pytest.FixtureRequest) -> Iterator[Tx]:
-    """A transaction that is rolled back: where the fund stands, for a test that asks for it."""
-    at_the_fund = "archive" in request.fixturenames
-    found = request.getfixturevalue("archived")[0] if at_the_fund else request.getfixturevalue("shared")
-    with rolled_back(found) as session:
-        yield session
+    return staged[1]
 
 
 @pytest.fixture(scope="session")

@@ -14,12 +14,13 @@ from lp_reports.queries import prove_reports
 from tests.builders.archive import figures_of
 from tests.builders.capital import CapitalFund, noon
 from tests.builders.indemnities import MILLION, QUARTER, YUAN, a_giveback, distributed, given_back
+from tests.scenes import Scene
 
 NOW = noon(date(2027, 1, 12))
 
 
-def test_what_was_given_back_stands_on_a_line_of_its_own(tx: Tx) -> None:
-    fund = distributed(tx)
+def test_what_was_given_back_stands_on_a_line_of_its_own(scene: Scene) -> None:
+    tx, fund = scene(distributed)
     given_back(tx, a_giveback(tx, fund))
     found = _gathered(tx, fund, "LP01")
     lines = {line.code: line for line in found.account}
@@ -33,8 +34,8 @@ def test_what_was_given_back_stands_on_a_line_of_its_own(tx: Tx) -> None:
     assert inconsistencies(found) == []
 
 
-def test_a_snapshot_from_before_that_line_still_agrees_with_the_books(tx: Tx) -> None:
-    fund = distributed(tx)
+def test_a_snapshot_from_before_that_line_still_agrees_with_the_books(scene: Scene) -> None:
+    tx, fund = scene(distributed)
     given_back(tx, a_giveback(tx, fund))
     _kept(tx, fund, _gathered(tx, fund, "LP01"))
     _kept(tx, fund, _as_before(_gathered(tx, fund, "LP02")))
@@ -45,8 +46,8 @@ def test_a_snapshot_from_before_that_line_still_agrees_with_the_books(tx: Tx) ->
     assert any("contributions is not what the books say" in found.what for found in prove_reports(tx))
 
 
-def test_a_version_told_the_older_way_is_not_restated_by_the_line_alone(tx: Tx) -> None:
-    fund = distributed(tx)
+def test_a_version_told_the_older_way_is_not_restated_by_the_line_alone(scene: Scene) -> None:
+    tx, fund = scene(distributed)
     none = ReportSnapshot(content=snapshot.dumps(_gathered(tx, fund, "LP01")).decode())
     given_back(tx, a_giveback(tx, fund))
     now = _gathered(tx, fund, "LP01", version=2)

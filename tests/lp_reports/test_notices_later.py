@@ -35,6 +35,7 @@ from tests.builders.indemnities import a_giveback, distributed, given_back
 from tests.builders.indemnities import undo as undo_giveback
 from tests.builders.nettings import DAY, issued, with_cash
 from tests.builders.transfers import a_transfer
+from tests.scenes import Scene
 
 M = 1_000_000 * YUAN
 MUCH_LATER = noon(date(2027, 1, 4))
@@ -91,9 +92,9 @@ def test_a_call_and_a_distribution_though_the_interest_passes_and_the_payment_is
     check_same(tx, Act.DISTRIBUTION, paid.id, given)
 
 
-def test_a_netting_though_it_is_settled_and_undone(tx: Tx) -> None:
+def test_a_netting_though_it_is_settled_and_undone(scene: Scene) -> None:
     """What it says will be left is what is left once it is settled."""
-    fund = with_cash(tx, profit=10 * M)
+    tx, fund = scene(with_cash, profit=10 * M)
     netting = issued(tx, fund, return_of_capital=12 * M, income=8 * M, recallable=True)
     before = kept(tx, Act.NETTING, netting.id)
     settle_netting(tx, ACCOUNTANT, netting_id=netting.id, now=noon(DAY))
@@ -107,8 +108,8 @@ def test_a_netting_though_it_is_settled_and_undone(tx: Tx) -> None:
     check_same(tx, Act.NETTING, netting.id, before)
 
 
-def test_a_giveback_though_the_interest_passes_and_it_is_undone(tx: Tx) -> None:
-    fund = distributed(tx, giveback_restores=True)
+def test_a_giveback_though_the_interest_passes_and_it_is_undone(scene: Scene) -> None:
+    tx, fund = scene(distributed, giveback_restores=True)
     first, second = a_giveback(tx, fund), a_giveback(tx, fund, amount=M)
     before = {one.id: kept(tx, Act.INDEMNITY, one.id) for one in (first, second)}
     given_back(tx, first)

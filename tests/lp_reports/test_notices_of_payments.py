@@ -29,6 +29,7 @@ from tests.builders.holdings import a_holding, bought
 from tests.builders.indemnities import a_giveback, distributed
 from tests.builders.nettings import issued, with_cash
 from tests.builders.notices import moved, table
+from tests.scenes import Scene
 
 M = 1_000_000 * YUAN
 LATER = noon(date(2027, 1, 4))
@@ -85,8 +86,8 @@ def test_carry_by_deal_says_what_counts_deal_by_deal(tx: Tx) -> None:
     assert table(told[fund["GP"]], "payment")["carry_received"][0] == sum(each.carry for each in paid.lines)
 
 
-def test_a_netting_has_one_notice_and_its_call_none(tx: Tx) -> None:
-    fund = with_cash(tx, profit=10 * M)
+def test_a_netting_has_one_notice_and_its_call_none(scene: Scene) -> None:
+    tx, fund = scene(with_cash, profit=10 * M)
     netting = issued(tx, fund)
     told = gather(tx, act=Act.NETTING, act_id=netting.id)
     assert set(told) == {fund["LP01"], fund["LP02"]}
@@ -104,8 +105,8 @@ def test_a_netting_has_one_notice_and_its_call_none(tx: Tx) -> None:
         gather(tx, act=Act.DISTRIBUTION, act_id=netting.distribution_id)
 
 
-def test_a_giveback_notice_says_what_limits_it(tx: Tx) -> None:
-    fund = distributed(tx, giveback_restores=True)
+def test_a_giveback_notice_says_what_limits_it(scene: Scene) -> None:
+    tx, fund = scene(distributed, giveback_restores=True)
     sheet = a_giveback(tx, fund)
     told = gather(tx, act=Act.INDEMNITY, act_id=sheet.id)
     for line in sheet.lines:

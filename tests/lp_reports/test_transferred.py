@@ -3,16 +3,16 @@
 from datetime import date
 from typing import Any
 
-from kernel.db import Tx
 from lp_reports.checks import inconsistencies
 from tests.builders.archive import figures_of
 from tests.builders.capital import noon
 from tests.builders.lived_funds import ON, Q3, M, a_lived_fund
 from tests.builders.transfers import a_transfer
+from tests.scenes import Scene
 
 
-def test_the_reports_of_both_sides_hold_and_show_what_passed(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_the_reports_of_both_sides_hold_and_show_what_passed(scene: Scene) -> None:
+    tx, fund = scene(a_lived_fund)
     sheet = a_transfer(tx, fund, commitment=20 * M + 1, on=ON)
     assert sheet.unfunded is not None
     passed = {"LP01": -sheet.unfunded, "LP03": sheet.unfunded, "LP02": None}

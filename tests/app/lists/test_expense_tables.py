@@ -24,6 +24,7 @@ from kernel.sheets.files import open_file
 from kernel.sheets.importing import Imported
 from kernel.sheets.reading import SheetRefused
 from tests.builders.results import Played, a_played_fund, at
+from tests.scenes import Scene
 
 TODAY, PAID = date(2026, 1, 5), date(2025, 6, 30)
 HEADS = "费用编号,支付日期,费用类别,金额,收款方,用途\n"
@@ -31,8 +32,13 @@ BARE = "日期,类别,金额,收款方,用途\n2025-06-30,审计费,100,某会�
 
 
 @pytest.fixture
-def played(tx: Tx) -> Played:
-    return a_played_fund(tx)
+def staged(scene: Scene) -> tuple[Tx, Played]:
+    return scene(a_played_fund)
+
+
+@pytest.fixture
+def played(staged: tuple[Tx, Played]) -> Played:
+    return staged[1]
 
 
 def bring(

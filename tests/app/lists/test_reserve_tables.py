@@ -18,14 +18,20 @@ from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
 from kernel.sheets.reading import SheetRefused
 from tests.builders.results import M, Played, a_played_fund, at
+from tests.scenes import Scene
 
 TODAY = date(2026, 1, 5)
 HEADS = "预留持仓,预留金额（万元）,预计使用季度,预留说明\n"
 
 
 @pytest.fixture
-def played(tx: Tx) -> Played:
-    return a_played_fund(tx)
+def staged(scene: Scene) -> tuple[Tx, Played]:
+    return scene(a_played_fund)
+
+
+@pytest.fixture
+def played(staged: tuple[Tx, Played]) -> Played:
+    return staged[1]
 
 
 def bring(tx: Tx, played: Played, content: bytes | str, name: str = "r.csv", *, dry_run: bool = False) -> int:

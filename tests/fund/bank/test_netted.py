@@ -8,14 +8,14 @@ from fund.capital.nettings import settle_netting
 from fund.capital.queries import due_calls
 from fund.partners.queries import partners
 from fund.results.proof import prove
-from kernel.db import Tx
 from tests.builders.bank import taken
 from tests.builders.capital import ACCOUNTANT, noon
 from tests.builders.nettings import DAY, M, issued, settled, with_cash
+from tests.scenes import Scene
 
 
-def test_who_pays_the_difference_is_matched_before_it_is_settled(tx: Tx) -> None:
-    fund = with_cash(tx)
+def test_who_pays_the_difference_is_matched_before_it_is_settled(scene: Scene) -> None:
+    tx, fund = scene(with_cash)
     told = issued(tx, fund)
     name = {one.id: one.name_zh for one in partners(tx, fund_id=fund.fund_id)}[fund["LP01"]]
     on = DAY - timedelta(days=1)
@@ -30,8 +30,8 @@ def test_who_pays_the_difference_is_matched_before_it_is_settled(tx: Tx) -> None
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_who_is_paid_the_difference_is_matched_with_the_distribution(tx: Tx) -> None:
-    fund = with_cash(tx)
+def test_who_is_paid_the_difference_is_matched_with_the_distribution(scene: Scene) -> None:
+    tx, fund = scene(with_cash)
     done = settled(tx, fund, called=10 * M, income=20 * M)
     names = {one.id: one.name_zh for one in partners(tx, fund_id=fund.fund_id)}
     taken(tx, fund.fund_id, (DAY, -6 * M, names[fund["LP01"]], "分配款", "B-2"), opening=30 * M)

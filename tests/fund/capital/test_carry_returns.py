@@ -46,6 +46,7 @@ from tests.builders.capital import ACCOUNTANT, MANAGER, YUAN, CapitalFund, a_dis
 from tests.builders.holdings import a_mark
 from tests.builders.transfers import a_transfer
 from tests.fund.capital.test_clawbacks import MILLION, steel_sold, two_deals
+from tests.scenes import Scene
 
 SOLD, END = date(2027, 3, 2), date(2028, 3, 2)
 DUE, CAME, PAID, LATER = date(2028, 4, 2), date(2028, 3, 20), date(2028, 3, 27), date(2028, 5, 8)
@@ -91,8 +92,8 @@ def stands(tx: Tx, fund: CapitalFund) -> object:
     )
 
 
-def test_what_is_owed_comes_in_and_is_paid_on(tx: Tx) -> None:
-    fund = ended(tx)
+def test_what_is_owed_comes_in_and_is_paid_on(scene: Scene) -> None:
+    tx, fund = scene(ended)
     before = capital(tx, fund, PAID)
     draft = drafted(tx, fund)
     one = draft.line(fund["LP01"])
@@ -124,8 +125,8 @@ def test_what_is_owed_comes_in_and_is_paid_on(tx: Tx) -> None:
     assert owed_back(tx, fund_id=fund.fund_id, as_of=PAID, known_at=noon(CAME)) != {}
 
 
-def test_the_template_the_report_and_the_return_tell_of_it(tx: Tx) -> None:
-    fund = ended(tx)
+def test_the_template_the_report_and_the_return_tell_of_it(scene: Scene) -> None:
+    tx, fund = scene(ended)
     plain = performance(tx, fund_id=fund.fund_id, as_of=PAID, partner_id=fund["LP01"])
     paid(tx, fund)
     assert not breaks(tx, fund_id=fund.fund_id, quarter=QUARTER)
@@ -140,8 +141,8 @@ def test_the_template_the_report_and_the_return_tell_of_it(tx: Tx) -> None:
     assert (told.distributed - plain.distributed, told.nav) == (3 * MILLION, plain.nav)
 
 
-def test_until_it_is_paid_row_103_says_what_is_owed(tx: Tx) -> None:
-    fund = ended(tx)
+def test_until_it_is_paid_row_103_says_what_is_owed(scene: Scene) -> None:
+    tx, fund = scene(ended)
     sheet = approved(tx, fund)
     rows = tables(tx, fund_id=fund.fund_id, quarter=QUARTER)[fund["LP01"]]["qtd"]
     assert (rows[102], rows[103]) == (0, 3 * MILLION)
@@ -153,8 +154,8 @@ def test_until_it_is_paid_row_103_says_what_is_owed(tx: Tx) -> None:
     assert not prove(tx, fund_id=fund.fund_id)
 
 
-def test_an_interim_test_counts_what_is_held_and_later_profit_makes_carry_again(tx: Tx) -> None:
-    fund, steel, pumps = two_deals(tx)
+def test_an_interim_test_counts_what_is_held_and_later_profit_makes_carry_again(scene: Scene) -> None:
+    tx, (fund, steel, pumps) = scene(two_deals)
     steel_sold(tx, fund, steel)
     a_mark(tx, pumps, on=END, value=20 * MILLION, now=noon(END))
     with pytest.raises(NotAtItsEnd):
@@ -192,8 +193,8 @@ def test_taken_back_every_balance_is_what_it_was(
     assert drafted(tx, fund, on=PAID, now=noon(LATER)).amount == sheet.amount
 
 
-def test_two_persons_their_order_and_a_test_that_still_holds(tx: Tx) -> None:
-    fund = ended(tx)
+def test_two_persons_their_order_and_a_test_that_still_holds(scene: Scene) -> None:
+    tx, fund = scene(ended)
     draft = drafted(tx, fund)
     with pytest.raises(SamePerson):
         approve_return(tx, ACCOUNTANT, return_id=draft.id, now=noon(CAME))
@@ -211,8 +212,8 @@ def test_two_persons_their_order_and_a_test_that_still_holds(tx: Tx) -> None:
     assert [one.code for one in carry_returns(tx, fund_id=fund.fund_id).items] == ["CLAW-002", "CLAW-001"]
 
 
-def test_distributions_and_tests_follow_in_the_order_of_their_days(tx: Tx) -> None:
-    fund = ended(tx)
+def test_distributions_and_tests_follow_in_the_order_of_their_days(scene: Scene) -> None:
+    tx, fund = scene(ended)
     sheet = paid(tx, fund)
     asked: dict[str, Any] = {"fund_id": fund.fund_id, "source": "rest", "income": 1 * MILLION}
     with pytest.raises(CarryReturnedSince):
@@ -230,8 +231,8 @@ def test_distributions_and_tests_follow_in_the_order_of_their_days(tx: Tx) -> No
     assert not prove(tx, fund_id=fund.fund_id)
 
 
-def test_an_interest_takes_its_part_of_what_came_back_along(tx: Tx) -> None:
-    fund = ended(tx, fee_rate=Fraction(0))
+def test_an_interest_takes_its_part_of_what_came_back_along(scene: Scene) -> None:
+    tx, fund = scene(ended, fee_rate=Fraction(0))
     sheet = approved(tx, fund)
     half = {"seller": "LP01", "buyer": "LP02", "commitment": 30 * MILLION, "on": LATER}
     with pytest.raises(CarryReturnOpen):

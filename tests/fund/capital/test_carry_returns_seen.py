@@ -9,14 +9,14 @@ from fund.capital.carry_returns import approve_return
 from fund.givebacks.queries import carry_return_by_code, carry_returns
 from fund.givebacks.rules import CarryReturnUnknown
 from fund.results.proof import prove
-from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from tests.builders.capital import MANAGER, noon
 from tests.fund.capital.test_carry_returns import CAME, drafted, ended, paid, received
+from tests.scenes import Scene
 
 
-def test_a_partners_people_see_their_own_line_once_it_is_owed(tx: Tx) -> None:
-    fund = ended(tx)
+def test_a_partners_people_see_their_own_line_once_it_is_owed(scene: Scene) -> None:
+    tx, fund = scene(ended)
     own = Actor(user_id=9, name="LP", roles=frozenset({Role.LP_USER}), partner_ids=frozenset({fund["LP02"]}))
     draft = drafted(tx, fund)
     with pytest.raises(CarryReturnUnknown):
@@ -40,8 +40,10 @@ def test_a_partners_people_see_their_own_line_once_it_is_owed(tx: Tx) -> None:
         ("amount = amount - 1", "carry_return CLAW-001"),
     ],
 )
-def test_the_proof_names_a_return_that_the_books_do_not_bear_out(tx: Tx, change: str, where: str) -> None:
-    fund = ended(tx)
+def test_the_proof_names_a_return_that_the_books_do_not_bear_out(
+    scene: Scene, change: str, where: str
+) -> None:
+    tx, fund = scene(ended)
     paid(tx, fund)
     tx.execute(text(f"UPDATE carry_return SET {change}"))
     tx.expire_all()

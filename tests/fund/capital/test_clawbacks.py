@@ -29,6 +29,7 @@ from tests.builders.capital import (
     noon,
 )
 from tests.builders.holdings import a_holding, a_mark, bought
+from tests.scenes import Scene
 
 MILLION = 1_000_000 * YUAN
 PAID_IN, BOUGHT, SOLD = date(2026, 3, 2), date(2026, 3, 3), date(2027, 3, 2)
@@ -62,8 +63,8 @@ def steel_sold(tx: Tx, fund: CapitalFund, steel: int) -> Any:
     )
 
 
-def test_a_deal_pays_carry_while_another_is_still_held(tx: Tx) -> None:
-    fund, steel, pumps = two_deals(tx)
+def test_a_deal_pays_carry_while_another_is_still_held(scene: Scene) -> None:
+    tx, (fund, steel, pumps) = scene(two_deals)
     one = steel_sold(tx, fund, steel).line(fund["LP01"])
     # 57m less 30m for steel and 3m, five eighths, of the expenses: 24m of profit.
     assert one.carry == 24 * MILLION // 5
@@ -77,8 +78,8 @@ def test_a_deal_pays_carry_while_another_is_still_held(tx: Tx) -> None:
     assert not prove(tx, fund_id=fund.fund_id)
 
 
-def test_a_deal_marked_below_cost_is_made_good_first(tx: Tx) -> None:
-    fund, steel, pumps = two_deals(tx)
+def test_a_deal_marked_below_cost_is_made_good_first(scene: Scene) -> None:
+    tx, (fund, steel, pumps) = scene(two_deals)
     a_mark(tx, pumps, on=SOLD, value=20 * MILLION, now=noon(SOLD))
     one = steel_sold(tx, fund, steel).line(fund["LP01"])
     # A third of 18m is lost; with it 36m of 48m count, and so much of the expenses.
@@ -87,8 +88,8 @@ def test_a_deal_marked_below_cost_is_made_good_first(tx: Tx) -> None:
     assert one.carry == (57 * MILLION - 39_600_000 * YUAN) // 5
 
 
-def test_capital_or_gain_names_its_deal_and_interest_on_cash_need_not(tx: Tx) -> None:
-    fund, _, _ = two_deals(tx)
+def test_capital_or_gain_names_its_deal_and_interest_on_cash_need_not(scene: Scene) -> None:
+    tx, (fund, _, _) = scene(two_deals)
     facts: dict[str, Any] = {"fund_id": fund.fund_id, "pay_on": SOLD, "source": "sale", "now": noon(SOLD)}
     with pytest.raises(DealMissing):
         draft_distribution(tx, ACCOUNTANT, gain=1 * MILLION, **facts)
@@ -96,8 +97,8 @@ def test_capital_or_gain_names_its_deal_and_interest_on_cash_need_not(tx: Tx) ->
     assert drafted.line(fund["LP01"]).carry == 0
 
 
-def test_the_clawback_is_potential_while_something_is_held_and_owed_at_the_end(tx: Tx) -> None:
-    fund, steel, pumps = two_deals(tx, carry_tax=Fraction(1, 4))
+def test_the_clawback_is_potential_while_something_is_held_and_owed_at_the_end(scene: Scene) -> None:
+    tx, (fund, steel, pumps) = scene(two_deals, carry_tax=Fraction(1, 4))
     steel_sold(tx, fund, steel)
     assert clawbacks(tx, fund_id=fund.fund_id, as_of=SOLD).potential == 0
     a_mark(tx, pumps, on=MARKED, value=20 * MILLION, now=noon(MARKED))
@@ -121,8 +122,8 @@ def test_the_clawback_is_potential_while_something_is_held_and_owed_at_the_end(t
     assert clawbacks(tx, fund_id=fund.fund_id, as_of=END, known_at=noon(MARKED)).actual == 0
 
 
-def test_carry_accrued_counts_every_deal_as_sold(tx: Tx) -> None:
-    fund, steel, pumps = two_deals(tx)
+def test_carry_accrued_counts_every_deal_as_sold(scene: Scene) -> None:
+    tx, (fund, steel, pumps) = scene(two_deals)
     a_mark(tx, pumps, on=SOLD, value=60 * MILLION, now=noon(SOLD))
     steel_sold(tx, fund, steel)
     accrued = accrue_carry(tx, ACCOUNTANT, fund_id=fund.fund_id, on=SOLD, now=noon(SOLD))

@@ -46,6 +46,7 @@ from tests.builders.capital import (
     noon,
 )
 from tests.builders.partners import a_partner
+from tests.scenes import Scene
 
 FIRST_DUE = date(2026, 3, 2)
 CLOSED = date(2026, 10, 12)
@@ -86,8 +87,8 @@ def on_account(tx: Tx, fund: CapitalFund, account: Account, **facts: Any) -> dic
     return {codes.get(b.partner_id or 0, ""): b.amount for b in found}
 
 
-def test_the_later_close_of_the_model_agreement(tx: Tx) -> None:
-    fund, _ = model(tx)
+def test_the_later_close_of_the_model_agreement(scene: Scene) -> None:
+    tx, (fund, _) = scene(model)
     call = joined(tx, fund)
     assert (call.call.kind, (DUE - FIRST_DUE).days) == (CallKind.EQUALISATION, 245)
     c, a, b = (call.line(fund[code]) for code in ("LP03", "LP01", "LP02"))
@@ -99,9 +100,9 @@ def test_the_later_close_of_the_model_agreement(tx: Tx) -> None:
 
 
 def test_interest_touches_neither_contributions_nor_commitments_and_refunds_can_be_called_again(
-    tx: Tx,
+    scene: Scene,
 ) -> None:
-    fund, _ = model(tx)
+    tx, (fund, _) = scene(model)
     joined(tx, fund)
     paid = contributions(tx, fund_id=fund.fund_id, as_of=DUE)
     assert paid == {
@@ -118,16 +119,16 @@ def test_interest_touches_neither_contributions_nor_commitments_and_refunds_can_
     assert participation(tx, fund_id=fund.fund_id, as_of=DUE)[fund["LP03"]] == 600_000_000
 
 
-def test_the_newcomer_earns_preferred_return_as_if_admitted_at_first(tx: Tx) -> None:
-    fund, _ = model(tx)
+def test_the_newcomer_earns_preferred_return_as_if_admitted_at_first(scene: Scene) -> None:
+    tx, (fund, _) = scene(model)
     joined(tx, fund)
     flows = waterfall_flows(tx, fund_id=fund.fund_id, as_of=DUE)
     assert flows[fund["LP03"]] == [Flow(FIRST_DUE, contribution=True, amount=683_333_333)]
     assert flows[fund["LP01"]] == [Flow(FIRST_DUE, contribution=True, amount=820_000_000)]
 
 
-def test_what_comes_in_goes_on_to_the_earlier_partners_with_its_interest(tx: Tx) -> None:
-    fund, first = model(tx)
+def test_what_comes_in_goes_on_to_the_earlier_partners_with_its_interest(scene: Scene) -> None:
+    tx, (fund, first) = scene(model)
     call = joined(tx, fund)
     cash = -on_account(tx, fund, Account.CASH)[""]
     a_receipt(tx, call, fund["LP03"], 683_333_333 + 1)
@@ -149,8 +150,8 @@ def test_what_comes_in_goes_on_to_the_earlier_partners_with_its_interest(tx: Tx)
         reverse_receipt(tx, ACCOUNTANT, receipt_id=rest.id, reason="x", reversed_on=DUE, now=noon(DUE))
 
 
-def test_past_income_and_expenses_are_shared_anew_partner_to_partner(tx: Tx) -> None:
-    fund, _ = model(tx)
+def test_past_income_and_expenses_are_shared_anew_partner_to_partner(scene: Scene) -> None:
+    tx, (fund, _) = scene(model)
     one, two, on = fund["LP01"], fund["LP02"], date(2026, 6, 30)
     facts: dict[str, Any] = {"memo": "", "act": "test:1"}
     gain, above = Account.UNREALISED_GAIN, Account.UNREALISED_APPRECIATION
@@ -183,8 +184,8 @@ def test_past_income_and_expenses_are_shared_anew_partner_to_partner(tx: Tx) -> 
     assert trial_balance(tx, fund_id=fund.fund_id, as_of=DUE).total == 0
 
 
-def test_a_third_close_settles_with_the_second_too(tx: Tx) -> None:
-    fund, _ = model(tx)
+def test_a_third_close_settles_with_the_second_too(scene: Scene) -> None:
+    tx, (fund, _) = scene(model)
     joined(tx, fund)
     fourth = a_partner(tx, fund.fund_id, "LP04").id
     close = later_close(
@@ -218,8 +219,8 @@ def test_a_later_close_before_any_call_needs_no_settlement(tx: Tx) -> None:
     assert [sheet.close_number for sheet in commitment_sheets(tx, fund_id=fund.fund_id)] == [1, 1, 2]
 
 
-def test_a_draft_made_before_the_close_is_not_issued_after_it(tx: Tx) -> None:
-    fund, _ = model(tx)
+def test_a_draft_made_before_the_close_is_not_issued_after_it(scene: Scene) -> None:
+    tx, (fund, _) = scene(model)
     draft = a_draft(tx, fund, investment(MILLION), due_on=date(2026, 12, 1))
     joined(tx, fund)
     approve_call(tx, MANAGER, call_id=draft.id, now=noon(DUE))
@@ -286,8 +287,8 @@ def test_a_partner_is_admitted_and_commits_without_the_others_being_read(tx: Tx)
     ]
 
 
-def test_a_later_close_is_refused_where_it_makes_no_sense(tx: Tx) -> None:
-    fund, _ = model(tx)
+def test_a_later_close_is_refused_where_it_makes_no_sense(scene: Scene) -> None:
+    tx, (fund, _) = scene(model)
     with pytest.raises(CommitmentRefused) as refusal:
         later_close(
             tx, MANAGER, fund_id=fund.fund_id, newcomers={}, closed_on=DUE, due_on=CLOSED, now=noon(DUE)

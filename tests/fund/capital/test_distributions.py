@@ -39,6 +39,7 @@ from tests.builders.capital import (
     investment,
     noon,
 )
+from tests.scenes import Scene
 
 DUE = date(2026, 3, 2)
 YEAR_ON = date(2027, 3, 2)
@@ -77,8 +78,8 @@ def drafted(tx: Tx, fund: CapitalFund, **facts: Any) -> int:
     return draft_distribution(tx, ACCOUNTANT, fund_id=fund.fund_id, **given).id
 
 
-def test_a_whole_fund_distribution_with_carry_to_the_general_partner(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_a_whole_fund_distribution_with_carry_to_the_general_partner(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     sheet = a_distribution(
         tx, fund, pay_on=YEAR_ON, return_of_capital=100 * MILLION, income=16 * MILLION, gain=4 * MILLION
     )
@@ -107,8 +108,8 @@ def test_a_whole_fund_distribution_with_carry_to_the_general_partner(tx: Tx) -> 
     assert trial_balance(tx, fund_id=fund.fund_id, as_of=YEAR_ON).total == 0
 
 
-def test_a_distribution_counts_before_carry_in_the_next_waterfall(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_a_distribution_counts_before_carry_in_the_next_waterfall(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     a_distribution(tx, fund, pay_on=YEAR_ON, gain=120 * MILLION)
     flows = waterfall_flows(tx, fund_id=fund.fund_id, as_of=YEAR_ON)[fund["LP01"]]
     assert flows == [
@@ -117,8 +118,8 @@ def test_a_distribution_counts_before_carry_in_the_next_waterfall(tx: Tx) -> Non
     ]
 
 
-def test_more_than_the_cash_is_refused_and_approved_money_is_promised(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_more_than_the_cash_is_refused_and_approved_money_is_promised(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     with pytest.raises(AboveCash, match=r"120,000,000\.00 in cash, of which 0\.00 is promised"):
         drafted(tx, fund, gain=120 * MILLION + 1)
     first = drafted(tx, fund, gain=100 * MILLION)
@@ -130,14 +131,14 @@ def test_more_than_the_cash_is_refused_and_approved_money_is_promised(tx: Tx) ->
     approve_distribution(tx, MANAGER, distribution_id=second, now=noon(YEAR_ON))
 
 
-def test_cash_of_a_later_day_does_not_count(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_cash_of_a_later_day_does_not_count(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     with pytest.raises(AboveCash, match=r"100,000,000\.00 in cash"):
         drafted(tx, fund, gain=100 * MILLION + 1, pay_on=date(2026, 12, 1))
 
 
-def test_what_has_moved_since_the_draft_is_not_paid(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_what_has_moved_since_the_draft_is_not_paid(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     stale = drafted(tx, fund, gain=10 * MILLION)
     approve_distribution(tx, MANAGER, distribution_id=stale, now=noon(YEAR_ON))
     a_distribution(tx, fund, pay_on=YEAR_ON, gain=100 * MILLION)
@@ -145,8 +146,8 @@ def test_what_has_moved_since_the_draft_is_not_paid(tx: Tx) -> None:
         pay_distribution(tx, ACCOUNTANT, distribution_id=stale, now=noon(YEAR_ON))
 
 
-def test_states_keep_their_order_and_a_second_person_approves(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_states_keep_their_order_and_a_second_person_approves(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     draft = drafted(tx, fund, gain=MILLION, pay_on=date(2027, 3, 5))
     with pytest.raises(SamePerson):
         approve_distribution(tx, ACCOUNTANT, distribution_id=draft, now=noon(YEAR_ON))
@@ -166,8 +167,8 @@ def test_states_keep_their_order_and_a_second_person_approves(tx: Tx) -> None:
         drafted(tx, fund)
 
 
-def test_recallable_money_can_be_called_again_while_the_commitment_period_lasts(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_recallable_money_can_be_called_again_while_the_commitment_period_lasts(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     a_distribution(tx, fund, pay_on=YEAR_ON, return_of_capital=10 * MILLION, recallable=True)
     assert recallable(tx, fund_id=fund.fund_id, as_of=YEAR_ON) == {
         fund["LP01"]: 6 * MILLION,
@@ -178,8 +179,8 @@ def test_recallable_money_can_be_called_again_while_the_commitment_period_lasts(
     assert unfunded(tx, fund_id=0, as_of=YEAR_ON) == {}
 
 
-def test_distributions_are_listed_and_found(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_distributions_are_listed_and_found(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     paid = a_distribution(tx, fund, pay_on=YEAR_ON, gain=MILLION)
     draft = drafted(tx, fund, gain=MILLION)
     assert [row.id for row in distributions(tx, fund_id=fund.fund_id).items] == [draft, paid.id]
@@ -194,8 +195,8 @@ def test_distributions_are_listed_and_found(tx: Tx) -> None:
         pay_distribution(tx, ACCOUNTANT, distribution_id=0, now=noon(YEAR_ON))
 
 
-def test_carry_is_accrued_by_selling_everything_in_thought(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_carry_is_accrued_by_selling_everything_in_thought(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     moved = accrue_carry(tx, SYSTEM, fund_id=fund.fund_id, on=YEAR_ON, now=noon(YEAR_ON))
     assert {row.partner_id: row.moved for row in moved} == {
         fund["LP01"]: 240_000_000,
@@ -215,15 +216,15 @@ def test_carry_is_accrued_by_selling_everything_in_thought(tx: Tx) -> None:
     assert kept[0].working["distributed"] == 72 * MILLION
 
 
-def test_carry_is_not_accrued_for_a_day_to_come(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_carry_is_not_accrued_for_a_day_to_come(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     with pytest.raises(CarryToCome, match="is still to come"):
         accrue_carry(tx, SYSTEM, fund_id=fund.fund_id, on=YEAR_ON + timedelta(days=1), now=noon(YEAR_ON))
     assert on_account(tx, fund, Account.CARRY_ACCRUED) == {}
 
 
-def test_a_mark_down_takes_accrued_carry_back(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_a_mark_down_takes_accrued_carry_back(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     accrue_carry(tx, SYSTEM, fund_id=fund.fund_id, on=YEAR_ON, now=noon(YEAR_ON))
     loss = Posting(
         "LOSS",
@@ -246,8 +247,8 @@ def test_a_mark_down_takes_accrued_carry_back(tx: Tx) -> None:
     assert on_account(tx, fund, Account.CARRY_ACCRUED) == {"LP02": -160_000_000, "GP": 160_000_000}
 
 
-def test_carry_that_is_paid_leaves_what_was_accrued(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_carry_that_is_paid_leaves_what_was_accrued(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     accrue_carry(tx, SYSTEM, fund_id=fund.fund_id, on=date(2027, 3, 1), now=noon(YEAR_ON))
     a_distribution(tx, fund, pay_on=YEAR_ON, return_of_capital=100 * MILLION, income=20 * MILLION)
     assert on_account(tx, fund, Account.CARRY_ACCRUED) == {}
@@ -255,8 +256,8 @@ def test_carry_that_is_paid_leaves_what_was_accrued(tx: Tx) -> None:
     assert on_account(tx, fund, Account.CARRY_ACCRUED) == {}
 
 
-def test_carry_accrued_for_an_earlier_day_leaves_a_later_one_as_it_was(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_carry_accrued_for_an_earlier_day_leaves_a_later_one_as_it_was(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     early = date(2027, 3, 1)
     accrue_carry(tx, ACCOUNTANT, fund_id=fund.fund_id, on=YEAR_ON, now=noon(YEAR_ON))
     later = on_account(tx, fund, Account.CARRY_ACCRUED)

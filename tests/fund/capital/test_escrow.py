@@ -31,6 +31,7 @@ from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
 from tests.builders.capital import ACCOUNTANT, MANAGER, YUAN, CapitalFund, noon
 from tests.fund.capital.test_clawbacks import MILLION, SOLD, steel_sold, two_deals
+from tests.scenes import Scene
 
 END, CAME, LATER = date(2028, 3, 2), date(2028, 3, 20), date(2028, 5, 8)
 HALF = {"carry_escrow": Fraction(1, 4), "escrow_test": EscrowTest.END}
@@ -50,8 +51,8 @@ def cash(tx: Tx, fund: CapitalFund, on: date) -> int:
     return -total(tx, fund_id=fund.fund_id, accounts=[Account.CASH], as_of=on)
 
 
-def test_a_distribution_keeps_its_share_on_an_account_of_its_own(tx: Tx) -> None:
-    fund, _, paid = kept(tx)
+def test_a_distribution_keeps_its_share_on_an_account_of_its_own(scene: Scene) -> None:
+    tx, (fund, _, paid) = scene(kept)
     line = paid.line(fund["GP"])
     assert (line.carry_received, line.escrowed, line.net) == (8 * MILLION, 2 * MILLION, 6 * MILLION)
     assert held(tx, fund_id=fund.fund_id, as_of=SOLD) == 2 * MILLION
@@ -107,14 +108,14 @@ def test_what_was_kept_is_released_by_the_test_and_taken_back(tx: Tx) -> None:
     assert not prove(tx, fund_id=fund.fund_id)
 
 
-def test_nothing_is_released_while_partners_lack_their_hurdle(tx: Tx) -> None:
-    fund, _, _ = kept(tx, escrow_test=EscrowTest.HURDLE, hurdle=Fraction(8, 100))
+def test_nothing_is_released_while_partners_lack_their_hurdle(scene: Scene) -> None:
+    tx, (fund, _, _) = scene(kept, escrow_test=EscrowTest.HURDLE, hurdle=Fraction(8, 100))
     with pytest.raises(HurdleNotBack):
         draft_release(tx, ACCOUNTANT, fund_id=fund.fund_id, released_on=SOLD, now=noon(SOLD))
 
 
-def test_a_clawback_takes_what_is_kept_first(tx: Tx) -> None:
-    fund, pumps, _ = kept(tx)
+def test_a_clawback_takes_what_is_kept_first(scene: Scene) -> None:
+    tx, (fund, pumps, _) = scene(kept)
     write_off(tx, SYSTEM, holding_id=pumps, written_off_on=END, reason="liquidated", now=noon(END))
     with pytest.raises(ClawbackComesFirst):
         draft_release(tx, ACCOUNTANT, fund_id=fund.fund_id, released_on=END, now=noon(END))

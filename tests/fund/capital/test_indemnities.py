@@ -50,10 +50,11 @@ from tests.builders.indemnities import (
     undo,
 )
 from tests.builders.transfers import a_transfer
+from tests.scenes import Scene
 
 
-def test_what_is_asked_back_is_due_comes_in_and_is_paid_in_outside_commitment(tx: Tx) -> None:
-    fund = distributed(tx)
+def test_what_is_asked_back_is_due_comes_in_and_is_paid_in_outside_commitment(scene: Scene) -> None:
+    tx, fund = scene(distributed)
     before, left = (
         performance(tx, fund_id=fund.fund_id, as_of=DUE),
         unfunded(tx, fund_id=fund.fund_id, as_of=DUE),
@@ -97,8 +98,8 @@ def test_what_is_asked_back_is_due_comes_in_and_is_paid_in_outside_commitment(tx
     ]
 
 
-def test_the_ilpa_rows_count_it_as_a_contribution_that_uses_up_no_commitment(tx: Tx) -> None:
-    fund = distributed(tx)
+def test_the_ilpa_rows_count_it_as_a_contribution_that_uses_up_no_commitment(scene: Scene) -> None:
+    tx, fund = scene(distributed)
     given_back(tx, a_giveback(tx, fund))
     assert row(tx, fund, 13) == (1_200_000 * YUAN, 13_200_000 * YUAN, 13_200_000 * YUAN)
     assert row(tx, fund, 14) == (0, -8_400_000 * YUAN, -8_400_000 * YUAN)
@@ -110,8 +111,8 @@ def test_the_ilpa_rows_count_it_as_a_contribution_that_uses_up_no_commitment(tx:
     assert breaks(tx, fund_id=fund.fund_id, quarter=QUARTER) == []
 
 
-def test_where_the_charter_restores_it_so_much_more_can_be_called(tx: Tx) -> None:
-    fund = distributed(tx, giveback_restores=True)
+def test_where_the_charter_restores_it_so_much_more_can_be_called(scene: Scene) -> None:
+    tx, fund = scene(distributed, giveback_restores=True)
     given_back(tx, a_giveback(tx, fund))
     assert unfunded(tx, fund_id=fund.fund_id, as_of=DUE)[fund["LP01"]] == 49_200_000 * YUAN
     # The year begins before the fund: what was committed stands in its column too.
@@ -123,8 +124,8 @@ def test_where_the_charter_restores_it_so_much_more_can_be_called(tx: Tx) -> Non
     assert not prove(tx, fund_id=fund.fund_id)
 
 
-def test_a_later_waterfall_gives_it_back_first_with_the_hurdle_on_it(tx: Tx) -> None:
-    fund = distributed(tx, hurdle=Fraction(8, 100))
+def test_a_later_waterfall_gives_it_back_first_with_the_hurdle_on_it(scene: Scene) -> None:
+    tx, fund = scene(distributed, hurdle=Fraction(8, 100))
     given_back(tx, a_giveback(tx, fund))
     on = date.fromordinal(DUE.toordinal() + 365)
     with_it = waterfalls(tx, fund_id=fund.fund_id, on=on).sold(fund["LP01"], 0)
@@ -149,15 +150,15 @@ def test_a_giveback_keeps_to_its_term_and_its_notice(tx: Tx, facts: dict[str, An
         a_giveback_draft(tx, distributed(tx), **facts)
 
 
-def test_a_fund_without_the_term_asks_nothing_back(tx: Tx) -> None:
-    fund = distributed(tx, giveback_cap=None, giveback_months=None)
+def test_a_fund_without_the_term_asks_nothing_back(scene: Scene) -> None:
+    tx, fund = scene(distributed, giveback_cap=None, giveback_months=None)
     with pytest.raises(GivebackNotPromised, match="no term by which partners give distributions back"):
         a_giveback_draft(tx, fund)
     assert {one.most for one in reaches(tx, fund_id=fund.fund_id, on=NOTICE)} == {0}
 
 
-def test_a_second_giveback_asks_for_what_the_first_has_left(tx: Tx) -> None:
-    fund = distributed(tx)
+def test_a_second_giveback_asks_for_what_the_first_has_left(scene: Scene) -> None:
+    tx, fund = scene(distributed)
     first = a_giveback(tx, fund)
     with pytest.raises(AboveGiveback, match=r"1,500,000\.00 at most"):
         a_giveback_draft(tx, fund, amount=1_500_000 * YUAN + 1)
@@ -166,8 +167,8 @@ def test_a_second_giveback_asks_for_what_the_first_has_left(tx: Tx) -> None:
         undo(tx, first)
 
 
-def test_somebody_else_approves_and_only_what_still_comes_to_the_same(tx: Tx) -> None:
-    fund = distributed(tx)
+def test_somebody_else_approves_and_only_what_still_comes_to_the_same(scene: Scene) -> None:
+    tx, fund = scene(distributed)
     draft = a_giveback_draft(tx, fund)
     with pytest.raises(SamePerson):
         approve_indemnity(tx, ACCOUNTANT, indemnity_id=draft.id, now=noon(NOTICE))
@@ -181,8 +182,8 @@ def test_somebody_else_approves_and_only_what_still_comes_to_the_same(tx: Tx) ->
     assert (told.state, told.cancel_reason) == (IndemnityState.CANCELLED, "nothing is due")
 
 
-def test_a_draft_whose_parts_have_moved_is_not_approved(tx: Tx) -> None:
-    fund = distributed(tx)
+def test_a_draft_whose_parts_have_moved_is_not_approved(scene: Scene) -> None:
+    tx, fund = scene(distributed)
     draft = a_giveback_draft(tx, fund)
     a_transfer(tx, fund, commitment=20 * MILLION, on=NOTICE)
     with pytest.raises(SharesMoved):

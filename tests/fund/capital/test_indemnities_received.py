@@ -57,10 +57,11 @@ from tests.builders.indemnities import (
     undo,
 )
 from tests.builders.transfers import a_transfer
+from tests.scenes import Scene
 
 
-def test_receipts_come_in_parts_and_one_booked_wrongly_is_reversed_by_itself(tx: Tx) -> None:
-    fund = distributed(tx)
+def test_receipts_come_in_parts_and_one_booked_wrongly_is_reversed_by_itself(scene: Scene) -> None:
+    tx, fund = scene(distributed)
     sheet, partner = a_giveback(tx, fund), fund["LP01"]
     told = receive(tx, sheet, partner, 200_000 * YUAN, received_on=NOTICE)
     for facts, refusal in (
@@ -90,8 +91,8 @@ def test_receipts_come_in_parts_and_one_booked_wrongly_is_reversed_by_itself(tx:
 
 
 @pytest.mark.parametrize("has_come", [False, True])
-def test_taken_back_every_balance_is_what_it_was(tx: Tx, has_come: bool) -> None:
-    fund = distributed(tx, giveback_restores=True)
+def test_taken_back_every_balance_is_what_it_was(scene: Scene, has_come: bool) -> None:
+    tx, fund = scene(distributed, giveback_restores=True)
     before = stands(tx, fund)
     sheet = a_giveback(tx, fund)
     if has_come:
@@ -107,8 +108,8 @@ def test_taken_back_every_balance_is_what_it_was(tx: Tx, has_come: bool) -> None
     assert not prove(tx, fund_id=fund.fund_id)
 
 
-def test_what_was_worked_out_with_it_is_taken_back_first_and_it_before_what_it_counted(tx: Tx) -> None:
-    fund = distributed(tx)
+def test_what_was_worked_out_with_it_is_taken_back_first_and_it_before_what_it_counted(scene: Scene) -> None:
+    tx, fund = scene(distributed)
     sheet = given_back(tx, a_giveback(tx, fund))
     facts: dict[str, Any] = {"reason": "x", "undone_on": LATER, "now": noon(LATER)}
     with pytest.raises(DistributionGivenBack, match="LPG-001, of 2026-10-12"):
@@ -122,8 +123,8 @@ def last_distribution(tx: Tx) -> int:
     return int(tx.execute(text("SELECT max(id) FROM distribution")).scalar_one())
 
 
-def test_who_has_not_given_back_is_paid_nothing_and_sells_nothing(tx: Tx) -> None:
-    fund = distributed(tx)
+def test_who_has_not_given_back_is_paid_nothing_and_sells_nothing(scene: Scene) -> None:
+    tx, fund = scene(distributed)
     sheet = a_giveback(tx, fund)
     receive(tx, sheet, fund["LP02"], 800_000 * YUAN)
     with pytest.raises(InArrears) as caught:
@@ -141,8 +142,8 @@ def test_who_has_not_given_back_is_paid_nothing_and_sells_nothing(tx: Tx) -> Non
         a_transfer(tx, fund, commitment=30 * MILLION, on=LATER)
 
 
-def test_a_buyer_takes_over_what_was_received_and_given_back(tx: Tx) -> None:
-    fund = distributed(tx, giveback_restores=True)
+def test_a_buyer_takes_over_what_was_received_and_given_back(scene: Scene) -> None:
+    tx, fund = scene(distributed, giveback_restores=True)
     given_back(tx, a_giveback(tx, fund))
     whole = unfunded(tx, fund_id=fund.fund_id, as_of=LATER)
     a_transfer(tx, fund, commitment=20 * MILLION, on=LATER)
@@ -169,8 +170,8 @@ def test_a_buyer_takes_over_what_was_received_and_given_back(tx: Tx) -> None:
     assert not prove(tx, fund_id=fund.fund_id)
 
 
-def test_a_partners_people_see_their_own_part_once_notice_is_given(tx: Tx) -> None:
-    fund = distributed(tx)
+def test_a_partners_people_see_their_own_part_once_notice_is_given(scene: Scene) -> None:
+    tx, fund = scene(distributed)
     own = Actor(user_id=9, name="LP", roles=frozenset({Role.LP_USER}), partner_ids=frozenset({fund["LP02"]}))
     draft = a_giveback_draft(tx, fund)
     with pytest.raises(IndemnityUnknown):
@@ -203,16 +204,18 @@ BROKEN: list[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize(("change", "where"), BROKEN)
-def test_the_proof_names_a_giveback_that_the_books_do_not_bear_out(tx: Tx, change: str, where: str) -> None:
-    fund = distributed(tx)
+def test_the_proof_names_a_giveback_that_the_books_do_not_bear_out(
+    scene: Scene, change: str, where: str
+) -> None:
+    tx, fund = scene(distributed)
     given_back(tx, a_giveback(tx, fund))
     tx.execute(text(change))
     tx.expire_all()
     assert any(found.row.startswith(where) for found in prove(tx, fund_id=fund.fund_id))
 
 
-def test_deal_by_deal_it_counts_like_an_expense(tx: Tx) -> None:
-    fund = distributed(tx)
+def test_deal_by_deal_it_counts_like_an_expense(scene: Scene) -> None:
+    tx, fund = scene(distributed)
     given_back(tx, a_giveback(tx, fund))
     own = histories(tx, fund_id=fund.fund_id, as_of=LATER)[fund["LP01"]].contributions
     assert [(one.on, one.amount, one.deal) for one in own if one.on == DUE] == [(DUE, 1_200_000 * YUAN, None)]
@@ -220,9 +223,9 @@ def test_deal_by_deal_it_counts_like_an_expense(tx: Tx) -> None:
 
 @pytest.mark.parametrize("called_of_it", [0, YUAN])
 def test_what_it_restored_and_was_called_again_stands_in_the_way_of_taking_it_back(
-    tx: Tx, called_of_it: int
+    scene: Scene, called_of_it: int
 ) -> None:
-    fund = distributed(tx, giveback_restores=True)
+    tx, fund = scene(distributed, giveback_restores=True)
     left = sum(unfunded(tx, fund_id=fund.fund_id, as_of=DUE).values())
     sheet = given_back(tx, a_giveback(tx, fund))
     a_call(tx, fund, investment(left + called_of_it), due_on=LATER)

@@ -57,14 +57,15 @@ from tests.builders.nettings import (
     with_cash,
 )
 from tests.fund.withholding.test_actions import rate_on
+from tests.scenes import Scene
 
 
 def a_set_off(tx: Tx, call_id: int) -> int:
     return next(one.id for one in receipts(tx, call_id=call_id) if one.is_set_off)
 
 
-def test_one_approval_by_somebody_else(tx: Tx) -> None:
-    fund = with_cash(tx)
+def test_one_approval_by_somebody_else(scene: Scene) -> None:
+    tx, fund = scene(with_cash)
     pair = a_pair(tx, fund)
     sheet = join(tx, MANAGER, call_id=pair[0], distribution_id=pair[1], now=noon(TOLD))
     for who in (ACCOUNTANT, MANAGER):
@@ -81,8 +82,8 @@ def test_one_approval_by_somebody_else(tx: Tx) -> None:
         settle_netting(tx, MANAGER, netting_id=sheet.id, now=noon(DAY - timedelta(days=1)))
 
 
-def test_neither_of_the_two_goes_on_alone(tx: Tx) -> None:
-    fund = with_cash(tx)
+def test_neither_of_the_two_goes_on_alone(scene: Scene) -> None:
+    tx, fund = scene(with_cash)
     sheet = joined(tx, a_pair(tx, fund))
     pair = sheet.call_id, sheet.distribution_id
     approve_netting(tx, MANAGER, netting_id=sheet.id, now=noon(TOLD))
@@ -108,8 +109,8 @@ def test_neither_of_the_two_goes_on_alone(tx: Tx) -> None:
         reverse_receipt(tx, MANAGER, receipt_id=a_set_off(tx, pair[0]), reversed_on=DAY, **why)
 
 
-def test_parted_they_go_on_by_themselves(tx: Tx) -> None:
-    fund = with_cash(tx)
+def test_parted_they_go_on_by_themselves(scene: Scene) -> None:
+    tx, fund = scene(with_cash)
     sheet = joined(tx, a_pair(tx, fund))
     pair = sheet.call_id, sheet.distribution_id
     part_netting(tx, ACCOUNTANT, netting_id=sheet.id, reason="two notices", now=noon(TOLD))
@@ -123,8 +124,8 @@ def test_parted_they_go_on_by_themselves(tx: Tx) -> None:
         part_netting(tx, ACCOUNTANT, netting_id=sheet.id, reason="again", now=noon(DAY))
 
 
-def test_taken_back_as_a_whole(tx: Tx) -> None:
-    fund = with_cash(tx)
+def test_taken_back_as_a_whole(scene: Scene) -> None:
+    tx, fund = scene(with_cash)
     before = stands(tx, fund)
     done = settled(tx, fund, called=10 * M, income=20 * M)
     later = DAY + timedelta(days=3)
@@ -137,8 +138,8 @@ def test_taken_back_as_a_whole(tx: Tx) -> None:
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_money_that_came_in_goes_first_and_what_was_told_can_be_withdrawn(tx: Tx) -> None:
-    fund = with_cash(tx)
+def test_money_that_came_in_goes_first_and_what_was_told_can_be_withdrawn(scene: Scene) -> None:
+    tx, fund = scene(with_cash)
     before = stands(tx, fund)
     told = issued(tx, fund)
     came = a_receipt(tx, call_sheet(tx, call_id=told.call_id), fund["LP01"], 6 * M, on=TOLD)
@@ -154,8 +155,8 @@ def test_money_that_came_in_goes_first_and_what_was_told_can_be_withdrawn(tx: Tx
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_a_partner_reads_its_own_part_once_it_is_told(tx: Tx) -> None:
-    fund = with_cash(tx)
+def test_a_partner_reads_its_own_part_once_it_is_told(scene: Scene) -> None:
+    tx, fund = scene(with_cash)
     own = Actor(user_id=1, name="x", roles=frozenset({Role.LP_USER}), partner_ids=frozenset({fund["LP01"]}))
     sheet = joined(tx, a_pair(tx, fund))
     with pytest.raises(NettingUnknown):

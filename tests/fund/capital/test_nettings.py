@@ -26,7 +26,6 @@ from fund.nettings.rules import (
 from fund.results.ilpa import breaks, tables
 from fund.results.performance import performance
 from fund.results.proof import prove
-from kernel.db import Tx
 from kernel.periods import Quarter
 from tests.builders.capital import (
     ACCOUNTANT,
@@ -40,10 +39,11 @@ from tests.builders.capital import (
 )
 from tests.builders.nettings import DAY, TOLD, M, a_pair, cash, issued, joined, settled, with_cash
 from tests.fund.withholding.test_actions import rate_on
+from tests.scenes import Scene
 
 
-def test_one_notice_and_only_the_difference_is_money(tx: Tx) -> None:
-    fund = with_cash(tx)
+def test_one_notice_and_only_the_difference_is_money(scene: Scene) -> None:
+    tx, fund = scene(with_cash)
     rate_on(tx, fund)
     told = issued(tx, fund)
     one, two = told.parts[:2]
@@ -78,8 +78,8 @@ def test_one_notice_and_only_the_difference_is_money(tx: Tx) -> None:
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_gross_stands_in_the_rows_of_the_template_and_in_the_returns(tx: Tx) -> None:
-    fund = with_cash(tx)
+def test_gross_stands_in_the_rows_of_the_template_and_in_the_returns(scene: Scene) -> None:
+    tx, fund = scene(with_cash)
     settled(tx, fund)
     quarter = Quarter.parse("2026Q3")
     rows = tables(tx, fund_id=fund.fund_id, quarter=quarter)[fund["LP01"]]["qtd"]
@@ -94,8 +94,8 @@ def test_gross_stands_in_the_rows_of_the_template_and_in_the_returns(tx: Tx) -> 
     assert breaks(tx, fund_id=fund.fund_id, quarter=quarter) == []
 
 
-def test_who_is_due_more_than_it_owes_is_paid_the_rest(tx: Tx) -> None:
-    fund = with_cash(tx)
+def test_who_is_due_more_than_it_owes_is_paid_the_rest(scene: Scene) -> None:
+    tx, fund = scene(with_cash)
     done = settled(tx, fund, called=10 * M, income=20 * M)
     assert [(part.to_pay, part.to_get) for part in done.parts[:2]] == [(0, 6 * M), (0, 4 * M)]
     assert cash(tx, fund, DAY) == 40 * M - 10 * M
@@ -104,9 +104,9 @@ def test_who_is_due_more_than_it_owes_is_paid_the_rest(tx: Tx) -> None:
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_the_call_counts_before_the_distribution_of_its_day(tx: Tx) -> None:
+def test_the_call_counts_before_the_distribution_of_its_day(scene: Scene) -> None:
     """Alone, 60 million return 40 million and bear carry on the rest; after 30 million more they are capital."""
-    fund = with_cash(tx, profit=20 * M)
+    tx, fund = scene(with_cash, profit=20 * M)
     call_id, first = a_pair(tx, fund, return_of_capital=40 * M, income=20 * M)
     assert distribution_sheet(tx, distribution_id=first).line(fund["LP01"]).carry > 0
     sheet = joined(tx, (call_id, first))
@@ -124,8 +124,8 @@ def test_the_call_counts_before_the_distribution_of_its_day(tx: Tx) -> None:
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_who_paid_before_the_day_is_set_off_less(tx: Tx) -> None:
-    fund = with_cash(tx)
+def test_who_paid_before_the_day_is_set_off_less(scene: Scene) -> None:
+    tx, fund = scene(with_cash)
     told = issued(tx, fund)
     sheet = call_sheet(tx, call_id=told.call_id)
     a_receipt(tx, sheet, fund["LP01"], on=DAY - timedelta(days=1))
@@ -138,8 +138,8 @@ def test_who_paid_before_the_day_is_set_off_less(tx: Tx) -> None:
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_who_is_excused_is_paid_the_whole(tx: Tx) -> None:
-    fund = with_cash(tx, commitments={"LP01": 120 * M, "LP02": 80 * M, "LP03": 40 * M})
+def test_who_is_excused_is_paid_the_whole(scene: Scene) -> None:
+    tx, fund = scene(with_cash, commitments={"LP01": 120 * M, "LP02": 80 * M, "LP03": 40 * M})
     call = a_draft(tx, fund, investment(10 * M, excused=frozenset({fund["LP03"]})), due_on=DAY)
     row = draft_distribution(
         tx, ACCOUNTANT, fund_id=fund.fund_id, pay_on=DAY, source="interest", income=12 * M, now=noon(TOLD)
@@ -155,8 +155,8 @@ def test_who_is_excused_is_paid_the_whole(tx: Tx) -> None:
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_arrears_on_another_call_are_not_set_off_in_silence(tx: Tx) -> None:
-    fund = with_cash(tx)
+def test_arrears_on_another_call_are_not_set_off_in_silence(scene: Scene) -> None:
+    tx, fund = scene(with_cash)
     late = a_call(tx, fund, investment(5 * M), due_on=DAY - timedelta(days=5))
     told = issued(tx, fund)
     a_receipt(tx, late, fund["LP02"])
@@ -165,8 +165,8 @@ def test_arrears_on_another_call_are_not_set_off_in_silence(tx: Tx) -> None:
     assert [one.where for one in refused.value.problems] == ["LP01"]
 
 
-def test_nobody_is_reminded_of_more_than_the_net_nor_late_before_it_is_settled(tx: Tx) -> None:
-    fund = with_cash(tx)
+def test_nobody_is_reminded_of_more_than_the_net_nor_late_before_it_is_settled(scene: Scene) -> None:
+    tx, fund = scene(with_cash)
     told, late = issued(tx, fund), DAY + timedelta(days=2)
     noted = record_reminders(tx, ACCOUNTANT, call_id=told.call_id, now=noon(late))
     assert {one.partner_id: one.outstanding for one in noted} == {fund["LP01"]: 6 * M, fund["LP02"]: 4 * M}

@@ -10,17 +10,17 @@ from fund.capital.indemnities import undo_indemnity
 from fund.capital.positions import waterfall_flows
 from fund.interests.rules import TransferBeforeUndone
 from fund.results.proof import prove
-from kernel.db import Tx
 from tests.builders.capital import MANAGER, a_distribution, noon
 from tests.builders.indemnities import DUE, MILLION, a_giveback, distributed, given_back
 from tests.builders.transfers import a_transfer
+from tests.scenes import Scene
 
 BETWEEN, UNDONE, LATER = date(2026, 11, 16), date(2026, 12, 1), date(2026, 12, 2)
 
 
 @pytest.mark.parametrize("what", ["giveback", "distribution"])
-def test_what_was_taken_back_does_not_pass_as_if_it_still_stood(tx: Tx, what: str) -> None:
-    fund = distributed(tx)
+def test_what_was_taken_back_does_not_pass_as_if_it_still_stood(scene: Scene, what: str) -> None:
+    tx, fund = scene(distributed)
     undone: dict[str, Any] = {"reason": "by mistake", "undone_on": UNDONE, "now": noon(UNDONE)}
     if what == "giveback":
         made = given_back(tx, a_giveback(tx, fund))

@@ -20,6 +20,7 @@ from kernel.periods import Quarter
 from tests.builders.capital import ACCOUNTANT, MANAGER, CapitalFund, a_call, a_receipt, investment, noon
 from tests.builders.indemnities import DUE, MILLION, NOTICE, a_giveback, distributed
 from tests.builders.remedies import SECOND
+from tests.scenes import Scene
 
 NOTICED, TODAY = date(2026, 11, 3), date(2026, 11, 23)
 
@@ -50,8 +51,8 @@ def proved(tx: Tx, fund: CapitalFund) -> None:
     assert breaks(tx, fund_id=fund.fund_id, quarter=Quarter(2026, 4)) == []
 
 
-def test_what_is_to_be_given_back_stays_the_debt_of_who_forfeits(tx: Tx) -> None:
-    fund = distributed(tx, giveback_restores=True)
+def test_what_is_to_be_given_back_stays_the_debt_of_who_forfeits(scene: Scene) -> None:
+    tx, fund = scene(distributed, giveback_restores=True)
     facts: dict[str, Any] = {"fund_id": fund.fund_id, "effective_on": NOTICE, "note": ""}
     terms = DefaultTerms(10, Fraction(10, 100), Remedies(tuple(Remedy), Fraction(1, 2)))
     set_terms(tx, MANAGER, terms=terms, **facts, now=noon(NOTICE))

@@ -55,6 +55,7 @@ from tests.builders.remedies import (
     state,
     undone,
 )
+from tests.scenes import Scene
 
 
 def fees(tx: Tx, fund: CapitalFund) -> Counter[int]:
@@ -64,8 +65,8 @@ def fees(tx: Tx, fund: CapitalFund) -> Counter[int]:
     return found
 
 
-def test_a_forfeiture_takes_a_share_of_the_interest_to_the_others_to_the_fen(tx: Tx) -> None:
-    fund, default_id = in_default(tx)
+def test_a_forfeiture_takes_a_share_of_the_interest_to_the_others_to_the_fen(scene: Scene) -> None:
+    tx, (fund, default_id) = scene(in_default)
     ask: dict[str, Any] = {"fund_id": fund.fund_id, "as_of": TODAY}
     before, values = state(tx, fund), navs(tx, **ask)
     charged = fees(tx, fund)
@@ -102,8 +103,8 @@ def test_a_forfeiture_takes_a_share_of_the_interest_to_the_others_to_the_fen(tx:
     proved(tx, fund)
 
 
-def test_a_reduction_leaves_what_was_called_and_its_debt(tx: Tx) -> None:
-    fund, default_id = in_default(tx)
+def test_a_reduction_leaves_what_was_called_and_its_debt(scene: Scene) -> None:
+    tx, (fund, default_id) = scene(in_default)
     before = state(tx, fund)
     sheet = done(tx, consented(tx, default_id, Remedy.REDUCTION))
     assert state(tx, fund)[0][fund["LP01"]] == 6 * MILLION
@@ -118,8 +119,8 @@ def test_a_reduction_leaves_what_was_called_and_its_debt(tx: Tx) -> None:
     assert state(tx, fund)[0] == before[0]
 
 
-def test_a_sale_lets_the_whole_interest_pass_at_its_price(tx: Tx) -> None:
-    fund, default_id = in_default(tx)
+def test_a_sale_lets_the_whole_interest_pass_at_its_price(scene: Scene) -> None:
+    tx, (fund, default_id) = scene(in_default)
     before = state(tx, fund)
     facts = {"buyer_id": fund["LP02"], "price": 2 * MILLION}
     sheet = done(tx, consented(tx, default_id, Remedy.SALE, **facts))
@@ -151,8 +152,8 @@ def test_who_is_suspended_takes_no_part_in_a_new_deal(tx: Tx) -> None:
     assert drafted() == {fund["LP01"], fund["LP02"], fund["LP03"]}
 
 
-def test_without_consent_or_by_its_proposer_nothing_is_carried_out(tx: Tx) -> None:
-    fund, default_id = in_default(tx)
+def test_without_consent_or_by_its_proposer_nothing_is_carried_out(scene: Scene) -> None:
+    tx, (fund, default_id) = scene(in_default)
     asked: dict[str, Any] = {"proposal": Proposal(Remedy.SUSPENSION, reason="催告无果"), "now": noon(TODAY)}
     with pytest.raises(DefaultUnknown):
         propose(tx, MANAGER, default_id=10**9, **asked)

@@ -25,7 +25,6 @@ from fund.ledger.rules import PeriodLocked
 from fund.parties.actions import relate
 from fund.parties.rules import RelationKind
 from fund.partners.queries import partners
-from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
 from tests.builders.capital import (
@@ -44,10 +43,11 @@ from tests.builders.remedies import (
     state,
     undone,
 )
+from tests.scenes import Scene
 
 
-def test_what_was_cut_as_of_a_later_day_is_not_cut_again_as_of_an_earlier_one(tx: Tx) -> None:
-    fund, default_id = in_default(tx)
+def test_what_was_cut_as_of_a_later_day_is_not_cut_again_as_of_an_earlier_one(scene: Scene) -> None:
+    tx, (fund, default_id) = scene(in_default)
     done(tx, consented(tx, default_id, Remedy.REDUCTION))
     facts: dict[str, Any] = {"fund_id": fund.fund_id, "partner_id": fund["LP01"], "reason": "再减"}
     with pytest.raises(NothingLeftToCall):
@@ -55,8 +55,10 @@ def test_what_was_cut_as_of_a_later_day_is_not_cut_again_as_of_an_earlier_one(tx
     assert state(tx, fund)[0][fund["LP01"]] == 6 * MILLION
 
 
-def test_neither_the_buyer_nor_a_group_of_the_two_votes_and_nobody_before_it_was_proposed(tx: Tx) -> None:
-    fund, default_id = in_default(tx)
+def test_neither_the_buyer_nor_a_group_of_the_two_votes_and_nobody_before_it_was_proposed(
+    scene: Scene,
+) -> None:
+    tx, (fund, default_id) = scene(in_default)
     keys = {one.id: one.party_id for one in partners(tx, fund_id=fund.fund_id)}
     relate(
         tx,
@@ -81,8 +83,8 @@ def test_neither_the_buyer_nor_a_group_of_the_two_votes_and_nobody_before_it_was
     assert said(tx, sheet, Vote("周咨询", None, Say.FOR)).state is RemedyState.CONSENTED
 
 
-def test_a_transfer_of_a_remedy_goes_back_with_it_and_one_gone_before_stands_in_no_way(tx: Tx) -> None:
-    fund, default_id = in_default(tx)
+def test_a_transfer_of_a_remedy_goes_back_with_it_and_one_gone_before_stands_in_no_way(scene: Scene) -> None:
+    tx, (fund, default_id) = scene(in_default)
     before = state(tx, fund)
     sheet = done(tx, consented(tx, default_id, Remedy.FORFEITURE, share=Fraction(1, 2)))
     last = int(sheet.acts[-1].partition(":")[2])
@@ -96,8 +98,8 @@ def test_a_transfer_of_a_remedy_goes_back_with_it_and_one_gone_before_stands_in_
     proved(tx, fund)
 
 
-def test_a_locked_day_keeps_a_suspension_out(tx: Tx) -> None:
-    fund, _ = in_default(tx)
+def test_a_locked_day_keeps_a_suspension_out(scene: Scene) -> None:
+    tx, (fund, _) = scene(in_default)
     lock_period(tx, SYSTEM, fund_id=fund.fund_id, quarter=Quarter(2026, 1), now=noon(TODAY))
     facts: dict[str, Any] = {"fund_id": fund.fund_id, "partner_id": fund["LP01"], "reason": "催告无果"}
     with pytest.raises(PeriodLocked):

@@ -38,6 +38,7 @@ from tests.builders.capital import (
 )
 from tests.builders.holdings import a_holding, bought
 from tests.builders.remedies import MILLION, TODAY, consented, done, in_default, proved, undone
+from tests.scenes import Scene
 
 THOUSAND = 1_000 * YUAN
 
@@ -52,8 +53,8 @@ def stands(tx: Tx, fund: CapitalFund) -> object:
     return {(one.account, one.partner_id): one.amount for one in found if one.amount}
 
 
-def test_what_is_owed_is_paid_out_of_distributions_and_the_rest_in_money(tx: Tx) -> None:
-    fund, default_id = in_default(tx)
+def test_what_is_owed_is_paid_out_of_distributions_and_the_rest_in_money(scene: Scene) -> None:
+    tx, (fund, default_id) = scene(in_default)
     facts: dict[str, Any] = {"fund_id": fund.fund_id, "source": "sale", "pay_on": TODAY, "now": noon(TODAY)}
     with pytest.raises(InArrears):
         draft_distribution(tx, ACCOUNTANT, return_of_capital=4 * MILLION, **facts)
@@ -108,8 +109,8 @@ def test_interest_of_a_later_close_is_not_set_off(tx: Tx) -> None:
         )
 
 
-def test_only_a_distribution_of_money_pays_what_is_owed(tx: Tx) -> None:
-    fund, default_id = in_default(tx)
+def test_only_a_distribution_of_money_pays_what_is_owed(scene: Scene) -> None:
+    tx, (fund, default_id) = scene(in_default)
     held = a_holding(tx, fund.fund_id, name_zh="上市公司", code="H01", now=noon(TODAY))
     bought(tx, held.id, on=TODAY, quantity=1_000_000, cost=5 * MILLION, now=noon(TODAY))
     done(tx, consented(tx, default_id, Remedy.SET_OFF))
@@ -122,8 +123,8 @@ def test_only_a_distribution_of_money_pays_what_is_owed(tx: Tx) -> None:
         check_paid_up(tx, fund_id=fund.fund_id, partner_ids={fund["LP01"]}, on=TODAY)
 
 
-def test_a_notice_is_not_withdrawn_while_its_remedy_stands(tx: Tx) -> None:
-    _, default_id = in_default(tx)
+def test_a_notice_is_not_withdrawn_while_its_remedy_stands(scene: Scene) -> None:
+    tx, (_, default_id) = scene(in_default)
     sheet = done(tx, consented(tx, default_id, Remedy.SET_OFF))
     at: dict[str, Any] = {"default_id": default_id, "reason": "given by mistake", "now": noon(TODAY)}
     with pytest.raises(DefaultHasRemedy):
@@ -132,8 +133,8 @@ def test_a_notice_is_not_withdrawn_while_its_remedy_stands(tx: Tx) -> None:
     assert withdraw_notice(tx, ACCOUNTANT, **at).state is DefaultState.WITHDRAWN
 
 
-def test_money_booked_under_the_reference_of_a_set_off_is_reversed_first(tx: Tx) -> None:
-    fund, default_id = in_default(tx)
+def test_money_booked_under_the_reference_of_a_set_off_is_reversed_first(scene: Scene) -> None:
+    tx, (fund, default_id) = scene(in_default)
     done(tx, consented(tx, default_id, Remedy.SET_OFF))
     call = call_sheet(tx, call_id=default(tx, default_id=default_id, as_of=TODAY).call_id)
     taken = "DIST-001/LP01/CALL-001"

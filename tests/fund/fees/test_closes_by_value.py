@@ -35,6 +35,7 @@ from tests.builders.capital import (
     noon,
 )
 from tests.builders.holdings import a_holding, a_mark, bought
+from tests.scenes import Scene
 
 MILLION = 1_000_000 * YUAN
 CALLED, MARKED = date(2026, 3, 2), date(2026, 6, 30)
@@ -80,9 +81,9 @@ def rows(call: CallSheet, fund: CapitalFund, name: str) -> dict[str, int]:
     return {codes[line.partner_id]: getattr(line, name) for line in call.lines}
 
 
-def test_newcomers_pay_for_the_gains_that_come_to_them_and_no_interest(tx: Tx) -> None:
+def test_newcomers_pay_for_the_gains_that_come_to_them_and_no_interest(scene: Scene) -> None:
     """Gains of 30m in a fund without carry."""
-    fund = held_at(tx, 48 * MILLION, carry=0, catch_up=0)
+    tx, fund = scene(held_at, 48 * MILLION, carry=0, catch_up=0)
     call = closed(tx, fund, CloseBasis.NAV)
     assert rows(call, fund, "premium") == {"LP01": -6 * MILLION, "LP02": -4 * MILLION, "LP03": 10 * MILLION}
     assert not any(rows(call, fund, "interest").values())
@@ -94,8 +95,8 @@ def test_newcomers_pay_for_the_gains_that_come_to_them_and_no_interest(tx: Tx) -
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_the_carry_accrued_on_the_gains_is_taken_off(tx: Tx) -> None:
-    fund = held_at(tx, 48 * MILLION)
+def test_the_carry_accrued_on_the_gains_is_taken_off(scene: Scene) -> None:
+    tx, fund = scene(held_at, 48 * MILLION)
     accrued = accrue_carry(tx, ACCOUNTANT, fund_id=fund.fund_id, on=CLOSED, now=noon(CLOSED))
     carry = sum(one.target for one in accrued)
     premium = rows(closed(tx, fund, CloseBasis.NAV), fund, "premium")
@@ -104,8 +105,8 @@ def test_the_carry_accrued_on_the_gains_is_taken_off(tx: Tx) -> None:
     assert premium == {"LP01": -480 * MILLION // 100, "LP02": -320 * MILLION // 100, "LP03": 8 * MILLION}
 
 
-def test_below_cost_newcomers_pay_so_much_less_and_the_books_close(tx: Tx) -> None:
-    fund = held_at(tx, 12 * MILLION)
+def test_below_cost_newcomers_pay_so_much_less_and_the_books_close(scene: Scene) -> None:
+    tx, fund = scene(held_at, 12 * MILLION)
     call = closed(tx, fund, CloseBasis.NAV)
     assert rows(call, fund, "premium") == {"LP01": 120_000_000, "LP02": 80_000_000, "LP03": -200_000_000}
     assert call.line(fund["LP03"]).amount == 633_333_333 - 200_000_000
@@ -118,8 +119,8 @@ def test_below_cost_newcomers_pay_so_much_less_and_the_books_close(tx: Tx) -> No
         )
 
 
-def test_a_close_by_value_is_taken_back_as_a_whole(tx: Tx) -> None:
-    fund = held_at(tx, 48 * MILLION)
+def test_a_close_by_value_is_taken_back_as_a_whole(scene: Scene) -> None:
+    tx, fund = scene(held_at, 48 * MILLION)
     before = capital(tx, fund)
     closed(tx, fund, CloseBasis.NAV)
     undo_close(
@@ -129,14 +130,14 @@ def test_a_close_by_value_is_taken_back_as_a_whole(tx: Tx) -> None:
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_it_is_refused_where_the_charter_has_it_not_and_at_old_values(tx: Tx) -> None:
-    fund = held_at(tx, 48 * MILLION, close_at_nav=False)
+def test_it_is_refused_where_the_charter_has_it_not_and_at_old_values(scene: Scene) -> None:
+    tx, fund = scene(held_at, 48 * MILLION, close_at_nav=False)
     with pytest.raises(CloseNotByValue):
         preview_close(tx, MANAGER, **asked(fund, CloseBasis.NAV))
 
 
-def test_values_older_than_four_months_are_no_price(tx: Tx) -> None:
-    fund = held_at(tx, 48 * MILLION)
+def test_values_older_than_four_months_are_no_price(scene: Scene) -> None:
+    tx, fund = scene(held_at, 48 * MILLION)
     late = {"closed_on": date(2026, 10, 29), "now": noon(date(2026, 10, 29))}
     with pytest.raises(MarksTooOld) as refused:
         preview_close(tx, MANAGER, **asked(fund, CloseBasis.NAV, **late))

@@ -25,6 +25,7 @@ from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role, RoleMissing
 from kernel.periods import Quarter
 from tests.builders.results import M, Played, a_played_fund, at, called, committed
+from tests.scenes import Scene
 
 DAY = date(2025, 12, 31)
 NOW = at(date(2026, 1, 5))
@@ -33,8 +34,13 @@ CERTAIN = Assumption(Fraction(0), Fraction(0), Fraction(0), 1, 1)
 
 
 @pytest.fixture
-def played(tx: Tx) -> Played:
-    return a_played_fund(tx)
+def staged(scene: Scene) -> tuple[Tx, Played]:
+    return scene(a_played_fund)
+
+
+@pytest.fixture
+def played(staged: tuple[Tx, Played]) -> Played:
+    return staged[1]
 
 
 def test_it_begins_where_the_books_stand(tx: Tx, played: Played) -> None:

@@ -16,6 +16,7 @@ from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role, RoleMissing
 from kernel.periods import Quarter
 from tests.builders.results import M, Played, a_played_fund, at
+from tests.scenes import Scene
 
 TODAY = date(2026, 1, 5)
 NOW = at(TODAY)
@@ -23,8 +24,13 @@ SECOND = Quarter(2026, 2)
 
 
 @pytest.fixture
-def played(tx: Tx) -> Played:
-    return a_played_fund(tx)
+def staged(scene: Scene) -> tuple[Tx, Played]:
+    return scene(a_played_fund)
+
+
+@pytest.fixture
+def played(staged: tuple[Tx, Played]) -> Played:
+    return staged[1]
 
 
 def keep(tx: Tx, played: Played, holding: str, amount: int, expected: Quarter = SECOND) -> None:

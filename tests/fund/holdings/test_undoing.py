@@ -19,6 +19,7 @@ from fund.results.proof import prove
 from kernel.db import Tx
 from tests.builders.holdings import a_mark, bought
 from tests.builders.results import APPROVER, M, Played, a_played_fund, at
+from tests.scenes import Scene
 
 TODAY = date(2026, 3, 2)
 NOW = at(TODAY)
@@ -26,8 +27,13 @@ WHY: dict[str, Any] = {"reason": "booked by mistake", "now": NOW}
 
 
 @pytest.fixture
-def played(tx: Tx) -> Played:
-    return a_played_fund(tx)
+def staged(scene: Scene) -> tuple[Tx, Played]:
+    return scene(a_played_fund)
+
+
+@pytest.fixture
+def played(staged: tuple[Tx, Played]) -> Played:
+    return staged[1]
 
 
 def stands(tx: Tx, fund: Played) -> tuple[object, ...]:

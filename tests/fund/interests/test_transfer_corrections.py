@@ -21,6 +21,7 @@ from tests.builders.capital import ACCOUNTANT, MANAGER, CapitalFund, noon
 from tests.builders.holdings import a_mark
 from tests.builders.lived_funds import ON, M, a_lived_fund, the_holding
 from tests.builders.transfers import a_transfer
+from tests.scenes import Scene
 
 BEFORE, LATER = ON - timedelta(days=10), ON + timedelta(days=17)
 WHOLE = 60 * M + 7
@@ -56,8 +57,8 @@ def value(tx: Tx, fund: CapitalFund, on: date = LATER) -> dict[str, int]:
     return {code: by_id.get(key, 0) for code, key in fund.partners.items() if code != "GP"}
 
 
-def test_an_expense_of_before_is_the_buyer_s_and_the_seller_stays_at_nil(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_an_expense_of_before_is_the_buyer_s_and_the_seller_stays_at_nil(scene: Scene) -> None:
+    tx, fund = scene(a_lived_fund)
     before = capital(tx, fund, BEFORE)
     sheet = a_transfer(tx, fund, commitment=WHOLE, on=ON)
     stood = capital(tx, fund)
@@ -87,8 +88,8 @@ def test_an_expense_of_before_is_the_buyer_s_and_the_seller_stays_at_nil(tx: Tx)
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_of_a_part_sold_and_sold_on_each_bears_its_part(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_of_a_part_sold_and_sold_on_each_bears_its_part(scene: Scene) -> None:
+    tx, fund = scene(a_lived_fund)
     a_transfer(tx, fund, commitment=20 * M, on=ON)
     a_transfer(tx, fund, seller="LP03", buyer="LP02", commitment=5 * M, on=ON + timedelta(days=3))
     stood = capital(tx, fund)
@@ -103,8 +104,8 @@ def test_of_a_part_sold_and_sold_on_each_bears_its_part(tx: Tx) -> None:
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_a_mark_of_before_passes_with_the_value_above_cost(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_a_mark_of_before_passes_with_the_value_above_cost(scene: Scene) -> None:
+    tx, fund = scene(a_lived_fund)
     a_transfer(tx, fund, commitment=WHOLE, on=ON)
     held, stood, worth = the_holding(tx, fund), capital(tx, fund), value(tx, fund)
     a_mark(tx, held, on=BEFORE, value=30 * M, reason="milestones met", now=noon(LATER))
@@ -116,8 +117,8 @@ def test_a_mark_of_before_passes_with_the_value_above_cost(tx: Tx) -> None:
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_a_transfer_goes_back_with_what_was_corrected_since(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_a_transfer_goes_back_with_what_was_corrected_since(scene: Scene) -> None:
+    tx, fund = scene(a_lived_fund)
     stood = capital(tx, fund)
     sheet = a_transfer(tx, fund, commitment=WHOLE, on=ON)
     an_expense(tx, fund)
@@ -132,8 +133,10 @@ def test_a_transfer_goes_back_with_what_was_corrected_since(tx: Tx) -> None:
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_what_decided_the_transfer_is_refused_with_all_that_comes_back_first_in_its_order(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_what_decided_the_transfer_is_refused_with_all_that_comes_back_first_in_its_order(
+    scene: Scene,
+) -> None:
+    tx, fund = scene(a_lived_fund)
     sheet = a_transfer(tx, fund, commitment=25 * M, on=ON)
     an_expense(tx, fund, on=ON + timedelta(days=1))
     a_mark(tx, the_holding(tx, fund), on=LATER, value=31 * M, reason="milestones met", now=noon(LATER))

@@ -29,17 +29,18 @@ from fund.parties.actions import relate
 from fund.parties.rules import RelationKind
 from fund.partners.queries import partner
 from fund.results.queries import nav, performance, progression, prove
-from kernel.db import Tx, introduce
+from kernel.db import introduce
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
 from tests.builders.capital import ACCOUNTANT, MANAGER, a_call, investment, noon
 from tests.builders.holdings import a_mark
 from tests.builders.lived_funds import ON, Q3, M, a_lived_fund, the_holding
 from tests.builders.transfers import a_transfer, a_transfer_draft
+from tests.scenes import Scene
 
 
-def test_taken_back_all_is_as_it_was_and_what_was_known_stays(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_taken_back_all_is_as_it_was_and_what_was_known_stays(scene: Scene) -> None:
+    tx, fund = scene(a_lived_fund)
     later = ON + timedelta(days=6)
     was = {
         (b.account, b.partner_id, b.holding_id): b.amount
@@ -71,8 +72,10 @@ def test_taken_back_all_is_as_it_was_and_what_was_known_stays(tx: Tx) -> None:
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_what_the_seller_had_before_is_not_moved_any_more_and_a_transfer_rested_on_stands(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_what_the_seller_had_before_is_not_moved_any_more_and_a_transfer_rested_on_stands(
+    scene: Scene,
+) -> None:
+    tx, fund = scene(a_lived_fund)
     sheet = a_transfer(tx, fund, commitment=25 * M + 3, on=ON)
     held = the_holding(tx, fund)
     back: dict[str, Any] = {"reason": "wrong", "now": noon(date(2026, 8, 31))}
@@ -87,8 +90,8 @@ def test_what_the_seller_had_before_is_not_moved_any_more_and_a_transfer_rested_
         a_transfer(tx, fund, seller="LP02", commitment=M, on=date(2026, 8, 30), approved_on=date(2026, 8, 31))
 
 
-def test_who_may_and_what_must_be_settled_first(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_who_may_and_what_must_be_settled_first(scene: Scene) -> None:
+    tx, fund = scene(a_lived_fund)
     draft = a_transfer_draft(tx, fund, commitment=25 * M, on=ON)
     with pytest.raises(SamePerson):
         approve_transfer(tx, ACCOUNTANT, transfer_id=draft.id, now=noon(ON))
@@ -110,15 +113,15 @@ def test_who_may_and_what_must_be_settled_first(tx: Tx) -> None:
         a_transfer_draft(tx, fund, commitment=M, on=date(2026, 9, 30), drafted_on=date(2026, 10, 9))
 
 
-def test_a_draft_lies_within_the_life_of_the_fund(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_a_draft_lies_within_the_life_of_the_fund(scene: Scene) -> None:
+    tx, fund = scene(a_lived_fund)
     with pytest.raises(DayOutsideFund) as refused:
         a_transfer_draft(tx, fund, commitment=M, on=date.max, drafted_on=ON)
     assert [one.where for one in refused.value.problems] == ["effective_on", "consented_on"]
 
 
-def test_every_fault_of_a_draft_is_named(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_every_fault_of_a_draft_is_named(scene: Scene) -> None:
+    tx, fund = scene(a_lived_fund)
     with pytest.raises(TransferInvalid) as refused:
         a_transfer_draft(tx, fund, commitment=70 * M, price=-1, on=ON, reason=" ", consent="")
     assert [one.where for one in refused.value.problems] == ["commitment", "price", "reason", "consent"]
@@ -140,8 +143,8 @@ def test_every_fault_of_a_draft_is_named(tx: Tx) -> None:
     ).are_related
 
 
-def test_each_side_reads_its_own_and_no_other_partner_anything(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_each_side_reads_its_own_and_no_other_partner_anything(scene: Scene) -> None:
+    tx, fund = scene(a_lived_fund)
     sheet = a_transfer(tx, fund, commitment=25 * M + 3, on=ON)
     whole = {
         code: nav(tx, fund_id=fund.fund_id, partner_id=fund[code], as_of=ON) for code in ("LP01", "LP03")

@@ -47,6 +47,7 @@ from tests.builders.capital import (
 from tests.builders.holdings import a_holding, a_mark, bought
 from tests.builders.lived_funds import ON, Q3, M, a_lived_fund, the_holding
 from tests.builders.transfers import a_transfer
+from tests.scenes import Scene
 from valuation.irr import xirr
 
 
@@ -64,8 +65,8 @@ def by_row(tx: Tx, fund: CapitalFund, on: date) -> dict[tuple[Any, ...], int]:
     return {(one.account, one.holding_id): one.amount for one in found}
 
 
-def test_everything_passes_in_proportion_and_the_fund_stays_as_it_was(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_everything_passes_in_proportion_and_the_fund_stays_as_it_was(scene: Scene) -> None:
+    tx, fund = scene(a_lived_fund)
     ask: dict[str, Any] = {"fund_id": fund.fund_id, "as_of": ON}
     queries = (commitments, contributions, recallable, unfunded)
     before = [query(tx, **ask) for query in queries]
@@ -101,8 +102,8 @@ def test_everything_passes_in_proportion_and_the_fund_stays_as_it_was(tx: Tx) ->
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_the_seller_is_paid_out_and_the_buyer_steps_into_its_shoes(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_the_seller_is_paid_out_and_the_buyer_steps_into_its_shoes(scene: Scene) -> None:
+    tx, fund = scene(a_lived_fund)
     one, three = fund["LP01"], fund["LP03"]
     eve, as_of = ON - timedelta(days=1), date(2026, 9, 30)
     ask: dict[str, Any] = {"fund_id": fund.fund_id}
@@ -131,8 +132,8 @@ def test_the_seller_is_paid_out_and_the_buyer_steps_into_its_shoes(tx: Tx) -> No
     assert (known.distributed, known.nav > 0) == (before[one].distributed, True)
 
 
-def test_returns_over_time_of_both_are_those_of_each_day(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_returns_over_time_of_both_are_those_of_each_day(scene: Scene) -> None:
+    tx, fund = scene(a_lived_fund)
     sheet = a_transfer(tx, fund, commitment=30 * M, on=ON)
     assert sheet.capital is not None
     through = Quarter(2026, 4)
@@ -163,8 +164,8 @@ def test_returns_over_time_of_both_are_those_of_each_day(tx: Tx) -> None:
     )
 
 
-def test_the_fee_of_the_quarter_is_split_by_days_and_the_next_is_the_buyers(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_the_fee_of_the_quarter_is_split_by_days_and_the_next_is_the_buyers(scene: Scene) -> None:
+    tx, fund = scene(a_lived_fund)
     a_transfer(tx, fund, commitment=60 * M + 7, on=ON)
     charged = charge_of(tx, fund_id=fund.fund_id, quarter=Q3)
     by_partner: dict[int, int] = {}
@@ -189,8 +190,10 @@ def test_the_fee_of_the_quarter_is_split_by_days_and_the_next_is_the_buyers(tx: 
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_what_comes_after_is_shared_by_who_holds_the_interest_and_all_that_must_hold_does(tx: Tx) -> None:
-    fund = a_lived_fund(tx)
+def test_what_comes_after_is_shared_by_who_holds_the_interest_and_all_that_must_hold_does(
+    scene: Scene,
+) -> None:
+    tx, fund = scene(a_lived_fund)
     a_transfer(tx, fund, commitment=25 * M + 3, on=ON)
     a_transfer(tx, fund, seller="LP03", buyer="LP02", commitment=5 * M + 1, on=date(2026, 8, 20))
     call = a_paid_call(tx, fund, investment(6 * M + 5), due_on=date(2026, 9, 21))

@@ -32,6 +32,7 @@ from kernel.errors import Forbidden
 from kernel.identity.rules import SYSTEM, Actor, Role
 from tests.builders.parties import an_organisation
 from tests.builders.results import Played, a_played_fund, at
+from tests.scenes import Scene
 
 DAY = date(2025, 12, 31)
 NOW = at(date(2026, 1, 5))
@@ -81,8 +82,8 @@ def claimed(tx: Tx) -> tuple[Played, int, ClaimFacts]:
     return played, held.party_id, facts
 
 
-def test_one_plant_is_not_counted_for_two_partners_beyond_its_whole(tx: Tx) -> None:
-    played, company, facts = claimed(tx)
+def test_one_plant_is_not_counted_for_two_partners_beyond_its_whole(scene: Scene) -> None:
+    tx, (played, company, facts) = scene(claimed)
     other = played.partners["LP02"]
     about: dict[str, Any] = {"partner_id": other, "company_id": company, "now": NOW}
     with pytest.raises(ClaimedAlready, match=r"8,000,000\.00 are left"):
@@ -101,8 +102,8 @@ def test_one_plant_is_not_counted_for_two_partners_beyond_its_whole(tx: Tx) -> N
         claim(tx, SYSTEM, facts=replace(facts, place="唐山", document="1" * 64), **about)
 
 
-def test_a_withdrawn_claim_counts_until_its_day_and_leaves_room(tx: Tx) -> None:
-    played, company, facts = claimed(tx)
+def test_a_withdrawn_claim_counts_until_its_day_and_leaves_room(scene: Scene) -> None:
+    tx, (played, company, facts) = scene(claimed)
     [one] = claims(tx, fund_id=played.fund_id, as_of=DAY)
     said: dict[str, Any] = {"claim_id": one.id, "withdrawn_on": date(2026, 1, 4), "now": NOW}
     for changes, refusal in (
@@ -121,8 +122,8 @@ def test_a_withdrawn_claim_counts_until_its_day_and_leaves_room(tx: Tx) -> None:
     claim(tx, SYSTEM, partner_id=other, company_id=company, facts=facts, now=NOW)
 
 
-def test_reinvestment_is_answered_against_the_partners_own_commitment(tx: Tx) -> None:
-    played, _, _ = claimed(tx)
+def test_reinvestment_is_answered_against_the_partners_own_commitment(scene: Scene) -> None:
+    tx, (played, _, _) = scene(claimed)
     mine = played.partners["LP01"]
     add_clause(tx, SYSTEM, partner_id=mine, terms=ASKED, effective_on=date(2024, 1, 15), now=NOW)
     [one] = answers(tx, fund_id=played.fund_id, as_of=DAY)

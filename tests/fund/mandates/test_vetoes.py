@@ -35,6 +35,7 @@ from kernel.errors import Forbidden
 from kernel.identity.rules import SYSTEM, Actor, Role
 from tests.builders.parties import a_relation, an_organisation
 from tests.builders.results import Played, a_played_fund, at
+from tests.scenes import Scene
 
 DAY = date(2026, 1, 5)
 NOW = at(DAY)
@@ -117,8 +118,8 @@ def stands(tx: Tx, played: Played, amount: int = 20 * MILLION) -> tuple[VetoStat
     return one.state, one.holds_back
 
 
-def test_the_last_answer_counts_and_is_taken_down_from_a_document(tx: Tx) -> None:
-    played, found = asked(tx)
+def test_the_last_answer_counts_and_is_taken_down_from_a_document(scene: Scene) -> None:
+    tx, (played, found) = scene(asked)
     assert stands(tx, played) == (VetoState.ASKED, True)
     paper = put(tx, content=b"letter", media_type="application/pdf", now=NOW)
     later = NOW + timedelta(days=2)
@@ -145,8 +146,8 @@ def test_the_last_answer_counts_and_is_taken_down_from_a_document(tx: Tx) -> Non
     assert answers(tx, fund_id=played.fund_id, as_of=DAY) == []
 
 
-def test_nobody_is_asked_twice_about_as_much_and_again_about_more(tx: Tx) -> None:
-    played, _ = asked(tx)
+def test_nobody_is_asked_twice_about_as_much_and_again_about_more(scene: Scene) -> None:
+    tx, (played, _) = scene(asked)
     about: dict[str, Any] = {
         "fund_id": played.fund_id,
         "subject": "D26-001",
@@ -163,8 +164,8 @@ def test_nobody_is_asked_twice_about_as_much_and_again_about_more(tx: Tx) -> Non
     assert len(ask(tx, SYSTEM, proposal=proposal(amount=30 * MILLION), **about)) == 2
 
 
-def test_a_competitor_is_one_of_the_whole_group_from_either_end(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_a_competitor_is_one_of_the_whole_group_from_either_end(scene: Scene) -> None:
+    tx, played = scene(a_played_fund)
     mine = played.partners["LP01"]
     rival = ClauseTerms(Measure.VETO, Bound.AT_MOST, Fraction(1), competitor=True)
     add_clause(tx, SYSTEM, partner_id=mine, terms=rival, effective_on=date(2024, 1, 15), now=NOW)

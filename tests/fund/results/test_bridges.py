@@ -18,15 +18,16 @@ from kernel.periods import Quarter
 from tests.builders.holdings import a_mark
 from tests.builders.ledger import a_posting, booked
 from tests.builders.results import M, Played, a_played_fund, at
+from tests.scenes import Scene
 from valuation.bridge import GAINS, Step, joined
 
 LAST = Quarter(2026, 2)
 EARLY = at(date(2025, 1, 2))
 
 
-def with_gains(tx: Tx, found: Played) -> Played:
+def with_gains(tx: Tx) -> Played:
     """The played fund, a quarter of H01 sold for 12m and 1m of dividend in 2026, and bank interest that names none."""
-    day = date(2026, 2, 10)
+    found, day = a_played_fund(tx), date(2026, 2, 10)
     one, two = (found.holdings[code] for code in ("H01", "H02"))
     sell(tx, SYSTEM, holding_id=one, quantity=250_000, proceeds=12 * M, sold_on=day, now=at(day))
     receive_income(
@@ -47,8 +48,8 @@ def with_gains(tx: Tx, found: Played) -> Played:
 
 
 @pytest.fixture
-def played(tx: Tx, played: Played) -> Played:
-    return with_gains(tx, played)
+def staged(scene: Scene) -> tuple[Tx, Played]:
+    return scene(with_gains)
 
 
 def whose(played: Played) -> list[int | None]:
@@ -153,7 +154,7 @@ def test_before_anything_moved_it_is_nothing(tx: Tx, played: Played) -> None:
 def test_a_partner_reads_its_own_bridge_and_no_other(database: Database) -> None:
     """The same figures as staff see, through the walls of the database; not the fund's, not another's."""
     with database.transaction(SYSTEM) as tx:
-        played = with_gains(tx, a_played_fund(tx))
+        played = with_gains(tx)
         mine, other = played.partners["LP01"], played.partners["LP02"]
         seen = bridges(tx, fund_id=played.fund_id, partner_id=mine, quarter=LAST, period=Period.ITD)
     reader = Actor(77, "LP", frozenset({Role.LP_USER}), frozenset({mine}))

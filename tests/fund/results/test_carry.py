@@ -6,7 +6,6 @@ from fund.capital.carry import accrue_carry
 from fund.holdings.actions import sell
 from fund.results.carry import carry_account
 from fund.results.rules import Periods
-from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
 from lp_reports.gathering.carry import carry_facts
@@ -14,13 +13,14 @@ from lp_reports.gathering.whole import whole
 from tests.builders.capital import ACCOUNTANT, YUAN, a_distribution, noon
 from tests.builders.holdings import a_mark
 from tests.fund.capital.test_clawbacks import MILLION, SOLD, steel_sold, two_deals
+from tests.scenes import Scene
 
 LATER = date(2027, 5, 31)
 SECOND = Quarter.parse("2027Q2")
 
 
-def test_carry_rolls_from_what_was_accrued_over_what_was_paid(tx: Tx) -> None:
-    fund, steel, pumps = two_deals(tx)
+def test_carry_rolls_from_what_was_accrued_over_what_was_paid(scene: Scene) -> None:
+    tx, (fund, steel, pumps) = scene(two_deals)
     a_mark(tx, pumps, on=SOLD, value=60 * MILLION, now=noon(SOLD))
     steel_sold(tx, fund, steel)
     accrue_carry(tx, ACCOUNTANT, fund_id=fund.fund_id, on=SOLD, now=noon(SOLD))
@@ -46,8 +46,8 @@ def test_carry_rolls_from_what_was_accrued_over_what_was_paid(tx: Tx) -> None:
     assert before.paid.qtd == 0
 
 
-def test_the_report_freezes_the_roll_forward_and_the_clawback(tx: Tx) -> None:
-    fund, steel, pumps = two_deals(tx)
+def test_the_report_freezes_the_roll_forward_and_the_clawback(scene: Scene) -> None:
+    tx, (fund, steel, pumps) = scene(two_deals)
     steel_sold(tx, fund, steel)
     a_mark(tx, pumps, on=LATER, value=20 * MILLION, now=noon(LATER))
     shared = whole(tx, fund_id=fund.fund_id, quarter=SECOND, now=noon(SECOND.ends_on))

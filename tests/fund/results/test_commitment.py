@@ -8,12 +8,18 @@ from fund.results.rules import Periods
 from kernel.db import Tx
 from kernel.periods import Quarter
 from tests.builders.results import APPROVER, M, Played, a_played_fund, at, called
+from tests.scenes import Scene
 
 
 @pytest.fixture
-def young(tx: Tx) -> Played:
+def staged(scene: Scene) -> tuple[Tx, Played]:
     """Nothing is written down after 2024, so that what the tests write down keeps its own instants."""
-    return a_played_fund(tx, marked_until=2024)
+    return scene(a_played_fund, marked_until=2024)
+
+
+@pytest.fixture
+def young(staged: tuple[Tx, Played]) -> Played:
+    return staged[1]
 
 
 def test_roll_forward_of_a_partner(tx: Tx, young: Played) -> None:

@@ -22,13 +22,15 @@ from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from tests.builders.holdings import a_holding, bought
 from tests.builders.results import M, Played, a_played_fund, at
+from tests.scenes import Scene
 from valuation.irr import RateStatus
 
 END = date(2026, 6, 30)
 
 
-def with_trades(tx: Tx, found: Played) -> Played:
+def with_trades(tx: Tx) -> Played:
     """A part of H01 sold, a dividend of H02, H03 written off, and of each kind of trade one that was taken back."""
+    found = a_played_fund(tx)
     one, two = found.holdings["H01"], found.holdings["H02"]
     day, later = date(2026, 2, 10), date(2026, 3, 10)
     three = a_holding(tx, found.fund_id, code="H03", name_zh="催化科技有限公司", origin="alumni_firm").id
@@ -55,8 +57,8 @@ def with_trades(tx: Tx, found: Played) -> Played:
 
 
 @pytest.fixture
-def played(tx: Tx, played: Played) -> Played:
-    return with_trades(tx, played)
+def staged(scene: Scene) -> tuple[Tx, Played]:
+    return scene(with_trades)
 
 
 @pytest.mark.parametrize("by", list(Grouping))

@@ -28,6 +28,7 @@ from tests.builders.holdings import a_mark
 from tests.builders.ledger import locked
 from tests.builders.partners import a_partner
 from tests.builders.results import APPROVER, PREPARER, M, Played, a_played_fund, at, received
+from tests.scenes import Scene
 
 Q4, LAST = Quarter(2024, 4), Quarter(2026, 2)
 
@@ -104,8 +105,8 @@ def exit_half(tx: Tx, played: Played) -> None:
     accrue_carry(tx, APPROVER, fund_id=fund_id, on=date(2026, 6, 30), now=at(date(2026, 7, 21)))
 
 
-def test_a_later_close(tx: Tx) -> None:
-    played, new = with_newcomer(tx)
+def test_a_later_close(scene: Scene) -> None:
+    tx, (played, new) = scene(with_newcomer)
     record_expense(
         tx,
         SYSTEM,
@@ -133,8 +134,8 @@ def test_a_later_close(tx: Tx) -> None:
     assert {flow.on for flow in newcomer.flows[:-1]} == {date(2025, 1, 15)}
 
 
-def test_an_exit_a_write_off_carry_and_a_distribution(tx: Tx) -> None:
-    played, _ = with_newcomer(tx)
+def test_an_exit_a_write_off_carry_and_a_distribution(scene: Scene) -> None:
+    tx, (played, _) = scene(with_newcomer)
     exit_half(tx, played)
     for quarter in (Quarter(2025, 4), Quarter(2026, 1), LAST):
         add_up(tx, played.fund_id, quarter)

@@ -26,6 +26,7 @@ from tests.builders.holdings import a_mark
 from tests.builders.results import M, Played
 from tests.fund.capital.test_clawbacks import MILLION, SOLD, steel_sold, two_deals
 from tests.fund.capital.test_escrow import CAME, END, kept
+from tests.scenes import Scene
 
 YEAR_END = Quarter(2025, 4)
 LATER = date(2027, 5, 31)
@@ -53,8 +54,8 @@ def sold_fund(tx: Tx) -> int:
 
 
 @pytest.mark.parametrize("form", list(TemplateForm))
-def test_both_forms_end_in_the_net_return(tx: Tx, form: TemplateForm) -> None:
-    fund_id = sold_fund(tx)
+def test_both_forms_end_in_the_net_return(scene: Scene, form: TemplateForm) -> None:
+    tx, fund_id = scene(sold_fund)
     quarter = Quarter.containing(LATER)
     found = told(tx, fund_id, quarter, form)
     net = performance(tx, fund_id=fund_id, as_of=quarter.ends_on)
@@ -72,9 +73,9 @@ def test_both_forms_end_in_the_net_return(tx: Tx, form: TemplateForm) -> None:
     assert rates[0] != rates[-1]
 
 
-def test_carry_kept_in_escrow_and_given_back_is_carry(tx: Tx) -> None:
+def test_carry_kept_in_escrow_and_given_back_is_carry(scene: Scene) -> None:
     """LP01 bears 4.8m of carry, of which 1.2m is kept in escrow; a clawback gives 3m back, so gross stays."""
-    fund, pumps, _ = kept(tx)
+    tx, (fund, pumps, _) = scene(kept)
     write_off(tx, SYSTEM, holding_id=pumps, written_off_on=END, reason="liquidated", now=noon(END))
     quarter = Quarter.containing(END)
     before = told(tx, fund.fund_id, quarter, TemplateForm.GROSS_UP)
@@ -92,8 +93,8 @@ def test_carry_kept_in_escrow_and_given_back_is_carry(tx: Tx) -> None:
 
 
 @pytest.mark.parametrize("form", list(TemplateForm))
-def test_every_total_is_the_sum_of_its_entries(tx: Tx, form: TemplateForm) -> None:
-    fund_id = sold_fund(tx)
+def test_every_total_is_the_sum_of_its_entries(scene: Scene, form: TemplateForm) -> None:
+    tx, fund_id = scene(sold_fund)
     quarter = Quarter.containing(LATER)
     found = told(tx, fund_id, quarter, form)
     codes = {one.code for one, _, _ in found.totals()}
@@ -129,8 +130,8 @@ def test_a_fee_charged_before_the_first_call_is_added_back_with_it(tx: Tx, playe
     assert found.gross.irr.status.value == "unique"
 
 
-def test_companies_stand_apart_as_sold_and_held(tx: Tx) -> None:
-    fund, steel, _ = two_deals(tx)
+def test_companies_stand_apart_as_sold_and_held(scene: Scene) -> None:
+    tx, (fund, steel, _) = scene(two_deals)
     steel_sold(tx, fund, steel)
     found = told(tx, fund.fund_id, Quarter.containing(SOLD), TemplateForm.GRANULAR)
     assert len(found.portfolio) == 2
@@ -140,8 +141,8 @@ def test_companies_stand_apart_as_sold_and_held(tx: Tx) -> None:
     assert not found.has_facility_costs
 
 
-def test_what_was_not_known_does_not_count(tx: Tx) -> None:
-    fund_id = sold_fund(tx)
+def test_what_was_not_known_does_not_count(scene: Scene) -> None:
+    tx, fund_id = scene(sold_fund)
     quarter = Quarter.containing(LATER)
     before = performance_template(
         tx, fund_id=fund_id, quarter=quarter, known_at=noon(LATER - timedelta(days=1))

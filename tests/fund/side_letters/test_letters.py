@@ -41,6 +41,7 @@ from kernel.identity.rules import SYSTEM, Actor, Role, RoleMissing
 from kernel.periods import Quarter
 from tests.builders.capital import ACCOUNTANT, MANAGER, YUAN, CapitalFund, committed, investment, noon
 from tests.builders.results import M, a_played_fund, at
+from tests.scenes import Scene
 
 Q1, Q2 = Quarter(2026, 1), Quarter(2026, 2)
 APRIL, MAY = date(2026, 4, 1), date(2026, 5, 11)
@@ -123,8 +124,8 @@ def test_reports_go_in_the_language_of_the_letter(tx: Tx) -> None:
     assert language_of(tx, partner_id=fund["LP02"], as_of=MAY) is Language.BOTH
 
 
-def test_an_excuse_rests_on_a_letter_or_on_a_reason(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_an_excuse_rests_on_a_letter_or_on_a_reason(scene: Scene) -> None:
+    tx, played = scene(a_played_fund)
     on = date(2026, 11, 16)
     one, two = played.partners["LP02"], played.partners["GP"]
     letter = write_letter(

@@ -18,6 +18,7 @@ from kernel.db import Database, Tx
 from kernel.errors import Forbidden
 from kernel.identity.rules import SYSTEM, Actor, Role
 from tests.builders.results import a_played_fund, at, committed
+from tests.scenes import Scene
 
 DAY, LATER = date(2025, 12, 31), date(2026, 3, 31)
 HYDROGEN = Limit(Dimension.SECTOR, "hydrogen", Fraction(1, 4))
@@ -36,9 +37,9 @@ def test_only_what_is_new_is_told() -> None:
     assert news([other], {subject_of(one): 7}) == News((other,), (7,))
 
 
-def test_a_limit_is_told_of_once_however_often_it_is_looked_at(tx: Tx) -> None:
+def test_a_limit_is_told_of_once_however_often_it_is_looked_at(scene: Scene) -> None:
     """H01 cost a fifth of the commitments; the charter allows 15 % of them in one company."""
-    played = a_played_fund(tx)
+    tx, played = scene(a_played_fund)
     [first] = watch(tx, SYSTEM, fund_id=played.fund_id, on=DAY, now=at(DAY))
     assert (first.dimension, first.key, first.maximum, first.current) == (
         Dimension.COMPANY,
@@ -51,8 +52,8 @@ def test_a_limit_is_told_of_once_however_often_it_is_looked_at(tx: Tx) -> None:
     assert alerts(tx, fund_id=played.fund_id, actor=SYSTEM) == [first]
 
 
-def test_it_ends_when_the_limit_is_kept_again(tx: Tx) -> None:
-    played = a_played_fund(tx)
+def test_it_ends_when_the_limit_is_kept_again(scene: Scene) -> None:
+    tx, played = scene(a_played_fund)
     watch(tx, SYSTEM, fund_id=played.fund_id, on=DAY, now=at(DAY))
     before = terms(tx, fund_id=played.fund_id, as_of=DAY)
     wider = [

@@ -32,6 +32,7 @@ from kernel.money import format_amount
 from kernel.periods import Quarter
 from tests.builders.capital import ACCOUNTANT, MANAGER, YUAN, CapitalFund, a_distribution, noon
 from tests.fund.capital.test_distributions import YEAR_ON, drafted, with_profit
+from tests.scenes import Scene
 
 MILLION = 1_000_000 * YUAN
 FIFTH = Fraction(1, 5)
@@ -60,8 +61,8 @@ def pay(tx: Tx, fund: CapitalFund, *codes: str, on: date = LATER) -> str:
     return pay_tax(tx, ACCOUNTANT, fund_id=fund.fund_id, **facts).code
 
 
-def test_the_gross_is_distributed_the_net_paid_and_the_tax_owed_until_it_is_paid_on(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_the_gross_is_distributed_the_net_paid_and_the_tax_owed_until_it_is_paid_on(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     rate_on(tx, fund)
     before = stands(tx, fund)
     facts: dict[str, Any] = {"return_of_capital": 100 * MILLION, "income": 16 * MILLION}
@@ -103,8 +104,8 @@ def test_the_gross_is_distributed_the_net_paid_and_the_tax_owed_until_it_is_paid
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_a_rate_by_kind_and_one_that_moves_between_draft_and_payment(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_a_rate_by_kind_and_one_that_moves_between_draft_and_payment(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     rate_on(tx, fund, None, party_kind=PartyKind.ORGANISATION, gain=Fraction(1, 10))
     draft = drafted(tx, fund, gain=10 * MILLION, income=MILLION)
     sheet = distribution_sheet(tx, distribution_id=draft)
@@ -120,8 +121,8 @@ def test_a_rate_by_kind_and_one_that_moves_between_draft_and_payment(tx: Tx) -> 
         pay_distribution(tx, ACCOUNTANT, distribution_id=draft, now=noon(YEAR_ON))
 
 
-def test_only_the_manager_sets_rates_and_only_for_the_funds_own_partners(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_only_the_manager_sets_rates_and_only_for_the_funds_own_partners(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     facts: dict[str, Any] = {"effective_on": YEAR_ON, "income": FIFTH, "gain": FIFTH, "reason": "r"}
     given_to = {"fund_id": fund.fund_id, "partner_id": fund["LP01"], "now": noon(YEAR_ON)}
     with pytest.raises(RoleMissing):
@@ -140,8 +141,8 @@ def test_only_the_manager_sets_rates_and_only_for_the_funds_own_partners(tx: Tx)
         )
 
 
-def test_tax_that_lies_in_the_bank_is_not_distributed_to_somebody_else(tx: Tx) -> None:
-    fund = with_profit(tx)
+def test_tax_that_lies_in_the_bank_is_not_distributed_to_somebody_else(scene: Scene) -> None:
+    tx, fund = scene(with_profit)
     rate_on(tx, fund)
     sheet = a_distribution(tx, fund, pay_on=YEAR_ON, return_of_capital=100 * MILLION, income=20 * MILLION)
     tax = format_amount(sheet.line(fund["LP01"]).withheld)

@@ -18,6 +18,7 @@ from pipeline.stewardship.undoing import undo_disposal
 from tests.builders.closing import Ready, a_closing, an_approved_deal
 from tests.builders.committee import a_policy
 from tests.pipeline.stewardship.test_actions import decided, sold
+from tests.scenes import Scene
 
 DAY = timedelta(days=1)
 
@@ -34,8 +35,10 @@ def read_by(tx: Tx, held: Ready, code: str, quarter: Quarter, known_at: datetime
     return list(found.values())
 
 
-def test_an_exit_is_told_without_another_partner_s_name_and_as_it_was_known(tx: Tx, now: datetime) -> None:
-    held = an_approved_deal(tx, now=now)
+def test_an_exit_is_told_without_another_partner_s_name_and_as_it_was_known(
+    scene: Scene, now: datetime
+) -> None:
+    tx, held = scene(an_approved_deal, now=now)
     a_closing(tx, held, now=now, quantity=1_000_000)
     a_policy(tx, fund_id=held.fund.fund_id, matter=Matter.EXIT, now=now)
     motion, then = decided(tx, held, now), now + 4 * DAY

@@ -5,7 +5,6 @@ from typing import Any
 
 from fund.mandates.actions import add_clause
 from fund.mandates.veto_rules import VetoState
-from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
 from lp_reports.gathering.mandate import mandate
@@ -13,12 +12,13 @@ from tests.builders.results import at
 from tests.fund.mandates.test_claims import ASKED, claimed
 from tests.fund.mandates.test_mandates import EARLY
 from tests.fund.mandates.test_vetoes import VETO, asked
+from tests.scenes import Scene
 
 NOW = at(date(2026, 2, 1))
 
 
-def test_a_clause_a_claim_and_a_veto_of_the_partners_own(tx: Tx) -> None:
-    played, _ = asked(tx)
+def test_a_clause_a_claim_and_a_veto_of_the_partners_own(scene: Scene) -> None:
+    tx, (played, _) = scene(asked)
     mine, other = played.partners["LP01"], played.partners["LP02"]
     for terms in (EARLY, ASKED):
         add_clause(tx, SYSTEM, partner_id=mine, terms=terms, effective_on=date(2024, 1, 15), now=NOW)
@@ -45,8 +45,8 @@ def test_a_clause_a_claim_and_a_veto_of_the_partners_own(tx: Tx) -> None:
     assert before.vetoes == ()
 
 
-def test_what_was_reinvested_is_told_with_its_whole(tx: Tx) -> None:
-    played, _, facts = claimed(tx)
+def test_what_was_reinvested_is_told_with_its_whole(scene: Scene) -> None:
+    tx, (played, _, facts) = scene(claimed)
     told = mandate(
         tx,
         fund_id=played.fund_id,

@@ -52,14 +52,20 @@ from tests.builders.committee import a_deal_before, a_paper
 from tests.builders.deals import a_deal_at
 from tests.builders.spinouts import a_spinout
 from tests.builders.waiting import until_waiting
+from tests.scenes import Scene
 
 M = 1_000_000 * YUAN
 SMALL = {"LP01": 60_000_000 * YUAN, "LP02": 40_000_000 * YUAN}
 
 
 @pytest.fixture
-def ready(tx: Tx, now: datetime) -> Ready:
-    return an_approved_deal(tx, now=now)
+def staged(scene: Scene, now: datetime) -> tuple[Tx, Ready]:
+    return scene(an_approved_deal, now=now)
+
+
+@pytest.fixture
+def ready(staged: tuple[Tx, Ready]) -> Ready:
+    return staged[1]
 
 
 def payable(tx: Tx, ready: Ready) -> int:
@@ -214,8 +220,12 @@ class TestWhatBlocks:
 
 class TestShortOfCash:
     @pytest.fixture
-    def ready(self, tx: Tx, now: datetime) -> Ready:
-        return an_approved_deal(tx, now=now, cash=8_000_000 * YUAN)
+    def staged(self, scene: Scene, now: datetime) -> tuple[Tx, Ready]:
+        return scene(an_approved_deal, now=now, cash=8_000_000 * YUAN)
+
+    @pytest.fixture
+    def ready(self, staged: tuple[Tx, Ready]) -> Ready:
+        return staged[1]
 
     def test_the_rest_is_payable_and_called(self, tx: Tx, now: datetime, ready: Ready) -> None:
         closed = a_closing(tx, ready, now=now)

@@ -29,6 +29,7 @@ from tests.builders.closing import (
     another_approved_deal,
 )
 from tests.builders.deals import a_deal_at, a_setting
+from tests.scenes import Scene
 
 NOW = datetime(2026, 9, 1, 2, tzinfo=UTC)
 FROM = date(2026, 1, 1)
@@ -62,8 +63,8 @@ def blocked(tx: Tx, ready: Ready) -> list[str]:
     return [one.where for one in refused.value.problems]
 
 
-def test_a_clause_that_warns_is_told_and_one_that_blocks_holds_the_money_back(tx: Tx) -> None:
-    ready = an_approved_deal(tx, now=NOW)
+def test_a_clause_that_warns_is_told_and_one_that_blocks_holds_the_money_back(scene: Scene) -> None:
+    tx, ready = scene(an_approved_deal, now=NOW)
     asking(tx, ready, "LP01", CAP)
     seen = preview(tx, actor=ready.manager, deal_id=ready.deal_id, amount=PRICE, on=NOW.date())
     [line] = seen.mandates
@@ -72,9 +73,9 @@ def test_a_clause_that_warns_is_told_and_one_that_blocks_holds_the_money_back(tx
     a_closing(tx, ready, now=NOW)
 
 
-def test_a_clause_that_blocks_is_not_made_worse(tx: Tx) -> None:
+def test_a_clause_that_blocks_is_not_made_worse(scene: Scene) -> None:
     """The first deal is held to the clause itself; one that leaves a broken clause no worse goes on."""
-    ready = an_approved_deal(tx, now=NOW, cash=60_000_000_00)
+    tx, ready = scene(an_approved_deal, now=NOW, cash=60_000_000_00)
     asking(tx, ready, "LP01", EARLY)
     assert blocked(tx, ready) == ["mandate"]
     end_clause(
@@ -95,8 +96,8 @@ def test_a_clause_that_blocks_is_not_made_worse(tx: Tx) -> None:
     ]
 
 
-def test_an_unanswered_veto_blocks_and_an_exercised_one_always_does(tx: Tx) -> None:
-    ready = an_approved_deal(tx, now=NOW)
+def test_an_unanswered_veto_blocks_and_an_exercised_one_always_does(scene: Scene) -> None:
+    tx, ready = scene(an_approved_deal, now=NOW)
     asking(tx, ready, "LP02", VETO)
     assert blocked(tx, ready) == ["veto"]
     [asked] = ask_about(tx, ready.analyst, deal_id=ready.deal_id, now=NOW)
@@ -112,8 +113,8 @@ def test_an_unanswered_veto_blocks_and_an_exercised_one_always_does(tx: Tx) -> N
     a_closing(tx, ready, now=NOW)
 
 
-def test_buying_more_without_a_closing_is_held_against_the_same_mandates(tx: Tx) -> None:
-    ready = an_approved_deal(tx, now=NOW)
+def test_buying_more_without_a_closing_is_held_against_the_same_mandates(scene: Scene) -> None:
+    tx, ready = scene(an_approved_deal, now=NOW)
     a_closing(tx, ready, now=NOW)
     asking(tx, ready, "LP02", VETO)
     [held] = holdings(tx, fund_id=ready.fund.fund_id, as_of=NOW.date())

@@ -30,14 +30,19 @@ from pipeline.deals.moves import ReasonMissing
 from tests.builders.capital import YUAN
 from tests.builders.closing import PRICE, Ready, a_closing, an_approved_deal
 from tests.builders.committee import a_paper
+from tests.scenes import Scene
 
 SMALL = {"LP01": 60_000_000 * YUAN, "LP02": 40_000_000 * YUAN}
 
 
 class TestConditions:
     @pytest.fixture
-    def ready(self, tx: Tx, now: datetime) -> Ready:
-        return an_approved_deal(tx, now=now, conditions=2)
+    def staged(self, scene: Scene, now: datetime) -> tuple[Tx, Ready]:
+        return scene(an_approved_deal, now=now, conditions=2)
+
+    @pytest.fixture
+    def ready(self, staged: tuple[Tx, Ready]) -> Ready:
+        return staged[1]
 
     def test_each_is_satisfied_by_one_and_confirmed_by_another(
         self, tx: Tx, now: datetime, ready: Ready
@@ -86,9 +91,13 @@ class TestConditions:
 
 class TestLimits:
     @pytest.fixture
-    def ready(self, tx: Tx, now: datetime) -> Ready:
+    def staged(self, scene: Scene, now: datetime) -> tuple[Tx, Ready]:
         """20m of a fund of 100m whose charter allows 15 % in one company."""
-        return an_approved_deal(tx, now=now, commitments=SMALL)
+        return scene(an_approved_deal, now=now, commitments=SMALL)
+
+    @pytest.fixture
+    def ready(self, staged: tuple[Tx, Ready]) -> Ready:
+        return staged[1]
 
     def test_a_breach_is_refused_with_the_figures(self, tx: Tx, now: datetime, ready: Ready) -> None:
         told = "company: this deal takes 北科氢能材料有限公司 to 20 % against a limit of 15 %"

@@ -26,14 +26,20 @@ from pipeline.deals.rules import Stage
 from tests.builders.capital import YUAN
 from tests.builders.closing import PRICE, Ready, a_closing, an_approved_deal
 from tests.builders.committee import a_member
+from tests.scenes import Scene
 
 M = 1_000_000 * YUAN
 MORE = Purchase(date(2026, 10, 8), Fraction(1000), M)
 
 
 @pytest.fixture
-def ready(tx: Tx, now: datetime) -> Ready:
-    return an_approved_deal(tx, now=now)
+def staged(scene: Scene, now: datetime) -> tuple[Tx, Ready]:
+    return scene(an_approved_deal, now=now)
+
+
+@pytest.fixture
+def ready(staged: tuple[Tx, Ready]) -> Ready:
+    return staged[1]
 
 
 def test_a_direct_purchase_is_a_managers_with_a_reason_within_cash(
@@ -54,8 +60,8 @@ def test_a_direct_purchase_is_a_managers_with_a_reason_within_cash(
     assert prove(tx, fund_id=ready.fund.fund_id) == []
 
 
-def test_a_direct_purchase_keeps_the_limits_or_an_approved_exception(tx: Tx, now: datetime) -> None:
-    ready = an_approved_deal(tx, now=now, commitments={"LP01": 100 * M, "LP02": 34 * M})
+def test_a_direct_purchase_keeps_the_limits_or_an_approved_exception(scene: Scene, now: datetime) -> None:
+    tx, ready = scene(an_approved_deal, now=now, commitments={"LP01": 100 * M, "LP02": 34 * M})
     key, later = a_closing(tx, ready, now=now).holding_id, now + timedelta(days=10)
     ask = {"holding_id": key, "purchase": MORE, "reason": "pre-emption", "now": later}
     with pytest.raises(DirectLimitExceeded) as refused:
@@ -88,8 +94,8 @@ def test_a_closing_is_taken_back_and_made_again(tx: Tx, now: datetime, ready: Re
     assert prove(tx, fund_id=fund_id) == []
 
 
-def test_what_a_closing_left_payable_and_its_call_go_with_it(tx: Tx, now: datetime) -> None:
-    ready = an_approved_deal(tx, now=now, cash=5 * M)
+def test_what_a_closing_left_payable_and_its_call_go_with_it(scene: Scene, now: datetime) -> None:
+    tx, ready = scene(an_approved_deal, now=now, cash=5 * M)
     day, fund_id = now.date(), ready.fund.fund_id
     before = balances(tx, fund_id=fund_id, as_of=date.max)
     closed = a_closing(tx, ready, now=now)
