@@ -1,29 +1,44 @@
 """Exposure over time, and each partner's industrial chain in the portfolio."""
 
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from app.api.results import STAFF, PartnerCode, SpreadOut, partner_asked
+from app.api.results import STAFF, PartnerCode, SliceOut, SpreadOut, partner_asked
 from app.api.schemas import REFUSALS, FractionField, MoneyField, Out
 from app.api.whose import BOOK_READERS, AskedQuarter, FundDep, KnownAt, ToldOn
 from app.deps import ApiActor, TxDep
+from fund.charter.queries import FundSheet
 from fund.charter.rules import Basis, Dimension
 from fund.results import queries
 from fund.results.chain_rules import ChainRole, Link
+from fund.results.exposure_rules import UNSAID
 from fund.watch.queries import alerts
-from pipeline.deals.readiness import readiness_spread
+from kernel.db import Tx
+from kernel.periods import Quarter
+from pipeline.deals.readiness import readiness_history, readiness_spread
 
 router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
+
+
+# The level of technology readiness is no label of a holding: it is assessed again and again.
+READINESS: Final = "readiness"
+Told = Dimension | Literal["readiness"]
+
+
+class PastSpreadOut(SpreadOut):
+    """The portfolio by one dimension; of readiness the key is the level, "—" where none was known."""
+
+    dimension: Told  # type: ignore[assignment]
 
 
 class MomentOut(Out):
     """The portfolio by one dimension at the end of a quarter."""
 
     quarter: str
-    spread: SpreadOut
+    spread: PastSpreadOut
 
 
 class AlertOut(Out):
@@ -109,16 +124,43 @@ def history(
     actor: ApiActor,
     fund: FundDep,
     quarter: AskedQuarter,
-    dimension: Annotated[Dimension, Query(description="By what the portfolio is told apart")],
+    dimension: Annotated[Told, Query(description="By what the portfolio is told apart")],
     known_at: KnownAt = None,
 ) -> list[MomentOut]:
-    """The spread by one dimension with its HHI, at the end of every quarter from the first purchase to `quarter`."""
+    """The spread by one dimension with its HHI, at the end of every quarter from the first purchase to `quarter`; by
+    readiness under the levels known of each day.
+    """
     actor.require(*STAFF)
+    if dimension == READINESS:
+        return _ready(tx, fund, quarter, known_at)
     found = queries.exposure_history(
         tx, fund_id=fund.id, dimension=dimension, through=quarter, known_at=known_at
     )
     return [
-        MomentOut(quarter=str(one.quarter), spread=SpreadOut.of(one.spread, fund.currency)) for one in found
+        MomentOut(quarter=str(one.quarter), spread=PastSpreadOut.of(one.spread, fund.currency))
+        for one in found
+    ]
+
+
+def _ready(tx: Tx, fund: FundSheet, quarter: Quarter, known_at: datetime | None) -> list[MomentOut]:
+    found = readiness_history(tx, fund_id=fund.id, through=quarter, known_at=known_at)
+    return [
+        MomentOut(
+            quarter=str(one.quarter),
+            spread=PastSpreadOut(
+                dimension=READINESS,
+                slices=[
+                    SliceOut.of(
+                        {name: getattr(part, name) for name in ("cost", "value", "share", "names")}
+                        | {"key": str(part.level or UNSAID)},
+                        fund.currency,
+                    )
+                    for part in one.spread.slices
+                ],
+                concentration=one.spread.concentration,
+            ),
+        )
+        for one in found
     ]
 
 

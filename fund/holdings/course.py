@@ -23,6 +23,7 @@ class Held(NamedTuple):
     name: str
     labels: Mapping[str, str]
     worth: Worth
+    holding_id: int
 
 
 def course(positions: Sequence[Position], days: Sequence[date]) -> list[Worth]:

@@ -120,7 +120,7 @@ def worth_by_quarter(
     for key, name in [(row.key, row.name) for row in rows]:
         for (own, said), worth in zip(ends, course(positions[key], days), strict=True):
             if worth.acquired_on is not None:
-                own.append(Held(name, said[key], worth))
+                own.append(Held(name, said[key], worth, key))
     return held
 
 

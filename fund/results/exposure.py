@@ -123,7 +123,7 @@ def part_of(sheet: HoldingSheet) -> Part:
 
 def _part(held: Held, dimension: Dimension) -> Part:
     """The same under its label in one dimension."""
-    name, labels, worth = held
+    name, labels, worth = held.name, held.labels, held.worth
     if dimension is Dimension.COMPANY:
         label = name
     elif dimension is Dimension.VINTAGE:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlmodel import col, select
 
 from fund.holdings.mark_readers import marks_read_by
-from fund.holdings.models import HoldingMark, Instrument
+from fund.holdings.models import Holding, HoldingMark, Instrument, MarkApproval
 from fund.holdings.queries import mark
 from fund.valuations import file as files
 from fund.valuations import policy as policies
@@ -132,6 +132,30 @@ def files_of(tx: Tx, *, mark_ids: Collection[int], actor: Actor | None = None) -
         statement = statement.where(visible_to(actor))
     rows = tx.exec(statement.order_by(col(ValuationFile.number)))
     return {row.mark_id: file_sheet(row) for row in rows}
+
+
+def readiness_told(
+    tx: Tx, *, fund_id: int, until: date, known_at: datetime | None = None
+) -> dict[int, list[tuple[date, int]]]:
+    """The levels of readiness that the files of approved marks give, by holding and in the order of their days."""
+    statement = (
+        sa.select(ValuationFile, col(HoldingMark.marked_on))
+        .join(HoldingMark, col(HoldingMark.id) == col(ValuationFile.mark_id))
+        .join(MarkApproval, col(MarkApproval.mark_id) == col(HoldingMark.id))
+        .join(Holding, col(Holding.id) == col(HoldingMark.holding_id))
+        .where(col(Holding.fund_id) == fund_id, col(HoldingMark.marked_on) <= until)
+        .order_by(col(HoldingMark.marked_on), col(HoldingMark.id), col(ValuationFile.number))
+    )
+    if known_at is not None:
+        statement = statement.where(col(MarkApproval.recorded_at) <= known_at)
+    last: dict[tuple[int, date, int], int | None] = {}
+    for row, on in tx.execute(statement):
+        last[row.holding_id, on, row.mark_id] = file_sheet(row).file.readiness
+    found: dict[int, list[tuple[date, int]]] = {}
+    for (holding_id, on, _), level in last.items():
+        if level is not None:
+            found.setdefault(holding_id, []).append((on, level))
+    return found
 
 
 def last_file(tx: Tx, *, holding_id: int, actor: Actor | None = None) -> FileSheet | None:

@@ -132,7 +132,13 @@ def test_the_portfolio_by_readiness_stands_on_the_page_and_in_the_api(
     shown = signed_in("manager", "en").get("/fund/exposure").text
     assert "By technology readiness" in shown
     assert "not assessed" in shown
+    past = signed_in("manager", "en").get("/fund/exposure?dimension=readiness")
+    assert past.status_code == 200
     found = world_client.get("/api/v1/exposure/readiness", headers=world.headers["auditor"]).json()
+    asked = "/api/v1/exposure/history?quarter=2025Q4&dimension=readiness"
+    history = world_client.get(asked, headers=world.headers["auditor"]).json()
+    assert {one["spread"]["dimension"] for one in history} == {"readiness"}
+    assert history[0]["quarter"] == "2024Q1"
     whole = world_client.get("/api/v1/exposure", headers=world.headers["auditor"]).json()
     assert sum(Decimal(one["value"]["amount"]) for one in found["slices"]) == Decimal(
         whole["value"]["amount"]

@@ -1,6 +1,7 @@
 """The portfolio by technology readiness sums to what is held, under the levels known on the day."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -10,12 +11,14 @@ from fund.results.rules import FundFiguresClosed
 from fund.valuations.actions import approve, prepare
 from kernel.db import Tx, introduce
 from kernel.identity.rules import Actor, Role
-from pipeline.deals.readiness import readiness_spread
+from kernel.periods import Quarter
+from pipeline.deals.readiness import readiness_history, readiness_spread
 from tests.builders.channel import an_achievement, assessed
 from tests.builders.deals import a_deal
 from tests.builders.holdings import committed, held, the_analyst, the_manager
 from tests.builders.valuations import MILLION, a_file
 
+END, DAY = date(2025, 9, 30), timedelta(1)
 EARLY, LATER, MARKED = date(2025, 1, 31), date(2025, 7, 31), date(2025, 3, 31)
 
 
@@ -42,6 +45,12 @@ def test_levels_are_those_of_the_day_and_sum_to_what_is_held(tx: Tx, now: dateti
     after = readiness_spread(tx, fund_id=fund.fund_id, as_of=LATER)
     assert [(one.level, one.value) for one in after.slices] == [(7, 10 * MILLION), (6, 24 * MILLION)]
     whole = holdings(tx, fund_id=fund.fund_id, as_of=LATER)
+    past = readiness_history(tx, fund_id=fund.fund_id, through=Quarter(2025, 3))
+    by_quarter = {str(one.quarter): [part.level for part in one.spread.slices] for one in past}
+    assert (by_quarter["2025Q1"], by_quarter["2025Q2"], by_quarter["2025Q3"]) == ([6, 5], [6, 5], [7, 6])
+    assert past[-1].spread == replace(readiness_spread(tx, fund_id=fund.fund_id, as_of=END), as_of=END)
+    unknown = readiness_history(tx, fund_id=fund.fund_id, through=Quarter(2025, 3), known_at=now - DAY)
+    assert {part.level for one in unknown for part in one.spread.slices} <= {None}
     assert sum(one.value for one in after.slices) == sum(one.value for one in whole)
     assert sum(one.cost for one in after.slices) == sum(one.cost for one in whole)
     assert sum(one.share for one in after.slices) == 1
