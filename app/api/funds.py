@@ -12,10 +12,10 @@ from app.api.schemas import Limit as PageLimit
 from app.api.term_shapes import TermsIn, TermsOut, terms_out
 from app.api.undo import ReasonIn
 from app.deps import ApiActor, Now, TxDep
-from fund.capital.amending import amend_terms
 from fund.capital.promises import withdraw_terms
 from fund.charter import queries
 from fund.ledger.opening import open_with_books
+from fund.watch.amending import amend_terms
 from kernel.identity.rules import Role
 from kernel.paging import sliced
 
@@ -60,6 +60,9 @@ class AmendmentIn(Body):
     effective_on: Annotated[date, Field(examples=["2027-07-01"])]
     note: Annotated[str, Field(min_length=1, max_length=400, examples=["合伙人会议 2027-06-15 决议"])]
     terms: TermsIn
+    planned: Annotated[
+        bool, Field(description="Limits may name labels that no holding carries yet; refused otherwise")
+    ] = False
 
 
 @router.get("")
@@ -106,6 +109,7 @@ def amend(
         terms=body.terms.terms(),
         effective_on=body.effective_on,
         note=body.note,
+        planned=body.planned,
         read=version,
         now=now,
     )

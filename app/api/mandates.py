@@ -54,6 +54,9 @@ class ClauseIn(Body):
     above: AmountIn | None = None
     wording: Annotated[str, Field(max_length=LONGEST, description="The clause as it is written")] = ""
     effective_on: date
+    planned: Annotated[
+        bool, Field(description="The label may be one that no holding carries yet; refused otherwise")
+    ] = False
 
 
 class ClauseEndIn(Body):
@@ -125,7 +128,13 @@ def add_clause(code: str, body: ClauseIn, tx: TxDep, actor: ApiActor, fund: Fund
     said = {name: getattr(body, name) for name in ClauseTerms.__dataclass_fields__}
     terms = ClauseTerms(**said | {"above": body.above.minor() if body.above else None})
     found = actions.add_clause(
-        tx, actor, partner_id=partner.id, terms=terms, effective_on=body.effective_on, now=now
+        tx,
+        actor,
+        partner_id=partner.id,
+        terms=terms,
+        effective_on=body.effective_on,
+        planned=body.planned,
+        now=now,
     )
     return ClauseOut.model_validate(_clause(found, partner.code, fund.currency))
 

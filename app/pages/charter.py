@@ -10,11 +10,11 @@ from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.terms_form import USUAL, form_of, shown, terms_from, typed_terms
 from app.pages.wording import TERM_WORDS
-from fund.capital.amending import amend_terms
 from fund.capital.promises import withdraw_terms
 from fund.charter.changes import changes
 from fund.charter.queries import FundSheet, VersionSheet, written_versions
 from fund.ledger.opening import open_with_books
+from fund.watch.amending import amend_terms
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 
@@ -125,6 +125,7 @@ def amend(desk: DeskDep) -> Response:
             terms=promised,
             effective_on=effective_on,
             note=note,
+            planned=fields.ticked("planned"),
             read=read,
             now=desk.now,
         )

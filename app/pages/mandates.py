@@ -50,7 +50,13 @@ def add(desk: DeskDep) -> Response:
         fields.check()
         whose = partner_by_code(desk.tx, fund_id=desk.fund.id, code=code, actor=desk.actor)
         actions.add_clause(
-            desk.tx, desk.actor, partner_id=whose.id, terms=terms, effective_on=effective_on, now=desk.now
+            desk.tx,
+            desk.actor,
+            partner_id=whose.id,
+            terms=terms,
+            effective_on=effective_on,
+            planned=fields.ticked("planned"),
+            now=desk.now,
         )
 
     return _done(desk, "clause", act, "clause.added")

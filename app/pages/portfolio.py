@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
 from app.formats import money
+from app.languages import Language
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.what_if import tried_deal
@@ -19,6 +20,7 @@ from fund.holdings.help import help_wanted, say_help_wanted
 from fund.holdings.mark_rules import Causes, MarkState, Technique
 from fund.holdings.rules import IncomeKind, InstrumentKind
 from fund.holdings.sheets import HoldingSheet, MarkSheet
+from fund.mandates.rules import labels_in
 from fund.results.exposure import exposure
 from fund.results.exposure_rules import LimitCheck
 from fund.results.gross import holding_returns
@@ -59,10 +61,11 @@ def bullet(desk: Desk, check: LimitCheck) -> Bullet:
 
 
 def key_words(desk: Desk, dimension: Dimension, key: str) -> str:
-    """A key of the exposure as people call it."""
+    """A key of the exposure as people call it; several labels one after the other, as people write them."""
     kinds = {Dimension.ORIGIN: Origin, Dimension.CHAIN_POSITION: ChainPosition}
     kind = kinds.get(dimension)
-    return desk.label(kind(key)) if kind and key in set(kind) else key
+    said = [desk.label(kind(one)) if kind and one in set(kind) else one for one in labels_in(key)]
+    return ("、" if desk.language is Language.ZH else ", ").join(said)
 
 
 def asked_day(desk: Desk) -> date:

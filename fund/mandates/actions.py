@@ -8,10 +8,13 @@ from fund.mandates.models import MandateClause, MandateEnd
 from fund.mandates.queries import ClauseSheet, clause_sheet
 from fund.mandates.rules import ClauseTerms, ClauseUnknown, check_clause, check_end
 from fund.partners.queries import partner
+from fund.results.label_rules import check_held
+from fund.results.labels import labels_in_use
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
 from kernel.errors import Invalid
 from kernel.identity.rules import Actor, Role
+from kernel.instants import day_in_beijing
 from kernel.numbering import next_number
 
 
@@ -21,12 +24,24 @@ class EndReasonMissing(Invalid):
 
 
 def add_clause(
-    tx: Tx, actor: Actor, *, partner_id: int, terms: ClauseTerms, effective_on: date, now: datetime
+    tx: Tx,
+    actor: Actor,
+    *,
+    partner_id: int,
+    terms: ClauseTerms,
+    effective_on: date,
+    planned: bool = False,
+    now: datetime,
 ) -> ClauseSheet:
-    """Take down one clause of a partner's mandate, in force from a day on. Refused: what `check_clause` finds."""
+    """Take down one clause of a partner's mandate, in force from a day on. Refused: what `check_clause` finds, and a
+    label that no holding carries unless it is said to be `planned`.
+    """
     actor.require(Role.MANAGER)
     check_clause(terms)
     whose = partner(tx, partner_id=partner_id)
+    if terms.dimension is not None:
+        used = labels_in_use(tx, fund_id=whose.fund_id, as_of=day_in_beijing(now))
+        check_held([("key", terms.dimension, key) for key in terms.keys], used=used, planned=planned)
     lock(tx, f"mandate:{partner_id}")
     own = col(MandateClause.partner_id) == partner_id
     number = next_number(tx, of=MandateClause.number, within=own)

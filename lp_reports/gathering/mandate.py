@@ -95,6 +95,7 @@ def _said(tx: Tx, fund_id: int, partner_id: int, on: date, known_at: datetime) -
 
 def _key(dimension: Dimension | None, key: str) -> Text:
     if not key or dimension is None or dimension is Dimension.COMPANY:
-        return Text(key)
+        several = labels_in(key)
+        return Text("、".join(several), ", ".join(several)) if len(several) > 1 else Text(key)
     said = [place(one) if dimension is Dimension.CITY else value(one) for one in labels_in(key)]
     return Text("、".join(one.zh for one in said), ", ".join(one.en or one.zh for one in said))

@@ -26,7 +26,7 @@ def mandates(tx: Tx, fund: Played) -> dict[str, int]:
     own_chain = ClauseTerms(Measure.CHAIN, Bound.AT_LEAST, Fraction(1, 4))
     veto = ClauseTerms(Measure.VETO, Bound.AT_MOST, Fraction(1), above=HUGE)
     for terms in (own_chain, veto):
-        add_clause(tx, SYSTEM, partner_id=two, terms=terms, effective_on=since, now=BEFORE)
+        add_clause(tx, SYSTEM, partner_id=two, terms=terms, effective_on=since, planned=True, now=BEFORE)
     [asked] = ask(
         tx,
         SYSTEM,

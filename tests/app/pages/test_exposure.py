@@ -101,6 +101,12 @@ def test_a_manager_takes_down_a_clause_and_lets_it_end(signed_in: Enter, ids: di
     wrong = client.post("/fund/exposure/clause", data={**said, "bound": "at_least"})
     assert wrong.status_code == 422
     assert "the largest is held to at most a share" in wrong.text
+    label = {**said, "measure": "label", "dimension": "sector", "label": "hydrogn|manufacturing"}
+    unheld = client.post("/fund/exposure/clause", data=label)
+    assert unheld.status_code == 422
+    assert "no holding has the label “hydrogn”; in use: hydrogen" in unheld.text
+    assert client.post("/fund/exposure/clause", data={**label, "planned": "yes"}).status_code == 303
+    assert "hydrogn, manufacturing" in client.get("/fund/exposure").text
     assert client.post("/fund/exposure/clause", data=said).status_code == 303
     shown = client.get("/fund/exposure").text
     assert "no company above fifteen in a hundred" in shown
@@ -116,7 +122,15 @@ def test_a_mandate_is_shown_to_its_own_partner_and_to_no_other(
 ) -> None:
     terms = ClauseTerms(Measure.CHAIN, Bound.AT_LEAST, Fraction(1, 2), wording="our own chain")
     with world_database.transaction(SYSTEM) as tx:
-        add_clause(tx, SYSTEM, partner_id=ids["LP01"], terms=terms, effective_on=date(2024, 1, 15), now=NOW)
+        add_clause(
+            tx,
+            SYSTEM,
+            partner_id=ids["LP01"],
+            terms=terms,
+            effective_on=date(2024, 1, 15),
+            planned=True,
+            now=NOW,
+        )
     own = signed_in("lp_user", "en").get(f"/fund/exposure?partner={ids['LP01']}").text
     assert "our own chain" in own
     assert "Take down a clause" not in own

@@ -23,7 +23,7 @@ def asked(world_database: Database) -> int:
     with world_database.transaction(SYSTEM) as tx:
         fund_id = only_fund(tx).id
         mine = partner_by_code(tx, fund_id=fund_id, code="LP01").id
-        add_clause(tx, SYSTEM, partner_id=mine, terms=VETO, effective_on=NOW.date(), now=NOW)
+        add_clause(tx, SYSTEM, partner_id=mine, terms=VETO, effective_on=NOW.date(), planned=True, now=NOW)
         found = ask(
             tx,
             SYSTEM,

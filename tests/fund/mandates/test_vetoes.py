@@ -98,7 +98,7 @@ def test_not_exercised_is_said_of_no_more_than_was_asked_about() -> None:
 def asked(tx: Tx) -> tuple[Played, QuestionSheet]:
     played = a_played_fund(tx)
     mine = played.partners["LP01"]
-    add_clause(tx, SYSTEM, partner_id=mine, terms=VETO, effective_on=date(2024, 1, 15), now=NOW)
+    add_clause(tx, SYSTEM, partner_id=mine, terms=VETO, effective_on=date(2024, 1, 15), planned=True, now=NOW)
     [found] = ask(
         tx,
         SYSTEM,
@@ -168,7 +168,9 @@ def test_a_competitor_is_one_of_the_whole_group_from_either_end(scene: Scene) ->
     tx, played = scene(a_played_fund)
     mine = played.partners["LP01"]
     rival = ClauseTerms(Measure.VETO, Bound.AT_MOST, Fraction(1), competitor=True)
-    add_clause(tx, SYSTEM, partner_id=mine, terms=rival, effective_on=date(2024, 1, 15), now=NOW)
+    add_clause(
+        tx, SYSTEM, partner_id=mine, terms=rival, effective_on=date(2024, 1, 15), planned=True, now=NOW
+    )
     company, daughter = an_organisation(tx, "对手"), an_organisation(tx, "子公司")
     own = party(tx, party_id=partner(tx, partner_id=mine).party_id)
     facts = {"fund_id": played.fund_id, "subject": "D26-001", "as_of": DAY}

@@ -21,7 +21,9 @@ def test_a_clause_a_claim_and_a_veto_of_the_partners_own(scene: Scene) -> None:
     tx, (played, _) = scene(asked)
     mine, other = played.partners["LP01"], played.partners["LP02"]
     for terms in (EARLY, ASKED):
-        add_clause(tx, SYSTEM, partner_id=mine, terms=terms, effective_on=date(2024, 1, 15), now=NOW)
+        add_clause(
+            tx, SYSTEM, partner_id=mine, terms=terms, effective_on=date(2024, 1, 15), planned=True, now=NOW
+        )
     facts: dict[str, Any] = {
         "names": {},
         "fund_id": played.fund_id,

@@ -54,7 +54,15 @@ VETO = ClauseTerms(
 
 
 def asking(tx: Tx, ready: Ready, code: str, terms: ClauseTerms) -> None:
-    add_clause(tx, SYSTEM, partner_id=ready.fund.partners[code], terms=terms, effective_on=FROM, now=NOW)
+    add_clause(
+        tx,
+        SYSTEM,
+        partner_id=ready.fund.partners[code],
+        terms=terms,
+        effective_on=FROM,
+        planned=True,
+        now=NOW,
+    )
 
 
 def blocked(tx: Tx, ready: Ready) -> list[str]:
