@@ -106,12 +106,13 @@ def test_limits_are_shown_in_words_and_typed_again_as_they_were(signed_in: Enter
     one = {"dimension1": "origin", "key1": "alumni_firm", "maximum1": "20", "basis1": "commitments"}
     any_one = {"dimension2": "sector", "key2": "", "maximum2": "12.5", "basis2": "commitments"}
     said = amendment(effective_on="2026-09-30", **one, **any_one)
-    unheld = send(client, "/fund/terms", **said)
+    misspelt = said | {"dimension3": "sector", "key3": "hydrogn", "maximum3": "20", "basis3": "commitments"}
+    unheld = send(client, "/fund/terms", **misspelt)
     assert unheld.status_code == 422
-    assert "没有投资使用标签“alumni_firm”；在用的有：" in unheld.text
-    assert send(client, "/fund/terms", **said, planned="yes").status_code == 303
+    assert "没有投资使用标签“hydrogn”；在用的有：hydrogen" in unheld.text
+    assert send(client, "/fund/terms", **misspelt, planned="yes").status_code == 303
     # A limit that stands is not asked about again.
-    assert send(client, "/fund/terms", **(said | {"version": "2", "hurdle": "7"})).status_code == 303
+    assert send(client, "/fund/terms", **(misspelt | {"version": "2", "hurdle": "7"})).status_code == 303
     page = client.get("/fund/terms").text
     assert "来源 校友企业 ≤ 20.0%" in page
     assert "任一行业 ≤ 12.5%" in page
