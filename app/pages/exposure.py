@@ -91,7 +91,7 @@ def role_words(desk: Desk, roles: tuple[ChainRole, ...]) -> str:
 
 
 def past(desk: Desk, dimension: PastKind) -> Past:
-    """The shares of the keys that are largest now or were, up to the present quarter."""
+    """The shares of the keys that are largest now or were, up to the present quarter; every level of readiness."""
     quarter, fund_id = Quarter.containing(day_in_beijing(desk.now)), desk.fund.id
     moments: Sequence[Told]
     if dimension is PastKind.READINESS:
@@ -104,31 +104,35 @@ def past(desk: Desk, dimension: PastKind) -> Past:
             )
             for one in found
         ]
-        named = {key: key for _, shares, _ in moments for key in shares}
-    else:
-        of = Dimension(dimension.value)
-        spreads = exposure_history(desk.tx, fund_id=fund_id, dimension=of, through=quarter)
-        moments = [
-            (one.quarter, {part.key: part.share for part in one.spread.slices}, one.spread.concentration)
-            for one in spreads
-        ]
-        named = {key: key_words(desk, of, key) for _, shares, _ in moments for key in shares}
-    return _past(moments, named)
+        levels = sorted({part.level or 0 for one in found for part in one.spread.slices}, reverse=True)
+        named = {_level(key): f"TRL {key}" if key else desk.say("not assessed") for key in levels}
+        return _past(moments, named, list(named), len(named))
+    of = Dimension(dimension.value)
+    spreads = exposure_history(desk.tx, fund_id=fund_id, dimension=of, through=quarter)
+    moments = [
+        (one.quarter, {part.key: part.share for part in one.spread.slices}, one.spread.concentration)
+        for one in spreads
+    ]
+    named = {key: key_words(desk, of, key) for _, shares, _ in moments for key in shares}
+    return _past(moments, named, _largest(moments), COLUMNS)
 
 
-def _past(moments: Sequence[Told], named: Mapping[str, str]) -> Past:
+def _largest(moments: Sequence[Told]) -> list[str]:
     largest: dict[str, Fraction] = {}
     for _, shares, _ in moments:
         for key, share in shares.items():
             largest[key] = max(largest.get(key, Fraction(0)), share)
-    told = sorted((key for key, share in largest.items() if share), key=lambda key: (-largest[key], key))
-    keys, rest = told[:COLUMNS], told[COLUMNS:]
+    return sorted((key for key, share in largest.items() if share), key=lambda key: (-largest[key], key))
+
+
+def _past(moments: Sequence[Told], named: Mapping[str, str], told: list[str], most: int) -> Past:
+    keys, rest = told[:most], told[most:]
     words = tuple(named[key] for key in keys)
     return Past(words, tuple(_row(moment, keys) for moment in reversed(moments)), bool(rest))
 
 
 def _level(level: int | None) -> str:
-    return f"TRL {level}" if level is not None else UNSAID
+    return str(level or UNSAID)
 
 
 def _row(

@@ -148,6 +148,7 @@ def test_the_portfolio_by_readiness_stands_on_the_page_and_in_the_api(
     assert "not assessed" in shown
     past = signed_in("manager", "en").get("/fund/exposure?dimension=readiness")
     assert past.status_code == 200
+    assert ">not assessed</th>" in past.text
     found = world_client.get("/api/v1/exposure/readiness", headers=world.headers["auditor"]).json()
     asked = "/api/v1/exposure/history?quarter=2025Q4&dimension=readiness"
     history = world_client.get(asked, headers=world.headers["auditor"]).json()
