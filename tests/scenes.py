@@ -44,11 +44,16 @@ class Scenes:
         if key not in self.known:
             place = self._place()
             database = self.fresh(place)
-            with database.transaction(SYSTEM) as tx:
-                self.known[key] = (place, database, play(tx, *args, **kwargs))
+            try:
+                with database.transaction(SYSTEM) as tx:
+                    facts = play(tx, *args, **kwargs)
+            except BaseException:
+                database.close()
+                raise
+            self.known[key] = (place, database, facts)
         self.known.move_to_end(key)
-        _, database, facts = self.known[key]
-        return database, cast("T", deepcopy(facts))
+        _, database, found = self.known[key]
+        return database, cast("T", deepcopy(found))
 
     def close(self) -> None:
         """Let go of every connection."""

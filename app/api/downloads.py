@@ -12,6 +12,7 @@ from app.deps import ApiActor, LanguageDep, Now, TxDep
 from app.lists import capital_tables, fund_tables, pipeline_tables, return_tables, round_tables
 from app.lists.bank_tables import reconciliation_book
 from app.lists.expense_tables import expense_book
+from app.lists.income_tables import income_book
 from app.lists.letter_tables import letter_book
 from app.lists.mark_tables import mark_book
 from app.lists.reserve_tables import reserve_book
@@ -185,6 +186,13 @@ def revenues(reader: FundReader) -> Response:
     """Revenue of companies by year and customer, as it is brought in; inside the house."""
     reader.actor.require(*BOOK_READERS, Role.TECHNOLOGY_MANAGER)
     return workbook_file("revenues", revenue_book(reader))
+
+
+@router.get("/earned-income.xlsx")
+def earned_income(reader: FundReader) -> Response:
+    """All income booked as earned, as it is brought in, and on a second sheet what came in of it."""
+    reader.actor.require(*BOOK_READERS)
+    return workbook_file("earned-income", income_book(reader))
 
 
 @router.get("/entries.xlsx")

@@ -135,6 +135,20 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "way": "支付",
         "amount": 60_000_00,
     },
+    ListKind.EARNED_INCOME: {
+        "reference": "INT-2026Q3",
+        "kind": "利息",
+        "earned_on": _DAY,
+        "amount": 96_250_00,
+        "payer": "中国银行",
+        "memo": "三个月期存款",
+    },
+    ListKind.EARNED_RECEIPTS: {
+        "reference": "INT-2026Q3",
+        "settled_on": _DAY,
+        "way": "收到",
+        "amount": 60_000_00,
+    },
     ListKind.BANK_LINES: {
         "traded_on": _DAY,
         "received": 8_000_000_00,

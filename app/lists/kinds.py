@@ -19,6 +19,7 @@ from fund.fees.expense_layouts import EXPENSES
 from fund.fees.imports import import_closing
 from fund.fees.settlement_imports import SETTLEMENTS
 from fund.forecasts.reserve_imports import RESERVES, import_reserves
+from fund.income.imports import CAME_IN, EARNED, import_earned
 from fund.indices.imports import LEVELS, import_levels
 from fund.ledger.entry_imports import ENTRIES, import_entries
 from fund.ledger.imports import import_fund
@@ -68,6 +69,8 @@ class ListKind(StrEnum):
     EXPENSES = "expenses"
     ENTRIES = "entries"
     SETTLEMENTS = "settlements"
+    EARNED_INCOME = "earned_income"
+    EARNED_RECEIPTS = "earned_receipts"
     BANK_LINES = "bank_lines"
     TRANSFERS = "transfers"
     SIDE_LETTERS = "side_letters"
@@ -114,6 +117,7 @@ class Kind:
 
 
 _SETTLED = (Beside(ListKind.SETTLEMENTS, SETTLEMENTS),)
+_CAME_IN = (Beside(ListKind.EARNED_RECEIPTS, CAME_IN),)
 KINDS = (
     Kind(
         ListKind.TERMS,
@@ -137,6 +141,7 @@ KINDS = (
     Kind(ListKind.CALLS, CALLS, import_calls, _BOOKS, of_fund=True),
     Kind(ListKind.RECEIPTS, RECEIPTS, import_receipts, _BOOKS, of_fund=True),
     Kind(ListKind.EXPENSES, EXPENSES, import_expenses, _BOOKS, of_fund=True, beside=_SETTLED),
+    Kind(ListKind.EARNED_INCOME, EARNED, import_earned, _BOOKS, of_fund=True, beside=_CAME_IN),
     Kind(ListKind.ENTRIES, ENTRIES, import_entries, _BOOKS, of_fund=True),
     Kind(ListKind.BANK_LINES, STATEMENT, import_lines, _BOOKS, of_fund=True, keeps_file=False),
     Kind(ListKind.TRANSFERS, TRANSFERS, import_transfers, _BOOKS, of_fund=True),

@@ -37,6 +37,7 @@ HOMES = {
     ListKind.CALLS: "/fund/calls",
     ListKind.RECEIPTS: "/fund/calls",
     ListKind.EXPENSES: "/fund/costs",
+    ListKind.EARNED_INCOME: "/fund/income",
     ListKind.ENTRIES: "/fund/books/journals",
     ListKind.HOLIDAYS: "/holidays",
     ListKind.BANK_LINES: "/fund/bank",

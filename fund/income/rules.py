@@ -56,6 +56,11 @@ class EarnedGone(Conflict):
     says = "{reference} was taken back on {on}; nothing of it is to come."
 
 
+class EarnedStands(Conflict):
+    code = "earned_income_stands"
+    says = "{reference} stands in the books; an import takes nothing back."
+
+
 class AboveEarned(Conflict):
     code = "above_earned"
     says = "Of {reference} {open} is still to come from {on} on; {amount} is more."

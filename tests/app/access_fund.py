@@ -102,6 +102,7 @@ ROWS = (
     Row("GET /api/v1/parties/{party_id}/relations", "MABTR", "$party"),
     Row("GET /api/v1/parties/{party_id}/revenues", "mabtr", "$party"),
     Row("GET /api/v1/revenues.xlsx", "MABTR"),
+    Row("GET /api/v1/earned-income.xlsx", "MABR"),
     Row(
         "POST /api/v1/parties/{party_id}/revenues",
         "MABT",
