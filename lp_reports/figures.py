@@ -33,6 +33,7 @@ from lp_reports.gathering.ages import concealed
 from lp_reports.gathering.carry import carry_facts
 from lp_reports.gathering.chain import chain
 from lp_reports.gathering.exits import exits
+from lp_reports.gathering.expected import call_estimate, expected_calls
 from lp_reports.gathering.fees import fees
 from lp_reports.gathering.ilpa import ilpa
 from lp_reports.gathering.mandate import mandate
@@ -133,6 +134,7 @@ def gather(
         ilpa=ilpa(whole, partner_id=partner_id, hidden=reader.hidden),
         mandate=mandate(tx, **reader.asked, names=company_names(whole.schedule)),
         chain=chain(tx, **reader.asked),
+        estimate=call_estimate(whole.estimate, partner_id=partner_id, quarter=quarter),
     )
 
 
@@ -158,7 +160,6 @@ def _money(tx: Tx, reader: Reader, found: performances.Performance) -> Money:
     whole = reader.whole
     own = money.call_lines(whole.calls, partner_id=reader.id)
     left = whole.unfunded.get(reader.id, 0)
-    until = Quarter.containing(whole.fund.commitment_period_ends_on)
     return Money(
         key=money.key_figures(found=found, unfunded=left),
         bridge=money.bridge(tx, **reader.asked),
@@ -169,7 +170,7 @@ def _money(tx: Tx, reader: Reader, found: performances.Performance) -> Money:
         ),
         calls=own,
         distributions=money.distribution_lines(whole.distributions, partner_id=reader.id),
-        expected=money.expected_calls(calls=own, unfunded=left, quarter=whole.quarter, until=until),
+        expected=expected_calls(whole.estimate, partner_id=reader.id, quarter=whole.quarter),
     )
 
 

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from kernel.audit.rules import canonical
 from lp_reports.canonical import written
+from lp_reports.estimates import CallEstimate
 from lp_reports.facts import (
     CallLine,
     Carry,
@@ -90,6 +91,8 @@ class Figures:
     """None of a partner whose mandate asks nothing, and in figures frozen before mandates were told."""
     chain: Chain | None = None
     """None while nothing is in the partner's chain, and in figures frozen before it was told."""
+    estimate: CallEstimate | None = None
+    """Figures frozen before the fund published one have `expected` by an average of the partner's own calls."""
 
 
 _FORM = TypeAdapter(Figures)

@@ -62,6 +62,24 @@ COMMITMENT: Mapping[str, Text] = {
     "closing_unfunded": Text("期末未缴出资", "Closing unfunded commitment"),
 }
 
+ESTIMATED: Mapping[str, Text] = {
+    "plan": Text(
+        "管理人计划：管理费按最近一季计收数，投资按情景 {scenario} 所列拟投项目",
+        "the manager's plan: the fee as last charged, and the investments planned in scenario {scenario}",
+    ),
+    "simulation": Text(
+        "情景 {scenario} 各次模拟的中位数（随机种子 {seed}），区间为第 5 至第 95 百分位",
+        "the median of the plays of scenario {scenario} (seed {seed}), from the 5th to the 95th percentile",
+    ),
+    "pacing": Text(
+        "以基金自身历年缴款拟合的 Takahashi–Alexander 节奏模型，全年数按天数分摊至各季",
+        "the pacing model of Takahashi and Alexander fitted to the fund's own years, each year spread over its days",
+    ),
+    "trend": Text(
+        "最近四个季度缴款的平均数", "what was called in the last four quarters, an even part in each to come"
+    ),
+}
+
 COSTS: Mapping[str, Text] = {
     account.value: Text(CHART[account].name_zh, CHART[account].name_en)
     for account in (*FEE_ACCOUNTS, *EXPENSE_ACCOUNTS)

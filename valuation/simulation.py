@@ -59,7 +59,7 @@ class Simulation:
     of what is unsold at the end, and the clawback.
     tvpi, dpi: since inception. rates: since inception, the value at the end included; counted: one figure of each by
     the rule of `counted_rates`. proceeds: all that the deals brought, the value of the unsold at the end included; the
-    partners' and the manager's parts sum to it.
+    partners' and the manager's parts sum to it. last_sold: the quarter of the last sale, after which no fee is called.
     """
 
     distributions: Floats
@@ -71,6 +71,7 @@ class Simulation:
     rates: RateBatch
     counted: Floats
     proceeds: Floats
+    last_sold: Ints
 
     def quantiles(self, *levels: float) -> dict[str, tuple[float, ...]]:
         """The given quantiles (0.5 is the median) of carry, nav, tvpi and dpi over the scenarios."""
@@ -130,6 +131,7 @@ class _Block:
     paid_in: Floats
     rates: RateBatch
     counted: Floats
+    last_sold: Ints
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,8 @@ class _Plan:
         days = np.rint(np.array(moments) * DAYS_A_QUARTER).astype(np.int64)
         rates = xirr_batch(np.tile(days, scenarios), flows.ravel(), np.arange(scenarios + 1) * len(moments))
         counted = counted_rates(days, flows, rates)
-        return _Block(proceeds.sum(axis=0), waterfall.carried, clawback, nav, paid_in, rates, counted)
+        carried = waterfall.carried
+        return _Block(proceeds.sum(axis=0), carried, clawback, nav, paid_in, rates, counted, last_sold)
 
     def _proceeds(self, chance: np.random.Generator, scenarios: int) -> tuple[Floats, Ints]:
         """What the deals bring, (quarters + 1, scenarios): the last row is the value of what is unsold. And the
@@ -237,6 +240,7 @@ class _Plan:
             ),
             counted=np.concatenate([block.counted for block in blocks]),
             proceeds=np.concatenate([block.proceeds for block in blocks]),
+            last_sold=np.concatenate([block.last_sold for block in blocks]),
         )
 
 

@@ -133,7 +133,7 @@ class ScenarioOut(Out):
 
 
 class ExpectedOut(Out):
-    """What is expected to be called in a quarter to come; `unfunded` below zero: the commitments do not reach."""
+    """What the scenario plans to call in a quarter to come; `unfunded` below zero: the commitments do not reach."""
 
     number: Annotated[int, Field(description="1 is the next quarter")]
     fee: MoneyOut
@@ -172,7 +172,7 @@ class ForecastOut(Out):
     ]
     lost: Annotated[int, Field(description="Plays whose loss no rate explains; they count as -100 %")]
     without_rate: Annotated[int, Field(description="Plays left out of `rate`")]
-    expected: list[ExpectedOut]
+    expected: Annotated[list[ExpectedOut], Field(description="The plan; published is /call-estimates")]
     fingerprint: Annotated[
         str, Field(description="SHA-256 over the figures: the same books and scenario, the same")
     ]

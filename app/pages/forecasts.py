@@ -13,7 +13,11 @@ from app.pages.desk import Desk, DeskDep
 from app.pages.fans import fan
 from app.pages.frame import STAFF
 from app.pages.portfolio import asked_day
+from fund.charter.queries import terms_if_any
+from fund.estimates.queries import estimates
+from fund.estimates.rules import CallMethod
 from fund.forecasts import actions
+from fund.forecasts.calls import call_ways, publish_estimate
 from fund.forecasts.pacing import pacing
 from fund.forecasts.queries import (
     LEVELS,
@@ -35,7 +39,8 @@ from fund.forecasts.rules import (
 )
 from kernel.errors import Refusal
 from kernel.identity.rules import Role
-from kernel.periods import Quarter
+from kernel.instants import day_in_beijing
+from kernel.periods import Quarter, ended
 
 T = TypeVar("T")
 router = APIRouter(include_in_schema=False, prefix="/fund/forecasts")
@@ -77,6 +82,7 @@ def forecast_page(desk: Desk) -> HTMLResponse:
         levels=LEVELS,
         list_of_kept=scenarios(desk.tx, fund_id=desk.fund.id),
         pacing=paced,
+        **_estimated(desk, on, chosen),
         unpaced=unpaced,
         may_keep=desk.actor.has(Role.MANAGER, Role.ANALYST),
         percentage=percentage,
@@ -90,6 +96,28 @@ def _tried(make: Callable[[], T], *refusals: type[Refusal]) -> tuple[T | None, R
         return make(), None
     except refusals as refusal:
         return None, refusal
+
+
+def _base(on: date) -> Quarter:
+    """The quarter from whose end calls are compared: the last that was over on the day."""
+    return ended(Quarter.containing(on), today=on)
+
+
+def _estimated(desk: Desk, on: date, chosen: Scenario) -> dict[str, object]:
+    """Every method beside what is published, from the end of the last quarter that was over; nothing before the fund's
+    life. And with what the form to publish one begins.
+    """
+    base, fund_id = ended(Quarter.containing(on), today=on), desk.fund.id
+    kept = scenarios(desk.tx, fund_id=fund_id)
+    begun = terms_if_any(desk.tx, fund_id=fund_id, as_of=base.ends_on) is not None
+    return {
+        "base": base,
+        "calls": call_ways(desk.tx, fund_id=fund_id, quarter=base, scenario=chosen) if begun else None,
+        "history": estimates(desk.tx, fund_id=fund_id),
+        "choices": [(one.number, f"{one.number} · {one.scenario.name}") for one in kept],
+        "methods": [(one.value, desk.label(one)) for one in CallMethod],
+        "may_publish": desk.actor.has(Role.MANAGER),
+    }
 
 
 def _quarters(on: date, count: int) -> list[str]:
@@ -128,6 +156,34 @@ def keep(desk: DeskDep) -> Response:
         return f"/fund/forecasts?scenario={newest[0]}"
 
     return desk.act("scenario", act, then=then, done="scenario.kept", again=forecast_page)
+
+
+@router.post("/estimate")
+def publish(desk: DeskDep) -> Response:
+    """Publish what one method says as the estimate that partners read."""
+
+    def act() -> None:
+        fields = desk.fields
+        method = fields.choice("method", CallMethod)
+        number, note = fields.maybe_whole("number"), fields.raw("note")
+        try:
+            quarter = Quarter.parse(fields.text("quarter"))
+        except Refusal:
+            fields.wrong("quarter", "expected a quarter like 2027Q2")
+            quarter = Quarter.containing(day_in_beijing(desk.now))
+        fields.check()
+        publish_estimate(
+            desk.tx,
+            desk.actor,
+            fund_id=desk.fund.id,
+            quarter=quarter,
+            method=method,
+            scenario_number=number,
+            note=note,
+            now=desk.now,
+        )
+
+    return desk.act("estimate", act, then="/fund/forecasts", done="estimate.published", again=forecast_page)
 
 
 def _typed(desk: Desk) -> Scenario:

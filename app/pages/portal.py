@@ -15,6 +15,7 @@ from fund.capital.queries import calls, distributions, due_calls
 from fund.capital.reminders import reminders
 from fund.charter.queries import terms
 from fund.defaults.queries import uncured
+from fund.estimates.queries import published
 from fund.givebacks.queries import carry_returns
 from fund.indemnities.queries import IndemnitySheet, indemnities
 from fund.indemnities.rules import IndemnityState
@@ -25,6 +26,7 @@ from fund.partners.rules import PartnerUnknown
 from fund.side_letters.queries import in_force, letters
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+from kernel.periods import Quarter
 from lp_reports.gathering.notices import is_given
 from lp_reports.queries import reports
 from lp_reports.rules import Act
@@ -88,6 +90,13 @@ def letter(desk: DeskDep) -> HTMLResponse:
     )
 
 
+def _coming(desk: Desk, whose: PartnerSheet) -> dict[str, object]:
+    """The questions that a partner has to answer; the estimate of calls that holds, and the quarter that runs."""
+    running = Quarter.containing(day_in_beijing(desk.now))
+    found = published(desk.tx, fund_id=desk.fund.id, quarter=running, actor=desk.actor)
+    return {"vetoes_asked": _asked(desk, whose), "estimate": found, "running": running}
+
+
 @router.get("")
 def portal(desk: DeskDep) -> HTMLResponse:
     """The account of the viewer's partner; the first one where there are several."""
@@ -130,9 +139,9 @@ def portal(desk: DeskDep) -> HTMLResponse:
             for note in reminders(desk.tx, call_id=one.call_id, actor=desk.actor)
             if note.partner_id == chosen.id
         },
-        vetoes_asked=_asked(desk, chosen),
         noticed=[one for one in standing if one.partner_id == chosen.id],
         calls=called,
+        **_coming(desk, chosen),
         distributions=paid,
         returns=carry_returns(desk.tx, fund_id=desk.fund.id, actor=desk.actor).items,
         givebacks=[one for one in asked if one.line(chosen.id)],

@@ -205,6 +205,7 @@ DONE = {
     "deal.settled": _n("Paid: nothing is owed on this tranche any more."),
     "valuation.rights_kept": _n("On record; files of later days begin with these rights."),
     "reserve.planned": _n("The reserve is planned; what is left for new deals stands above."),
+    "estimate.published": _n("The estimate is published; the next reports tell it to every partner."),
     "scenario.kept": _n("The scenario is kept under its number; what comes of it stands below."),
     "clause.added": _n("The clause is on record; it is answered from its day on."),
     "claim.kept": _n("The claim is on record; no other partner can claim the same part of that plant."),

@@ -25,7 +25,8 @@ GROWTH, BOW = 0.13, 2.5
 class Pacing:
     """The years of the fund, those that were with what the model makes of them, and those to come. Yuan.
 
-    running: what is booked of the first year ahead, None where that has not begun.
+    running: what is booked of the first year ahead, None where that has not begun; paid_in: what of it fell due by the
+    day.
     """
 
     first_year: int
@@ -33,6 +34,7 @@ class Pacing:
     fit: PacingFit
     running: RunningYear | None
     ahead: tuple[PacingYear, ...]
+    paid_in: float = 0.0
 
 
 def pacing(tx: Tx, *, fund_id: int, as_of: date) -> Pacing:
@@ -58,7 +60,8 @@ def pacing(tx: Tx, *, fund_id: int, as_of: date) -> Pacing:
     running = _running(tx, stands, whole[-1]) if as_of.year > last and len(years) < fit.life else None
     until = promised.commitment_period_ends_on.year - first + 1
     ahead = fit.forecast(last_investment_year=until, running=running)
-    return Pacing(first, years, fit, running, tuple(ahead))
+    paid_in = (stands.paid_in - whole[-1][0]) / 100 if running else 0.0
+    return Pacing(first, years, fit, running, tuple(ahead), paid_in)
 
 
 def _fitted(years: Sequence[FundYear], *, committed: float, life: int) -> PacingFit:

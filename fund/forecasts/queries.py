@@ -87,14 +87,15 @@ class Chances:
 @dataclass(frozen=True)
 class Forecast:
     """What a scenario yields from a start. fan: of each quarter to come, what the partners will have received from now
-    on, at LEVELS; figures: at LEVELS. Amounts in minor units; rates as fractions, NaN never (a play without a rate is
-    left out of that figure). fingerprint: SHA-256 over all of it.
+    on, at LEVELS; called: what is called in each, at LEVELS; figures: at LEVELS. Amounts in minor units; rates as
+    fractions, NaN never (a play without a rate is left out of that figure). fingerprint: SHA-256 over the rest.
     """
 
     scenario: Scenario
     start: Start
     expected: tuple[ExpectedQuarter, ...]
     fan: tuple[tuple[float, ...], ...]
+    called: tuple[tuple[float, ...], ...]
     figures: dict[str, tuple[float, ...]]
     chances: Chances
     several_rates: int
@@ -223,12 +224,17 @@ def _told(scenario: Scenario, begin: Start, played: Simulation) -> Forecast:
         clawback=float(np.mean(played.clawback > 0)),
     )
     expected = expected_quarters(scenario, fee=begin.fee, unfunded=begin.unfunded)
+    called = tuple(
+        _quantiles(one.planned + begin.fee * (played.last_sold >= one.number).astype(np.float64))
+        for one in expected
+    )
     content = [as_facts(scenario), begin.as_of.isoformat(), figures, fan, vars(chances)]
     return Forecast(
         scenario=scenario,
         start=begin,
         expected=expected,
         fan=fan,
+        called=called,
         figures=figures,
         chances=chances,
         several_rates=int(several.sum()),

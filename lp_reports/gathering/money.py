@@ -1,4 +1,4 @@
-"""The partner's money: capital account, commitment, calls, distributions, curve, and what may be called next."""
+"""The partner's money: capital account, commitment, calls, distributions and curve."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +16,6 @@ from lp_reports.facts import (
     CallLine,
     CurvePoint,
     DistributionLine,
-    ExpectedCall,
     KeyFigures,
     Line,
     Periods,
@@ -24,9 +23,6 @@ from lp_reports.facts import (
 )
 from lp_reports.gathering.charter import ratio
 from lp_reports.gathering.rates import frozen_rate
-
-AHEAD = 4
-"""Quarters for which calls are estimated, and over which past calls for investments are averaged."""
 
 
 def account_lines(tx: Tx, *, partner_id: int, whole: CapitalAccount, known_at: datetime) -> tuple[Line, ...]:
@@ -172,28 +168,3 @@ def distribution_lines(
         for line in sheet.lines
         if line.partner_id == partner_id
     )
-
-
-def expected_calls(
-    *, calls: Sequence[CallLine], unfunded: int, quarter: Quarter, until: Quarter
-) -> tuple[ExpectedCall, ...]:
-    """An estimate of the next four quarters: fees and expenses as in the last quarter that called any, investments
-    as on average over the last four quarters; never more than is unfunded, none after the commitment period.
-    """
-    recent = [call for call in calls if call.due_on > _ago(quarter).ends_on]
-    invested = max(0, sum(call.investment for call in recent)) // AHEAD
-    running = [call.fee + call.expense for call in recent if call.fee + call.expense > 0]
-    left, found, at = max(0, unfunded), [], quarter
-    for _ in range(AHEAD):
-        at = at.next
-        fee = min(left, running[-1] if running else 0)
-        investment = min(left - fee, invested) if at <= until else 0
-        left -= fee + investment
-        found.append(ExpectedCall(str(at), fee, investment))
-    return tuple(one for one in found if one.fee or one.investment)
-
-
-def _ago(quarter: Quarter) -> Quarter:
-    for _ in range(AHEAD):
-        quarter = quarter.previous
-    return quarter

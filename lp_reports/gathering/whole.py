@@ -7,6 +7,7 @@ from datetime import datetime
 from fund.capital.clawbacks import Clawbacks, clawbacks
 from fund.capital.queries import commitments, participation, unfunded
 from fund.capital.sheets import CallSheet, DistributionSheet
+from fund.estimates.queries import EstimateSheet, published
 from fund.partners.queries import PartnerSheet, general_partner
 from fund.partners.queries import partners as partners_of
 from fund.results.accounts import CapitalAccount, capital_account
@@ -68,6 +69,8 @@ class Whole:
     ages: tuple[Age, ...]
     """Before other partners' names in them are concealed, too."""
     back_tests: tuple[BackTested, ...]
+    estimate: EstimateSheet | None
+    """Of calls, as it was published."""
 
 
 class Shared:
@@ -131,6 +134,7 @@ def whole(tx: Tx, *, fund_id: int, quarter: Quarter, now: datetime) -> Whole:
         changes=changes(tx, fund_id=fund_id, schedule=schedule, calls=calls, quarter=quarter),
         ages=ages(tx, fund_id=fund_id, schedule=schedule),
         back_tests=back_tests(tx, fund_id=fund_id, schedule=schedule),
+        estimate=published(tx, fund_id=fund_id, quarter=quarter, known_at=now),
     )
 
 

@@ -13,10 +13,9 @@ from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
 from lp_reports.checks import inconsistencies
-from lp_reports.facts import CallLine, ExpectedCall, Periods, Rate
+from lp_reports.facts import Periods, Rate
 from lp_reports.gathering.charter import decimal, ratio
 from lp_reports.gathering.companies import milestones, part_of
-from lp_reports.gathering.money import expected_calls
 from lp_reports.gathering.rates import frozen_rate
 from tests.builders.archive import figures_of
 from tests.builders.capital import (
@@ -34,39 +33,7 @@ from tests.builders.capital import (
 from valuation.irr import Rate as SolvedRate
 from valuation.irr import RateStatus
 
-Q3 = Quarter(2026, 3)
-LATER = Quarter(2030, 1)
 YUAN = 100
-
-
-def a_line(due_on: date, investment: int, fee: int) -> CallLine:
-    return CallLine("CALL", due_on, investment, fee, 0, investment + fee, due_on)
-
-
-CALLS = tuple(a_line(date(2025, 10 + month, 15), 400, 10) for month in range(3))
-
-
-def test_calls_are_expected_as_they_were_called() -> None:
-    found = expected_calls(calls=CALLS, unfunded=10_000, quarter=Q3, until=LATER)
-    assert found == tuple(
-        ExpectedCall(quarter, 10, 300) for quarter in ("2026Q4", "2027Q1", "2027Q2", "2027Q3")
-    )
-
-
-def test_no_more_is_expected_than_is_unfunded() -> None:
-    found = expected_calls(calls=CALLS, unfunded=500, quarter=Q3, until=LATER)
-    assert [(one.fee, one.investment) for one in found] == [(10, 300), (10, 180)]
-
-
-def test_no_investment_is_expected_after_the_commitment_period() -> None:
-    found = expected_calls(calls=CALLS, unfunded=10_000, quarter=Q3, until=Quarter(2026, 4))
-    assert [one.investment for one in found] == [300, 0, 0, 0]
-
-
-def test_of_a_partner_never_called_nothing_is_expected() -> None:
-    assert expected_calls(calls=(), unfunded=10_000, quarter=Q3, until=LATER) == ()
-    old = (a_line(date(2024, 1, 15), 400, 10),)
-    assert expected_calls(calls=old, unfunded=10_000, quarter=Q3, until=LATER) == ()
 
 
 def test_parts_sum_to_the_whole() -> None:

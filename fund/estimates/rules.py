@@ -1,0 +1,138 @@
+"""The one estimate of calls that a fund publishes: by which method it was made, and what of it falls on each partner.
+
+Several methods answer what will be called. They are told side by side inside the house (`fund.forecasts`); what
+partners read is the one that the manager published, named with its method and day. Amounts are minor units.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kernel.allocation import allocate
+from kernel.errors import Invalid
+from kernel.periods import Quarter
+
+AHEAD = 4
+"""Quarters for which calls are estimated, and over which those of the past are averaged."""
+LONGEST = 500
+
+
+class CallMethod(StrEnum):
+    """How calls are estimated.
+
+    plan: the fee as last charged and the deals planned in a scenario. simulation: the median of that scenario's plays,
+    in which the fee ends with the last sale. pacing: Takahashi and Alexander's model fitted to the fund's own years.
+    trend: as called on average over the last four quarters.
+    """
+
+    PLAN = "plan"
+    SIMULATION = "simulation"
+    PACING = "pacing"
+    TREND = "trend"
+
+
+PLAYED = (CallMethod.PLAN, CallMethod.SIMULATION)
+"""The methods that are made of a scenario."""
+
+
+@dataclass(frozen=True)
+class QuarterCalls:
+    """What is expected to be called in a quarter. low, high: of both together, where the method gives a range."""
+
+    quarter: Quarter
+    fee: int
+    investment: int
+    low: int | None = None
+    high: int | None = None
+
+    @property
+    def total(self) -> int:
+        """Both together."""
+        return self.fee + self.investment
+
+
+@dataclass(frozen=True)
+class Weights:
+    """By what a partner takes part: what it was called for fees and expenses of late, and what it has not paid in."""
+
+    running: int
+    unfunded: int
+
+
+class EstimateNoteTooLong(Invalid):
+    code = "estimate_note_too_long"
+    says = "The note of an estimate has at most {longest} characters."
+
+
+def check_note(note: str) -> None:
+    """Refuse a note that is too long to be printed."""
+    if len(note) > LONGEST:
+        raise EstimateNoteTooLong(longest=LONGEST)
+
+
+def next_quarters(after: Quarter) -> tuple[Quarter, ...]:
+    """The quarters for which calls are estimated at the end of `after`."""
+    found, quarter = [], after
+    for _ in range(AHEAD):
+        quarter = quarter.next
+        found.append(quarter)
+    return tuple(found)
+
+
+def parts(calls: Sequence[QuarterCalls], weights: Mapping[int, Weights]) -> list[tuple[int, QuarterCalls]]:
+    """Each partner's part of every quarter, in the order of `weights`; the fund's estimate is the sum of them.
+
+    Fees and expenses fall on the partners as they were called of late, else by what each has not paid in; investments
+    by what each has then left. Of nobody more is estimated than it has left.
+    """
+    left = {key: max(0, one.unfunded) for key, one in weights.items()}
+    running = [max(0, one.running) for one in weights.values()]
+    found: list[tuple[int, QuarterCalls]] = []
+    for call in calls:
+        fees = _split(call.fee, left, running if any(running) else list(left.values()))
+        left = {key: left[key] - fees[key] for key in left}
+        invested = _split(call.investment, left, list(left.values()))
+        left = {key: left[key] - invested[key] for key in left}
+        totals = [fees[key] + invested[key] for key in left]
+        lows, highs = (_range(value, totals) for value in (call.low, call.high))
+        found += [
+            (key, QuarterCalls(call.quarter, fees[key], invested[key], low, high))
+            for key, low, high in zip(left, lows, highs, strict=True)
+        ]
+    return found
+
+
+def _split(total: int, left: Mapping[int, int], weights: Sequence[int]) -> dict[int, int]:
+    """`total`, or all that is left, by weights; nobody has more than it has left."""
+    wanted = min(total, sum(left.values()))
+    if not any(weights):
+        return dict.fromkeys(left, 0)
+    shares = allocate(wanted, weights)
+    return {key: min(share, left[key]) for key, share in zip(left, shares, strict=True)}
+
+
+def _range(value: int | None, totals: Sequence[int]) -> list[int | None]:
+    """An end of the range, by what falls on each."""
+    if value is None:
+        return [None] * len(totals)
+    return list(allocate(value, totals)) if any(totals) else [0] * len(totals)
+
+
+def summed(found: Sequence[QuarterCalls]) -> tuple[QuarterCalls, ...]:
+    """Parts of the same quarters taken together, in the order of the quarters."""
+    return tuple(
+        QuarterCalls(
+            quarter,
+            sum(one.fee for one in own),
+            sum(one.investment for one in own),
+            _ends([one.low for one in own]),
+            _ends([one.high for one in own]),
+        )
+        for quarter in sorted({one.quarter for one in found})
+        for own in ([one for one in found if one.quarter == quarter],)
+    )
+
+
+def _ends(values: Sequence[int | None]) -> int | None:
+    told = [one for one in values if one is not None]
+    return sum(told) if told else None
