@@ -193,7 +193,10 @@ class FileIn(Body):
     inputs: Annotated[list[InputIn], Field(max_length=MOST)]
     quoted: Annotated[list[QuotedIn], Field(max_length=MOST)] = []
     milestones: Annotated[list[PlannedIn], Field(max_length=MOST)] = []
-    readiness: Level | None = None
+    readiness: Annotated[
+        Level | None,
+        Field(description="Left out where the achievement was assessed: the file takes that level over"),
+    ] = None
     readiness_source: Told = ""
     scenarios: Annotated[list[FutureIn], Field(max_length=MOST)] = []
     rights: RightsIn | None = None

@@ -21,7 +21,7 @@ from app.api.valuation_shapes import (
 from app.api.whose import BOOK_READERS, AsOf, FundDep
 from app.deps import ApiActor, TxDep
 from fund.holdings.queries import holding_by_code
-from fund.valuations import actions, queries
+from fund.valuations import queries
 from fund.valuations.interests import interests
 from fund.valuations.queries import FileSheet
 from fund.valuations.watch import back_tested, stale_marks
@@ -30,6 +30,7 @@ from kernel.instants import day_in_beijing
 from lp_reports import memos
 from lp_reports.edition import Language
 from lp_reports.pdf import MEDIA_TYPE
+from pipeline.deals import valued
 from pipeline.spinouts.class_table import class_table
 
 router = APIRouter(prefix="/api/v1", tags=["valuations"], responses=REFUSALS)
@@ -149,7 +150,7 @@ def prepare(code: str, body: ValuationIn, once: OnceDep, fund: FundDep) -> objec
     def act() -> FileOut:
         today = day_in_beijing(once.now)
         found = holding_by_code(once.tx, fund_id=fund.id, code=code, as_of=today, actor=once.actor)
-        made = actions.prepare(once.tx, once.actor, holding_id=found.id, **body.facts(), now=once.now)
+        made = valued.prepare(once.tx, once.actor, holding_id=found.id, **body.facts(), now=once.now)
         return _file(made, fund.currency)
 
     return once.answer(act)
@@ -167,7 +168,7 @@ def hand_in(mark_id: int, body: FileIn, once: OnceDep, fund: FundDep) -> object:
     """Add the file to a draft mark, or replace the one it has; the one before stays on record."""
 
     def act() -> FileOut:
-        made = actions.hand_in(once.tx, once.actor, mark_id=mark_id, file=body.said(), now=once.now)
+        made = valued.hand_in(once.tx, once.actor, mark_id=mark_id, file=body.said(), now=once.now)
         return _file(made, fund.currency)
 
     return once.answer(act)

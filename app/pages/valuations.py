@@ -36,6 +36,8 @@ from kernel.instants import day_in_beijing
 from lp_reports.edition import Language
 from lp_reports.memos import ASKERS, ask_for_memo, memos_of, open_memo
 from lp_reports.pdf import MEDIA_TYPE
+from pipeline.deals import valued
+from pipeline.deals.levels import assessed_level
 
 router = APIRouter(include_in_schema=False, prefix="/fund/portfolio/{code}")
 
@@ -166,6 +168,7 @@ def form_page(desk: Desk, code: str) -> HTMLResponse:
         draft=draft,
         last=last,
         begun=begun,
+        level=assessed_level(desk.tx, sheet=sheet, as_of=on),
         known=calibrations(desk.tx, holding_id=sheet.id, until=on),
         asked=interests(desk.tx, holding=sheet, as_of=on),
         grids={one.name: one.lines for one in (TECHNIQUES, INPUTS, MILESTONES, SCENARIOS)}
@@ -203,13 +206,13 @@ def hand_in(desk: DeskDep, code: str) -> Response:
         file = read_file(fields, calibrations(desk.tx, holding_id=sheet.id, until=on))
         if draft:
             fields.check()
-            handed = actions.hand_in(desk.tx, desk.actor, mark_id=draft.id, file=file, now=desk.now)
+            handed = valued.hand_in(desk.tx, desk.actor, mark_id=draft.id, file=file, now=desk.now)
         else:
             value, causes = fields.money("value"), read_causes(desk)
             ownership: Fraction | None = fields.percent("ownership") if fields.raw("ownership") else None
             corrects = fields.maybe_whole("supersedes")
             fields.check()
-            handed = actions.prepare(
+            handed = valued.prepare(
                 desk.tx,
                 desk.actor,
                 holding_id=sheet.id,

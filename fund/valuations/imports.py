@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from fund.holdings.mark_rules import Causes, Technique
 from fund.holdings.marks import prepare_mark
-from fund.holdings.queries import holding_by_code, marks
+from fund.holdings.queries import HoldingSheet, holding_by_code, marks
 from fund.valuations.actions import prepare
 from fund.valuations.file import File, Future, Input, Planned, Quoted, Synergy, Weighed
 from fund.valuations.rules import MarkDiffers
@@ -171,6 +171,12 @@ MARKS = Layout(
 )
 
 
+class Settle(Protocol):
+    """Completes a file from what the caller knows of the company."""
+
+    def __call__(self, tx: Tx, *, sheet: HoldingSheet, on: date, file: File) -> File: ...
+
+
 def import_marks(
     tx: Tx,
     actor: Actor,
@@ -179,18 +185,23 @@ def import_marks(
     filename: str,
     content: bytes,
     dry_run: bool = False,
+    settle: Settle | None = None,
     now: datetime,
 ) -> tuple[Imported, ...]:
-    """Prepare every mark of a sheet as a draft. Refused: see SheetRefused, each fault with its row."""
+    """Prepare every mark of a sheet as a draft. `settle` completes the file of each from what the caller knows of the
+    company. Refused: see SheetRefused, each fault with its row.
+    """
     reading = read_file(filename, content, MARKS)
 
     def act(row: MarkRow) -> None:
-        add_mark(tx, actor, row=row, fund_id=fund_id, now=now)
+        add_mark(tx, actor, row=row, fund_id=fund_id, settle=settle, now=now)
 
     return (book(tx, reading, act, what="marks", dry_run=dry_run),)
 
 
-def add_mark(tx: Tx, actor: Actor, *, row: MarkRow, fund_id: int, now: datetime) -> int:
+def add_mark(
+    tx: Tx, actor: Actor, *, row: MarkRow, fund_id: int, settle: Settle | None = None, now: datetime
+) -> int:
     """Prepare one mark, with its file where the row says more than a quick mark does, and return its id."""
     found = holding_by_code(tx, fund_id=fund_id, code=row.holding, as_of=row.marked_on)
     facts: dict[str, Any] = {
@@ -210,6 +221,8 @@ def add_mark(tx: Tx, actor: Actor, *, row: MarkRow, fund_id: int, now: datetime)
         facts |= {"technique": row.technique, "inputs": inputs, "milestones": milestones}
         return prepare_mark(tx, actor, **facts).id
     file = _file(row)
+    if settle is not None:
+        file = settle(tx, sheet=found, on=row.marked_on, file=file)
     if file.techniques and file.leading is not row.technique:
         raise MarkDiffers(what="technique")
     return prepare(tx, actor, file=file, **facts).mark_id

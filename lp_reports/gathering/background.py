@@ -8,9 +8,10 @@ from kernel.db import Tx
 from lp_reports.facts import Text
 from lp_reports.vocabulary import bilingual
 from pipeline.channel import queries as channel
-from pipeline.channel.rules import Scale, project_level
+from pipeline.channel.rules import Scale
 from pipeline.channel.sheets import AchievementSheet
 from pipeline.deals import queries as deals
+from pipeline.deals.levels import Level, assessed_level, level_on
 from pipeline.spinouts import queries as spinouts
 from pipeline.spinouts.queries import SpinoutSheet
 
@@ -29,7 +30,11 @@ class Background:
 def background(tx: Tx, *, sheet: HoldingSheet, as_of: date) -> Background:
     """What is known of the company behind a holding; nothing where it came without a deal."""
     if not sheet.deal_code:
-        return Background(Text(""))
+        return Background(
+            Text(""),
+            trl_entry=_number(level_on(tx, sheet=sheet, as_of=sheet.acquired_on)),
+            trl=_number(level_on(tx, sheet=sheet, as_of=as_of)),
+        )
     deal = deals.deal_by_code(tx, code=sheet.deal_code)
     company = spinouts.spinout(tx, spinout_id=deal.spinout_id) if deal.spinout_id else None
     achievement = (
@@ -37,13 +42,12 @@ def background(tx: Tx, *, sheet: HoldingSheet, as_of: date) -> Background:
         if deal.achievement_id is not None
         else None
     )
-    key = deal.achievement_id
     return Background(
         does=_does(deal.technology, company, achievement),
         founders=_founders(company),
-        trl_entry=_level(tx, key, Scale.TRL, sheet.acquired_on),
-        trl=_level(tx, key, Scale.TRL, as_of),
-        mrl=_level(tx, key, Scale.MRL, as_of),
+        trl_entry=_number(level_on(tx, sheet=sheet, as_of=sheet.acquired_on)),
+        trl=_number(level_on(tx, sheet=sheet, as_of=as_of)),
+        mrl=_number(assessed_level(tx, sheet=sheet, as_of=as_of, scale=Scale.MRL)),
     )
 
 
@@ -66,8 +70,5 @@ def _founders(company: SpinoutSheet | None) -> tuple[Text, ...]:
     )
 
 
-def _level(tx: Tx, achievement_id: int | None, scale: Scale, on: date | None) -> int | None:
-    if achievement_id is None or on is None:
-        return None
-    known = [one for one in channel.assessments(tx, achievement_id=achievement_id) if one.assessed_on <= on]
-    return project_level(channel.elements(tx, achievement_id=achievement_id), known, scale)
+def _number(found: Level | None) -> int | None:
+    return found.level if found else None

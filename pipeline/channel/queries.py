@@ -4,6 +4,8 @@ A confidential demand is seen by its own enterprise and by those who run the cha
 enterprise; a match by the enterprise whose demand it answers and by those. Achievements are there to be shown.
 """
 
+from datetime import date
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
@@ -21,6 +23,8 @@ from pipeline.channel.rules import (
     DemandUnknown,
     MatchState,
     MatchUnknown,
+    Scale,
+    binding,
     latest,
 )
 from pipeline.channel.sheets import (
@@ -168,6 +172,16 @@ def assessments(tx: Tx, *, achievement_id: int) -> list[Assessment]:
     return [_assessment(row, element) for row, element in _assessed(tx, achievement_id)]
 
 
+def binding_assessment(tx: Tx, *, achievement_id: int, as_of: date, scale: Scale) -> ReadinessSheet | None:
+    """The assessment that gives the achievement its level on a day; None while something critical has none."""
+    found = [(row, element) for row, element in _assessed(tx, achievement_id) if row.assessed_on <= as_of]
+    known = elements(tx, achievement_id=achievement_id)
+    told = binding(known, [_assessment(row, element) for row, element in found], scale)
+    if told is None:
+        return None
+    return next(_readiness_sheet(row, element, True) for row, element in found if row.key == told.number)
+
+
 def matches(
     tx: Tx,
     *,
@@ -262,16 +276,17 @@ def _assessment(row: Readiness, element: Element) -> Assessment:
 def _readiness(tx: Tx, achievement_id: int) -> list[ReadinessSheet]:
     found = [(row, element, _assessment(row, element)) for row, element in _assessed(tx, achievement_id)]
     newest = set(latest([one for _, _, one in found]).values())
-    return [
-        ReadinessSheet(
-            element=element.name,
-            is_critical=element.is_critical,
-            scale=row.scale,
-            level=row.level,
-            evidence=row.evidence,
-            assessor=row.assessor,
-            assessed_on=row.assessed_on,
-            is_newest=one in newest,
-        )
-        for row, element, one in found
-    ]
+    return [_readiness_sheet(row, element, one in newest) for row, element, one in found]
+
+
+def _readiness_sheet(row: Readiness, element: Element, is_newest: bool) -> ReadinessSheet:
+    return ReadinessSheet(
+        element=element.name,
+        is_critical=element.is_critical,
+        scale=row.scale,
+        level=row.level,
+        evidence=row.evidence,
+        assessor=row.assessor,
+        assessed_on=row.assessed_on,
+        is_newest=is_newest,
+    )

@@ -198,18 +198,23 @@ def latest(assessments: Iterable[Assessment]) -> dict[tuple[str, Scale], Assessm
     return newest
 
 
+def binding(
+    elements: Mapping[str, bool], assessments: Iterable[Assessment], scale: Scale
+) -> Assessment | None:
+    """The assessment that holds the project down: the lowest of its critical elements, of equal ones the first. None
+    when there is no critical element or one was never assessed. `elements`: each one's name, and if it is critical.
+    """
+    newest, critical = latest(assessments), [name for name, is_critical in elements.items() if is_critical]
+    found = [newest[name, scale] for name in critical if (name, scale) in newest]
+    return min(found, key=lambda one: one.level) if found and len(found) == len(critical) else None
+
+
 def project_level(
     elements: Mapping[str, bool], assessments: Iterable[Assessment], scale: Scale
 ) -> int | None:
-    """The project's level on `scale`: the minimum over its critical elements.
-
-    `elements` maps each element's name to whether it is critical. None when there is no critical element or when
-    one of them has never been assessed: nothing is assumed.
-    """
-    newest = latest(assessments)
-    found = [newest.get((name, scale)) for name, is_critical in elements.items() if is_critical]
-    levels = [one.level for one in found if one is not None]
-    return min(levels) if levels and len(levels) == len(found) else None
+    """The project's level on `scale`: the minimum over its critical elements; None as in `binding`."""
+    found = binding(elements, assessments, scale)
+    return found.level if found else None
 
 
 def check_assessment(
