@@ -202,7 +202,7 @@ class Given:
 
 def kinds_of(grids: Sequence[Grid], named: str | None = None) -> tuple[Kind, ...]:
     """The kind of list in a file: the one named, or the one most of whose headings are there. Partners with what they
-    have committed are two lists, read one after the other. Refused: headings of no list, told by what the nearest lacks.
+    have committed are two lists, read one after the other. Refused: headings of no list, told by what is lacking.
     """
     if named:
         return tuple(kind for kind in KINDS if kind.name == named)
