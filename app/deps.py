@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 
 from app.languages import COOKIE, Language, choose
 from app.security import CSRF_FIELD, CSRF_HEADER, SAFE_METHODS, SESSION_COOKIE, same_secret
+from fund.watch.actions import look_again
 from kernel.db import Database, Tx, introduce
 from kernel.errors import Forbidden
 from kernel.identity.queries import SessionSheet, actor_of_token, has_users, session_of
@@ -50,9 +51,14 @@ def database(request: Request) -> Database:
 
 
 def transaction(request: Request) -> Iterator[Tx]:
-    """One transaction per request. It sees nothing protected until the actor is known."""
+    """One transaction per request. It sees nothing protected until the actor is known.
+
+    A limit that the request has broken is told of in the same transaction.
+    """
     with database(request).transaction(None) as tx:
         yield tx
+        if request.method not in SAFE_METHODS:
+            look_again(tx, now=instant(request))
 
 
 def instant(request: Request) -> datetime:

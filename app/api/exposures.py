@@ -171,7 +171,7 @@ def exposure_alerts(
     fund: FundDep,
     standing: Annotated[bool, Query(description="Only those that still are; else all, newest first")] = True,
 ) -> list[AlertOut]:
-    """The limits that the daily look found exceeded."""
+    """The limits found exceeded: at once by the act that broke them, or by the daily look."""
     actor.require(*BOOK_READERS)
     found = alerts(tx, fund_id=fund.id, actor=actor, standing=standing)
     return [AlertOut.of(one) for one in found]

@@ -14,6 +14,7 @@ from app.cli.books import fund_of
 from app.lists.kinds import Given, Kind, bring_in, kinds_of, notices, unread
 from app.settings import Settings
 from app.wiring import open_database
+from fund.watch.actions import look_again
 from kernel.clock import system_clock
 from kernel.db import Database, Tx
 from kernel.errors import Conflict, NotFound
@@ -76,7 +77,10 @@ def imported(
     with database.transaction(actor) as tx:
         fund_id = fund_of(tx, asked.fund).id if any(kind.of_fund for kind in kinds) else None
         given = Given(asked.file.name, content)
-        return bring_in(tx, actor, kinds=kinds, given=given, fund_id=fund_id, now=now, dry_run=asked.dry_run)
+        done = bring_in(tx, actor, kinds=kinds, given=given, fund_id=fund_id, now=now, dry_run=asked.dry_run)
+        if not asked.dry_run:
+            look_again(tx, now=now)
+        return done
 
 
 def usual_role(kind: Kind) -> Role:

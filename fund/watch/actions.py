@@ -7,12 +7,15 @@ from sqlmodel import col, select
 from fund.charter.rules import TermsUnknown
 from fund.results.exposure import exposure
 from fund.results.exposure_rules import LimitCheck
+from fund.results.reading import reaches_all
 from fund.watch.models import ExposureAlert
 from fund.watch.queries import AlertSheet, alert_sheet
-from fund.watch.rules import news
+from fund.watch.rules import news, touched
 from kernel.audit.actions import record
+from kernel.audit.queries import recorded
 from kernel.db import Tx, lock
-from kernel.identity.rules import Actor, Role
+from kernel.identity.rules import SYSTEM, Actor, Role
+from kernel.instants import day_in_beijing
 
 
 def watch(tx: Tx, actor: Actor, *, fund_id: int, on: date, now: datetime) -> list[AlertSheet]:
@@ -35,6 +38,17 @@ def watch(tx: Tx, actor: Actor, *, fund_id: int, on: date, now: datetime) -> lis
             row.cleared_on = max(on, row.found_on)
             _tell(tx, actor, "exposure.kept_again", row, now)
     return [_note(tx, actor, fund_id, check, on, now) for check in found.exceeded]
+
+
+def look_again(tx: Tx, *, now: datetime) -> list[AlertSheet]:
+    """Watch the funds that this transaction has changed, before it ends: an excess is told at once, and not again by
+    the timer. Returns the alerts that are new; of a transaction that does not read the whole fund none.
+    """
+    funds = touched(recorded(tx))
+    if not funds or not reaches_all(tx):
+        return []
+    on = day_in_beijing(now)
+    return [alert for fund_id in funds for alert in watch(tx, SYSTEM, fund_id=fund_id, on=on, now=now)]
 
 
 def _note(tx: Tx, actor: Actor, fund_id: int, check: LimitCheck, on: date, now: datetime) -> AlertSheet:

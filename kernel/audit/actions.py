@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from kernel.audit.models import AuditEvent, AuditHead
+from kernel.audit.queries import RECORDED
 from kernel.audit.rules import GENESIS, Event, chain_hash
 from kernel.db import Tx, lock
 from kernel.identity.rules import Actor
@@ -56,6 +57,7 @@ def record(
         subject=subject,
         detail=detail or {},
     )
+    tx.info.setdefault(RECORDED, []).append(event)
     digest = chain_hash(event, previous)
     facts = {**vars(event), "detail": dict(event.detail), "previous": previous, "hash": digest}
     tx.execute(_WRITTEN, {f"new_{name}": facts[name] for name in _FACTS})

@@ -11,6 +11,9 @@ from kernel.audit.rules import GENESIS, Break, Event, chain_hash
 from kernel.db import Tx
 from kernel.paging import MAXIMUM_LIMIT, Page, PageInvalid, is_key
 
+# Under this name a transaction remembers what it has recorded.
+RECORDED = "audit.recorded"
+
 
 @dataclass(frozen=True)
 class EventSheet:
@@ -90,3 +93,9 @@ def _event(row: AuditEvent) -> Event:
 
 def _sheet(row: AuditEvent) -> EventSheet:
     return EventSheet(row.number, row.at, row.actor_name, row.action, row.subject, row.detail, row.hash)
+
+
+def recorded(tx: Tx) -> tuple[Event, ...]:
+    """What was recorded in this transaction so far, also by an act of it that was refused and undone since."""
+    found: list[Event] = tx.info.get(RECORDED, [])
+    return tuple(found)

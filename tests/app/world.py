@@ -15,7 +15,9 @@ from sqlmodel import select
 
 from fund.bank.account import propose_account
 from fund.charter.rules import Dimension
+from fund.estimates.rules import CallMethod
 from fund.forecasts.actions import keep_scenario
+from fund.forecasts.calls import publish_estimate
 from fund.forecasts.queries import usual
 from fund.parties.actions import relate
 from fund.parties.rules import RelationKind
@@ -70,6 +72,7 @@ def _play(tx: Tx) -> World:
     ids |= _particulars(tx, fund)
     an_index(tx, fund.fund_id)
     keep_scenario(tx, SYSTEM, fund_id=fund.fund_id, scenario=replace(usual("Base"), plays=100), now=BEFORE)
+    publish_estimate(tx, SYSTEM, fund_id=fund.fund_id, quarter=QUARTER, method=CallMethod.TREND, now=BEFORE)
     setting = Setting(fund.fund_id, a_user(tx, login="lead", now=BEFORE).key)
     seated = pipeline.a_seated_committee(tx, setting, people)
     ids |= pipeline.screened(tx, setting, people)

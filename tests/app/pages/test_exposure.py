@@ -12,6 +12,7 @@ from fund.mandates.actions import add_clause
 from fund.mandates.rules import Bound, ClauseTerms, Measure
 from fund.partners.queries import partner_by_code
 from fund.watch.actions import watch
+from fund.watch.queries import alerts
 from kernel.db import Database
 from kernel.identity.rules import SYSTEM
 from kernel.instants import day_in_beijing
@@ -70,12 +71,20 @@ def test_limits_with_the_deal_stand_beside_its_motion(signed_in: Enter, world: W
     assert "计入本项目后的限额" in signed_in("manager").get(home).text
 
 
-def test_an_excess_stands_on_the_managers_today_until_the_limit_is_kept(
-    signed_in: Enter, world_database: Database
+def test_an_excess_stands_on_the_managers_today_from_the_act_on_until_the_limit_is_kept(
+    signed_in: Enter, world_client: TestClient, world: World, world_database: Database
 ) -> None:
+    """The approval of a mark tells it in its own transaction; the timer finds nothing new after it."""
+    headers = world.headers["manager"]
+    assert "Limit exceeded" not in signed_in("manager", "en").get("/today").text
+    approval = f"/api/v1/marks/{world.ids['mark']}/approval"
+    key = {"Idempotency-Key": "approve-and-look"}
+    answer = world_client.post(approval, json={"minute": "VC-7"}, headers=headers | key)
+    assert answer.status_code < 300, answer.text
     with world_database.transaction(SYSTEM) as tx:
         fund_id = only_fund(tx).id
-        found = watch(tx, SYSTEM, fund_id=fund_id, on=day_in_beijing(NOW), now=NOW)
+        assert watch(tx, SYSTEM, fund_id=fund_id, on=day_in_beijing(NOW), now=NOW) == []
+        found = alerts(tx, fund_id=fund_id, actor=SYSTEM)
     assert found
     shown = signed_in("manager", "en").get("/today").text
     assert shown.count("Limit exceeded") == len(found)

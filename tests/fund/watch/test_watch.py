@@ -10,14 +10,17 @@ from fund.charter.actions import amend_terms
 from fund.charter.queries import terms
 from fund.charter.rules import Dimension, Limit
 from fund.results.exposure_rules import LimitCheck
-from fund.watch.actions import watch
+from fund.watch.actions import look_again, watch
 from fund.watch.jobs import look
 from fund.watch.queries import alerts
-from fund.watch.rules import News, news, subject_of
-from kernel.db import Database, Tx
+from fund.watch.rules import News, news, subject_of, touched
+from kernel.audit.queries import recorded
+from kernel.audit.rules import Event
+from kernel.db import Database, Tx, introduce
 from kernel.errors import Forbidden
 from kernel.identity.rules import SYSTEM, Actor, Role
-from tests.builders.results import a_played_fund, at, committed
+from tests.builders.holdings import a_mark
+from tests.builders.results import M, a_played_fund, at, committed
 from tests.scenes import Scene
 
 DAY, LATER = date(2025, 12, 31), date(2026, 3, 31)
@@ -92,3 +95,38 @@ def test_only_staff_read_alerts_and_only_a_manager_looks(database: Database) -> 
             assert alerts(tx, fund_id=played.fund_id, actor=SYSTEM) == []
             with pytest.raises(Forbidden):
                 watch(tx, who, fund_id=played.fund_id, on=DAY, now=at(DAY))
+
+
+def test_an_act_that_breaks_a_limit_tells_at_once_and_the_timer_not_again(database: Database) -> None:
+    """The purchase of H01 breaks it; a transaction that changed nothing looks at nothing, nor does a partner's."""
+    with database.transaction(SYSTEM) as tx:
+        played = a_played_fund(tx)
+        assert touched(recorded(tx)) == (played.fund_id,)
+        [told] = look_again(tx, now=at(DAY))
+        assert look_again(tx, now=at(DAY)) == []
+        assert look(tx, played.fund_id, at(LATER).isoformat()) == 0
+        assert alerts(tx, fund_id=played.fund_id, actor=SYSTEM) == [told]
+    with database.transaction(SYSTEM) as tx:
+        assert look_again(tx, now=at(LATER)) == []
+        a_mark(tx, played.holdings["H02"], on=LATER, value=7 * M, now=at(LATER))
+        lp = Actor(77, "LP", frozenset({Role.LP_USER}), frozenset({played.partners["LP01"]}))
+        introduce(tx, lp)
+        assert look_again(tx, now=at(LATER)) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "subject", "detail", "found"),
+    [
+        ("ledger.booked", "fund:3", {"acts": ["call:1", "lot:2"]}, (3,)),
+        ("ledger.booked", "fund:3", {"acts": ["receipt:1", "fee:2"]}, ()),
+        ("ledger.booked", "fund:3", {}, ()),
+        ("capital.later_close", "fund:3", {}, (3,)),
+        ("fund.terms_amended", "fund:3", {}, (3,)),
+        ("fund.opened", "fund:3", {}, ()),
+        ("capital.committed", "call:3", {}, ()),
+    ],
+)
+def test_what_changes_a_portfolio_or_its_limits(
+    action: str, subject: str, detail: dict[str, object], found: tuple[int, ...]
+) -> None:
+    assert touched([Event(1, at(DAY), None, "A", action, subject, detail)]) == found
