@@ -28,7 +28,7 @@ from fund.partners.imports import PARTNERS, import_partners
 from fund.partners.people import USERS, import_users
 from fund.revenues.imports import REVENUES, import_revenues
 from fund.side_letters.imports import LETTERS, import_letters
-from fund.valuations.imports import MARKS, import_marks
+from fund.valuations.imports import MARKS
 from fund.valuations.right_imports import CLASS_RIGHTS, import_rights
 from fund.workdays.imports import HOLIDAYS, import_holidays
 from kernel.audit.actions import record
@@ -43,6 +43,7 @@ from kernel.sheets.reading import Layout
 from pipeline.channel.imports import import_achievements, import_demands, import_readiness
 from pipeline.channel.layouts import ACHIEVEMENTS, DEMANDS, READINESS, RIGHTS
 from pipeline.deals.imports import DEALS, import_deals
+from pipeline.deals.valued import import_marks
 from pipeline.spinouts.imports import import_spinouts
 from pipeline.spinouts.layouts import COMPANIES, EQUITY, FOUNDERS
 
@@ -200,10 +201,8 @@ class Given:
 
 
 def kinds_of(grids: Sequence[Grid], named: str | None = None) -> tuple[Kind, ...]:
-    """The kind of list in a file: the one named, or the one most of whose headings are there.
-
-    A list of partners that also says what they have committed is two lists in one sheet, read one after the
-    other. Refused: headings of no list, told by what the nearest one lacks.
+    """The kind of list in a file: the one named, or the one most of whose headings are there. Partners with what they
+    have committed are two lists, read one after the other. Refused: headings of no list, told by what is lacking.
     """
     if named:
         return tuple(kind for kind in KINDS if kind.name == named)
