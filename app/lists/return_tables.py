@@ -39,7 +39,13 @@ HEADS: tuple[Named, ...] = (
 
 
 PERIOD_HEADS: tuple[Named, ...] = (
-    *(_n("Period"), _n("From"), _n("To"), _n("Gross or net"), (_n("Value at the beginning"), Look.MONEY)),
+    *(
+        _n("Period"),
+        (_n("First day"), Look.DAY),
+        (_n("Last day"), Look.DAY),
+        _n("Gross or net"),
+        (_n("Value at the beginning"), Look.MONEY),
+    ),
     *((_n("Put in"), Look.MONEY), (_n("Received back"), Look.MONEY), (_n("Value at the end"), Look.MONEY)),
     *(
         (_n("Gain"), Look.MONEY),

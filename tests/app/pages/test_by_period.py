@@ -51,6 +51,7 @@ def test_the_api_and_the_workbook_tell_the_same(world_client: TestClient, world:
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     [year] = [row for row in rows if row[0] == "2025" and row[3] == "毛额"]
     assert f"{year[4]:.2f}" == found["years"][0]["gross"]["opening"]["amount"]
+    assert (year[1].date().isoformat(), year[2].date().isoformat()) == ("2025-01-01", "2025-12-31")
     assert year[10] == found["years"][0]["gross"]["rate"]
 
 
