@@ -12,8 +12,9 @@ from app.api.schemas import REFUSALS, MoneyOut, money
 from app.deps import ApiActor, LanguageDep, Now, TxDep
 from app.languages import Language, fault, label, place
 from app.lists.blanks import blank, kind_named, known_as
-from app.lists.kinds import KINDS, Given, Kind, ListKind, bring_in, kinds_for, kinds_of, unread
+from app.lists.kinds import KINDS, Given, Kind, ListKind, bring_in, kinds_for, kinds_of
 from app.lists.looking import Look, SeenList, look
+from app.lists.untold import unread
 from app.uploads import list_of
 from fund.charter.queries import fund_by_code, only_fund
 from kernel.db import Tx

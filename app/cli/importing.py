@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 
 from app.cli.books import fund_of
-from app.lists.kinds import Given, Kind, bring_in, kinds_of, notices, unread
+from app.lists.kinds import Given, Kind, bring_in, kinds_of
+from app.lists.untold import notices, unread
 from app.settings import Settings
 from app.wiring import open_database
 from fund.watch.actions import look_again

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.lists.kinds import Given, Kind, ListKind, bring_in, kinds_of, notices, unread
+from app.lists.kinds import Given, Kind, ListKind, bring_in, kinds_of
+from app.lists.untold import notices, unread
 from kernel.db import Tx
 from kernel.errors import Conflict, Invalid, NotFound, Problem
 from kernel.identity.rules import Actor
