@@ -62,10 +62,14 @@ def lock_cash(tx: Tx, *, fund_id: int) -> None:
 
 @dataclass(frozen=True)
 class CashMove:
-    """What came in (positive) or went out against one account; a reversal stands where what it undoes stands."""
+    """What came in (positive) or went out against one account; a reversal stands where what it undoes stands.
+
+    `of_holding` says whether the entries name a holding.
+    """
 
     against: str
     is_payment: bool
+    of_holding: bool
     amount: int
 
 
@@ -76,8 +80,9 @@ def cash_moves(
     into = col(Entry.debit) == Account.CASH
     against = sa.case((into, col(Entry.credit)), else_=col(Entry.debit)).label("against")
     is_payment = (into == col(Entry.reverses_id).is_not(None)).label("is_payment")
+    of_holding = col(Entry.holding_id).is_not(None).label("of_holding")
     summed = sa.func.sum(sa.case((into, col(Entry.amount)), else_=-col(Entry.amount)))
-    statement = sa.select(against, is_payment, sa.cast(summed, sa.BigInteger)).where(
+    statement = sa.select(against, is_payment, of_holding, sa.cast(summed, sa.BigInteger)).where(
         col(Entry.fund_id) == fund_id,
         into | (col(Entry.credit) == Account.CASH),
         col(Entry.effective_on) >= since,
@@ -85,5 +90,6 @@ def cash_moves(
     )
     if known_at is not None:
         statement = statement.where(col(Entry.recorded_at) <= known_at)
-    rows = tx.execute(statement.group_by(against, is_payment).order_by(against, is_payment))
+    keys = (against, is_payment, of_holding)
+    rows = tx.execute(statement.group_by(*keys).order_by(*keys))
     return [CashMove(*row) for row in rows]

@@ -240,11 +240,14 @@ def capital_row(opening: int, moved: Mapping[str, int], closing: int) -> Capital
     return CapitalRow(opening=opening, closing=closing, **columns)
 
 
-def cash_line(against: str, *, is_payment: bool) -> str:
+def cash_line(against: str, *, is_payment: bool, of_holding: bool) -> str:
     """The line of cash flows on which money against an account stands.
 
-    What came in at cost for a holding is part of its sale; a purchase that was reversed is a smaller purchase.
+    What came in at cost for a holding is part of its sale; a purchase that was reversed is a smaller purchase, and so
+    is one that is owed in part, until the rest is paid.
     """
+    if of_holding and against == Account.ACCOUNTS_PAYABLE:
+        return BOUGHT
     line = _CASH_LINE_OF.get(against, OTHER)
     return SOLD if line == BOUGHT and not is_payment else line
 

@@ -183,7 +183,7 @@ def _is_on(line: str, entry: EntrySheet) -> bool:
         return True
     into = entry.debit == Account.CASH
     against, is_payment = entry.credit if into else entry.debit, into == (entry.reverses is not None)
-    return cash_line(against, is_payment=is_payment) == line
+    return cash_line(against, is_payment=is_payment, of_holding=entry.holding_id is not None) == line
 
 
 def _by_key(pairs: Iterable[tuple[_Key, int]]) -> dict[_Key, int]:
@@ -228,7 +228,10 @@ def _of_partners(rows: Iterable[Balance]) -> dict[int | None, dict[str, int]]:
 
 def _cash_lines(tx: Tx, fund_id: int, since: date, as_of: date, known_at: datetime | None) -> dict[str, int]:
     moves = cash_moves(tx, fund_id=fund_id, since=since, as_of=as_of, known_at=known_at)
-    return _by_key((cash_line(one.against, is_payment=one.is_payment), one.amount) for one in moves)
+    return _by_key(
+        (cash_line(one.against, is_payment=one.is_payment, of_holding=one.of_holding), one.amount)
+        for one in moves
+    )
 
 
 def _held(tx: Tx, fund_id: int, as_of: date, known_at: datetime | None) -> tuple[HeldRow, ...]:

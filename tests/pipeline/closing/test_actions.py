@@ -4,6 +4,7 @@ import threading
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ from fund.holdings.queries import holdings
 from fund.ledger.queries import flows, total
 from fund.ledger.rules import Account
 from fund.results.proof import prove
+from fund.results.statement_rules import BOUGHT
+from fund.results.statements import line_entries, statements
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, RoleMissing
 from pipeline.closing.actions import settle
@@ -253,7 +256,19 @@ class TestShortOfCash:
         assert settle(tx, ACCOUNTANT, deal_id=ready.deal_id, on=later.date(), now=later) == settled
         assert payable(tx, ready) == 0
         assert cash(tx, fund_id=ready.fund.fund_id, on=later.date()) == 0
+        assert self.bought(tx, ready, now.date(), now.date()) == {BOUGHT: -8_000_000 * YUAN}
+        assert self.bought(tx, ready, due_on, later.date()) == {BOUGHT: -12_000_000 * YUAN}
         assert prove(tx, fund_id=ready.fund.fund_id) == []
+
+    @staticmethod
+    def bought(tx: Tx, ready: Ready, since: date, as_of: date) -> dict[str, int]:
+        """What went out for the business, by line, each the sum of its entries: what is owed is no expense."""
+        about: dict[str, Any] = {"fund_id": ready.fund.fund_id, "since": since, "as_of": as_of}
+        lines = statements(tx, **about).operating
+        assert [line_entries(tx, line=one.code, **about).amount for one in lines] == [
+            one.amount for one in lines
+        ]
+        return {one.code: one.amount for one in lines}
 
     @staticmethod
     def pay(tx: Tx, call_id: int, now: datetime) -> None:
