@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from app.api.results import STAFF, PartnerCode, SliceOut, SpreadOut, partner_asked
+from app.api.results import STAFF, PartnerCode, SliceOut, SlicesOut, partner_asked
 from app.api.schemas import REFUSALS, FractionField, MoneyField, Out
 from app.api.whose import BOOK_READERS, AskedQuarter, FundDep, KnownAt, ToldOn
 from app.deps import ApiActor, TxDep
@@ -28,10 +28,10 @@ READINESS: Final = "readiness"
 Told = Dimension | Literal["readiness"]
 
 
-class PastSpreadOut(SpreadOut):
+class PastSpreadOut(SlicesOut):
     """The portfolio by one dimension; of readiness the key is the level, "—" where none was known."""
 
-    dimension: Told  # type: ignore[assignment]
+    dimension: Told
 
 
 class MomentOut(Out):

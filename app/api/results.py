@@ -105,12 +105,17 @@ class SliceOut(Out):
     names: list[str]
 
 
-class SpreadOut(Out):
-    """The portfolio by one dimension; `concentration` is the HHI, 0 to 10,000."""
+class SlicesOut(Out):
+    """The portfolio in parts that sum to it; `concentration` is the HHI, 0 to 10,000."""
 
-    dimension: Dimension
     slices: list[SliceOut]
     concentration: float | None
+
+
+class SpreadOut(SlicesOut):
+    """The portfolio by one dimension."""
+
+    dimension: Dimension
 
 
 class CheckOut(Out):
