@@ -9,8 +9,9 @@ from app.pages.calls import BOOKERS
 from app.pages.deal_page import on_deal
 from app.pages.desk import Desk, DeskDep
 from app.pages.files import file_answer
+from app.pages.keys import key_words
 from app.pages.motion_desk import uploaded
-from app.pages.portfolio import bullet, key_words
+from app.pages.portfolio import bullet
 from fund.mandates.veto_rules import VetoState
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing

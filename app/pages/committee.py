@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse
 
 from app.pages.desk import Desk, DeskDep
 from app.pages.files import file_answer
-from app.pages.portfolio import Bullet, bullet, key_words
+from app.pages.keys import key_words
+from app.pages.portfolio import Bullet, bullet
 from app.pages.vote_state import (
     changed_words,
     is_runner,

@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse
 
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
+from app.pages.keys import key_words
 from app.pages.mandate_view import mandates
-from app.pages.portfolio import asked_day, key_words
+from app.pages.portfolio import asked_day
 from app.pages.who import company_names
 from fund.charter.rules import Dimension
 from fund.results.chain_rules import ChainRole

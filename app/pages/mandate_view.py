@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from app.pages.desk import Desk
-from app.pages.portfolio import key_words
+from app.pages.keys import key_words
 from fund.charter.rules import Basis, Dimension
 from fund.holdings.queries import holdings
 from fund.mandates.claim_rules import ClaimKind

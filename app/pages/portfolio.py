@@ -8,9 +8,9 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
 from app.formats import money
-from app.languages import Language
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
+from app.pages.keys import key_words
 from app.pages.what_if import tried_deal
 from fund.capital.acts import cash
 from fund.charter.rules import Dimension
@@ -20,7 +20,6 @@ from fund.holdings.help import help_wanted, say_help_wanted
 from fund.holdings.mark_rules import Causes, MarkState, Technique
 from fund.holdings.rules import IncomeKind, InstrumentKind
 from fund.holdings.sheets import HoldingSheet, MarkSheet
-from fund.mandates.rules import labels_in
 from fund.results.exposure import exposure
 from fund.results.exposure_rules import LimitCheck
 from fund.results.gross import holding_returns
@@ -58,14 +57,6 @@ def bullet(desk: Desk, check: LimitCheck) -> Bullet:
     widths = [round(100 * share / end, 2) for share in (check.current, check.before, check.limit.maximum)]
     key = key_words(desk, check.limit.dimension, check.key)
     return Bullet(check, key, *(float(width) for width in widths))
-
-
-def key_words(desk: Desk, dimension: Dimension, key: str) -> str:
-    """A key of the exposure as people call it; several labels one after the other, as people write them."""
-    kinds = {Dimension.ORIGIN: Origin, Dimension.CHAIN_POSITION: ChainPosition}
-    kind = kinds.get(dimension)
-    said = [desk.label(kind(one)) if kind and one in set(kind) else one for one in labels_in(key)]
-    return ("、" if desk.language is Language.ZH else ", ").join(said)
 
 
 def asked_day(desk: Desk) -> date:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from app.formats import percent
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
-from app.pages.portfolio import key_words
+from app.pages.keys import key_words
 from app.pages.terms_form import IN_WORDS
 from app.pages.who import holding_names, partner_names
 from fund.charter.queries import terms

@@ -8,7 +8,7 @@ from typing import Any
 from app.formats import money, percent
 from app.pages.desk import Desk
 from app.pages.fields import Fields
-from app.pages.portfolio import key_words
+from app.pages.keys import key_words
 from app.pages.wording import TERM_WORDS
 from fund.charter.carry_rules import CarryForm, EscrowTest, FurtherTier, Measure
 from fund.charter.recycling_rules import SPANS

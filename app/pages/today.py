@@ -11,7 +11,7 @@ from app.pages.committee import asks_words
 from app.pages.desk import Desk, DeskDep
 from app.pages.first_steps import first_steps
 from app.pages.frame import STAFF
-from app.pages.portfolio import key_words
+from app.pages.keys import key_words
 from app.pages.tasks import Task
 from app.pages.vote_state import uncounted_words
 from app.pages.waiting import about_deals, in_default, netted, off_days, on_statements, on_valuations
