@@ -147,7 +147,7 @@ def test_values_older_than_four_months_are_no_price(scene: Scene) -> None:
     assert seen.basis is CloseBasis.COST
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     value=st.integers(0, 90 * MILLION),
     joins=st.tuples(st.integers(1, 80 * MILLION), st.integers(1, 80 * MILLION)),

@@ -1,6 +1,7 @@
 """Income that is earned: received in parts, released, taken back; a holding's as the holding is shared; proved."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 from typing import Any
@@ -132,7 +133,9 @@ def test_a_dividend_of_a_holding_is_its_income_when_received(tx: Tx, fund: Capit
                     tx, ACCOUNTANT, holding_id=held, received_on=CAME, amount=70_01, now=noon(TODAY)
                 )
             income = holding(tx, holding_id=held, as_of=TODAY).income
-            found.append((stands(tx, fund), navs(tx, **ask), cash_flows(tx, **ask), income))
+            # The one is booked after the other, under another number.
+            money = [replace(one, act="") for one in cash_flows(tx, **ask)]
+            found.append((stands(tx, fund), navs(tx, **ask), money, income))
             assert prove(tx, fund_id=fund.fund_id) == []
             played.rollback()
     assert found[0] == found[1]
