@@ -174,7 +174,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(1, 700_00), min_size=1, max_size=4), steps)
 def test_matched_receipts_are_what_the_bank_says(
     tx: Tx, amounts: Sequence[int], acts: Sequence[tuple[str, int, int]]

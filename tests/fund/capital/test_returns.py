@@ -215,7 +215,7 @@ def test_money_that_went_back_is_taken_off_the_money_called_last() -> None:
     assert on_balance([Paid(DUE, {1: 5}), Paid(BACK, {1: -5})]) == []
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(called=st.integers(1, 50 * MILLION), part=st.fractions(Fraction(1, 100), 1, max_denominator=100))
 def test_the_parts_sum_and_taking_it_back_restores_every_fen(tx: Tx, called: int, part: Fraction) -> None:
     with tx.begin_nested() as whole:

@@ -168,7 +168,7 @@ def test_what_cannot_be_handed_over_is_refused(tx: Tx) -> None:
         drafted(tx, fund, shares, pay_on=LATER)
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(units=st.integers(10, 1_000_000), price=st.fractions(Fraction(1, 10), 90, max_denominator=100))
 def test_units_and_cash_sum_and_undoing_restores_every_fen(tx: Tx, units: int, price: Fraction) -> None:
     with tx.begin_nested() as whole:

@@ -77,7 +77,7 @@ def test_a_purchase_of_which_some_has_left_waits_for_the_sale(tx: Tx, played: Pl
 
 
 @settings(
-    max_examples=8, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     acts=st.lists(

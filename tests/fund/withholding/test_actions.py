@@ -173,7 +173,7 @@ def test_a_partner_reads_what_is_withheld_from_itself(database: Database) -> Non
         tx.rollback()
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     amounts=st.tuples(*[st.integers(0, 30 * MILLION)] * 3).filter(any),
     shares=st.tuples(*[st.fractions(0, 1, max_denominator=100)] * 2),
