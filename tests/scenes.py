@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import ExitStack
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
@@ -44,12 +45,11 @@ class Scenes:
         if key not in self.known:
             place = self._place()
             database = self.fresh(place)
-            try:
+            with ExitStack() as unless_played:
+                unless_played.callback(database.close)
                 with database.transaction(SYSTEM) as tx:
                     facts = play(tx, *args, **kwargs)
-            except BaseException:
-                database.close()
-                raise
+                unless_played.pop_all()
             self.known[key] = (place, database, facts)
         self.known.move_to_end(key)
         _, database, found = self.known[key]

@@ -107,7 +107,7 @@ def _estimated(desk: Desk, on: date, chosen: Scenario) -> dict[str, object]:
     """Every method beside what is published, from the end of the last quarter that was over; nothing before the fund's
     life. And with what the form to publish one begins.
     """
-    base, fund_id = ended(Quarter.containing(on), today=on), desk.fund.id
+    base, fund_id = _base(on), desk.fund.id
     kept = scenarios(desk.tx, fund_id=fund_id)
     begun = terms_if_any(desk.tx, fund_id=fund_id, as_of=base.ends_on) is not None
     return {

@@ -1,12 +1,13 @@
 """What of the portfolio lies in the partner's own industrial chain."""
 
 from datetime import datetime
+from fractions import Fraction
 
 from fund.results.chain_rules import Link
 from fund.results.chains import chains
 from kernel.db import Tx
 from kernel.periods import Quarter
-from lp_reports.gathering.charter import decimal, ratio
+from lp_reports.gathering.charter import decimal
 from lp_reports.portfolio import Chain, ChainLine
 
 
@@ -27,14 +28,12 @@ def chain(tx: Tx, *, fund_id: int, partner_id: int, quarter: Quarter, known_at: 
 
 
 def _line(link: Link, whole: int) -> ChainLine:
-    share = ratio(link.holding.value, whole)
-    assert share is not None, "something of value is held"
     told = link.dependence
     return ChainLine(
         link.holding.code,
         tuple(role.value for role in link.roles),
         link.holding.value,
-        share,
+        decimal(Fraction(link.holding.value, whole)),
         told.year if told else None,
         decimal(told.share) if told else None,
         link.resting if told else None,

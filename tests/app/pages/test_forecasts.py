@@ -1,6 +1,7 @@
 """Forecasts by page: played, edited, kept, and closed to everybody outside the house."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -156,7 +157,7 @@ def test_an_estimate_is_published_by_form_and_the_partner_reads_its_part(
     ours, theirs = told("manager"), told("lp_user")
     assert (ours["note"], theirs["note"]) == ("why", None)
     assert [one["total"]["amount"] for one in ours["calls"]] == ["500000.00"] * 4
-    assert 0 < float(theirs["calls"][0]["total"]["amount"]) < 500000
+    assert 0 < Decimal(theirs["calls"][0]["total"]["amount"]) < 500000
     assert "The fund's estimate no. 2" in signed_in("lp_user", "en").get("/portal").text
     query = {"quarter": "2025Q4"}
     ways = world_client.get("/api/v1/forecasts/1/calls", params=query, headers=world.headers["manager"])
