@@ -15,7 +15,7 @@ from fund.capital.models import Call, CallItem, CallLine, Distribution, Distribu
 from fund.capital.rules import ItemKind
 from fund.capital.standing import call_stands, distribution_stands
 from fund.interests.models import TransferLine
-from fund.interests.queries import passed_lines
+from fund.interests.queries import as_of_holding, passed_lines
 from fund.interests.rules import LineKind
 
 
@@ -53,7 +53,7 @@ def paid_lines(
     line = TransferLine
     nothing = sa.null()
     moved = (
-        passed_lines(fund_id, LineKind.CONTRIBUTION, until(as_of, held_on), known_at)
+        passed_lines(fund_id, LineKind.CONTRIBUTION, as_of_holding(as_of, held_on), known_at)
         .with_only_columns(
             col(line.partner_id),
             col(line.item_id),
@@ -91,7 +91,9 @@ def distributed_lines(
         .where(col(Distribution.fund_id) == fund_id, distribution_stands(as_of, known_at))
     )
     line = TransferLine
-    moved = passed_lines(fund_id, LineKind.DISTRIBUTION, until(as_of, held_on), known_at).with_only_columns(
+    moved = passed_lines(
+        fund_id, LineKind.DISTRIBUTION, as_of_holding(as_of, held_on), known_at
+    ).with_only_columns(
         col(line.partner_id),
         col(line.distribution_id),
         col(line.happened_on),
@@ -111,8 +113,3 @@ def capital_back(return_of_capital: Any, gross: Any) -> Any:
     """
     least = sa.func.least(sa.func.abs(return_of_capital), sa.func.abs(gross))
     return sa.case((gross < 0, -least), else_=least)
-
-
-def until(as_of: date, held_on: date | None) -> date:
-    """The day as of which it is asked who holds the interests."""
-    return as_of if held_on is None else min(as_of, held_on)

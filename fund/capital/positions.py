@@ -8,12 +8,12 @@ it is asked as of the same day unless `held_on` names another.
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from fund.capital.lines import capital_back, distributed_lines, paid_lines, until
+from fund.capital.lines import capital_back, distributed_lines, paid_lines
 from fund.capital.models import Call, Commitment
 from fund.capital.recycling import recalls
 from fund.capital.restrictions import reduced
@@ -25,10 +25,12 @@ from fund.interests.queries import passed_amounts
 from fund.interests.rules import LineKind
 from fund.ledger.undone import undone_acts
 from fund.partners.queries import codes_in_order
+from kernel.asking import asked_often
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 
 V = TypeVar("V")
+Source = Literal["paid in", "given back", "paid out"]
 
 CONTRIBUTED = (ItemKind.INVESTMENT, ItemKind.EXPENSE, ItemKind.FEE)
 
@@ -84,27 +86,35 @@ def _committed(
     held_on: date | None = None,
     partner_ids: Collection[int] | None = None,
 ) -> dict[int, int]:
-    statement = sa.select(col(Commitment.partner_id), col(Commitment.amount), col(Commitment.close_id)).where(
-        col(Commitment.fund_id) == fund_id, col(Commitment.effective_on) <= as_of
-    )
-    if partner_ids is not None:
-        statement = statement.where(col(Commitment.partner_id).in_(partner_ids))
-    if known_at is not None:
-        statement = statement.where(col(Commitment.recorded_at) <= known_at)
+    some = None if partner_ids is None else list(partner_ids)
+    written = _written(tx, fund_id=fund_id, as_of=as_of, known_at=known_at, partner_ids=some)
     gone = undone_acts(tx, kind="close", fund_id=fund_id, known_at=known_at)
     # Whoever has joined again has one that stands, written later than the one taken back.
     amounts = {
         partner_id: amount
-        for partner_id, amount, close_id in tx.execute(statement.order_by(col(Commitment.id)))
+        for partner_id, amount, close_id in written
         if f"close:{close_id}" not in gone or as_of < gone[f"close:{close_id}"]
     }
-    moved = passed_amounts(
-        tx, fund_id=fund_id, kind=LineKind.COMMITMENT, as_of=until(as_of, held_on), known_at=known_at
-    )
-    cut = reduced(tx, fund_id=fund_id, as_of=until(as_of, held_on), known_at=known_at)
+    holds_on = as_of if held_on is None else min(as_of, held_on)
+    moved = passed_amounts(tx, fund_id=fund_id, kind=LineKind.COMMITMENT, as_of=holds_on, known_at=known_at)
+    cut = reduced(tx, fund_id=fund_id, as_of=holds_on, known_at=known_at)
     for partner_id, amount in (*moved.items(), *((key, -amount) for key, amount in cut.items())):
         amounts[partner_id] = amounts.get(partner_id, 0) + amount
     return {partner_id: amount for partner_id, amount in amounts.items() if amount}
+
+
+@asked_often
+def _written(*, fund_id: int, as_of: date, known_at: datetime | None, partner_ids: Any) -> sa.Executable:
+    """What was ever promised by a day, in the order in which it was written."""
+    row = Commitment
+    statement = sa.select(col(row.partner_id), col(row.amount), col(row.close_id)).where(
+        col(row.fund_id) == fund_id, col(row.effective_on) <= as_of
+    )
+    if known_at is not None:
+        statement = statement.where(col(row.recorded_at) <= known_at)
+    if partner_ids is not None:
+        statement = statement.where(col(row.partner_id) == sa.any_(partner_ids))
+    return statement.order_by(col(row.id))
 
 
 def contributions(
@@ -136,6 +146,30 @@ def _contributed(
     known_at: datetime | None = None,
     held_on: date | None = None,
 ) -> dict[int, int]:
+    found = _called(
+        tx,
+        fund_id=fund_id,
+        as_of=as_of,
+        kinds=tuple(kinds),
+        holding_id=holding_id,
+        before_call_id=before_call_id,
+        known_at=known_at,
+        held_on=held_on,
+    )
+    return {partner_id: amount for partner_id, amount in found if amount}
+
+
+@asked_often
+def _called(
+    *,
+    fund_id: int,
+    as_of: date,
+    kinds: tuple[ItemKind, ...],
+    holding_id: int | None,
+    before_call_id: int | None,
+    known_at: datetime | None,
+    held_on: date | None,
+) -> sa.Executable:
     lines = paid_lines(fund_id, as_of, kinds, known_at=known_at, held_on=held_on)
     partner_id = lines.c.partner_id
     statement = sa.select(partner_id, whole(sa.func.sum(lines.c.amount)))
@@ -145,7 +179,7 @@ def _contributed(
         issued = sa.select(col(Call.issued_at)).where(col(Call.id) == before_call_id).scalar_subquery()
         earlier = lines.c.issued_at.is_(None) | issued.is_(None) | (lines.c.issued_at <= issued)
         statement = statement.where(lines.c.call_id.is_distinct_from(before_call_id), earlier)
-    return {partner_id: amount for partner_id, amount in tx.execute(statement.group_by(partner_id)) if amount}
+    return statement.group_by(partner_id)
 
 
 def fees_called(tx: Tx, *, fund_id: int) -> list[tuple[date, int]]:
@@ -176,15 +210,23 @@ def recallable(
 def _recallable(
     tx: Tx, fund_id: int, as_of: date, known_at: datetime | None, held_on: date | None
 ) -> dict[int, int]:
-    lines = distributed_lines(fund_id, as_of, known_at=known_at, held_on=held_on)
-    back = sa.func.sum(capital_back(lines.c.return_of_capital, lines.c.gross))
-    statement = sa.select(lines.c.partner_id, whole(back)).where(lines.c.recallable)
-    found = tx.execute(statement.group_by(lines.c.partner_id)).all()
+    found = _given_back(tx, fund_id=fund_id, as_of=as_of, known_at=known_at, held_on=held_on).all()
     if not found:
         return {}
     paid_in = _contributed(tx, fund_id, as_of, known_at=known_at, held_on=held_on)
     again = {partner: min(amount, paid_in.get(partner, 0)) for partner, amount in found}
     return {partner: amount for partner, amount in again.items() if amount}
+
+
+@asked_often
+def _given_back(
+    *, fund_id: int, as_of: date, known_at: datetime | None, held_on: date | None
+) -> sa.Executable:
+    """The capital in what was distributed so that it can be called again."""
+    lines = distributed_lines(fund_id, as_of, known_at=known_at, held_on=held_on)
+    back = sa.func.sum(capital_back(lines.c.return_of_capital, lines.c.gross))
+    statement = sa.select(lines.c.partner_id, whole(back)).where(lines.c.recallable)
+    return statement.group_by(lines.c.partner_id)
 
 
 def expired(
@@ -238,22 +280,30 @@ def waterfall_flows(
 
     What it gave back of distributions is paid in from its due date on: it comes back first, with the hurdle on it.
     """
-    paid_in = paid_lines(fund_id, as_of, CONTRIBUTED, known_at=known_at)
-    paid_out = distributed_lines(fund_id, as_of, known_at=known_at)
-    given_back = given_lines(fund_id, as_of, known_at=known_at)
-    wanted = (
-        (True, paid_in.c.partner_id, paid_in.c.counts_from, paid_in.c.amount),
-        (True, given_back.c.partner_id, given_back.c.due_on, given_back.c.amount),
-        (False, paid_out.c.partner_id, paid_out.c.pay_on, paid_out.c.gross),
-    )
     flows: dict[int, list[Flow]] = {}
-    for is_contribution, partner, day, money in wanted:
-        for partner_id, on, amount in tx.execute(
-            sa.select(partner, day, whole(sa.func.sum(money))).group_by(partner, day)
-        ):
+    sources: dict[Source, bool] = {"paid in": True, "given back": True, "paid out": False}
+    for source, is_contribution in sources.items():
+        found = _by_day(tx, fund_id=fund_id, as_of=as_of, known_at=known_at, source=source)
+        for partner_id, on, amount in found:
             if amount:
                 flows.setdefault(partner_id, []).append(Flow(on, is_contribution, amount))
     return flows
+
+
+@asked_often
+def _by_day(*, fund_id: int, as_of: date, known_at: datetime | None, source: Source) -> sa.Executable:
+    """What each partner paid or was paid in one of the ways, day by day."""
+    if source == "paid in":
+        lines = paid_lines(fund_id, as_of, CONTRIBUTED, known_at=known_at)
+        day, money = lines.c.counts_from, lines.c.amount
+    elif source == "given back":
+        lines = given_lines(fund_id, as_of, known_at=known_at)
+        day, money = lines.c.due_on, lines.c.amount
+    else:
+        lines = distributed_lines(fund_id, as_of, known_at=known_at)
+        day, money = lines.c.pay_on, lines.c.gross
+    partner = lines.c.partner_id
+    return sa.select(partner, day, whole(sa.func.sum(money))).group_by(partner, day)
 
 
 def _unfunded(

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import col, select
+import sqlalchemy as sa
+from sqlmodel import col
 
 from fund.interests.models import InterestReduction, InterestSuspension
 from fund.ledger.undone import undone_acts
 from fund.parties.queries import groups
 from fund.partners.queries import partners
+from kernel.asking import asked_often
 from kernel.db import Tx
 
 
@@ -38,9 +40,15 @@ def suspended_parties(tx: Tx, *, fund_id: int, as_of: date) -> frozenset[int]:
 def _standing(
     tx: Tx, model: Any, kind: str, fund_id: int, as_of: date, known_at: datetime | None
 ) -> list[Any]:
-    statement = select(model).where(model.fund_id == fund_id, model.effective_on <= as_of)
-    if known_at is not None:
-        statement = statement.where(model.recorded_at <= known_at)
-    rows = tx.exec(statement.order_by(col(model.id))).all()
+    rows = _rows(tx, model=model, fund_id=fund_id, as_of=as_of, known_at=known_at).scalars().all()
     gone = undone_acts(tx, kind=kind, fund_id=fund_id, known_at=known_at) if rows else {}
     return [row for row in rows if as_of < gone.get(f"{kind}:{row.key}", date.max)]
+
+
+@asked_often
+def _rows(*, model: Any, fund_id: int, as_of: date, known_at: datetime | None) -> sa.Executable:
+    """All of a kind up to a day, in the order in which they were written."""
+    statement = sa.select(model).where(model.fund_id == fund_id, model.effective_on <= as_of)
+    if known_at is not None:
+        statement = statement.where(model.recorded_at <= known_at)
+    return statement.order_by(col(model.id))

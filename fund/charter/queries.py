@@ -20,6 +20,7 @@ from fund.charter.models import (
 from fund.charter.rules import FundNotOnlyOne, FundUnknown, Limit, NoFundYet, Terms, TermsUnknown
 from fund.charter.template_rules import TemplateForm
 from fund.charter.withdrawal_rules import Withdrawn
+from kernel.asking import asked_often
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 from kernel.periods import Quarter
@@ -101,15 +102,22 @@ def terms(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None
 
 def terms_if_any(tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None) -> Terms | None:
     """The same, but None on a day before the fund's first terms: its first quarter has an eve."""
+    row = _version_of(tx, fund_id=fund_id, as_of=as_of, known_at=known_at).scalars().first()
+    return _terms(tx, row) if row else None
+
+
+@asked_often
+def _version_of(*, fund_id: int, as_of: date, known_at: datetime | None) -> sa.Executable:
+    """The version of the terms that holds on a day."""
+    row = TermsVersion
     statement = (
-        select(TermsVersion)
-        .where(TermsVersion.fund_id == fund_id, TermsVersion.effective_on <= as_of, ~_is_withdrawn(known_at))
-        .order_by(col(TermsVersion.effective_on).desc(), col(TermsVersion.version).desc())
+        sa.select(row)
+        .where(col(row.fund_id) == fund_id, col(row.effective_on) <= as_of, ~_is_withdrawn(known_at))
+        .order_by(col(row.effective_on).desc(), col(row.version).desc())
     )
     if known_at is not None:
-        statement = statement.where(TermsVersion.recorded_at <= known_at)
-    row = tx.exec(statement.limit(1)).first()
-    return _terms(tx, row) if row else None
+        statement = statement.where(col(row.recorded_at) <= known_at)
+    return statement.limit(1)
 
 
 def versions(tx: Tx, *, fund_id: int) -> list[VersionSheet]:

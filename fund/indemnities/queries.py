@@ -17,9 +17,10 @@ from sqlmodel import col, select
 from fund.indemnities.models import Indemnity, IndemnityLine, IndemnityReceipt
 from fund.indemnities.rules import IndemnityState, IndemnityUnknown
 from fund.interests.models import TransferLine
-from fund.interests.queries import passed_lines
+from fund.interests.queries import as_of_holding, passed_lines
 from fund.interests.rules import LineKind
 from fund.partners.queries import partners
+from kernel.asking import asked_often
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 from kernel.paging import DEFAULT_LIMIT, Page, keyset
@@ -151,7 +152,7 @@ def given_lines(
         .where(col(row.fund_id) == fund_id, _stands(as_of, known_at))
     )
     moved = passed_lines(
-        fund_id, LineKind.GIVEBACK, as_of if held_on is None else min(as_of, held_on), known_at
+        fund_id, LineKind.GIVEBACK, as_of_holding(as_of, held_on), known_at
     ).with_only_columns(
         col(TransferLine.partner_id),
         col(TransferLine.item_id),
@@ -171,10 +172,16 @@ def restored(
     held_on: date | None = None,
 ) -> dict[int, int]:
     """By partner, what was given back under a term that lets it be called again."""
+    found = _restored(tx, fund_id=fund_id, as_of=as_of, known_at=known_at, held_on=held_on)
+    return dict(found.all())
+
+
+@asked_often
+def _restored(*, fund_id: int, as_of: date, known_at: datetime | None, held_on: date | None) -> sa.Executable:
     lines = given_lines(fund_id, as_of, known_at=known_at, held_on=held_on)
     summed = sa.cast(sa.func.sum(lines.c.amount), sa.BigInteger)
     statement = sa.select(lines.c.partner_id, summed).where(lines.c.restores).group_by(lines.c.partner_id)
-    return dict(tx.execute(statement.having(summed != 0)).all())
+    return statement.having(summed != 0)
 
 
 def open_indemnities(tx: Tx, *, fund_id: int) -> list[IndemnitySheet]:

@@ -16,6 +16,7 @@ from sqlmodel import col, select
 from fund.interests.corrections import corrected_balances
 from fund.interests.models import Transfer, TransferLine, TransferWhole
 from fund.interests.rules import LineKind, TransferState, TransferUnknown
+from kernel.asking import asked_often
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 from kernel.paging import DEFAULT_LIMIT, Page, keyset
@@ -198,34 +199,34 @@ def passed_lines(
     )
 
 
+def as_of_holding(as_of: date, held_on: date | None) -> Any:
+    """For a statement: the day as of which it is asked who holds the interests."""
+    return as_of if held_on is None else sa.func.least(as_of, held_on)
+
+
 def passed_amounts(
     tx: Tx, *, fund_id: int, kind: LineKind, as_of: date, known_at: datetime | None = None
 ) -> dict[int, int]:
     """By partner, what came to it (negative: what went) of one kind, on balance."""
-    statement = passed_lines(fund_id, kind, as_of, known_at).with_only_columns(
-        col(TransferLine.partner_id), sa.cast(sa.func.sum(col(TransferLine.amount)), sa.BigInteger)
-    )
-    found = tx.execute(statement.group_by(col(TransferLine.partner_id)))
+    found = _passed_amounts(tx, fund_id=fund_id, kind=kind, as_of=as_of, known_at=known_at)
     return dict(found.all())
+
+
+@asked_often
+def _passed_amounts(*, fund_id: int, kind: LineKind, as_of: date, known_at: datetime | None) -> sa.Executable:
+    partner = col(TransferLine.partner_id)
+    summed = sa.cast(sa.func.sum(col(TransferLine.amount)), sa.BigInteger)
+    lines = passed_lines(fund_id, kind, as_of, known_at)
+    return lines.with_only_columns(partner, summed).group_by(partner)
 
 
 def passed_balances(
     tx: Tx, *, fund_id: int, as_of: date, partner_id: int | None = None
 ) -> dict[tuple[str, int | None], dict[int, int]]:
     """What stands on accounts of capital for another than the entries name: by account and holding, by partner."""
-    account, holding, partner = (
-        col(TransferLine.account),
-        col(TransferLine.holding_id),
-        col(TransferLine.partner_id),
-    )
-    summed = sa.cast(sa.func.sum(col(TransferLine.amount)), sa.BigInteger)
-    statement = passed_lines(fund_id, LineKind.BALANCE, as_of).with_only_columns(
-        account, holding, partner, summed
-    )
-    if partner_id is not None:
-        statement = statement.where(partner == partner_id)
     found: dict[tuple[str, int | None], dict[int, int]] = {}
-    for code, holding_id, key, amount in tx.execute(statement.group_by(account, holding, partner)):
+    standing = _passed_balances(tx, fund_id=fund_id, as_of=as_of, partner_id=partner_id)
+    for code, holding_id, key, amount in standing:
         found.setdefault((str(code), holding_id), {})[key] = amount
     for place, amounts in corrected_balances(tx, fund_id=fund_id, as_of=as_of).items():
         for key, amount in (
@@ -235,6 +236,16 @@ def passed_balances(
                 there = found.setdefault(place, {})
                 there[key] = there.get(key, 0) + amount
     return found
+
+
+@asked_often
+def _passed_balances(*, fund_id: int, as_of: date, partner_id: int | None) -> sa.Executable:
+    keys = col(TransferLine.account), col(TransferLine.holding_id), col(TransferLine.partner_id)
+    summed = sa.cast(sa.func.sum(col(TransferLine.amount)), sa.BigInteger)
+    lines = passed_lines(fund_id, LineKind.BALANCE, as_of).with_only_columns(*keys, summed)
+    if partner_id is not None:
+        lines = lines.where(col(TransferLine.partner_id) == partner_id)
+    return lines.group_by(*keys)
 
 
 def history(tx: Tx, *, sheet: TransferSheet, partner_id: int) -> Sequence[PassedFlow]:

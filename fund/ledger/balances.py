@@ -12,9 +12,10 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlmodel import select
 
-from fund.ledger.checkpoints import stood
+from fund.ledger.checkpoints import ground, stood
 from fund.ledger.models import LedgerAccount
 from fund.ledger.sides import sides
+from kernel.asking import asked_often
 from kernel.db import Tx
 from kernel.periods import Quarter
 
@@ -102,22 +103,11 @@ def balances(
 
     With `since` only what took effect from that day on counts: the movement of a period.
     """
-    moved = stood(
-        tx,
-        fund_id=fund_id,
-        as_of=as_of,
-        accounts=accounts,
-        since=since,
-        known_at=known_at,
-        partner_id=partner_id,
-        holding_id=holding_id,
-        by=by,
-    )
-    keys = [moved.c[name] for name in by]
-    total = sa.func.sum(moved.c.amount)
-    statement = sa.select(*keys, sa.cast(total, sa.BigInteger)).group_by(*keys).order_by(*keys)
+    asked: dict[str, Any] = {"fund_id": fund_id, "as_of": as_of, "since": since, "known_at": known_at}
+    asked |= {"partner_id": partner_id, "holding_id": holding_id}
+    base = ground(tx, **asked, by=by)
     found = []
-    for *values, amount in tx.execute(statement.having(total != 0)):
+    for *values, amount in _summed_by(tx, **asked, **vars(base), accounts=_codes(accounts), by=tuple(by)):
         named = dict(zip(by, values, strict=True))
         found.append(Balance(named.get("account"), named.get("partner"), named.get("holding"), amount))
     return found
@@ -135,19 +125,32 @@ def total(
     holding_id: int | None = None,
 ) -> int:
     """The one figure that stands on `accounts` together, credit-positive."""
-    moved = stood(
-        tx,
-        fund_id=fund_id,
-        as_of=as_of,
-        accounts=accounts,
-        since=since,
-        known_at=known_at,
-        partner_id=partner_id,
-        holding_id=holding_id,
-        by=(),
-    )
-    summed = sa.cast(sa.func.coalesce(sa.func.sum(moved.c.amount), 0), sa.BigInteger)
-    return int(tx.execute(sa.select(summed)).scalar_one())
+    asked: dict[str, Any] = {"fund_id": fund_id, "as_of": as_of, "since": since, "known_at": known_at}
+    asked |= {"partner_id": partner_id, "holding_id": holding_id}
+    base = ground(tx, **asked, by=())
+    return int(_summed_up(tx, **asked, **vars(base), accounts=_codes(accounts)).scalar_one())
+
+
+def _codes(accounts: Collection[str] | None) -> tuple[str, ...] | None:
+    """The accounts as the shape of a question."""
+    return None if accounts is None else tuple(sorted({str(code) for code in accounts}))
+
+
+@asked_often
+def _summed_by(*, by: tuple[By, ...], **asked: Any) -> sa.Executable:
+    """What stands, summed by some dimensions; zero sums are left out."""
+    moved = stood(**asked)
+    keys = [moved.c[name] for name in by]
+    total = sa.func.sum(moved.c.amount)
+    statement = sa.select(*keys, sa.cast(total, sa.BigInteger)).group_by(*keys).order_by(*keys)
+    return statement.having(total != 0)
+
+
+@asked_often
+def _summed_up(**asked: Any) -> sa.Executable:
+    """What stands as one figure."""
+    moved = stood(**asked)
+    return sa.select(sa.cast(sa.func.coalesce(sa.func.sum(moved.c.amount), 0), sa.BigInteger))
 
 
 def by_quarter(
@@ -164,15 +167,35 @@ def by_quarter(
 
     With `by_holding` by holding as well.
     """
+    found = _moved_by_quarter(
+        tx,
+        fund_id=fund_id,
+        through=through,
+        accounts=_codes(accounts),
+        known_at=known_at,
+        partner_id=partner_id,
+        by_holding=by_holding,
+    )
+    return [
+        Movement(Quarter.containing(start), account, partner, amount, *holding)
+        for amount, start, account, partner, *holding in found
+    ]
+
+
+@asked_often
+def _moved_by_quarter(
+    *,
+    fund_id: int,
+    through: date,
+    accounts: tuple[str, ...] | None,
+    known_at: datetime | None,
+    partner_id: int | None,
+    by_holding: bool,
+) -> sa.Executable:
     moved = sides(fund_id, through, accounts, None, known_at, partner_id)
     keys = [_quarter(moved.c.effective_on), moved.c.account, moved.c.partner]
     keys += [moved.c.holding] if by_holding else []
-    return [
-        Movement(Quarter.containing(start), account, partner, amount, *holding)
-        for amount, start, account, partner, *holding in tx.execute(
-            _summed(moved.c.amount, keys).order_by(*keys)
-        )
-    ]
+    return _summed(moved.c.amount, keys).order_by(*keys)
 
 
 def together_by_quarter(

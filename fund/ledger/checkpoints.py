@@ -7,6 +7,7 @@ accounts alone, a day that is locked itself is told by the days that the next ch
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,48 +17,90 @@ from sqlmodel import col, select
 from fund.ledger.models import Checkpoint, CheckpointBalance, CheckpointDay, PeriodLock
 from fund.ledger.rules import Grain
 from fund.ledger.sides import sides
+from kernel.asking import asked_often
 from kernel.audit.rules import Break
 from kernel.db import Tx
 
 
-def stood(
+@dataclass(frozen=True)
+class Ground:
+    """What a balance is summed from: a checkpoint, and the entries after its day unless a later one has kept the days.
+
+    grain: in which the checkpoint is read; without one there is none, and all entries are summed.
+    """
+
+    grain: Grain | None = None
+    checkpoint_id: int | None = None
+    after: date | None = None
+    days_of: int | None = None
+    is_whole: bool = False
+
+
+def ground(
     tx: Tx,
     *,
     fund_id: int,
     as_of: date,
-    accounts: Collection[str] | None = None,
     since: date | None = None,
     known_at: datetime | None = None,
     partner_id: int | None = None,
     holding_id: int | None = None,
     by: Sequence[str] = ("account", "partner", "holding"),
-) -> sa.Subquery:
-    """Rows of account, partner, holding and amount (credit-positive) that together are all that stands on `as_of`.
+) -> Ground:
+    """What a balance by the dimensions in `by` is summed from.
 
-    They may be summed by the dimensions in `by` and no others. With `since` they are what has moved from that day
-    on. What is asked by partner and holding at once, or by one who does not see the whole books and so sees no
-    checkpoint either, is answered from the entries.
+    What is asked by partner and holding at once, or by one who does not see the whole books and so sees no
+    checkpoint either, is answered from the entries; so is what has moved since a day.
     """
     grain = _grain(by, partner_id, holding_id)
     if grain is None or since is not None:
+        return Ground()
+    found = _newest(tx, fund_id=fund_id, known_at=known_at, as_of=as_of).scalars().first()
+    key, after = (None, None) if found is None else (found.key, found.through)
+    if after == as_of:
+        return Ground(grain, key, after, is_whole=True)
+    locked = None
+    if grain is Grain.ACCOUNT:
+        locked = _next(tx, fund_id=fund_id, known_at=known_at, as_of=as_of, after=after).scalars().first()
+    return Ground(grain, key, after, None if locked is None else locked.key)
+
+
+def stood(
+    *,
+    fund_id: int,
+    as_of: date,
+    accounts: Collection[str] | None,
+    since: date | None,
+    known_at: datetime | None,
+    partner_id: int | None,
+    holding_id: int | None,
+    grain: Grain | None,
+    checkpoint_id: int | None,
+    after: date | None,
+    days_of: int | None,
+    is_whole: bool,
+) -> sa.Subquery:
+    """Rows of account, partner, holding and amount (credit-positive) that together are all that stands on `as_of`.
+
+    They may be summed by the dimensions of the `ground` and no others. With `since` they are what has moved from that
+    day on.
+    """
+    if grain is None:
         return sides(fund_id, as_of, accounts, since, known_at, partner_id, holding_id)
-    true = _true(fund_id, known_at)
-    found = _newest(tx, true, as_of)
-    parts = [] if found is None else [_kept_of(found, grain, accounts, partner_id, holding_id)]
-    after = None if found is None else found.through
-    if after != as_of:
-        locked = _next(tx, true, as_of, after) if grain is Grain.ACCOUNT else None
-        if locked is not None:
-            parts.append(_days_of(locked, as_of, accounts))
-        else:
-            later = sides(fund_id, as_of, accounts, None, known_at, partner_id, holding_id, after=after)
-            parts.append(sa.select(later.c.account, later.c.partner, later.c.holding, later.c.amount))
+    parts = []
+    if checkpoint_id is not None:
+        parts.append(_kept_of(checkpoint_id, grain, accounts, partner_id, holding_id))
+    if days_of is not None:
+        parts.append(_days_of(days_of, as_of, accounts))
+    elif not is_whole:
+        later = sides(fund_id, as_of, accounts, None, known_at, partner_id, holding_id, after=after)
+        parts.append(sa.select(later.c.account, later.c.partner, later.c.holding, later.c.amount))
     return sa.union_all(*parts).subquery("stood")
 
 
 def _kept_of(
-    checkpoint: Checkpoint,
-    grain: Grain | None,
+    checkpoint_id: int,
+    grain: Grain,
     accounts: Collection[str] | None,
     partner_id: int | None,
     holding_id: int | None,
@@ -69,7 +112,7 @@ def _kept_of(
         col(CheckpointBalance.holding_id).label("holding"),
         col(CheckpointBalance.amount).label("amount"),
     ).where(
-        col(CheckpointBalance.checkpoint_id) == checkpoint.key,
+        col(CheckpointBalance.checkpoint_id) == checkpoint_id,
         col(CheckpointBalance.grain) == grain,
     )
     if accounts is not None:
@@ -81,7 +124,7 @@ def _kept_of(
     return kept
 
 
-def _days_of(checkpoint: Checkpoint, as_of: date, accounts: Collection[str] | None) -> Any:
+def _days_of(checkpoint_id: int, as_of: date, accounts: Collection[str] | None) -> Any:
     """What the accounts moved by on the days that a checkpoint locked, up to one of them."""
     nobody = sa.literal(None, sa.BigInteger())
     moved: Any = sa.select(
@@ -90,7 +133,7 @@ def _days_of(checkpoint: Checkpoint, as_of: date, accounts: Collection[str] | No
         nobody.label("holding"),
         col(CheckpointDay.amount).label("amount"),
     ).where(
-        col(CheckpointDay.checkpoint_id) == checkpoint.key,
+        col(CheckpointDay.checkpoint_id) == checkpoint_id,
         col(CheckpointDay.effective_on) <= as_of,
     )
     if accounts is not None:
@@ -106,7 +149,7 @@ def _grain(by: Sequence[str], partner_id: int | None, holding_id: int | None) ->
     return Grain.PARTNER if of_partner else Grain.ACCOUNT
 
 
-def _true(fund_id: int, known_at: datetime | None) -> Any:
+def _true(fund_id: int, known_at: datetime | None) -> sa.Select[*tuple[Any, ...]]:
     """The checkpoints that were written, and not overtaken by a reopening, at an instant."""
     reopened = select(PeriodLock.id).where(
         PeriodLock.fund_id == fund_id,
@@ -121,29 +164,26 @@ def _true(fund_id: int, known_at: datetime | None) -> Any:
     return statement.where(~reopened.exists())
 
 
-def _newest(tx: Tx, true: Any, as_of: date) -> Checkpoint | None:
+@asked_often
+def _newest(*, fund_id: int, known_at: datetime | None, as_of: date) -> sa.Executable:
     """Of the checkpoints that are true, the latest up to a day."""
-    statement = true.where(Checkpoint.through <= as_of)
-    found: Checkpoint | None = tx.exec(
-        statement.order_by(col(Checkpoint.through).desc(), col(Checkpoint.id).desc()).limit(1)
-    ).first()
-    return found
+    statement = _true(fund_id, known_at).where(col(Checkpoint.through) <= as_of)
+    return statement.order_by(col(Checkpoint.through).desc(), col(Checkpoint.id).desc()).limit(1)
 
 
-def _next(tx: Tx, true: Any, as_of: date, after: date | None) -> Checkpoint | None:
+@asked_often
+def _next(*, fund_id: int, known_at: datetime | None, as_of: date, after: date | None) -> sa.Executable:
     """Of the checkpoints that are true, the one that locked a day and goes on from the newest one up to it."""
-    statement = true.where(Checkpoint.through > as_of, col(Checkpoint.after).is_not_distinct_from(after))
-    found: Checkpoint | None = tx.exec(
-        statement.order_by(col(Checkpoint.through), col(Checkpoint.id).desc()).limit(1)
-    ).first()
-    return found
+    statement = _true(fund_id, known_at).where(col(Checkpoint.through) > as_of)
+    here = col(Checkpoint.after).is_(None) if after is None else col(Checkpoint.after) == after
+    return statement.where(here).order_by(col(Checkpoint.through), col(Checkpoint.id).desc()).limit(1)
 
 
 def write_checkpoint(tx: Tx, *, lock: PeriodLock) -> None:
     """Keep what stands on every account on the last day of the quarter that `lock` has just locked, and what each
     moved by on its days.
     """
-    before = _newest(tx, _true(lock.fund_id, None), lock.through)
+    before = _newest(tx, fund_id=lock.fund_id, known_at=None, as_of=lock.through).scalars().first()
     after = before.through if before else None
     row = Checkpoint(
         fund_id=lock.fund_id,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.ledger.models import Entry, PeriodLock
+from kernel.asking import asked_often
 from kernel.db import Tx, lock
 
 _TICK = timedelta(microseconds=1)
@@ -26,7 +27,7 @@ def stamp(tx: Tx, *, fund_id: int, now: datetime) -> datetime:
     Holds the books until the transaction ends, so that nobody writes in between. A transaction keeps to one instant.
     """
     lock_books(tx, fund_id=fund_id)
-    last = _last(tx, fund_id)
+    last: datetime | None = _last(tx, fund_id=fund_id).scalar_one()
     own: datetime | None = tx.info.get(_key(fund_id))
     at = now if last is None or now >= last or last == own else last + _TICK
     at = at if own is None else max(at, own)
@@ -34,16 +35,16 @@ def stamp(tx: Tx, *, fund_id: int, now: datetime) -> datetime:
     return at
 
 
-def _last(tx: Tx, fund_id: int) -> datetime | None:
+@asked_often
+def _last(*, fund_id: int) -> sa.Executable:
+    """When the last entry or lock was written down."""
     entries = select(Entry.recorded_at).where(Entry.fund_id == fund_id).order_by(col(Entry.number).desc())
     locks = (
         select(PeriodLock.recorded_at)
         .where(PeriodLock.fund_id == fund_id)
         .order_by(col(PeriodLock.id).desc())
     )
-    latest = sa.func.greatest(entries.limit(1).scalar_subquery(), locks.limit(1).scalar_subquery())
-    found: datetime | None = tx.execute(sa.select(latest)).scalar_one()
-    return found
+    return sa.select(sa.func.greatest(entries.limit(1).scalar_subquery(), locks.limit(1).scalar_subquery()))
 
 
 def _key(fund_id: int) -> str:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.ledger.models import Entry, UndoneAct
+from kernel.asking import asked_often
 from kernel.db import Tx
 
 
@@ -47,11 +48,17 @@ def undone_acts(
     tx: Tx, *, kind: str, fund_id: int | None = None, known_at: datetime | None = None
 ) -> dict[str, date]:
     """The acts of a kind that were taken back, each with the day from which it counts no more."""
-    statement = select(col(UndoneAct.act), col(UndoneAct.undone_on)).where(
+    found = _undone_acts(tx, kind=kind, fund_id=fund_id, known_at=known_at)
+    return dict(found.all())
+
+
+@asked_often
+def _undone_acts(*, kind: str, fund_id: int | None, known_at: datetime | None) -> sa.Executable:
+    statement = sa.select(col(UndoneAct.act), col(UndoneAct.undone_on)).where(
         col(UndoneAct.act).startswith(f"{kind}:", autoescape=True)
     )
     if fund_id is not None:
-        statement = statement.where(UndoneAct.fund_id == fund_id)
+        statement = statement.where(col(UndoneAct.fund_id) == fund_id)
     if known_at is not None:
-        statement = statement.where(UndoneAct.recorded_at <= known_at)
-    return dict(tx.exec(statement).all())
+        statement = statement.where(col(UndoneAct.recorded_at) <= known_at)
+    return statement

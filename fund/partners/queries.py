@@ -11,6 +11,7 @@ from fund.charter.rules import Language
 from fund.parties.models import Party
 from fund.partners.models import Contact, Partner, PartnerBank, PartnerBankChange
 from fund.partners.rules import BankDetails, PartnerKind, PartnerUnknown, mask
+from kernel.asking import asked_often
 from kernel.db import Tx
 from kernel.identity.models import User
 from kernel.identity.rules import Actor, Role
@@ -90,13 +91,14 @@ def partners(
 
 def codes_in_order(tx: Tx, *, fund_id: int) -> dict[int, str]:
     """The codes of the fund's partners by id, in the order of `partners`."""
-    found = tx.execute(
-        sa.select(col(Partner.id), col(Partner.kind), col(Partner.code)).where(
-            col(Partner.fund_id) == fund_id
-        )
-    )
-    ordered = sorted(found, key=lambda one: (one[1] == PartnerKind.GENERAL, one[2]))
+    ordered = sorted(_codes(tx, fund_id=fund_id), key=lambda one: (one[1] == PartnerKind.GENERAL, one[2]))
     return {key: code for key, _, code in ordered}
+
+
+@asked_often
+def _codes(*, fund_id: int) -> sa.Executable:
+    statement = sa.select(col(Partner.id), col(Partner.kind), col(Partner.code))
+    return statement.where(col(Partner.fund_id) == fund_id)
 
 
 def named(tx: Tx, *, fund_id: int, partner_ids: Collection[int]) -> dict[int, PartnerSheet]:
