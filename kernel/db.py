@@ -37,6 +37,8 @@ class Database:
             pool_pre_ping=True,
             json_serializer=None,
             hide_parameters=True,
+            # There are more statements than the 500 that are kept by default; to compile one anew costs ten askings.
+            query_cache_size=1500,
         )
 
     @contextmanager
