@@ -7,11 +7,11 @@ its end: the term is over, or nothing is held any more of what was invested.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from fund.capital.by_day import waterfall_flows
 from fund.capital.clawback import Clawback, clawback
 from fund.capital.deal_by_deal import Contribution
 from fund.capital.deal_flows import paid
 from fund.capital.forms import waterfall_terms
-from fund.capital.positions import waterfall_flows
 from fund.charter.queries import terms
 from fund.givebacks.queries import owed_back
 from fund.ledger.chart import CAPITAL_ACCOUNTS, Account

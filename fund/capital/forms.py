@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
+from fund.capital.by_day import waterfall_flows
 from fund.capital.deal_by_deal import DealWorking, History, work_through_deal
 from fund.capital.deal_flows import histories
-from fund.capital.positions import waterfall_flows
 from fund.capital.waterfall import Flow, WaterfallTerms, Working, work_through
 from fund.charter.carry_rules import CarryForm
 from fund.charter.queries import terms

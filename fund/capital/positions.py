@@ -1,4 +1,4 @@
-"""Where each partner stands: committed, contributed, still to be called; and its waterfall flows.
+"""Where each partner stands: committed, contributed, still to be called.
 
 Every answer is a mapping of partner id to minor units in the order of the partners' codes (the general partner
 last), so that splits made of it are the same everywhere. A call counts from its due date, a distribution from the
@@ -8,7 +8,7 @@ it is asked as of the same day unless `held_on` names another.
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -18,9 +18,8 @@ from fund.capital.models import Call, Commitment
 from fund.capital.recycling import recalls
 from fund.capital.restrictions import reduced
 from fund.capital.rules import ItemKind, Standing
-from fund.capital.waterfall import Flow
 from fund.charter.queries import terms, terms_if_any
-from fund.indemnities.queries import given_lines, restored
+from fund.indemnities.queries import restored
 from fund.interests.queries import passed_amounts
 from fund.interests.rules import LineKind
 from fund.ledger.undone import undone_acts
@@ -30,7 +29,6 @@ from kernel.db import Tx
 from kernel.identity.rules import Actor
 
 V = TypeVar("V")
-Source = Literal["paid in", "given back", "paid out"]
 
 CONTRIBUTED = (ItemKind.INVESTMENT, ItemKind.EXPENSE, ItemKind.FEE)
 
@@ -182,14 +180,6 @@ def _called(
     return statement.group_by(partner_id)
 
 
-def fees_called(tx: Tx, *, fund_id: int) -> list[tuple[date, int]]:
-    """What was called for the fee from all partners, by the day from which it counts, oldest first."""
-    lines = paid_lines(fund_id, date.max, (ItemKind.FEE,))
-    on, summed = lines.c.counts_from, whole(sa.func.sum(lines.c.amount))
-    statement = sa.select(on, summed).group_by(on).having(summed != 0).order_by(on)
-    return [(day, amount) for day, amount in tx.execute(statement)]
-
-
 def recallable(
     tx: Tx,
     *,
@@ -271,39 +261,6 @@ def standings(tx: Tx, *, fund_id: int, on: date) -> list[Standing]:
     called = _contributed(tx, fund_id, date.max, held_on=on)
     left = _unfunded(tx, fund_id, on, called)
     return [Standing(key, codes[key], amount, left[key]) for key, amount in committed.items()]
-
-
-def waterfall_flows(
-    tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None
-) -> dict[int, list[Flow]]:
-    """Each partner's flows for its waterfall: contributions from the day they count, distributions before carry.
-
-    What it gave back of distributions is paid in from its due date on: it comes back first, with the hurdle on it.
-    """
-    flows: dict[int, list[Flow]] = {}
-    sources: dict[Source, bool] = {"paid in": True, "given back": True, "paid out": False}
-    for source, is_contribution in sources.items():
-        found = _by_day(tx, fund_id=fund_id, as_of=as_of, known_at=known_at, source=source)
-        for partner_id, on, amount in found:
-            if amount:
-                flows.setdefault(partner_id, []).append(Flow(on, is_contribution, amount))
-    return flows
-
-
-@asked_often
-def _by_day(*, fund_id: int, as_of: date, known_at: datetime | None, source: Source) -> sa.Executable:
-    """What each partner paid or was paid in one of the ways, day by day."""
-    if source == "paid in":
-        lines = paid_lines(fund_id, as_of, CONTRIBUTED, known_at=known_at)
-        day, money = lines.c.counts_from, lines.c.amount
-    elif source == "given back":
-        lines = given_lines(fund_id, as_of, known_at=known_at)
-        day, money = lines.c.due_on, lines.c.amount
-    else:
-        lines = distributed_lines(fund_id, as_of, known_at=known_at)
-        day, money = lines.c.pay_on, lines.c.gross
-    partner = lines.c.partner_id
-    return sa.select(partner, day, whole(sa.func.sum(money))).group_by(partner, day)
 
 
 def _unfunded(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from fund.capital.by_day import waterfall_flows
 from fund.capital.commitment_sheets import CloseSheet, CommitmentSheet
 from fund.capital.inflows import call_by_code, call_row, call_sheet, calls, receipt, receipts
 from fund.capital.models import Call, CallLine, CapitalClose, Commitment, Receipt
@@ -24,7 +25,6 @@ from fund.capital.positions import (
     standings,
     unfunded,
     visible_to,
-    waterfall_flows,
 )
 from fund.capital.rules import CallState
 from fund.capital.sheets import DueLine

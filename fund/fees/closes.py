@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from fund.capital.acts import lock_capital
+from fund.capital.by_day import fees_called
 from fund.capital.commitment_sheets import CloseSheet, CommitmentSheet
 from fund.capital.commitments import commit
 from fund.capital.commitments import later_close as settle_close
-from fund.capital.positions import fees_called
 from fund.capital.premiums import CloseBasis
 from fund.capital.queries import closes
 from fund.capital.settlement import Fee

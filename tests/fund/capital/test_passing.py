@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from fund.capital.by_day import waterfall_flows
 from fund.capital.distributions import undo_distribution
 from fund.capital.indemnities import undo_indemnity
-from fund.capital.positions import waterfall_flows
 from fund.interests.rules import TransferBeforeUndone
 from fund.results.proof import prove
 from tests.builders.capital import MANAGER, a_distribution, noon

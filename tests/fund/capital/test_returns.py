@@ -8,11 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fund.capital.by_day import waterfall_flows
 from fund.capital.calls import approve_call, cancel_call, issue_call
 from fund.capital.commitments import later_close
 from fund.capital.distributions import PaidBeforeItsDay
 from fund.capital.funding import Paid, on_balance
-from fund.capital.positions import contributions, unfunded, waterfall_flows
+from fund.capital.positions import contributions, unfunded
 from fund.capital.returns import draft_return, pay_return
 from fund.capital.rules import CallState, SamePerson, SharesMoved
 from fund.capital.sheets import CallSheet

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fund.capital.by_day import waterfall_flows
 from fund.capital.carry import accrue_carry
 from fund.capital.inflows import call_sheet
 from fund.capital.passing_on import pay_equalisation
-from fund.capital.positions import commitments, contributions, unfunded, waterfall_flows
+from fund.capital.positions import commitments, contributions, unfunded
 from fund.capital.premiums import CloseBasis, CloseNotByValue, MarksTooOld
 from fund.capital.sheets import CallSheet
 from fund.fees.closes import later_close, undo_close

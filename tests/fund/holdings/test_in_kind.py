@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from fund.capital import distributions
 from fund.capital.acts import promised
+from fund.capital.by_day import waterfall_flows
 from fund.capital.distributions import approve_distribution
-from fund.capital.positions import unfunded, waterfall_flows
+from fund.capital.positions import unfunded
 from fund.capital.sharing import AboveCash
 from fund.capital.sheets import DistributionSheet
 from fund.deliveries.rules import HandedOverWithShares, NothingWhole, Offer, OfferInvalid

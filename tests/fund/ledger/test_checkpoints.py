@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from fund.ledger.actions import lock_period, reopen_period
 from fund.ledger.balances import By
-from fund.ledger.checkpoints import checkpoint_faults, stood
+from fund.ledger.checkpoints import checkpoint_faults, ground, stood
 from fund.ledger.models import Checkpoint, CheckpointBalance, Entry
 from fund.ledger.queries import balances, total
 from fund.ledger.rules import Account
@@ -134,16 +134,19 @@ def capital(story: Story, as_of: date, **more: Any) -> int:
     return total(story.tx, as_of=as_of, **facts, **more)
 
 
+def read_from(
+    story: Story, as_of: date, by: tuple[str, ...], accounts: tuple[str, ...] | None = None, **more: int
+) -> sa.Subquery:
+    """What an answer is summed from."""
+    asked: dict[str, Any] = {"fund_id": story.books.fund_id, "as_of": as_of, "since": None, "known_at": None}
+    asked |= {"partner_id": None, "holding_id": None} | more
+    return stood(**asked, **vars(ground(story.tx, **asked, by=by)), accounts=accounts)
+
+
 def test_a_locked_quarter_is_read_from_its_checkpoint_alone(story: Story) -> None:
     [first, second] = story.tx.exec(select(Checkpoint).order_by(col(Checkpoint.id)))
     assert (first.through, second.through) == (date(2024, 3, 31), date(2024, 6, 30))
-    found = stood(
-        story.tx,
-        as_of=date(2024, 7, 5),
-        fund_id=story.books.fund_id,
-        accounts=[Account.CONTRIBUTIONS],
-        by=("account", "partner"),
-    )
+    found = read_from(story, date(2024, 7, 5), ("account", "partner"), (Account.CONTRIBUTIONS,))
     kept, later = found.element.selects
     assert "ledger_checkpoint_balance" in str(kept)
     assert story.tx.execute(later).all() == []
@@ -155,7 +158,7 @@ def test_a_locked_quarter_is_read_from_its_checkpoint_alone(story: Story) -> Non
 )
 def test_a_locked_day_is_read_from_what_was_kept_of_days(story: Story, day: date, stands: int) -> None:
     """Of accounts alone: in the first quarter, where no checkpoint stands before it, and in the second."""
-    found = stood(story.tx, fund_id=story.books.fund_id, as_of=day, by=("account",))
+    found = read_from(story, day, ("account",))
     assert "ledger_checkpoint_day" in str(found.element)
     assert "ledger_entry" not in str(found.element)
     assert capital(story, day) == stands
@@ -170,7 +173,7 @@ def test_a_coarse_question_reads_a_coarse_grain(story: Story, by: tuple[str, ...
         story.play("book", 200, amount)
     story.play("lock", 0, 0)
     account = Account.INVESTMENTS_AT_COST if "holding" in by else Account.CONTRIBUTIONS
-    found = stood(story.tx, fund_id=story.books.fund_id, as_of=date(2024, 9, 30), accounts=[account], by=by)
+    found = read_from(story, date(2024, 9, 30), by, (account,))
     assert len(story.tx.execute(found.element).all()) == rows
 
 
@@ -180,7 +183,7 @@ def test_a_coarse_question_reads_a_coarse_grain(story: Story, by: tuple[str, ...
 def test_partner_and_holding_at_once_are_answered_from_the_entries(
     story: Story, by: tuple[By, ...], more: dict[str, int]
 ) -> None:
-    found = stood(story.tx, fund_id=story.books.fund_id, as_of=date(2024, 7, 5), by=by, **more)
+    found = read_from(story, date(2024, 7, 5), by, **more)
     assert "ledger_checkpoint_balance" not in str(found.element)
     kept = select(col(CheckpointBalance.id)).where(
         col(CheckpointBalance.partner_id).is_not(None), col(CheckpointBalance.holding_id).is_not(None)

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fund.capital.acts import promised
+from fund.capital.by_day import waterfall_flows
 from fund.capital.distributions import approve_distribution, pay_distribution, undo_distribution
 from fund.capital.outflows import distribution_sheet
-from fund.capital.positions import unfunded, waterfall_flows
+from fund.capital.positions import unfunded
 from fund.capital.rules import SharesMoved
 from fund.capital.sharing import AboveCash
 from fund.charter.life import DayOutsideFund
