@@ -1,7 +1,7 @@
 """Taking commitments: at the first close freely, at a later one by settling the newcomers with the earlier."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from sqlmodel import col, select
@@ -19,6 +19,7 @@ from fund.capital.settlement import Fee, settle
 from fund.capital.sharing import DistributionState
 from fund.charter.queries import terms
 from fund.charter.rules import Terms
+from fund.interests.queries import transfers_until
 from fund.ledger.queries import locked_through
 from fund.ledger.rules import check_day_open
 from fund.partners.queries import named
@@ -45,6 +46,14 @@ class NoFirstClose(Conflict):
 class DistributionsMade(Conflict):
     code = "distributions_made"
     says = "{distribution} stands; a later close after a distribution would have to settle that too."
+
+
+class HeldOtherwise(Conflict):
+    code = "close_before_transfer"
+    says = (
+        "The interest of {transfer} changes hands as of {on}, which is after the day of the close; "
+        "date the close on {on} or later."
+    )
 
 
 def commit(
@@ -89,7 +98,8 @@ def later_close(
     share alone. On the `basis` of net asset value they pay for the gains that come to them instead of interest (see
     `premiums`). Earlier partners get all of it, see their contributions reduced and can be called for it again. Past
     income and expenses are shared anew on the same accounts. Refused: as `commit`; once something was distributed;
-    net asset value where the charter does not let a close go by it, or together with a rate of interest.
+    before the day of a transfer that is known; net asset value where the charter does not let a close go by it, or
+    together with a rate of interest.
     """
     actor.require(Role.MANAGER)
     lock_capital(tx, fund_id=fund_id)
@@ -97,6 +107,7 @@ def later_close(
         raise NoFirstClose()
     _check_nothing_distributed(tx, fund_id)
     charter = _check(tx, fund_id, newcomers, closed_on, due_on)
+    _check_held_alike(tx, fund_id, closed_on, due_on)
     check_due_day(tx, notice_on=due_on, due_on=due_on, notice_business_days=0)
     check_basis(
         basis,
@@ -125,6 +136,19 @@ def _check_nothing_distributed(tx: Tx, fund_id: int) -> None:
     distribution = tx.exec(made.limit(1)).first()
     if distribution is not None:
         raise DistributionsMade(distribution=distribution)
+
+
+def _check_held_alike(tx: Tx, fund_id: int, closed_on: date, due_on: date) -> None:
+    """Refuse a close before a transfer that is known: who paid and gained by its day would not be who is paid for it.
+
+    One taken back counts until that day, so there the interest changes hands again.
+    """
+    for one in transfers_until(tx, fund_id=fund_id, as_of=date.max):
+        gone_on = one.cancelled_on or date.max
+        days = (closed_on, due_on, date.max - timedelta(days=1))
+        if len({one.effective_on <= day < gone_on for day in days}) > 1:
+            facts = {"transfer": one.code, "on": one.cancelled_on or one.effective_on}
+            raise HeldOtherwise(problems=[Problem("closed_on", HeldOtherwise.says, facts)], **facts)
 
 
 def _check(

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from fund.capital.acts import lock_capital
 from fund.capital.positions import commitments
 from fund.fees.accrual_rules import (
     AccrualGone,
@@ -69,6 +70,8 @@ def release_expense(
     as a payment, but for the cash; without a reason; once others have settled more than they then owe.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    # Before the fees' own lock: by whose commitments it goes back is settled until it is booked.
+    lock_capital(tx, fund_id=fund_id)
     row, sheet = _checked(tx, fund_id, reference, amount, released_on, reason, now)
     why = reason.strip()
     made = _settlement(actor, row, sheet, SettlementWay.RELEASED, amount, released_on, why, now)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sqlmodel import select
 
-from fund.capital.acts import promised
+from fund.capital.acts import lock_capital, promised
 from fund.fees.accrual_rules import check_accrual_day
 from fund.fees.models import Expense, FeeCharge, FeeLine, FeePayment
 from fund.fees.queries import ChargeSheet, charge_of, is_charged, last_turn, payable
@@ -185,6 +185,8 @@ def record_expense(
     reference used before, a share of nobody or in other costs.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    # Who holds the interests is settled before the shares are read; what moves them takes this lock first.
+    lock_capital(tx, fund_id=fund_id)
     if ilpa_row == ORGANISATION_ROW:
         lock_fees(tx, fund_id=fund_id)
     _check_expense(reference, ilpa_row, amount, payee, sharing_faults(ilpa_row, share=share, others=others))

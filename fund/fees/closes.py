@@ -26,6 +26,7 @@ from fund.fees.rules import Working, paid_days
 from fund.fees.workings import due, on_commitment, own_stretches
 from fund.ledger.actions import post
 from fund.ledger.rules import Posting
+from fund.ledger.stamps import lock_books
 from fund.partners.queries import PartnerSheet, named
 from kernel.allocation import allocate
 from kernel.db import Tx
@@ -76,6 +77,9 @@ def later_close(
     actor.require(Role.MANAGER)
     # Before the fees' own lock: all that calls money takes this one first, so that no two wait for each other.
     lock_capital(tx, fund_id=fund_id)
+    lock_fees(tx, fund_id=fund_id)
+    # What stands is read before it is shared anew, so nothing is booked in between.
+    lock_books(tx, fund_id=fund_id)
     if basis is CloseBasis.NAV:
         check_values(tx, fund_id=fund_id, on=closed_on)
     charges = _charges(tx, actor, fund_id, closed_on, now)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from fund.capital.acts import lock_capital
 from fund.fees.actions import lock_fees
 from fund.fees.models import Expense, ExpenseRecovery
 from fund.fees.queries import payable
@@ -38,6 +39,8 @@ def recover(
     of what the manager does not owe, bearing what is beyond the cap.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    # What the partners bear of it is shared by commitments, which nothing moves until it is booked.
+    lock_capital(tx, fund_id=fund_id)
     lock_fees(tx, fund_id=fund_id)
     lock_cash(tx, fund_id=fund_id)
     row, sheet = recoverable(tx, fund_id=fund_id, reference=reference)

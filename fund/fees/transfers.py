@@ -19,6 +19,7 @@ from fund.interests.models import Transfer
 from fund.interests.queries import TransferSheet, transfer
 from fund.interests.rules import LineKind, TransferState, Words
 from fund.ledger.queries import locked_through
+from fund.ledger.stamps import lock_books
 from fund.partners.queries import codes_in_order
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -31,8 +32,9 @@ def approve_transfer(tx: Tx, actor: Actor, *, transfer_id: int, now: datetime) -
     The quarter, and open ones before it, are charged first if they are not yet: the seller for all of it. Refused: as
     `may_book` there; a whole interest whose seller has offsets that no fee has used.
     """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    _hold(tx, transfer(tx, transfer_id=transfer_id).fund_id)
     ready = may_book(tx, actor, transfer_id=transfer_id, now=now)
-    lock_fees(tx, fund_id=ready.row.fund_id)
     fee = _split(tx, actor, transfer(tx, transfer_id=transfer_id), now)
     _check_used_up(tx, ready.row)
     return book_transfer(tx, actor, ready=ready, fee=fee, now=now)
@@ -57,6 +59,8 @@ def force_transfer(
     `prepared` is who prepared it; what the seller owes on calls stays its debt. Refused: as
     `approve_transfer`.
     """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    _hold(tx, fund_id)
     sheet = draft_transfer(
         tx,
         actor,
@@ -71,7 +75,6 @@ def force_transfer(
         now=now,
     )
     ready = may_book(tx, actor, transfer_id=sheet.id, may_owe=True, now=now)
-    lock_fees(tx, fund_id=fund_id)
     fee = _split(tx, actor, sheet, now)
     _check_used_up(tx, ready.row)
     return book_transfer(tx, actor, ready=ready, fee=fee, now=now)
@@ -86,6 +89,13 @@ def undo_transfer(
     lock_capital(tx, fund_id=sheet.fund_id)
     lock_fees(tx, fund_id=sheet.fund_id)
     return take_back(tx, actor, transfer_id=transfer_id, reason=reason, undone_on=undone_on, now=now)
+
+
+def _hold(tx: Tx, fund_id: int) -> None:
+    """Hold all that is read of an interest before it passes, the books last: nothing is shared out to it meanwhile."""
+    lock_capital(tx, fund_id=fund_id)
+    lock_fees(tx, fund_id=fund_id)
+    lock_books(tx, fund_id=fund_id)
 
 
 @dataclass(frozen=True)

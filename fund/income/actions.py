@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlmodel import select
 
+from fund.capital.acts import lock_capital
 from fund.charter.queries import fund
 from fund.holdings.bookings import locked_holding
 from fund.holdings.models import HoldingIncome
@@ -57,6 +58,8 @@ def earn(
     """
     actor.require(*BOOKERS)
     fund(tx, fund_id=fund_id)
+    # Who holds the interests is settled before the shares are read; what moves them takes this lock first.
+    lock_capital(tx, fund_id=fund_id)
     _lock(tx, fund_id)
     row = EarnedIncome(
         fund_id=fund_id,
@@ -125,6 +128,7 @@ def release_earned(
     as a receipt; without a reason.
     """
     actor.require(*BOOKERS)
+    lock_capital(tx, fund_id=fund_id)
     row, number = _checked(tx, fund_id, reference, amount, released_on, reason, now)
     made = _settlement(actor, row, number, IncomeWay.RELEASED, amount, released_on, reason.strip(), now)
     post(tx, actor, fund_id=fund_id, postings=release_postings(tx, row=row, made=made), now=now)

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from fund.capital.carry import accrue_carry
+from fund.capital.commitments import HeldOtherwise
 from fund.capital.queries import (
     commitments,
     contributions,
@@ -15,6 +18,7 @@ from fund.capital.queries import (
 )
 from fund.fees.actions import charge
 from fund.fees.closes import later_close
+from fund.fees.previews import preview_close
 from fund.fees.queries import charge_of
 from fund.ledger.chart import Account
 from fund.ledger.queries import balances
@@ -238,9 +242,12 @@ def test_a_later_close_settles_with_whoever_holds_the_interest(tx: Tx) -> None:
                 a_transfer(tx, fund, commitment=20 * M + 1, on=ON)
             close: dict[str, Any] = {"closed_on": date(2026, 9, 1), "due_on": date(2026, 9, 21)}
             newcomers = {fund["LP05"]: 25 * M}
-            later_close(
-                tx, MANAGER, fund_id=fund.fund_id, newcomers=newcomers, now=noon(date(2026, 9, 1)), **close
-            )
+            said: dict[str, Any] = {"fund_id": fund.fund_id, "newcomers": newcomers, "now": noon(ON)}
+            for early in ({"due_on": date(2026, 9, 21)}, {"due_on": ON - timedelta(days=1)}):
+                if is_passed:
+                    with pytest.raises(HeldOtherwise, match="TRF-001 changes hands as of 2026-08-14"):
+                        preview_close(tx, MANAGER, closed_on=date(2026, 8, 3), **said | early)
+            later_close(tx, MANAGER, **said | close | {"now": noon(date(2026, 9, 1))})
             assert prove(tx, fund_id=fund.fund_id) == []
             ask: dict[str, Any] = {"fund_id": fund.fund_id, "as_of": date(2026, 9, 30)}
             codes = {key: code for code, key in fund.partners.items()}
