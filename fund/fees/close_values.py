@@ -18,9 +18,10 @@ DAYS_WITHOUT_POLICY = 120
 def check_values(tx: Tx, *, fund_id: int, on: date) -> None:
     """Refuse what is held at a value older than the valuation policy allows, or since which something happened.
 
-    The last approved mark counts; what was not marked yet is valued at its price from the day of purchase.
+    The last approved mark counts, one that says nothing is left as well; what was not marked yet is valued at its price
+    from the day of purchase, and what had no price has no value.
     """
-    held = [one for one in holdings(tx, fund_id=fund_id, as_of=on) if one.cost or one.value]
+    held = holdings(tx, fund_id=fund_id, as_of=on)
     kept = policy_on(tx, fund_id=fund_id, on=on)
     days = kept.policy.stale_days if kept else DAYS_WITHOUT_POLICY
     happened = {
@@ -42,10 +43,13 @@ def _faults(
             position = record.position.until(on)
             if not position.quantity:
                 continue
-            bought = max(lot.bought_on for lot in position.open_lots())
+            lots = position.open_lots()
+            bought = max(lot.bought_on for lot in lots)
             valued = position.mark.marked_on if position.mark else bought
             where = f"{sheet.code} {sheet.name} · {record.instrument.code}"
-            if (on - valued).days > days:
+            if position.mark is None and not any(lot.cost for lot in lots):
+                yield Problem(where, "it cost nothing and was never valued", {})
+            elif (on - valued).days > days:
                 facts = {"valued": valued, "age": (on - valued).days, "days": days}
                 yield Problem(where, "its value is of {valued}, {age} days old; {days} are allowed", facts)
             elif (sheet.id, record.instrument.code) in happened:

@@ -10,7 +10,7 @@ from fund.capital.queries import participation
 from fund.holdings.models import Holding
 from fund.holdings.postings import Act
 from fund.holdings.records import Record, records
-from fund.holdings.rules import HoldingUnknown, InstrumentUnknown
+from fund.holdings.rules import HoldingUnknown, InstrumentUnknown, check_income_day
 from fund.ledger.queries import balances
 from fund.ledger.rules import Account
 from fund.partners.queries import partners
@@ -36,6 +36,12 @@ def the_record(tx: Tx, *, holding: Holding, instrument: str | None) -> Record:
             holding=holding.code, instrument=wanted or "(-)", known=", ".join(found) or "-"
         )
     return found[wanted]
+
+
+def check_bought_by(tx: Tx, *, holding: Holding, on: date) -> None:
+    """Refuse income of a holding on a day by which nothing of it had been bought."""
+    positions = [record.position for record in records(tx, holding_ids=[holding.key])[holding.key]]
+    check_income_day(positions, holding=holding.code, on=on)
 
 
 def next_of_holding(tx: Tx, *, model: Any, holding_id: int) -> int:

@@ -1,6 +1,6 @@
 """What may happen to a holding: purchases, disposals, income, and whose gain or loss it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -114,6 +114,11 @@ class LeftThatDay(Conflict):
     )
 
 
+class IncomeBeforePurchase(Conflict):
+    code = "income_before_purchase"
+    says = "{holding} was first bought on {first}; it has no income for the fund on {on}, before that."
+
+
 class PurchaseSold(Conflict):
     code = "purchase_sold"
     says = "Some of what was bought on {bought_on} has left since; take that back first."
@@ -153,6 +158,18 @@ def check_change(position: Position, *, on: date, today: date) -> None:
         raise ChangeOutOfOrder(last=last, on=on)
     if position.mark is not None and on <= position.mark.marked_on:
         raise ChangeBehindMark(marked_on=position.mark.marked_on, on=on)
+
+
+def check_income_day(positions: Iterable[Position], *, holding: str, on: date) -> None:
+    """Refuse income on a day before anything of a holding was bought, purchases taken back not counted.
+
+    It may come after all was sold: a dividend is declared before and paid later.
+    """
+    first = min((lot.bought_on for position in positions for lot in position.kept), default=None)
+    if first is None:
+        raise NothingHeld(on=on)
+    if on < first:
+        raise IncomeBeforePurchase(holding=holding, first=first, on=on)
 
 
 def check_purchase_undo(position: Position, *, lot: Lot, on: date, today: date) -> None:

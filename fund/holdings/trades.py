@@ -5,7 +5,14 @@ from fractions import Fraction
 
 from fund.capital.acts import promised
 from fund.holdings import postings
-from fund.holdings.bookings import act_of, locked_holding, next_of_holding, parts_in, the_record
+from fund.holdings.bookings import (
+    act_of,
+    check_bought_by,
+    locked_holding,
+    next_of_holding,
+    parts_in,
+    the_record,
+)
 from fund.holdings.disposing import record_disposal
 from fund.holdings.models import (
     Holding,
@@ -205,11 +212,15 @@ def take_income(
     is_earned: bool = False,
     now: datetime,
 ) -> HoldingIncome:
-    """The same, and its row; what `is_earned` was shared among the partners before and is cash for what was to come."""
+    """The same, and its row; what `is_earned` was shared among the partners before and is cash for what was to come.
+
+    Refused: nothing, a day to come or before the first purchase.
+    """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row = locked_holding(tx, holding_id=holding_id)
     check_amount(amount, what="the income", least=1)
     check_not_future(on=received_on, today=day_in_beijing(now))
+    check_bought_by(tx, holding=row, on=received_on)
     at = stamp(tx, fund_id=row.fund_id, now=now)
     income = HoldingIncome(
         holding_id=holding_id,

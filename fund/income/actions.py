@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from fund.capital.acts import lock_capital
 from fund.charter.queries import fund
-from fund.holdings.bookings import locked_holding
+from fund.holdings.bookings import check_bought_by, locked_holding
 from fund.holdings.models import HoldingIncome
 from fund.holdings.rules import HoldingUnknown, IncomeKind
 from fund.holdings.trades import take_income
@@ -184,7 +184,7 @@ def undo_earned(
 
 
 def _check_earned(tx: Tx, row: EarnedIncome, *, today: date) -> None:
-    """Refuse what is no income, a holding of another fund, and a name that other income has."""
+    """Refuse what is no income, a holding of another fund or not bought yet, and a name that other income has."""
     check_earned(
         reference=row.reference,
         kind=row.kind,
@@ -194,8 +194,11 @@ def _check_earned(tx: Tx, row: EarnedIncome, *, today: date) -> None:
         today=today,
         of_holding=row.holding_id is not None,
     )
-    if row.holding_id is not None and locked_holding(tx, holding_id=row.holding_id).fund_id != row.fund_id:
-        raise HoldingUnknown()
+    if row.holding_id is not None:
+        held = locked_holding(tx, holding_id=row.holding_id)
+        if held.fund_id != row.fund_id:
+            raise HoldingUnknown()
+        check_bought_by(tx, holding=held, on=row.earned_on)
     of_fund = EarnedIncome.fund_id == row.fund_id
     known = select(EarnedIncome.id).where(of_fund, EarnedIncome.reference == row.reference)
     if tx.exec(known).first() is not None:

@@ -148,6 +148,17 @@ def test_values_older_than_four_months_are_no_price(scene: Scene) -> None:
     assert seen.basis is CloseBasis.COST
 
 
+def test_what_cost_nothing_has_a_price_once_it_is_marked(scene: Scene) -> None:
+    tx, fund = scene(held_at, 48 * MILLION)
+    free = a_holding(tx, fund.fund_id, name_zh="赠与公司", code="H02")
+    bought(tx, free.id, on=date(2026, 8, 3), cost=0)
+    with pytest.raises(MarksTooOld) as refused:
+        preview_close(tx, MANAGER, **asked(fund, CloseBasis.NAV))
+    assert [one.says for one in refused.value.problems] == ["it cost nothing and was never valued"]
+    a_mark(tx, free.id, on=date(2026, 8, 4), value=0, reason="no business yet", now=noon(date(2026, 8, 5)))
+    assert preview_close(tx, MANAGER, **asked(fund, CloseBasis.NAV)).basis is CloseBasis.NAV
+
+
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     value=st.integers(0, 90 * MILLION),

@@ -12,7 +12,7 @@ from fund.bank.proposals import left_of_items
 from fund.fees.actions import record_expense
 from fund.holdings.actions import receive_income
 from fund.holdings.queries import cash_flows, holding
-from fund.holdings.rules import HoldingUnknown, IncomeKind
+from fund.holdings.rules import HoldingUnknown, IncomeBeforePurchase, IncomeKind, NothingHeld
 from fund.holdings.undoing import undo_income
 from fund.income.actions import earn, receive_earned, release_earned, undo_earned, undo_income_settlement
 from fund.income.queries import EarnedSheet, earned, payers
@@ -139,6 +139,17 @@ def test_a_dividend_of_a_holding_is_its_income_when_received(tx: Tx, fund: Capit
             assert prove(tx, fund_id=fund.fund_id) == []
             played.rollback()
     assert found[0] == found[1]
+
+
+def test_a_holding_has_no_income_before_it_is_bought(tx: Tx, fund: CapitalFund, held: int) -> None:
+    eve = date(2026, 3, 1)
+    empty = a_holding(tx, fund.fund_id, name_zh="未投公司", code="H02", now=noon(DUE)).id
+    for holding_id, on, refusal in ((held, eve, IncomeBeforePurchase), (empty, DUE, NothingHeld)):
+        with pytest.raises(refusal, match=str(DUE)):
+            earns(tx, fund, "D1", kind=EarnedKind.DIVIDEND, holding_id=holding_id, earned_on=on)
+        with pytest.raises(refusal, match=str(DUE)):
+            receive_income(tx, ACCOUNTANT, holding_id=holding_id, received_on=on, amount=1, now=noon(TODAY))
+    assert earns(tx, fund, "D1", kind=EarnedKind.DIVIDEND, holding_id=held, earned_on=DUE).open == 100_01
 
 
 def test_a_receipt_that_is_taken_back_on_the_holding_is_to_come_again(
