@@ -58,8 +58,10 @@ class Simulation:
     manager, with what a sale at the end would add, less what it then returns, the clawback. nav: the partners' part
     of what is unsold at the end, and the clawback.
     tvpi, dpi: since inception. rates: since inception, the value at the end included; counted: one figure of each by
-    the rule of `counted_rates`. proceeds: all that the deals brought, the value of the unsold at the end included; the
-    partners' and the manager's parts sum to it. last_sold: the quarter of the last sale, after which no fee is called.
+    the rule of `counted_rates`. proceeds: all that the deals and the cash brought, the value of the unsold at the end
+    included; the partners' part and what the manager is paid from now on sum to it. short: what the partners who bear
+    carry then lack of their capital and preferred return. last_sold: the quarter of the last sale, after which no fee
+    is called.
     """
 
     distributions: Floats
@@ -71,6 +73,7 @@ class Simulation:
     rates: RateBatch
     counted: Floats
     proceeds: Floats
+    short: Floats
     last_sold: Ints
 
     def quantiles(self, *levels: float) -> dict[str, tuple[float, ...]]:
@@ -129,6 +132,7 @@ class _Block:
     clawback: Floats
     nav: Floats
     paid_in: Floats
+    short: Floats
     rates: RateBatch
     counted: Floats
     last_sold: Ints
@@ -142,8 +146,10 @@ class _Plan:
     quarters: int
     fee: float
     purchases: Floats
+    paid_out: Floats
+    bearing: float
     common: float
-    past: list[tuple[int, float]]
+    past: list[tuple[float, float]]
     exit_from: Floats
     exit_width: Floats
     medians: Floats
@@ -155,8 +161,11 @@ class _Plan:
         rows = [_checked(deal, quarters) for deal in portfolio]
         value, drift, volatility, failure, begin, end, bought = np.array(rows).reshape(-1, 7).T[:, :, None]
         held = np.maximum(np.arange(quarters + 1) - bought, 0) / 4
-        past = [(-ago, finite(amount, f"the past flow {ago} quarters ago")) for ago, amount in terms.past]
-        fee, purchases = at_least(terms.fee_per_quarter, "fee_per_quarter", 0), np.zeros(quarters)
+        past = [
+            (-float(ago), finite(amount, f"the past flow {ago} quarters ago")) for ago, amount in terms.past
+        ]
+        fee = at_least(terms.fee_per_quarter, "fee_per_quarter", 0)
+        purchases, paid_out = _of_cash(terms, quarters)
         for deal in portfolio:
             if deal.bought_in:
                 purchases[deal.bought_in - 1] += deal.value
@@ -167,6 +176,8 @@ class _Plan:
             quarters=quarters,
             fee=fee,
             purchases=purchases,
+            paid_out=paid_out,
+            bearing=fraction_of_one(terms.bearing, "bearing"),
             common=fraction_of_one(terms.market_share, "market_share"),
             past=sorted(past),
             exit_from=begin,
@@ -180,6 +191,7 @@ class _Plan:
         """Play as many scenarios as `received` has rows; fill in what the partners receive each quarter."""
         scenarios, horizon = len(received), self.quarters
         proceeds, last_sold = self._proceeds(chance, scenarios)
+        proceeds[:-1] += self.paid_out[:, None]
         waterfall = Waterfall(self.terms, scenarios)
         flows = np.empty((scenarios, len(self.past) + horizon))
         flows[:, : len(self.past)] = [flow for _, flow in self.past]
@@ -188,10 +200,10 @@ class _Plan:
             waterfall.pass_time()
             calls = self.purchases[quarter] + self.fee * (last_sold > quarter)
             paid_in += calls
-            waterfall.call(calls)
-            received[:, quarter] = waterfall.distribute(proceeds[quarter])
+            waterfall.call(self.bearing * calls)
+            received[:, quarter] = self._partners(waterfall, proceeds[quarter])
             np.subtract(received[:, quarter], calls, out=flows[:, len(self.past) + quarter])
-        nav = waterfall.distribute(proceeds[horizon])
+        nav = self._partners(waterfall, proceeds[horizon])
         clawback = waterfall.claw_back()
         nav += clawback
         flows[:, -1] += nav
@@ -199,8 +211,13 @@ class _Plan:
         days = np.rint(np.array(moments) * DAYS_A_QUARTER).astype(np.int64)
         rates = xirr_batch(np.tile(days, scenarios), flows.ravel(), np.arange(scenarios + 1) * len(moments))
         counted = counted_rates(days, flows, rates)
-        carried = waterfall.carried
-        return _Block(proceeds.sum(axis=0), carried, clawback, nav, paid_in, rates, counted, last_sold)
+        carried, short = waterfall.carried, waterfall.owed
+        return _Block(proceeds.sum(axis=0), carried, clawback, nav, paid_in, short, rates, counted, last_sold)
+
+    def _partners(self, waterfall: Waterfall, amounts: Floats) -> Floats:
+        """The partners' part of `amounts`: of some of them all, of those who bear carry what the tiers leave."""
+        bearing = self.bearing * amounts
+        return np.asarray(waterfall.distribute(bearing) + (amounts - bearing))
 
     def _proceeds(self, chance: np.random.Generator, scenarios: int) -> tuple[Floats, Ints]:
         """What the deals bring, (quarters + 1, scenarios): the last row is the value of what is unsold. And the
@@ -240,8 +257,27 @@ class _Plan:
             ),
             counted=np.concatenate([block.counted for block in blocks]),
             proceeds=np.concatenate([block.proceeds for block in blocks]),
+            short=np.concatenate([block.short for block in blocks]),
             last_sold=np.concatenate([block.last_sold for block in blocks]),
         )
+
+
+def _of_cash(terms: SimulationTerms, quarters: int) -> tuple[Floats, Floats]:
+    """What is called in each quarter beside fees and deals, and what is paid out beside their proceeds: what the fund
+    has and owes, and the calls that are made already, which first pay what it owes.
+    """
+    called, paid_out = np.zeros(quarters), np.zeros(quarters)
+    for quarter, amount in terms.due:
+        if not 1 <= quarter <= quarters:
+            raise InvalidInput(f"a call is due in quarter {quarter}; expected 1 to {quarters}")
+        called[quarter - 1] += at_least(amount, f"the call due in quarter {quarter}", 0)
+    cash = finite(terms.cash, "cash")
+    called[0] += max(0.0, -(cash + called.sum()))
+    for quarter in range(quarters):
+        cash += called[quarter]
+        paid_out[quarter] = max(cash, 0.0)
+        cash = min(cash, 0.0)
+    return called, paid_out
 
 
 def _checked(deal: SimulatedDeal, quarters: int) -> tuple[float, ...]:

@@ -12,7 +12,7 @@ from app.deps import ApiActor, Now, TxDep
 from fund.forecasts import actions, queries
 from fund.forecasts.pacing import pacing as paced
 from fund.forecasts.queries import LEVELS, Forecast, ScenarioSheet
-from fund.forecasts.rules import LONGEST, MOST_PLANNED, Assumption, Planned, Scenario
+from fund.forecasts.rules import LONGEST, MOST_PLANNED, Assumption, Planned, Scenario, Simpler
 from valuation.flows import Number
 from valuation.pacing import PacingYear
 from valuation.pacing_fit import FundYear
@@ -138,6 +138,7 @@ class ExpectedOut(Out):
     number: Annotated[int, Field(description="1 is the next quarter")]
     fee: MoneyOut
     planned: MoneyOut
+    due: Annotated[MoneyOut, Field(description="Of what is planned, called already")]
     unfunded: MoneyOut
 
 
@@ -160,7 +161,9 @@ class ForecastOut(Out):
     loss: Annotated[
         float, Field(description="Part of all plays in which the partners have less than they paid in")
     ]
-    short: Annotated[float, Field(description="Part of all plays in which no carry is earned")]
+    short: Annotated[
+        float, Field(description="Part of all plays in which those who bear carry end below their hurdle")
+    ]
     clawback: Annotated[
         float, Field(description="Part of all plays in which the manager returns carry in the end")
     ]
@@ -172,6 +175,7 @@ class ForecastOut(Out):
     ]
     lost: Annotated[int, Field(description="Plays whose loss no rate explains; they count as -100 %")]
     without_rate: Annotated[int, Field(description="Plays left out of `rate`")]
+    simpler: Annotated[list[Simpler], Field(description="Terms that are played simpler than they are")]
     expected: Annotated[list[ExpectedOut], Field(description="The plan; published is /call-estimates")]
     fingerprint: Annotated[
         str, Field(description="SHA-256 over the figures: the same books and scenario, the same")
@@ -276,7 +280,7 @@ def _forecast(sheet: ScenarioSheet, found: Forecast, currency: str) -> ForecastO
     told |= {name: amounts(figures[name]) for name in ("distributed", "carry")}
     expected = [
         {"number": one.number}
-        | {name: money(getattr(one, name), currency) for name in ("fee", "planned", "unfunded")}
+        | {name: money(getattr(one, name), currency) for name in ("fee", "planned", "due", "unfunded")}
         for one in found.expected
     ]
     return ForecastOut.model_validate(
@@ -292,6 +296,7 @@ def _forecast(sheet: ScenarioSheet, found: Forecast, currency: str) -> ForecastO
             "several_rates": found.several_rates,
             "lost": found.lost,
             "without_rate": found.without_rate,
+            "simpler": list(found.simpler),
             "expected": expected,
             "fingerprint": found.fingerprint,
         }

@@ -69,7 +69,7 @@ class ReservesOut(Out):
     """
 
     as_of: date
-    cash: MoneyOut
+    cash: Annotated[MoneyOut, Field(description="Beside the holdings, less what the fund owes")]
     unfunded: MoneyOut
     fees: Annotated[
         MoneyOut, Field(description="Until the last reserve is needed, at the last quarter's fee")

@@ -19,15 +19,7 @@ from fund.estimates.rules import CallMethod
 from fund.forecasts import actions
 from fund.forecasts.calls import call_ways, publish_estimate
 from fund.forecasts.pacing import pacing
-from fund.forecasts.queries import (
-    LEVELS,
-    Forecast,
-    forecast,
-    scenario,
-    scenarios,
-    start,
-    usual,
-)
+from fund.forecasts.queries import LEVELS, Forecast, forecast, scenario, scenarios, usual
 from fund.forecasts.rules import (
     Assumption,
     NothingToForecast,
@@ -37,6 +29,7 @@ from fund.forecasts.rules import (
     Scenario,
     first_short,
 )
+from fund.forecasts.starting import start
 from kernel.errors import Refusal
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing

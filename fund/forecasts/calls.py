@@ -11,7 +11,6 @@ from fund.charter.queries import terms
 from fund.estimates.actions import Made, publish
 from fund.estimates.queries import EstimateSheet, called_of_late, published
 from fund.estimates.rules import PLAYED, CallMethod, QuarterCalls, next_quarters
-from fund.fees.queries import charges
 from fund.forecasts.call_rules import (
     MethodUntold,
     ScenarioUnnamed,
@@ -25,6 +24,7 @@ from fund.forecasts.pacing import Pacing, pacing
 from fund.forecasts.queries import LEVELS, forecast
 from fund.forecasts.queries import scenario as scenario_kept
 from fund.forecasts.rules import NothingToForecast, PacingUnfit, PacingUntold, Scenario, ScenarioInvalid
+from fund.forecasts.starting import quarterly_fee
 from kernel.db import Tx
 from kernel.errors import Refusal
 from kernel.identity.rules import Actor, Role
@@ -102,9 +102,8 @@ def _paced_way(tx: Tx, fund_id: int, quarter: Quarter) -> Way:
         found = pacing(tx, fund_id=fund_id, as_of=as_of)
     except (PacingUntold, PacingUnfit) as refusal:
         return Way(CallMethod.PACING, (), refusal)
-    charged = [one for one in charges(tx, fund_id=fund_id) if one.effective_on <= as_of]
     left = sum(unfunded(tx, fund_id=fund_id, as_of=as_of).values())
-    fee = charged[-1].amount if charged else 0
+    fee = quarterly_fee(tx, fund_id=fund_id, as_of=as_of)
     return Way(CallMethod.PACING, paced_calls(_years(found), as_of=as_of, fee=fee, unfunded=left))
 
 

@@ -6,7 +6,6 @@ Internal: whoever does not read the whole fund is refused, and nothing here may 
 import hashlib
 import json
 import math
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,9 +13,8 @@ import numpy as np
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.capital.positions import unfunded
 from fund.charter.queries import terms
-from fund.fees.queries import charges
+from fund.charter.rules import Compounding, Terms
 from fund.forecasts.models import ForecastScenario
 from fund.forecasts.rules import (
     USUAL,
@@ -25,25 +23,20 @@ from fund.forecasts.rules import (
     NothingToForecast,
     Scenario,
     ScenarioUnknown,
+    Simpler,
     as_facts,
     check_scenario,
     expected_quarters,
     of_facts,
+    simpler,
 )
-from fund.holdings.position import Status
-from fund.holdings.queries import HoldingSheet, holdings
-from fund.ledger.chart import Account
-from fund.ledger.queries import total
-from fund.results.performance import net_flows
-from fund.results.reading import Scope, see
+from fund.forecasts.starting import Start, start
 from kernel.db import Tx
 from kernel.identity.rules import Actor
-from kernel.periods import Quarter
 from valuation.flows import Floats
 from valuation.irr import CODES, RateStatus
-from valuation.simulation import SimulatedDeal, Simulation, SimulationTerms, simulate
+from valuation.simulation import DAYS_A_QUARTER, SimulatedDeal, Simulation, SimulationTerms, simulate
 
-_HELD = (Status.HELD, Status.PARTLY_REALISED)
 # Of every figure: one scenario in twenty lies below the first and above the last.
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 FIGURES = ("tvpi", "dpi", "rate", "distributed", "carry")
@@ -60,23 +53,9 @@ class ScenarioSheet:
 
 
 @dataclass(frozen=True)
-class Start:
-    """From where a forecast begins, minor units. past: all partners' flows, by quarters ago; negative = paid in.
-    fee: of the last quarter charged.
-    """
-
-    as_of: date
-    held: tuple[HoldingSheet, ...]
-    past: tuple[tuple[int, int], ...]
-    fee: int
-    unfunded: int
-    cash: int
-
-
-@dataclass(frozen=True)
 class Chances:
-    """Parts of all plays. loss: the partners have less than they paid in. short: they have less than that and their
-    preferred return, so that no carry is earned. clawback: the manager returns carry in the end.
+    """Parts of all plays. loss: the partners have less than they paid in. short: those who bear carry lack something of
+    that and their preferred return, after what comes back of carry. clawback: the manager returns carry in the end.
     """
 
     loss: float
@@ -88,7 +67,8 @@ class Chances:
 class Forecast:
     """What a scenario yields from a start. fan: of each quarter to come, what the partners will have received from now
     on, at LEVELS; called: what is called in each, at LEVELS; figures: at LEVELS. Amounts in minor units; rates as
-    fractions, NaN never (a play without a rate is left out of that figure). fingerprint: SHA-256 over the rest.
+    fractions, NaN never (a play without a rate is left out of that figure). simpler: the terms that are played simpler
+    than they are. fingerprint: SHA-256 over the rest.
     """
 
     scenario: Scenario
@@ -101,6 +81,7 @@ class Forecast:
     several_rates: int
     lost: int
     without_rate: int
+    simpler: tuple[Simpler, ...]
     fingerprint: str
 
 
@@ -130,30 +111,6 @@ def _sheet(row: ForecastScenario) -> ScenarioSheet:
     return ScenarioSheet(row.number, of_facts(row.facts), row.recorded_by, row.recorded_at)
 
 
-def start(tx: Tx, *, fund_id: int, as_of: date) -> Start:
-    """Where the fund stands on a day. Refused: to whoever does not read the whole fund."""
-    whose = frozenset(sheet.id for sheet in see(tx, fund_id=fund_id, partner_id=None))
-    # In and out stand apart: what is paid in counts as such though as much came back in the same quarter.
-    past: Counter[tuple[int, bool]] = Counter()
-    for flow in net_flows(tx, scope=Scope(fund_id, whose), as_of=as_of):
-        past[_ago(flow.on, as_of), flow.amount > 0] += flow.amount
-    charged = [one for one in charges(tx, fund_id=fund_id) if one.effective_on <= as_of]
-    return Start(
-        as_of=as_of,
-        held=tuple(one for one in holdings(tx, fund_id=fund_id, as_of=as_of) if one.status in _HELD),
-        past=tuple((ago, amount) for (ago, _), amount in sorted(past.items(), reverse=True)),
-        fee=charged[-1].amount if charged else 0,
-        unfunded=sum(unfunded(tx, fund_id=fund_id, as_of=as_of).values()),
-        cash=-total(tx, fund_id=fund_id, as_of=as_of, accounts=[Account.CASH]),
-    )
-
-
-def _ago(on: date, as_of: date) -> int:
-    """How many quarters a day lies before another."""
-    then, now = Quarter.containing(on), Quarter.containing(as_of)
-    return 4 * (now.year - then.year) + now.number - then.number
-
-
 def forecast(tx: Tx, *, fund_id: int, scenario: Scenario, as_of: date) -> Forecast:
     """Play a scenario from the books of a day. The same books, scenario and day give the same figures to the last bit.
 
@@ -167,13 +124,18 @@ def forecast(tx: Tx, *, fund_id: int, scenario: Scenario, as_of: date) -> Foreca
         hurdle=float(promised.hurdle),
         catch_up=float(promised.catch_up),
         carry=float(promised.carry),
-        past=begin.past,
+        past=tuple(((as_of - on).days / DAYS_A_QUARTER, amount) for on, amount in begin.past),
         fee_per_quarter=begin.fee,
         market_share=float(scenario.market_share),
         carry_tax=float(promised.carry_tax),
+        opening=begin.opening,
+        is_simple=promised.compounding is Compounding.SIMPLE,
+        bearing=begin.bearing,
+        cash=begin.cash,
+        due=tuple((min(one.quarter, scenario.quarters), one.amount) for one in begin.due),
     )
     # A fee is called only while something is held; a new fund that was charged one has still nothing to play.
-    calls = scenario.planned or (begin.fee and begin.held)
+    calls = scenario.planned or begin.due or (begin.fee and begin.held)
     if not calls and not any(amount < 0 for _, amount in begin.past):
         raise NothingToForecast(as_of=as_of)
     played = simulate(
@@ -183,7 +145,7 @@ def forecast(tx: Tx, *, fund_id: int, scenario: Scenario, as_of: date) -> Foreca
         quarters=scenario.quarters,
         seed=scenario.seed,
     )
-    return _told(scenario, begin, played)
+    return _told(scenario, begin, played, promised)
 
 
 def _portfolio(begin: Start, scenario: Scenario) -> list[SimulatedDeal]:
@@ -204,7 +166,7 @@ def _deal(name: str, value: int, assumed: Assumption, bought_in: int) -> Simulat
     )
 
 
-def _told(scenario: Scenario, begin: Start, played: Simulation) -> Forecast:
+def _told(scenario: Scenario, begin: Start, played: Simulation, promised: Terms) -> Forecast:
     received = played.distributions.sum(axis=1)
     lost, has_rate = played.counted == -1, ~np.isnan(played.counted)
     several = (played.rates.status == CODES[RateStatus.MULTIPLE]) & ~lost
@@ -220,12 +182,15 @@ def _told(scenario: Scenario, begin: Start, played: Simulation) -> Forecast:
     fan = tuple(_quantiles(paid[:, quarter]) for quarter in range(scenario.quarters))
     chances = Chances(
         loss=float(np.mean(played.tvpi < 1)),
-        short=float(np.mean(played.carry <= 0)),
+        short=float(np.mean(played.short > 0)),
         clawback=float(np.mean(played.clawback > 0)),
     )
-    expected = expected_quarters(scenario, fee=begin.fee, unfunded=begin.unfunded)
+    expected = expected_quarters(scenario, fee=begin.fee, unfunded=begin.unfunded, due=begin.due)
     called = tuple(
-        _quantiles(one.planned + begin.fee * (played.last_sold >= one.number).astype(np.float64))
+        _quantiles(
+            one.planned
+            + np.maximum(one.due_fee, begin.fee * (played.last_sold >= one.number).astype(np.float64))
+        )
         for one in expected
     )
     content = [as_facts(scenario), begin.as_of.isoformat(), figures, fan, vars(chances)]
@@ -240,6 +205,7 @@ def _told(scenario: Scenario, begin: Start, played: Simulation) -> Forecast:
         several_rates=int(several.sum()),
         lost=int(lost.sum()),
         without_rate=int((~has_rate).sum()),
+        simpler=simpler(promised),
         fingerprint=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest(),
     )
 

@@ -9,7 +9,6 @@ from sqlmodel import col, select
 from fund.capital.queries import commitments
 from fund.charter.queries import terms
 from fund.forecasts.models import HoldingReserve
-from fund.forecasts.queries import start
 from fund.forecasts.reserve_rules import (
     HoldingUnheld,
     Needed,
@@ -19,6 +18,7 @@ from fund.forecasts.reserve_rules import (
     quarters_ahead,
     still_kept,
 )
+from fund.forecasts.starting import start
 from fund.holdings.queries import HoldingSheet, holding_by_code, holding_labels, holdings_on
 from fund.results.exposure import part_of
 from fund.results.exposure_rules import LimitCheck, Part, check_limits

@@ -5,9 +5,12 @@ A forecast is internal. A partner's document may carry an estimate of calls and 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from fund.charter.carry_rules import CarryForm
+from fund.charter.rules import FeeBasis, Terms
 from kernel.errors import Conflict, Invalid, NotFound, Problem
 from kernel.money import format_percent
 
@@ -181,13 +184,58 @@ def _assumption(facts: Mapping[str, Any]) -> Assumption:
 
 
 @dataclass(frozen=True)
+class DueCall:
+    """A call that is made and falls due in a quarter to come (1 = the next): what it asks for, minor units."""
+
+    quarter: int
+    running: int
+    investment: int
+
+    @property
+    def amount(self) -> int:
+        """All of it."""
+        return self.running + self.investment
+
+
+class Simpler(StrEnum):
+    """A term of the fund that a forecast plays simpler than it is."""
+
+    DEAL_BY_DEAL = "carry_deal_by_deal"
+    FURTHER = "further_tiers_of_carry"
+    STEP_DOWN = "fee_base_that_changes"
+
+
+def simpler(promised: Terms) -> tuple[Simpler, ...]:
+    """What of the terms is played simpler than it is, so that whoever reads a forecast knows."""
+    found = {
+        Simpler.DEAL_BY_DEAL: promised.carry_form is CarryForm.DEAL_BY_DEAL,
+        Simpler.FURTHER: bool(promised.further),
+        Simpler.STEP_DOWN: promised.fee_basis is not FeeBasis.COMMITMENT,
+    }
+    return tuple(one for one, holds in found.items() if holds)
+
+
+def whole_quarter(amount: int, *, days: int, of_quarter: int) -> int:
+    """A fee that was charged for some days of a quarter, raised to all of them; to the nearest minor unit."""
+    if not 0 < days < of_quarter:
+        return amount
+    return (2 * amount * of_quarter + days) // (2 * days)
+
+
+@dataclass(frozen=True)
 class ExpectedQuarter:
-    """What is expected to be called in a quarter to come, and what is left of the commitments after it."""
+    """What is expected to be called in a quarter to come, and what is left of the commitments after it.
+
+    Of calls that are made already, `due_fee` of the fee and `due` of what is planned. A call for fees and expenses that
+    is made is this quarter's: the fee is what it is, or the usual one where that is more.
+    """
 
     number: int
     fee: int
     planned: int
     unfunded: int
+    due_fee: int = 0
+    due: int = 0
 
     @property
     def called(self) -> int:
@@ -195,13 +243,19 @@ class ExpectedQuarter:
         return self.fee + self.planned
 
 
-def expected_quarters(scenario: Scenario, *, fee: int, unfunded: int) -> tuple[ExpectedQuarter, ...]:
-    """Calls by quarter: the fee of one quarter and what is planned. Below zero, the commitments do not reach."""
+def expected_quarters(
+    scenario: Scenario, *, fee: int, unfunded: int, due: Sequence[DueCall] = ()
+) -> tuple[ExpectedQuarter, ...]:
+    """Calls by quarter: those that are made, the fee of one quarter and what is planned. Below zero, the commitments do
+    not reach.
+    """
     found, left = [], unfunded
     for number in range(1, scenario.quarters + 1):
-        planned = sum(one.amount for one in scenario.planned if one.quarter == number)
-        left -= fee + planned
-        found.append(ExpectedQuarter(number, fee, planned, left))
+        made = [one for one in due if one.quarter == number]
+        running, invested = sum(one.running for one in made), sum(one.investment for one in made)
+        planned = invested + sum(one.amount for one in scenario.planned if one.quarter == number)
+        left -= max(fee, running) + planned
+        found.append(ExpectedQuarter(number, max(fee, running), planned, left, running, invested))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from valuation.flows import InvalidInput
 from valuation.irr import CODES, RateStatus, xirr
 from valuation.simulation import BLOCK, SimulatedDeal, Simulation, SimulationTerms, simulate
+from valuation.tiers import Opening
 
 TERMS = SimulationTerms(hurdle=0.08, catch_up=1, carry=0.2, past=((4, -100),))
 
@@ -208,6 +209,52 @@ def test_a_manager_returns_what_it_has_beyond_its_part_of_all_profit() -> None:
 def test_nothing_comes_back_where_the_partners_lack_nothing() -> None:
     planned = SimulatedDeal("Seed", 30, 0.3, 0, 0, 6, 6, bought_in=5)
     assert play(certain(1_000, sold=4), planned, quarters=6).clawback == pytest.approx([0.0] * 3, abs=0.0)
+
+
+def test_it_goes_on_from_where_the_waterfall_stands() -> None:
+    """100 paid in, all back with 8 of hurdle and 12 beyond, of which the manager had 2 and 2: caught up. 50 more, of
+    which nine tenths bear carry: 9 to the manager.
+    """
+    opening = Opening(preferred=8, caught_up=2, beyond=12, carried=4)
+    terms = SimulationTerms(0.08, 1, 0.2, ((4, -100), (1, 116)), opening=opening, bearing=0.9)
+    result = play(certain(50, sold=1), terms=terms, quarters=1)
+    assert result.carry == pytest.approx([4 + 9] * 3)
+    assert result.distributions[:, 0] == pytest.approx([41] * 3)
+    assert result.short == pytest.approx([0] * 3)
+    assert result.dpi == pytest.approx([1.57] * 3)
+
+
+def test_what_is_owed_at_the_end_is_what_the_partners_lack() -> None:
+    """8 % a year on 100, 108 owed by now: 112 after two quarters where capital alone earns, more by compounding."""
+    opening = Opening(capital=100, owed=108)
+    terms = SimulationTerms(0.08, 1, 0.2, ((4, -100),), opening=opening)
+    simple = play(certain(60, sold=2), terms=replace(terms, is_simple=True), quarters=2)
+    assert simple.short == pytest.approx([112 - 60] * 3)
+    compound = play(certain(60, sold=2), terms=terms, quarters=2)
+    assert compound.short == pytest.approx([108 * 1.08**0.5 - 60] * 3)
+
+
+@pytest.mark.parametrize(
+    ("cash", "due", "called", "paid"),
+    [
+        (8.0, (), (0, 0, 0), (8, 0, 0)),
+        (-15.0, ((2, 20),), (0, 20, 0), (0, 5, 0)),
+        (-15.0, ((2, 10),), (5, 10, 0), (0, 0, 0)),
+        (3.0, ((1, 2), (3, 1)), (2, 0, 1), (5, 0, 1)),
+    ],
+)
+def test_what_is_beside_the_deals_is_paid_out_and_what_is_missing_called(
+    cash: float, due: tuple[tuple[int, float], ...], called: tuple[int, ...], paid: tuple[int, ...]
+) -> None:
+    terms = SimulationTerms(0, 1, 0.2, ((1, -100),), cash=cash, due=due)
+    result = play(certain(0, sold=3), terms=terms, quarters=3)
+    assert result.distributions == pytest.approx(np.array([paid] * 3))
+    assert result.dpi == pytest.approx([sum(paid) / (100 + sum(called))] * 3)
+
+
+def test_a_call_beyond_the_end_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="a call is due in quarter 4; expected 1 to 3"):
+        play(certain(1, sold=1), terms=replace(TERMS, due=((4, 1),)), quarters=3)
 
 
 def test_blocks_do_not_depend_on_each_other_nor_on_cores() -> None:

@@ -6,29 +6,37 @@ from fractions import Fraction
 
 import pytest
 
+from fund.charter.carry_rules import CarryForm
 from fund.fees.actions import charge
 from fund.forecasts.actions import keep_scenario
 from fund.forecasts.pacing import pacing
-from fund.forecasts.queries import forecast, scenario, scenarios, start, usual
+from fund.forecasts.queries import forecast, scenario, scenarios, usual
 from fund.forecasts.rules import (
     USUAL,
     Assumption,
+    DueCall,
     NothingToForecast,
     PacingUntold,
     Planned,
     Scenario,
     ScenarioInvalid,
     ScenarioUnknown,
+    Simpler,
 )
+from fund.forecasts.starting import start
 from fund.results.rules import FundFiguresClosed
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role, RoleMissing
 from kernel.periods import Quarter
+from tests.builders.capital import CapitalFund
 from tests.builders.results import M, Played, a_played_fund, at, called, committed
+from tests.fund.capital.test_clawbacks import SOLD, steel_sold, two_deals
 from tests.scenes import Scene
 
 DAY = date(2025, 12, 31)
 NOW = at(date(2026, 1, 5))
+# 3m in the bank, less fees of 77/91 + 3 quarters.
+CASH = 3 * M - 42_307_692 - 3 * M // 2
 # Everything is sold for its value in the next quarter.
 CERTAIN = Assumption(Fraction(0), Fraction(0), Fraction(0), 1, 1)
 
@@ -44,11 +52,59 @@ def played(staged: tuple[Tx, Played]) -> Played:
 
 
 def test_it_begins_where_the_books_stand(tx: Tx, played: Played) -> None:
-    """23m and 10m were called in two quarters of 2024; 3m of it is not spent."""
+    """23m and 10m were called in two quarters of 2024; 3m of it is in the bank, and four fees are owed, the first of 77
+    of 91 days.
+    """
     found = start(tx, fund_id=played.fund_id, as_of=DAY)
     assert [one.code for one in found.held] == ["H01", "H02"]
-    assert found.past == ((7, -23 * M), (5, -10 * M))
-    assert (found.fee, found.unfunded, found.cash) == (M // 2, 67 * M, 3 * M)
+    assert found.past == ((date(2024, 3, 15), -23 * M), (date(2024, 9, 13), -10 * M))
+    assert (found.fee, found.unfunded, found.cash) == (M // 2, 67 * M, CASH)
+    # The general partner's tenth bears no carry.
+    assert (found.bearing, found.opening.capital, found.due) == (0.9, 29_700_000 * 100, ())
+    grown = 0.9 * (23 * M * 1.08 ** (656 / 365) + 10 * M * 1.08 ** (474 / 365))
+    assert found.opening.owed == pytest.approx(grown, rel=1e-3)
+
+
+def test_the_fee_of_a_quarter_that_began_within_it_is_raised_to_a_whole_one(tx: Tx, played: Played) -> None:
+    assert start(tx, fund_id=played.fund_id, as_of=date(2024, 3, 31)).fee == M // 2
+
+
+def test_a_call_that_is_made_is_what_is_expected_of_its_quarter(tx: Tx, played: Played) -> None:
+    """Notice in December, due in January: 20m for a deal and 0.5m for what runs, which is that quarter's."""
+    notice_on, due_on = date(2025, 12, 30), date(2026, 1, 19)
+    called(tx, played.fund_id, notice_on=notice_on, due_on=due_on, investment=20 * M, expense=M // 2)
+    certain = Scenario("Certain", general=CERTAIN, plays=100, quarters=2)
+    found = forecast(tx, fund_id=played.fund_id, scenario=certain, as_of=DAY)
+    assert found.start.due == (DueCall(1, M // 2, 20 * M),)
+    assert [(one.fee, one.planned, one.due) for one in found.expected] == [
+        (M // 2, 20 * M, 20 * M),
+        (M // 2, 0, 0),
+    ]
+    assert [one.unfunded for one in found.expected] == [67 * M - M // 2 - 20 * M, 46 * M]
+    # What it brings is in the bank and the partners' own; nothing is earned on it.
+    assert found.figures["distributed"] == pytest.approx([36 * M + CASH + 20 * M + M // 2] * 5)
+
+
+def caught_up(tx: Tx) -> CapitalFund:
+    """88m paid in for two deals of 80m; the first brought 95m, of whose 7m of profit the manager had 1.4m."""
+    fund, steel, _ = two_deals(tx, carry_form=CarryForm.WHOLE_FUND)
+    steel_sold(tx, fund, steel)
+    return fund
+
+
+def test_after_carry_was_paid_the_waterfall_goes_on_from_there(scene: Scene) -> None:
+    """The second deal is sold for its 30m, and 8m are in the bank: a fifth of all that is the manager's, no more."""
+    tx, fund = scene(caught_up)
+    day = Quarter.containing(SOLD).ends_on
+    certain = Scenario("Certain", general=CERTAIN, plays=10, quarters=1)
+    found = forecast(tx, fund_id=fund.fund_id, scenario=certain, as_of=day)
+    begin = found.start
+    assert (begin.opening.owed, begin.opening.beyond, begin.opening.carried) == (0, 7 * M, 1.4 * M)
+    assert sum(amount for _, amount in begin.past if amount > 0) == 95 * M - 14 * M // 10
+    assert (begin.cash, begin.bearing) == (8 * M, 1)
+    assert found.figures["carry"] == pytest.approx([9 * M] * 5)
+    assert found.figures["distributed"] == pytest.approx([30.4 * M] * 5)
+    assert (found.chances.short, found.chances.clawback) == (0, 0)
 
 
 def test_a_certain_sale_pays_what_the_holdings_are_worth(tx: Tx, played: Played) -> None:
@@ -56,10 +112,12 @@ def test_a_certain_sale_pays_what_the_holdings_are_worth(tx: Tx, played: Played)
     found = forecast(tx, fund_id=played.fund_id, scenario=certain, as_of=DAY)
     # The fee ends with the last sale, in the first quarter.
     paid_in = 33 * M + M // 2
-    assert found.figures["distributed"] == pytest.approx([36 * M] * 5)
-    assert found.figures["tvpi"] == pytest.approx([36 * M / paid_in] * 5)
+    whole = 36 * M + CASH
+    assert found.figures["distributed"] == pytest.approx([whole] * 5)
+    assert found.figures["tvpi"] == pytest.approx([whole / paid_in] * 5)
     assert (found.chances.loss, found.chances.short) == (0, 1)
-    assert [tuple(round(one) for one in fan) for fan in found.fan] == [(36 * M,) * 5] * 2
+    assert [tuple(round(one) for one in fan) for fan in found.fan] == [(whole,) * 5] * 2
+    assert found.simpler == (Simpler.STEP_DOWN,)
     assert [one.unfunded for one in found.expected] == [67 * M - M // 2, 66 * M]
 
 
@@ -72,19 +130,19 @@ def test_own_assumptions_and_planned_deals_count(tx: Tx, played: Played) -> None
         scenario=replace(plain, own={"H01": lost}, planned=(Planned("Seed", 5 * M, 2, CERTAIN),)),
         as_of=DAY,
     )
-    assert found.figures["distributed"] == pytest.approx([11 * M] * 5)
+    assert found.figures["distributed"] == pytest.approx([11 * M + CASH] * 5)
     assert found.chances.loss == 1
     assert [one.planned for one in found.expected] == [0, 5 * M, 0, 0]
 
 
 def test_bad_plays_stay_in_the_distribution_of_rates(tx: Tx, played: Played) -> None:
-    """All fails: everything is lost. One is sold and fees wait for another that fails: two rates solve it."""
+    """All fails: what was in the bank comes back. Fees wait for one that fails: a rate near total loss stays."""
     facts = {"fund_id": played.fund_id, "as_of": DAY}
     lost = replace(CERTAIN, failure=Fraction(1))
     plain = Scenario("Bad", general=lost, plays=100, quarters=8)
     found = forecast(tx, scenario=plain, **facts)
-    assert found.figures["rate"] == (-1.0,) * 5
-    assert (found.several_rates, found.lost, found.without_rate) == (0, 100, 0)
+    assert found.figures["rate"] == pytest.approx((-0.89026,) * 5, abs=1e-5)
+    assert (found.lost, found.without_rate) == (0, 0)
     waiting = replace(lost, exit_from=8, exit_to=8)
     found = forecast(tx, scenario=replace(plain, own={"H01": CERTAIN, "H02": waiting}), **facts)
     assert found.figures["tvpi"][-1] < 1
