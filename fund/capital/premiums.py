@@ -23,6 +23,7 @@ from math import floor
 
 from fund.capital.hurdle import half_up
 from kernel.errors import Conflict, Invalid, Problem
+from kernel.money import format_amount
 
 
 class CloseBasis(StrEnum):
@@ -54,6 +55,14 @@ class MarksTooOld(Conflict):
     )
 
 
+class PremiumForNobody(Conflict):
+    code = "close_premium_for_nobody"
+    says = (
+        "The gains and losses that come to these newcomers cancel each other out, so no earlier partner gives up "
+        "what they would pay for them together, {amount}; close at cost, or admit them by closes of their own."
+    )
+
+
 def check_basis(basis: CloseBasis, *, may_be_nav: bool, has_rate: bool, on: date, today: date) -> None:
     """Refuse net asset value where the charter does not have it, on a day to come, and interest beside it."""
     if basis is not CloseBasis.NAV:
@@ -77,7 +86,8 @@ def premiums(
     """What each partner pays for gains (negative: gets), summing to zero.
 
     `moved`: the gains that come to each partner by the close (negative: leave it); `gains` and `carry`: those of the
-    earlier partners that bear carry, before it; `newcomers`: whether each bears carry.
+    earlier partners that bear carry, before it; `newcomers`: whether each bears carry. Refused: what is paid on balance
+    while on balance the earlier partners give nothing up, as when of two newcomers one bears carry and the other not.
     """
     kept = 1 - _part(sum(carry.values()), sum(gains.values()))
     pays = {
@@ -85,7 +95,10 @@ def premiums(
         for partner_id, bears in newcomers.items()
     }
     gives = {partner_id: -amount for partner_id, amount in moved.items() if partner_id not in newcomers}
-    got = apportioned(sum(pays.values()), gives)
+    paid = sum(pays.values())
+    if paid and not sum(gives.values()):
+        raise PremiumForNobody(amount=format_amount(paid))
+    got = apportioned(paid, gives)
     return {
         key: amount
         for key, amount in (*pays.items(), *((key, -amount) for key, amount in got.items()))

@@ -27,6 +27,7 @@ from fund.fees.recoverable import recoverable
 from fund.ledger.actions import post
 from fund.ledger.chart import Account, expense_account
 from fund.ledger.rules import Posting
+from fund.ledger.stamps import stamp
 from fund.ledger.undoing import undo
 from fund.ledger.undone import standing
 from fund.partners.queries import codes_in_order
@@ -47,7 +48,7 @@ def pay_expense(
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row, sheet = _checked(tx, fund_id, reference, amount, paid_on, None, now)
     check_spendable(tx, fund_id=fund_id, amount=amount, on=paid_on, now=now)
-    made = _settlement(actor, row, sheet, SettlementWay.PAID, amount, paid_on, "", now)
+    made = _settlement(tx, actor, row, sheet, SettlementWay.PAID, amount, paid_on, "", now)
     posting = _posting(row, made, Account.CASH, made.amount)
     return _settled(tx, actor, row, made, [posting], now)
 
@@ -74,7 +75,7 @@ def release_expense(
     lock_capital(tx, fund_id=fund_id)
     row, sheet = _checked(tx, fund_id, reference, amount, released_on, reason, now)
     why = reason.strip()
-    made = _settlement(actor, row, sheet, SettlementWay.RELEASED, amount, released_on, why, now)
+    made = _settlement(tx, actor, row, sheet, SettlementWay.RELEASED, amount, released_on, why, now)
     made.recoverable = _of_others(tx, row, sheet, amount)
     return _settled(tx, actor, row, made, _given_back(tx, row, sheet, made), now)
 
@@ -126,6 +127,7 @@ def _checked(
 
 
 def _settlement(
+    tx: Tx,
     actor: Actor,
     row: Expense,
     sheet: AccrualSheet,
@@ -145,7 +147,7 @@ def _settlement(
         settled_on=on,
         reason=reason,
         recorded_by=actor.name,
-        recorded_at=now,
+        recorded_at=stamp(tx, fund_id=row.fund_id, now=now),
     )
 
 

@@ -28,6 +28,7 @@ from fund.ledger.actions import open_chart, post
 from fund.ledger.cash import check_cash
 from fund.ledger.chart import Account
 from fund.ledger.rules import Posting
+from fund.ledger.stamps import stamp
 from fund.partners.queries import PartnerSheet
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
@@ -208,7 +209,7 @@ def record_expense(
         concerning=concerning.strip(),
         is_accrued=is_accrued,
         recorded_by=actor.name,
-        recorded_at=now,
+        recorded_at=stamp(tx, fund_id=fund_id, now=now),
     )
     return _book_expense(tx, actor, row, now)
 

@@ -13,6 +13,7 @@ from fund.ledger.actions import post
 from fund.ledger.cash import lock_cash
 from fund.ledger.chart import Account
 from fund.ledger.rules import Posting
+from fund.ledger.stamps import stamp
 from fund.ledger.undoing import undo
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -67,7 +68,7 @@ def recover(
             amount=amount,
             settled_on=settled_on,
             recorded_by=actor.name,
-            recorded_at=now,
+            recorded_at=stamp(tx, fund_id=fund_id, now=now),
         )
     )
     tx.flush()

@@ -29,6 +29,7 @@ from fund.income.rules import (
     check_income_settlement,
 )
 from fund.ledger.actions import open_chart, post
+from fund.ledger.stamps import stamp
 from fund.ledger.undoing import undo
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
@@ -74,6 +75,7 @@ def earn(
         recorded_at=now,
     )
     _check_earned(tx, row, today=day_in_beijing(now))
+    row.recorded_at = stamp(tx, fund_id=fund_id, now=now)  # The books are held after the holding.
     open_chart(tx, actor, fund_id=fund_id, now=now)
     post(tx, actor, fund_id=fund_id, postings=earned_postings(tx, row=row), now=now)
     tx.add(row)
@@ -254,6 +256,9 @@ def _settlement(
 
 
 def _settled(tx: Tx, actor: Actor, row: EarnedIncome, made: IncomeSettlement, now: datetime) -> EarnedSheet:
+    made.recorded_at = stamp(
+        tx, fund_id=row.fund_id, now=now
+    )  # As its entries, which are written down already.
     tx.add(made)
     tx.flush()
     detail = {"reference": row.reference, "number": made.number, "amount": made.amount, "reason": made.reason}

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from fund.capital.premiums import (
     CloseBasis,
     CloseNotByValue,
     InterestAndPremium,
+    PremiumForNobody,
     ValueToCome,
     apportioned,
     check_basis,
@@ -47,6 +49,15 @@ def test_whoever_took_part_in_the_losing_deal_only_pays_for_being_rid_of_it() ->
 def test_without_gains_nothing_is_paid_for_them() -> None:
     assert premiums({}, gains={A: 0}, carry={A: 0}, newcomers={C: True}) == {}
     assert apportioned(0, {A: 5, B: -5}) == {}
+
+
+def test_what_is_paid_goes_to_somebody() -> None:
+    """One newcomer takes the gain, the other the loss and bears carry: the earlier partners give nothing up."""
+    facts: dict[str, Any] = {"gains": {A: 90, B: 10}, "carry": {A: 18, B: 2}}
+    moved = {A: 5, B: -5, C: 20, D: -20}
+    with pytest.raises(PremiumForNobody, match=r"together, 0\.04;"):
+        premiums(moved, newcomers={C: False, D: True}, **facts)
+    assert premiums(moved, newcomers={C: True, D: True}, **facts) == {C: 16, D: -16}
 
 
 @given(

@@ -18,9 +18,9 @@ from fund.fees.accrual_rules import (
     SettlementUnknown,
 )
 from fund.fees.accruals import pay_expense, release_expense, undo_settlement
-from fund.fees.accrued import accruals, claims, owed
+from fund.fees.accrued import accrual, accruals, claims, owed
 from fund.fees.actions import record_expense
-from fund.fees.queries import payees
+from fund.fees.queries import every_expense, payees
 from fund.fees.recoverable import organisation_cap, owed_by_row, recoverables
 from fund.fees.recoveries import recover
 from fund.fees.recovery_rules import ExpenseRecovered, RecoveryWay
@@ -294,3 +294,17 @@ def test_a_posting_of_nobody_is_found(tx: Tx, fund: CapitalFund) -> None:
     posting = Posting(reference="GHOST/LP01", effective_on=TODAY, **sides, **facts)
     post(tx, SYSTEM, fund_id=fund.fund_id, postings=[posting], now=noon(TODAY))
     assert "it says 0, in the books 5" in str(prove(tx, fund_id=fund.fund_id))
+
+
+def test_what_began_before_and_ended_later_was_not_known_before(tx: Tx, fund: CapitalFund) -> None:
+    """A payment, a release and an expense whose transactions had to wait are written down as late as their entries."""
+    accrue(tx, fund)
+    asked: dict[str, Any] = {"fund_id": fund.fund_id, "known_at": noon(TODAY)}
+    told = accruals(tx, **asked), every_expense(tx, **asked)
+    tx.info.clear()
+    said: dict[str, Any] = {"fund_id": fund.fund_id, "reference": "E1", "amount": 1, "now": noon(PAY)}
+    pay_expense(tx, ACCOUNTANT, paid_on=PAY, **said)
+    release_expense(tx, ACCOUNTANT, released_on=PAY, reason="错", **said)
+    accrue(tx, fund, "E2", now=noon(PAY))
+    assert (accruals(tx, **asked), every_expense(tx, **asked)) == told
+    assert accrual(tx, fund_id=fund.fund_id, reference="E1")[1].open == AUDIT - 2
