@@ -50,6 +50,11 @@ class QuarterCalls:
         """Both together."""
         return self.fee + self.investment
 
+    @property
+    def is_told(self) -> bool:
+        """Whether anything is expected, be it only as the high end of the range."""
+        return bool(self.total or self.high)
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -83,39 +88,70 @@ def parts(calls: Sequence[QuarterCalls], weights: Mapping[int, Weights]) -> list
     """Each partner's part of every quarter, in the order of `weights`; the fund's estimate is the sum of them.
 
     Fees and expenses fall on the partners as they were called of late, else by what each has not paid in; investments
-    by what each has then left. Of nobody more is estimated than it has left.
+    by what each has then left. Of nobody more is estimated than it has left: what one cannot bear falls on the others.
+    So with a range: its low end is within what is estimated of the partner, its high end within what the high ends of
+    the quarters before leave of it, and never below what is estimated.
     """
     left = {key: max(0, one.unfunded) for key, one in weights.items()}
-    running = [max(0, one.running) for one in weights.values()]
+    left_at_most = dict(left)
+    running = {key: max(0, one.running) for key, one in weights.items()}
     found: list[tuple[int, QuarterCalls]] = []
     for call in calls:
-        fees = _split(call.fee, left, running if any(running) else list(left.values()))
-        left = {key: left[key] - fees[key] for key in left}
-        invested = _split(call.investment, left, list(left.values()))
-        left = {key: left[key] - invested[key] for key in left}
-        totals = [fees[key] + invested[key] for key in left]
-        lows, highs = (_range(value, totals) for value in (call.low, call.high))
+        fees = _split(call.fee, left, running)
+        left = _less(left, fees)
+        invested = _split(call.investment, left, left)
+        left = _less(left, invested)
+        totals = {key: fees[key] + invested[key] for key in left}
+        lows, highs = _ends_of(call, totals, left_at_most)
+        left_at_most = _less(left_at_most, highs or totals)
         found += [
-            (key, QuarterCalls(call.quarter, fees[key], invested[key], low, high))
-            for key, low, high in zip(left, lows, highs, strict=True)
+            (
+                key,
+                QuarterCalls(
+                    call.quarter,
+                    fees[key],
+                    invested[key],
+                    lows[key] if lows else None,
+                    highs[key] if highs else None,
+                ),
+            )
+            for key in left
         ]
     return found
 
 
-def _split(total: int, left: Mapping[int, int], weights: Sequence[int]) -> dict[int, int]:
-    """`total`, or all that is left, by weights; nobody has more than it has left."""
-    wanted = min(total, sum(left.values()))
-    if not any(weights):
-        return dict.fromkeys(left, 0)
-    shares = allocate(wanted, weights)
-    return {key: min(share, left[key]) for key, share in zip(left, shares, strict=True)}
+def _ends_of(
+    call: QuarterCalls, totals: Mapping[int, int], left: Mapping[int, int]
+) -> tuple[dict[int, int] | None, dict[int, int] | None]:
+    """Both ends of the range by partner, about what is estimated of each; where nothing is, by what each has left."""
+    if call.low is None or call.high is None:
+        return None, None
+    lows = _split(call.low, totals, totals)
+    above = _split(call.high - sum(totals.values()), _less(left, totals), totals)
+    return lows, {key: totals[key] + above[key] for key in totals}
 
 
-def _range(value: int | None, totals: Sequence[int]) -> list[int | None]:
-    """An end of the range, by what falls on each."""
-    if value is None:
-        return [None] * len(totals)
-    return list(allocate(value, totals)) if any(totals) else [0] * len(totals)
+def _less(left: Mapping[int, int], taken: Mapping[int, int]) -> dict[int, int]:
+    return {key: max(0, amount - taken[key]) for key, amount in left.items()}
+
+
+def _split(total: int, left: Mapping[int, int], weights: Mapping[int, int]) -> dict[int, int]:
+    """`total`, or all that is left, by weights; nobody has more than it has left.
+
+    What is beyond that falls on those who have something left, by their weights, at last on those without weight.
+    """
+    found = dict.fromkeys(left, 0)
+    rest, bearing = max(0, min(total, sum(left.values()))), [key for key in left if left[key]]
+    while rest:
+        by = weights if any(weights[key] for key in bearing) else left
+        shares = dict(zip(bearing, allocate(rest, [by[key] for key in bearing]), strict=True))
+        full = [key for key in bearing if shares[key] > left[key]]
+        if not full:
+            return found | shares
+        found |= {key: left[key] for key in full}
+        rest -= sum(left[key] for key in full)
+        bearing = [key for key in bearing if key not in full]
+    return found
 
 
 def summed(found: Sequence[QuarterCalls]) -> tuple[QuarterCalls, ...]:

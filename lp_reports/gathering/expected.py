@@ -13,13 +13,13 @@ from lp_reports.facts import ExpectedCall
 def expected_calls(
     found: EstimateSheet | None, *, partner_id: int, quarter: Quarter
 ) -> tuple[ExpectedCall, ...]:
-    """The quarters after the report's in which anything is estimated."""
+    """The quarters after the report's in which anything is estimated, be it only as the high end of a range."""
     if found is None:
         return ()
     return tuple(
         ExpectedCall(str(one.quarter), one.fee, one.investment)
         for one in found.calls(after=quarter, partner_id=partner_id)
-        if one.total
+        if one.is_told
     )
 
 
@@ -38,6 +38,6 @@ def call_estimate(found: EstimateSheet | None, *, partner_id: int, quarter: Quar
         tuple(
             CallRange(str(one.quarter), one.low, one.high)
             for one in calls
-            if one.total and one.low is not None and one.high is not None
+            if one.low is not None and one.high is not None and one.is_told
         ),
     )

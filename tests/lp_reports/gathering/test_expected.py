@@ -52,6 +52,14 @@ def test_only_the_own_part_of_quarters_to_come_is_told() -> None:
         assert expected_calls(sheet, partner_id=partner_id, quarter=quarter) == ()
 
 
+def test_a_quarter_whose_median_is_nothing_is_told_with_its_range() -> None:
+    unlikely = replace(SHEET, own=((1, QuarterCalls(Q4, 0, 0, 0, 9)),))
+    assert expected_calls(unlikely, partner_id=1, quarter=Q3) == (ExpectedCall("2026Q4", 0, 0),)
+    made = call_estimate(unlikely, partner_id=1, quarter=Q3)
+    assert made is not None
+    assert made.ranges == (CallRange("2026Q4", 0, 9),)
+
+
 @pytest.mark.parametrize("language", Language)
 def test_what_was_frozen_before_reads_as_before_and_the_new_names_its_method(language: Language) -> None:
     old = sample_figures()
