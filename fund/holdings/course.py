@@ -43,14 +43,20 @@ def course(positions: Sequence[Position], days: Sequence[date]) -> list[Worth]:
 
 
 def quarters_held(holdings: Iterable[Sequence[Position]], through: Quarter) -> list[Quarter]:
-    """The quarters from that of the first purchase on, as it stands at the end of the last of them."""
-    last = [course(positions, [through.ends_on])[0] for positions in holdings]
-    first = min((one.acquired_on for one in last if one.acquired_on), default=None)
-    found, quarter = [], Quarter.containing(first) if first else through.next
+    """The quarters from that of the first purchase on that the end of its quarter saw, be it taken back later."""
+    seen = [quarter for positions in holdings for quarter in _bought_in(positions)]
+    found, quarter = [], min(seen, default=through.next)
     while quarter <= through:
         found.append(quarter)
         quarter = quarter.next
     return found
+
+
+def _bought_in(positions: Sequence[Position]) -> list[Quarter]:
+    """The quarters of its purchases at whose ends it was held."""
+    own = sorted({Quarter.containing(lot.bought_on) for position in positions for lot in position.lots})
+    worth = course(positions, [quarter.ends_on for quarter in own])
+    return [quarter for quarter, one in zip(own, worth, strict=True) if one.acquired_on is not None]
 
 
 def _worth(positions: Sequence[Position]) -> Worth:

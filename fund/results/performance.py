@@ -151,16 +151,17 @@ def period_returns(
     that began before the first flow are left out.
     """
     run = net_run(tx, fund_id=fund_id, through=quarter, partner_id=partner_id, known_at=known_at)
-    if run.first_on is None:
+    first = run.first_on or run.began_on
+    if first is None:
         return []
-    asked = [one for one in ranges(quarter, first=run.first_on) if one.span in _REPORTED]
+    asked = [one for one in ranges(quarter, first=first) if one.span in _REPORTED]
     return list(_reported(run, asked))
 
 
 def _reported(run: Run, asked: Iterable[Stretch]) -> Iterable[PeriodReturn]:
     for stretch in asked:
-        is_whole = stretch.span is Span.INCEPTION
-        if is_whole or (run.began_on is not None and run.began_on <= stretch.starts_on):
+        reaches = run.began_on is not None and run.began_on <= stretch.starts_on
+        if run.whole if stretch.span is Span.INCEPTION else reaches:
             found = told(run, stretch)
             annual = found.irr if found.is_annual else None
             yield PeriodReturn(

@@ -125,6 +125,11 @@ class _Half:
     flow: Flow
     other: date | None
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether the end of a quarter saw it: what was taken back in its own quarter never counted."""
+        return self.other is None or Quarter.containing(self.other) != Quarter.containing(self.flow.on)
+
 
 @dataclass(frozen=True)
 class Run:
@@ -147,13 +152,15 @@ class Run:
 
     @property
     def first_on(self) -> date | None:
-        """The day of the first flow since inception; of an interest that was bought the seller's."""
+        """The day of the first flow since inception that stands; of an interest that was bought the seller's."""
         return min((flow.on for flow in self.whole), default=None)
 
     @cached_property
     def began_on(self) -> date | None:
-        """The day of the first flow; of an interest that was bought that of its transfer."""
-        return next((flow.on for flow in self.within(date.min, date.max)), None)
+        """The day of the first flow that counted at a quarter's end, be it that it was taken back later; of an interest
+        that was bought that of its transfer.
+        """
+        return next((half.flow.on for half in self._halves if half.is_seen), None)
 
     @cached_property
     def _days(self) -> list[date]:
@@ -202,13 +209,14 @@ def quarters(through: Quarter, *, first: date) -> tuple[Stretch, ...]:
 def told(run: Run, stretch: Stretch) -> Told:
     """The return of a stretch; that since inception is the rate of all flows."""
     began, closing = run.began_on, run.value_on(stretch.ends_on)
-    if began is None or began > stretch.ends_on:
+    is_whole = stretch.span is Span.INCEPTION
+    if began is None or began > stretch.ends_on or (is_whole and not run.whole):
         return _lacking(Lack.NOTHING)
     if stretch.span in YEARS and stretch.starts_on < began:
         return _lacking(Lack.YOUNGER)
     # What was charged before the first money came is borne by that money.
-    opening = run.value_on(stretch.eve) if began < stretch.starts_on else 0
-    moved = run.whole if stretch.span is Span.INCEPTION else run.within(stretch.starts_on, stretch.ends_on)
+    opening = run.value_on(stretch.eve) if began < stretch.starts_on and not is_whole else 0
+    moved = run.whole if is_whole else run.within(stretch.starts_on, stretch.ends_on)
     flows = over(
         moved, starts_on=stretch.starts_on, ends_on=stretch.ends_on, opening=opening, closing=closing
     )

@@ -5,7 +5,7 @@ Entries and values are each read once, however many stretches there are.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from fund.holdings.flows import all_cash_flows
 from fund.holdings.queries import worth_by_quarter
@@ -70,9 +70,7 @@ def returns_by_period(
     quarter.
     """
     runs = _runs(tx, fund_id, through, partner_id, known_at)
-    first = _first(runs)
-    lists = [listed(through, first=first) if first else () for listed in (ranges, years, quarters)]
-    own = [tuple(_return(runs, one) for one in each) for each in lists]
+    own = [tuple(_return(runs, one) for one in each) for each in _lists(runs, through)]
     return Returns(fund_id, partner_id, through, known_at, *own)
 
 
@@ -89,16 +87,27 @@ def return_of(
     before money moved.
     """
     runs = _runs(tx, fund_id, through, partner_id, known_at)
-    first = _first(runs)
-    ending = [*ranges(through, first=first), *years(through, first=first)] if first else []
-    for one in ending:
+    spans, calendar, _ = _lists(runs, through)
+    for one in (*spans, *calendar):
         if (one.span, one.ends_on) == (span, through.ends_on):
             return _return(runs, one)
     raise StretchUnknown(span=span.value, quarter=through)
 
 
-def _first(runs: Runs) -> date | None:
-    return min((one.first_on for one in runs if one and one.first_on), default=None)
+def _lists(runs: Runs, through: Quarter) -> tuple[tuple[Stretch, ...], ...]:
+    """Ranges, years and quarters. What was taken back later counts in the years and quarters before, and since
+    inception only what stands.
+    """
+    stands = [one.first_on for one in runs if one and one.first_on]
+    counted = [*stands, *(one.began_on for one in runs if one and one.began_on)]
+    if not counted:
+        return (), (), ()
+    first = min(counted)
+    return (
+        ranges(through, first=min(stands, default=first)),
+        years(through, first=first),
+        quarters(through, first=first),
+    )
 
 
 def _return(runs: Runs, stretch: Stretch) -> StretchReturn:

@@ -91,6 +91,42 @@ def test_a_call_that_is_cancelled_in_a_later_year_costs_neither(tx: Tx) -> None:
     assert year.multiple == pytest.approx(1)
 
 
+def test_a_first_call_that_is_undone_later_opens_the_year_in_which_it_is(tx: Tx) -> None:
+    fund = capital.committed(tx, {"LP01": 100 * M})
+    call = capital.a_call(tx, fund, capital.investment(10 * M), due_on=date(2026, 3, 2))
+    off, last = date(2027, 6, 30), Quarter(2027, 4)
+    cancel_call(tx, capital.MANAGER, call_id=call.id, reason="fell through", cancelled_on=off, now=at(off))
+    nothing = returns_by_period(tx, fund_id=fund.fund_id, through=Quarter(2027, 2))
+    assert {one.stretch.span: one.net.why for one in nothing.ranges}[Span.INCEPTION] == Lack.NOTHING
+    assert (nothing.quarters[0].net.opening, nothing.quarters[0].net.received) == (10 * M, 10 * M)
+    capital.a_call(tx, fund, capital.investment(20 * M), due_on=date(2027, 9, 1))
+    found = returns_by_period(tx, fund_id=fund.fund_id, through=last)
+    this, first = found.years
+    assert (first.net.opening, first.net.put_in, first.net.closing, first.net.gain) == (0, 10 * M, 10 * M, 0)
+    assert (this.net.opening, this.net.received, this.net.put_in) == (10 * M, 10 * M, 20 * M)
+    assert (this.net.closing, this.net.gain, this.net.multiple) == (20 * M, 0, pytest.approx(1))
+    life = next(one for one in found.ranges if one.stretch.span is Span.INCEPTION)
+    assert (life.net.opening, life.net.put_in, life.net.since) == (0, 20 * M, date(2027, 9, 1))
+    assert len(found.quarters) == 8
+    told = {one.code: one for one in period_returns(tx, fund_id=fund.fund_id, quarter=last)}
+    assert (told["one_year"].multiple, told["inception"].multiple) == (pytest.approx(1), pytest.approx(1))
+
+
+def test_a_first_purchase_that_is_undone_later_opens_the_year_in_which_it_is(tx: Tx) -> None:
+    fund = capital.committed(tx, {"LP01": 100 * M})
+    capital.a_paid_call(tx, fund, capital.investment(100 * M), due_on=date(2026, 3, 2))
+    held = a_holding(tx, fund.fund_id, now=at(date(2026, 3, 5)))
+    bought(tx, held.id, on=date(2026, 3, 5), cost=10 * M, now=at(date(2026, 3, 5)))
+    off, again = date(2027, 6, 30), date(2027, 9, 1)
+    undo_purchase(tx, SYSTEM, holding_id=held.id, number=1, reason="fell through", on=off, now=at(off))
+    bought(tx, held.id, on=again, cost=20 * M, now=at(again))
+    this, first = returns_by_period(tx, fund_id=fund.fund_id, through=Quarter(2027, 4)).years
+    assert this.gross is not None
+    assert first.gross is not None
+    assert (first.gross.put_in, first.gross.closing, first.gross.gain) == (10 * M, 10 * M, 0)
+    assert (this.gross.opening, this.gross.received, this.gross.gain) == (10 * M, 10 * M, 0)
+
+
 def test_a_purchase_that_is_taken_back_later_costs_nothing(tx: Tx) -> None:
     fund = capital.committed(tx, {"LP01": 100 * M})
     capital.a_paid_call(tx, fund, capital.investment(100 * M), due_on=date(2026, 3, 2))
