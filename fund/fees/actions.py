@@ -186,8 +186,7 @@ def record_expense(
     reference used before, a share of nobody or in other costs.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    # Who holds the interests is settled before the shares are read; what moves them takes this lock first.
-    lock_capital(tx, fund_id=fund_id)
+    lock_capital(tx, fund_id=fund_id)  # Who holds the interests is settled before the shares are read.
     if ilpa_row == ORGANISATION_ROW:
         lock_fees(tx, fund_id=fund_id)
     _check_expense(reference, ilpa_row, amount, payee, sharing_faults(ilpa_row, share=share, others=others))
