@@ -40,21 +40,12 @@ def recover(
     of what the manager does not owe, bearing what is beyond the cap.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    # What the partners bear of it is shared by commitments, which nothing moves until it is booked.
-    lock_capital(tx, fund_id=fund_id)
+    lock_capital(tx, fund_id=fund_id)  # What the partners bear of it is shared by commitments.
     lock_fees(tx, fund_id=fund_id)
     lock_cash(tx, fund_id=fund_id)
     row, sheet = recoverable(tx, fund_id=fund_id, reference=reference)
-    check_recovery(
-        reference=reference,
-        row=row.ilpa_row,
-        way=way,
-        amount=amount,
-        owed=sheet.left,
-        on=settled_on,
-        first=row.incurred_on,
-        today=day_in_beijing(now),
-    )
+    days = {"on": settled_on, "first": row.incurred_on, "today": day_in_beijing(now)}
+    check_recovery(reference=reference, row=row.ilpa_row, way=way, amount=amount, owed=sheet.left, **days)
     if way is RecoveryWay.SET_OFF:
         owed = min(payable(tx, fund_id=fund_id, as_of=day) for day in (settled_on, date.max))
         check_payment(amount, payable=owed)
