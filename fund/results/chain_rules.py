@@ -108,7 +108,7 @@ def roles_in(
         if role is not None:
             found.setdefault(tie.other_id, set()).add(role)
     for company, year in sold.items():
-        if year.from_group(group):
+        if year.buyers_in(group):
             found.setdefault(company, set()).add(ChainRole.CUSTOMER)
     return {key: frozenset(roles) for key, roles in found.items()}
 

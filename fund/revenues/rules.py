@@ -52,7 +52,11 @@ class YearSheet:
 
     def from_group(self, members: Collection[int]) -> int:
         """What members of a group bought."""
-        return sum(amount for key, amount in self.customers.items() if key in members)
+        return sum(self.customers[key] for key in self.buyers_in(members))
+
+    def buyers_in(self, members: Collection[int]) -> list[int]:
+        """The members of a group that are customers because they bought, be they called so by a relation or not."""
+        return [key for key, amount in self.customers.items() if amount and key in members]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from fund.holdings.queries import HoldingSheet, MarkSheet
 from fund.parties.queries import edges, is_parent, parties, related
 from fund.parties.rules import RelationKind, group_of
 from fund.partners.queries import partners
+from fund.revenues.queries import revenues
+from fund.revenues.rules import latest
 from fund.valuations.policy import FileReason, Policy, why_file_needed
 from fund.valuations.rules import INTERESTED
 from kernel.db import Tx
@@ -14,7 +16,10 @@ from kernel.db import Tx
 
 @dataclass(frozen=True)
 class Interest:
-    """A partner whose group is a customer, supplier or possible acquirer of the company, and through whom."""
+    """A partner whose group is a customer, supplier or possible acquirer of the company, and through whom.
+
+    Whoever bought of the company in the last year of revenue on record is its customer, as in a partner's chain.
+    """
 
     partner: str
     name: str
@@ -26,17 +31,21 @@ class Interest:
 def interests(tx: Tx, *, holding: HoldingSheet, as_of: date) -> list[Interest]:
     """Every interested partner of a company on a day, by partner; a relation counts from whichever end it is told."""
     ties = [one for one in related(tx, party_id=holding.party_id, as_of=as_of) if one.kind in INTERESTED]
-    if not ties:
+    sold = latest(revenues(tx, company_ids=[holding.party_id]), as_of=as_of).get(holding.party_id)
+    said = {(one.other_id, one.kind) for one in ties}
+    if sold is not None:
+        said |= {(key, RelationKind.CUSTOMER) for key in sold.buyers_in(sold.customers)}
+    if not said:
         return []
     parents = edges(tx, is_parent())
-    names = parties(tx, party_ids={one.other_id for one in ties})
+    names = parties(tx, party_ids={other_id for other_id, _ in said})
     found = {}
     for partner in partners(tx, fund_id=holding.fund_id, as_of=as_of):
         group = group_of(partner.party_id, parents, as_of=as_of)
-        for tie in ties:
-            if not partner.is_general and tie.other_id in group:
-                party = names[tie.other_id].name_zh
-                one = Interest(partner.code, partner.name_zh, partner.name_en, party, tie.kind)
+        for other_id, kind in sorted(said):
+            if not partner.is_general and other_id in group:
+                party = names[other_id].name_zh
+                one = Interest(partner.code, partner.name_zh, partner.name_en, party, kind)
                 found[one.partner, one.party, one.kind] = one
     return list(found.values())
 

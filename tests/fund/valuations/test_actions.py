@@ -12,10 +12,12 @@ from fund.ledger.rules import PeriodLocked
 from fund.parties.queries import party
 from fund.parties.rules import RelationKind
 from fund.partners.queries import partner
+from fund.revenues.actions import state_revenue
 from fund.valuations.actions import FileTooLate, approve, hand_in, prepare
 from fund.valuations.approval import FileNeeded, FilePreparerApproves, MinuteMissing, NotAnApprover
 from fund.valuations.calibration import CalibrationInvalid, CalibrationKind, Facts
 from fund.valuations.file import Planned, Quoted, Synergy, Weighed
+from fund.valuations.interests import interests
 from fund.valuations.policy import PolicyInvalid, PolicyUnknown
 from fund.valuations.queries import (
     calibrations,
@@ -168,6 +170,17 @@ def test_a_file_says_what_its_mark_says(tx: Tx, fund: Books, now: datetime) -> N
         other = (Weighed(Technique.SCENARIOS, Fraction(1), 24 * MILLION, "why"),)
         hand_in(tx, the_analyst(tx), mark_id=draft.id, file=replace(same, techniques=other), now=now)
     hand_in(tx, the_analyst(tx), mark_id=draft.id, file=replace(same, assisted_by="a model"), now=now)
+
+
+def test_a_partner_that_bought_of_the_company_is_asked_about(tx: Tx, fund: Books, now: datetime) -> None:
+    """By the revenue of the last year that was over, without a relation that says so."""
+    sheet = held(tx, fund.fund_id)
+    buyer = partner(tx, partner_id=fund.partners["LP01"])
+    said = {"company_id": sheet.party_id, "customer_id": buyer.party_id, "source": "accounts", "now": now}
+    assert interests(tx, holding=sheet, as_of=Q1) == []
+    state_revenue(tx, the_manager(tx), year=Q1.year - 1, total=9 * MILLION, amount=MILLION, **said)
+    found = [(one.partner, one.party, one.kind) for one in interests(tx, holding=sheet, as_of=Q1)]
+    assert found == [("LP01", buyer.name_zh, RelationKind.CUSTOMER)]
 
 
 def test_an_interested_partner_makes_the_software_ask(tx: Tx, fund: Books, now: datetime) -> None:
