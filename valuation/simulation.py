@@ -263,9 +263,7 @@ class _Plan:
 
 
 def _of_cash(terms: SimulationTerms, quarters: int) -> tuple[Floats, Floats]:
-    """What is called in each quarter beside fees and deals, and what is paid out beside their proceeds: what the fund
-    has and owes, and the calls that are made already, which first pay what it owes.
-    """
+    """What is called in each quarter beside fees and deals, and paid out beside proceeds; calls first pay debts."""
     called, paid_out = np.zeros(quarters), np.zeros(quarters)
     for quarter, amount in terms.due:
         if not 1 <= quarter <= quarters:

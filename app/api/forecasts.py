@@ -158,9 +158,7 @@ class ForecastOut(Out):
     fan: Annotated[
         list[list[MoneyOut]], Field(description="Received from now on, by the end of each quarter")
     ]
-    loss: Annotated[
-        float, Field(description="Part of all plays in which the partners have less than they paid in")
-    ]
+    loss: Annotated[float, Field(description="Part of all plays that end below what was paid in")]
     short: Annotated[
         float, Field(description="Part of all plays in which those who bear carry end below their hurdle")
     ]
@@ -169,9 +167,7 @@ class ForecastOut(Out):
     ]
     several_rates: Annotated[
         int,
-        Field(
-            description="Plays of several rates: the one nearest to zero on the side of gain or loss counts"
-        ),
+        Field(description="Plays of several rates: the nearest to zero on the side of gain or loss counts"),
     ]
     lost: Annotated[int, Field(description="Plays whose loss no rate explains; they count as -100 %")]
     without_rate: Annotated[int, Field(description="Plays left out of `rate`")]
