@@ -31,7 +31,10 @@ from valuation.tiers import Opening
 
 _HELD = (Status.HELD, Status.PARTLY_REALISED)
 _IN_HOLDINGS = (Account.INVESTMENTS_AT_COST, Account.UNREALISED_APPRECIATION)
-_BESIDE = tuple(one for one in Account if one < "3000" and one not in _IN_HOLDINGS)
+# Carry in escrow is the general partner's, and counts as paid.
+_BESIDE = tuple(
+    one for one in Account if one < "3000" and one not in (*_IN_HOLDINGS, Account.CARRY_ESCROW_CASH)
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from fund.charter.carry_rules import CarryForm
+from fund.charter.carry_rules import CarryForm, EscrowTest
 from fund.fees.actions import charge
 from fund.forecasts.actions import keep_scenario
 from fund.forecasts.pacing import pacing
@@ -105,6 +105,16 @@ def test_after_carry_was_paid_the_waterfall_goes_on_from_there(scene: Scene) -> 
     assert found.figures["carry"] == pytest.approx([9 * M] * 5)
     assert found.figures["distributed"] == pytest.approx([30.4 * M] * 5)
     assert (found.chances.short, found.chances.clawback) == (0, 0)
+
+
+def test_carry_in_escrow_is_the_managers(tx: Tx) -> None:
+    fund, steel, _ = two_deals(
+        tx, carry_form=CarryForm.WHOLE_FUND, carry_escrow=Fraction(1, 2), escrow_test=EscrowTest.END
+    )
+    steel_sold(tx, fund, steel)
+    begin = start(tx, fund_id=fund.fund_id, as_of=Quarter.containing(SOLD).ends_on)
+    assert (begin.cash, begin.opening.carried) == (8 * M, 1.4 * M)
+    assert sum(amount for _, amount in begin.past if amount > 0) == 95 * M - 14 * M // 10
 
 
 def test_a_certain_sale_pays_what_the_holdings_are_worth(tx: Tx, played: Played) -> None:
