@@ -41,6 +41,10 @@ class Waterfalls:
         history = self.history(partner_id)
         if history is not None:
             return work_through_deal(self.terms, history, deal=None, distribute=amount, on=self.on)
+        return self.whole(partner_id, amount)
+
+    def whole(self, partner_id: int, amount: int = 0) -> Working:
+        """What `amount` on the partner's share comes to over the whole fund; of nothing, where the partner stands."""
         return work_through(
             self.terms,
             self.flows.get(partner_id, ()),
@@ -60,12 +64,16 @@ def waterfall_terms(charter: Terms) -> WaterfallTerms:
 def waterfalls(tx: Tx, *, fund_id: int, on: date, known_at: datetime | None = None) -> Waterfalls:
     """The waterfalls of all partners on a day, after everything paid in and out by then."""
     charter = terms(tx, fund_id=fund_id, as_of=on, known_at=known_at)
-    by_deal = charter.carry_form is CarryForm.DEAL_BY_DEAL
-    return Waterfalls(
-        on=on,
-        terms=waterfall_terms(charter),
-        flows={} if by_deal else waterfall_flows(tx, fund_id=fund_id, as_of=on, known_at=known_at),
-        histories=histories(tx, fund_id=fund_id, as_of=on, known_at=known_at) if by_deal else None,
-        returned={} if by_deal else returned(tx, fund_id=fund_id, as_of=on, known_at=known_at),
-        escrow=charter.carry_escrow,
-    )
+    if charter.carry_form is not CarryForm.DEAL_BY_DEAL:
+        return whole_fund_waterfalls(tx, fund_id=fund_id, charter=charter, on=on, known_at=known_at)
+    deals = histories(tx, fund_id=fund_id, as_of=on, known_at=known_at)
+    return Waterfalls(on, waterfall_terms(charter), {}, deals, {}, charter.carry_escrow)
+
+
+def whole_fund_waterfalls(
+    tx: Tx, *, fund_id: int, charter: Terms, on: date, known_at: datetime | None = None
+) -> Waterfalls:
+    """The same over everything that a partner has paid in, whatever form the charter promises."""
+    flows = waterfall_flows(tx, fund_id=fund_id, as_of=on, known_at=known_at)
+    back = returned(tx, fund_id=fund_id, as_of=on, known_at=known_at)
+    return Waterfalls(on, waterfall_terms(charter), flows, None, back, charter.carry_escrow)

@@ -28,7 +28,7 @@ from fund.ledger.actions import open_chart, post
 from fund.ledger.cash import check_cash
 from fund.ledger.chart import Account
 from fund.ledger.rules import Posting
-from fund.ledger.stamps import stamp
+from fund.ledger.stamps import lock_books, stamp
 from fund.partners.queries import PartnerSheet
 from kernel.audit.actions import record
 from kernel.db import Tx, lock
@@ -78,6 +78,16 @@ def charge(tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, now: datetim
 def lock_fees(tx: Tx, *, fund_id: int) -> None:
     """Let all acts on a fund's fees wait for each other. Taken after the lock on capital."""
     lock(tx, f"fees:{fund_id}")
+
+
+def lock_interests(tx: Tx, *, fund_id: int) -> None:
+    """Hold all that is read of interests before they pass or are shared anew: nothing is booked to them meanwhile.
+
+    Capital first, as all that calls money does, so that no two wait for each other; the books last.
+    """
+    lock_capital(tx, fund_id=fund_id)
+    lock_fees(tx, fund_id=fund_id)
+    lock_books(tx, fund_id=fund_id)
 
 
 def fee_postings(

@@ -17,7 +17,7 @@ from fund.capital.queries import closes
 from fund.capital.settlement import Fee
 from fund.capital.taking_back import take_close_back
 from fund.charter.queries import terms
-from fund.fees.actions import charge, fee_postings, lock_fees
+from fund.fees.actions import charge, fee_postings, lock_fees, lock_interests
 from fund.fees.close_values import check_values
 from fund.fees.models import FeeLine
 from fund.fees.queries import ChargeSheet
@@ -26,7 +26,6 @@ from fund.fees.rules import Working, paid_days
 from fund.fees.workings import due, on_commitment, own_stretches
 from fund.ledger.actions import post
 from fund.ledger.rules import Posting
-from fund.ledger.stamps import lock_books
 from fund.partners.queries import PartnerSheet, named
 from kernel.allocation import allocate
 from kernel.db import Tx
@@ -75,11 +74,7 @@ def later_close(
     newcomer, so none of it is charged again. Refused besides, by net asset value: values that are too old.
     """
     actor.require(Role.MANAGER)
-    # Before the fees' own lock: all that calls money takes this one first, so that no two wait for each other.
-    lock_capital(tx, fund_id=fund_id)
-    lock_fees(tx, fund_id=fund_id)
-    # What stands is read before it is shared anew, so nothing is booked in between.
-    lock_books(tx, fund_id=fund_id)
+    lock_interests(tx, fund_id=fund_id)
     if basis is CloseBasis.NAV:
         check_values(tx, fund_id=fund_id, on=closed_on)
     charges = _charges(tx, actor, fund_id, closed_on, now)

@@ -9,7 +9,7 @@ from fund.capital.passing import FeePassed
 from fund.capital.transfers import book_transfer, draft_transfer, may_book, passing
 from fund.capital.transfers import undo_transfer as take_back
 from fund.charter.queries import terms
-from fund.fees.actions import charge, lock_fees
+from fund.fees.actions import charge, lock_fees, lock_interests
 from fund.fees.models import FeeLine
 from fund.fees.relief_rules import check_used_up
 from fund.fees.rules import Working, taken_off
@@ -19,7 +19,6 @@ from fund.interests.models import Transfer
 from fund.interests.queries import TransferSheet, transfer
 from fund.interests.rules import LineKind, TransferState, Words
 from fund.ledger.queries import locked_through
-from fund.ledger.stamps import lock_books
 from fund.partners.queries import codes_in_order
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -33,7 +32,7 @@ def approve_transfer(tx: Tx, actor: Actor, *, transfer_id: int, now: datetime) -
     `may_book` there; a whole interest whose seller has offsets that no fee has used.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    _hold(tx, transfer(tx, transfer_id=transfer_id).fund_id)
+    lock_interests(tx, fund_id=transfer(tx, transfer_id=transfer_id).fund_id)
     ready = may_book(tx, actor, transfer_id=transfer_id, now=now)
     fee = _split(tx, actor, transfer(tx, transfer_id=transfer_id), now)
     _check_used_up(tx, ready.row)
@@ -60,7 +59,7 @@ def force_transfer(
     `approve_transfer`.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
-    _hold(tx, fund_id)
+    lock_interests(tx, fund_id=fund_id)
     sheet = draft_transfer(
         tx,
         actor,
@@ -89,13 +88,6 @@ def undo_transfer(
     lock_capital(tx, fund_id=sheet.fund_id)
     lock_fees(tx, fund_id=sheet.fund_id)
     return take_back(tx, actor, transfer_id=transfer_id, reason=reason, undone_on=undone_on, now=now)
-
-
-def _hold(tx: Tx, fund_id: int) -> None:
-    """Hold all that is read of an interest before it passes, the books last: nothing is shared out to it meanwhile."""
-    lock_capital(tx, fund_id=fund_id)
-    lock_fees(tx, fund_id=fund_id)
-    lock_books(tx, fund_id=fund_id)
 
 
 @dataclass(frozen=True)

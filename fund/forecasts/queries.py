@@ -30,7 +30,7 @@ from fund.forecasts.rules import (
     of_facts,
     simpler,
 )
-from fund.forecasts.starting import Start, start
+from fund.forecasts.starting import Start, carry_start, start
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 from valuation.flows import Floats
@@ -120,6 +120,7 @@ def forecast(tx: Tx, *, fund_id: int, scenario: Scenario, as_of: date) -> Foreca
     begin = start(tx, fund_id=fund_id, as_of=as_of)
     check_scenario(scenario, codes=[one.code for one in begin.held])
     promised = terms(tx, fund_id=fund_id, as_of=as_of)
+    standing = carry_start(tx, fund_id=fund_id, charter=promised, as_of=as_of)
     rules = SimulationTerms(
         hurdle=float(promised.hurdle),
         catch_up=float(promised.catch_up),
@@ -128,9 +129,9 @@ def forecast(tx: Tx, *, fund_id: int, scenario: Scenario, as_of: date) -> Foreca
         fee_per_quarter=begin.fee,
         market_share=float(scenario.market_share),
         carry_tax=float(promised.carry_tax),
-        opening=begin.opening,
+        opening=standing.opening,
         is_simple=promised.compounding is Compounding.SIMPLE,
-        bearing=begin.bearing,
+        bearing=standing.bearing,
         cash=begin.cash,
         due=tuple((min(one.quarter, scenario.quarters), one.amount) for one in begin.due),
     )

@@ -8,15 +8,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from fund.capital.by_day import called_ahead, general_partners_own, waterfall_flows
-from fund.capital.forms import waterfall_terms
+from fund.capital.by_day import called_ahead, general_partners_own
+from fund.capital.forms import whole_fund_waterfalls
 from fund.capital.positions import commitments, unfunded
 from fund.capital.rules import ItemKind
-from fund.capital.waterfall import work_through
-from fund.charter.queries import terms
+from fund.charter.rules import Terms
 from fund.fees.queries import charges
 from fund.forecasts.rules import DueCall, whole_quarter
-from fund.givebacks.queries import returned
 from fund.holdings.position import Status
 from fund.holdings.queries import HoldingSheet, holdings
 from fund.ledger.chart import Account
@@ -41,8 +39,7 @@ _BESIDE = tuple(
 class Start:
     """Where a fund stands on a day, minor units. past: all partners' flows by day, without carry; negative = paid in.
     fee: of a whole quarter, at the rates and bases of the last one charged. cash: what the fund has beside its
-    holdings, less what it owes. due: calls that are made and not due yet. opening: the waterfall of all who bear carry,
-    together; bearing: their part of all commitments.
+    holdings, less what it owes. due: calls that are made and not due yet.
     """
 
     as_of: date
@@ -52,6 +49,12 @@ class Start:
     unfunded: int
     cash: int
     due: tuple[DueCall, ...]
+
+
+@dataclass(frozen=True)
+class CarryStart:
+    """The waterfall of all who bear carry, taken together, and their part of all commitments."""
+
     opening: Opening
     bearing: float
 
@@ -67,8 +70,6 @@ def start(tx: Tx, *, fund_id: int, as_of: date) -> Start:
         unfunded=sum(unfunded(tx, fund_id=fund_id, as_of=as_of).values()),
         cash=-total(tx, fund_id=fund_id, as_of=as_of, accounts=_BESIDE),
         due=_due(tx, fund_id, as_of),
-        opening=_opening(tx, fund_id, sheets, as_of),
-        bearing=_bearing(tx, fund_id, sheets, as_of),
     )
 
 
@@ -120,21 +121,20 @@ def _quarters_between(earlier: date, later: date) -> int:
     return 4 * (now.year - then.year) + now.number - then.number
 
 
-def _opening(tx: Tx, fund_id: int, sheets: tuple[PartnerSheet, ...], as_of: date) -> Opening:
-    """Where the waterfall of those who bear carry stands, taken together. Carry deal by deal counts as if it had been
-    paid over the whole fund.
+def carry_start(tx: Tx, *, fund_id: int, charter: Terms, as_of: date) -> CarryStart:
+    """Where the waterfall of those who bear carry stands. Refused: as `start`.
+
+    Carry deal by deal counts as if it had been paid over the whole fund.
     """
-    charter = terms(tx, fund_id=fund_id, as_of=as_of)
-    rules = waterfall_terms(charter)
-    flows = waterfall_flows(tx, fund_id=fund_id, as_of=as_of)
-    back = returned(tx, fund_id=fund_id, as_of=as_of)
+    sheets = see(tx, fund_id=fund_id, partner_id=None)
+    bearers = [sheet.id for sheet in sheets if sheet.bears_carry]
+    form = whole_fund_waterfalls(tx, fund_id=fund_id, charter=charter, on=as_of)
+    promised = commitments(tx, fund_id=fund_id, as_of=as_of)
+    whole = sum(promised.values())
+    bearing = sum(promised.get(key, 0) for key in bearers) / whole if whole > 0 else 1.0
     found: Counter[str] = Counter()
-    for sheet in sheets:
-        if not sheet.bears_carry or sheet.id not in flows:
-            continue
-        own = work_through(
-            rules, flows[sheet.id], distribute=0, on=as_of, returned=back.get(sheet.id, ())
-        ).before
+    for key in bearers:
+        own = form.whole(key).before
         beyond = own.catch_up + own.residual + sum(own.further)
         found["capital"] += own.unreturned
         found["owed"] += own.unreturned + own.preferred_due
@@ -143,11 +143,4 @@ def _opening(tx: Tx, fund_id: int, sheets: tuple[PartnerSheet, ...], as_of: date
         found["beyond"] += beyond
         # Whatever the partner has not received of what was divided, the manager has.
         found["carried"] += own.returned + own.preferred_paid + beyond - own.received
-    return Opening(**{name: float(max(0, amount)) for name, amount in found.items()})
-
-
-def _bearing(tx: Tx, fund_id: int, sheets: tuple[PartnerSheet, ...], as_of: date) -> float:
-    promised = commitments(tx, fund_id=fund_id, as_of=as_of)
-    whole = sum(promised.values())
-    bear = {sheet.id for sheet in sheets if sheet.bears_carry}
-    return sum(amount for key, amount in promised.items() if key in bear) / whole if whole > 0 else 1.0
+    return CarryStart(Opening(**{name: float(max(0, amount)) for name, amount in found.items()}), bearing)
