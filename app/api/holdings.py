@@ -261,7 +261,7 @@ def prepare(code: str, body: MarkIn, once: OnceDep, fund: FundDep) -> object:
             for one in body.milestones
         ]
         facts |= {"causes": causes, "milestones": milestones, "ownership": body.ownership}
-        sheet = acts.prepare_mark(
+        sheet = valuations.prepare_quick(
             once.tx, once.actor, holding_id=found.id, value=body.value.minor(), **facts, now=once.now
         )
         return MarkOut.of(sheet, fund.currency)

@@ -195,6 +195,8 @@ EXAMPLES: Mapping[ListKind, Mapping[str, Value]] = {
         "rights": 0,
         "reason": "首台样机通过第三方测试",
         "reason_en": "The first prototype passed a third-party test",
+        "instrument": "EQ",
+        "ownership": "12.5%",
         "inputs": "上轮投后估值|2 亿元|投资协议|2026-03-20",
         "calibration": "入账时校准至 A 轮价格",
         "milestones": "样机测试|Prototype test|2026-09-30|2026-09-20|第三方测试报告",

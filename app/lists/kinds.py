@@ -28,7 +28,7 @@ from fund.partners.imports import PARTNERS, import_partners
 from fund.partners.people import USERS, import_users
 from fund.revenues.imports import REVENUES, import_revenues
 from fund.side_letters.imports import LETTERS, import_letters
-from fund.valuations.imports import MARKS
+from fund.valuations.layouts import MARKS
 from fund.valuations.right_imports import CLASS_RIGHTS, import_rights
 from fund.workdays.imports import HOLIDAYS, import_holidays
 from kernel.audit.actions import record

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from app.lists.mark_rows import row_sheet
 from app.lists.tables import Named, Reader
 from fund.holdings.queries import MarkSheet, holding_labels, marks
 from fund.valuations.queries import FileSheet, files_of
@@ -17,7 +18,7 @@ def _n(says: str) -> str:
 
 def mark_book(reader: Reader, *, on: date) -> bytes:
     """The marks of days up to `on` that the reader may see, and what their files say of techniques, inputs and
-    milestones.
+    milestones; those that stand once more in the columns in which a list of marks is brought in.
     """
     labels = holding_labels(reader.tx, fund_id=reader.fund_id, actor=reader.actor)
     found = [
@@ -31,7 +32,8 @@ def mark_book(reader: Reader, *, on: date) -> bytes:
     lines = [
         line for code, _, one in found if one.id in files for line in _lines(reader, code, files[one.id])
     ]
-    return reader.book(_marks(reader, rows, on), _files(reader, lines, on))
+    again = row_sheet(reader, [(code, one, files.get(one.id)) for code, _, one in found], on)
+    return reader.book(_marks(reader, rows, on), _files(reader, lines, on), again)
 
 
 def _marks(reader: Reader, rows: list[tuple[Value, ...]], on: date) -> Sheet:

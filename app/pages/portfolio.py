@@ -28,6 +28,7 @@ from fund.valuations.interests import why_needed
 from fund.valuations.policy import FileReason
 from fund.valuations.queries import files_of, policy_on
 from fund.valuations.watch import stale_marks
+from fund.valuations.working_rules import BY_RIGHTS
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from kernel.periods import check_come
@@ -125,7 +126,7 @@ def holding_page(desk: Desk, code: str) -> HTMLResponse:
         drafts=drafts,
         wanted=help_wanted(desk.tx, holding_id=sheet.id, as_of=on),
         facts=_facts(desk, sheet),
-        techniques=[(one, desk.label(one)) for one in Technique],
+        techniques=[(one, desk.label(one)) for one in Technique if one not in BY_RIGHTS],
         instruments=[(one.code, f"{one.code} {desk.label(one.kind)}") for one in sheet.instruments],
         may_mark=desk.actor.has(*MARKERS),
         may_approve=desk.actor.has(Role.MANAGER),
@@ -200,7 +201,7 @@ def prepare(desk: DeskDep, code: str) -> Response:
         causes, milestones = read_causes(desk), read_milestones(desk)
         corrects = fields.maybe_whole("supersedes")
         fields.check()
-        acts.prepare_mark(
+        valuations.prepare_quick(
             desk.tx,
             desk.actor,
             holding_id=sheet.id,

@@ -35,7 +35,7 @@ from fund.valuations.rules import (
     check_value,
     weighted,
 )
-from fund.valuations.working_rules import check_working
+from fund.valuations.working_rules import check_has_working, check_working
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Conflict
@@ -51,6 +51,14 @@ NO_ROUNDING = Fraction(1, 100)
 class FileTooLate(Conflict):
     code = "valuation_file_too_late"
     says = "Mark {mark_id} is {state}; a file can be handed in while its mark is a draft."
+
+
+def prepare_quick(tx: Tx, actor: Actor, *, technique: Technique, now: datetime, **facts: Any) -> MarkSheet:
+    """`fund.holdings.marks.prepare_mark` for a mark without a file. Refused: a technique whose working stands in a file
+    alone, whatever value is typed.
+    """
+    check_has_working(technique)
+    return marks.prepare_mark(tx, actor, technique=technique, now=now, **facts)
 
 
 def prepare(
@@ -148,8 +156,10 @@ def approve(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: dateti
         check_synergy(file.file.synergy, interested=asked)
         held = file.found.held if file.found else None
         check_working(file.file.techniques, rights=file.file.rights, held=held)
-    elif why := why_file_needed(policy, value=known.value, interested=bool(asked)):
-        raise FileNeeded(why=why)
+    else:
+        check_has_working(known.technique)
+        if why := why_file_needed(policy, value=known.value, interested=bool(asked)):
+            raise FileNeeded(why=why)
     seated = committee_on(tx, mark_id=mark_id, on=day_in_beijing(now)) if file is not None else None
     if seated is not None and known.state is MarkState.DRAFT:
         check_agreed(seated.outcome)

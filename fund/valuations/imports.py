@@ -3,30 +3,30 @@
 A row says the value at the end of a day, the technique, why it moved, and the inputs with their sources. A row that
 says how techniques weigh, or anything else that only a valuation file holds, hands the file in with its mark. All
 marks come in as drafts: whoever imports them prepares them, somebody else approves. A row marked as a correction
-replaces the last mark of its day.
+replaces the last mark of its day; a row that says what stands already, as a list that was taken out does, changes
+nothing.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Any, Protocol
 
-from fund.holdings.mark_rules import Causes, Technique
-from fund.holdings.marks import prepare_mark
-from fund.holdings.queries import HoldingSheet, holding_by_code, marks
-from fund.valuations.actions import prepare
-from fund.valuations.file import File, Future, Input, Planned, Quoted, Synergy, Weighed
+from fund.holdings.mark_rules import MarkState
+from fund.holdings.queries import HoldingSheet, MarkSheet, holding_by_code, marks
+from fund.valuations.actions import prepare, prepare_quick
+from fund.valuations.file import File
+from fund.valuations.layouts import INSTRUMENT_HEADINGS, MARKS, WORKING_HEADINGS, MarkRow
+from fund.valuations.queries import files_of
+from fund.valuations.rights import as_issued
+from fund.valuations.rows import causes_of, file_of_row, plain_of, reason_of, row_of
 from fund.valuations.rules import MarkDiffers
+from fund.valuations.working_rules import check_has_working
 from kernel.db import Tx
-from kernel.errors import Conflict, Invalid
+from kernel.errors import Conflict, Invalid, Problem
 from kernel.identity.rules import Actor
-from kernel.sheets.cells import Cell, Unreadable
-from kernel.sheets.days import Day
-from kernel.sheets.importing import Imported, book
-from kernel.sheets.numbers import Amount, Share, Whole, number_in
-from kernel.sheets.reading import Column, Layout, read_file
-from kernel.sheets.words import Choice, Code, Records, Text, YesNo
+from kernel.sheets.importing import Imported, Known, book
+from kernel.sheets.reading import read_file
 
 
 class NothingToCorrect(Conflict):
@@ -34,141 +34,9 @@ class NothingToCorrect(Conflict):
     says = "{holding} has no mark of {marked_on} that could be corrected."
 
 
-class InputUndated(Invalid):
-    code = "valuation_input_undated"
-    says = "The input {name} has no day; a valuation file says of which day each input is."
-
-
-_TECHNIQUES = {
-    "市场乘数": Technique.MULTIPLES,
-    "行业指标": Technique.BENCHMARKS,
-    "可得市场价格": Technique.MARKET_PRICE,
-    "企业现金流折现": Technique.DCF_BUSINESS,
-    "投资现金流折现": Technique.DCF_INVESTMENT,
-    "净资产": Technique.NET_ASSETS,
-    "里程碑校准": Technique.MILESTONES,
-    "情景分析": Technique.SCENARIOS,
-    "期权定价": Technique.OPTION_PRICING,
-}
-
-
-class Reader(Protocol):
-    """Reads one cell."""
-
-    def read(self, cell: Cell) -> Any:
-        """What the cell says."""
-
-
-@dataclass(frozen=True)
-class Number:
-    """An exact number, not below 0."""
-
-    def read(self, cell: Cell) -> Fraction:
-        """The number."""
-        found = Fraction(number_in(cell))
-        if found < 0:
-            raise Unreadable("“{found}” is negative; expected zero or more", found=cell.shown)
-        return found
-
-
-@dataclass(frozen=True)
-class Lines(Records):
-    """Records whose parts are read by readers of their own; a part that is left out stays ""."""
-
-    readers: Mapping[str, Reader] = field(default_factory=dict)
-
-    def read(self, cell: Cell) -> tuple[dict[str, Any], ...]:
-        """The records with their parts read."""
-        found: tuple[dict[str, Any], ...] = super().read(cell)
-        for one in found:
-            for name, reader in self.readers.items():
-                if one[name]:
-                    one[name] = reader.read(Cell(one[name]))
-        return found
-
-
-TECHNIQUES = Lines(
-    ("technique", "weight", "value", "why"),
-    needed=2,
-    readers={"technique": Choice(Technique, _TECHNIQUES), "weight": Share(), "value": Amount()},
-)
-INPUTS = Lines(("name", "value", "source", "on"), readers={"on": Day()})
-MILESTONES = Lines(
-    ("what", "what_en", "due_on", "met_on", "evidence"), needed=3, readers={"due_on": Day(), "met_on": Day()}
-)
-SCENARIOS = Lines(
-    ("name", "probability", "proceeds", "years", "rate"),
-    needed=3,
-    readers={"probability": Share(), "proceeds": Amount(), "years": Number(), "rate": Share(high=500)},
-)
-QUOTED = Lines(("number", "now", "why"), needed=2, readers={"number": Whole(1, 10_000), "now": Number()})
-
-
-@dataclass(frozen=True)
-class MarkRow:
-    """One mark, amounts in fen; what the causes leave open counts as the company's."""
-
-    marked_on: date
-    holding: str
-    value: int
-    technique: Technique
-    company: int | None
-    market: int
-    rights: int
-    reason: str
-    reason_en: str
-    inputs: tuple[dict[str, Any], ...]
-    calibration: str
-    milestones: tuple[dict[str, Any], ...]
-    is_permanent_loss: bool
-    corrects: bool
-    currency: int
-    techniques: tuple[dict[str, Any], ...]
-    scenarios: tuple[dict[str, Any], ...]
-    quoted: tuple[dict[str, Any], ...]
-    readiness: int | None
-    readiness_source: str
-    synergy: bool | None
-    left_out: str
-    assisted_by: str
-
-    @property
-    def has_file(self) -> bool:
-        """Whether the row says anything that only a valuation file holds."""
-        told = (self.techniques, self.scenarios, self.quoted, self.left_out, self.assisted_by)
-        return any(told) or self.synergy is not None or self.readiness is not None
-
-
-MARKS = Layout(
-    "marks",
-    MarkRow,
-    (
-        Column("marked_on", Day(), ("估值日", "Marked on")),
-        Column("holding", Code(), ("持仓编号", "Holding")),
-        Column("value", Amount(), ("公允价值", "Fair value", "Value")),
-        Column("technique", Choice(Technique, _TECHNIQUES), ("估值技术", "Technique")),
-        Column("company", Amount(negative=True), ("企业因素", "Company"), False),
-        Column("market", Amount(negative=True), ("市场因素", "Market"), False, 0),
-        Column("rights", Amount(negative=True), ("权利因素", "Rights"), False, 0),
-        Column("reason", Text(), ("说明", "估值说明", "Reason"), False, ""),
-        Column("reason_en", Text(), ("英文说明", "Reason in English"), False, ""),
-        Column("inputs", INPUTS, ("主要输入", "Inputs"), False, ()),
-        Column("calibration", Text(), ("校准", "Calibration"), False, ""),
-        Column("milestones", MILESTONES, ("里程碑", "Milestones"), False, ()),
-        Column("is_permanent_loss", YesNo(), ("永久性减值", "Permanent loss"), False, False),
-        Column("corrects", YesNo(), ("更正", "Correction"), False, False),
-        Column("currency", Amount(negative=True), ("汇率因素", "Currency"), False, 0),
-        Column("techniques", TECHNIQUES, ("技术与权重", "Techniques and weights"), False, ()),
-        Column("scenarios", SCENARIOS, ("情景概率", "Scenarios"), False, ()),
-        Column("quoted", QUOTED, ("校准沿用", "Calibrations now"), False, ()),
-        Column("readiness", Whole(1, 9, ("TRL", "级")), ("技术成熟度", "Readiness"), False),
-        Column("readiness_source", Text(), ("成熟度来源", "Readiness source"), False, ""),
-        Column("synergy", YesNo(), ("存在协同溢价", "Synergy"), False),
-        Column("left_out", Text(), ("剔除部分", "Left out"), False, ""),
-        Column("assisted_by", Text(), ("自动化辅助", "Assisted by"), False, ""),
-    ),
-    unique=("marked_on", "holding"),
-)
+class InstrumentUnclear(Invalid):
+    code = "mark_instrument_unclear"
+    says = "The row does not say which instrument of {holding} it values."
 
 
 class Settle(Protocol):
@@ -193,100 +61,107 @@ def import_marks(
     """
     reading = read_file(filename, content, MARKS)
 
-    def act(row: MarkRow) -> None:
-        add_mark(tx, actor, row=row, fund_id=fund_id, settle=settle, now=now)
+    def act(row: MarkRow) -> Known | None:
+        return add_mark(tx, actor, row=row, fund_id=fund_id, settle=settle, now=now)
 
     return (book(tx, reading, act, what="marks", dry_run=dry_run),)
 
 
 def add_mark(
     tx: Tx, actor: Actor, *, row: MarkRow, fund_id: int, settle: Settle | None = None, now: datetime
-) -> int:
-    """Prepare one mark, with its file where the row says more than a quick mark does, and return its id."""
+) -> Known | None:
+    """Prepare one mark, with its file where the row says more than a quick mark does; what stands already in the very
+    words of the row is left alone.
+    """
     found = holding_by_code(tx, fund_id=fund_id, code=row.holding, as_of=row.marked_on)
+    instrument = _instrument(found, row)
+    of_day = [
+        one
+        for one in marks(tx, holding_id=found.id)
+        if (one.marked_on, one.instrument) == (row.marked_on, instrument)
+    ]
+    if _stands(tx, row, of_day, found):
+        return Known(f"{found.code} {instrument} {row.marked_on}")
     facts: dict[str, Any] = {
         "holding_id": found.id,
         "marked_on": row.marked_on,
         "value": row.value,
+        "instrument": instrument,
         "calibration": row.calibration,
-        "reason": _both(row.reason, row.reason_en),
-        "causes": _causes(row),
+        "reason": reason_of(row),
+        "causes": causes_of(row),
+        "ownership": row.ownership,
         "is_permanent_loss": row.is_permanent_loss,
-        "supersedes_id": _corrected(tx, row, holding_id=found.id),
+        "supersedes_id": _corrected(row, of_day),
         "now": now,
     }
     if not row.has_file:
-        inputs = [_plain(one) for one in row.inputs]
-        milestones = [_plain(one) for one in row.milestones]
-        facts |= {"technique": row.technique, "inputs": inputs, "milestones": milestones}
-        return prepare_mark(tx, actor, **facts).id
-    file = _file(row)
+        check_has_working(row.technique, where=WORKING_HEADINGS[0])
+        inputs = [plain_of(one) for one in row.inputs]
+        milestones = [plain_of(one) for one in row.milestones]
+        prepare_quick(tx, actor, technique=row.technique, inputs=inputs, milestones=milestones, **facts)
+        return None
+    if not row.working:
+        for one in row.techniques:
+            check_has_working(one["technique"], where=WORKING_HEADINGS[0])
+    file = file_of_row(row)
     if settle is not None:
         file = settle(tx, sheet=found, on=row.marked_on, file=file)
     if file.techniques and file.leading is not row.technique:
         raise MarkDiffers(what="technique")
-    return prepare(tx, actor, file=file, **facts).mark_id
+    prepare(tx, actor, file=file, **facts)
+    return None
 
 
-def _plain(one: Mapping[str, Any]) -> dict[str, str]:
-    """A record as a mark keeps it: days as ISO text, without what only a file holds."""
-    told = {name: part.isoformat() if isinstance(part, date) else part for name, part in one.items()}
-    told.pop("evidence", None)
-    if told.get("on") == "":
-        del told["on"]
-    return told
+def _instrument(sheet: HoldingSheet, row: MarkRow) -> str | None:
+    """The instrument that a row values: the one named, in any case, or the only one. Refused, naming those to choose
+    from: none named where there are several, and one that the holding does not have.
+    """
+    held = {one.code.upper(): one.code for one in sheet.instruments}
+    if row.instrument in held:
+        return held[row.instrument]
+    if not row.instrument and len(held) <= 1:
+        return next(iter(held.values()), None)
+    facts = {"found": row.instrument, "holding": sheet.code, "known": ", ".join(held.values()) or "-"}
+    where = INSTRUMENT_HEADINGS[0]
+    none = Problem(where, "the cell is empty; {holding} has several, expected one of: {known}", facts)
+    other = Problem(where, "“{found}” is no instrument of {holding}; expected one of: {known}", facts)
+    raise InstrumentUnclear(holding=sheet.code, problems=[other if row.instrument else none])
 
 
-def _file(row: MarkRow) -> File:
-    """The valuation file of a row. Refused: an input whose day is not told."""
-    undated = next((one["name"] for one in row.inputs if not one["on"]), None)
-    if undated is not None:
-        raise InputUndated(name=undated)
-    return File(
-        techniques=tuple(
-            Weighed(one["technique"], one["weight"], one["value"] if one["value"] != "" else None, one["why"])
-            for one in row.techniques
-        ),
-        inputs=tuple(Input(one["name"], one["value"], one["source"], one["on"]) for one in row.inputs),
-        quoted=tuple(Quoted(one["number"], one["now"], one["why"]) for one in row.quoted),
-        milestones=tuple(
-            Planned(one["what"], one["due_on"], one["met_on"] or None, one["what_en"], one["evidence"])
-            for one in row.milestones
-        ),
-        readiness=row.readiness,
-        readiness_source=row.readiness_source,
-        scenarios=tuple(
-            Future(
-                one["name"],
-                one["probability"],
-                one["proceeds"],
-                one["years"] or Fraction(0),
-                one["rate"] or Fraction(0),
-            )
-            for one in row.scenarios
-        ),
-        synergy=None if row.synergy is None else Synergy(row.synergy, row.left_out),
-        assisted_by=row.assisted_by,
+def _stands(tx: Tx, row: MarkRow, of_day: Sequence[MarkSheet], sheet: HoldingSheet) -> bool:
+    """Whether the mark that stands for the day says what the row says; without a split the row takes that of it."""
+    last = max(of_day, key=lambda one: one.id, default=None)
+    if row.corrects or last is None or last.state is MarkState.REJECTED:
+        return False
+    said = standing_row(tx, last, sheet=sheet)
+    causes = row if row.company is not None else said
+    told = replace(
+        row,
+        instrument=said.instrument,
+        holding=said.holding,
+        reason=reason_of(row),
+        reason_en="",
+        company=causes.company,
+        market=causes.market,
+        rights=causes.rights,
+        currency=causes.currency,
     )
+    return told == said
 
 
-def _corrected(tx: Tx, row: MarkRow, *, holding_id: int) -> int | None:
+def standing_row(tx: Tx, known: MarkSheet, *, sheet: HoldingSheet) -> MarkRow:
+    """A mark with its file in the words of the list in which marks are brought in."""
+    kept = files_of(tx, mark_ids=[known.id]).get(known.id)
+    file = kept.file if kept else None
+    rights = as_issued(tx, file=file, party_id=sheet.party_id) if file else None
+    return row_of(known, code=sheet.code, file=file, rights=rights)
+
+
+def _corrected(row: MarkRow, of_day: Sequence[MarkSheet]) -> int | None:
     """The last mark of the day, if the row says that it corrects it."""
     if not row.corrects:
         return None
-    of_day = [one.id for one in marks(tx, holding_id=holding_id) if one.marked_on == row.marked_on]
     if not of_day:
         raise NothingToCorrect(holding=row.holding, marked_on=row.marked_on)
-    return max(of_day)
-
-
-def _causes(row: MarkRow) -> Causes | None:
-    """The movement as split in the row; without the company's part the whole movement is the company's."""
-    if row.company is None:
-        return None
-    return Causes(row.company, row.market, row.rights, row.currency)
-
-
-def _both(reason: str, reason_en: str) -> str:
-    """The reason in both languages, parted as everywhere: 中文 / English."""
-    return " / ".join(text for text in (reason, reason_en) if text)
+    return max(one.id for one in of_day)

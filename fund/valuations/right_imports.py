@@ -1,19 +1,17 @@
 """Reading class rights from a sheet: rows of one holding and one day are one set, each with a class of it."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
 from fund.holdings.queries import holding_by_code
-from fund.valuations.imports import Number
+from fund.valuations.layouts import Exact
 from fund.valuations.right_rules import AntiDilution, ClassKind, ClassRights
 from fund.valuations.rights import keep_rights
 from kernel.db import Tx
 from kernel.errors import Conflict
 from kernel.identity.rules import Actor
 from kernel.instants import day_in_beijing
-from kernel.sheets.cells import Cell, narrow
 from kernel.sheets.days import Day
 from kernel.sheets.importing import Imported, book
 from kernel.sheets.numbers import Amount, Whole
@@ -28,19 +26,6 @@ ANTI_DILUTION = {
     "狭义加权平均": AntiDilution.NARROW_WEIGHTED_AVERAGE,
     "完全棘轮": AntiDilution.FULL_RATCHET,
 }
-_PARTS = re.compile(r"([0-9]{1,24})/([1-9][0-9]{0,10})", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Exact:
-    """An exact number, not below 0: a decimal, or what has none as "4/3"."""
-
-    def read(self, cell: Cell) -> Fraction:
-        """The number."""
-        written = (
-            _PARTS.fullmatch(narrow(cell.value).replace(" ", "")) if isinstance(cell.value, str) else None
-        )
-        return Fraction(int(written[1]), int(written[2])) if written else Number().read(cell)
 
 
 class RightsRowsDiffer(Conflict):

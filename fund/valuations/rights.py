@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from fund.holdings.queries import HoldingSheet
 from fund.holdings.rules import check_not_future
 from fund.valuations.conversions import Adjustment, Conversions, conversions
-from fund.valuations.file import ClassTerms, Converting, File, OnRecord
+from fund.valuations.file import ClassTerms, Converting, File, OnRecord, Rights
 from fund.valuations.models import CompanyRights
 from fund.valuations.right_rules import (
     FIRST_DAY,
@@ -156,6 +156,26 @@ def with_classes(tx: Tx, *, file: File, holding: HoldingSheet, on: date) -> File
         price=None if price is None else price / ratios.get(file.rights.priced, 1),
     )
     return replace(file, rights=rights)
+
+
+def as_issued(tx: Tx, *, file: File, party_id: int) -> Rights | None:
+    """The class rights of a file whose classes are those on record, as they were told: shares held and the price in
+    shares as issued, and no classes. None where the file has none, or names classes of its own.
+    """
+    rights = file.rights
+    if rights is None or rights.record is None:
+        return None
+    taken = rights.record
+    kept = next(one for one in rights_versions(tx, party_id=party_id) if one.number == taken.number)
+    ratios = {one.name: one.conversion for one in kept.classes}
+    ratios |= {one.name: one.used for one in taken.conversions}
+    return replace(
+        rights,
+        classes=(),
+        record=None,
+        held_shares=rights.held_shares / ratios.get(rights.held, 1),
+        price=None if rights.price is None else rights.price * ratios.get(rights.priced, 1),
+    )
 
 
 def _sheet(row: CompanyRights) -> RightsSheet:

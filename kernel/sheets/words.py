@@ -69,11 +69,12 @@ class Records:
     """Several small records in one cell: parted by semicolons or line breaks, their fields by upright strokes.
 
     "储氢压力|≤ 5|MPa；加氢时间|≤ 15|min" with the fields name, value, unit. The first `needed` fields must be
-    there; those left out at the end are "".
+    there, but that one of `lacking` may be empty in its place; those left out at the end are "".
     """
 
     fields: tuple[str, ...]
     needed: int = 1
+    lacking: tuple[str, ...] = ()
 
     def read(self, cell: Cell) -> tuple[dict[str, str], ...]:
         """The records in their order, each as a dict."""
@@ -82,7 +83,10 @@ class Records:
 
     def _record(self, line: str) -> dict[str, str]:
         parts = [tidy(part) for part in re.split(r"[|｜]", line)]
-        if len(parts) > len(self.fields) or not all(parts[: self.needed]) or len(parts) < self.needed:
+        told = zip(self.fields, parts[: self.needed], strict=False)
+        if not self.needed <= len(parts) <= len(self.fields) or not all(
+            part or name in self.lacking for name, part in told
+        ):
             raise Unreadable(NOT_A_RECORD, found=line, fields="|".join(self.fields))
         return dict(zip(self.fields, parts + [""] * (len(self.fields) - len(parts)), strict=True))
 

@@ -13,7 +13,7 @@ from fund.parties.queries import party
 from fund.parties.rules import RelationKind
 from fund.partners.queries import partner
 from fund.revenues.actions import state_revenue
-from fund.valuations.actions import FileTooLate, approve, hand_in, prepare
+from fund.valuations.actions import FileTooLate, approve, hand_in, prepare, prepare_quick
 from fund.valuations.approval import FileNeeded, FilePreparerApproves, MinuteMissing, NotAnApprover
 from fund.valuations.calibration import CalibrationInvalid, CalibrationKind, Facts
 from fund.valuations.file import Planned, Quoted, Synergy, Weighed
@@ -44,7 +44,7 @@ from fund.valuations.rules import (
     SynergyUnanswered,
     ValueDiffers,
 )
-from fund.valuations.working_rules import RightsUnused, WorkingDiffers
+from fund.valuations.working_rules import RightsUnused, WorkingDiffers, WorkingMissing
 from kernel.db import Tx
 from kernel.identity.rules import Role, RoleMissing
 from kernel.periods import Quarter
@@ -134,7 +134,17 @@ def test_a_value_does_not_go_past_its_own_working(tx: Tx, fund: Books, now: date
         typed = (Weighed(technique, Fraction(1), 20 * MILLION, "typed"),)
         with pytest.raises(refused, match=r"18,003,175\."):
             prepare(tx, the_analyst(tx), file=a_file(techniques=typed, rights=rights), **told)
+    bare = (Weighed(Technique.OPTION_PRICING, Fraction(1), 20 * MILLION, "typed"),)
+    with pytest.raises(WorkingMissing):
+        prepare(tx, the_analyst(tx), file=a_file(techniques=bare), **told)
+    with pytest.raises(WorkingMissing):
+        prepare_quick(tx, the_analyst(tx), technique=Technique.OPTION_PRICING, **told)
     assert marks(tx, holding_id=sheet.id) == []
+    # What was prepared before this was asked for is not put in force either.
+    told |= {"technique": Technique.OPTION_PRICING, "on": told.pop("marked_on")}
+    old = a_draft(tx, the_analyst(tx), told.pop("holding_id"), **told)
+    with pytest.raises(WorkingMissing):
+        approve(tx, the_manager(tx), mark_id=old.id, now=now)
 
 
 def test_a_file_is_added_to_a_quick_mark_and_replaced(tx: Tx, fund: Books, now: datetime) -> None:

@@ -1,19 +1,24 @@
 """Importing a quarter's marks: drafts with their causes, inputs and milestones, refusals by row."""
 
-from datetime import datetime
+import re
+from dataclasses import replace
+from datetime import date, datetime
 from fractions import Fraction
 
 import pytest
 
 from fund.holdings.mark_rules import MarkState, Technique
 from fund.holdings.queries import marks
+from fund.holdings.rules import InstrumentKind
 from fund.valuations.file import Synergy
 from fund.valuations.imports import import_marks
 from fund.valuations.queries import file_of
+from fund.valuations.rights import keep_rights
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from kernel.sheets.reading import SheetRefused
-from tests.builders.holdings import committed, held
+from tests.builders.holdings import bought, committed, held, the_analyst
+from tests.fund.valuations.test_right_rules import COMMON, B
 
 HEAD = "估值日,持仓编号,公允价值（万元）,估值技术,企业因素（万元）,市场因素（万元）,说明,英文说明,主要输入,里程碑\n"
 FULL = (
@@ -140,6 +145,7 @@ def test_a_row_that_says_how_techniques_weigh_hands_its_file_in(tx: Tx, now: dat
         ("清算|40%", "清算|nan", "not a percentage"),
         ("|3|25%", "|-3|25%", "negative"),
         ("|2024-06-18|验收报告", "|2024-06-18", "by what evidence"),
+        ("情景分析|30%", "期权定价|30%", "类别估值: option pricing is a working of class rights"),
     ],
 )
 def test_a_file_that_leaves_something_open_is_told_by_its_row(
@@ -154,3 +160,58 @@ def test_a_file_that_leaves_something_open_is_told_by_its_row(
     assert says in str(problem)
     assert "row 2" in str(problem)
     assert marks(tx, holding_id=holding.id) == []
+
+
+def test_shares_and_a_convertible_of_one_company_are_two_rows(tx: Tx, now: datetime) -> None:
+    fund = committed(tx)
+    holding = held(tx, fund.fund_id)
+    bought(tx, holding.id, instrument="CB", kind=InstrumentKind.CONVERTIBLE, quantity=1)
+    head = "估值日,持仓编号,公允价值,估值技术,投资工具\n"
+    rows = "2024-06-30,H01,21000000,里程碑校准,{}\n2024-06-30,H01,20000001,里程碑校准,{}\n"
+    with pytest.raises(SheetRefused) as refused:
+        bring_in(tx, fund.fund_id, head + rows.format("", "ZZ"), now)
+    nothing, other = (str(problem) for problem in refused.value.problems)
+    assert nothing == "m.csv, row 2, 投资工具: the cell is empty; H01 has several, expected one of: EQ, CB"
+    assert other == "m.csv, row 3, 投资工具: “ZZ” is no instrument of H01; expected one of: EQ, CB"
+    with pytest.raises(SheetRefused, match="1 faults"):
+        bring_in(tx, fund.fund_id, head + rows.format("EQ", "eq"), now)
+    for _ in ("brought in", "again, which changes nothing"):
+        bring_in(tx, fund.fund_id, head + rows.format("EQ", "cb"), now)
+        found = {one.instrument: one.value for one in marks(tx, holding_id=holding.id)}
+        assert found == {"EQ": 21_000_000_00, "CB": 20_000_001_00}
+        assert len(marks(tx, holding_id=holding.id)) == 2
+
+
+def test_a_row_with_no_file_takes_no_technique_that_needs_one(tx: Tx, now: datetime) -> None:
+    fund = committed(tx)
+    held(tx, fund.fund_id)
+    text = "估值日,持仓编号,公允价值,估值技术\n2024-06-30,H01,21000000,期权定价\n"
+    with pytest.raises(SheetRefused) as refused:
+        bring_in(tx, fund.fund_id, text, now)
+    assert str(refused.value.problems[0]).startswith("m.csv, row 2, 类别估值: option pricing is a working")
+
+
+def test_a_row_values_its_class_by_the_rights_on_record(tx: Tx, now: datetime) -> None:
+    fund = committed(tx)
+    holding = held(tx, fund.fund_id)
+    facts = {"effective_on": date(2024, 3, 1), "source": "章程", "now": now}
+    keep_rights(tx, the_analyst(tx), holding=holding, classes=(COMMON, replace(B, name="B")), **facts)
+    working = "期权定价|B|{}|6000万元|60%|3|3%"
+    text = (
+        "估值日,持仓编号,公允价值,估值技术,主要输入,技术与权重,类别估值\n"
+        "2024-06-30,H01,{},期权定价,收入|1|报表|2024-06-30,期权定价|100%||两类,{}\n"
+    )
+    with pytest.raises(SheetRefused) as refused:
+        bring_in(tx, fund.fund_id, text.format("30000000", working.format(1_000_000)), now)
+    gives = re.search(r"by their weights give ([0-9,.]+)", str(refused.value.problems[0]))
+    assert gives is not None
+    value = gives[1].replace(",", "")
+    bring_in(tx, fund.fund_id, text.format(value, working.format(1_000_000)), now)
+    (mark,) = marks(tx, holding_id=holding.id)
+    kept = file_of(tx, mark_id=mark.id)
+    assert kept.found is not None
+    assert (mark.technique, mark.value) == (Technique.OPTION_PRICING, kept.found.held)
+    twice = f"{working.format(1)}；{working.format(2)}"
+    with pytest.raises(SheetRefused) as refused:
+        bring_in(tx, fund.fund_id, text.format(value, twice), now)
+    assert "one valuation of its classes; 2 stand" in str(refused.value.problems[0])
