@@ -1,0 +1,3 @@
+from fund.capital import newcomers
+
+__all__ = ["newcomers"]

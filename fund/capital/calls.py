@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.capital.acts import lock_capital, locked_call, naming_a_holding, next_of_fund
+from fund.capital.call_days import CallSettled, check_after_closes
 from fund.capital.due_days import check_due_day
 from fund.capital.inflows import asked, call_sheet
 from fund.capital.models import Call, CallItem, CallLine, Receipt
@@ -40,15 +41,9 @@ from fund.nettings.queries import check_apart
 from fund.partners.queries import codes_in_order
 from kernel.audit.actions import record
 from kernel.db import Tx
-from kernel.errors import Conflict
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
 from kernel.money import format_amount
-
-
-class CallSettled(Conflict):
-    code = "call_settled_by_close"
-    says = "{call} belongs to a later close; it is taken back with the close only."
 
 
 def draft_call(
@@ -208,6 +203,7 @@ def _draft(
     tx: Tx, actor: Actor, fund_id: int, items: Sequence[Item], due_on: date, purpose: str, now: datetime
 ) -> Call:
     """A call with every partner's part of every item, as of its due date."""
+    check_after_closes(tx, fund_id=fund_id, due_on=due_on)
     shared = by_the_deal(tx, fund_id=fund_id, items=items, on=due_on)
     shares = split_call(shared, standings(tx, fund_id=fund_id, on=due_on))
     number = next_of_fund(tx, model=Call, fund_id=fund_id)
@@ -254,6 +250,7 @@ def _write_item(tx: Tx, call: Call, position: int, item: Item, parts: Mapping[in
 
 def _check_shares(tx: Tx, call: Call) -> None:
     """Refuse when the partners' standings have moved since the draft: its lines would not be right any more."""
+    check_after_closes(tx, fund_id=call.fund_id, due_on=call.due_on)
     rows = tx.exec(select(CallItem).where(CallItem.call_id == call.key).order_by(col(CallItem.position)))
     items, drafted = [], []
     for row in rows:

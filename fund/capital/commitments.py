@@ -22,6 +22,7 @@ from fund.charter.rules import Terms
 from fund.interests.queries import transfers_until
 from fund.ledger.queries import locked_through
 from fund.ledger.rules import check_day_open
+from fund.ledger.stamps import stamp
 from fund.partners.queries import named
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -221,7 +222,12 @@ def _sum_and_day_faults(charter: Terms, committed: int, closed_on: date) -> list
 def _open_close(tx: Tx, actor: Actor, fund_id: int, closed_on: date, now: datetime) -> CapitalClose:
     number = next_of_fund(tx, model=CapitalClose, fund_id=fund_id)
     return CapitalClose(
-        fund_id=fund_id, number=number, closed_on=closed_on, recorded_by=actor.name, recorded_at=now
+        fund_id=fund_id,
+        number=number,
+        closed_on=closed_on,
+        recorded_by=actor.name,
+        # What stands in the books by that instant is what a later close finds there.
+        recorded_at=stamp(tx, fund_id=fund_id, now=now),
     )
 
 

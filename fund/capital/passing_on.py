@@ -2,15 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlmodel import select
-
 from fund.capital.acts import locked_call
 from fund.capital.inflows import call_sheet
-from fund.capital.models import Call, CapitalClose
+from fund.capital.models import Call
 from fund.capital.payable import check_paid_up
 from fund.capital.receipts import AlreadySettled
 from fund.capital.rules import CallKind, CallState
-from fund.capital.settlement import shared_anew
 from fund.capital.sheets import CallSheet, PartnerCall
 from fund.ledger.actions import post
 from fund.ledger.cash import check_cash
@@ -49,7 +46,6 @@ class NotSettled(Conflict):
 def pay_equalisation(tx: Tx, actor: Actor, *, call_id: int, paid_on: date, now: datetime) -> CallSheet:
     """Pay what the newcomers of a later close have paid in, interest or premium included, on to the earlier partners.
 
-    Income and expenses until the due date that were booked since the close was written down are shared anew too.
     Refused: another kind of call, one paid on before, as long as anything of it is outstanding or an earlier partner
     is in arrears, a day to come, without the cash.
     """
@@ -75,8 +71,6 @@ def pay_equalisation(tx: Tx, actor: Actor, *, call_id: int, paid_on: date, now: 
     postings = [
         posting for line in sheet.lines for posting in _passed_on(line, call, codes[line.partner_id], turn)
     ]
-    close = tx.exec(select(CapitalClose).where(CapitalClose.id == call.close_id)).one()
-    postings += shared_anew(tx, close=close, paid_on=paid_on)
     post(tx, actor, fund_id=call.fund_id, postings=postings, now=now)
     detail = {"code": call.code, "paid_on": paid_on.isoformat()}
     record(tx, actor, action="call.equalisation_paid", subject=f"call:{call_id}", detail=detail, now=now)

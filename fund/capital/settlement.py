@@ -8,29 +8,19 @@ from sqlmodel import select
 
 from fund.capital.acts import next_of_fund
 from fund.capital.calls import contribution_postings
-from fund.capital.equalisation import Equalisation, equalise, rebalance
+from fund.capital.equalisation import Equalisation, equalise
 from fund.capital.inflows import asked
 from fund.capital.models import Call, CallItem, CallLine, CapitalClose
-from fund.capital.participation import participation
 from fund.capital.past import past_items
-from fund.capital.positions import commitments
 from fund.capital.premiums import CloseBasis, premiums
 from fund.capital.rules import CallKind, CallState, ItemKind
-from fund.interests.queries import passed_balances
+from fund.capital.shared_anew import GAINS, Moves, rebalanced, shared_anew, stands
 from fund.ledger.actions import post
-from fund.ledger.chart import CHART, EXPENSE_ACCOUNTS, Kind
-from fund.ledger.queries import balances
 from fund.ledger.rules import Account, Posting
 from fund.ledger.stamps import stamp
 from fund.partners.queries import codes_in_order, named
 from kernel.db import Tx
 from kernel.identity.rules import Actor
-
-GAINS = tuple(account for account in Account if CHART[account].kind is Kind.INCOME)
-SHARED_ANEW = (Account.UNREALISED_APPRECIATION, *GAINS, *EXPENSE_ACCOUNTS)
-
-Moved = Mapping[tuple[str, int | None], Mapping[int, int]]
-"""By account and holding, what comes to each partner."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +109,8 @@ def _add_premium(
 
     The call stands already: only with it are the newcomers' shares in the holdings known.
     """
-    stood = _standing(tx, close.fund_id, close.closed_on, GAINS)
-    moved, gains = _by_partner(_rebalanced(tx, close, stood)), _by_partner(stood)
+    stood = stands(tx, fund_id=close.fund_id, until=close.closed_on, accounts=GAINS)
+    moved, gains = _by_partner(rebalanced(tx, close=close, amounts=stood)), _by_partner(stood)
     joining = named(tx, fund_id=close.fund_id, partner_ids=newcomers)
     parts = premiums(
         moved,
@@ -200,69 +190,7 @@ def _refunds(tx: Tx, call: Call) -> list[Posting]:
     ]
 
 
-def shared_anew(tx: Tx, *, close: CapitalClose, paid_on: date | None = None) -> list[Posting]:
-    """Move past income and expenses between the partners on their own accounts, each against the clearing account.
-
-    What belongs to a holding goes by what each has paid for it as of the due date, the rest by commitments. With
-    `paid_on`, once the newcomers have paid: what was booked until the due date since the close was written down.
-    """
-    assert close.due_on is not None
-    fund_id, on = close.fund_id, close.due_on
-    until, effective_on = (date.max, on) if paid_on is None else (on, max(on, paid_on))
-    codes = codes_in_order(tx, fund_id=fund_id)
-    postings = []
-    moves = _rebalanced(tx, close, _standing(tx, fund_id, until, SHARED_ANEW))
-    for (account, holding_id), moved in moves.items():
-        for partner_id, amount in moved.items():
-            reference = f"CLOSE-{close.number}/{codes[partner_id]}/{account}"
-            reference = reference if paid_on is None else f"{reference}/{effective_on.isoformat()}"
-            postings.append(
-                Posting(
-                    reference=reference if holding_id is None else f"{reference}/H{holding_id}",
-                    effective_on=effective_on,
-                    debit=Account.BETWEEN_PARTNERS if amount > 0 else account,
-                    credit=account if amount > 0 else Account.BETWEEN_PARTNERS,
-                    amount=abs(amount),
-                    memo=f"第 {close.number} 次交割 / Close {close.number}",
-                    act=f"close:{close.key}",
-                    debit_partner_id=None if amount > 0 else partner_id,
-                    credit_partner_id=partner_id if amount > 0 else None,
-                    holding_id=holding_id,
-                )
-            )
-    return postings
-
-
-def _standing(tx: Tx, fund_id: int, until: date, accounts: Sequence[Account]) -> Moved:
-    """What stands on some accounts by who holds the interests."""
-    stands: dict[tuple[str, int | None], dict[int, int]] = {}
-    for balance in balances(tx, fund_id=fund_id, as_of=until, accounts=accounts):
-        if balance.account is not None and balance.partner_id is not None:
-            key = (balance.account, balance.holding_id)
-            stands.setdefault(key, {})[balance.partner_id] = balance.amount
-    for key, passed in passed_balances(tx, fund_id=fund_id, as_of=until).items():
-        for partner_id, amount in passed.items() if key[0] in accounts else ():
-            there = stands.setdefault(key, {})
-            there[partner_id] = there.get(partner_id, 0) + amount
-    return stands
-
-
-def _rebalanced(tx: Tx, close: CapitalClose, stands: Moved) -> Moved:
-    """What comes to each partner once what stands lies by their shares on the due date of the close."""
-    assert close.due_on is not None
-    fund_id, on = close.fund_id, close.due_on
-    found = {}
-    for (account, holding_id), amounts in stands.items():
-        weights = (
-            commitments(tx, fund_id=fund_id, as_of=on)
-            if holding_id is None
-            else participation(tx, fund_id=fund_id, as_of=on, holding_id=holding_id)
-        )
-        found[account, holding_id] = rebalance(amounts, weights)
-    return found
-
-
-def _by_partner(amounts: Moved) -> dict[int, int]:
+def _by_partner(amounts: Moves) -> dict[int, int]:
     summed: dict[int, int] = {}
     for of_account in amounts.values():
         for partner_id, amount in of_account.items():

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import select
 
 from fund.holdings import postings
-from fund.holdings.bookings import act_of, locked_holding, next_of_holding, parts_in, the_record
+from fund.holdings.bookings import act_of, carried_by, locked_holding, next_of_holding, parts_in, the_record
 from fund.holdings.mark_rules import (
     Bridge,
     Causes,
@@ -190,22 +190,26 @@ def _record(
 def _follow(tx: Tx, actor: Actor, row: Holding, known: HoldingMark, before: Position, now: datetime) -> None:
     """Book the movement of the unrealised gain from the record without the mark to that with it."""
     after = before.with_mark(Valued(known.key, known.marked_on, known.value))
-    carried: dict[int, int] = {}
-    booked = []
-    for day, amount in restated(before, after):
-        first = not carried
-        step = f"MARK-{known.number}" if first else f"MARK-{known.number}/{day.isoformat()}"
-        memo = known.reason
-        act = act_of(tx, holding=row, step=step, act=f"mark:{known.key}", on=day, memo=memo)
+    movements = restated(before, after)
+    stood = {day: carried_by(tx, holding=row, on=day) for day, _ in movements[1:]}
+    for place, (day, amount) in enumerate(movements):
+        step = f"MARK-{known.number}" if not place else f"MARK-{known.number}/{day.isoformat()}"
+        act = act_of(tx, holding=row, step=step, act=f"mark:{known.key}", on=day, memo=known.reason)
         parts = parts_in(tx, holding=row, on=known.marked_on, names=act.names)
-        if first:
+        if not place:
             moved = split(amount, parts, on=day)
         else:
+            # What of it each carries by then: a close may have shared it anew since, or an interest passed.
+            carried = _more(stood[day], carried_by(tx, holding=row, on=day))
             taken = split_unrealised(-amount, carried, parts, on=day)
             moved = {partner_id: -part for partner_id, part in taken.items()}
-        carried = {key: carried.get(key, 0) + moved.get(key, 0) for key in {**carried, **moved}}
-        booked += postings.revaluation(act, "", moved)
-    post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)
+        booked = postings.revaluation(act, "", moved)
+        post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)
+
+
+def _more(before: Mapping[int, int], after: Mapping[int, int]) -> dict[int, int]:
+    """What each has on top."""
+    return {key: after.get(key, 0) - before.get(key, 0) for key in {**before, **after}}
 
 
 def _columns(way: Bridge) -> dict[str, Any]:

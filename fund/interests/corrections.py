@@ -49,8 +49,13 @@ def capital_of(found: Sequence[CorrectionSheet]) -> int:
     return sum(one.amount for one in of_capital(found))
 
 
-def corrected_balances(tx: Tx, *, fund_id: int, as_of: date) -> dict[tuple[str, int | None], dict[int, int]]:
-    """By account and holding, what came to each partner (negative: went) by corrections that count on a day."""
+def corrected_balances(
+    tx: Tx, *, fund_id: int, as_of: date, passed_by: date = date.max
+) -> dict[tuple[str, int | None], dict[int, int]]:
+    """By account and holding, what came to each partner (negative: went) by corrections that count on a day.
+
+    With `passed_by` those alone of interests that had passed by then.
+    """
     row, of = TransferCorrection, Transfer
     summed = sa.cast(sa.func.sum(col(row.amount)), sa.BigInteger)
     keys = (col(row.account), col(row.holding_id), col(of.seller_id), col(of.buyer_id))
@@ -61,6 +66,7 @@ def corrected_balances(tx: Tx, *, fund_id: int, as_of: date) -> dict[tuple[str, 
             col(of.fund_id) == fund_id,
             col(row.account) >= "3000",
             col(row.effective_on) <= as_of,
+            col(of.effective_on) <= passed_by,
             sa.func.coalesce(col(of.cancelled_on) > as_of, sa.true()),
         )
         .group_by(*keys)

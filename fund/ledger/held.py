@@ -59,9 +59,17 @@ class _Diff:
 
 
 def passes_on(
-    tx: Tx, *, fund_id: int, postings: Sequence[Posting], undone: Sequence[Entry] = (), at: datetime
+    tx: Tx,
+    *,
+    fund_id: int,
+    postings: Sequence[Posting],
+    undone: Sequence[Entry] = (),
+    of: date | None = None,
+    at: datetime,
 ) -> Following:
     """What passes on by `postings` (`undone`: what each reverses) with the interests that passed after their day.
+
+    The postings belong to the day `of` where that is another than those on which they take effect.
 
     Refused: what decided the terms of a transfer; the problems name what is to be taken back first, in its order.
     """
@@ -73,7 +81,7 @@ def passes_on(
         diffs = [one for one in derived if one.partner_id == sheet.seller_id]
         for place, posting in enumerate(postings):
             original = undone[place] if undone else None
-            if _is_of_before(posting, original, sheet, first) and _moves_capital(posting, sheet):
+            if _is_of_before(posting, original, sheet, first, of) and _moves_capital(posting, sheet):
                 _check_passes(tx, fund_id, posting, original, sheet)
                 diffs += _diffs(posting, sheet.seller_id)
         moved = _parts(sheet, diffs)
@@ -179,11 +187,13 @@ def _check_passes(
     )
 
 
-def _is_of_before(posting: Posting, original: Entry | None, sheet: TransferSheet, first: int | None) -> bool:
+def _is_of_before(
+    posting: Posting, original: Entry | None, sheet: TransferSheet, first: int | None, of: date | None
+) -> bool:
     """Whether a posting is of a day before the interest passed, or undoes what stood then."""
     if original is not None:
         return _stood(original, sheet, first)
-    return posting.effective_on < sheet.effective_on
+    return (of or posting.effective_on) < sheet.effective_on
 
 
 def _stood(entry: Entry, sheet: TransferSheet, first: int | None) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from fund.capital.calls import CallSettled, approve_call, cancel_call, issue_call
+from fund.capital.call_days import CallSettled
+from fund.capital.calls import approve_call, cancel_call, issue_call
 from fund.capital.commitments import CallsMade, DistributionsMade, NoFirstClose, commit, later_close
 from fund.capital.distributions import cancel_distribution, draft_distribution
 from fund.capital.passing_on import NotAnEqualisation, NotFullyReceived, pay_equalisation

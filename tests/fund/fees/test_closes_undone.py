@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from fund.capital.calls import CallSettled, cancel_call
+from fund.capital.call_days import CallSettled
+from fund.capital.calls import cancel_call
 from fund.capital.commitment_sheets import CloseSheet
 from fund.capital.inflows import call_sheet
 from fund.capital.passing_on import pay_equalisation, undo_equalisation
