@@ -1,8 +1,11 @@
 """From a cookie or a token to the actor behind it; and lists of users for the administrator."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from kernel.db import Tx
@@ -86,28 +89,64 @@ def actor_of(tx: Tx, *, user: User) -> Actor:
     )
 
 
+_SHOWN: list[Any] = [
+    *(User.id, User.name, User.party_id, User.language, User.one_time_until),
+    *(Grant.role, Grant.partner_id),
+]
+
+
+def _holder(proof: type[Session] | type[Token], is_open: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Whoever holds the live proof of a digest at an instant, one row for each role held now (one, without any).
+
+    Asked once in every request: put together when the module is read, answered in one journey.
+    """
+    held = sa.and_(col(Grant.user_id) == col(User.id), col(Grant.ended_at).is_(None))
+    live = sa.and_(
+        col(proof.digest) == sa.bindparam("digest"),
+        is_open,
+        col(proof.expires_at) > sa.bindparam("now"),
+        col(User.is_active),
+    )
+    return (
+        sa.select(*_SHOWN)
+        .select_from(proof)
+        .join(User, col(User.id) == col(proof.user_id))
+        .outerjoin(Grant, held)
+        .where(live)
+    )
+
+
+_OF_COOKIE = _holder(Session, col(Session.ended_at).is_(None)).add_columns(col(Session.csrf))
+_OF_TOKEN = _holder(Token, col(Token.revoked_at).is_(None))
+
+
 def session_of(tx: Tx, *, secret: str, now: datetime) -> SessionSheet | None:
     """The live session behind a cookie, or None."""
-    live = select(Session).where(
-        Session.digest == digest(secret), col(Session.ended_at).is_(None), Session.expires_at > now
-    )
-    row = tx.exec(live).one_or_none()
-    user = tx.get(User, row.user_id) if row else None
-    if row is None or user is None or not user.is_active:
+    found = tx.execute(_OF_COOKIE, {"digest": digest(secret), "now": now}).all()
+    if not found:
         return None
+    first = found[0]
     return SessionSheet(
-        actor_of(tx, user=user), row.csrf, user.language, must_change=user.one_time_until is not None
+        _held_by(found), first.csrf, first.language, must_change=first.one_time_until is not None
     )
 
 
 def actor_of_token(tx: Tx, *, secret: str, now: datetime) -> Actor | None:
     """The actor behind a bearer token, or None when it is unknown, revoked or expired."""
-    live = select(Token).where(
-        Token.digest == digest(secret), col(Token.revoked_at).is_(None), Token.expires_at > now
+    found = tx.execute(_OF_TOKEN, {"digest": digest(secret), "now": now}).all()
+    return _held_by(found) if found else None
+
+
+def _held_by(rows: Sequence[sa.Row[Any]]) -> Actor:
+    """The actor of one user's rows, each with a role or the only one with none."""
+    first = rows[0]
+    return Actor(
+        user_id=first.id,
+        name=first.name,
+        roles=frozenset(row.role for row in rows if row.role is not None),
+        partner_ids=frozenset(row.partner_id for row in rows if row.partner_id is not None),
+        party_id=first.party_id,
     )
-    row = tx.exec(live).one_or_none()
-    user = tx.get(User, row.user_id) if row else None
-    return actor_of(tx, user=user) if user and user.is_active else None
 
 
 def user_by_login(tx: Tx, *, login: str) -> User | None:
