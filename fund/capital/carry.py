@@ -16,6 +16,7 @@ from fund.ledger.actions import post
 from fund.ledger.chart import CAPITAL_ACCOUNTS
 from fund.ledger.queries import balances, total
 from fund.ledger.rules import Account, Posting
+from fund.ledger.stamps import stamp
 from fund.partners.queries import PartnerSheet, general_partner, partners
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -95,7 +96,7 @@ def _accrual(tx: Tx, sheet: PartnerSheet, form: Waterfalls, capital: int, now: d
         target=working.split.gp,
         moved=working.split.gp - accrued,
         working=working_json(working),
-        recorded_at=now,
+        recorded_at=stamp(tx, fund_id=sheet.fund_id, now=now),
     )
 
 

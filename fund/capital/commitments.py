@@ -74,7 +74,7 @@ def commit(
     _check(tx, fund_id, {partner_id: amount}, closed_on)
     first = select(CapitalClose).where(CapitalClose.fund_id == fund_id, CapitalClose.number == 1)
     close = tx.exec(first).first() or _open_close(tx, actor, fund_id, closed_on, now)
-    _write(tx, close, {partner_id: amount}, closed_on, now)
+    _write(tx, close, {partner_id: amount}, closed_on)
     _record(tx, actor, close, {partner_id: amount}, now)
     return commitment_sheets(tx, fund_id=fund_id, partner_id=partner_id)[-1]
 
@@ -125,7 +125,7 @@ def later_close(
     standing = commitments(tx, fund_id=fund_id, as_of=date.max)
     there = commitments(tx, fund_id=fund_id, as_of=closed_on)
     earlier = {key: amount for key, amount in there.items() if key in standing}
-    _write(tx, close, newcomers, closed_on, now)
+    _write(tx, close, newcomers, closed_on)
     settle(tx, actor, close=close, earlier=earlier, newcomers=newcomers, fees=fees, carry=carry, now=now)
     _record(tx, actor, close, newcomers, now)
     return next(sheet for sheet in closes(tx, fund_id=fund_id) if sheet.id == close.id)
@@ -231,7 +231,7 @@ def _open_close(tx: Tx, actor: Actor, fund_id: int, closed_on: date, now: dateti
     )
 
 
-def _write(tx: Tx, close: CapitalClose, newcomers: Mapping[int, int], closed_on: date, now: datetime) -> None:
+def _write(tx: Tx, close: CapitalClose, newcomers: Mapping[int, int], closed_on: date) -> None:
     tx.add(close)
     tx.flush()
     for partner_id, amount in newcomers.items():
@@ -242,7 +242,7 @@ def _write(tx: Tx, close: CapitalClose, newcomers: Mapping[int, int], closed_on:
                 partner_id=partner_id,
                 amount=amount,
                 effective_on=closed_on,
-                recorded_at=now,
+                recorded_at=close.recorded_at,
             )
         )
     tx.flush()

@@ -39,6 +39,7 @@ from fund.defaults.rules import (
 from fund.defaults.sharing import check_not_passed_on, interest_postings, shares
 from fund.ledger.actions import open_chart, post
 from fund.ledger.cash import lock_cash
+from fund.ledger.stamps import stamp
 from fund.ledger.undoing import undo
 from fund.nettings.queries import check_settled
 from fund.partners.queries import codes_in_order
@@ -197,7 +198,7 @@ def receive_interest(
             received_on=received_on,
             bank_reference=bank_reference.strip(),
             recorded_by=actor.name,
-            recorded_at=now,
+            recorded_at=stamp(tx, fund_id=sheet.fund_id, now=now),
         )
     )
     tx.flush()

@@ -59,7 +59,7 @@ def charge(tx: Tx, actor: Actor, *, fund_id: int, quarter: Quarter, now: datetim
         turn=turn + 1,
         effective_on=max(owed.on, undone_on or owed.on),
         recorded_by=actor.name,
-        recorded_at=now,
+        recorded_at=stamp(tx, fund_id=fund_id, now=now),
     )
     tx.add(row)
     tx.flush()
@@ -152,7 +152,7 @@ def pay(
         paid_on=paid_on,
         amount=amount,
         recorded_by=actor.name,
-        recorded_at=now,
+        recorded_at=stamp(tx, fund_id=fund_id, now=now),
     )
     posting = Posting(
         reference=f"FEEPAY-{reference}",

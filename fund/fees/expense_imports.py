@@ -13,9 +13,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 
+from fund.capital.acts import lock_capital
 from fund.fees.accruals import pay_expense
 from fund.fees.accrued import AccrualSheet, accruals
-from fund.fees.actions import record_expense
+from fund.fees.actions import lock_fees, record_expense
 from fund.fees.expense_layouts import EXPENSES, ExpenseRow, days_of
 from fund.fees.queries import ExpenseSheet, every_expense
 from fund.fees.recovery_rules import BROKEN_DEAL_ROW, split
@@ -76,6 +77,8 @@ def import_expenses(
     """Book every expense of a sheet that is new, pay what was owed and is paid by now, and settle what the sheet beside
     it says. Refused: see SheetRefused, each fault with its row.
     """
+    lock_capital(tx, fund_id=fund_id)  # The first row holds the books: what later rows need is taken before.
+    lock_fees(tx, fund_id=fund_id)
 
     def expenses() -> Imported:
         return _expenses(tx, actor, fund_id=fund_id, filename=filename, content=content, now=now)

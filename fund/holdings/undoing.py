@@ -14,6 +14,7 @@ from fund.holdings.models import Holding, HoldingDisposal, HoldingIncome, Holdin
 from fund.holdings.position import Lot, Position, taken_back
 from fund.holdings.queries import HoldingSheet, holding
 from fund.holdings.records import records
+from fund.holdings.resting import check_no_income_rests
 from fund.holdings.rules import (
     TradeUnknown,
     check_disposal_undo,
@@ -35,8 +36,9 @@ def undo_purchase(
 ) -> HoldingSheet:
     """Take a purchase back with effect from `on`: its lot leaves at cost, and the cash is there again.
 
-    If it has been valued since, what was unrealised on it goes with it. Refused: some of it has left, a day before
-    the last change or covered by an approved mark, no reason, a locked period. A purchase that a closing made is
+    If it has been valued since, what was unrealised on it goes with it. Refused: some of it has left, income that
+    would then come before the first purchase, a day before the last change or covered by an approved mark, no reason,
+    a locked period. A purchase that a closing made is
     taken back by `pipeline.closing.undoing`.
     """
     actor.require(Role.MANAGER)
@@ -50,6 +52,7 @@ def undo_purchase(
     act = f"lot:{bought.key}"
     if undone_on(tx, fund_id=row.fund_id, act=act) is None:
         check_purchase_undo(before, lot=lot, on=max(on, lot.bought_on), today=day_in_beijing(now))
+        check_no_income_rests(tx, holding=row, lot_id=bought.key)
     on = _undo(tx, actor, row, act, on=max(on, lot.bought_on), reason=reason, now=now)
     _take_unrealised(tx, actor, row, bought, before.unrealised - _after(before, lot, on), on, reason, now)
     _tell(tx, actor, row, "holding.purchase_undone", number, on, reason, now)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from fund.capital.acts import lock_capital
 from fund.holdings.queries import holding_by_code, holding_labels
 from fund.income.actions import earn, receive_earned, release_earned
 from fund.income.queries import earned
@@ -102,6 +103,7 @@ def import_earned(
     """Book the income of a sheet that is new, then what the sheet beside it says came in. Refused: see SheetRefused,
     each fault with its row.
     """
+    lock_capital(tx, fund_id=fund_id)  # The first row holds the books: what later rows need is taken before.
     facts: dict[str, Any] = {"fund_id": fund_id, "filename": filename, "content": content, "now": now}
     return together(
         tx, lambda: _earned(tx, actor, **facts), lambda: _came_in(tx, actor, **facts), dry_run=dry_run

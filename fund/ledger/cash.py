@@ -10,7 +10,8 @@ from fund.charter.queries import fund
 from fund.ledger.chart import Account
 from fund.ledger.models import Entry
 from fund.ledger.sides import sides
-from kernel.db import Tx, lock
+from fund.ledger.stamps import lock_books
+from kernel.db import Tx
 from kernel.errors import Conflict, Invalid
 from kernel.money import format_amount
 
@@ -56,8 +57,11 @@ def check_cash(tx: Tx, *, fund_id: int, amount: int, on: date, today: date, prom
 
 
 def lock_cash(tx: Tx, *, fund_id: int) -> None:
-    """Let all payments of a fund wait for each other. Taken after the locks on capital and holdings."""
-    lock(tx, f"cash:{fund_id}")
+    """Let all payments of a fund wait for each other. Taken after the locks on capital, fees and holdings.
+
+    The cash stands in the books: it is their lock, so that no two hold one of them each and wait for the other.
+    """
+    lock_books(tx, fund_id=fund_id)
 
 
 @dataclass(frozen=True)

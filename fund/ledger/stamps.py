@@ -17,7 +17,10 @@ _TICK = timedelta(microseconds=1)
 
 
 def lock_books(tx: Tx, *, fund_id: int) -> None:
-    """One writer at a time per fund: numbers stay without gaps and nothing slips past a lock."""
+    """One writer at a time per fund: numbers stay without gaps, nothing slips past a lock, cash is paid out once.
+
+    The last of a fund's locks: what an act needs of bank, capital, fees, income and holdings it takes before.
+    """
     lock(tx, f"ledger:{fund_id}")
 
 

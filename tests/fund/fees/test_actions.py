@@ -9,6 +9,7 @@ from fund.fees.rules import ExpenseInvalid, ExpenseTaken, FeeNotPayable, FeeUnkn
 from fund.ledger.cash import CashShort
 from fund.ledger.queries import balances, trial_balance
 from fund.ledger.rules import Account
+from fund.ledger.undone import standing
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
@@ -73,6 +74,20 @@ def test_the_fee_is_paid_out_of_what_is_payable_and_in_the_bank(tx: Tx) -> None:
     pay(tx, ACCOUNTANT, reference="P1", amount=42_222_222, **facts)
     assert payable(tx, fund_id=fund.fund_id, as_of=DUE) == 0
     assert on_account(tx, fund, Account.CASH) == {"": 42_222_222 - MILLION}
+
+
+def test_a_fee_and_its_payment_are_written_down_with_their_entries(tx: Tx) -> None:
+    """Another transaction wrote something down after these had begun: they come after it."""
+    fund = committed(tx)
+    a_paid_call(tx, fund, investment(MILLION))
+    tx.info.clear()
+    facts: dict[str, Any] = {"fund_id": fund.fund_id, "now": noon(date(2026, 1, 20))}
+    made = charge(tx, SYSTEM, quarter=Q1, **facts)
+    paid = pay(tx, ACCOUNTANT, reference="P1", amount=1, paid_on=DUE, **facts | {"now": noon(DUE)})
+    for act, row in ((f"fee:{made.id}", made), ("feepay:P1", paid)):
+        entries = standing(tx, fund_id=fund.fund_id, act=act)
+        assert {entry.recorded_at for entry in entries} == {row.recorded_at}
+        assert row.recorded_at > noon(DUE)
 
 
 def test_an_expense_is_shared_by_commitment_under_its_row(tx: Tx) -> None:

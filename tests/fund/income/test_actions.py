@@ -12,8 +12,9 @@ from fund.bank.proposals import left_of_items
 from fund.fees.actions import record_expense
 from fund.holdings.actions import receive_income
 from fund.holdings.queries import cash_flows, holding
+from fund.holdings.resting import IncomeRests
 from fund.holdings.rules import HoldingUnknown, IncomeBeforePurchase, IncomeKind, NothingHeld
-from fund.holdings.undoing import undo_income
+from fund.holdings.undoing import undo_income, undo_purchase
 from fund.income.actions import earn, receive_earned, release_earned, undo_earned, undo_income_settlement
 from fund.income.queries import EarnedSheet, earned, payers
 from fund.income.rules import (
@@ -150,6 +151,26 @@ def test_a_holding_has_no_income_before_it_is_bought(tx: Tx, fund: CapitalFund, 
         with pytest.raises(refusal, match=str(DUE)):
             receive_income(tx, ACCOUNTANT, holding_id=holding_id, received_on=on, amount=1, now=noon(TODAY))
     assert earns(tx, fund, "D1", kind=EarnedKind.DIVIDEND, holding_id=held, earned_on=DUE).open == 100_01
+
+
+def test_the_first_purchase_stands_while_income_rests_on_it(tx: Tx, fund: CapitalFund, held: int) -> None:
+    """A later purchase alone would leave the income before it."""
+    bought(tx, held, on=CAME, cost=1, quantity=5, now=noon(CAME))
+    earns(tx, fund, "D1", kind=EarnedKind.DIVIDEND, holding_id=held, earned_on=END)
+    receive_income(tx, ACCOUNTANT, holding_id=held, received_on=DUE, amount=1, now=noon(TODAY))
+    facts: dict[str, Any] = {"holding_id": held, "reason": "错", "on": TODAY, "now": noon(TODAY)}
+    with pytest.raises(IncomeRests) as refused, tx.begin_nested():
+        undo_purchase(tx, MANAGER, number=1, **facts)
+    assert [(one.facts["on"], one.facts["undo"]) for one in refused.value.problems] == [
+        (END, "take back the income booked as earned"),
+        (DUE, "take back the income"),
+    ]
+    # On the second none rests.
+    undo_purchase(tx, MANAGER, number=2, **facts)
+    undo_earned(tx, ACCOUNTANT, fund_id=fund.fund_id, reference="D1", **BACK)
+    undo_income(tx, MANAGER, number=1, **facts)
+    undo_purchase(tx, MANAGER, number=1, **facts)
+    assert holding(tx, holding_id=held, as_of=TODAY).cost == 0
 
 
 def test_a_receipt_that_is_taken_back_on_the_holding_is_to_come_again(
