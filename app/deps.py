@@ -19,6 +19,7 @@ from kernel.errors import Forbidden
 from kernel.identity.queries import SessionSheet, actor_of_token, has_users, session_of
 from kernel.identity.rules import Actor
 from lp_reports.seal import Seal
+from pipeline.closing.promised import promised
 
 PAGE_TO_CHOOSE = "/password"
 ROUTE_TO_CHOOSE = "/api/v1/password"
@@ -58,7 +59,7 @@ def transaction(request: Request) -> Iterator[Tx]:
     with database(request).transaction(None) as tx:
         yield tx
         if request.method not in SAFE_METHODS:
-            look_again(tx, now=instant(request))
+            look_again(tx, promises=promised, now=instant(request))
 
 
 def instant(request: Request) -> datetime:

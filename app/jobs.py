@@ -3,9 +3,9 @@
 from app.letters import default_letters, indemnity_letters, reminder_letters, report_letters
 from app.notice_letters import notice_letters
 from fund.capital.jobs import call_reminder
-from fund.watch.jobs import exposure_watch
 from kernel.letters.jobs import letter_send
 from lp_reports.jobs import memo_print, quarter_close, quarter_report, report_print
+from pipeline.closing.jobs import exposure_watch
 from pipeline.committee.jobs import motion_close, motion_lapse
 
 JOBS = (

@@ -16,6 +16,7 @@ from fund.mandates import actions
 from fund.mandates.queries import Answer, ClauseSheet, answers, clauses
 from fund.mandates.rules import LONGEST, Bound, ClauseTerms, Consequence, Measure
 from fund.partners.queries import partner_by_code
+from pipeline.closing.promised import promised
 
 router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
 Told = Annotated[str, Field(max_length=LONGEST)]
@@ -106,9 +107,14 @@ def mandate(
     partner: PartnerCode = None,
     known_at: KnownAt = None,
 ) -> list[AnswerOut]:
-    """Every clause in force, kept or not, with its figure; a partner's people read their own clauses and no others."""
+    """Every clause in force, kept or not, with its figure; a partner's people read their own clauses and no others, and
+    of what is held alone: what is approved and not paid is counted for the house.
+    """
     partner_id = partner_asked(tx, actor, fund, partner)
-    found = answers(tx, fund_id=fund.id, partner_id=partner_id, as_of=as_of, known_at=known_at)
+    unpaid = promised(tx, fund_id=fund.id, on=as_of)
+    found = answers(
+        tx, fund_id=fund.id, partner_id=partner_id, as_of=as_of, known_at=known_at, promised=unpaid
+    )
     return [_answer(one, fund.currency) for one in found]
 
 

@@ -31,6 +31,8 @@ from app.api.schemas import (
 )
 from app.deps import ApiActor, Now, TxDep
 from fund.parties.conflict_rules import Conflicted
+from kernel.instants import day_in_beijing
+from pipeline.closing.promised import beside_motion
 from pipeline.committee import actions, drafting, queries, suspensions
 from pipeline.committee.motion_rules import MotionState, Paper
 from pipeline.committee.sheets import MotionSheet, seat_facts
@@ -79,7 +81,16 @@ def one(motion_id: int, tx: TxDep, actor: ApiActor, now: Now) -> MotionOut:
 def lock_papers(motion_id: int, body: PapersIn, tx: TxDep, actor: ApiActor, now: Now) -> MotionLineOut:
     """Pin the papers by what they hold; seats may then declare their conflicts."""
     papers = [Paper(paper.title, paper.sha256) for paper in body.papers]
-    return MotionLineOut.of(drafting.lock_papers(tx, actor, motion_id=motion_id, papers=papers, now=now))
+    return MotionLineOut.of(
+        drafting.lock_papers(
+            tx,
+            actor,
+            motion_id=motion_id,
+            papers=papers,
+            promised=beside_motion(tx, motion_id=motion_id, on=day_in_beijing(now)),
+            now=now,
+        )
+    )
 
 
 @router.post("/{motion_id}/papers/replacement", status_code=201)
@@ -89,7 +100,15 @@ def replace_papers(
     """Put other papers in the place of the locked ones: a new round, in which ballots already cast are void."""
     papers = [Paper(paper.title, paper.sha256) for paper in body.papers]
     return MotionLineOut.of(
-        drafting.replace_papers(tx, actor, motion_id=motion_id, papers=papers, reason=body.reason, now=now)
+        drafting.replace_papers(
+            tx,
+            actor,
+            motion_id=motion_id,
+            papers=papers,
+            reason=body.reason,
+            promised=beside_motion(tx, motion_id=motion_id, on=day_in_beijing(now)),
+            now=now,
+        )
     )
 
 

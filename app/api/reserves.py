@@ -13,6 +13,7 @@ from fund.forecasts.reserve_rules import LONGEST, ReservePlan
 from fund.forecasts.reserves import Reserves, plan_reserve, reserves
 from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
+from pipeline.closing.promised import promised
 
 router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
 
@@ -86,7 +87,10 @@ class ReservesOut(Out):
 def read(tx: TxDep, actor: ApiActor, fund: FundDep, as_of: ToldOn) -> ReservesOut:
     """What is kept back for follow-on investments, by company and quarter, against cash and unfunded commitments."""
     actor.require(*BOOK_READERS)
-    return _told(reserves(tx, fund_id=fund.id, as_of=as_of), fund.currency)
+    return _told(
+        reserves(tx, fund_id=fund.id, as_of=as_of, promised=promised(tx, fund_id=fund.id, on=as_of)),
+        fund.currency,
+    )
 
 
 @router.post("/holdings/{code}/reserve", status_code=201)
@@ -94,7 +98,9 @@ def plan(code: str, body: ReserveIn, tx: TxDep, actor: ApiActor, fund: FundDep, 
     """Keep money back for a holding from today on. A new plan replaces the one before; both stay on record."""
     said = ReservePlan(body.amount.minor(), Quarter.parse(body.expected), body.note)
     plan_reserve(tx, actor, fund_id=fund.id, holding=code, plan=said, now=now)
-    return _told(reserves(tx, fund_id=fund.id, as_of=day_in_beijing(now)), fund.currency)
+    on = day_in_beijing(now)
+    unpaid = promised(tx, fund_id=fund.id, on=on)
+    return _told(reserves(tx, fund_id=fund.id, as_of=on, promised=unpaid), fund.currency)
 
 
 def _told(found: Reserves, currency: str) -> ReservesOut:

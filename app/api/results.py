@@ -20,6 +20,7 @@ from fund.results.rules import Flow, Period, Row
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.money import Money
+from pipeline.closing.promised import promised
 
 router = APIRouter(prefix="/api/v1", tags=["results"], responses=REFUSALS)
 READERS = (Role.MANAGER, Role.ANALYST, Role.ACCOUNTANT, Role.AUDITOR, Role.LP_USER)
@@ -119,7 +120,7 @@ class SpreadOut(SlicesOut):
 
 
 class CheckOut(Out):
-    """A limit and what stands against it; `headroom` is what could still be added."""
+    """A limit and what stands against it, `unpaid` of it approved and not paid; `headroom` could still be added."""
 
     dimension: Dimension
     key: str
@@ -128,6 +129,7 @@ class CheckOut(Out):
     before: FractionField
     current: FractionField
     passed: bool
+    unpaid: MoneyOut
     headroom: MoneyOut
 
 
@@ -139,12 +141,13 @@ class UnheldOut(Out):
 
 
 class ExposureOut(Out):
-    """The portfolio by every dimension, and every limit."""
+    """The portfolio by every dimension, and every limit; limits count `promised`, what is approved and not paid."""
 
     as_of: date
     cost: MoneyField
     value: MoneyField
     committed: MoneyField
+    promised: MoneyField
     spreads: list[SpreadOut]
     checks: list[CheckOut]
     unheld: list[UnheldOut]
@@ -225,8 +228,10 @@ def exposure(
             origin=deal_origin,
             city=deal_city,
         )
-    found = queries.exposure(tx, fund_id=fund.id, as_of=as_of, what_if=if_made)
-    facts = {name: getattr(found, name) for name in ("as_of", "cost", "value", "committed", "spreads")}
+    unpaid = promised(tx, fund_id=fund.id, on=as_of)
+    found = queries.exposure(tx, fund_id=fund.id, as_of=as_of, what_if=if_made, promised=unpaid)
+    names = ("as_of", "cost", "value", "committed", "promised", "spreads")
+    facts = {name: getattr(found, name) for name in names}
     return ExposureOut.of(
         facts
         | {
@@ -286,5 +291,6 @@ def _check(check: LimitCheck, currency: str) -> CheckOut:
         before=exact(check.before),
         current=exact(check.current),
         passed=check.passed,
+        unpaid=money(check.unpaid, currency),
         headroom=money(check.headroom, currency),
     )

@@ -23,6 +23,7 @@ from kernel.identity.queries import UserUnknown, actor_of, user_by_login, users
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.sheets.files import open_file
 from kernel.sheets.importing import Imported
+from pipeline.closing.promised import promised
 
 
 class ImporterUnclear(Conflict):
@@ -80,7 +81,7 @@ def imported(
         given = Given(asked.file.name, content)
         done = bring_in(tx, actor, kinds=kinds, given=given, fund_id=fund_id, now=now, dry_run=asked.dry_run)
         if not asked.dry_run:
-            look_again(tx, now=now)
+            look_again(tx, promises=promised, now=now)
         return done
 
 

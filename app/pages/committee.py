@@ -23,6 +23,7 @@ from kernel.blobs.queries import get
 from kernel.errors import NotFound
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+from pipeline.closing.promised import beside
 from pipeline.closing.queries import exposure_check, progress
 from pipeline.committee import actions, queries
 from pipeline.committee.minutes import Vote, minutes
@@ -134,7 +135,13 @@ def limits_with(desk: Desk, sheet: MotionSheet, about: DealSheet | None) -> list
     if about is None or is_shut or not sheet.amount or sheet.line.matter not in INVESTMENTS:
         return []
     on = day_in_beijing(desk.now)
-    _, checks = exposure_check(desk.tx, about=about, amount=sheet.amount, on=on)
+    amount = sheet.amount
+    if sheet.decision is not None and sheet.decision.outcome.approves:
+        # What has been paid of it is held by now, and would be counted twice.
+        amount = beside(desk.tx, about=about, on=on).own
+    if not amount:
+        return []
+    _, checks = exposure_check(desk.tx, about=about, amount=amount, on=on)
     return [bullet(desk, check) for check in checks]
 
 

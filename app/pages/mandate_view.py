@@ -14,6 +14,7 @@ from fund.mandates.rules import Bound, Consequence, Measure
 from fund.partners.queries import partners
 from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
+from pipeline.closing.promised import promised
 
 
 def mandates(desk: Desk, on: date, partner_id: int | None) -> dict[str, object]:
@@ -26,7 +27,9 @@ def mandates(desk: Desk, on: date, partner_id: int | None) -> dict[str, object]:
         if partner_id is None or one.partner_id == partner_id
     ]
     return {
-        "answers": answers(desk.tx, partner_id=partner_id, **asked),
+        "answers": answers(
+            desk.tx, partner_id=partner_id, promised=promised(desk.tx, fund_id=desk.fund.id, on=on), **asked
+        ),
         "vetoes": [one for one in standing if one.terms.measure is Measure.VETO],
         "claims": claims(desk.tx, partner_id=partner_id, actor=desk.actor, **asked),
         "code_of": {key: one.code for key, one in whose.items()},

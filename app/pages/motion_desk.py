@@ -7,9 +7,12 @@ from starlette.datastructures import UploadFile
 from app.pages.committee import done
 from app.pages.desk import Desk, DeskDep
 from app.uploads import content_of
+from fund.results.exposure_rules import Promised
 from kernel.blobs.actions import put
 from kernel.identity.rules import Role
+from kernel.instants import day_in_beijing
 from kernel.paging import MAXIMUM_LIMIT
+from pipeline.closing.promised import beside_motion
 from pipeline.committee import actions, drafting
 from pipeline.committee.minutes import adopt_minutes, as_json, minutes
 from pipeline.committee.motion_rules import Matter, Paper
@@ -82,7 +85,14 @@ def lock_papers(desk: DeskDep, motion_id: int) -> Response:
 
     def act() -> None:
         papers = uploaded(desk)
-        drafting.lock_papers(desk.tx, desk.actor, motion_id=motion_id, papers=papers, now=desk.now)
+        drafting.lock_papers(
+            desk.tx,
+            desk.actor,
+            motion_id=motion_id,
+            papers=papers,
+            promised=_beside(desk, motion_id),
+            now=desk.now,
+        )
 
     return done(desk, motion_id, "papers", act, "motion.papers")
 
@@ -95,10 +105,21 @@ def replace_papers(desk: DeskDep, motion_id: int) -> Response:
         reason, papers = desk.fields.text("reason"), uploaded(desk)
         desk.fields.check()
         drafting.replace_papers(
-            desk.tx, desk.actor, motion_id=motion_id, papers=papers, reason=reason, now=desk.now
+            desk.tx,
+            desk.actor,
+            motion_id=motion_id,
+            papers=papers,
+            reason=reason,
+            promised=_beside(desk, motion_id),
+            now=desk.now,
         )
 
     return done(desk, motion_id, "replace", act, "motion.papers")
+
+
+def _beside(desk: Desk, motion_id: int) -> tuple[Promised, ...]:
+    """What is approved for other deals and not paid, beside which mandates are answered."""
+    return beside_motion(desk.tx, motion_id=motion_id, on=day_in_beijing(desk.now))
 
 
 def uploaded(desk: Desk) -> list[Paper]:

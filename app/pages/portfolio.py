@@ -33,6 +33,7 @@ from kernel.identity.rules import Role
 from kernel.instants import day_in_beijing
 from kernel.periods import check_come
 from pipeline.channel.rules import ChainPosition
+from pipeline.closing.promised import promised
 from pipeline.deals.rules import Origin
 
 router = APIRouter(include_in_schema=False, prefix="/fund/portfolio")
@@ -74,7 +75,8 @@ def portfolio(desk: DeskDep) -> HTMLResponse:
     desk.actor.require(*STAFF, Role.COMMITTEE)
     on, fund_id = asked_day(desk), desk.fund.id
     desk, what_if = tried_deal(desk)
-    spread = exposure(desk.tx, fund_id=fund_id, as_of=on, what_if=what_if)
+    unpaid = promised(desk.tx, fund_id=fund_id, on=on)
+    spread = exposure(desk.tx, fund_id=fund_id, as_of=on, what_if=what_if, promised=unpaid)
     return desk.show(
         "fund/portfolio.html",
         as_of=on,

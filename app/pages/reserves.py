@@ -12,6 +12,7 @@ from fund.holdings.queries import holdings
 from kernel.errors import Refusal
 from kernel.instants import day_in_beijing
 from kernel.periods import Quarter
+from pipeline.closing.promised import promised
 
 router = APIRouter(include_in_schema=False, prefix="/fund/reserves")
 HOME = "/fund/reserves"
@@ -27,7 +28,8 @@ def reserves_page(desk: Desk) -> HTMLResponse:
     """Company by company and quarter by quarter, with the form of those who plan."""
     desk.actor.require(*STAFF)
     on, today = asked_day(desk), day_in_beijing(desk.now)
-    found = reserves(desk.tx, fund_id=desk.fund.id, as_of=on)
+    unpaid = promised(desk.tx, fund_id=desk.fund.id, on=on)
+    found = reserves(desk.tx, fund_id=desk.fund.id, as_of=on, promised=unpaid)
     held = [one for one in holdings(desk.tx, fund_id=desk.fund.id, as_of=today) if one.cost or one.value]
     return desk.show(
         "fund/reserves.html",

@@ -1,5 +1,6 @@
 """Follow-on reserves of a fund: planning one, and what is kept back against what the fund can still pay."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -21,7 +22,7 @@ from fund.forecasts.reserve_rules import (
 from fund.forecasts.starting import start
 from fund.holdings.queries import HoldingSheet, holding_by_code, holding_labels, holdings_on
 from fund.results.exposure import part_of
-from fund.results.exposure_rules import LimitCheck, Part, check_limits
+from fund.results.exposure_rules import LimitCheck, Part, Promised, check_limits
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -128,8 +129,10 @@ def plans(tx: Tx, *, fund_id: int) -> dict[str, ReservePlan]:
     }
 
 
-def reserves(tx: Tx, *, fund_id: int, as_of: date) -> Reserves:
-    """What was kept back by a day, against what the fund could pay on it. Refused: to whoever does not read it all."""
+def reserves(tx: Tx, *, fund_id: int, as_of: date, promised: Sequence[Promised] = ()) -> Reserves:
+    """What was kept back by a day, against what the fund could pay on it; limits count what is `promised`, approved and
+    not paid, with what is held. Refused: to whoever does not read it all.
+    """
     begin = start(tx, fund_id=fund_id, as_of=as_of)
     lines = _lines(tx, fund_id, as_of, {one.id: one for one in begin.held})
     needed = [Needed(one.expected, one.left) for one in lines if one.left]
@@ -141,7 +144,9 @@ def reserves(tx: Tx, *, fund_id: int, as_of: date) -> Reserves:
         unfunded=begin.unfunded,
         fee=begin.fee,
         ahead=quarters_ahead(needed, after=Quarter.containing(as_of), fee=begin.fee, available=available),
-        checks=_checks(tx, fund_id, as_of, begin.held, lines),
+        checks=_checks(
+            tx, fund_id, as_of, [*map(part_of, begin.held), *(one.part for one in promised)], lines
+        ),
     )
 
 
@@ -169,7 +174,7 @@ def _lines(tx: Tx, fund_id: int, as_of: date, held: dict[int, HoldingSheet]) -> 
 
 
 def _checks(
-    tx: Tx, fund_id: int, as_of: date, held: tuple[HoldingSheet, ...], lines: list[Reserve]
+    tx: Tx, fund_id: int, as_of: date, parts: Sequence[Part], lines: list[Reserve]
 ) -> tuple[LimitCheck, ...]:
     promised = terms(tx, fund_id=fund_id, as_of=as_of)
     base = sum(commitments(tx, fund_id=fund_id, as_of=as_of).values()) or promised.size
@@ -177,5 +182,5 @@ def _checks(
         Part(part.name, one.left, one.left, part.labels)
         for one, part in ((one, part_of(one.holding)) for one in lines if one.left)
     ]
-    found = check_limits(promised.limits, [part_of(one) for one in held], committed=base, added=more)
+    found = check_limits(promised.limits, parts, committed=base, added=more)
     return tuple(one for one in found if not one.passed and one.current > one.before)

@@ -19,6 +19,7 @@ from fund.parties.rules import Edge, RelationKind, group_of, ties
 from fund.partners.queries import PartnerSheet
 from fund.results.chain_rules import roles_in
 from fund.results.exposure import part_of
+from fund.results.exposure_rules import Promised
 from fund.results.reading import see
 from fund.revenues.queries import latest_revenues
 from kernel.db import Tx
@@ -93,9 +94,11 @@ def answers(
     partner_id: int | None = None,
     known_at: datetime | None = None,
     proposal: Proposal | None = None,
+    promised: Sequence[Promised] = (),
 ) -> list[Answer]:
     """Every clause that measures something, held against the portfolio of a day: of one partner, or for whoever reads
-    the whole fund of all. With `proposal` as if that investment were made. Vetoes measure nothing: `vetoes_over`.
+    the whole fund of all. With `proposal` as if that investment were made; `promised`, what is approved to be invested
+    and not paid, counts with what is held. Vetoes measure nothing: `vetoes_over`.
     """
     partners = {one.id: one for one in see(tx, fund_id=fund_id, partner_id=partner_id)}
     asked = [
@@ -109,6 +112,7 @@ def answers(
     owns = _owns(tx, fund_id, as_of, known_at, {one.partner_id for one in asked})
     known, sold = edges(tx), latest_revenues(tx, as_of=as_of, known_at=known_at)
     parts = [(sheet.party_id, part_of(sheet)) for sheet in held if sheet.cost or sheet.value]
+    parts += [(one.party_id, one.part) for one in promised]
     every = [part for _, part in parts]
     # A partner has several clauses; its group is walked through once.
     chains = {key: roles_in(partners[key].party_id, known, sold, as_of=as_of) for key in owns}
@@ -119,8 +123,8 @@ def answers(
         before = figure(one.terms, every, inside, owns[whose.id])
         after = before
         if proposal is not None:
-            joined = [proposal.part] if proposal.party_id in chain else []
-            after = figure(one.terms, [*every, proposal.part], [*inside, *joined], owns[whose.id])
+            joined = proposal.parts if proposal.party_id in chain else ()
+            after = figure(one.terms, [*every, *proposal.parts], [*inside, *joined], owns[whose.id])
         found.append(Answer(whose, one, before, after, is_kept(one.terms, after.share)))
     return found
 

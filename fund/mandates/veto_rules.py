@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from fund.mandates.rules import ClauseTerms, Consequence, Measure
-from fund.results.exposure_rules import Part
+from fund.results.exposure_rules import Part, promised_part
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 
 
@@ -57,11 +57,20 @@ class VetoDayInvalid(Invalid):
 
 @dataclass(frozen=True)
 class Proposal:
-    """An investment that is considered: as a part of the portfolio, its company, its amount in minor units."""
+    """An investment that is considered: as a part of the portfolio, its company, its amount in minor units.
+
+    `rest`: what else of it is approved and not paid with it.
+    """
 
     part: Part
     party_id: int
     amount: int
+    rest: int = 0
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The investment, and what is still to be paid after it."""
+        return (self.part, promised_part(self.part, self.rest)) if self.rest else (self.part,)
 
 
 @dataclass(frozen=True)

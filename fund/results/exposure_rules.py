@@ -21,12 +21,16 @@ TYPED = (
 
 @dataclass(frozen=True)
 class Part:
-    """What is held of one company, with its label in every dimension. Amounts in minor units."""
+    """What is held of one company, with its label in every dimension. Amounts in minor units.
+
+    `is_promised`: not held yet but approved, and still to be paid; it counts at what is to be paid.
+    """
 
     name: str
     cost: int
     value: int
     labels: Mapping[Dimension, str]
+    is_promised: bool = False
 
     def on(self, basis: Basis) -> int:
         """What it counts for on a basis: its value on value, its cost on any other."""
@@ -38,10 +42,24 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Promised:
+    """What has been approved to be invested in a company and is not paid."""
+
+    party_id: int
+    part: Part
+
+    @property
+    def amount(self) -> int:
+        """What is still to be paid, in minor units."""
+        return self.part.cost
+
+
+@dataclass(frozen=True)
 class WhatIf:
     """One more investment of `amount`, as it would be labelled; an existing company's name makes it a follow-on.
 
-    Without a vintage it is of the year of the company's first purchase, or of the year that is asked about.
+    Without a vintage it is of the year of the company's first purchase, or of the year that is asked about. `rest`:
+    what else of the same deal is approved and not paid with it.
     """
 
     name: str
@@ -52,18 +70,25 @@ class WhatIf:
     origin: str = ""
     city: str = ""
     vintage: str = ""
+    rest: int = 0
 
     @property
     def tidy(self) -> "WhatIf":
         """The same without blanks around what was typed, which would make another label of it."""
         labels = {one.value: seen(getattr(self, one.value)) for one in TYPED}
-        return WhatIf(seen(self.name), self.amount, **labels, vintage=seen(self.vintage))
+        return WhatIf(seen(self.name), self.amount, **labels, vintage=seen(self.vintage), rest=self.rest)
 
     @property
     def part(self) -> Part:
         """The investment as if it were made."""
         labels = {dimension: getattr(self, dimension.value, "") for dimension in Dimension}
         return Part(self.name, self.amount, self.amount, {**labels, Dimension.COMPANY: self.name})
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The investment, and what of its deal is still to be paid after it."""
+        own = self.part
+        return (own, promised_part(own, self.rest)) if self.rest else (own,)
 
 
 @dataclass(frozen=True)
@@ -88,7 +113,10 @@ class Spread:
 
 @dataclass(frozen=True)
 class LimitCheck:
-    """A limit and what stands against it under one key. `before` is the share without the deal in question."""
+    """A limit and what stands against it under one key. `before` is the share without the deal in question.
+
+    Of `amount`, `unpaid` is approved and still to be paid.
+    """
 
     limit: Limit
     key: str
@@ -96,6 +124,7 @@ class LimitCheck:
     current: Fraction
     amount: int
     base: int
+    unpaid: int = 0
 
     @property
     def passed(self) -> bool:
@@ -141,13 +170,19 @@ def check_limits(
     for limit in limits:
         # Each part is looked at once, and not once for every key.
         earlier, now = _under(limit, parts), _under(limit, after)
+        unpaid = _under(limit, [part for part in after if part.is_promised])
         keys = [limit.key] if limit.key is not None else list(now)
         wholes = [
             committed if limit.basis is Basis.COMMITMENTS else sum(of.values()) for of in (earlier, now)
         ]
-        found = [_check(limit, key, (earlier, now), wholes) for key in keys]
+        found = [_check(limit, key, (earlier, now), wholes, unpaid.get(key, 0)) for key in keys]
         checks += sorted(found, key=lambda check: (-check.current, check.key))
     return checks
+
+
+def promised_part(part: Part, amount: int) -> Part:
+    """What is still to be paid for a company, under the labels of `part`."""
+    return Part(part.name, amount, amount, part.labels, is_promised=True)
 
 
 def unheld(parts: Sequence[Part], what_if: WhatIf) -> tuple[tuple[Dimension, str], ...]:
@@ -170,13 +205,15 @@ def binding(checks: Sequence[LimitCheck], what_if: WhatIf | None) -> list[LimitC
     return list(chosen.values())
 
 
-def _check(limit: Limit, key: str, amounts: Sequence[Mapping[str, int]], wholes: Sequence[int]) -> LimitCheck:
+def _check(
+    limit: Limit, key: str, amounts: Sequence[Mapping[str, int]], wholes: Sequence[int], unpaid: int
+) -> LimitCheck:
     """The limit under one key, by the amounts under each and by the wholes, without the deal and with it."""
     before, current = (
         Fraction(of.get(key, 0), whole) if whole else Fraction(0)
         for of, whole in zip(amounts, wholes, strict=True)
     )
-    return LimitCheck(limit, key, before, current, amount=amounts[1].get(key, 0), base=wholes[1])
+    return LimitCheck(limit, key, before, current, amounts[1].get(key, 0), wholes[1], unpaid)
 
 
 def _under(limit: Limit, parts: Sequence[Part]) -> dict[str, int]:

@@ -1,12 +1,14 @@
 """Holding the portfolio against its limits: each excess is told once, and once more when it is over."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlmodel import col, select
 
 from fund.charter.rules import TermsUnknown
 from fund.results.exposure import exposure
-from fund.results.exposure_rules import LimitCheck
+from fund.results.exposure_rules import LimitCheck, Promised
 from fund.results.reading import reaches_all
 from fund.watch.models import ExposureAlert
 from fund.watch.queries import AlertSheet, alert_sheet
@@ -18,15 +20,24 @@ from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.instants import day_in_beijing
 
 
-def watch(tx: Tx, actor: Actor, *, fund_id: int, on: date, now: datetime) -> list[AlertSheet]:
+class Promises(Protocol):
+    """Answers what is approved to be invested and not paid; a room above the fund's knows it."""
+
+    def __call__(self, tx: Tx, *, fund_id: int, on: date) -> Sequence[Promised]: ...
+
+
+def watch(
+    tx: Tx, actor: Actor, *, fund_id: int, on: date, promised: Sequence[Promised] = (), now: datetime
+) -> list[AlertSheet]:
     """Note every limit that is exceeded at the end of `on` and was not, and every one that is kept again.
+    `promised`, what is approved and not paid, counts with what is held.
 
     Returns the alerts that are new. Safe to run any number of times; a fund without terms has no limits yet.
     """
     actor.require(Role.MANAGER)
     lock(tx, f"exposure_watch:{fund_id}")
     try:
-        breaches = exposure(tx, fund_id=fund_id, as_of=on).breaches
+        breaches = exposure(tx, fund_id=fund_id, as_of=on, promised=promised).breaches
     except TermsUnknown:
         return []
     rows = tx.exec(
@@ -40,7 +51,7 @@ def watch(tx: Tx, actor: Actor, *, fund_id: int, on: date, now: datetime) -> lis
     return [_note(tx, actor, fund_id, check, on, now) for check in found.exceeded]
 
 
-def look_again(tx: Tx, *, now: datetime) -> list[AlertSheet]:
+def look_again(tx: Tx, *, promises: Promises, now: datetime) -> list[AlertSheet]:
     """Watch the funds that this transaction has changed, before it ends: an excess is told at once, and not again by
     the timer. Returns the alerts that are new; of a transaction that does not read the whole fund none.
     """
@@ -48,7 +59,13 @@ def look_again(tx: Tx, *, now: datetime) -> list[AlertSheet]:
     if not funds or not reaches_all(tx):
         return []
     on = day_in_beijing(now)
-    return [alert for fund_id in funds for alert in watch(tx, SYSTEM, fund_id=fund_id, on=on, now=now)]
+    return [
+        alert
+        for fund_id in funds
+        for alert in watch(
+            tx, SYSTEM, fund_id=fund_id, on=on, promised=promises(tx, fund_id=fund_id, on=on), now=now
+        )
+    ]
 
 
 def _note(tx: Tx, actor: Actor, fund_id: int, check: LimitCheck, on: date, now: datetime) -> AlertSheet:

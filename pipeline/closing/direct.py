@@ -21,6 +21,7 @@ from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.money import format_amount
 from pipeline.closing.limits import breaches
+from pipeline.closing.promised import promised
 from pipeline.closing.queries import cash_for, excepted
 from pipeline.closing.rules import (
     DirectLimitExceeded,
@@ -84,7 +85,8 @@ def buy_directly(
 
 def _check_limits(tx: Tx, sheet: HoldingSheet, purchase: Purchase) -> None:
     what_if = more_of(sheet, purchase.cost)
-    broken, _ = breaches(tx, fund_id=sheet.fund_id, on=purchase.on, what_if=what_if)
+    others = promised(tx, fund_id=sheet.fund_id, on=purchase.on)
+    broken, _ = breaches(tx, fund_id=sheet.fund_id, on=purchase.on, what_if=what_if, promised=others)
     allowed: dict[tuple[str, str], Fraction] = {}
     if broken and sheet.deal_code:
         allowed, _ = excepted(tx, deal_id=deal_by_code(tx, code=sheet.deal_code).id)
@@ -96,7 +98,14 @@ def _check_limits(tx: Tx, sheet: HoldingSheet, purchase: Purchase) -> None:
 def _check_mandates(tx: Tx, sheet: HoldingSheet, purchase: Purchase) -> None:
     proposal = Proposal(more_of(sheet, purchase.cost).tidy.part, sheet.party_id, purchase.cost)
     subject = sheet.deal_code or sheet.code
-    found = mandate_lines(tx, fund_id=sheet.fund_id, subject=subject, proposal=proposal, on=purchase.on)
+    found = mandate_lines(
+        tx,
+        fund_id=sheet.fund_id,
+        subject=subject,
+        proposal=proposal,
+        on=purchase.on,
+        promised=promised(tx, fund_id=sheet.fund_id, on=purchase.on),
+    )
     problems = mandate_problems(found)
     if problems:
         raise DirectMandateBroken(holding=sheet.code, problems=problems)

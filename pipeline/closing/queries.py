@@ -1,6 +1,7 @@
 """Looking at a closing: what still blocks it, what it would do to the limits and the cash, what was closed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -16,6 +17,7 @@ from kernel.errors import NotFound, Problem
 from kernel.identity.rules import Actor, Role
 from pipeline.closing.limits import breaches
 from pipeline.closing.models import ClosingTranche, ConditionEvidence, DealClosing, LimitException
+from pipeline.closing.promised import beside
 from pipeline.closing.rules import Approved, Breach, Payment, blocking, shortfall, uncovered
 from pipeline.closing.sheets import (
     ClosingSheet,
@@ -158,13 +160,16 @@ def approved_of(tx: Tx, *, decided: DecisionSheet | None) -> Approved | None:
 def exposure_check(
     tx: Tx, *, about: DealSheet, amount: int, on: date
 ) -> tuple[list[Breach], tuple[LimitCheck, ...]]:
-    """The limits that a payment would break further, and where it would bring every limit.
+    """The limits that a payment would break further, and where it would bring every limit: with what is left of the
+    deal's own approval after it, and what other approvals that come before it or are begun still bind the fund to pay.
 
     A limit that is broken already and is not made worse by the payment does not stand in its way.
     """
     company = company_of(tx, about=about)
     what_if = what_if_of(tx, about=about, company=company, amount=amount, on=on)
-    return breaches(tx, fund_id=about.fund_id, on=on, what_if=what_if)
+    found = beside(tx, about=about, on=on)
+    counted = replace(what_if, rest=found.after(amount))
+    return breaches(tx, fund_id=about.fund_id, on=on, what_if=counted, promised=found.others)
 
 
 def mandates_with(
@@ -175,9 +180,23 @@ def mandates_with(
         return ()
     whole = max(decided.amount or 0 if decided else 0, payment.paid + payment.amount)
     company = company_of(tx, about=about)
-    proposal = proposal_of(tx, about=about, company=company, amount=payment.amount, on=payment.on)
+    unpaid = beside(tx, about=about, on=payment.on)
+    proposal = proposal_of(
+        tx,
+        about=about,
+        company=company,
+        amount=payment.amount,
+        on=payment.on,
+        rest=unpaid.after(payment.amount),
+    )
     return mandate_lines(
-        tx, fund_id=about.fund_id, subject=about.code, proposal=proposal, on=payment.on, whole=whole
+        tx,
+        fund_id=about.fund_id,
+        subject=about.code,
+        proposal=proposal,
+        on=payment.on,
+        whole=whole,
+        promised=unpaid.others,
     )
 
 

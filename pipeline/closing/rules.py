@@ -168,6 +168,20 @@ def _amount(approved: Approved, payment: Payment) -> list[Problem]:
     return problems
 
 
+def left_to_pay(
+    approved: int, *, expires_on: date, planned: Mapping[int, int], closed: Mapping[int, int], on: date
+) -> int:
+    """What an approval still binds the fund to pay on a day: the planned tranches that are not closed, or what is left
+    of it where none are planned. An approval whose last day is past binds to planned tranches alone, once begun.
+    Tranches by number, in minor units.
+    """
+    if on > expires_on and not (planned and closed):
+        return 0
+    if planned:
+        return sum(amount for number, amount in planned.items() if number not in closed)
+    return max(approved - sum(closed.values()), 0)
+
+
 def uncovered(breaches: Sequence[Breach], excepted: Mapping[tuple[str, str], Fraction]) -> list[Breach]:
     """The breaches that no approved exception covers: each covers a key up to the share that was approved."""
     return [

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from fund.mandates.veto_rules import VetoState
+from fund.results.exposure_rules import Promised
 from kernel.audit.actions import record
 from kernel.blobs.queries import get
 from kernel.db import Tx, lock
@@ -114,16 +115,23 @@ def draft_motion(
 
 
 def lock_papers(
-    tx: Tx, actor: Actor, *, motion_id: int, papers: Sequence[Paper], now: datetime
+    tx: Tx,
+    actor: Actor,
+    *,
+    motion_id: int,
+    papers: Sequence[Paper],
+    promised: Sequence[Promised] = (),
+    now: datetime,
 ) -> MotionLine:
     """Pin the papers of a draft by what they hold, and the deal's facts; seats may now declare their conflicts.
+    `promised`: what is approved and not paid, beside which the mandates are answered.
 
     Refused: no paper, a paper twice, bytes that are not kept.
     """
     actor.require(Role.MANAGER, Role.ANALYST)
     motion = motion_row(tx, actor, motion_id=motion_id, lock=True)
     check_state(motion.code, motion.state, {MotionState.DRAFT}, "have its papers locked")
-    _pin(tx, actor, motion, papers, now)
+    _pin(tx, actor, motion, papers, promised, now)
     motion.state = MotionState.PAPERS_LOCKED
     write_found(tx, actor, motion=motion, on=day_in_beijing(now), now=now)
     return tell(
@@ -139,6 +147,7 @@ def replace_papers(
     papers: Sequence[Paper],
     reason: str,
     closes_at: datetime | None = None,
+    promised: Sequence[Promised] = (),
     now: datetime,
 ) -> MotionLine:
     """Put other papers in the place of the locked ones: a new round, on the deal as it is. Ballots cast are void.
@@ -154,7 +163,7 @@ def replace_papers(
     if papers_hash([paper.sha256 for paper in papers]) == motion.papers_hash:
         raise PapersUnchanged(motion=motion.code)
     motion.round += 1
-    _pin(tx, actor, motion, papers, now)
+    _pin(tx, actor, motion, papers, promised, now)
     if motion.state == MotionState.OPEN:
         window = policy_of(tx, motion=motion, on=day_in_beijing(now)).window_hours
         assert motion.closes_at is not None
@@ -191,7 +200,14 @@ def tell(
     return line(motion)
 
 
-def _pin(tx: Tx, actor: Actor, motion: Motion, papers: Sequence[Paper], now: datetime) -> None:
+def _pin(
+    tx: Tx,
+    actor: Actor,
+    motion: Motion,
+    papers: Sequence[Paper],
+    promised: Sequence[Promised],
+    now: datetime,
+) -> None:
     check_papers(papers)
     for position, paper in enumerate(papers, 1):
         get(tx, sha256=paper.sha256)
@@ -208,12 +224,14 @@ def _pin(tx: Tx, actor: Actor, motion: Motion, papers: Sequence[Paper], now: dat
     motion.papers_hash = papers_hash([paper.sha256 for paper in papers])
     about = deal(tx, deal_id=motion.deal_id)
     motion.pinned = pinned_facts(motion, about)
-    motion.mandates = _mandates(tx, actor, motion, about, now)
+    motion.mandates = _mandates(tx, actor, motion, about, promised, now)
     tx.add(motion)
     tx.flush()
 
 
-def _mandates(tx: Tx, actor: Actor, motion: Motion, about: DealSheet, now: datetime) -> dict[str, object]:
+def _mandates(
+    tx: Tx, actor: Actor, motion: Motion, about: DealSheet, promised: Sequence[Promised], now: datetime
+) -> dict[str, object]:
     """What partners' mandates say to the deal; the partners whose veto covers it are asked with the papers."""
     if motion.matter not in INVESTMENTS or not motion.amount or motion.company_id is None:
         return {}
@@ -221,7 +239,9 @@ def _mandates(tx: Tx, actor: Actor, motion: Motion, about: DealSheet, now: datet
     proposal = proposal_of(tx, about=about, company=motion.company_id, amount=motion.amount, on=on)
 
     def answered() -> tuple[MandateLine, ...]:
-        return mandate_lines(tx, fund_id=about.fund_id, subject=about.code, proposal=proposal, on=on)
+        return mandate_lines(
+            tx, fund_id=about.fund_id, subject=about.code, proposal=proposal, on=on, promised=promised
+        )
 
     found = answered()
     if any(one.state is VetoState.NOT_ASKED for one in found):

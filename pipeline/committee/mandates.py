@@ -16,6 +16,7 @@ from fund.mandates.rules import Bound, ClauseTerms, Consequence, Measure
 from fund.mandates.veto_rules import Proposal, VetoState
 from fund.mandates.vetoes import QuestionSheet, VetoAnswered
 from fund.parties.queries import party
+from fund.results.exposure_rules import Promised
 from kernel.db import Tx
 from kernel.errors import Problem
 from kernel.identity.rules import Actor
@@ -50,12 +51,20 @@ class MandateLine:
 
 
 def mandate_lines(
-    tx: Tx, *, fund_id: int, subject: str, proposal: Proposal, on: date, whole: int | None = None
+    tx: Tx,
+    *,
+    fund_id: int,
+    subject: str,
+    proposal: Proposal,
+    on: date,
+    whole: int | None = None,
+    promised: Sequence[Promised] = (),
 ) -> tuple[MandateLine, ...]:
-    """Every clause of every mandate as an investment would leave it, and every veto that covers it, which looks at all
-    that it is to cost (`whole`; the amount where nothing else is said). For whoever reads the whole fund.
+    """Every clause of every mandate as an investment would leave it beside what else is `promised`, and every veto that
+    covers it, which looks at all that it is to cost (`whole`; the amount where nothing else is said). For whoever reads
+    the whole fund.
     """
-    found = answers(tx, fund_id=fund_id, as_of=on, proposal=proposal)
+    found = answers(tx, fund_id=fund_id, as_of=on, proposal=proposal, promised=promised)
     asked = replace(proposal, amount=whole or proposal.amount)
     said = vetoes.answered(tx, fund_id=fund_id, subject=subject, as_of=on, proposal=asked)
     return (*map(_clause, found), *map(_veto, said))

@@ -37,7 +37,7 @@ def what_if_of(tx: Tx, *, about: DealSheet, company: int, amount: int, on: date)
     )
 
 
-def proposal_of(tx: Tx, *, about: DealSheet, company: int, amount: int, on: date) -> Proposal:
-    """The deal as mandates look at it."""
+def proposal_of(tx: Tx, *, about: DealSheet, company: int, amount: int, on: date, rest: int = 0) -> Proposal:
+    """The deal as mandates look at it; `rest` of it is approved and not paid with the amount."""
     what_if = what_if_of(tx, about=about, company=company, amount=amount, on=on)
-    return Proposal(what_if.tidy.part, company, amount)
+    return Proposal(what_if.tidy.part, company, amount, rest)

@@ -11,7 +11,6 @@ from fund.charter.queries import terms
 from fund.charter.rules import Dimension, Limit
 from fund.results.exposure_rules import LimitCheck
 from fund.watch.actions import look_again, watch
-from fund.watch.jobs import look
 from fund.watch.queries import alerts
 from fund.watch.rules import News, news, subject_of, touched
 from kernel.audit.queries import recorded
@@ -19,6 +18,8 @@ from kernel.audit.rules import Event
 from kernel.db import Database, Tx, introduce
 from kernel.errors import Forbidden
 from kernel.identity.rules import SYSTEM, Actor, Role
+from pipeline.closing.jobs import look
+from pipeline.closing.promised import promised
 from tests.builders.holdings import a_mark
 from tests.builders.results import M, a_played_fund, at, committed
 from tests.scenes import Scene
@@ -102,16 +103,16 @@ def test_an_act_that_breaks_a_limit_tells_at_once_and_the_timer_not_again(databa
     with database.transaction(SYSTEM) as tx:
         played = a_played_fund(tx)
         assert touched(recorded(tx)) == (played.fund_id,)
-        [told] = look_again(tx, now=at(DAY))
-        assert look_again(tx, now=at(DAY)) == []
+        [told] = look_again(tx, promises=promised, now=at(DAY))
+        assert look_again(tx, promises=promised, now=at(DAY)) == []
         assert look(tx, played.fund_id, at(LATER).isoformat()) == 0
         assert alerts(tx, fund_id=played.fund_id, actor=SYSTEM) == [told]
     with database.transaction(SYSTEM) as tx:
-        assert look_again(tx, now=at(LATER)) == []
+        assert look_again(tx, promises=promised, now=at(LATER)) == []
         a_mark(tx, played.holdings["H02"], on=LATER, value=7 * M, now=at(LATER))
         lp = Actor(77, "LP", frozenset({Role.LP_USER}), frozenset({played.partners["LP01"]}))
         introduce(tx, lp)
-        assert look_again(tx, now=at(LATER)) == []
+        assert look_again(tx, promises=promised, now=at(LATER)) == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Durable work on limits."""
+"""Durable work on limits, which count what is held and what is approved."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from kernel import work
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from kernel.instants import day_in_beijing
+from pipeline.closing.promised import promised
 
 
 @work.job("exposure_watch")
@@ -18,4 +19,6 @@ def exposure_watch(*, fund_id: int, at: str) -> int:
 def look(tx: Tx, fund_id: int, at: str) -> int:
     """The job's one step, in its own transaction."""
     now = datetime.fromisoformat(at)
-    return len(watch(tx, SYSTEM, fund_id=fund_id, on=day_in_beijing(now), now=now))
+    on = day_in_beijing(now)
+    unpaid = promised(tx, fund_id=fund_id, on=on)
+    return len(watch(tx, SYSTEM, fund_id=fund_id, on=on, promised=unpaid, now=now))
