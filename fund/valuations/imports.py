@@ -134,7 +134,7 @@ def _stands(tx: Tx, row: MarkRow, of_day: Sequence[MarkSheet], sheet: HoldingShe
     last = max(of_day, key=lambda one: one.id, default=None)
     if row.corrects or last is None or last.state is MarkState.REJECTED:
         return False
-    said = standing_row(tx, last, sheet=sheet)
+    said = standing_row(tx, known=last, sheet=sheet)
     causes = row if row.company is not None else said
     told = replace(
         row,
@@ -150,7 +150,7 @@ def _stands(tx: Tx, row: MarkRow, of_day: Sequence[MarkSheet], sheet: HoldingShe
     return told == said
 
 
-def standing_row(tx: Tx, known: MarkSheet, *, sheet: HoldingSheet) -> MarkRow:
+def standing_row(tx: Tx, *, known: MarkSheet, sheet: HoldingSheet) -> MarkRow:
     """A mark with its file in the words of the list in which marks are brought in."""
     kept = files_of(tx, mark_ids=[known.id]).get(known.id)
     file = kept.file if kept else None

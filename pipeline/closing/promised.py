@@ -90,8 +90,8 @@ def promised(tx: Tx, *, fund_id: int, on: date) -> tuple[Promised, ...]:
 
 def beside(tx: Tx, *, about: DealSheet, on: date) -> Beside:
     """What a deal's payment is held against beside what is held. Other deals come before it: all while it has no
-    approval, then those approved before it and those of which something has been paid. So two approvals that do not both find
-    room do not stop each other: the later one waits.
+    approval, then those approved before it and those of which something has been paid. So two approvals that do not
+    both find room do not stop each other: the later one waits.
     """
     found = unpaid(tx, fund_id=about.fund_id, on=on)
     own = next((one for one in found if one.deal_id == about.id), None)

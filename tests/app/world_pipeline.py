@@ -128,6 +128,9 @@ def examined(tx: Tx, setting: Setting, people: Mapping[str, Actor]) -> Ids:
 def approved(tx: Tx, seated: Committee) -> Ids:
     """A deal approved with one condition, a motion still in draft, and one that waits for declarations."""
     then = BEFORE - timedelta(days=10)
+    # Paid before the other is approved: what is approved counts against the limits of what comes after it.
+    closed = _closed(tx, seated, then, "已交割的项目").code
+    left = _exited(tx, seated, then)
     deal = a_deal_before(tx, seated, now=then, name="已批准的项目")
     line = an_open_motion(tx, seated, deal=deal, now=then)
     sheet = motion_sheet(tx, actor=SYSTEM, motion_id=line.id, now=then)
@@ -147,8 +150,6 @@ def approved(tx: Tx, seated: Committee) -> Ids:
         reason="one large stake",
         now=BEFORE,
     )
-    closed = _closed(tx, seated, then, "已交割的项目").code
-    left = _exited(tx, seated, then)
     later = a_deal_before(tx, seated, now=BEFORE, name="起草中的项目")
     draft = draft_motion(
         tx, SYSTEM, deal_id=later.id, matter=Matter.NEW_DEAL, title="Invest later", now=BEFORE
@@ -214,7 +215,7 @@ def _exited(tx: Tx, seated: Committee, then: datetime) -> Ids:
 def _closed(tx: Tx, seated: Committee, then: datetime, name: str) -> DealSheet:
     """A deal that was approved without conditions and paid."""
     deal = a_deal_before(tx, seated, now=then, name=name)
-    _decided(tx, seated, deal, then)
+    _decided(tx, seated, deal, then, amount=1_000_000_00)
     close(tx, SYSTEM, deal_id=deal.id, amount=1_000_000_00, on=BEFORE.date(), quantity=100_000, now=BEFORE)
     return deal
 
