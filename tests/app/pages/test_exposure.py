@@ -62,12 +62,19 @@ def test_odd_words_are_refused(signed_in: Enter) -> None:
         assert client.get(f"/fund/exposure?{odd}").status_code == 422, odd
 
 
-def test_limits_with_the_deal_stand_beside_its_motion(signed_in: Enter, world: World) -> None:
+def test_limits_with_the_deal_stand_beside_its_motion(
+    signed_in: Enter, world_client: TestClient, world: World
+) -> None:
     home = f"/committee/{world.ids['motion']}"
     for who in ("manager", "committee"):
         shown = signed_in(who, "en").get(home).text
         assert "Limits, with this deal" in shown, who
         assert "Room left" in shown
+        # Another deal of the sector is approved and not paid.
+        assert "of it not yet paid 20" in shown
+    told = world_client.get("/api/v1/exposure", headers=world.headers["manager"]).json()
+    assert told["promised"]["amount"] == "20000000.00"
+    assert {one["unpaid"]["amount"] for one in told["checks"] if one["key"] == "hydrogen"} == {"20000000.00"}
     assert "计入本项目后的限额" in signed_in("manager").get(home).text
 
 
