@@ -22,6 +22,8 @@ from lp_reports.words import STEPS, named
 
 # Points; a page shows them about twice as large, so that labels come out at the size of a table's text.
 WIDTH, HEIGHT = 300.0, 150.0
+# A bridge of more moves takes the whole width of the page, as in print: its amounts would touch.
+MOVES, BROAD = 6, 640.0
 
 
 def edition(language: Language) -> Edition:
@@ -29,10 +31,16 @@ def edition(language: Language) -> Edition:
     return Edition(Tongue.ZH if language is Language.ZH else Tongue.EN)
 
 
-def value_bridge(steps: Sequence[results.Step], names: dict[str, str], language: Language) -> Drawing:
-    """From opening to closing value."""
+def value_bridge(steps: Sequence[results.Step], language: Language) -> Drawing:
+    """From opening to closing value, in the short words of the printed report: columns are narrow."""
     shown = [Step(step.code, step.amount) for step in steps]
-    return bridge(shown, names, edition(language), width=WIDTH, height=HEIGHT)
+    writing, width = edition(language), BROAD if is_crowded(steps) else WIDTH
+    return bridge(shown, named(STEPS, writing), writing, width=width, height=HEIGHT)
+
+
+def is_crowded(steps: Sequence[results.Step]) -> bool:
+    """Whether the bridge of these steps is drawn over the whole width."""
+    return sum(step.amount != 0 for step in steps[1:-1]) > MOVES
 
 
 def money_curve(points: Sequence[results.Point], language: Language) -> Drawing:

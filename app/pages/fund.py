@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from app.pages.desk import Desk, DeskDep
-from app.pages.drawings import money_curve, value_bridge
+from app.pages.drawings import is_crowded, money_curve, value_bridge
 from app.pages.first_steps import first_steps
 from app.pages.frame import STAFF
 from app.pages.problems import came_from
@@ -100,7 +100,8 @@ def overview(desk: DeskDep) -> HTMLResponse:
         nav=nav(desk.tx, fund_id=fund_id, as_of=on),
         terms=terms(desk.tx, fund_id=fund_id, as_of=on),
         standings=standings(desk, on),
-        bridge=value_bridge(steps, words, desk.language) if points else None,
+        bridge=value_bridge(steps, desk.language) if points else None,
+        is_crowded=is_crowded(steps),
         curve=money_curve(points, desk.language) if points else None,
         points=points,
         steps=steps,

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from app.lists.return_tables import key_words
 from app.pages.books import when
 from app.pages.desk import Desk, DeskDep
-from app.pages.drawings import multiples_curve, rates_curve, value_bridge
+from app.pages.drawings import is_crowded, multiples_curve, rates_curve, value_bridge
 from app.pages.frame import STAFF
 from app.pages.fund import as_of, asked_quarter, quarters, row_words
 from app.pages.problems import came_from
@@ -58,7 +58,8 @@ def over_time(desk: DeskDep) -> HTMLResponse:
         largest=max((abs(one.gains.total) for one in found.companies), default=0) or 1,
         words=words | ends,
         named=company_names(desk),
-        bridge=value_bridge(steps(found), words, desk.language),
+        bridge=value_bridge(steps(found), desk.language),
+        is_crowded=is_crowded(steps(found)),
         stages=stages,
         rates=rates_curve(stages, desk.language) if stages else None,
         multiples=multiples_curve(stages, desk.language) if stages else None,

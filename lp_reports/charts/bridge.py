@@ -12,10 +12,10 @@ from lp_reports.charts.canvas import (
     Scale,
     bar,
     drawing,
+    in_two_lines,
     label,
     rule,
     scale,
-    shorten,
     text_width,
     zero_line,
 )
@@ -23,7 +23,7 @@ from lp_reports.edition import Edition
 from lp_reports.facts import Step
 from lp_reports.tokens import EMBER, INK, LEAF, MUTE
 
-TOTALS = frozenset({"opening", "closing"})
+LINE_HEIGHT = 1.2 * LABEL
 
 
 @dataclass(frozen=True)
@@ -43,24 +43,29 @@ def bridge(
     """Totals grey, rises full, falls hollow; every bar carries its amount.
 
     `steps` begin with opening and end with closing, the others are signed moves between them; zero moves are left
-    out. Where the moves are small beside the opening value, the line from which bars grow is the opening value
-    itself (written at its left end), so that they can be read and nothing is cut off; the closing bar then shows
-    the whole change and its value stands beneath. A fall is told by its bracket and its hollow bar: the picture
-    reads without colour.
+    out. A name that is too wide for its column is written in two lines. Where the moves are small beside the opening
+    value, the line from which bars grow is the opening value itself (written at its left end), so that they can be
+    read and nothing is cut off; the closing bar then shows the whole change and its value stands beneath. A fall is
+    told by its bracket and its hollow bar: the picture reads without colour.
     """
     columns, floor = _columns(steps, names, edition)
     start = f"{names['opening']} {edition.chart(steps[0].amount)}"
     left = text_width(start) + 8 if floor else 0.0
     low = min(floor, *(min(one.start, one.end) for one in columns))
     high = max(floor + 1, *(max(one.start, one.end) for one in columns))
-    y = scale(low, high, height - (3.8 if low < floor else 2.6) * LABEL, 1.6 * LABEL)
     slot = (width - left) / len(columns)
+    beneath = [in_two_lines(one.name, slot - 2) for one in columns]
+    more = LINE_HEIGHT * (max(map(len, beneath)) - 1)
+    y = scale(low, high, height - (3.8 if low < floor else 2.6) * LABEL - more, 1.6 * LABEL)
     thick = min(slot * 0.62, 40.0)
     parts = []
     for index, one in enumerate(columns):
         middle = left + slot * (index + 0.5)
         parts += _column(one, middle, thick, y, floor)
-        parts.append(label(middle, height - 2, shorten(one.name, slot - 2), anchor="middle"))
+        parts += [
+            label(middle, height - 2 - more + row * LINE_HEIGHT, text, anchor="middle")
+            for row, text in enumerate(beneath[index])
+        ]
     parts += _links(columns, y, left, slot, thick)
     parts.append(zero_line(left - 4 if floor else 0, width, y(floor)))
     if floor:

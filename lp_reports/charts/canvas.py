@@ -26,6 +26,8 @@ _NARROW = {
     "×": 0.56,
     "+": 0.56,
     "–": 0.5,
+    **dict.fromkeys("ijl", 0.32),
+    **dict.fromkeys("frt", 0.42),
 }
 
 
@@ -51,6 +53,24 @@ def shorten(text: str, width: float, size: float = LABEL) -> str:
     while kept and text_width(kept + "…", size) > width:
         kept = kept[:-1]
     return kept.rstrip() + "…"
+
+
+def in_two_lines(text: str, width: float, size: float = LABEL) -> list[str]:
+    """The text in one line where it fits into `width` points, else in two as even as can be, shortened at worst."""
+    if text_width(text, size) <= width:
+        return [text]
+    breaks = [at for at in range(1, len(text)) if _may_break(text, at)]
+    halves = [(text[:at].rstrip(), text[at:].lstrip()) for at in breaks]
+    if not halves:
+        return [shorten(text, width, size)]
+    best = min(halves, key=lambda pair: max(text_width(half, size) for half in pair))
+    return [shorten(half, width, size) for half in best]
+
+
+def _may_break(text: str, at: int) -> bool:
+    """Whether a line may end before that character: at a space, or between Chinese characters."""
+    around = text[at - 1], text[at]
+    return " " in around or all(unicodedata.east_asian_width(one) in "WF" for one in around)
 
 
 def scale(low: float, high: float, start: float, end: float) -> Scale:

@@ -62,6 +62,13 @@ def test_small_moves_grow_from_the_opening_value() -> None:
     assert "期初" in [one.text for one in texts(draw_bridge(steps, EDITIONS[0]))]
 
 
+def test_in_half_the_width_of_a_page_a_name_takes_two_lines() -> None:
+    steps = [Step(code, MILLION * (-1) ** at) for at, code in enumerate(CODES)]
+    svg = draw_bridge((Step("opening", 90 * MILLION), *steps, Step("closing", 90 * MILLION)), EDITIONS[0], 300)
+    assert_legible(svg)
+    assert not [one.text for one in texts(svg) if "…" in (one.text or "")]
+
+
 def test_a_fall_reads_without_colour() -> None:
     steps = (Step("opening", 5 * MILLION), Step("expenses", -MILLION), Step("closing", 4 * MILLION))
     svg = draw_bridge(steps, EDITIONS[0])
