@@ -8,7 +8,17 @@ from pydantic import Field
 from app.api.schemas import AmountIn, Body, MoneyField, Out, example
 from fund.bank.match_rules import Clue, Proposal
 from fund.bank.reconciliation import DifferenceKind
-from fund.bank.rules import BookedPart, InterestPart, LineState, MatchKind, Part, ReceiptPart, check_target
+from fund.bank.rules import (
+    BillPart,
+    BookedPart,
+    EarnedPart,
+    InterestPart,
+    LineState,
+    MatchKind,
+    Part,
+    ReceiptPart,
+    check_target,
+)
 
 Aside = Literal["bank_interest", "bank_fee", "own_transfer", "to_be_returned", "set_aside"]
 
@@ -79,11 +89,15 @@ class ProposedCallOut(Out):
 
 
 class ProposalOut(Out):
-    """What a line may be: a partner's money on calls, or the payment `item` in the books; `score` sums the clues."""
+    """What a line may be: a partner's money on calls, the payment `item` in the books, a bill that it pays or income
+    earned that it brings (by reference); `score` sums the clues.
+    """
 
     partner_id: int | None
     calls: list[ProposedCallOut]
     item: str | None
+    bill: str | None
+    earned: str | None
     covers: MoneyField
     score: int
     clues: list[Clue]
@@ -98,17 +112,25 @@ class ProposedOut(Out):
 
 
 class PartIn(Body):
-    """A part of a line: money on a call, interest on a default, or a payment that is booked already (`item`)."""
+    """A part of a line: money on a call, interest on a default, a payment that is booked already (`item`), or what it
+    books itself: the payment of an expense that is owed (`bill`), income `earned` that came in; both by reference.
+    """
 
     amount: AmountIn
     call_id: int | None = None
     default_id: int | None = None
     partner_id: int | None = None
     item: Annotated[str | None, Field(max_length=100, examples=["expense:EXP-2026-014"])] = None
+    bill: Annotated[str | None, Field(max_length=64, examples=["EXP-2026-015"])] = None
+    earned: Annotated[str | None, Field(max_length=64, examples=["DIV-2026-01"])] = None
 
     def part(self) -> Part:
         """As the room takes it; refused when it names several. One of no name is a payment, refused later."""
-        check_target(call_id=self.call_id, default_id=self.default_id, item=self.item)
+        check_target(self.call_id, self.default_id, self.item, self.bill, self.earned)
+        if self.bill is not None:
+            return BillPart(self.bill, self.amount.minor())
+        if self.earned is not None:
+            return EarnedPart(self.earned, self.amount.minor())
         if self.partner_id is not None and self.item is None:
             if self.call_id is not None:
                 return ReceiptPart(self.call_id, self.partner_id, self.amount.minor())
@@ -180,4 +202,7 @@ def proposal_out(one: Proposal, currency: str) -> ProposalOut:
     facts = {
         name: getattr(one, name) for name in ("partner_id", "item", "covers", "score", "clues", "is_exact")
     }
-    return ProposalOut.of(facts | {"calls": calls}, currency)
+    due = None if one.due is None else one.due.reference
+    owes = one.due is not None and one.due.left < 0
+    facts |= {"calls": calls, "bill": due if owes else None, "earned": None if owes else due}
+    return ProposalOut.of(facts, currency)

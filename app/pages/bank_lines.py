@@ -12,8 +12,18 @@ from app.pages.frame import STAFF
 from app.pages.rehearsal import act_after_showing
 from app.pages.who import partner_names
 from fund.bank import actions, queries
-from fund.bank.proposals import left_of_items, proposed
-from fund.bank.rules import ASIDE, BookedPart, InterestPart, MatchKind, Part, ReceiptPart
+from fund.bank.match_rules import Due
+from fund.bank.proposals import bills, left_of_items, proposed, to_come
+from fund.bank.rules import (
+    ASIDE,
+    BillPart,
+    BookedPart,
+    EarnedPart,
+    InterestPart,
+    MatchKind,
+    Part,
+    ReceiptPart,
+)
 from fund.bank.sheets import LineSheet
 from fund.bank.statements import BOOKERS
 from fund.capital.queries import due_calls
@@ -50,6 +60,7 @@ def line_page(desk: Desk, line_id: int) -> HTMLResponse:
         proposals=found[0].proposals if found else (),
         owed=_owed(desk) if asks and sheet.open > 0 else {},
         items=_items(desk, sheet) if asks else [],
+        dues=_dues(desk, sheet) if asks else [],
         kinds=_kinds(desk, sheet),
         names=partner_names(desk),
         today=day_in_beijing(desk.now),
@@ -73,6 +84,12 @@ def _items(desk: Desk, sheet: LineSheet) -> list[tuple[CashItem, int]]:
     return sorted(same_way, key=lambda one: abs((one[0].on - sheet.booked_on).days))[:MANY]
 
 
+def _dues(desk: Desk, sheet: LineSheet) -> list[Due]:
+    """What is owed or to come that the line may settle, from its own day or before."""
+    found = (bills if sheet.open < 0 else to_come)(desk.tx, fund_id=desk.fund.id)
+    return [one for one in found if one.on <= sheet.booked_on]
+
+
 def _kinds(desk: Desk, sheet: LineSheet) -> list[tuple[str, str]]:
     wrong = MatchKind.INTEREST if sheet.open < 0 else MatchKind.FEE
     return [(one, desk.label(one)) for one in ASIDE if one is not wrong]
@@ -93,6 +110,9 @@ def accept(desk: DeskDep, line_id: int) -> Response:
 
 def _parts(desk: Desk) -> list[Part]:
     fields = desk.fields
+    for name, made_of in (("bill", BillPart), ("earned", EarnedPart)):
+        if fields.raw(name):
+            return [made_of(fields.raw(name), fields.money("amount"))]
     if fields.raw("item"):
         return [BookedPart(fields.raw("item"), fields.money("amount"))]
     partner_id = fields.whole("partner_id")

@@ -1,4 +1,4 @@
-"""Saying what the lines of a statement are, and taking that back. A receipt is booked by its own action."""
+"""Saying what the lines of a statement are, and taking that back. What a line pays or brings its own act books."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,13 +7,15 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.bank.bookings import book_aside, free_reference, undo_match
+from fund.bank.bookings import book_aside, free_reference, hold_dues, settle_due, undo_match
 from fund.bank.match_rules import Proposal
 from fund.bank.models import BankLine, BankMatch, BankRelease
 from fund.bank.proposals import left_of_items, proposed
 from fund.bank.queries import line
 from fund.bank.rules import (
     AsideReasonMissing,
+    BillPart,
+    EarnedPart,
     InterestPart,
     ItemUnknown,
     LineUnknown,
@@ -49,7 +51,8 @@ class Accepted:
 
 
 def accept(tx: Tx, actor: Actor, *, line_id: int, parts: Sequence[Part], now: datetime) -> LineSheet:
-    """Say what a line is: a partner's money on calls, booked as receipts, or payments that are booked already.
+    """Say what a line is: a partner's money on calls, bills that it pays, income that it brings, each booked by it, or
+    payments that are booked already.
 
     What is left of the line stays open. Refused: what `check_parts` finds, a payment that is unknown or wholly
     matched, and all that `receive` refuses: a call not issued, more than is owed, a bank reference booked before.
@@ -59,9 +62,12 @@ def accept(tx: Tx, actor: Actor, *, line_id: int, parts: Sequence[Part], now: da
     check_parts(parts, open_amount=sheet.open)
     fund_id, turn = _turn(tx, line_id)
     sign = 1 if sheet.open > 0 else -1
+    hold_dues(tx, fund_id=fund_id, parts=parts)
     for number, part in enumerate(parts, start=1):
         if isinstance(part, ReceiptPart | InterestPart):
             kind, item = MatchKind.RECEIPT, _receive(tx, actor, sheet, part, now)
+        elif isinstance(part, BillPart | EarnedPart):
+            kind, item = settle_due(tx, actor, fund_id=fund_id, part=part, on=sheet.booked_on, now=now)
         else:
             kind, item = MatchKind.BOOKED, _booked(tx, fund_id, part, is_in=sheet.open > 0)
         _match(tx, actor, sheet, fund_id, (turn, number), kind, item, sign * part.amount, now=now)
@@ -73,7 +79,11 @@ def accept_exact(tx: Tx, actor: Actor, *, fund_id: int, now: datetime) -> Accept
     actor.require(*BOOKERS)
     lock(tx, f"bank:{fund_id}")
     accepted, refused = [], []
-    for one in proposed(tx, actor, fund_id=fund_id):
+    waiting = proposed(tx, actor, fund_id=fund_id)
+    hold_dues(
+        tx, fund_id=fund_id, parts=[part for one in waiting if one.exact for part in parts_of(one.exact)]
+    )
+    for one in waiting:
         # What was accepted just now may be what made this one exact, or not exact any more.
         exact = proposed(tx, actor, fund_id=fund_id, only=[one.line])[0].exact if one.exact else None
         if exact is None:
@@ -91,7 +101,10 @@ def accept_exact(tx: Tx, actor: Actor, *, fund_id: int, now: datetime) -> Accept
 
 def parts_of(proposal: Proposal) -> list[Part]:
     """What is to be said of a line when a proposal is accepted as it stands."""
-    key = proposal.partner_id or 0
+    key, due = proposal.partner_id or 0, proposal.due
+    if due is not None:
+        made = BillPart if due.left < 0 else EarnedPart
+        return [made(due.reference, proposal.covers)]
     parts: list[Part] = [
         ReceiptPart(owed.call_id, key, amount)
         if owed.default_id is None

@@ -1,16 +1,23 @@
-"""What setting a line aside books, and taking it back: interest of the bank's, its fees, nothing for the rest."""
+"""What saying what a line is books, and taking it back: interest and fees of the bank, bills, income; else nothing."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from fund.bank.rules import MatchKind, receipt_reference
+from fund.bank.rules import BillPart, EarnedPart, MatchKind, Part, receipt_reference
 from fund.bank.sheets import LineSheet
+from fund.capital.acts import lock_capital
 from fund.capital.inflows import receipt
 from fund.capital.positions import commitments
 from fund.capital.receipts import reverse_receipt
 from fund.defaults.actions import undo_interest
 from fund.defaults.queries import default
-from fund.fees.actions import record_expense
+from fund.fees.accruals import pay_expense, undo_settlement
+from fund.fees.actions import lock_fees, record_expense
 from fund.fees.undoing import undo_expense
+from fund.holdings.bookings import locked_holding
+from fund.income.actions import lock_income, receive_earned, undo_income_settlement
+from fund.income.queries import earned
 from fund.ledger.actions import post
 from fund.ledger.chart import Account, ilpa_row
 from fund.ledger.rules import Posting
@@ -55,6 +62,51 @@ def book_aside(
     return None
 
 
+def hold_dues(tx: Tx, *, fund_id: int, parts: Sequence[Part]) -> None:
+    """Take what settling bills and income needs, before anything is booked: the books are the last to be held."""
+    if not any(isinstance(part, BillPart | EarnedPart) for part in parts):
+        return
+    lock_capital(tx, fund_id=fund_id)
+    lock_fees(tx, fund_id=fund_id)
+    named = {part.reference for part in parts if isinstance(part, EarnedPart)}
+    if named:
+        lock_income(tx, fund_id=fund_id)
+        found = [one.holding_id for one in earned(tx, fund_id=fund_id) if one.reference in named]
+        for holding_id in sorted(key for key in found if key is not None):
+            locked_holding(tx, holding_id=holding_id)
+
+
+def settle_due(
+    tx: Tx, actor: Actor, *, fund_id: int, part: BillPart | EarnedPart, on: date, now: datetime
+) -> tuple[MatchKind, str]:
+    """Pay a bill that is owed, or take in what was earned, on the day of the line; what it is, and by what act."""
+    facts: dict[str, Any] = {
+        "fund_id": fund_id,
+        "reference": part.reference,
+        "amount": part.amount,
+        "now": now,
+    }
+    if isinstance(part, BillPart):
+        bill = pay_expense(tx, actor, paid_on=on, **facts)
+        return MatchKind.BILL, f"payable:{part.reference}.{bill.settled[-1].number}"
+    income = receive_earned(tx, actor, received_on=on, **facts)
+    return MatchKind.EARNED, income.settled[-1].act
+
+
+def _undo_due(
+    tx: Tx, actor: Actor, *, fund_id: int, kind: MatchKind, item: str, reason: str, on: date, now: datetime
+) -> None:
+    facts: dict[str, Any] = {"fund_id": fund_id, "reason": reason, "undone_on": on, "now": now}
+    if kind is MatchKind.BILL:
+        reference, _, number = item.partition(":")[2].rpartition(".")
+        undo_settlement(tx, actor, reference=reference, number=int(number), **facts)
+        return
+    for sheet in earned(tx, fund_id=fund_id):
+        for part in sheet.settled:
+            if part.act == item:
+                undo_income_settlement(tx, actor, reference=sheet.reference, number=part.number, **facts)
+
+
 def free_reference(tx: Tx, *, line: LineSheet) -> str:
     """The bank reference for the next part of a line: the first one that no part of it stands under.
 
@@ -89,8 +141,11 @@ def undo_match(
     undone_on: date,
     now: datetime,
 ) -> None:
-    """Take back what accepting a part had booked: a receipt, interest or a fee; the rest had booked nothing."""
+    """Take back what accepting a part had booked: a receipt, a payment, interest or a fee; the rest booked nothing."""
     if item is None or kind is MatchKind.BOOKED:
+        return
+    if kind in (MatchKind.BILL, MatchKind.EARNED):
+        _undo_due(tx, actor, fund_id=fund_id, kind=kind, item=item, reason=reason, on=undone_on, now=now)
         return
     key = item.partition(":")[2]
     if item.startswith("default:"):

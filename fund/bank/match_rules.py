@@ -6,7 +6,7 @@ The score is a plain sum of points per clue, the same from the same facts; nothi
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import combinations
@@ -20,6 +20,8 @@ class Clue(StrEnum):
     SOME_CALLS = "amount_of_some_open_calls"
     PART = "part_of_a_call"
     BEYOND = "more_than_is_owed"
+    DUE = "amount_of_what_is_open"
+    PART_DUE = "part_of_what_is_open"
     ITEM = "amount_of_the_payment"
     ACCOUNT = "account_on_record"
     SAME_NAME = "same_name"
@@ -36,7 +38,9 @@ POINTS = {
     Clue.ALL_CALLS: 45,
     Clue.SOME_CALLS: 40,
     Clue.ITEM: 50,
+    Clue.DUE: 45,
     Clue.PART: 10,
+    Clue.PART_DUE: 10,
     Clue.BEYOND: 5,
     Clue.ACCOUNT: 30,
     Clue.SAME_NAME: 30,
@@ -47,7 +51,7 @@ POINTS = {
     Clue.SAME_DAY: 10,
     Clue.NEAR_DAY: 5,
 }
-WHOLE = frozenset({Clue.ONE_CALL, Clue.ALL_CALLS, Clue.ITEM})
+WHOLE = frozenset({Clue.ONE_CALL, Clue.ALL_CALLS, Clue.ITEM, Clue.DUE})
 SURE = frozenset({Clue.ACCOUNT, Clue.SAME_NAME, Clue.LEGAL_FORM, Clue.REFERENCE})
 NEAR_DAYS = 10
 # Sums of some of a partner's open calls are looked for among its oldest few only.
@@ -104,8 +108,19 @@ class Payment:
 
 
 @dataclass(frozen=True)
+class Due:
+    """An expense that is owed (`left` below nil) or income that is to come, by its reference; from `on` it counts."""
+
+    reference: str
+    left: int
+    on: date
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Proposal:
-    """What a line may be, and why: `calls` with an amount each of one partner's, or a payment `item` in the books.
+    """What a line may be, and why: `calls` with an amount each of one partner's, a payment `item` in the books, or
+    something `due`, which accepting it books as paid or received.
 
     `covers` is how much of the line that is; `is_exact` that nothing else comes as near and its amount is the whole.
     """
@@ -116,6 +131,7 @@ class Proposal:
     covers: int
     clues: tuple[Clue, ...]
     is_exact: bool = False
+    due: Due | None = None
 
     @property
     def score(self) -> int:
@@ -151,16 +167,21 @@ def name_clue(line: str, names: Sequence[str]) -> Clue | None:
 
 
 def proposals(
-    line: Movement, payers: Sequence[Payer], payments: Sequence[Payment], *, most: int = 5
+    line: Movement,
+    payers: Sequence[Payer],
+    payments: Sequence[Payment],
+    dues: Sequence[Due] = (),
+    *,
+    most: int = 5,
 ) -> list[Proposal]:
     """What the line may be, the likeliest first; what scores the same stands in the order of partner and payment."""
     found = [one for payer in payers if line.amount > 0 for one in _of_payer(line, payer)]
     found += [one for payment in payments for one in _of_payment(line, payment)]
+    found += [one for due in dues for one in _of_due(line, due)]
     ranked = sorted(found, key=lambda one: -one.score)[:most]
     if not ranked or not _may_be_exact(ranked[0]) or (len(ranked) > 1 and ranked[1].score == ranked[0].score):
         return ranked
-    best = ranked[0]
-    return [Proposal(best.partner_id, best.calls, best.item, best.covers, best.clues, True), *ranked[1:]]
+    return [replace(ranked[0], is_exact=True), *ranked[1:]]
 
 
 def _of_payer(line: Movement, payer: Payer) -> Iterator[Proposal]:
@@ -216,6 +237,19 @@ def _of_payment(line: Movement, payment: Payment) -> Iterator[Proposal]:
     clues += [Clue.REFERENCE] if is_named else []
     clues += _day(abs((line.on - payment.on).days))
     yield Proposal(None, (), payment.item, abs(line.amount), tuple(clues))
+
+
+def _of_due(line: Movement, due: Due) -> Iterator[Proposal]:
+    """What is open and goes the way of the line, once it counts: the whole, or a part for one that is named."""
+    if (due.left > 0) is not (line.amount > 0) or line.on < due.on or abs(line.amount) > abs(due.left):
+        return
+    who = _who(line, due.names)
+    if _names_code(line.memo, due.reference) or _names_code(line.reference, due.reference):
+        who.append(Clue.REFERENCE)
+    is_whole = line.amount == due.left
+    if is_whole or who:
+        clues = (Clue.DUE if is_whole else Clue.PART_DUE, *who)
+        yield Proposal(None, (), None, abs(line.amount), clues, due=due)
 
 
 def _who(line: Movement, names: Sequence[str]) -> list[Clue]:

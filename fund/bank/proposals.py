@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from fund.bank.match_rules import Movement, Owed, Payer, Payment, proposals
+from fund.bank.match_rules import Due, Movement, Owed, Payer, Payment, proposals
 from fund.bank.queries import account_nos, matches, open_lines
 from fund.bank.sheets import LineSheet, Proposed
 from fund.capital.queries import due_calls
 from fund.defaults.queries import uncured
+from fund.fees.accrued import accruals
 from fund.fees.queries import payees
-from fund.income.queries import payers
+from fund.holdings.queries import holding_labels
+from fund.income.queries import earned, payers
 from fund.ledger.cash_items import CashItem, cash_items
 from fund.partners.queries import PartnerSheet, bank, partners
 from kernel.db import Tx
@@ -28,11 +30,12 @@ def proposed(
     known = partners(tx, fund_id=fund_id)
     payers, payments = _payers(tx, actor, fund_id, known), _payments(tx, fund_id, known)
     numbers = account_nos(tx, line_ids=[one.id for one in asked])
+    awaited = [*bills(tx, fund_id=fund_id), *to_come(tx, fund_id=fund_id)]
     found = []
     for one in asked:
         owing = _with_interest(tx, fund_id, payers, on=one.booked_on)
         movement = _movement(one, numbers.get(one.id, ""))
-        found.append(Proposed(one, tuple(proposals(movement, owing, payments))))
+        found.append(Proposed(one, tuple(proposals(movement, owing, payments, awaited))))
     return found
 
 
@@ -45,6 +48,30 @@ def left_of_items(tx: Tx, *, fund_id: int) -> dict[str, tuple[CashItem, int]]:
     return {
         item.key: (item, item.amount - taken.get(item.key, 0)) for item in cash_items(tx, fund_id=fund_id)
     }
+
+
+def bills(tx: Tx, *, fund_id: int) -> list[Due]:
+    """The expenses that are owed, the oldest first."""
+    return [
+        Due(one.expense.reference, -one.open, one.began_on, (one.expense.payee, one.expense.memo))
+        for one in accruals(tx, fund_id=fund_id)
+        if one.open > 0
+    ]
+
+
+def to_come(tx: Tx, *, fund_id: int) -> list[Due]:
+    """The income that was earned and is to come, the oldest first."""
+    found = [one for one in earned(tx, fund_id=fund_id) if one.open > 0]
+    labels = holding_labels(tx, fund_id=fund_id) if any(one.holding_id for one in found) else {}
+    return [
+        Due(
+            one.reference,
+            one.open,
+            one.began_on,
+            (one.payer, labels[one.holding_id][1] if one.holding_id in labels else "", one.memo),
+        )
+        for one in found
+    ]
 
 
 def _movement(line: LineSheet, account_no: str) -> Movement:

@@ -23,6 +23,8 @@ class MatchKind(StrEnum):
     TRANSFER = "own_transfer"
     RETURNED = "to_be_returned"
     OTHER = "set_aside"
+    BILL = "bill_paid"
+    EARNED = "income_received"
 
 
 # What may be said of a whole line without naming anything in the books.
@@ -75,7 +77,10 @@ class PartsInvalid(Invalid):
 
 class PartUnclear(Invalid):
     code = "bank_part_unclear"
-    says = "A part of a line is one thing: a call, a default or a payment that is booked already; name one of them."
+    says = (
+        "A part of a line is one thing: a call, a default, a bill that is owed, income that was earned or a payment "
+        "that is booked already; name one of them."
+    )
 
 
 class AboveLine(Conflict):
@@ -147,7 +152,23 @@ class InterestPart:
     amount: int
 
 
-Part = ReceiptPart | InterestPart | BookedPart
+@dataclass(frozen=True)
+class BillPart:
+    """A part of a line that went out and pays the expense that is owed under `reference`; booked as its payment."""
+
+    reference: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class EarnedPart:
+    """A part of a line that is income earned under `reference` coming in; booked as received."""
+
+    reference: str
+    amount: int
+
+
+Part = ReceiptPart | InterestPart | BookedPart | BillPart | EarnedPart
 
 
 def state_of(amount: int, matched: int) -> LineState:
@@ -157,22 +178,26 @@ def state_of(amount: int, matched: int) -> LineState:
     return LineState.MATCHED if matched == amount else LineState.PARTLY
 
 
-def check_target(*, call_id: int | None, default_id: int | None, item: str | None) -> None:
+def check_target(*targets: int | str | None) -> None:
     """Refuse a part that names more than one thing that it is for."""
-    if sum(one is not None for one in (call_id, default_id, item)) > 1:
+    if sum(one is not None for one in targets) > 1:
         raise PartUnclear()
 
 
 def check_parts(parts: Sequence[Part], *, open_amount: int) -> None:
-    """Refuse parts that do not fit the line: none, empty ones, more than is open, receipts of a line that went out
-    or of several payers. Amounts of parts are positive whichever way the line goes.
+    """Refuse parts that do not fit the line: none, empty ones, more than is open, receipts or income of a line that
+    went out, bills of one that came in, receipts of several payers. Amounts of parts are positive whichever way the
+    line goes.
     """
     if not open_amount:
         raise LineSettled()
     if not parts or any(part.amount <= 0 for part in parts):
         raise PartsInvalid()
     receipts = [part for part in parts if isinstance(part, ReceiptPart | InterestPart)]
-    if receipts and open_amount < 0:
+    coming = bool(receipts) or any(isinstance(part, EarnedPart) for part in parts)
+    if coming and open_amount < 0:
+        raise WrongWay()
+    if open_amount > 0 and any(isinstance(part, BillPart) for part in parts):
         raise WrongWay()
     if len({part.partner_id for part in receipts}) > 1:
         raise SeveralPayers()

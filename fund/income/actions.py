@@ -61,7 +61,7 @@ def earn(
     fund(tx, fund_id=fund_id)
     # Who holds the interests is settled before the shares are read; what moves them takes this lock first.
     lock_capital(tx, fund_id=fund_id)
-    _lock(tx, fund_id)
+    lock_income(tx, fund_id=fund_id)
     row = EarnedIncome(
         fund_id=fund_id,
         reference=reference,
@@ -150,7 +150,7 @@ def undo_income_settlement(
 ) -> date:
     """Take a receipt or release back; it is to come again. Refused: one unknown or undone, no reason, short cash."""
     actor.require(*BOOKERS)
-    _lock(tx, fund_id)
+    lock_income(tx, fund_id=fund_id)
     row, sheet = earned_of(tx, fund_id=fund_id, reference=reference)
     found = next((one for one in sheet.settled if one.number == number), None)
     if found is None:
@@ -173,7 +173,7 @@ def undo_earned(
 ) -> date:
     """Take income back that was booked as earned by mistake. Refused: while a receipt or release of it stands."""
     actor.require(*BOOKERS)
-    _lock(tx, fund_id)
+    lock_income(tx, fund_id=fund_id)
     row, sheet = earned_of(tx, fund_id=fund_id, reference=reference)
     check_earned_back(reference=reference, settled=sheet.settled, on=undone_on)
     act = f"earned:{reference}"
@@ -207,7 +207,7 @@ def _check_earned(tx: Tx, row: EarnedIncome, *, today: date) -> None:
         raise EarnedTaken(reference=row.reference)
 
 
-def _lock(tx: Tx, fund_id: int) -> None:
+def lock_income(tx: Tx, *, fund_id: int) -> None:
     """Let all acts on a fund's earned income wait for each other."""
     lock(tx, f"income:{fund_id}")
 
@@ -216,7 +216,7 @@ def _checked(
     tx: Tx, fund_id: int, reference: str, amount: int, on: date, reason: str | None, now: datetime
 ) -> tuple[EarnedIncome, int]:
     """The income and the number of what comes next of it, of which nobody else takes anything meanwhile."""
-    _lock(tx, fund_id)
+    lock_income(tx, fund_id=fund_id)
     row, sheet = earned_of(tx, fund_id=fund_id, reference=reference)
     if sheet.undone_on is not None:
         raise EarnedGone(reference=reference, on=sheet.undone_on)

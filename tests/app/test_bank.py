@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.api.bank_shapes import PartIn
-from fund.bank.rules import BookedPart, InterestPart, PartUnclear, ReceiptPart
+from fund.bank.rules import BillPart, BookedPart, EarnedPart, InterestPart, PartUnclear, ReceiptPart
 from tests.app.world import World
 
 
@@ -18,6 +18,8 @@ def test_a_part_is_one_thing() -> None:
     assert part(call_id=4, partner_id=2).part() == ReceiptPart(4, 2, 100)
     assert part(default_id=4, partner_id=2).part() == InterestPart(4, 2, 100)
     assert part(item="expense:E-1").part() == BookedPart("expense:E-1", 100)
+    assert part(bill="E-1").part() == BillPart("E-1", 100)
+    assert part(earned="D-1").part() == EarnedPart("D-1", 100)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,7 @@ def test_a_part_is_one_thing() -> None:
         {"call_id": 4, "default_id": 1, "partner_id": 2},
         {"call_id": 4, "partner_id": 2, "item": "expense:E-1"},
         {"default_id": 1, "item": "expense:E-1"},
+        {"bill": "E-1", "earned": "D-1"},
     ],
 )
 def test_a_part_of_two_things_is_refused(names: dict[str, Any]) -> None:

@@ -61,6 +61,9 @@ def test_a_line_is_shown_before_it_is_booked_and_freed_again(
     aside = {"kind": "own_transfer", "reason": "划转", "confirmed": "1", "key": "three"}
     assert send(client, f"{home}/aside", **aside).status_code == 303
     assert send(client, f"{home}/accept", item="expense:none", amount="1", confirmed="1").status_code == 409
+    for name in ("bill", "earned"):
+        # The line is set aside as a whole: nothing of it is open to be either.
+        assert send(client, f"{home}/accept", amount="1", confirmed="1", **{name: "X"}).status_code == 409
     with world_database.transaction(SYSTEM) as tx:
         assert tx.execute(sa.select(sa.func.count()).select_from(BankLine)).scalar_one() >= 2
 

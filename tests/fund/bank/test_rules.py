@@ -112,6 +112,6 @@ def test_an_account_is_opened_on_purpose_and_lines_lie_within_the_funds_days() -
     for on in (date(2023, 12, 31), date.max):
         with pytest.raises(StatementOutOfTime, match=str(on)):
             check_days([first, on], first=first, last=last)
-    check_target(call_id=1, default_id=None, item=None)
+    check_target(1, None, None)
     with pytest.raises(PartUnclear):
-        check_target(call_id=1, default_id=2, item=None)
+        check_target(1, 2, None)
