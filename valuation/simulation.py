@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from valuation.ahead import Fees, fees_by_quarter, fees_in, joined, of_cash
 from valuation.counted import counted_rates
 from valuation.flows import (
     Floats,
@@ -39,7 +40,8 @@ class SimulatedDeal:
     value: today's; of one that is `bought_in` a quarter to come, what the partners pay in for it at the end
     of that quarter. drift, volatility: annual, continuous; drift is the growth of the expected value of a company that
     lives. failure_rate: the chance of a total loss within a year. It is sold in one of the quarters
-    exit_from to exit_to (1 = the next quarter), each equally likely and all after it was bought.
+    exit_from to exit_to (1 = the next quarter), each equally likely and all after it was bought. cost: on which a fee
+    may be called until it is sold.
     """
 
     name: str
@@ -50,6 +52,7 @@ class SimulatedDeal:
     exit_from: int
     exit_to: int
     bought_in: int = 0
+    cost: Number = 0.0
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,7 @@ class Simulation:
     tvpi, dpi: since inception. rates: since inception, the value at the end included; counted: one figure of each by
     the rule of `counted_rates`. proceeds: all that the deals and the cash brought, the value of the unsold at the end
     included; the partners' part and what the manager is paid from now on sum to it. short: what the partners who bear
-    carry then lack of their capital and preferred return. last_sold: the quarter of the last sale, after which no fee
-    is called.
+    carry then lack of their capital and preferred return. fees: called in each quarter.
     """
 
     distributions: Floats
@@ -74,7 +76,7 @@ class Simulation:
     counted: Floats
     proceeds: Floats
     short: Floats
-    last_sold: Ints
+    fees: Fees
 
     def quantiles(self, *levels: float) -> dict[str, tuple[float, ...]]:
         """The given quantiles (0.5 is the median) of carry, nav, tvpi and dpi over the scenarios."""
@@ -135,7 +137,7 @@ class _Block:
     short: Floats
     rates: RateBatch
     counted: Floats
-    last_sold: Ints
+    fees: Fees
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,9 @@ class _Plan:
 
     terms: SimulationTerms
     quarters: int
-    fee: float
+    fees: tuple[Floats, Floats]
+    cost: Floats
+    bought_in: Ints
     purchases: Floats
     paid_out: Floats
     bearing: float
@@ -164,17 +168,21 @@ class _Plan:
         past = [
             (-float(ago), finite(amount, f"the past flow {ago} quarters ago")) for ago, amount in terms.past
         ]
-        fee = at_least(terms.fee_per_quarter, "fee_per_quarter", 0)
-        purchases, paid_out = _of_cash(terms, quarters)
+        fees = fees_by_quarter(terms, quarters)
+        cost = np.array([at_least(deal.cost, f"{deal.name}.cost", 0) for deal in portfolio])
+        purchases, paid_out = of_cash(terms, quarters)
         for deal in portfolio:
             if deal.bought_in:
                 purchases[deal.bought_in - 1] += deal.value
         paid_in = -sum(min(flow, 0.0) for _, flow in past) + purchases.sum()
-        positive(paid_in + (fee if portfolio else 0.0), "money paid in")
+        called = fees[0].sum() + fees[1].sum() * cost.sum()
+        positive(paid_in + (called if portfolio else 0.0), "money paid in")
         return _Plan(
             terms=terms,
             quarters=quarters,
-            fee=fee,
+            fees=fees,
+            cost=cost,
+            bought_in=np.array([deal.bought_in for deal in portfolio], dtype=np.int64),
             purchases=purchases,
             paid_out=paid_out,
             bearing=fraction_of_one(terms.bearing, "bearing"),
@@ -190,7 +198,7 @@ class _Plan:
     def play(self, chance: np.random.Generator, received: Floats) -> _Block:
         """Play as many scenarios as `received` has rows; fill in what the partners receive each quarter."""
         scenarios, horizon = len(received), self.quarters
-        proceeds, last_sold = self._proceeds(chance, scenarios)
+        proceeds, fees = self._proceeds(chance, scenarios)
         proceeds[:-1] += self.paid_out[:, None]
         waterfall = Waterfall(self.terms, scenarios)
         flows = np.empty((scenarios, len(self.past) + horizon))
@@ -198,7 +206,7 @@ class _Plan:
         paid_in = np.full(scenarios, -sum((min(flow, 0.0) for _, flow in self.past), 0.0))
         for quarter in range(horizon):
             waterfall.pass_time()
-            calls = self.purchases[quarter] + self.fee * (last_sold > quarter)
+            calls = self.purchases[quarter] + fees.of(quarter + 1)
             paid_in += calls
             waterfall.call(self.bearing * calls)
             received[:, quarter] = self._partners(waterfall, proceeds[quarter])
@@ -212,17 +220,15 @@ class _Plan:
         rates = xirr_batch(np.tile(days, scenarios), flows.ravel(), np.arange(scenarios + 1) * len(moments))
         counted = counted_rates(days, flows, rates)
         carried, short = waterfall.carried, waterfall.owed
-        return _Block(proceeds.sum(axis=0), carried, clawback, nav, paid_in, short, rates, counted, last_sold)
+        return _Block(proceeds.sum(axis=0), carried, clawback, nav, paid_in, short, rates, counted, fees)
 
     def _partners(self, waterfall: Waterfall, amounts: Floats) -> Floats:
         """The partners' part of `amounts`: of some of them all, of those who bear carry what the tiers leave."""
         bearing = self.bearing * amounts
         return np.asarray(waterfall.distribute(bearing) + (amounts - bearing))
 
-    def _proceeds(self, chance: np.random.Generator, scenarios: int) -> tuple[Floats, Ints]:
-        """What the deals bring, (quarters + 1, scenarios): the last row is the value of what is unsold. And the
-        quarter in which the last of them is sold.
-        """
+    def _proceeds(self, chance: np.random.Generator, scenarios: int) -> tuple[Floats, Fees]:
+        """What the deals bring, (quarters + 1, scenarios): the last row is the value of what is unsold; and fees."""
         deals, horizon = len(self.exit_from), self.quarters
         market = chance.standard_normal(scenarios)
         shocks = chance.standard_normal((deals, scenarios))
@@ -236,8 +242,8 @@ class _Plan:
         values *= chance.random((deals, scenarios)) < self.survivals.take(held)
         places = np.minimum(sold - 1, horizon) * scenarios + np.arange(scenarios)
         total = np.bincount(places.ravel(), values.ravel(), minlength=(horizon + 1) * scenarios)
-        last_sold = sold.max(axis=0, initial=0)
-        return np.asarray(total, dtype=np.float64).reshape(horizon + 1, scenarios), last_sold
+        fees = fees_in(self.fees, self.cost, self.bought_in, sold)
+        return np.asarray(total, dtype=np.float64).reshape(horizon + 1, scenarios), fees
 
     def measured(self, received: Floats, blocks: Sequence[_Block]) -> Simulation:
         """The figures of all blocks."""
@@ -258,24 +264,8 @@ class _Plan:
             counted=np.concatenate([block.counted for block in blocks]),
             proceeds=np.concatenate([block.proceeds for block in blocks]),
             short=np.concatenate([block.short for block in blocks]),
-            last_sold=np.concatenate([block.last_sold for block in blocks]),
+            fees=joined([block.fees for block in blocks]),
         )
-
-
-def _of_cash(terms: SimulationTerms, quarters: int) -> tuple[Floats, Floats]:
-    """What is called in each quarter beside fees and deals, and paid out beside proceeds; calls first pay debts."""
-    called, paid_out = np.zeros(quarters), np.zeros(quarters)
-    for quarter, amount in terms.due:
-        if not 1 <= quarter <= quarters:
-            raise InvalidInput(f"a call is due in quarter {quarter}; expected 1 to {quarters}")
-        called[quarter - 1] += at_least(amount, f"the call due in quarter {quarter}", 0)
-    cash = finite(terms.cash, "cash")
-    called[0] += max(0.0, -(cash + called.sum()))
-    for quarter in range(quarters):
-        cash += called[quarter]
-        paid_out[quarter] = max(cash, 0.0)
-        cash = min(cash, 0.0)
-    return called, paid_out
 
 
 def _checked(deal: SimulatedDeal, quarters: int) -> tuple[float, ...]:

@@ -38,7 +38,9 @@ class SimulationTerms:
     """The whole-fund waterfall and what has happened so far.
 
     hurdle: annual. catch_up: fraction to the manager in the catch-up tier, 0 for none; it must be above
-    carry otherwise. fee_per_quarter: called from the partners in each quarter, up to that of the last sale.
+    carry otherwise. fee_per_quarter: called from the partners in each quarter, up to that of the last sale;
+    fees, one of each quarter, take its place. fees_on_cost: of each quarter, the part of the cost of what is not sold
+    before it that is called beside.
     past: (quarters ago, amount) of the partners' flows, negative = paid in, without carry. opening: where their
     waterfall stands; without one it is worked out of `past` (whole quarters), with no carry paid so far.
     market_share: the part of the deals' variance that moves together. carry_tax: the part of the carry received that a
@@ -59,6 +61,8 @@ class SimulationTerms:
     bearing: Number = 1.0
     cash: Number = 0.0
     due: tuple[tuple[int, Number], ...] = ()
+    fees: tuple[Number, ...] = ()
+    fees_on_cost: tuple[Number, ...] = ()
 
 
 class Waterfall:

@@ -1,6 +1,6 @@
 """Which funds there are, and what each has promised on a given day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -157,7 +157,11 @@ def _withdrawn(row: TermsWithdrawal, actor: Actor | None) -> Withdrawn:
 
 def terms_within(tx: Tx, *, fund_id: int, quarter: Quarter) -> tuple[Terms, ...]:
     """The terms in force within `quarter` in their order; the first of them held before, or from its own day on."""
-    by_day = {one.effective_on: one.terms for one in versions(tx, fund_id=fund_id)}
+    return in_quarter({one.effective_on: one.terms for one in versions(tx, fund_id=fund_id)}, quarter)
+
+
+def in_quarter(by_day: Mapping[date, Terms], quarter: Quarter) -> tuple[Terms, ...]:
+    """The same out of terms by their days."""
     begun = sorted(day for day in by_day if day <= quarter.ends_on)
     if not begun:
         raise TermsUnknown(as_of=quarter.ends_on)

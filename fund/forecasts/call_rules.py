@@ -54,13 +54,15 @@ def simulated_calls(
     return tuple(found)
 
 
-def paced_calls(years: YearsAhead, *, as_of: date, fee: int, unfunded: int) -> tuple[QuarterCalls, ...]:
+def paced_calls(
+    years: YearsAhead, *, as_of: date, fees: Sequence[int], unfunded: int
+) -> tuple[QuarterCalls, ...]:
     """The model's years spread over their days, and raised from the partners whom it is fitted to, to all.
 
-    unfunded: of all partners. fee: of a quarter, taken out of what the model tells, which knows no kinds of calls.
+    unfunded: of all partners. fees: of each quarter, taken out of what the model tells, which knows no kinds of calls.
     """
     found: list[QuarterCalls] = []
-    for quarter in next_quarters(Quarter.containing(as_of)):
+    for quarter, fee in zip(next_quarters(Quarter.containing(as_of)), fees, strict=True):
         days = _days_left(quarter.year, as_of)
         whole = years.calls.get(quarter.year, 0) * unfunded // years.left if years.left > 0 else 0
         total = allocate(whole, list(days.values()))[list(days).index(quarter)]

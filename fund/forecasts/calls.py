@@ -10,7 +10,7 @@ from fund.capital.positions import unfunded
 from fund.charter.queries import terms
 from fund.estimates.actions import Made, publish
 from fund.estimates.queries import EstimateSheet, called_of_late, published
-from fund.estimates.rules import PLAYED, CallMethod, QuarterCalls, next_quarters
+from fund.estimates.rules import AHEAD, PLAYED, CallMethod, QuarterCalls, next_quarters
 from fund.forecasts.call_rules import (
     MethodUntold,
     ScenarioUnnamed,
@@ -24,7 +24,8 @@ from fund.forecasts.pacing import Pacing, pacing
 from fund.forecasts.queries import LEVELS, forecast
 from fund.forecasts.queries import scenario as scenario_kept
 from fund.forecasts.rules import NothingToForecast, PacingUnfit, PacingUntold, Scenario, ScenarioInvalid
-from fund.forecasts.starting import quarterly_fee
+from fund.forecasts.starting import coming_fees
+from fund.holdings.queries import invested_cost
 from kernel.db import Tx
 from kernel.errors import Refusal
 from kernel.identity.rules import Actor, Role
@@ -103,8 +104,10 @@ def _paced_way(tx: Tx, fund_id: int, quarter: Quarter) -> Way:
     except (PacingUntold, PacingUnfit) as refusal:
         return Way(CallMethod.PACING, (), refusal)
     left = sum(unfunded(tx, fund_id=fund_id, as_of=as_of).values())
-    fee = quarterly_fee(tx, fund_id=fund_id, as_of=as_of)
-    return Way(CallMethod.PACING, paced_calls(_years(found), as_of=as_of, fee=fee, unfunded=left))
+    cost = invested_cost(tx, fund_id=fund_id, as_of=as_of)
+    ahead = coming_fees(tx, fund_id=fund_id, as_of=as_of, quarters=AHEAD)
+    fees = [one.fee(cost) for one in ahead]
+    return Way(CallMethod.PACING, paced_calls(_years(found), as_of=as_of, fees=fees, unfunded=left))
 
 
 def _years(found: Pacing) -> YearsAhead:

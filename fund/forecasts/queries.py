@@ -6,6 +6,7 @@ Internal: whoever does not read the whole fund is refused, and nothing here may 
 import hashlib
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +16,7 @@ from sqlmodel import col, select
 
 from fund.charter.queries import terms
 from fund.charter.rules import Compounding, Terms
+from fund.fees.ahead_rules import FeeAhead
 from fund.forecasts.models import ForecastScenario
 from fund.forecasts.rules import (
     USUAL,
@@ -30,7 +32,7 @@ from fund.forecasts.rules import (
     of_facts,
     simpler,
 )
-from fund.forecasts.starting import Start, carry_start, start
+from fund.forecasts.starting import Start, carry_start, coming_fees, start
 from kernel.db import Tx
 from kernel.identity.rules import Actor
 from valuation.flows import Floats
@@ -121,12 +123,14 @@ def forecast(tx: Tx, *, fund_id: int, scenario: Scenario, as_of: date) -> Foreca
     check_scenario(scenario, codes=[one.code for one in begin.held])
     promised = terms(tx, fund_id=fund_id, as_of=as_of)
     standing = carry_start(tx, fund_id=fund_id, charter=promised, as_of=as_of)
+    fees = coming_fees(tx, fund_id=fund_id, as_of=as_of, quarters=scenario.quarters)
     rules = SimulationTerms(
         hurdle=float(promised.hurdle),
         catch_up=float(promised.catch_up),
         carry=float(promised.carry),
         past=tuple(((as_of - on).days / DAYS_A_QUARTER, amount) for on, amount in begin.past),
-        fee_per_quarter=begin.fee,
+        fees=tuple(float(one.fixed) for one in fees),
+        fees_on_cost=tuple(float(one.on_cost) for one in fees),
         market_share=float(scenario.market_share),
         carry_tax=float(promised.carry_tax),
         opening=standing.opening,
@@ -136,7 +140,8 @@ def forecast(tx: Tx, *, fund_id: int, scenario: Scenario, as_of: date) -> Foreca
         due=tuple((min(one.quarter, scenario.quarters), one.amount) for one in begin.due),
     )
     # A fee is called only while something is held; a new fund that was charged one has still nothing to play.
-    calls = scenario.planned or begin.due or (begin.fee and begin.held)
+    charged = any(one.fee(begin.cost) for one in fees)
+    calls = scenario.planned or begin.due or (charged and begin.held)
     if not calls and not any(amount < 0 for _, amount in begin.past):
         raise NothingToForecast(as_of=as_of)
     played = simulate(
@@ -146,18 +151,24 @@ def forecast(tx: Tx, *, fund_id: int, scenario: Scenario, as_of: date) -> Foreca
         quarters=scenario.quarters,
         seed=scenario.seed,
     )
-    return _told(scenario, begin, played, promised)
+    return _told(scenario, begin, fees, played, promised)
 
 
 def _portfolio(begin: Start, scenario: Scenario) -> list[SimulatedDeal]:
-    held = [_deal(one.code, one.value, scenario.own.get(one.code, scenario.general), 0) for one in begin.held]
-    return held + [_deal(one.name, one.amount, one.assumption, one.quarter) for one in scenario.planned]
+    held = [
+        _deal(one.code, one.value, one.cost_for_fee, scenario.own.get(one.code, scenario.general), 0)
+        for one in begin.held
+    ]
+    return held + [
+        _deal(one.name, one.amount, one.amount, one.assumption, one.quarter) for one in scenario.planned
+    ]
 
 
-def _deal(name: str, value: int, assumed: Assumption, bought_in: int) -> SimulatedDeal:
+def _deal(name: str, value: int, cost: int, assumed: Assumption, bought_in: int) -> SimulatedDeal:
     return SimulatedDeal(
         name=name,
         value=value,
+        cost=cost,
         drift=math.log1p(float(assumed.growth)),
         volatility=float(assumed.volatility),
         failure_rate=float(assumed.failure),
@@ -167,7 +178,9 @@ def _deal(name: str, value: int, assumed: Assumption, bought_in: int) -> Simulat
     )
 
 
-def _told(scenario: Scenario, begin: Start, played: Simulation, promised: Terms) -> Forecast:
+def _told(
+    scenario: Scenario, begin: Start, fees: Sequence[FeeAhead], played: Simulation, promised: Terms
+) -> Forecast:
     received = played.distributions.sum(axis=1)
     lost, has_rate = played.counted == -1, ~np.isnan(played.counted)
     several = (played.rates.status == CODES[RateStatus.MULTIPLE]) & ~lost
@@ -186,13 +199,10 @@ def _told(scenario: Scenario, begin: Start, played: Simulation, promised: Terms)
         short=float(np.mean(played.short > 0)),
         clawback=float(np.mean(played.clawback > 0)),
     )
-    expected = expected_quarters(scenario, fee=begin.fee, unfunded=begin.unfunded, due=begin.due)
+    facts = {"cost": begin.cost, "unfunded": begin.unfunded}
+    expected = expected_quarters(scenario, fees=fees, due=begin.due, **facts)
     called = tuple(
-        _quantiles(
-            one.planned
-            + np.maximum(one.due_fee, begin.fee * (played.last_sold >= one.number).astype(np.float64))
-        )
-        for one in expected
+        _quantiles(one.planned + np.maximum(one.due_fee, played.fees.of(one.number))) for one in expected
     )
     content = [as_facts(scenario), begin.as_of.isoformat(), figures, fan, vars(chances)]
     return Forecast(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from fund.fees.ahead_rules import FeeAhead
 from kernel.errors import Invalid, NotFound, Problem
 from kernel.periods import Quarter
 
@@ -74,10 +75,11 @@ def still_kept(*, planned: int, invested_since: int) -> int:
 
 
 def quarters_ahead(
-    needed: Sequence[Needed], *, after: Quarter, fee: int, available: int
+    needed: Sequence[Needed], *, after: Quarter, fees: Sequence[FeeAhead], cost: int = 0, available: int
 ) -> tuple[QuarterAhead, ...]:
     """From the quarter after `after` to the last in which something is needed; below zero the money does not reach.
 
+    `fees` are of the quarters after `after`, on invested cost where the terms say so: `cost` and what is needed before.
     What was expected earlier and is still kept back is needed in the first of them. The last quarter's `left` is
     available less all fees up to then less all that is kept back.
     """
@@ -89,7 +91,9 @@ def quarters_ahead(
     quarter, left = first, available
     while quarter <= last:
         here = sum(one.amount for one in needed if max(one.expected, first) == quarter)
+        fee = fees[len(found)].fee(cost) if len(found) < len(fees) else 0
         left -= fee + here
+        cost += here
         found.append(QuarterAhead(quarter, fee, here, left))
         quarter = quarter.next
     return tuple(found)

@@ -19,7 +19,8 @@ from fund.forecasts.reserve_rules import (
     quarters_ahead,
     still_kept,
 )
-from fund.forecasts.starting import start
+from fund.forecasts.rules import MOST_QUARTERS
+from fund.forecasts.starting import coming_fees, start
 from fund.holdings.queries import HoldingSheet, holding_by_code, holding_labels, holdings_on
 from fund.results.exposure import part_of
 from fund.results.exposure_rules import LimitCheck, Part, Promised, check_limits
@@ -77,7 +78,7 @@ class Reserves:
 
     @property
     def fees(self) -> int:
-        """Fees until the last of it is needed, at the rate of the last quarter charged."""
+        """Fees until the last of it is needed, by the terms of each quarter."""
         return sum(one.fee for one in self.ahead)
 
     @property
@@ -143,7 +144,13 @@ def reserves(tx: Tx, *, fund_id: int, as_of: date, promised: Sequence[Promised] 
         cash=begin.cash,
         unfunded=begin.unfunded,
         fee=begin.fee,
-        ahead=quarters_ahead(needed, after=Quarter.containing(as_of), fee=begin.fee, available=available),
+        ahead=quarters_ahead(
+            needed,
+            after=Quarter.containing(as_of),
+            fees=coming_fees(tx, fund_id=fund_id, as_of=as_of, quarters=MOST_QUARTERS),
+            cost=begin.cost,
+            available=available,
+        ),
         checks=_checks(
             tx, fund_id, as_of, [*map(part_of, begin.held), *(one.part for one in promised)], lines
         ),

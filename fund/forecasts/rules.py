@@ -11,6 +11,7 @@ from typing import Any
 
 from fund.charter.carry_rules import CarryForm
 from fund.charter.rules import FeeBasis, Terms
+from fund.fees.ahead_rules import FeeAhead
 from kernel.errors import Conflict, Invalid, NotFound, Problem
 from kernel.money import format_percent
 
@@ -202,7 +203,7 @@ class Simpler(StrEnum):
 
     DEAL_BY_DEAL = "carry_deal_by_deal"
     FURTHER = "further_tiers_of_carry"
-    STEP_DOWN = "fee_base_that_changes"
+    PAID_IN = "fee_on_what_is_paid_in"
 
 
 def simpler(promised: Terms) -> tuple[Simpler, ...]:
@@ -210,7 +211,8 @@ def simpler(promised: Terms) -> tuple[Simpler, ...]:
     found = {
         Simpler.DEAL_BY_DEAL: promised.carry_form is CarryForm.DEAL_BY_DEAL,
         Simpler.FURTHER: bool(promised.further),
-        Simpler.STEP_DOWN: promised.fee_basis is not FeeBasis.COMMITMENT,
+        # It counts as it stands on the day; what is called later raises it.
+        Simpler.PAID_IN: promised.fee_basis is FeeBasis.PAID_IN,
     }
     return tuple(one for one, holds in found.items() if holds)
 
@@ -244,18 +246,27 @@ class ExpectedQuarter:
 
 
 def expected_quarters(
-    scenario: Scenario, *, fee: int, unfunded: int, due: Sequence[DueCall] = ()
+    scenario: Scenario,
+    *,
+    fees: Sequence[FeeAhead],
+    cost: int = 0,
+    unfunded: int,
+    due: Sequence[DueCall] = (),
 ) -> tuple[ExpectedQuarter, ...]:
-    """Calls by quarter: those that are made, the fee of one quarter and what is planned. Below zero, the commitments do
-    not reach.
+    """Calls by quarter: those that are made, the fee and what is planned. Below zero, the commitments do not reach.
+
+    `fees` are of as many quarters. `cost` is what is invested on the day and bears a fee once commitments do not; what
+    is called for deals adds to it from the next quarter on, and a plan knows no sales.
     """
     found, left = [], unfunded
     for number in range(1, scenario.quarters + 1):
         made = [one for one in due if one.quarter == number]
         running, invested = sum(one.running for one in made), sum(one.investment for one in made)
         planned = invested + sum(one.amount for one in scenario.planned if one.quarter == number)
-        left -= max(fee, running) + planned
-        found.append(ExpectedQuarter(number, max(fee, running), planned, left, running, invested))
+        fee = max(fees[number - 1].fee(cost), running)
+        left -= fee + planned
+        cost += planned
+        found.append(ExpectedQuarter(number, fee, planned, left, running, invested))
     return tuple(found)
 
 

@@ -5,14 +5,17 @@ played anew in quarters. What the fund has beside its holdings, less what it owe
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 
 from fund.capital.by_day import called_ahead, general_partners_own
 from fund.capital.forms import whole_fund_waterfalls
 from fund.capital.positions import commitments, unfunded
 from fund.capital.rules import ItemKind
 from fund.charter.rules import Terms
+from fund.fees.ahead import fees_ahead
+from fund.fees.ahead_rules import FeeAhead
 from fund.fees.queries import charges
 from fund.forecasts.rules import DueCall, whole_quarter
 from fund.holdings.position import Status
@@ -38,14 +41,15 @@ _BESIDE = tuple(
 @dataclass(frozen=True)
 class Start:
     """Where a fund stands on a day, minor units. past: all partners' flows by day, without carry; negative = paid in.
-    fee: of a whole quarter, at the rates and bases of the last one charged. cash: what the fund has beside its
-    holdings, less what it owes. due: calls that are made and not due yet.
+    fee: of a whole quarter, at the rates and bases of the last one charged. cost: what bears a fee once commitments do
+    not. cash: what the fund has beside its holdings, less what it owes. due: calls that are made and not due yet.
     """
 
     as_of: date
     held: tuple[HoldingSheet, ...]
     past: tuple[tuple[date, int], ...]
     fee: int
+    cost: int
     unfunded: int
     cash: int
     due: tuple[DueCall, ...]
@@ -62,11 +66,13 @@ class CarryStart:
 def start(tx: Tx, *, fund_id: int, as_of: date) -> Start:
     """Where the fund stands on a day. Refused: to whoever does not read the whole fund."""
     sheets = see(tx, fund_id=fund_id, partner_id=None)
+    held = tuple(one for one in holdings(tx, fund_id=fund_id, as_of=as_of) if one.status in _HELD)
     return Start(
         as_of=as_of,
-        held=tuple(one for one in holdings(tx, fund_id=fund_id, as_of=as_of) if one.status in _HELD),
+        held=held,
         past=_past(tx, fund_id, sheets, as_of),
         fee=quarterly_fee(tx, fund_id=fund_id, as_of=as_of),
+        cost=sum(one.cost_for_fee for one in held),
         unfunded=sum(unfunded(tx, fund_id=fund_id, as_of=as_of).values()),
         cash=-total(tx, fund_id=fund_id, as_of=as_of, accounts=_BESIDE),
         due=_due(tx, fund_id, as_of),
@@ -103,6 +109,14 @@ def quarterly_fee(tx: Tx, *, fund_id: int, as_of: date) -> int:
         days[line.partner_id] += line.commitment_days + line.invested_days
     of_quarter = max((line.quarter_days for line in charged[-1].lines), default=0)
     return whole_quarter(charged[-1].amount, days=max(days.values(), default=0), of_quarter=of_quarter)
+
+
+def coming_fees(tx: Tx, *, fund_id: int, as_of: date, quarters: int) -> tuple[FeeAhead, ...]:
+    """The fees of the quarters to come by the terms; none where no fee has ever been charged."""
+    found = fees_ahead(tx, fund_id=fund_id, as_of=as_of, quarters=quarters)
+    if any(one.effective_on <= as_of for one in charges(tx, fund_id=fund_id)):
+        return found
+    return tuple(replace(one, fixed=Fraction(0), on_cost=Fraction(0)) for one in found)
 
 
 def _due(tx: Tx, fund_id: int, as_of: date) -> tuple[DueCall, ...]:

@@ -315,3 +315,26 @@ def test_the_fee_ends_with_the_last_sale() -> None:
     result = play(certain(108, sold=2), terms=terms, quarters=8)
     assert result.tvpi == pytest.approx([108 / 102] * 3)
     assert list(result.rates.status) == [0] * 3
+
+
+def test_a_fee_on_cost_is_of_what_is_not_sold_before_its_quarter() -> None:
+    """A fee of 1, then a tenth: of 100, of 40 and 30 bought in quarter 2, of the 70, of nothing once all is sold."""
+    deals = (
+        SimulatedDeal("A", 60, 0, 0, 0, 2, 2, cost=60),
+        SimulatedDeal("B", 40, 0, 0, 0, 4, 4, cost=40),
+        SimulatedDeal("C", 30, 0, 0, 0, 9, 9, bought_in=2, cost=30),
+    )
+    rates = (0, 0.1, 0.1, 0.1, 0.1, 0)
+    terms = replace(TERMS, fees=(1, 0, 0, 0, 0, 0), fees_on_cost=rates)
+    found = play(*deals, terms=terms, quarters=6).fees
+    assert [found.of(quarter).tolist() for quarter in range(1, 7)] == [
+        [pytest.approx(fee)] * 3 for fee in (1, 10, 7, 7, 3, 0)
+    ]
+    ends = play(*deals[:2], terms=terms, quarters=6).fees
+    assert [ends.of(quarter)[0] for quarter in range(1, 7)] == pytest.approx([1, 10, 4, 4, 0, 0])
+    assert play(terms=terms, quarters=6).fees.of(2).tolist() == [0] * 3
+
+
+def test_fees_are_one_a_quarter() -> None:
+    with pytest.raises(InvalidInput, match="fees_on_cost has 1 figures; expected 8"):
+        play(certain(108, sold=2), terms=replace(TERMS, fees_on_cost=(0.1,)), quarters=8)

@@ -28,12 +28,12 @@ def test_the_median_stands_between_the_ends_of_all_plays() -> None:
 def test_years_are_spread_over_their_days_and_raised_to_all_partners() -> None:
     """92 are left of 2026 and 730 of 2027 to be called of half the fund."""
     years = YearsAhead({2026: 92, 2027: 730}, left=1000)
-    found = paced_calls(years, as_of=date(2026, 9, 30), fee=100, unfunded=2000)
+    found = paced_calls(years, as_of=date(2026, 9, 30), fees=[100] * 4, unfunded=2000)
     assert [(one.fee, one.investment) for one in found] == [(100, 84), (100, 260), (100, 264), (100, 268)]
     # By mid-November half of what is left of the year falls into the quarter that runs, and is not told.
-    rest = paced_calls(YearsAhead({2026: 91}, 1), as_of=date(2026, 8, 16), fee=0, unfunded=1)
+    rest = paced_calls(YearsAhead({2026: 91}, 1), as_of=date(2026, 8, 16), fees=[0] * 4, unfunded=1)
     assert [one.total for one in rest] == [61, 0, 0, 0]
-    assert paced_calls(YearsAhead({2026: 92}, 0), as_of=Q3.ends_on, fee=1, unfunded=5)[0].total == 0
+    assert paced_calls(YearsAhead({2026: 92}, 0), as_of=Q3.ends_on, fees=[1] * 4, unfunded=5)[0].total == 0
 
 
 def test_the_trend_is_an_even_part_and_invests_no_longer_than_is_promised() -> None:

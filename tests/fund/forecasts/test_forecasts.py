@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from fund.charter.actions import amend_terms
 from fund.charter.carry_rules import CarryForm, EscrowTest
 from fund.charter.queries import terms
 from fund.fees.actions import charge
@@ -22,7 +23,6 @@ from fund.forecasts.rules import (
     Scenario,
     ScenarioInvalid,
     ScenarioUnknown,
-    Simpler,
 )
 from fund.forecasts.starting import CarryStart, carry_start, start
 from fund.results.rules import FundFiguresClosed
@@ -135,8 +135,26 @@ def test_a_certain_sale_pays_what_the_holdings_are_worth(tx: Tx, played: Played)
     assert found.figures["tvpi"] == pytest.approx([whole / paid_in] * 5)
     assert (found.chances.loss, found.chances.short) == (0, 1)
     assert [tuple(round(one) for one in fan) for fan in found.fan] == [(whole,) * 5] * 2
-    assert found.simpler == (Simpler.STEP_DOWN,)
+    assert found.simpler == ()
     assert [one.unfunded for one in found.expected] == [67 * M - M // 2, 66 * M]
+
+
+def test_the_fee_steps_down_with_the_commitment_period_and_ends_with_the_term(tx: Tx, played: Played) -> None:
+    """2 % of 100m until March, then of the 30m invested, of H01's cost once H02 is sold; the term ends in 2026."""
+    agreed = replace(
+        terms(tx, fund_id=played.fund_id, as_of=DAY),
+        commitment_period_ends_on=date(2026, 3, 31),
+        term_ends_on=date(2026, 12, 31),
+    )
+    facts = {"fund_id": played.fund_id, "effective_on": date(2026, 1, 1), "now": NOW}
+    amend_terms(tx, SYSTEM, terms=agreed, note="shorter", locked_through=None, **facts)
+    late = replace(CERTAIN, exit_from=6, exit_to=6)
+    playing = Scenario("Late", general=late, own={"H02": CERTAIN}, plays=50, quarters=6)
+    found = forecast(tx, fund_id=played.fund_id, scenario=playing, as_of=DAY)
+    first, second = (one.cost for one in found.start.held)
+    on_cost = round((first + second) * 0.005)
+    assert [one.fee for one in found.expected] == [M // 2, *[on_cost] * 3, 0, 0]
+    assert [round(one[2]) for one in found.called] == [M // 2, *[round(first * 0.005)] * 3, 0, 0]
 
 
 def test_own_assumptions_and_planned_deals_count(tx: Tx, played: Played) -> None:

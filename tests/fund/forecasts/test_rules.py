@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fund.fees.ahead_rules import FeeAhead
 from fund.forecasts.rules import (
     USUAL,
     Assumption,
@@ -18,6 +19,7 @@ from fund.forecasts.rules import (
     first_short,
     of_facts,
 )
+from kernel.periods import Quarter
 
 PLAIN = Scenario("Base", own={"H01": replace(USUAL, exit_from=4)}, planned=(Planned("Seed", 500, 2),))
 
@@ -61,7 +63,21 @@ def test_what_is_kept_comes_back_as_it_was() -> None:
 
 
 def test_calls_are_the_fee_and_what_is_planned_until_the_commitments_do_not_reach() -> None:
-    found = expected_quarters(replace(PLAIN, quarters=3), fee=100, unfunded=650)
+    fees = [FeeAhead(Quarter(2027, 1), Fraction(100), Fraction(0))] * 3
+    found = expected_quarters(replace(PLAIN, quarters=3), fees=fees, unfunded=650)
     assert [(one.called, one.unfunded) for one in found] == [(100, 550), (600, -50), (100, -150)]
     assert first_short(found) == found[1]
     assert first_short(found[:1]) is None
+
+
+def test_once_commitments_bear_no_fee_the_invested_cost_does_and_nothing_after_the_term() -> None:
+    """1 % of 1,000 invested and, a quarter after it was called, of the 500 that are planned."""
+    quarter, nothing = Quarter(2027, 1), Fraction(0)
+    fees = [
+        FeeAhead(quarter, Fraction(50), nothing),
+        FeeAhead(quarter, Fraction(25), Fraction(1, 200)),
+        FeeAhead(quarter, nothing, Fraction(1, 100)),
+        FeeAhead(quarter, nothing, nothing),
+    ]
+    found = expected_quarters(replace(PLAIN, quarters=4), fees=fees, cost=1000, unfunded=5000)
+    assert [(one.fee, one.planned) for one in found] == [(50, 0), (30, 500), (15, 0), (0, 0)]
