@@ -1,3 +1,0 @@
-from fund.capital import newcomers
-
-__all__ = ["newcomers"]

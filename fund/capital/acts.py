@@ -12,7 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from fund.capital.models import Call, CapitalClose, Distribution
+from fund.capital.newcomers import share_with_newcomers
 from fund.capital.rules import CallState, CallUnknown, WrongState
+from fund.capital.shared_anew import SHARED_ANEW
 from fund.capital.sharing import DistributionState, DistributionUnknown
 from fund.deliveries.models import DeliveryLine
 from fund.givebacks.models import CarryReturn, EscrowRelease
@@ -21,6 +23,7 @@ from fund.indemnities.models import Indemnity
 from fund.interests.models import Transfer
 from fund.ledger.cash import lowest_cash
 from fund.ledger.chart import Account
+from fund.ledger.following import follow_bookings
 from fund.ledger.queries import total
 from fund.nettings.models import Netting
 from kernel.db import Tx, lock
@@ -32,6 +35,9 @@ class HoldingNotOfFund(Invalid):
     code = "holding_not_of_fund"
     says = "The fund has no holding with the number {holding}; what is called or paid for a deal names one of its own."
 
+
+# Who makes closes, books income and expenses or trades comes by here: none books before this is said.
+follow_bookings(share_with_newcomers, accounts=SHARED_ANEW)
 
 # What is drafted by one person and approved by another, under the fund's lock.
 L = TypeVar("L", Call, Distribution, Netting, Indemnity, Transfer, CarryReturn, EscrowRelease)

@@ -18,7 +18,7 @@ from fund.interests.queries import passed_balances, standing_transfers
 from fund.ledger.belonging import belonging
 from fund.ledger.booking import book_following
 from fund.ledger.chart import Account
-from fund.ledger.following import Booked, follow_bookings
+from fund.ledger.following import Booked
 from fund.ledger.rules import Line
 from fund.ledger.undo_rules import kind_of, own_undo
 from fund.ledger.undone import undone_acts
@@ -125,6 +125,3 @@ def _check_not_priced(line: Line, close: CapitalClose) -> None:
         reference=line.reference,
         on=line.effective_on,
     )
-
-
-follow_bookings(share_with_newcomers, accounts=SHARED_ANEW)

@@ -153,6 +153,8 @@ class _Making:
             return self._known(row, self.booked[row.reference])
         if (row.reverses or row.reversed_by) and not is_by_hand(row.act):
             return Known(row.reference, PASSED_OVER)
+        if kind_of(row.act) == "close" and _is_shared_anew(self.tx, row.reference, fund_id=self.fund_id):
+            return Known(row.reference, PASSED_OVER)
         check_act(reference=row.reference, act=row.act)
         check_day_open(row.effective_on, self.locked, what=row.reference)
         if row.reverses:
@@ -230,6 +232,17 @@ def _booked(tx: Tx, rows: Sequence[EntryRow], *, fund_id: int) -> Mapping[str, E
     names = [name for row in rows for name in (row.reference, row.reverses) if name]
     found = tx.exec(select(Entry).where(Entry.fund_id == fund_id, col(Entry.reference).in_(names))).all()
     return {one.reference: one for one in sheets(tx, rows=found)}
+
+
+def _is_shared_anew(tx: Tx, reference: str, *, fund_id: int) -> bool:
+    """Whether the later close of an entry has shared its past anew here: by other entries where it was booked first."""
+    close = f"{reference.partition('/')[0]}/"
+    there = select(Entry.id).where(
+        Entry.fund_id == fund_id,
+        col(Entry.reference).startswith(close, autoescape=True),
+        col(Entry.act).startswith("close:"),
+    )
+    return tx.exec(there.limit(1)).first() is not None
 
 
 def _reverse(tx: Tx, actor: Actor, rows: Sequence[EntryRow], *, fund_id: int, now: datetime) -> None:

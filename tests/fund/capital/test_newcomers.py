@@ -18,10 +18,12 @@ from fund.holdings.actions import sell
 from fund.income.actions import earn, undo_earned
 from fund.income.rules import EarnedKind
 from fund.ledger.chart import CAPITAL_ACCOUNTS, Account
+from fund.ledger.entry_imports import import_entries
 from fund.ledger.queries import balances
 from fund.results.proof import prove
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
+from kernel.sheets.reading import SheetRefused
 from tests.builders.capital import (
     ACCOUNTANT,
     MANAGER,
@@ -238,6 +240,21 @@ def test_a_call_from_before_the_close_is_refused_for_its_newcomers_would_pay_no_
             now=noon(DUE),
         )
     assert refused.value.problems[0].where == "due_on"
+
+
+def test_entries_of_a_close_are_passed_over_where_its_past_was_written_down_after_it(scene: Scene) -> None:
+    tx, (fund, held) = scene(a_fund_with_a_holding)
+    close(tx, fund)
+    cost(tx, fund, held, BEFORE, DUE)
+    head = "凭证编号,生效日期,借方科目,贷方科目,金额,借方合伙人,贷方合伙人,摘要,业务"
+    row = "CLOSE-2/LP03/5041,2026-06-29,5041,3900,25666.68,LP03,,第 2 次交割,close:2"
+    facts: dict[str, Any] = {"fund_id": fund.fund_id, "filename": "entries.csv", "now": noon(DUE)}
+    (done,) = import_entries(tx, ACCOUNTANT, content=f"{head}\n{row}\n".encode(), **facts)
+    assert "CLOSE-2/LP03/5041" in str(done.known)
+    with pytest.raises(SheetRefused):
+        import_entries(
+            tx, ACCOUNTANT, content=f"{head}\n{row.replace('CLOSE-2', 'CLOSE-3')}\n".encode(), **facts
+        )
 
 
 def test_a_close_goes_back_with_what_reached_its_newcomers_since(scene: Scene) -> None:
