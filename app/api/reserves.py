@@ -64,7 +64,8 @@ class BrokenLimitOut(Out):
 
 
 class ReservesOut(Out):
-    """What is kept back on a day. `free` = cash + unfunded - fees to come - kept; no `cover` where nothing is.
+    """What is kept back on a day. `free` = cash + unfunded - fees to come - kept - promised; no `cover` where nothing
+    is kept.
 
     For use inside the house; no part of it may stand in a partner's document.
     """
@@ -73,9 +74,12 @@ class ReservesOut(Out):
     cash: Annotated[MoneyOut, Field(description="Beside the holdings, less what the fund owes")]
     unfunded: MoneyOut
     fees: Annotated[
-        MoneyOut, Field(description="Until the last reserve is needed, at the last quarter's fee")
+        MoneyOut, Field(description="Until the last reserve is needed, by the terms of each quarter")
     ]
     kept: MoneyOut
+    promised: Annotated[
+        MoneyOut, Field(description="Approved and not paid, beyond what is kept for the same companies")
+    ]
     free: MoneyOut
     cover: FractionField | None
     lines: list[ReserveOut]
@@ -124,6 +128,6 @@ def _told(found: Reserves, currency: str) -> ReservesOut:
         }
         for one in found.checks
     ]
-    own = amounts(found, "cash", "unfunded", "fees", "kept", "free")
+    own = amounts(found, "cash", "unfunded", "fees", "kept", "promised", "free")
     rest = {"as_of": found.as_of, "cover": found.cover, "lines": lines, "ahead": ahead, "breaks": breaks}
     return ReservesOut.model_validate(own | rest)

@@ -6,6 +6,7 @@ from app.lists.tables import Named, Reader
 from fund.forecasts.reserve_imports import RESERVES
 from fund.forecasts.reserves import Reserves, reserves
 from kernel.sheets.writing import Head, Look, Sheet
+from pipeline.closing.promised import promised
 
 LOOKS = {"amount": Look.MONEY}
 
@@ -16,7 +17,8 @@ def _n(says: str) -> str:
 
 def reserve_book(reader: Reader, *, on: date) -> bytes:
     """What was kept back on a day. Brought in again it changes nothing; beside each plan stands what is left of it."""
-    found = reserves(reader.tx, fund_id=reader.fund_id, as_of=on)
+    unpaid = promised(reader.tx, fund_id=reader.fund_id, on=on)
+    found = reserves(reader.tx, fund_id=reader.fund_id, as_of=on, promised=unpaid)
     return reader.book(_plans(reader, found), _ahead(reader, found))
 
 

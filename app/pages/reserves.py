@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse
 from app.pages.desk import Desk, DeskDep
 from app.pages.frame import STAFF
 from app.pages.portfolio import asked_day, bullet
+from fund.estimates.queries import published
 from fund.forecasts.reserve_rules import ReservePlan
 from fund.forecasts.reserves import PLANNERS, plan_reserve, reserves
 from fund.holdings.queries import holdings
@@ -34,6 +35,7 @@ def reserves_page(desk: Desk) -> HTMLResponse:
     return desk.show(
         "fund/reserves.html",
         found=found,
+        estimate=published(desk.tx, fund_id=desk.fund.id, quarter=Quarter.containing(on)),
         as_of=on,
         broken=[bullet(desk, one) for one in found.checks],
         choices=[(one.code, f"{one.code} · {desk.name(one.name, one.name_en)}") for one in held],

@@ -65,6 +65,7 @@ class Reserves:
     fee: int
     ahead: tuple[QuarterAhead, ...]
     checks: tuple[LimitCheck, ...]
+    promised: int = 0
 
     @property
     def kept(self) -> int:
@@ -84,7 +85,7 @@ class Reserves:
     @property
     def free(self) -> int:
         """What is left for new deals; below zero the money does not reach."""
-        return self.available - self.fees - self.kept
+        return self.available - self.fees - self.kept - self.promised
 
     @property
     def cover(self) -> Fraction | None:
@@ -135,9 +136,10 @@ def reserves(tx: Tx, *, fund_id: int, as_of: date, promised: Sequence[Promised] 
     not paid, with what is held. Refused: to whoever does not read it all.
     """
     begin = start(tx, fund_id=fund_id, as_of=as_of)
+    unpaid = [one.part for one in promised]
     lines = _lines(tx, fund_id, as_of, {one.id: one for one in begin.held})
     needed = [Needed(one.expected, one.left) for one in lines if one.left]
-    available = begin.cash + begin.unfunded
+    beyond = _beyond(lines, promised)
     return Reserves(
         as_of=as_of,
         lines=tuple(lines),
@@ -149,12 +151,17 @@ def reserves(tx: Tx, *, fund_id: int, as_of: date, promised: Sequence[Promised] 
             after=Quarter.containing(as_of),
             fees=coming_fees(tx, fund_id=fund_id, as_of=as_of, quarters=MOST_QUARTERS),
             cost=begin.cost,
-            available=available,
+            available=begin.cash + begin.unfunded - beyond,
         ),
-        checks=_checks(
-            tx, fund_id, as_of, [*map(part_of, begin.held), *(one.part for one in promised)], lines
-        ),
+        checks=_checks(tx, fund_id, as_of, [*map(part_of, begin.held), *unpaid], lines),
+        promised=beyond,
     )
+
+
+def _beyond(lines: Sequence[Reserve], promised: Sequence[Promised]) -> int:
+    """What is approved and not paid beyond what is kept back for the same companies anyhow."""
+    kept = {one.holding.party_id: one.left for one in lines}
+    return sum(max(one.amount - kept.get(one.party_id, 0), 0) for one in promised)
 
 
 def _lines(tx: Tx, fund_id: int, as_of: date, held: dict[int, HoldingSheet]) -> list[Reserve]:

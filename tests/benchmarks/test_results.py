@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, date, datetime
+from datetime import time as time_of_day
 from typing import Any
 
 import pytest
@@ -12,8 +14,11 @@ from app.migrations.run import app_url
 from fund.charter.rules import Dimension
 from fund.results.exposure import exposure, exposure_history
 from fund.results.performance import performance
-from kernel.db import Database
+from fund.results.stretches import returns_by_period
+from fund.watch.actions import watch
+from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM
+from pipeline.closing.promised import promised
 from tests.benchmarks.measure import TABLES, in_turns
 from tests.benchmarks.portfolio import QUARTERS, Portfolio, a_portfolio
 from tests.conftest import PASSWORD, clone
@@ -25,7 +30,8 @@ SIZES, ROUNDS = ((1_000, 10), (10, 1_000), (100, 100), (50, 100), (100, 50)), 3
 
 @pytest.mark.parametrize("sizes", [SIZES])
 def test_results(benchmark: BenchmarkFixture, server: sa.URL, sizes: tuple[tuple[int, int], ...]) -> None:
-    lines = [f"{'':28}{'entries':>10}{'fund':>10}{'a partner':>11}{'exposure':>10}{'its history':>13}"]
+    heads = "   entries      fund  a partner  exposure  its history  by period   alerts"
+    lines = [f"{'':28}{heads}"]
     for holdings, partners in sizes:
         database = Database(app_url(clone(server, f"afund_results_{holdings}_{partners}"), PASSWORD))
         start = time.perf_counter()
@@ -34,7 +40,8 @@ def test_results(benchmark: BenchmarkFixture, server: sa.URL, sizes: tuple[tuple
         took = in_turns(_questions(database, made), ROUNDS)
         name = f"{holdings:,} companies, {partners:,} partners"
         seconds = "".join(
-            f"{one.clock:{width}.2f}" for one, width in zip(took.values(), (10, 11, 10, 13), strict=True)
+            f"{one.clock:{width}.2f}"
+            for one, width in zip(took.values(), (10, 11, 10, 13, 11, 9), strict=True)
         )
         lines.append(f"{name:28}{made.entries:10,}{seconds}    (made in {built:.0f} s)")
         database.close()
@@ -44,7 +51,7 @@ def test_results(benchmark: BenchmarkFixture, server: sa.URL, sizes: tuple[tuple
 
 def _questions(database: Database, made: Portfolio) -> dict[str, Callable[[], Any]]:
     """Returns and multiples of the fund with its gross ones, of one partner, the exposure by all dimensions, and that
-    by sector at the end of every quarter.
+    by sector at the end of every quarter, returns by period, and the look at all limits after a change.
     """
     last = made.quarters[-1]
     facts = {"fund_id": made.fund.fund_id}
@@ -62,4 +69,12 @@ def _questions(database: Database, made: Portfolio) -> dict[str, Callable[[], An
         "partner": ask(performance, as_of=last.ends_on, partner_id=partner),
         "exposure": ask(exposure, as_of=last.ends_on),
         "history": ask(exposure_history, dimension=Dimension.SECTOR, through=last),
+        "period": ask(returns_by_period, through=last),
+        "alerts": ask(_looked, on=last.ends_on),
     }
+
+
+def _looked(tx: Tx, *, fund_id: int, on: date) -> int:
+    now = datetime.combine(on, time_of_day(12), UTC)
+    unpaid = promised(tx, fund_id=fund_id, on=on)
+    return len(watch(tx, SYSTEM, fund_id=fund_id, on=on, promised=unpaid, now=now))

@@ -64,7 +64,9 @@ def test_small_moves_grow_from_the_opening_value() -> None:
 
 def test_in_half_the_width_of_a_page_a_name_takes_two_lines() -> None:
     steps = [Step(code, MILLION * (-1) ** at) for at, code in enumerate(CODES)]
-    svg = draw_bridge((Step("opening", 90 * MILLION), *steps, Step("closing", 90 * MILLION)), EDITIONS[0], 300)
+    svg = draw_bridge(
+        (Step("opening", 90 * MILLION), *steps, Step("closing", 90 * MILLION)), EDITIONS[0], 300
+    )
     assert_legible(svg)
     assert not [one.text for one in texts(svg) if "…" in (one.text or "")]
 
