@@ -71,7 +71,7 @@ def test_limits_with_the_deal_stand_beside_its_motion(
         assert "Limits, with this deal" in shown, who
         assert "Room left" in shown
         # Another deal of the sector is approved and not paid.
-        assert "of it not yet paid 20" in shown
+        assert "of it not yet paid<br>20" in shown
     told = world_client.get("/api/v1/exposure", headers=world.headers["manager"]).json()
     assert told["promised"]["amount"] == "20000000.00"
     assert {one["unpaid"]["amount"] for one in told["checks"] if one["key"] == "hydrogen"} == {"20000000.00"}
