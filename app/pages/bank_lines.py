@@ -105,7 +105,9 @@ def accept(desk: DeskDep, line_id: int) -> Response:
         actions.accept(desk.tx, desk.actor, line_id=line_id, parts=parts, now=desk.now)
 
     form = desk.fields.raw("form") or "accept"
-    return _shown(desk, line_id, form, act, _n("Accept what the line is"), _n("Accept it"), "bank.matched")
+    return _shown(
+        desk, line_id, form, act, _n("Accept what the line is"), _n("Accept the match"), "bank.matched"
+    )
 
 
 def _parts(desk: Desk) -> list[Part]:
