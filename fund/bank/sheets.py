@@ -44,6 +44,12 @@ class MatchSheet:
     stands: bool
     released_because: str
 
+    @property
+    def act(self) -> str:
+        """The act of the books behind it, if any; of a receipt the item names the partner too."""
+        item = self.item or ""
+        return item.rpartition("/")[0] if self.kind is MatchKind.RECEIPT else item
+
 
 @dataclass(frozen=True)
 class LineSheet:

@@ -1,5 +1,6 @@
 """Follow-on reserves of a fund: planning one, and what is kept back against what the fund can still pay."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -160,8 +161,13 @@ def reserves(tx: Tx, *, fund_id: int, as_of: date, promised: Sequence[Promised] 
 
 def _beyond(lines: Sequence[Reserve], promised: Sequence[Promised]) -> int:
     """What is approved and not paid beyond what is kept back for the same companies anyhow."""
-    kept = {one.holding.party_id: one.left for one in lines}
-    return sum(max(one.amount - kept.get(one.party_id, 0), 0) for one in promised)
+    bound, kept = Counter[int](), Counter[int]()
+    for one in promised:
+        bound[one.party_id] += one.amount
+    for line in lines:
+        kept[line.holding.party_id] += line.left
+    # What is left of a difference of counts is what is above zero.
+    return (bound - kept).total()
 
 
 def _lines(tx: Tx, fund_id: int, as_of: date, held: dict[int, HoldingSheet]) -> list[Reserve]:

@@ -172,10 +172,10 @@ def left_to_pay(
     approved: int, *, expires_on: date, planned: Mapping[int, int], closed: Mapping[int, int], on: date
 ) -> int:
     """What an approval still binds the fund to pay on a day: the planned tranches that are not closed, or what is left
-    of it where none are planned. An approval whose last day is past binds to planned tranches alone, once begun.
-    Tranches by number, in minor units.
+    of it where none are planned. Past its last day an approval binds only if it was begun: what was begun in time may
+    be finished. Tranches by number, in minor units.
     """
-    if on > expires_on and not (planned and closed):
+    if on > expires_on and not closed:
         return 0
     if planned:
         return sum(amount for number, amount in planned.items() if number not in closed)

@@ -55,10 +55,10 @@ def test_reserves_stand_against_cash_commitments_and_fees(tx: Tx, played: Played
     assert found.free == CASH + 67 * M - M // 2 - 9 * M
     assert found.cover == Fraction(CASH + 67 * M - M // 2, 9 * M)
     assert [(one.quarter, one.needed, one.left) for one in found.ahead] == [(SECOND, 9 * M, found.free)]
-    # Approved and not paid: 7m for H01, of which 5m are kept back anyhow, and 3m for another.
+    # Approved and not paid: 7m for H01 in two approvals, of which 5m are kept back anyhow, and 3m for another.
     own, other = found.lines[0].holding.party_id, 10**9
     part = Part("Other", 3 * M, 3 * M, {}, is_promised=True)
-    unpaid = (Promised(own, replace(part, cost=7 * M)), Promised(other, part))
+    unpaid = (Promised(own, replace(part, cost=4 * M)), Promised(own, part), Promised(other, part))
     with_it = reserves(tx, fund_id=played.fund_id, as_of=TODAY, promised=unpaid)
     assert (with_it.promised, with_it.free) == (5 * M, found.free - 5 * M)
     assert with_it.ahead[-1].left == with_it.free
