@@ -154,7 +154,7 @@ def test_an_entry_of_an_act_leads_to_its_own_undo(signed_in: Enter, world: World
         ),
         (
             "manager",
-            "/fund/portfolio/H09/buy",
+            "/fund/portfolio/H02/buy",
             {
                 "bought_on": DAY,
                 "quantity": "10",
