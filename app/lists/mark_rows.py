@@ -1,6 +1,5 @@
 """The marks that stand, in the columns of the list in which marks are brought in: what goes out comes in again."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
@@ -17,6 +16,7 @@ from fund.valuations.rights import as_issued
 from fund.valuations.rows import row_of
 from kernel.sheets.numbers import Amount, Ratio, Share
 from kernel.sheets.reading import Column
+from kernel.sheets.words import escaped
 from kernel.sheets.writing import Look, Sheet, Value
 
 LOOKS: Mapping[str, Look] = {
@@ -33,7 +33,6 @@ STANDING = (MarkState.DRAFT, MarkState.APPROVED)
 _WORDS: Mapping[StrEnum, str] = {
     member: word for word, member in reversed([*TECHNIQUE_WORDS.items(), *METHOD_WORDS.items()])
 }
-_STROKES = re.compile(r"\s*[|｜\n]\s*")
 
 
 def _n(says: str) -> str:
@@ -76,18 +75,20 @@ def _cell(column: Column, value: Any) -> Value:
 def _line(reader: Lines, one: Mapping[str, Any]) -> str:
     """A record as it is read: its parts between strokes, those left out at the end dropped."""
     parts = [_part(reader.readers.get(name), one[name]) for name in reader.fields]
-    return "|".join(parts).rstrip("|")
+    while parts and not parts[-1]:
+        parts.pop()
+    return "|".join(parts)
 
 
 def _part(reader: object, value: Any) -> str:
-    """A part as its reader takes it: strokes and semicolons within a text, which part records, become others."""
+    """A part as its reader takes it."""
     if isinstance(value, Fraction):
         return _fraction(reader, value)
     if isinstance(value, bool | StrEnum):
         return _word(value)
     if isinstance(value, int) and isinstance(reader, Amount):
         return f"{value // 100}.{value % 100:02d}"
-    return _STROKES.sub("/", str(value)).replace("；", "，").replace(";", ",")
+    return escaped(str(value))
 
 
 def _word(value: bool | StrEnum) -> str:

@@ -64,12 +64,29 @@ class Texts:
         return tuple(text for text in map(tidy, parts) if text)
 
 
+# Characters of nobody's stand for what is escaped while a cell is split.
+_PARTS = ";；|｜\n\\"
+_HIDDEN = {character: chr(0xE000 + at) for at, character in enumerate(_PARTS)}
+_SHOWN = {ord(hidden): character for character, hidden in _HIDDEN.items()}
+_PARTING = re.compile(rf"\\([{re.escape(_PARTS)}])")
+
+
+def escaped(text: str) -> str:
+    """A text as a field of `Records`: whatever would part it stands behind a backslash."""
+    return re.sub(f"([{re.escape(_PARTS)}])", r"\\\1", text)
+
+
+def _plain(text: str) -> str:
+    return text.translate(_SHOWN)
+
+
 @dataclass(frozen=True)
 class Records:
     """Several small records in one cell: parted by semicolons or line breaks, their fields by upright strokes.
 
     "储氢压力|≤ 5|MPa；加氢时间|≤ 15|min" with the fields name, value, unit. The first `needed` fields must be
-    there, but that one of `lacking` may be empty in its place; those left out at the end are "".
+    there, but that one of `lacking` may be empty in its place; those left out at the end are "". What parts records
+    and fields is a character like any other behind a backslash (`escaped`).
     """
 
     fields: tuple[str, ...]
@@ -78,7 +95,8 @@ class Records:
 
     def read(self, cell: Cell) -> tuple[dict[str, str], ...]:
         """The records in their order, each as a dict."""
-        lines = (tidy(line) for line in re.split(r"[;；\n]", cell.shown))
+        shown = _PARTING.sub(lambda found: _HIDDEN[found[1]], cell.shown)
+        lines = (tidy(line) for line in re.split(r"[;；\n]", shown))
         return tuple(self._record(line) for line in lines if line)
 
     def _record(self, line: str) -> dict[str, str]:
@@ -87,7 +105,8 @@ class Records:
         if not self.needed <= len(parts) <= len(self.fields) or not all(
             part or name in self.lacking for name, part in told
         ):
-            raise Unreadable(NOT_A_RECORD, found=line, fields="|".join(self.fields))
+            raise Unreadable(NOT_A_RECORD, found=_plain(line), fields="|".join(self.fields))
+        parts = [_plain(part) for part in parts]
         return dict(zip(self.fields, parts + [""] * (len(self.fields) - len(parts)), strict=True))
 
 

@@ -40,7 +40,7 @@ def test_what_goes_out_comes_in_and_says_the_same(tx: Tx, now: datetime) -> None
     facts = {"effective_on": date(2024, 3, 1), "source": "章程", "now": now}
     keep_rights(tx, analyst, holding=sheet, classes=classes, **facts)
     technique = Weighed(Technique.SCENARIOS, Fraction(2, 3), None, "classes with unlike rights")
-    beside = Weighed(Technique.MILESTONES, Fraction(1, 3), 2 * MILLION, "the prototype")
+    beside = Weighed(Technique.MILESTONES, Fraction(1, 3), 2 * MILLION, "董事会纪要；样机|中试\n已达")
     file = a_file(
         techniques=(technique, beside),
         scenarios=SCENARIOS,

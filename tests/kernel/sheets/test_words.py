@@ -5,7 +5,7 @@ from enum import StrEnum
 import pytest
 
 from kernel.sheets.cells import Cell, Unreadable
-from kernel.sheets.words import Choice, Code, Records, Text, Texts, YesNo
+from kernel.sheets.words import Choice, Code, Records, Text, Texts, YesNo, escaped
 
 
 class Kind(StrEnum):
@@ -73,6 +73,13 @@ def test_records_are_parted_by_semicolons_and_strokes() -> None:
         {"name": "压力", "value": "≤ 5", "unit": "MPa"},
         {"name": "安定性", "value": "合格", "unit": ""},
     )
+
+
+@pytest.mark.parametrize("text", ["纪要；已达", "a|b;c", "first\nsecond", "C:\\new", "ends in \\", "｜"])
+def test_what_parts_records_is_told_behind_a_backslash(text: str) -> None:
+    reader = Records(("name", "value"), needed=2)
+    written = Cell(f"{escaped(text)}|1；other|{escaped(text)}")
+    assert reader.read(written) == ({"name": text, "value": "1"}, {"name": "other", "value": text})
 
 
 @pytest.mark.parametrize("written", ["压力", "压力||MPa", "a|b|c|d"])
