@@ -2,12 +2,14 @@
 
 import json
 import logging
+from contextlib import nullcontext
 from pathlib import Path
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from app.cli import half_played
 from app.settings import Settings
 from app.wiring import begin_to_work, open_database, report_seal
 from fixtures.demo import DemoResult, PartnerLine, play, progress_bar
@@ -19,6 +21,7 @@ from kernel.money import format_amount
 WIDE_ENOUGH = 132
 
 WITH_CARRY = "* 普通合伙人的收益含超额收益 The general partner's returns hold its carried interest"
+ANEW = "The last example was stopped in the middle; it is cleared away and played anew."
 NEXT = """
 To open the pages:  make run   (or: {command})
 then sign in at {address} with one of these accounts and the passphrase  {words}
@@ -29,24 +32,28 @@ def run(settings: Settings, *, out: Path, partners: int | None, quarters: int | 
     """Play the example into the database and print partners, figures, PDFs and accounts."""
     logging.getLogger("dbos").setLevel(logging.ERROR)
     out.mkdir(parents=True, exist_ok=True)
-    seal = report_seal(settings)
-    database = quick(open_database(settings, is_played=True))
-    begin_to_work(database)
-    try:
-        if as_json:
-            result = play(database, out=out, seal=seal, partners=partners, quarters=quarters)
-        else:
-            with progress_bar() as progress:
-                result = play(
-                    database, out=out, seal=seal, partners=partners, quarters=quarters, progress=progress
-                )
-    finally:
-        work.stop_worker()
-        database.close()
+    with half_played.marked(settings) as was_stopped:
+        if was_stopped:
+            typer.echo(ANEW, err=True)
+        result = _played(settings, out=out, partners=partners, quarters=quarters, quiet=as_json)
     if as_json:
         typer.echo(json.dumps(_plain(result), ensure_ascii=False, indent=2))
     else:
         print_result(result, settings, out)
+
+
+def _played(
+    settings: Settings, *, out: Path, partners: int | None, quarters: int | None, quiet: bool
+) -> DemoResult:
+    seal = report_seal(settings)
+    database = quick(open_database(settings, is_played=True))
+    begin_to_work(database)
+    try:
+        with nullcontext() if quiet else progress_bar() as progress:
+            return play(database, out=out, seal=seal, partners=partners, quarters=quarters, progress=progress)
+    finally:
+        work.stop_worker()
+        database.close()
 
 
 def quick(database: Database) -> Database:
