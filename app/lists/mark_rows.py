@@ -10,10 +10,9 @@ from app.api.schemas import exact
 from app.lists.tables import Reader
 from fund.holdings.mark_rules import MarkState
 from fund.holdings.queries import MarkSheet, holdings
+from fund.valuations.imports import standing_row
 from fund.valuations.layouts import MARKS, METHOD_WORDS, TECHNIQUE_WORDS, Lines, MarkRow
 from fund.valuations.queries import FileSheet
-from fund.valuations.rights import as_issued
-from fund.valuations.rows import row_of
 from kernel.sheets.numbers import Amount, Ratio, Share
 from kernel.sheets.reading import Column
 from kernel.sheets.words import escaped
@@ -40,19 +39,16 @@ def _n(says: str) -> str:
 
 
 def row_sheet(reader: Reader, found: Sequence[tuple[str, MarkSheet, FileSheet | None]], on: date) -> Sheet:
-    """A row for each mark that is in force or waits, with its file. A working whose classes were typed into the file is
-    not in it: such a row is refused when it is brought in elsewhere.
-    """
+    """A row for each mark that is in force or waits, with its file."""
     tx = reader.tx
     parties = {
         one.id: one.party_id for one in holdings(tx, fund_id=reader.fund_id, as_of=on, actor=reader.actor)
     }
-    rows = []
-    for code, one, kept in found:
-        if one.state in STANDING:
-            file = kept.file if kept else None
-            rights = as_issued(tx, file=file, party_id=parties[one.holding_id]) if file else None
-            rows.append(_cells(row_of(one, code=code, file=file, rights=rights)))
+    rows = [
+        _cells(standing_row(tx, known=one, kept=kept, code=code, party_id=parties[one.holding_id]))
+        for code, one, kept in found
+        if one.state in STANDING
+    ]
     heads = reader.columns_of(MARKS, LOOKS)
     return Sheet(
         reader.say(_n("Marks as a list to bring in"))[:31], heads, rows, reader.caption(on.isoformat())
@@ -103,5 +99,5 @@ def _fraction(reader: object, value: Fraction) -> str:
     if isinstance(reader, Ratio):
         return exact(value) if "/" in percent else f"{percent}%"
     if isinstance(reader, Share):
-        return f"{float(value * 100):.10f}%" if "/" in percent else f"{percent}%"
+        return f"{exact(round(value * 100, 10))}%"
     return exact(value)

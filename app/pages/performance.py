@@ -42,7 +42,7 @@ def over_time(desk: DeskDep) -> HTMLResponse:
     # A quarter that runs has no figures of its end yet: calls that are not due would look as if they had been paid.
     last = ended(quarter, today=day_in_beijing(desk.now))
     stages = progression(desk.tx, fund_id=fund_id, through=last, partner_id=partner_id)
-    words = row_words(desk)
+    words, moved = row_words(desk), steps(found)
     ends = {} if partner_id is not None else {code: desk.say(says) for code, says in FUND_ENDS.items()}
     return desk.show(
         "fund/performance.html",
@@ -54,12 +54,12 @@ def over_time(desk: DeskDep) -> HTMLResponse:
         partners=partners(desk.tx, fund_id=fund_id),
         figures=performance(desk.tx, fund_id=fund_id, as_of=as_of(desk, quarter), partner_id=partner_id),
         found=found,
-        steps=steps(found),
+        steps=moved,
         largest=max((abs(one.gains.total) for one in found.companies), default=0) or 1,
         words=words | ends,
         named=company_names(desk),
-        bridge=value_bridge(steps(found), desk.language),
-        is_crowded=is_crowded(steps(found)),
+        bridge=value_bridge(moved, desk.language),
+        is_crowded=is_crowded(moved),
         stages=stages,
         rates=rates_curve(stages, desk.language) if stages else None,
         multiples=multiples_curve(stages, desk.language) if stages else None,

@@ -13,11 +13,11 @@ from sqlmodel import col, select
 
 from fund.capital.models import CapitalClose
 from fund.capital.premiums import CloseBasis
-from fund.capital.shared_anew import GAINS, SHARED_ANEW, Moves, Place, move_postings, rebalanced
+from fund.capital.shared_anew import SHARED_ANEW, Moves, add, move_postings, rebalanced
 from fund.interests.queries import passed_balances, standing_transfers
-from fund.ledger.belonging import belonging
+from fund.ledger.belonging import Place, belonging
 from fund.ledger.booking import book_following
-from fund.ledger.chart import Account
+from fund.ledger.chart import INCOME_ACCOUNTS, Account
 from fund.ledger.following import Booked
 from fund.ledger.rules import Line
 from fund.ledger.undo_rules import kind_of, own_undo
@@ -26,7 +26,7 @@ from kernel.db import Tx
 from kernel.errors import Conflict, Problem
 from kernel.identity.rules import Actor
 
-_PRICED = frozenset((Account.UNREALISED_APPRECIATION, *GAINS))
+_PRICED = frozenset((Account.UNREALISED_APPRECIATION, *INCOME_ACCOUNTS))
 
 
 class PricedByClose(Conflict):
@@ -104,9 +104,8 @@ def _past(tx: Tx, close: CapitalClose, places: Sequence[Place], acts: Sequence[s
         written_by=close.recorded_at,
         acts=[*acts, *transfers],
     )
-    for place, passed in passed_balances(tx, fund_id=fund_id, as_of=until, and_later_of_these=True).items():
-        for partner_id, amount in passed.items() if place in found else ():
-            found[place][partner_id] = found[place].get(partner_id, 0) + amount
+    passed = passed_balances(tx, fund_id=fund_id, as_of=until, and_later_of_these=True)
+    add(found, {place: of for place, of in passed.items() if place in found})
     return found
 
 

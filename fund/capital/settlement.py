@@ -14,8 +14,9 @@ from fund.capital.models import Call, CallItem, CallLine, CapitalClose
 from fund.capital.past import past_items
 from fund.capital.premiums import CloseBasis, premiums
 from fund.capital.rules import CallKind, CallState, ItemKind
-from fund.capital.shared_anew import GAINS, Moves, rebalanced, shared_anew, stands
+from fund.capital.shared_anew import Moves, rebalanced, shared_anew, stands
 from fund.ledger.actions import post
+from fund.ledger.chart import INCOME_ACCOUNTS
 from fund.ledger.rules import Account, Posting
 from fund.ledger.stamps import stamp
 from fund.partners.queries import codes_in_order, named
@@ -109,7 +110,7 @@ def _add_premium(
 
     The call stands already: only with it are the newcomers' shares in the holdings known.
     """
-    stood = stands(tx, fund_id=close.fund_id, until=close.closed_on, accounts=GAINS)
+    stood = stands(tx, fund_id=close.fund_id, until=close.closed_on, accounts=INCOME_ACCOUNTS)
     moved, gains = _by_partner(rebalanced(tx, close=close, amounts=stood)), _by_partner(stood)
     joining = named(tx, fund_id=close.fund_id, partner_ids=newcomers)
     parts = premiums(

@@ -6,24 +6,22 @@ what was written down first, the close or what it shares (`newcomers` follows on
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from fund.capital.equalisation import rebalance
 from fund.capital.models import CapitalClose
 from fund.capital.participation import participation
 from fund.capital.positions import commitments
 from fund.interests.queries import passed_balances
-from fund.ledger.chart import CHART, EXPENSE_ACCOUNTS, Account, Kind
+from fund.ledger.belonging import Place
+from fund.ledger.chart import EXPENSE_ACCOUNTS, INCOME_ACCOUNTS, Account
 from fund.ledger.queries import balances, flows
 from fund.ledger.rules import Posting
 from fund.partners.queries import codes_in_order
 from kernel.db import Tx
 
-GAINS = tuple(account for account in Account if CHART[account].kind is Kind.INCOME)
-SHARED_ANEW = (Account.UNREALISED_APPRECIATION, *GAINS, *EXPENSE_ACCOUNTS)
-
-Place = tuple[str, int | None]
-"""An account and a holding."""
+_DAY = timedelta(days=1)
+SHARED_ANEW = (Account.UNREALISED_APPRECIATION, *INCOME_ACCOUNTS, *EXPENSE_ACCOUNTS)
 
 Moves = Mapping[Place, Mapping[int, int]]
 """By place, what comes to each partner."""
@@ -39,15 +37,15 @@ def shared_anew(tx: Tx, *, close: CapitalClose) -> list[Posting]:
     moved: dict[Place, dict[int, int]] = {}
     for on, moves in _since_admission(tx, close):
         found += move_postings(tx, close=close, moves=moves, on=on, step=f"/{on.isoformat()}")
-        _add(moved, moves)
-    ahead = flows(tx, fund_id=close.fund_id, as_of=date.max, since=_after(close.due_on), accounts=SHARED_ANEW)
+        add(moved, moves)
+    ahead = flows(tx, fund_id=close.fund_id, as_of=date.max, since=close.due_on + _DAY, accounts=SHARED_ANEW)
     for on in (close.due_on, *sorted({entry.effective_on for entry in ahead})):
         amounts = stands(tx, fund_id=close.fund_id, until=on, accounts=SHARED_ANEW)
-        _add(amounts, moved)
+        add(amounts, moved)
         moves = rebalanced(tx, close=close, amounts=amounts)
         step = "" if on == close.due_on else f"/{on.isoformat()}"
         found += move_postings(tx, close=close, moves=moves, on=on, step=step)
-        _add(moved, moves)
+        add(moved, moves)
     return found
 
 
@@ -58,7 +56,7 @@ def _since_admission(tx: Tx, close: CapitalClose) -> Iterator[tuple[date, Moves]
     for entry in flows(
         tx,
         fund_id=close.fund_id,
-        as_of=date.fromordinal(close.due_on.toordinal() - 1),
+        as_of=close.due_on - _DAY,
         since=close.closed_on,
         accounts=SHARED_ANEW,
     ):
@@ -106,7 +104,7 @@ def stands(tx: Tx, *, fund_id: int, until: date, accounts: Sequence[Account]) ->
             place = (balance.account, balance.holding_id)
             found.setdefault(place, {})[balance.partner_id] = balance.amount
     passed = passed_balances(tx, fund_id=fund_id, as_of=until)
-    _add(found, {place: of for place, of in passed.items() if place[0] in accounts})
+    add(found, {place: of for place, of in passed.items() if place[0] in accounts})
     return found
 
 
@@ -114,23 +112,19 @@ def rebalanced(tx: Tx, *, close: CapitalClose, amounts: Moves) -> Moves:
     """What comes to each partner once `amounts` lie by their shares on the due date of the close."""
     assert close.due_on is not None
     fund_id, on = close.fund_id, close.due_on
-    return {
-        (account, holding_id): rebalance(
-            of,
-            commitments(tx, fund_id=fund_id, as_of=on)
-            if holding_id is None
-            else participation(tx, fund_id=fund_id, as_of=on, holding_id=holding_id),
-        )
-        for (account, holding_id), of in amounts.items()
+    # Several accounts lie at one holding, and most at none: each share is asked once.
+    shares = {
+        holding_id: commitments(tx, fund_id=fund_id, as_of=on)
+        if holding_id is None
+        else participation(tx, fund_id=fund_id, as_of=on, holding_id=holding_id)
+        for holding_id in {holding_id for _, holding_id in amounts}
     }
+    return {place: rebalance(of, shares[place[1]]) for place, of in amounts.items()}
 
 
-def _add(to: dict[Place, dict[int, int]], more: Moves) -> None:
+def add(to: dict[Place, dict[int, int]], more: Moves) -> None:
+    """Add what comes to each partner to what is there."""
     for place, of in more.items():
         there = to.setdefault(place, {})
         for partner_id, amount in of.items():
             there[partner_id] = there.get(partner_id, 0) + amount
-
-
-def _after(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)

@@ -11,6 +11,7 @@ from fund.fees.ahead_rules import FeeAhead
 from fund.fees.rules import own_terms, stretches
 from fund.partners.queries import partners
 from fund.side_letters.queries import letters
+from fund.side_letters.rules import LetterTerms
 from kernel.db import Tx
 from kernel.periods import Quarter
 
@@ -23,7 +24,9 @@ def fees_ahead(tx: Tx, *, fund_id: int, as_of: date, quarters: int) -> tuple[Fee
     holdings of the day (of its commitment, while nothing is held).
     """
     by_day = {one.effective_on: one.terms for one in versions(tx, fund_id=fund_id)}
-    written = letters(tx, fund_id=fund_id)
+    written: dict[int, list[tuple[date, LetterTerms]]] = {}
+    for letter in letters(tx, fund_id=fund_id):
+        written.setdefault(letter.partner_id, []).append((letter.effective_on, letter.terms))
     promised = commitments(tx, fund_id=fund_id, as_of=as_of)
     paid = contributions(tx, fund_id=fund_id, as_of=as_of)
     weights = participation(tx, fund_id=fund_id, as_of=as_of) or promised
@@ -37,10 +40,11 @@ def fees_ahead(tx: Tx, *, fund_id: int, as_of: date, quarters: int) -> tuple[Fee
     for _ in range(quarters):
         quarter = quarter.next
         terms = in_quarter(by_day, quarter)
+        usual = stretches(terms, quarter)
         fixed, on_cost = Fraction(0), Fraction(0)
         for key in bearing:
-            own = [(one.effective_on, one.terms) for one in written if one.partner_id == key]
-            for part in stretches(own_terms(terms, own, quarter) if own else terms, quarter):
+            own = written.get(key)
+            for part in stretches(own_terms(terms, own, quarter), quarter) if own else usual:
                 rate = part.rate / 4 * part.days / quarter.days
                 if part.base is FeeBasis.INVESTED:
                     on_cost += rate * Fraction(weights.get(key, 0), whole or 1)

@@ -4,14 +4,13 @@ from datetime import date
 
 from fund.holdings.models import Holding
 from fund.holdings.records import records
-from fund.ledger.chart import CHART, Account, Kind
+from fund.ledger.chart import INCOME_ACCOUNTS
 from fund.ledger.queries import EntrySheet, flows
 from fund.ledger.resting import stands
 from fund.ledger.undo_rules import kind_of, own_undo
 from kernel.db import Tx
 from kernel.errors import Conflict, Problem
 
-_INCOME = tuple(account for account in Account if CHART[account].kind is Kind.INCOME)
 _ACTS = ("income", "earned")
 
 
@@ -32,7 +31,9 @@ def check_no_income_rests(tx: Tx, *, holding: Holding, lot_id: int) -> None:
     others = [lot.bought_on for one in found for lot in one.position.kept if lot.id != lot_id]
     first = min(others, default=date.max)
     acts: dict[str, EntrySheet] = {}
-    for entry in flows(tx, fund_id=holding.fund_id, as_of=date.max, accounts=_INCOME, holding_id=holding.key):
+    for entry in flows(
+        tx, fund_id=holding.fund_id, as_of=date.max, accounts=INCOME_ACCOUNTS, holding_id=holding.key
+    ):
         if kind_of(entry.act) in _ACTS and stands(entry) and entry.effective_on < first:
             acts.setdefault(entry.act, entry)
     rests = sorted(acts.values(), key=lambda one: (one.effective_on, one.number), reverse=True)

@@ -183,6 +183,7 @@ MOVES_BETWEEN_PARTNERS = frozenset(
 CAPITAL_ACCOUNTS: tuple[Account, ...] = tuple(a for a in Account if a >= "3000" and CHART[a].partner)
 NET_ASSET_ACCOUNTS: tuple[Account, ...] = tuple(a for a in Account if a < "3000")
 FEE_ACCOUNTS = (Account.MANAGEMENT_FEE, Account.FEE_REBATES, Account.FEE_WAIVERS, Account.FEE_OFFSETS)
+INCOME_ACCOUNTS: tuple[Account, ...] = tuple(a for a in Account if CHART[a].kind is Kind.INCOME)
 EXPENSE_ACCOUNTS: tuple[Account, ...] = tuple(
     a for a in Account if CHART[a].kind is Kind.EXPENSE and a not in FEE_ACCOUNTS
 )

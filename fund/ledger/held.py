@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from fund.interests.corrections import CorrectionSheet, count
 from fund.interests.queries import TransferSheet, standing_transfers
-from fund.ledger.chart import CAPITAL_ACCOUNTS, CHART, EXPENSE_ACCOUNTS, Account, Kind
+from fund.ledger.chart import CAPITAL_ACCOUNTS, EXPENSE_ACCOUNTS, INCOME_ACCOUNTS, Account
 from fund.ledger.models import Entry
 from fund.ledger.resting import resting_on
 from fund.ledger.rules import Posting
@@ -28,8 +28,7 @@ from kernel.errors import Conflict, Problem
 # Carry is worked out anew at every close, for whoever holds the interest then.
 _WORKED_OUT_ANEW = "carry:"
 # What is earned and spent passes on; the value above cost lies on an asset account that names the partner.
-_INCOME = frozenset(account for account in Account if CHART[account].kind is Kind.INCOME)
-_PASSES = _INCOME | frozenset(EXPENSE_ACCOUNTS)
+_PASSES = frozenset((*INCOME_ACCOUNTS, *EXPENSE_ACCOUNTS))
 _VALUE = Account.UNREALISED_APPRECIATION
 
 

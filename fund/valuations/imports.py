@@ -17,7 +17,7 @@ from fund.holdings.queries import HoldingSheet, MarkSheet, holding_by_code, mark
 from fund.valuations.actions import prepare, prepare_quick
 from fund.valuations.file import File
 from fund.valuations.layouts import INSTRUMENT_HEADINGS, MARKS, WORKING_HEADINGS, MarkRow
-from fund.valuations.queries import files_of
+from fund.valuations.queries import FileSheet, files_of
 from fund.valuations.rights import as_issued
 from fund.valuations.rows import causes_of, file_of_row, plain_of, reason_of, row_of
 from fund.valuations.rules import MarkDiffers
@@ -134,7 +134,8 @@ def _stands(tx: Tx, row: MarkRow, of_day: Sequence[MarkSheet], sheet: HoldingShe
     last = max(of_day, key=lambda one: one.id, default=None)
     if row.corrects or last is None or last.state is MarkState.REJECTED:
         return False
-    said = standing_row(tx, known=last, sheet=sheet)
+    kept = files_of(tx, mark_ids=[last.id]).get(last.id)
+    said = standing_row(tx, known=last, kept=kept, code=sheet.code, party_id=sheet.party_id)
     causes = row if row.company is not None else said
     told = replace(
         row,
@@ -150,12 +151,13 @@ def _stands(tx: Tx, row: MarkRow, of_day: Sequence[MarkSheet], sheet: HoldingShe
     return told == said
 
 
-def standing_row(tx: Tx, *, known: MarkSheet, sheet: HoldingSheet) -> MarkRow:
-    """A mark with its file in the words of the list in which marks are brought in."""
-    kept = files_of(tx, mark_ids=[known.id]).get(known.id)
+def standing_row(tx: Tx, *, known: MarkSheet, kept: FileSheet | None, code: str, party_id: int) -> MarkRow:
+    """A mark with its file in the words of the list in which marks are brought in. A working whose classes were typed
+    into the file is not in it: such a row is refused when it is brought in elsewhere.
+    """
     file = kept.file if kept else None
-    rights = as_issued(tx, file=file, party_id=sheet.party_id) if file else None
-    return row_of(known, code=sheet.code, file=file, rights=rights)
+    rights = as_issued(tx, file=file, party_id=party_id) if file else None
+    return row_of(known, code=code, file=file, rights=rights)
 
 
 def _corrected(row: MarkRow, of_day: Sequence[MarkSheet]) -> int | None:

@@ -79,12 +79,16 @@ def live_grants(tx: Tx, *, user_id: int) -> list[Grant]:
 
 def actor_of(tx: Tx, *, user: User) -> Actor:
     """The actor that a user is, with every role held now."""
-    grants = live_grants(tx, user_id=user.key)
+    return _acting(user, live_grants(tx, user_id=user.key))
+
+
+def _acting(user: Any, held: Sequence[Any]) -> Actor:
+    """The actor that a user is by roles held; both as rows of whatever question found them."""
     return Actor(
-        user_id=user.key,
+        user_id=user.id,
         name=user.name,
-        roles=frozenset(held.role for held in grants),
-        partner_ids=frozenset(held.partner_id for held in grants if held.partner_id is not None),
+        roles=frozenset(one.role for one in held if one.role is not None),
+        partner_ids=frozenset(one.partner_id for one in held if one.partner_id is not None),
         party_id=user.party_id,
     )
 
@@ -127,26 +131,14 @@ def session_of(tx: Tx, *, secret: str, now: datetime) -> SessionSheet | None:
         return None
     first = found[0]
     return SessionSheet(
-        _held_by(found), first.csrf, first.language, must_change=first.one_time_until is not None
+        _acting(first, found), first.csrf, first.language, must_change=first.one_time_until is not None
     )
 
 
 def actor_of_token(tx: Tx, *, secret: str, now: datetime) -> Actor | None:
     """The actor behind a bearer token, or None when it is unknown, revoked or expired."""
     found = tx.execute(_OF_TOKEN, {"digest": digest(secret), "now": now}).all()
-    return _held_by(found) if found else None
-
-
-def _held_by(rows: Sequence[sa.Row[Any]]) -> Actor:
-    """The actor of one user's rows, each with a role or the only one with none."""
-    first = rows[0]
-    return Actor(
-        user_id=first.id,
-        name=first.name,
-        roles=frozenset(row.role for row in rows if row.role is not None),
-        partner_ids=frozenset(row.partner_id for row in rows if row.partner_id is not None),
-        party_id=first.party_id,
-    )
+    return _acting(found[0], found) if found else None
 
 
 def user_by_login(tx: Tx, *, login: str) -> User | None:

@@ -5,6 +5,7 @@ exercised, a purchase from before the fund used this software) is a manager's ac
 the same limits and the same cash.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -16,6 +17,7 @@ from fund.holdings.queries import HoldingSheet, holding
 from fund.holdings.rules import InstrumentKind
 from fund.ledger.cash import CashShort, lock_cash
 from fund.mandates.veto_rules import Proposal
+from fund.results.exposure_rules import Promised
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
@@ -63,8 +65,9 @@ def buy_directly(
     row = locked_holding(tx, holding_id=holding_id)
     sheet = holding(tx, holding_id=holding_id, as_of=purchase.on)
     if purchase.cost > 0:
-        _check_limits(tx, sheet, purchase)
-        _check_mandates(tx, sheet, purchase)
+        others = promised(tx, fund_id=sheet.fund_id, on=purchase.on)
+        _check_limits(tx, sheet, purchase, others)
+        _check_mandates(tx, sheet, purchase, others)
         _check_cash(tx, row.fund_id, purchase)
     detail = {"holding": row.code, "cost": purchase.cost, "on": purchase.on.isoformat(), "reason": reason}
     record(tx, actor, action="holding.bought_directly", subject=f"holding:{row.key}", detail=detail, now=now)
@@ -83,9 +86,8 @@ def buy_directly(
     )
 
 
-def _check_limits(tx: Tx, sheet: HoldingSheet, purchase: Purchase) -> None:
+def _check_limits(tx: Tx, sheet: HoldingSheet, purchase: Purchase, others: Sequence[Promised]) -> None:
     what_if = more_of(sheet, purchase.cost)
-    others = promised(tx, fund_id=sheet.fund_id, on=purchase.on)
     broken, _ = breaches(tx, fund_id=sheet.fund_id, on=purchase.on, what_if=what_if, promised=others)
     allowed: dict[tuple[str, str], Fraction] = {}
     if broken and sheet.deal_code:
@@ -95,7 +97,7 @@ def _check_limits(tx: Tx, sheet: HoldingSheet, purchase: Purchase) -> None:
         raise DirectLimitExceeded(holding=sheet.code, problems=breach_problems(left))
 
 
-def _check_mandates(tx: Tx, sheet: HoldingSheet, purchase: Purchase) -> None:
+def _check_mandates(tx: Tx, sheet: HoldingSheet, purchase: Purchase, others: Sequence[Promised]) -> None:
     proposal = Proposal(more_of(sheet, purchase.cost).tidy.part, sheet.party_id, purchase.cost)
     subject = sheet.deal_code or sheet.code
     found = mandate_lines(
@@ -104,7 +106,7 @@ def _check_mandates(tx: Tx, sheet: HoldingSheet, purchase: Purchase) -> None:
         subject=subject,
         proposal=proposal,
         on=purchase.on,
-        promised=promised(tx, fund_id=sheet.fund_id, on=purchase.on),
+        promised=others,
     )
     problems = mandate_problems(found)
     if problems:

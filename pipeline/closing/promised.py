@@ -7,15 +7,14 @@ from typing import Any
 from sqlmodel import col, select
 
 from fund.holdings.queries import HoldingSheet, holdings
-from fund.parties.queries import party
-from fund.results.exposure_rules import Part, Promised, WhatIf, promised_part
+from fund.results.exposure_rules import Part, Promised, promised_part
 from kernel.db import Tx
 from kernel.instants import day_in_beijing
 from pipeline.closing.models import ClosingTranche, DealClosing
 from pipeline.closing.rules import left_to_pay
 from pipeline.committee.models import Decision, Motion
 from pipeline.committee.motion_rules import INVESTMENTS
-from pipeline.committee.proposed import more_of
+from pipeline.committee.proposed import first_of, more_of
 from pipeline.committee.rules import APPROVALS
 from pipeline.deals.models import Deal
 from pipeline.deals.rules import Stage, Status
@@ -159,14 +158,4 @@ def _part(tx: Tx, about: Deal, company: int, held: dict[int, HoldingSheet], on: 
     """The company under the labels of what is held of it, otherwise those of the deal."""
     if company in held:
         return replace(more_of(held[company], 0), vintage=held[company].vintage).tidy.part
-    labels = WhatIf(
-        name=party(tx, party_id=company).name_zh,
-        amount=0,
-        sector=about.sector,
-        chain_position=about.chain_position or "",
-        stage=about.development_stage,
-        origin=about.origin,
-        city=about.city,
-        vintage=str(on.year),
-    )
-    return labels.tidy.part
+    return replace(first_of(tx, about=about, company=company, amount=0), vintage=str(on.year)).tidy.part

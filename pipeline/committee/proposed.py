@@ -7,6 +7,7 @@ from fund.mandates.veto_rules import Proposal
 from fund.parties.queries import party
 from fund.results.exposure_rules import WhatIf
 from kernel.db import Tx
+from pipeline.deals.models import Deal
 from pipeline.deals.sheets import DealSheet
 
 
@@ -24,8 +25,15 @@ def more_of(held: HoldingSheet, amount: int) -> WhatIf:
 def what_if_of(tx: Tx, *, about: DealSheet, company: int, amount: int, on: date) -> WhatIf:
     """The deal as the investment that it would be; more of a company that is held counts under what is held."""
     held = held_already(tx, about=about, company=company, on=on)
-    if held is not None:
-        return more_of(held, amount)
+    return (
+        more_of(held, amount)
+        if held is not None
+        else first_of(tx, about=about, company=company, amount=amount)
+    )
+
+
+def first_of(tx: Tx, *, about: Deal | DealSheet, company: int, amount: int) -> WhatIf:
+    """Buying into a company of which nothing is held, under the labels of its deal."""
     return WhatIf(
         name=party(tx, party_id=company).name_zh,
         amount=amount,

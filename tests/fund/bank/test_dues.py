@@ -70,7 +70,9 @@ def test_an_exact_line_pays_the_bill_and_one_brings_the_income_and_each_is_freed
         "DIV-1",
         "CITY-1",
     ]
-    assert found[lines[0].id].clues == (Clue.DUE, Clue.LEGAL_FORM)  # type: ignore[union-attr]
+    bill = found[lines[0].id]
+    assert bill is not None
+    assert bill.clues == (Clue.DUE, Clue.LEGAL_FORM)
     told = accept_exact(tx, ACCOUNTANT, fund_id=fund.fund_id, now=noon(NEXT))
     assert (told.accepted, told.refused) == (tuple(one.id for one in lines), ())
     assert bills(tx, fund_id=fund.fund_id) == to_come(tx, fund_id=fund.fund_id) == []
