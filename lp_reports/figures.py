@@ -10,7 +10,8 @@ from typing import Any
 
 from fund.partners.queries import PartnerSheet
 from fund.results import performance as performances
-from fund.results.performance import performance, period_returns
+from fund.results.performance import performance
+from fund.results.stretches import period_returns
 from kernel.db import Tx
 from kernel.periods import Quarter
 from lp_reports import snapshot

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import NamedTuple
 
 from fund.holdings.position import Position
@@ -31,6 +32,8 @@ def course(positions: Sequence[Position], days: Sequence[date]) -> list[Worth]:
 
     Between two days on which something happened it stays the same, and is looked at once.
     """
+    if not any(position.disposals for position in positions):
+        return _undisturbed(positions, days)
     happened = sorted({day for position in positions for day in position.days})
     known: dict[int, Worth] = {}
     found = []
@@ -40,6 +43,32 @@ def course(positions: Sequence[Position], days: Sequence[date]) -> list[Worth]:
             known[at] = _worth([position.until(day) for position in positions])
         found.append(known[at])
     return found
+
+
+def _undisturbed(positions: Sequence[Position], days: Sequence[date]) -> list[Worth]:
+    """The same of what was never sold: the last mark, and the cost of what was bought after it."""
+    known = [_steps(position) for position in positions if position.lots or position.marks]
+    found = []
+    for day in days:
+        acquired_on, cost, value = None, 0, 0
+        for bought, costs, marked, above in known:
+            own = costs[bisect_right(bought, day)]
+            cost, value = cost + own, value + own + above[bisect_right(marked, day)]
+            if bought and bought[0] <= day and (acquired_on is None or bought[0] < acquired_on):
+                acquired_on = bought[0]
+        found.append(Worth(acquired_on, cost, value))
+    return found
+
+
+def _steps(position: Position) -> tuple[list[date], list[int], list[date], list[int]]:
+    """The days of the purchases with what was paid up to each, and those of the marks with what each stands above it;
+    both sums begin with nothing.
+    """
+    bought = [lot.bought_on for lot in position.lots]
+    costs = list(accumulate((lot.cost for lot in position.lots), initial=0))
+    marked = [mark.marked_on for mark in position.marks]
+    above = [mark.value - costs[bisect_right(bought, mark.marked_on)] for mark in position.marks]
+    return bought, costs, marked, [0, *above]
 
 
 def quarters_held(holdings: Iterable[Sequence[Position]], through: Quarter) -> list[Quarter]:

@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from operator import attrgetter
+from typing import NamedTuple
 
 from kernel.allocation import allocate
 
@@ -83,8 +84,7 @@ class Disposal:
         return sum(relief.cost for relief in self.reliefs)
 
 
-@dataclass(frozen=True)
-class Valued:
+class Valued(NamedTuple):
     """An approved mark in force: the value of all that is held at the end of the day."""
 
     mark_id: int

@@ -25,7 +25,7 @@ from fund.holdings.models import (
     MarkApproval,
     MarkRejection,
 )
-from fund.holdings.records import Stake, labels_of, labels_on, stakes
+from fund.holdings.records import Stake, labels_of, labels_on, stakes, stakes_on
 from fund.holdings.rules import HoldingUnknown
 from fund.holdings.sheets import (
     HoldingSheet,
@@ -208,7 +208,7 @@ def marks_missing(tx: Tx, *, fund_id: int, on: date) -> list[MissingMark]:
 
 
 def _sheets(tx: Tx, rows: Sequence[Holding], as_of: date, known_at: datetime | None) -> list[HoldingSheet]:
-    found = stakes(tx, holding_ids=[row.key for row in rows], until=as_of, known_at=known_at)
+    found = stakes_on(tx, holding_ids=[row.key for row in rows], day=as_of, known_at=known_at)
     return _of_day(tx, rows, found, as_of, known_at)
 
 

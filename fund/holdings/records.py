@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 
 from fund.holdings.mark_rules import Made
@@ -94,8 +95,25 @@ def stakes(
     after fifteen years, and their working is most of what they are.
     """
     wanted = _approved(sa.select(*_SAID), holding_ids, known_at).where(HoldingMark.marked_on <= until)
-    in_force = _in_force(Said(*row) for row in tx.execute(wanted))
+    in_force = _in_force(map(Said._make, tx.execute(wanted)))
     return _stakes(tx, holding_ids, known_at, in_force)
+
+
+def stakes_on(
+    tx: Tx, *, holding_ids: Collection[int], day: date, known_at: datetime | None = None
+) -> dict[int, list[Stake]]:
+    """The same for one day alone: of the marks in force of an instrument the last that tells the fund's part of the
+    company and the last that does not.
+    """
+    wanted = _approved(sa.select(*_SAID), holding_ids, known_at).where(HoldingMark.marked_on <= day)
+    days = (col(HoldingMark.instrument_id), col(HoldingMark.marked_on))
+    of_day = (
+        wanted.ext(distinct_on(*days)).order_by(None).order_by(*days, col(HoldingMark.id).desc()).subquery()
+    )
+    kinds = (of_day.c.instrument_id, of_day.c.ownership.is_(None))
+    last = sa.select(of_day).ext(distinct_on(*kinds)).order_by(*kinds, of_day.c.marked_on.desc())
+    said = sorted(map(Said._make, tx.execute(last)), key=lambda mark: mark.marked_on)
+    return _stakes(tx, holding_ids, known_at, _in_force(said))
 
 
 def _stakes(

@@ -20,6 +20,7 @@ from fund.ledger.sides import sides
 from kernel.asking import asked_often
 from kernel.audit.rules import Break
 from kernel.db import Tx
+from kernel.periods import Quarter
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,26 @@ def _next(*, fund_id: int, known_at: datetime | None, as_of: date, after: date |
     statement = _true(fund_id, known_at).where(col(Checkpoint.through) > as_of)
     here = col(Checkpoint.after).is_(None) if after is None else col(Checkpoint.after) == after
     return statement.where(here).order_by(col(Checkpoint.through), col(Checkpoint.id).desc()).limit(1)
+
+
+def kept_by_quarter(
+    tx: Tx, *, fund_id: int, known_at: datetime | None, through: Quarter
+) -> dict[Quarter, int]:
+    """The newest checkpoints up to a quarter that are true at an instant and follow one another without a gap."""
+    rows = _all_true(tx, fund_id=fund_id, known_at=known_at, as_of=through.ends_on).scalars()
+    newest = {Quarter.containing(row.through): row.key for row in rows}
+    found: dict[Quarter, int] = {}
+    quarter = max(newest, default=through)
+    while quarter in newest:
+        found[quarter], quarter = newest[quarter], quarter.previous
+    return found
+
+
+@asked_often
+def _all_true(*, fund_id: int, known_at: datetime | None, as_of: date) -> sa.Executable:
+    """The checkpoints that are true, up to a day, of each quarter the newest last."""
+    statement = _true(fund_id, known_at).where(col(Checkpoint.through) <= as_of)
+    return statement.order_by(col(Checkpoint.through), col(Checkpoint.id))
 
 
 def write_checkpoint(tx: Tx, *, lock: PeriodLock) -> None:

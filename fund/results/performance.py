@@ -14,12 +14,13 @@ from datetime import date, datetime
 from fund.capital.queries import commitments
 from fund.ledger.chart import CAPITAL_ACCOUNTS, Account
 from fund.ledger.queries import balances
+from fund.ledger.together import stood_by_quarter
 from fund.partners.queries import PartnerSheet
 from fund.results.gross import gross
 from fund.results.gross_rules import Gross
 from fund.results.interests import moves_of, passed_by
 from fund.results.progress_rules import Move, Stage, part_of, stages
-from fund.results.reading import Scope, entries, fee_paying, moved_together, reaches_all, see
+from fund.results.reading import Scope, entries, fee_paying, reaches_all, see
 from fund.results.rules import (
     Flow,
     Ratios,
@@ -30,20 +31,16 @@ from fund.results.rules import (
     ratios,
     with_value,
 )
-from fund.results.stretch_rules import Run, Span, Stretch, ranges, told
 from kernel.db import Tx
 from kernel.periods import Quarter
 from valuation.irr import Rate
 
-_FLOWS = {
+# The accounts on which the investors' money moves, and what a flow on each is called.
+FLOWS = {
     Account.CONTRIBUTIONS: "contribution",
     Account.GIVEN_BACK: "giveback",
     Account.DISTRIBUTIONS: "distribution",
 }
-
-
-# What a partner's report tells of its own periods.
-_REPORTED = (Span.QUARTER, Span.YEAR_TO_DATE, Span.ONE_YEAR, Span.INCEPTION)
 
 
 @dataclass(frozen=True)
@@ -81,23 +78,6 @@ class Performance:
     def moic(self) -> float | None:
         """The fund's multiple of invested capital before fees and carry."""
         return self.gross.moic if self.gross else None
-
-
-@dataclass(frozen=True)
-class PeriodReturn:
-    """The return of a stretch of time on opening value and money paid in; `annual` from a full year on."""
-
-    code: str
-    starts_on: date
-    ends_on: date
-    multiple: float | None
-    annual: Rate | None
-    flows: tuple[Flow, ...]
-
-    @property
-    def days(self) -> int:
-        """How many days it has, first and last included."""
-        return (self.ends_on - self.starts_on).days + 1
 
 
 def performance(
@@ -139,36 +119,6 @@ def performance(
     )
 
 
-def period_returns(
-    tx: Tx,
-    *,
-    fund_id: int,
-    quarter: Quarter,
-    partner_id: int | None = None,
-    known_at: datetime | None = None,
-) -> list[PeriodReturn]:
-    """The net returns of the quarter, the year to date, four quarters and since inception, all to its last day; those
-    that began before the first flow are left out.
-    """
-    run = net_run(tx, fund_id=fund_id, through=quarter, partner_id=partner_id, known_at=known_at)
-    first = run.first_on or run.began_on
-    if first is None:
-        return []
-    asked = [one for one in ranges(quarter, first=first) if one.span in _REPORTED]
-    return list(_reported(run, asked))
-
-
-def _reported(run: Run, asked: Iterable[Stretch]) -> Iterable[PeriodReturn]:
-    for stretch in asked:
-        reaches = run.began_on is not None and run.began_on <= stretch.starts_on
-        if run.whole if stretch.span is Span.INCEPTION else reaches:
-            found = told(run, stretch)
-            annual = found.irr if found.is_annual else None
-            yield PeriodReturn(
-                stretch.span.value, stretch.starts_on, stretch.ends_on, found.multiple, annual, found.flows
-            )
-
-
 def net_flows(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = None) -> list[Flow]:
     """What these partners paid in (negative) and received, by day, each with its entry.
 
@@ -195,7 +145,7 @@ def own_moves(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None = 
             Flow(entry.effective_on, -amount, kind, entry.reference, part_of(entry.reference)),
             (entry.reverses or entry.reversed_by) if kind != "distribution" else None,
         )
-        for account, kind in _FLOWS.items()
+        for account, kind in FLOWS.items()
         for entry, amount in entries(tx, scope=scope, accounts=[account], as_of=as_of, known_at=known_at)
     ]
 
@@ -218,33 +168,18 @@ def progression(
     return stages(moves(tx, scope=scope, as_of=through.ends_on, known_at=known_at), navs)
 
 
-def net_run(
-    tx: Tx, *, fund_id: int, through: Quarter, partner_id: int | None, known_at: datetime | None
-) -> Run:
-    """What happened to the money of a partner, or of the fund's fee-paying partners, up to the end of a quarter."""
-    scope = Scope(
-        fund_id, frozenset(sheet.id for sheet in scope_of(tx, fund_id=fund_id, partner_id=partner_id))
-    )
-    own = own_moves(tx, scope=scope, as_of=through.ends_on, known_at=known_at)
-    passed = passed_by(tx, scope=scope, as_of=through.ends_on, known_at=known_at)
-    return Run(
-        moves=[*own, *moves_of(passed, by_day=True)],
-        values=values_by_quarter(tx, scope=scope, through=through, known_at=known_at),
-        whole=flows_that_stand([*own, *moves_of(passed)]),
-    )
-
-
 def values_by_quarter(
     tx: Tx, *, scope: Scope, through: Quarter, known_at: datetime | None = None
 ) -> dict[Quarter, int]:
     """The net asset value of these partners at the end of every quarter from the first movement on."""
-    found = moved_together(tx, scope=scope, through=through, known_at=known_at)
-    values: dict[Quarter, int] = {}
-    quarter, value = min(found, default=through.next), 0
-    while quarter <= through:
-        value += sum(found.get(quarter, {}).values())
-        values[quarter], quarter = value, quarter.next
-    return values
+    return stood_by_quarter(
+        tx,
+        fund_id=scope.fund_id,
+        through=through,
+        accounts=CAPITAL_ACCOUNTS,
+        partner_ids=scope.partner_ids,
+        known_at=known_at,
+    )
 
 
 def scope_of(tx: Tx, *, fund_id: int, partner_id: int | None) -> Collection[PartnerSheet]:
@@ -275,8 +210,12 @@ def _standing(found: Collection[Move]) -> list[Move]:
 
 def _flows(standing: Collection[Move]) -> list[Flow]:
     """Those that the rate sees, in the order of their days."""
-    found = [move.flow for move in standing if move.is_flow]
-    return sorted(found, key=lambda flow: (flow.on, flow.reference or ""))
+    return in_order(move.flow for move in standing if move.is_flow)
+
+
+def in_order(flows: Iterable[Flow]) -> list[Flow]:
+    """By day, and of one day by entry."""
+    return sorted(flows, key=lambda flow: (flow.on, flow.reference or ""))
 
 
 def _paid_in(standing: Collection[Move]) -> int:

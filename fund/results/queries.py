@@ -32,12 +32,19 @@ from fund.results.gross import (
     holding_returns,
 )
 from fund.results.gross_rules import Gross, GrossFigure, Group, Grouping
-from fund.results.performance import Performance, PeriodReturn, performance, period_returns, progression
+from fund.results.performance import Performance, performance, progression
 from fund.results.progress_rules import Stage
 from fund.results.proof import prove
 from fund.results.statement_rules import Statements, shares, ties
 from fund.results.statements import LineEntries, line_entries, statements
-from fund.results.stretches import Returns, StretchReturn, return_of, returns_by_period
+from fund.results.stretches import (
+    PeriodReturn,
+    Returns,
+    StretchReturn,
+    period_returns,
+    return_of,
+    returns_by_period,
+)
 
 __all__ = [
     "CapitalAccount",

@@ -7,7 +7,7 @@ guidance: returns of less than a year are not annualised]. Pure.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -86,7 +86,8 @@ class Told:
 
     `since` is the day from which it is counted: the eve of the stretch, or that of the first flow where the stretch
     began before it. `rate` is annual where `is_annual`, otherwise that of the stretch; None where there is not exactly
-    one, of which `why` says the reason. `flows` are what `irr` solves.
+    one, of which `why` says the reason. `flows` are what `irr` solves, or
+    where many stretches are told their sums by day.
     """
 
     since: date | None
@@ -119,7 +120,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class _Half:
+class Half:
     """A flow and the day of what takes it back or what it takes back: within one stretch no money moved then."""
 
     flow: Flow
@@ -133,9 +134,11 @@ class _Half:
 
 @dataclass(frozen=True)
 class Run:
-    """What happened to some money: its moves, its value at the end of each quarter, its flows since inception."""
+    """What happened to some money: its flows with what took them back, its value at the end of each quarter, its flows
+    since inception that stand.
+    """
 
-    moves: Sequence[Move]
+    halves: Sequence[Half]
     values: Mapping[Quarter, int]
     whole: Sequence[Flow]
 
@@ -167,15 +170,20 @@ class Run:
         return [half.flow.on for half in self._halves]
 
     @cached_property
-    def _halves(self) -> list[_Half]:
-        days = {move.flow.reference: move.flow.on for move in self.moves if is_paid_in(move.flow)}
-        found = []
-        for move in (one for one in self.moves if one.is_flow):
-            found.append(_Half(move.flow, move.until or (days.get(move.twin) if move.twin else None)))
-            if move.until is not None:
-                back = replace(move.flow, on=move.until, amount=-move.flow.amount)
-                found.append(_Half(back, move.flow.on))
-        return sorted(found, key=lambda half: (half.flow.on, half.flow.reference or ""))
+    def _halves(self) -> list[Half]:
+        return sorted(self.halves, key=lambda half: (half.flow.on, half.flow.reference or ""))
+
+
+def halves(moves: Collection[Move]) -> list[Half]:
+    """The flows of these moves; one that counts until a day comes back on it."""
+    days = {move.flow.reference: move.flow.on for move in moves if is_paid_in(move.flow)}
+    found = []
+    for move in (one for one in moves if one.is_flow):
+        found.append(Half(move.flow, move.until or (days.get(move.twin) if move.twin else None)))
+        if move.until is not None:
+            back = replace(move.flow, on=move.until, amount=-move.flow.amount)
+            found.append(Half(back, move.flow.on))
+    return found
 
 
 def ranges(through: Quarter, *, first: date) -> tuple[Stretch, ...]:

@@ -4,22 +4,36 @@ Net is over the partners who pay fees, or of one partner; gross is of the holdin
 Entries and values are each read once, however many stretches there are.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from fund.holdings.flows import all_cash_flows
 from fund.holdings.queries import worth_by_quarter
-from fund.results.performance import flows_that_stand, net_run
+from fund.ledger.chart import Account
+from fund.ledger.together import DaySum, moved_by_day
+from fund.results.interests import moves_of, passed_by
+from fund.results.performance import (
+    FLOWS,
+    flows_that_stand,
+    in_order,
+    own_moves,
+    scope_of,
+    values_by_quarter,
+)
 from fund.results.progress_rules import Move
-from fund.results.reading import reaches_all
+from fund.results.reading import Scope, reaches_all
 from fund.results.rules import Flow
 from fund.results.stretch_rules import (
+    Half,
     Run,
     Side,
     Span,
     Stretch,
     StretchUnknown,
     Told,
+    halves,
     quarters,
     ranges,
     told,
@@ -27,7 +41,10 @@ from fund.results.stretch_rules import (
 )
 from kernel.db import Tx
 from kernel.periods import Quarter
+from valuation.irr import Rate
 
+# What a partner's report tells of its own periods.
+_REPORTED = (Span.QUARTER, Span.YEAR_TO_DATE, Span.ONE_YEAR, Span.INCEPTION)
 # Net, and gross for whoever reads the whole fund.
 Runs = tuple[Run, Run | None]
 
@@ -58,6 +75,23 @@ class Returns:
     quarters: tuple[StretchReturn, ...]
 
 
+@dataclass(frozen=True)
+class PeriodReturn:
+    """The return of a stretch of time on opening value and money paid in; `annual` from a full year on."""
+
+    code: str
+    starts_on: date
+    ends_on: date
+    multiple: float | None
+    annual: Rate | None
+    flows: tuple[Flow, ...]
+
+    @property
+    def days(self) -> int:
+        """How many days it has, first and last included."""
+        return (self.ends_on - self.starts_on).days + 1
+
+
 def returns_by_period(
     tx: Tx,
     *,
@@ -67,9 +101,9 @@ def returns_by_period(
     known_at: datetime | None = None,
 ) -> Returns:
     """The quarter, the year to date, one, three and five years and since inception; every year that is over and every
-    quarter.
+    quarter. The net flows are sums by day; `return_of` names their entries.
     """
-    runs = _runs(tx, fund_id, through, partner_id, known_at)
+    runs = _runs(tx, fund_id, through, partner_id, known_at, by_day=True)
     own = [tuple(_return(runs, one) for one in each) for each in _lists(runs, through)]
     return Returns(fund_id, partner_id, through, known_at, *own)
 
@@ -94,6 +128,36 @@ def return_of(
     raise StretchUnknown(span=span.value, quarter=through)
 
 
+def period_returns(
+    tx: Tx,
+    *,
+    fund_id: int,
+    quarter: Quarter,
+    partner_id: int | None = None,
+    known_at: datetime | None = None,
+) -> list[PeriodReturn]:
+    """The net returns of the quarter, the year to date, four quarters and since inception, all to its last day; those
+    that began before the first flow are left out.
+    """
+    run = net_run(tx, fund_id=fund_id, through=quarter, partner_id=partner_id, known_at=known_at)
+    first = run.first_on or run.began_on
+    if first is None:
+        return []
+    asked = [one for one in ranges(quarter, first=first) if one.span in _REPORTED]
+    return list(_reported(run, asked))
+
+
+def _reported(run: Run, asked: Iterable[Stretch]) -> Iterable[PeriodReturn]:
+    for stretch in asked:
+        reaches = run.began_on is not None and run.began_on <= stretch.starts_on
+        if run.whole if stretch.span is Span.INCEPTION else reaches:
+            found = told(run, stretch)
+            annual = found.irr if found.is_annual else None
+            yield PeriodReturn(
+                stretch.span.value, stretch.starts_on, stretch.ends_on, found.multiple, annual, found.flows
+            )
+
+
 def _lists(runs: Runs, through: Quarter) -> tuple[tuple[Stretch, ...], ...]:
     """Ranges, years and quarters. What was taken back later counts in the years and quarters before, and since
     inception only what stands.
@@ -115,8 +179,18 @@ def _return(runs: Runs, stretch: Stretch) -> StretchReturn:
     return StretchReturn(stretch, told(net, stretch), told(gross, stretch) if gross else None)
 
 
-def _runs(tx: Tx, fund_id: int, through: Quarter, partner_id: int | None, known_at: datetime | None) -> Runs:
-    net = net_run(tx, fund_id=fund_id, through=through, partner_id=partner_id, known_at=known_at)
+def _runs(
+    tx: Tx,
+    fund_id: int,
+    through: Quarter,
+    partner_id: int | None,
+    known_at: datetime | None,
+    *,
+    by_day: bool = False,
+) -> Runs:
+    net = net_run(
+        tx, fund_id=fund_id, through=through, partner_id=partner_id, known_at=known_at, by_day=by_day
+    )
     return net, _gross(tx, fund_id, through, known_at) if reaches_all(tx) else None
 
 
@@ -127,4 +201,47 @@ def _gross(tx: Tx, fund_id: int, through: Quarter, known_at: datetime | None) ->
     ]
     held = worth_by_quarter(tx, fund_id=fund_id, through=through, known_at=known_at)
     values = {quarter: sum(one.worth.value for one in own) for quarter, own in held.items()}
-    return Run(moved, values, flows_that_stand(moved))
+    return Run(halves(moved), values, flows_that_stand(moved))
+
+
+def net_run(
+    tx: Tx,
+    *,
+    fund_id: int,
+    through: Quarter,
+    partner_id: int | None,
+    known_at: datetime | None,
+    by_day: bool = False,
+) -> Run:
+    """What happened to the money of a partner, or of the fund's fee-paying partners, up to the end of a quarter.
+
+    With `by_day` the flows of a day are added up and name no entries, which is enough to tell many stretches.
+    """
+    sheets = scope_of(tx, fund_id=fund_id, partner_id=partner_id)
+    scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
+    asked: dict[str, Any] = {"scope": scope, "as_of": through.ends_on, "known_at": known_at}
+    passed = passed_by(tx, **asked)
+    own = _summed(tx, **asked) if by_day else halves(own_moves(tx, **asked))
+    stands = [half.flow for half in own if half.other is None]
+    return Run(
+        halves=[*own, *halves(list(moves_of(passed, by_day=True)))],
+        values=values_by_quarter(tx, scope=scope, through=through, known_at=known_at),
+        whole=in_order([*stands, *flows_that_stand(list(moves_of(passed)))]),
+    )
+
+
+def _summed(tx: Tx, *, scope: Scope, as_of: date, known_at: datetime | None) -> list[Half]:
+    """What these partners paid in and received by day, kind and day of what takes it back."""
+    found = moved_by_day(
+        tx,
+        fund_id=scope.fund_id,
+        as_of=as_of,
+        accounts=FLOWS,
+        partner_ids=scope.partner_ids,
+        known_at=known_at,
+    )
+    return [_half(one, FLOWS[Account(one.account)]) for one in found]
+
+
+def _half(moved: DaySum, kind: str) -> Half:
+    return Half(Flow(moved.on, -moved.amount, kind, None), None if kind == "distribution" else moved.other_on)

@@ -43,10 +43,10 @@ def bridge(
     """Totals grey, rises full, falls hollow; every bar carries its amount.
 
     `steps` begin with opening and end with closing, the others are signed moves between them; zero moves are left
-    out. A name that is too wide for its column is written in two lines. Where the moves are small beside the opening
-    value, the line from which bars grow is the opening value itself (written at its left end), so that they can be
-    read and nothing is cut off; the closing bar then shows the whole change and its value stands beneath. A fall is
-    told by its bracket and its hollow bar: the picture reads without colour.
+    out. A name that is too wide for its column takes what its neighbours leave free, or two lines. Where the moves are
+    small beside the opening value, the line from which bars grow is the opening value itself (written at its left end),
+    so that they can be read and nothing is cut off; the closing bar then shows the whole change and its value stands
+    beneath. A fall is told by its bracket and its hollow bar: the picture reads without colour.
     """
     columns, floor = _columns(steps, names, edition)
     start = f"{names['opening']} {edition.chart(steps[0].amount)}"
@@ -54,7 +54,7 @@ def bridge(
     low = min(floor, *(min(one.start, one.end) for one in columns))
     high = max(floor + 1, *(max(one.start, one.end) for one in columns))
     slot = (width - left) / len(columns)
-    beneath = [in_two_lines(one.name, slot - 2) for one in columns]
+    beneath = _names(columns, slot)
     more = LINE_HEIGHT * (max(map(len, beneath)) - 1)
     y = scale(low, high, height - (3.8 if low < floor else 2.6) * LABEL - more, 1.6 * LABEL)
     thick = min(slot * 0.62, 40.0)
@@ -98,6 +98,15 @@ def _columns(steps: Sequence[Step], names: Mapping[str, str], edition: Edition) 
     if opening:
         columns.insert(0, Column(names["opening"], 0, opening, edition.chart(opening), is_total=True))
     return columns, floor
+
+
+def _names(columns: Sequence[Column], slot: float) -> list[list[str]]:
+    """The lines beneath each column, centred on it: no two of them meet, and none leaves the picture."""
+    room = slot - 2
+    first = [in_two_lines(one.name, room) for one in columns]
+    wide = [max(map(text_width, lines)) for lines in first]
+    beside = [max(around) for around in zip([room, *wide], [*wide[1:], room], strict=False)]
+    return [in_two_lines(one.name, 2 * room - taken) for one, taken in zip(columns, beside, strict=True)]
 
 
 def _column(one: Column, middle: float, thick: float, y: Scale, floor: int) -> list[str]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from fund.results.gross_rules import Gross
 from fund.results.performance import Performance
-from fund.results.performance import PeriodReturn as BookReturn
+from fund.results.stretches import PeriodReturn as BookReturn
 from lp_reports.facts import Column, PeriodReturn, Rate
 from lp_reports.gathering.charter import decimal, ratio
 from valuation.irr import Rate as SolvedRate

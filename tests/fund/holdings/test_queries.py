@@ -57,6 +57,12 @@ def test_holdings_as_of_a_day_and_as_known_at_an_instant(tx: Tx, fund: Books) ->
     [known] = holdings(tx, fund_id=fund.fund_id, as_of=Q2, known_at=late)
     assert known.value == 33 * MILLION
     assert holding(tx, holding_id=opened.id, as_of=Q2).value == 31 * MILLION
+    a_mark(tx, opened.id, on=Q3, value=32 * MILLION, now=datetime(2025, 10, 20, tzinfo=UTC))
+    for on, value, part in ((Q2, 31, Fraction(1, 10)), (Q3, 32, Fraction(1, 10))):
+        sheet = holding(tx, holding_id=opened.id, as_of=on)
+        assert (sheet.value, sheet.ownership) == (value * MILLION, part)
+    told = holding(tx, holding_id=opened.id, as_of=Q3, known_at=late)
+    assert (told.value, told.ownership) == (33 * MILLION, Fraction(9, 100))
     before = datetime(2025, 1, 1, tzinfo=UTC)
     assert holdings(tx, fund_id=fund.fund_id, as_of=Q2, known_at=before) == []
     assert cash_flows(tx, fund_id=fund.fund_id, as_of=Q2, known_at=before) == []

@@ -17,6 +17,7 @@ from fund.ledger.checkpoints import checkpoint_faults, ground, stood
 from fund.ledger.models import Checkpoint, CheckpointBalance, Entry
 from fund.ledger.queries import balances, total
 from fund.ledger.rules import Account
+from fund.ledger.together import stood_by_quarter
 from kernel.db import Database, Tx, introduce
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
@@ -114,8 +115,23 @@ def test_balances_are_the_same_with_and_without_checkpoints(
                 for one in balances(tx, fund_id=fund_id, as_of=as_of, known_at=known_at, by=by)
             }
             assert found == plain(tx, fund_id, as_of, known_at, by)
+            codes = data.draw(st.lists(st.sampled_from(["LP01", "LP02", "GP"]), unique=True))
+            _assert_quarters(tx, story.books, codes, Quarter.containing(as_of), known_at)
         assert list(checkpoint_faults(tx, fund_id=fund_id)) == []
         savepoint.rollback()
+
+
+def _assert_quarters(
+    tx: Tx, opened: Books, codes: list[str], through: Quarter, known_at: datetime | None
+) -> None:
+    """What stood at the end of every quarter for these partners is what their entries add up to."""
+    accounts, own = [Account.CONTRIBUTIONS], [opened.partners[code] for code in codes]
+    facts: dict[str, Any] = {"fund_id": opened.fund_id, "known_at": known_at}
+    told = stood_by_quarter(tx, through=through, accounts=accounts, partner_ids=own, **facts)
+    assert list(told) == [quarter for quarter in [*QUARTERS, Quarter(2026, 1)] if quarter in told]
+    for quarter in (one for one in [*QUARTERS, Quarter(2026, 1)] if one <= through):
+        stands = plain(tx, opened.fund_id, quarter.ends_on, known_at, ("account", "partner"))
+        assert told.get(quarter, 0) == sum(stands.get((Account.CONTRIBUTIONS, key, None), 0) for key in own)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from fund.results.progress_rules import Move
 from fund.results.rules import Flow
-from fund.results.stretch_rules import Lack, Run, Span, Stretch, quarters, ranges, told, years
+from fund.results.stretch_rules import Lack, Run, Span, Stretch, halves, quarters, ranges, told, years
 from kernel.periods import Quarter
 from valuation.irr import RateStatus, xirr
 
@@ -23,7 +23,7 @@ def moved(on: date, amount: int, reference: str = "", **more: object) -> Move:
 def run(moves: Sequence[Move], values: dict[str, int]) -> Run:
     """A run of which nothing was taken back by now."""
     whole = [move.flow for move in moves if move.until is None]
-    return Run(moves, {Quarter.parse(code): value for code, value in values.items()}, whole)
+    return Run(halves(moves), {Quarter.parse(code): value for code, value in values.items()}, whole)
 
 
 def test_which_stretches_there_are() -> None:

@@ -1,5 +1,6 @@
 """Gross and net returns by period, read off the books."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from fund.ledger.queries import entry
 from fund.results.queries import nav, performance, period_returns, return_of, returns_by_period
 from fund.results.rules import FundFiguresClosed
 from fund.results.stretch_rules import Lack, Side, Span, StretchUnknown
+from fund.results.stretches import Returns
 from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
@@ -18,6 +20,13 @@ from tests.builders.holdings import a_holding, bought
 from tests.builders.results import M, Played, a_played_fund, at
 
 LAST = Quarter(2025, 4)
+
+
+def told_alike(tx: Tx, fund_id: int, through: Quarter, found: Returns) -> None:
+    """The ranges, whose flows are sums by day, are those that are told of one stretch with every entry."""
+    for one in found.ranges:
+        named = return_of(tx, fund_id=fund_id, span=one.stretch.span, through=through)
+        assert (named.stretch, replace(named.net, flows=())) == (one.stretch, replace(one.net, flows=()))
 
 
 def test_the_funds_years_quarters_and_ranges(tx: Tx, played: Played) -> None:
@@ -47,7 +56,9 @@ def test_the_funds_years_quarters_and_ranges(tx: Tx, played: Played) -> None:
     life = of[Span.INCEPTION]
     assert life.gross is not None
     assert whole.gross is not None
-    assert (life.net.flows, life.net.rate) == (whole.flows, whole.net_irr.value)
+    assert life.net.rate == whole.net_irr.value
+    named = return_of(tx, fund_id=played.fund_id, span=Span.INCEPTION, through=LAST)
+    assert (named.net.flows, replace(named.net, flows=())) == (whole.flows, replace(life.net, flows=()))
     assert (life.gross.flows, life.gross.rate) == (whole.gross.flows, whole.gross.irr.value)
     assert [of[span].net.why for span in (Span.THREE_YEARS, Span.FIVE_YEARS)] == [Lack.YOUNGER] * 2
 
@@ -83,6 +94,7 @@ def test_a_call_that_is_cancelled_in_a_later_year_costs_neither(tx: Tx) -> None:
     off, last = date(2027, 6, 30), Quarter(2027, 4)
     cancel_call(tx, capital.MANAGER, call_id=call.id, reason="fell through", cancelled_on=off, now=at(off))
     found = returns_by_period(tx, fund_id=fund.fund_id, through=last)
+    told_alike(tx, fund.fund_id, last, found)
     this, first = found.years
     assert (first.net.put_in, first.net.closing, first.net.gain) == (60 * M, 60 * M, 0)
     assert (this.net.opening, this.net.received, this.net.gain) == (60 * M, 50 * M, 0)
@@ -101,6 +113,7 @@ def test_a_first_call_that_is_undone_later_opens_the_year_in_which_it_is(tx: Tx)
     assert (nothing.quarters[0].net.opening, nothing.quarters[0].net.received) == (10 * M, 10 * M)
     capital.a_call(tx, fund, capital.investment(20 * M), due_on=date(2027, 9, 1))
     found = returns_by_period(tx, fund_id=fund.fund_id, through=last)
+    told_alike(tx, fund.fund_id, last, found)
     this, first = found.years
     assert (first.net.opening, first.net.put_in, first.net.closing, first.net.gain) == (0, 10 * M, 10 * M, 0)
     assert (this.net.opening, this.net.received, this.net.put_in) == (10 * M, 10 * M, 20 * M)

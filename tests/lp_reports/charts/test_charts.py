@@ -71,6 +71,18 @@ def test_in_half_the_width_of_a_page_a_name_takes_two_lines() -> None:
     assert not [one.text for one in texts(svg) if "…" in (one.text or "")]
 
 
+def test_a_long_name_takes_what_its_neighbours_leave_free() -> None:
+    """The example's bridge of a year in English on a page; "Unrealised" is wider than a column."""
+    moves = {"contributions": 36, "distributions": -49, "management_fee": -7, "expenses": -1}
+    moves |= {"realised": 17, "unrealised": 58}
+    steps = [Step(code, count * MILLION) for code, count in moves.items()]
+    opening, closing = Step("opening", 289 * MILLION), Step("closing", 343 * MILLION)
+    [english] = [one for one in EDITIONS if one.language == "en"]
+    svg = draw_bridge((opening, *steps, closing), english, 300)
+    assert_legible(svg)
+    assert {"Mgmt fee", "Expenses", "Realised", "Unrealised"} <= {one.text for one in texts(svg)}
+
+
 def test_a_fall_reads_without_colour() -> None:
     steps = (Step("opening", 5 * MILLION), Step("expenses", -MILLION), Step("closing", 4 * MILLION))
     svg = draw_bridge(steps, EDITIONS[0])
