@@ -101,14 +101,14 @@ def day(**options: Any) -> Any:
     return _field(sa.Date(), **options)
 
 
-def text(**options: Any) -> Any:
-    """Text of any length."""
-    return _field(sa.Text(), **options)
+def text(*, collation: str | None = None, **options: Any) -> Any:
+    """Text of any length; with collation "C" compared byte by byte, whatever the language of the server."""
+    return _field(sa.Text(collation=collation), **options)
 
 
-def code(**options: Any) -> Any:
+def code(*, collation: str | None = None, **options: Any) -> Any:
     """A short identifier that people read and type."""
-    return _field(sa.String(64), **options)
+    return _field(sa.String(64, collation=collation), **options)
 
 
 def flag(**options: Any) -> Any:

@@ -7,10 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from fund.ledger.chart import CHART
 from fund.ledger.models import Entry
-
-OF_PARTNERS = tuple(sorted(str(code) for code, kept in CHART.items() if kept.partner))
 
 
 def sides(
@@ -28,11 +25,8 @@ def sides(
     """Every entry once for each of its sides: account, partner, holding, amount (credit-positive), day, id.
 
     `since` is the first day that counts, `after` the last that does not; `through_number` the last entry that does.
-    Each half is narrowed by itself, so that its own index serves it: what is asked of one partner is looked for on
-    the accounts that name partners, since that index begins with the account.
+    Each half is narrowed by itself, so that its own index serves it.
     """
-    if partner_id is not None and accounts is None:
-        accounts = OF_PARTNERS
     halves = []
     for account, partner, sign in (
         (col(Entry.credit), col(Entry.credit_partner_id), 1),
