@@ -193,7 +193,14 @@ def _later_faults(tx: Tx, fund_id: int, closed_on: date, due_on: date) -> list[P
     last = [one for one in known if one.undone_on is None][-1]
     if closed_on < last.closed_on:
         day = {"number": last.number, "day": last.closed_on}
-        faults.append(Problem("closed_on", "close {number} was on {day}; a later one comes after it", day))
+        says = (
+            "close {number} was on {day}; date this one on that day or later, or take that close back first"
+        )
+        faults.append(Problem("closed_on", says, day))
+    if last.due_on is not None and due_on < last.due_on:
+        due = {"number": last.number, "day": last.due_on}
+        says = "close {number} is due on {day}; the newcomers of a later one pay on that day or later"
+        faults.append(Problem("due_on", says, due))
     for gone in known:
         if gone.undone_on is not None and due_on < gone.undone_on:
             says = "close {number} counts until {day}; the newcomers pay on that day or later"

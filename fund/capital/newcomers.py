@@ -9,19 +9,16 @@ price on cannot follow: that is refused.
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlmodel import col, select
-
 from fund.capital.models import CapitalClose
+from fund.capital.own_days import is_fact
 from fund.capital.premiums import CloseBasis
-from fund.capital.shared_anew import SHARED_ANEW, Moves, add, move_postings, rebalanced
-from fund.interests.queries import passed_balances, standing_transfers
-from fund.ledger.belonging import Place, belonging
+from fund.capital.shared_anew import SHARED_ANEW, Anew, Move, later_closes, move_postings
+from fund.ledger.belonging import Place, partners_sides
 from fund.ledger.booking import book_following
 from fund.ledger.chart import INCOME_ACCOUNTS, Account
 from fund.ledger.following import Booked
 from fund.ledger.rules import Line
-from fund.ledger.undo_rules import kind_of, own_undo
-from fund.ledger.undone import undone_acts
+from fund.ledger.undo_rules import own_undo
 from kernel.db import Tx
 from kernel.errors import Conflict, Problem
 from kernel.identity.rules import Actor
@@ -44,40 +41,46 @@ def share_with_newcomers(
 
     Refused: gains of a day by which a close by net asset value has priced them, a due date within a locked period.
     """
-    touched: dict[Place, date] = {}
-    acts: list[str] = []
-    for close in _later_closes(tx, fund_id):
-        assert close.due_on is not None
-        acts.append(f"close:{close.key}")
-        for one in booked:
-            if _belongs(one, close):
-                _check_not_priced(one.first, close)
-                for place in _places(one.line):
-                    touched[place] = max(one.line.effective_on, touched.get(place, close.due_on))
-        for on in sorted({max(day, close.due_on) for day in touched.values()}):
-            there = [place for place, day in touched.items() if max(day, close.due_on) == on]
-            moves = rebalanced(tx, close=close, amounts=_past(tx, close, there, acts))
-            postings = move_postings(
-                tx, close=close, moves=moves, on=on, step=f"/after-{booked[0].line.number}"
-            )
-            if postings:
-                book_following(tx, actor, fund_id=fund_id, postings=postings, of=close.due_on, now=now)
+    facts = [one for one in booked if is_fact(one.line.act)]
+    closes = later_closes(tx, fund_id=fund_id) if facts else []
+    late = [one for one in facts if any(_concerns(one, close) for close in closes)]
+    if not late:
+        return
+    for close in closes:
+        for one in late:
+            _check_not_priced(one.first, close)
+    moves = _moves(tx, fund_id, closes, late)
+    for of in sorted({one.of for one in moves}):
+        postings = move_postings(tx, fund_id=fund_id, moves=[one for one in moves if one.of == of])
+        book_following(tx, actor, fund_id=fund_id, postings=postings, of=of, now=now)
 
 
-def _later_closes(tx: Tx, fund_id: int) -> list[CapitalClose]:
-    """The later closes that stand, in their order."""
-    later = select(CapitalClose).where(CapitalClose.fund_id == fund_id, col(CapitalClose.due_on).is_not(None))
-    found = tx.exec(later.order_by(col(CapitalClose.number))).all()
-    gone = undone_acts(tx, kind="close", fund_id=fund_id) if found else {}
-    return [one for one in found if f"close:{one.key}" not in gone]
-
-
-def _belongs(one: Booked, close: CapitalClose) -> bool:
-    """Whether an entry is of the past that a close shares anew; what closes move themselves is not looked at again."""
+def _concerns(one: Booked, close: CapitalClose) -> bool:
+    """Whether an entry is of the past that a close shares anew, or takes back what a close shared on its own day."""
     assert close.due_on is not None
-    if kind_of(one.line.act) == "close":
-        return False
-    return one.first.effective_on <= close.due_on or one.first.recorded_at <= close.recorded_at
+    was_there = one.original is not None and one.first.recorded_at <= close.recorded_at
+    return one.first.effective_on <= close.due_on or was_there
+
+
+def _moves(tx: Tx, fund_id: int, closes: Sequence[CapitalClose], late: Sequence[Booked]) -> Sequence[Move]:
+    places = {place for one in late for place in _places(one.line)}
+    anew = Anew(tx, fund_id, closes, partners_sides(tx, fund_id=fund_id, places=places))
+    step = f"/after-{late[0].line.number}"
+    undone = {one.line.reference for one in late if one.original is not None}
+    for close in closes:
+        reversals = [
+            one for one in anew.sides if one.reference in undone and one.written_at <= close.recorded_at
+        ]
+        anew.on_own_days(close, reversals, step=step)
+    for close in closes:
+        assert close.due_on is not None
+        start: dict[Place, date] = {}
+        for one in late:
+            if one.first.effective_on <= close.due_on:
+                on = max(one.line.effective_on, close.due_on)
+                start |= {place: min(on, start.get(place, on)) for place in _places(one.line)}
+        anew.as_of_due(close, start, step=step)
+    return anew.moves
 
 
 def _places(line: Line) -> set[Place]:
@@ -89,24 +92,6 @@ def _places(line: Line) -> set[Place]:
         )
         if account in SHARED_ANEW and partner_id is not None
     }
-
-
-def _past(tx: Tx, close: CapitalClose, places: Sequence[Place], acts: Sequence[str]) -> Moves:
-    """All that a close shares anew at some places, by who held the interests on its due date."""
-    assert close.due_on is not None
-    fund_id, until = close.fund_id, close.due_on
-    transfers = [f"transfer:{one.id}" for one in standing_transfers(tx, fund_id=fund_id, as_of=until)]
-    found = belonging(
-        tx,
-        fund_id=fund_id,
-        places=places,
-        until=until,
-        written_by=close.recorded_at,
-        acts=[*acts, *transfers],
-    )
-    passed = passed_balances(tx, fund_id=fund_id, as_of=until, and_later_of_these=True)
-    add(found, {place: of for place, of in passed.items() if place in found})
-    return found
 
 
 def _check_not_priced(line: Line, close: CapitalClose) -> None:

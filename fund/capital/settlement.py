@@ -11,10 +11,11 @@ from fund.capital.calls import contribution_postings
 from fund.capital.equalisation import Equalisation, equalise
 from fund.capital.inflows import asked
 from fund.capital.models import Call, CallItem, CallLine, CapitalClose
+from fund.capital.own_days import add_parts
 from fund.capital.past import past_items
 from fund.capital.premiums import CloseBasis, premiums
 from fund.capital.rules import CallKind, CallState, ItemKind
-from fund.capital.shared_anew import Moves, rebalanced, shared_anew, stands
+from fund.capital.shared_anew import Moves, later_closes, rebalanced, shared_anew, stands
 from fund.ledger.actions import post
 from fund.ledger.chart import INCOME_ACCOUNTS
 from fund.ledger.rules import Account, Posting
@@ -111,6 +112,14 @@ def _add_premium(
     The call stands already: only with it are the newcomers' shares in the holdings known.
     """
     stood = stands(tx, fund_id=close.fund_id, until=close.closed_on, accounts=INCOME_ACCOUNTS)
+    if any(
+        one.due_on and one.due_on > close.closed_on
+        for one in later_closes(tx, fund_id=close.fund_id)
+        if one.key != close.key
+    ):
+        # Who joined by a close that is not due yet gets its part by that, and pays nothing for it by this one.
+        for place, of in rebalanced(tx, close=close, amounts=stood, without=newcomers).items():
+            add_parts(stood[place], of)
     moved, gains = _by_partner(rebalanced(tx, close=close, amounts=stood)), _by_partner(stood)
     joining = named(tx, fund_id=close.fund_id, partner_ids=newcomers)
     parts = premiums(

@@ -1,98 +1,200 @@
-"""Past income and expenses shared anew at a later close, on their own accounts and as of days.
+"""Past income and expenses shared anew at later closes, on their own accounts and as of days.
 
 A newcomer counts from the day of its close for what goes by commitments, and from the due date for all of the past:
 what belongs to a holding goes by what each has paid for it as of that date, the rest by commitments. It does not matter
-what was written down first, the close or what it shares (`newcomers` follows on what is booked later).
+what was written down first, the close, what it shares (`newcomers` follows on what is booked later), or another close:
+between the due dates of two closes the past is shared among those who have joined by the first, and who joins by the
+second has its part of its own days alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col, select
 
 from fund.capital.equalisation import rebalance
-from fund.capital.models import CapitalClose
+from fund.capital.models import CapitalClose, Commitment
+from fund.capital.own_days import Parts, Span, add_parts, is_past_of, own_day, wanted
 from fund.capital.participation import participation
 from fund.capital.positions import commitments
-from fund.interests.queries import passed_balances
-from fund.ledger.belonging import Place
+from fund.interests.queries import passed_balances, standing_transfers
+from fund.ledger.belonging import Place, Side, partners_sides
 from fund.ledger.chart import EXPENSE_ACCOUNTS, INCOME_ACCOUNTS, Account
-from fund.ledger.queries import balances, flows
+from fund.ledger.queries import balances
 from fund.ledger.rules import Posting
+from fund.ledger.undone import undone_acts
 from fund.partners.queries import codes_in_order
 from kernel.db import Tx
 
-_DAY = timedelta(days=1)
 SHARED_ANEW = (Account.UNREALISED_APPRECIATION, *INCOME_ACCOUNTS, *EXPENSE_ACCOUNTS)
 
 Moves = Mapping[Place, Mapping[int, int]]
 """By place, what comes to each partner."""
 
 
+class Move(NamedTuple):
+    """What comes to each partner at a place by a close on a day; it belongs to the time until `of`."""
+
+    close: CapitalClose
+    place: Place
+    on: date
+    of: date
+    parts: Mapping[int, int]
+    step: str
+
+
+@dataclass
+class Anew:
+    """The later closes of a fund that stand, in their order, entries to be shared anew, and what is moved so far."""
+
+    tx: Tx
+    fund_id: int
+    closes: Sequence[CapitalClose]
+    sides: list[Side]
+    moves: list[Move] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        joined: dict[int, set[int]] = {}
+        own = sa.select(col(Commitment.close_id), col(Commitment.partner_id))
+        for close_id, partner_id in self.tx.execute(own.where(col(Commitment.fund_id) == self.fund_id)):
+            joined.setdefault(close_id, set()).add(partner_id)
+        self.spans = {one.key: span(one, joined.get(one.key, ())) for one in self.closes}
+        self.numbers = {one.act: one.number for one in self.spans.values()}
+        self._shares: dict[tuple[int | None, date], Mapping[int, int]] = {}
+
+    def on_own_days(self, close: CapitalClose, sides: Sequence[Side], *, step: str = "") -> None:
+        """Give the newcomers of a close their part of some entries on the entries' own days."""
+        its = self.spans[close.key]
+        places = {one.place for one in sides if its.counts_on_its_day(one)}
+        for place in sorted(places, key=_in_turn):
+            here = [one for one in self.sides if one.place == place]
+            asked = {
+                (one.first, one.on) for one in sides if one.place == place and its.counts_on_its_day(one)
+            }
+            known = [one for one in here if one.written_at <= close.recorded_at]
+            found = wanted(known, partial(self._weights, its, place[1]))
+            for of, on in sorted(asked & found.keys()):
+                lies, shall = found[of, on]
+                add_parts(lies, _summed(one for one in here if own_day(one) == of and one.on == on))
+                add_parts(shall, lies, -1)
+                at = f"/on-{of.isoformat()}" + ("" if of == on else f"/{on.isoformat()}")
+                self._move(Move(close, place, on, of, shall, at + step))
+
+    def as_of_due(
+        self,
+        close: CapitalClose,
+        start: Mapping[Place, date],
+        *,
+        by: CapitalClose | None = None,
+        step: str = "",
+    ) -> None:
+        """Share all of the past of a close anew as of its due date, at some places from a day on.
+
+        `by` is the close that makes it necessary, where it is a later one.
+        """
+        its = self.spans[close.key]
+        standing = standing_transfers(self.tx, fund_id=self.fund_id, as_of=its.due_on)
+        transfers = {f"transfer:{one.id}" for one in standing}
+        outside = self._later(its)
+        for place in sorted(start, key=_in_turn):
+            rows = [
+                (max(one.on, its.due_on), one)
+                for one in self.sides
+                if one.place == place and is_past_of(one, its, numbers=self.numbers, transfers=transfers)
+            ]
+            lies = _summed(one for day, one in rows if day < start[place])
+            days = sorted({start[place], *(day for day, _ in rows if day > start[place])})
+            for turn, on in enumerate(days):
+                add_parts(lies, _summed(one for day, one in rows if day == on))
+                parts = dict(lies)
+                add_parts(parts, self._passed(its.due_on, on).get(place, {}))
+                mine = {key: amount for key, amount in parts.items() if key not in outside}
+                moved = rebalance(mine, self._weights(its, place[1], its.due_on))
+                add_parts(lies, moved)
+                at = step + (f".{turn}" if turn and step else "")
+                at = at or ("" if on == its.due_on else f"/back-{on.isoformat()}")
+                at = f"/on-{its.due_on.isoformat()}/due-{its.number}{at}" if by else at
+                self._move(Move(by or close, place, on, its.due_on, moved, at))
+
+    def _move(self, move: Move) -> None:
+        parts = {key: amount for key, amount in move.parts.items() if amount}
+        if not parts:
+            return
+        self.moves.append(move._replace(parts=parts))
+        act = self.spans[move.close.key].act
+        facts = (move.on, move.on, move.close.recorded_at, act, f"CLOSE{move.step}", False)
+        self.sides += [Side(move.place, key, amount, *facts) for key, amount in parts.items()]
+
+    def _weights(self, its: Span, holding_id: int | None, on: date) -> Parts:
+        """The shares of a day of all who had joined when that close was settled."""
+        if (holding_id, on) not in self._shares:
+            self._shares[holding_id, on] = shares_on(
+                self.tx, fund_id=self.fund_id, on=on, holding_id=holding_id
+            )
+        outside = self._later(its)
+        return {key: part for key, part in self._shares[holding_id, on].items() if key not in outside}
+
+    def _later(self, its: Span) -> Collection[int]:
+        return {key for one in self.spans.values() if one.number > its.number for key in one.newcomers}
+
+    def _passed(self, by: date, on: date) -> Moves:
+        return passed_balances(self.tx, fund_id=self.fund_id, as_of=by, corrected_until=on)
+
+
 def shared_anew(tx: Tx, *, close: CapitalClose) -> list[Posting]:
-    """What moves between the partners by a close that is written down now, each against the clearing account.
-
-    What was booked of a day after the due date before the close was known moves on its day.
-    """
+    """What moves between the partners by a close that is written down now, each against the clearing account."""
     assert close.due_on is not None
-    found: list[Posting] = []
-    moved: dict[Place, dict[int, int]] = {}
-    for on, moves in _since_admission(tx, close):
-        found += move_postings(tx, close=close, moves=moves, on=on, step=f"/{on.isoformat()}")
-        add(moved, moves)
-    ahead = flows(tx, fund_id=close.fund_id, as_of=date.max, since=close.due_on + _DAY, accounts=SHARED_ANEW)
-    for on in (close.due_on, *sorted({entry.effective_on for entry in ahead})):
-        amounts = stands(tx, fund_id=close.fund_id, until=on, accounts=SHARED_ANEW)
-        add(amounts, moved)
-        moves = rebalanced(tx, close=close, amounts=amounts)
-        step = "" if on == close.due_on else f"/{on.isoformat()}"
-        found += move_postings(tx, close=close, moves=moves, on=on, step=step)
-        add(moved, moves)
-    return found
+    earlier = [one for one in later_closes(tx, fund_id=close.fund_id) if one.key != close.key]
+    found = partners_sides(tx, fund_id=close.fund_id, accounts=SHARED_ANEW)
+    anew = Anew(tx, close.fund_id, [*earlier, close], found)
+    anew.on_own_days(close, list(found))
+    for one in earlier:
+        assert one.due_on is not None
+        if one.due_on < close.due_on:
+            # What the newcomers have of days until then is no more of what was shared anew on that date.
+            touched = {move.place: one.due_on for move in anew.moves if move.of <= one.due_on}
+            anew.as_of_due(one, touched, by=close)
+    anew.as_of_due(close, {one.place: close.due_on for one in found})
+    return move_postings(tx, fund_id=close.fund_id, moves=anew.moves)
 
 
-def _since_admission(tx: Tx, close: CapitalClose) -> Iterator[tuple[date, Moves]]:
-    """What goes by commitments of the days between close and due date, where it was shared without the newcomers."""
+def later_closes(tx: Tx, *, fund_id: int) -> list[CapitalClose]:
+    """The later closes that stand, in their order, which is that of their days."""
+    later = select(CapitalClose).where(CapitalClose.fund_id == fund_id, col(CapitalClose.due_on).is_not(None))
+    found = tx.exec(later.order_by(col(CapitalClose.number))).all()
+    gone = undone_acts(tx, kind="close", fund_id=fund_id) if found else {}
+    return [one for one in found if f"close:{one.key}" not in gone]
+
+
+def span(close: CapitalClose, newcomers: Iterable[int]) -> Span:
+    """A later close in figures."""
     assert close.due_on is not None
-    days: dict[date, dict[Place, dict[int, int]]] = {}
-    for entry in flows(
-        tx,
-        fund_id=close.fund_id,
-        as_of=close.due_on - _DAY,
-        since=close.closed_on,
-        accounts=SHARED_ANEW,
-    ):
-        if entry.holding_id is not None or entry.reverses is not None:
-            continue
-        for account, partner_id, amount in (
-            (entry.credit, entry.credit_partner_id, entry.amount),
-            (entry.debit, entry.debit_partner_id, -entry.amount),
-        ):
-            if account in SHARED_ANEW and partner_id is not None:
-                there = days.setdefault(entry.effective_on, {}).setdefault((account, None), {})
-                there[partner_id] = there.get(partner_id, 0) + amount
-    for on, amounts in sorted(days.items()):
-        weights = commitments(tx, fund_id=close.fund_id, as_of=on)
-        yield on, {place: rebalance(of, weights) for place, of in amounts.items()}
+    return Span(close.number, f"close:{close.key}", close.closed_on, close.due_on, frozenset(newcomers))
 
 
-def move_postings(tx: Tx, *, close: CapitalClose, moves: Moves, on: date, step: str = "") -> list[Posting]:
-    """The moves of a close as they are booked; `step` tells those of one close and place apart."""
-    codes = codes_in_order(tx, fund_id=close.fund_id)
+def move_postings(tx: Tx, *, fund_id: int, moves: Sequence[Move]) -> list[Posting]:
+    """Moves as they are booked, each partner's against the clearing account."""
+    codes = codes_in_order(tx, fund_id=fund_id)
     return [
         Posting(
-            reference=f"CLOSE-{close.number}/{codes[partner_id]}/{account}{step}"
-            + ("" if holding_id is None else f"/H{holding_id}"),
-            effective_on=on,
-            debit=Account.BETWEEN_PARTNERS if amount > 0 else Account(account),
-            credit=Account(account) if amount > 0 else Account.BETWEEN_PARTNERS,
+            reference=f"CLOSE-{one.close.number}/{codes[partner_id]}/{one.place[0]}{one.step}"
+            + ("" if one.place[1] is None else f"/H{one.place[1]}"),
+            effective_on=one.on,
+            debit=Account.BETWEEN_PARTNERS if amount > 0 else Account(one.place[0]),
+            credit=Account(one.place[0]) if amount > 0 else Account.BETWEEN_PARTNERS,
             amount=abs(amount),
-            memo=f"第 {close.number} 次交割 / Close {close.number}",
-            act=f"close:{close.key}",
+            memo=f"第 {one.close.number} 次交割 / Close {one.close.number}",
+            act=f"close:{one.close.key}",
             debit_partner_id=None if amount > 0 else partner_id,
             credit_partner_id=partner_id if amount > 0 else None,
-            holding_id=holding_id,
+            holding_id=one.place[1],
         )
-        for (account, holding_id), moved in moves.items()
-        for partner_id, amount in moved.items()
+        for one in moves
+        for partner_id, amount in one.parts.items()
     ]
 
 
@@ -103,28 +205,39 @@ def stands(tx: Tx, *, fund_id: int, until: date, accounts: Sequence[Account]) ->
         if balance.account is not None and balance.partner_id is not None:
             place = (balance.account, balance.holding_id)
             found.setdefault(place, {})[balance.partner_id] = balance.amount
-    passed = passed_balances(tx, fund_id=fund_id, as_of=until)
-    add(found, {place: of for place, of in passed.items() if place[0] in accounts})
+    for place, of in passed_balances(tx, fund_id=fund_id, as_of=until).items():
+        if place[0] in accounts:
+            add_parts(found.setdefault(place, {}), of)
     return found
 
 
-def rebalanced(tx: Tx, *, close: CapitalClose, amounts: Moves) -> Moves:
+def rebalanced(tx: Tx, *, close: CapitalClose, amounts: Moves, without: Collection[int] = ()) -> Moves:
     """What comes to each partner once `amounts` lie by their shares on the due date of the close."""
     assert close.due_on is not None
-    fund_id, on = close.fund_id, close.due_on
     # Several accounts lie at one holding, and most at none: each share is asked once.
     shares = {
-        holding_id: commitments(tx, fund_id=fund_id, as_of=on)
-        if holding_id is None
-        else participation(tx, fund_id=fund_id, as_of=on, holding_id=holding_id)
+        holding_id: shares_on(tx, fund_id=close.fund_id, on=close.due_on, holding_id=holding_id)
         for holding_id in {holding_id for _, holding_id in amounts}
     }
-    return {place: rebalance(of, shares[place[1]]) for place, of in amounts.items()}
+    return {
+        place: rebalance(of, {key: part for key, part in shares[place[1]].items() if key not in without})
+        for place, of in amounts.items()
+    }
 
 
-def add(to: dict[Place, dict[int, int]], more: Moves) -> None:
-    """Add what comes to each partner to what is there."""
-    for place, of in more.items():
-        there = to.setdefault(place, {})
-        for partner_id, amount in of.items():
-            there[partner_id] = there.get(partner_id, 0) + amount
+def shares_on(tx: Tx, *, fund_id: int, on: date, holding_id: int | None) -> Mapping[int, int]:
+    """By what partners share on a day: their parts in a holding, else what they have committed."""
+    if holding_id is None:
+        return commitments(tx, fund_id=fund_id, as_of=on)
+    return participation(tx, fund_id=fund_id, as_of=on, holding_id=holding_id)
+
+
+def _summed(sides: Iterable[Side]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for one in sides:
+        found[one.partner_id] = found.get(one.partner_id, 0) + one.amount
+    return found
+
+
+def _in_turn(place: Place) -> tuple[str, int]:
+    return place[0], place[1] or 0

@@ -195,8 +195,12 @@ def _follow(tx: Tx, actor: Actor, row: Holding, known: HoldingMark, before: Posi
     for place, (day, amount) in enumerate(movements):
         step = f"MARK-{known.number}" if not place else f"MARK-{known.number}/{day.isoformat()}"
         act = act_of(tx, holding=row, step=step, act=f"mark:{known.key}", on=day, memo=known.reason)
-        parts = parts_in(tx, holding=row, on=known.marked_on, names=act.names)
-        if not place:
+        parts = parts_in(tx, holding=row, on=day, names=act.names)
+        if after.is_only_marked_on(day):
+            # As if the marks had been written down in the order of their days, each by the shares of its own.
+            gained, had = (split(one.gained_on(day), parts, on=day) for one in (after, before))
+            moved = _more(had, gained)
+        elif not place:
             moved = split(amount, parts, on=day)
         else:
             # What of it each carries by then: a close may have shared it anew since, or an interest passed.
@@ -209,7 +213,8 @@ def _follow(tx: Tx, actor: Actor, row: Holding, known: HoldingMark, before: Posi
 
 def _more(before: Mapping[int, int], after: Mapping[int, int]) -> dict[int, int]:
     """What each has on top."""
-    return {key: after.get(key, 0) - before.get(key, 0) for key in {**before, **after}}
+    more = {key: after.get(key, 0) - before.get(key, 0) for key in {**before, **after}}
+    return {key: amount for key, amount in more.items() if amount}
 
 
 def _columns(way: Bridge) -> dict[str, Any]:

@@ -9,7 +9,7 @@ units; quantities are exact (shares, or yuan of registered capital).
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from operator import attrgetter
@@ -180,6 +180,15 @@ class Position:
     def unrealised(self) -> int:
         """What the value is above (below: negative) the cost."""
         return self.value - self.cost
+
+    def gained_on(self, day: date) -> int:
+        """By what the value above cost moved on a day."""
+        return self.until(day).unrealised - self.until(day - timedelta(days=1)).unrealised
+
+    def is_only_marked_on(self, day: date) -> bool:
+        """Whether it was marked on a day, and nothing left or came back on it."""
+        moved = {on for one in self.disposals for on in (one.sold_on, one.undone_on)}
+        return day not in moved and any(mark.marked_on == day for mark in self.marks)
 
     def since_mark(self) -> tuple[int, int, int]:
         """The value at the latest mark, what was bought since at cost, and what left since at value.

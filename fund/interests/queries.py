@@ -221,17 +221,17 @@ def _passed_amounts(*, fund_id: int, kind: LineKind, as_of: date, known_at: date
 
 
 def passed_balances(
-    tx: Tx, *, fund_id: int, as_of: date, partner_id: int | None = None, and_later_of_these: bool = False
+    tx: Tx, *, fund_id: int, as_of: date, partner_id: int | None = None, corrected_until: date | None = None
 ) -> dict[tuple[str, int | None], dict[int, int]]:
     """What stands on accounts of capital for another than the entries name: by account and holding, by partner.
 
-    With `and_later_of_these` also what passed after the day by corrections of the transfers that count on it.
+    With `corrected_until` also what passed until that day by corrections of the transfers that count on `as_of`.
     """
     found: dict[tuple[str, int | None], dict[int, int]] = {}
     standing = _passed_balances(tx, fund_id=fund_id, as_of=as_of, partner_id=partner_id)
     for code, holding_id, key, amount in standing:
         found.setdefault((str(code), holding_id), {})[key] = amount
-    until = date.max if and_later_of_these else as_of
+    until = corrected_until or as_of
     for place, amounts in corrected_balances(tx, fund_id=fund_id, as_of=until, passed_by=as_of).items():
         for key, amount in (
             amounts.items() if partner_id is None else [(partner_id, amounts.get(partner_id, 0))]

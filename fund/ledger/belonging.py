@@ -1,12 +1,11 @@
-"""What stands on accounts of what belongs to the time before an act, whenever it takes effect.
+"""Entries side by side with the day to which each belongs, whenever it takes effect.
 
-It is all that took effect by a day or was written down by an instant, and whatever reverses something of it: an entry
-of May that is undone in August leaves what belonged to May.
+What reverses an entry belongs to the day of that entry: one of May that is undone in August leaves what was of May.
 """
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -19,42 +18,71 @@ Place = tuple[str, int | None]
 """An account and a holding."""
 
 
-def belonging(
+class Side(NamedTuple):
+    """What an entry does to a partner's part of a place, credit-positive. `first` and `written_at` are of the entry
+    that it reverses, where it does.
+    """
+
+    place: Place
+    partner_id: int
+    amount: int
+    on: date
+    first: date
+    written_at: datetime
+    act: str
+    reference: str
+    is_reversal: bool
+
+
+def partners_sides(
     tx: Tx,
     *,
     fund_id: int,
-    places: Collection[Place],
-    until: date,
-    written_by: datetime,
-    acts: Collection[str],
-) -> dict[Place, dict[int, int]]:
-    """By account and holding what belongs to the time until then by partner, credit-positive.
+    accounts: Collection[str] = (),
+    places: Collection[Place] = (),
+    since: date = date.min,
+) -> list[Side]:
+    """The sides that name a partner, in the order of the books: of all places on some accounts, or of some places.
 
-    Entries of `acts` belong to it as well: what followed on those that do.
+    With `since` only those that take effect on that day or later.
     """
-    original = aliased(Entry)
-    row = Entry
-    found: dict[Place, dict[int, int]] = {}
-    own = (
-        (sa.func.coalesce(col(original.effective_on), col(row.effective_on)) <= until)
-        | (sa.func.coalesce(col(original.recorded_at), col(row.recorded_at)) <= written_by)
-        | col(row.act).in_(acts)
-    )
-    for account, holding_id in places:
-        sides: list[Any] = [
-            sa.select(partner.label("partner"), (sign * col(row.amount)).label("amount"))
-            .outerjoin(original, col(original.id) == col(row.reverses_id))
-            .where(col(row.fund_id) == fund_id, code == account, _of(holding_id), partner.is_not(None), own)
-            for code, partner, sign in (
-                (col(row.credit), col(row.credit_partner_id), 1),
-                (col(row.debit), col(row.debit_partner_id), -1),
-            )
-        ]
-        both = sa.union_all(*sides).subquery()
-        summed = sa.select(both.c.partner, sa.cast(sa.func.sum(both.c.amount), sa.BigInteger))
-        found[account, holding_id] = dict(tx.execute(summed.group_by(both.c.partner)).all())
-    return found
+    row, original = Entry, aliased(Entry)
+    wanted = {*accounts, *(account for account, _ in places)}
+    sides: list[Any] = [
+        sa.select(
+            code.label("account"),
+            col(row.holding_id),
+            partner.label("partner_id"),
+            (sign * col(row.amount)).label("amount"),
+            col(row.effective_on),
+            sa.func.coalesce(col(original.effective_on), col(row.effective_on)).label("first"),
+            sa.func.coalesce(col(original.recorded_at), col(row.recorded_at)).label("written_at"),
+            col(row.act),
+            col(row.reference),
+            col(row.reverses_id).is_not(None).label("is_reversal"),
+            col(row.number),
+        )
+        .outerjoin(original, col(original.id) == col(row.reverses_id))
+        .where(
+            col(row.fund_id) == fund_id,
+            code.in_(wanted),
+            partner.is_not(None),
+            col(row.effective_on) >= since,
+            *([_of(places)] if places else []),
+        )
+        for code, partner, sign in (
+            (col(row.credit), col(row.credit_partner_id), 1),
+            (col(row.debit), col(row.debit_partner_id), -1),
+        )
+    ]
+    both = sa.union_all(*sides).subquery()
+    found = tx.execute(sa.select(both).order_by(both.c.number))
+    lines = [Side((line[0], line[1]), *line[2:10]) for line in found]
+    return [one for one in lines if not places or one.place in places]
 
 
-def _of(holding_id: int | None) -> Any:
-    return col(Entry.holding_id).is_(None) if holding_id is None else col(Entry.holding_id) == holding_id
+def _of(places: Collection[Place]) -> sa.ColumnElement[bool]:
+    """Entries of the holdings of some places, or of none."""
+    held = {holding_id for _, holding_id in places}
+    known = col(Entry.holding_id).in_([one for one in held if one is not None])
+    return known | col(Entry.holding_id).is_(None) if None in held else known
