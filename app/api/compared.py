@@ -88,10 +88,12 @@ def comparison(
         second=second or now,
         partner_id=partner_id,
     )
-    return _out(found, fund.currency, codes_in_order(tx, fund_id=fund.id))
+    return told_comparison(found, fund.currency, codes_in_order(tx, fund_id=fund.id))
 
 
-def _out(found: Comparison, currency: str, codes: dict[int, str]) -> ComparisonOut:
+def told_comparison(found: Comparison, currency: str, codes: dict[int, str]) -> ComparisonOut:
+    """The answer as it is told, by the API and on the command line."""
+
     def told(one: Difference) -> DifferenceOut:
         facts = {"partner": codes.get(one.partner_id or 0), "moved": one.moved}
         said = {"account": one.account, "first": one.first, "second": one.second, **facts}

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,8 @@ import typer
 import uvicorn
 from rich.console import Console
 
-from app.cli import books, example, exporting, importing, people, restoring
+from app.api.whose import within_reach
+from app.cli import books, comparing, example, exporting, importing, people, restoring
 from app.clockwork import Clockwork
 from app.lists.kinds import KINDS, NAMES
 from app.main import create_app
@@ -33,6 +35,28 @@ cli.add_typer(user, name="user")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON on standard output.")]
 FundCode = Annotated[str | None, typer.Option("--fund", help="Which fund, when there are several.")]
+
+
+def instant(given: str) -> datetime:
+    """An instant with its time zone; anything else is wrong usage."""
+    try:
+        found = within_reach(datetime.fromisoformat(given))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise typer.BadParameter("expected an instant with its time zone: 2026-09-30T18:00:00+08:00")
+    return found
+
+
+def day(given: str) -> date:
+    """A day; anything else is wrong usage."""
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise typer.BadParameter("expected a day: 2026-09-30") from None
+
+
+Instant = Annotated[datetime | None, typer.Option(parser=instant, metavar="INSTANT")]
 
 
 def known_kind(given: str | None) -> str | None:
@@ -193,6 +217,20 @@ def prove(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
     if not as_json:
         Console().print("Books, audit trail and published reports all prove.", style="green")
+
+
+@cli.command()
+def compare(
+    as_of: Annotated[date, typer.Argument(parser=day, metavar="DAY", help="The day of the books.")],
+    first: Instant = None,
+    second: Instant = None,
+    partner: Annotated[str | None, typer.Option(help="One partner's own account, by its code.")] = None,
+    fund: FundCode = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold a day as known at --first (when its quarter was last told) against --second (now), with what came since."""
+    asked = comparing.Asked(as_of, first, second, partner, fund)
+    comparing.run(load_settings(), asked=asked, as_json=as_json)
 
 
 @cli.callback()

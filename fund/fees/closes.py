@@ -13,7 +13,7 @@ from fund.capital.commitment_sheets import CloseSheet, CommitmentSheet
 from fund.capital.commitments import commit
 from fund.capital.commitments import later_close as settle_close
 from fund.capital.premiums import CloseBasis
-from fund.capital.queries import closes
+from fund.capital.queries import closes, commitment_sheets
 from fund.capital.settlement import Fee
 from fund.capital.taking_back import take_close_back
 from fund.charter.queries import terms
@@ -22,6 +22,7 @@ from fund.fees.close_values import check_values
 from fund.fees.models import FeeLine
 from fund.fees.queries import ChargeSheet
 from fund.fees.queries import charges as charges_so_far
+from fund.fees.relief_shares import check_offsets_before, check_offsets_of
 from fund.fees.rules import Working, paid_days
 from fund.fees.workings import due, on_commitment, own_stretches
 from fund.ledger.actions import post
@@ -71,10 +72,12 @@ def later_close(
     bears the fee is charged for all of them on its commitment, as of `due_on`, and called for the sum; so it is for
     quarters after that which were charged before the close was written down. Its preferred return on them runs from
     the days on which the earlier partners paid theirs. A fee on invested or paid-in money does not grow with a
-    newcomer, so none of it is charged again. Refused besides, by net asset value: values that are too old.
+    newcomer, so none of it is charged again. Refused besides: while an offset of that day or later is shared
+    out without them; by net asset value, values that are too old.
     """
     actor.require(Role.MANAGER)
     lock_interests(tx, fund_id=fund_id)
+    check_offsets_before(tx, fund_id=fund_id, newcomers=newcomers, closed_on=closed_on)
     if basis is CloseBasis.NAV:
         check_values(tx, fund_id=fund_id, on=closed_on)
     charges = _charges(tx, actor, fund_id, closed_on, now)
@@ -100,11 +103,14 @@ def undo_close(
 ) -> CloseSheet:
     """Take a later close back as one act, with the fee that its newcomers owe by it.
 
-    Refused: as `fund.capital.taking_back.take_close_back`.
+    Refused: as `fund.capital.taking_back.take_close_back`; while an offset gives a newcomer a part.
     """
     actor.require(Role.MANAGER)
     lock_capital(tx, fund_id=fund_id)
     lock_fees(tx, fund_id=fund_id)
+    known = commitment_sheets(tx, fund_id=fund_id)
+    newcomers = {one.partner_id for one in known if one.close_number == number > 1}
+    check_offsets_of(tx, fund_id=fund_id, newcomers=newcomers)
     ids = [one.id for one in closes(tx, fund_id=fund_id) if one.number == number]
     lines = sa.select(col(FeeLine.charge_id)).where(col(FeeLine.close_id).in_(ids))
     return take_close_back(

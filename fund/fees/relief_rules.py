@@ -111,6 +111,21 @@ class OffsetApplied(Conflict):
     says = "Of {reference} only {left} is not applied to a fee yet for {partner}; take that fee back first."
 
 
+class OffsetWithoutNewcomers(Conflict):
+    code = "close_after_offset"
+    says = (
+        "{reference} of {on} was shared out without the newcomers, who count from {closed_on} on; take it back before "
+        "the close and write it down again after it."
+    )
+
+
+class OffsetOfNewcomers(Conflict):
+    code = "close_offset_stands"
+    says = (
+        "Of {reference} of {on} a part is {partner}'s, who counts by the close alone; take that back first."
+    )
+
+
 class OffsetsLeft(Conflict):
     code = "transfer_offsets_left"
     says = (
@@ -236,7 +251,7 @@ def check_paid(*, amount: int, paid: int) -> None:
 
 
 def check_after_fee(on: date, *, effective_on: date, quarter: str) -> None:
-    """Refuse to take something off a fee before it is one."""
+    """Refuse to take something off a fee before it is one: a newcomer's is one as of the due date of its close."""
     if on < effective_on:
         raise ReliefBeforeFee(quarter=quarter, effective_on=effective_on)
 

@@ -29,6 +29,7 @@ from fund.fees.relief_rules import (
     free,
     offset_amount,
 )
+from fund.fees.relief_shares import check_shares, first_days, parts_of
 from fund.fees.unapplied import ReliefSheet, applied_by, offsets, relief, standing
 from fund.ledger.actions import post
 from fund.ledger.chart import FEE_ACCOUNTS, Account
@@ -38,8 +39,7 @@ from fund.ledger.rules import Posting, ReasonMissing, check_day_open
 from fund.ledger.stamps import stamp
 from fund.ledger.undo_rules import check_undone_on
 from fund.ledger.undoing import undo
-from fund.partners.queries import codes_in_order, partners
-from kernel.allocation import allocate
+from fund.partners.queries import codes_in_order
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.errors import Problem
@@ -75,10 +75,7 @@ def propose_offset(
     amount = offset_amount(received, share)
     promised = commitments(tx, fund_id=fund_id, as_of=received_on)
     check_within(received, committed=sum(promised.values()))
-    bearing = [one.id for one in partners(tx, fund_id=fund_id) if one.bears_fee and promised.get(one.id)]
-    if not bearing:
-        raise ReliefInvalid(problems=[Problem("partners", "nobody bears a fee on that day")])
-    parts = allocate(amount, [promised[key] for key in bearing])
+    parts = parts_of(tx, fund_id=fund_id, amount=amount, on=received_on)
     row = FeeRelief(
         fund_id=fund_id,
         reference=reference.strip(),
@@ -94,7 +91,7 @@ def propose_offset(
         prepared_name=actor.name,
         recorded_at=now,
     )
-    return _propose(tx, actor, row, dict(zip(bearing, parts, strict=True)), now)
+    return _propose(tx, actor, row, parts, now)
 
 
 def propose_relief(
@@ -151,7 +148,9 @@ def decide_relief(
     if is_approved:
         check_second(reference=reference, preparer_id=sheet.prepared_by, approver_id=actor.user_id)
         check_day_open(sheet.effective_on, locked_through(tx, fund_id=fund_id), what=reference)
-        if sheet.kind is not ReliefKind.OFFSET:
+        if sheet.kind is ReliefKind.OFFSET:
+            check_shares(tx, fund_id=fund_id, sheet=sheet)
+        else:
             _check_relief(tx, tx.get_one(FeeRelief, sheet.id), sheet.parts)
     at = stamp(tx, fund_id=fund_id, now=now)
     tx.add(
@@ -239,11 +238,13 @@ def _check_relief(tx: Tx, row: FeeRelief, amounts: Mapping[int, int]) -> None:
     """Refuse what is more than is charged and not let off yet, before the fee is one, or not paid to be paid back."""
     quarter = Quarter.parse(str(row.quarter))
     charged = charge_of(tx, fund_id=row.fund_id, quarter=quarter)
-    check_after_fee(row.effective_on, effective_on=charged.effective_on, quarter=charged.quarter)
+    first = first_days(tx, fund_id=row.fund_id, act=f"fee:{charged.id}")
     used = [one for one in offsets(tx, fund_id=row.fund_id).applied if one.act == f"fee:{charged.id}"]
     before = standing(tx, fund_id=row.fund_id, quarter=charged.quarter)
     codes = codes_in_order(tx, fund_id=row.fund_id)
     for key, amount in amounts.items():
+        from_ = first.get(key, charged.effective_on)
+        check_after_fee(row.effective_on, effective_on=from_, quarter=charged.quarter)
         gross = sum(line.amount for line in charged.lines if line.partner_id == key)
         left = gross - applied_by(used, key) - sum(one.parts.get(key, 0) for one in before)
         check_left(quarter=charged.quarter, partner=codes[key], amount=amount, left=left)

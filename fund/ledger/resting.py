@@ -1,6 +1,6 @@
 """What rests on a transfer of an interest: booked since with who held the interests then counted in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,12 @@ def _n(says: str) -> str:
 
 
 _REVERSED = _n("reverse its entries")
+# A mark is superseded and never reversed: it rests on nothing once the marks since have moved nothing on balance.
+_MARK = "mark"
+_MARKED_ANEW = _n(
+    "prepare another mark for the same day at the value that stood on the day of the transfer, which supersedes it; "
+    "mark anew once the transfer is taken back as of its own day"
+)
 
 
 @dataclass(frozen=True)
@@ -30,13 +36,36 @@ class Resting:
 def resting_on(tx: Tx, *, fund_id: int, sheet: TransferSheet, first: int | None) -> list[Resting]:
     """The acts to be taken back before a transfer can be, the latest first; `first` is the number of its first entry.
 
-    What was booked since as of a day before is none of them: it passed on with the interest. Neither is carry.
+    What was booked since as of a day before is none of them: it passed on with the interest. Neither is carry, nor are
+    marks of a holding that together have moved nothing since.
     """
     acts: dict[str, EntrySheet] = {}
-    for entry in sorted(_since(tx, fund_id, sheet, first), key=lambda one: -one.number):
-        acts[entry.act] = entry
+    since = list(_since(tx, fund_id, sheet, first))
+    marked = _marked(since)
+    for entry in sorted(since, key=lambda one: -one.number):
+        if kind_of(entry.act) != _MARK or entry.holding_id in marked:
+            acts[entry.act] = entry
     # The last entry of an act decides its turn; it is named by its first.
-    return [Resting(one.reference, one.effective_on, own_undo(one.act) or _REVERSED) for one in acts.values()]
+    return [Resting(one.reference, one.effective_on, _undo(one.act)) for one in acts.values()]
+
+
+def _undo(act: str) -> str:
+    return _MARKED_ANEW if kind_of(act) == _MARK else own_undo(act) or _REVERSED
+
+
+def _marked(entries: Iterable[EntrySheet]) -> set[int | None]:
+    """The holdings of which marks have moved something for a partner on balance."""
+    moved: dict[tuple[int | None, str, int | None], int] = {}
+    for one in entries:
+        if kind_of(one.act) == _MARK:
+            sides = (
+                (one.debit, one.debit_partner_id, -one.amount),
+                (one.credit, one.credit_partner_id, one.amount),
+            )
+            for account, partner_id, amount in sides:
+                key = (one.holding_id, account, partner_id)
+                moved[key] = moved.get(key, 0) + amount
+    return {holding_id for (holding_id, _, _), amount in moved.items() if amount}
 
 
 def stands(entry: EntrySheet) -> bool:

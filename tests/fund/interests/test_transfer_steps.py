@@ -12,6 +12,7 @@ from fund.capital.transfers import cancel_transfer
 from fund.charter.life import DayOutsideFund
 from fund.fees.transfers import approve_transfer, undo_transfer
 from fund.fees.undoing import undo_charge
+from fund.holdings.queries import holding
 from fund.interests.queries import transfer
 from fund.interests.rules import (
     SellerUnsettled,
@@ -88,6 +89,46 @@ def test_what_the_seller_had_before_is_not_moved_any_more_and_a_transfer_rested_
         undo_transfer(tx, MANAGER, transfer_id=sheet.id, undone_on=date(2026, 8, 31), **back)
     with pytest.raises(TransferRestedOn, match="H01"):
         a_transfer(tx, fund, seller="LP02", commitment=M, on=date(2026, 8, 30), approved_on=date(2026, 8, 31))
+
+
+def test_once_the_marks_that_rest_on_it_move_nothing_a_transfer_goes_back_and_is_marked_anew(
+    scene: Scene,
+) -> None:
+    tx, fund = scene(a_lived_fund)
+    held, marks = the_holding(tx, fund), (date(2026, 8, 24), date(2026, 8, 31))
+    at, end = noon(marks[-1]), date(2026, 9, 1)
+    ask: dict[str, Any] = {"fund_id": fund.fund_id, "as_of": end}
+
+    def marked(value: int, on: date) -> None:
+        made = a_mark(tx, held, on=on, value=value, supersedes_id=last.get(on), reason="as reported", now=at)
+        last[on] = made.id
+
+    last: dict[date, int] = {}
+    with tx.begin_nested() as whole:
+        for value, on in zip((31 * M, 33 * M + 1), marks, strict=True):
+            marked(value, on)
+        never = {(b.account, b.partner_id, b.holding_id): b.amount for b in balances(tx, **ask) if b.amount}
+        whole.rollback()
+    last.clear()
+    sheet = a_transfer(tx, fund, commitment=25 * M + 3, on=ON)
+    stood = holding(tx, holding_id=held, as_of=ON).value
+    for value, on in zip((31 * M, 33 * M + 1), marks, strict=True):
+        marked(value, on)
+    back: dict[str, Any] = {"transfer_id": sheet.id, "undone_on": ON, "reason": "wrong", "now": at}
+    with pytest.raises(TransferRestedOn) as refused, tx.begin_nested():
+        undo_transfer(tx, MANAGER, **back)
+    assert [(one.facts["on"], "supersedes it" in str(one)) for one in refused.value.problems] == [
+        (marks[1], True),
+        (marks[0], True),
+    ]
+    for on in marks[::-1]:
+        marked(stood, on)
+    undo_transfer(tx, MANAGER, **back)
+    for value, on in zip((31 * M, 33 * M + 1), marks, strict=True):
+        marked(value, on)
+    now = {(b.account, b.partner_id, b.holding_id): b.amount for b in balances(tx, **ask) if b.amount}
+    assert now == never
+    assert prove(tx, fund_id=fund.fund_id) == []
 
 
 def test_who_may_and_what_must_be_settled_first(scene: Scene) -> None:
