@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from fund.capital.inflows import call_sheet
-from fund.capital.passing_on import pay_equalisation
 from fund.capital.positions import commitments, contributions, unfunded
 from fund.fees.actions import record_expense
 from fund.fees.closes import later_close
@@ -25,7 +23,6 @@ from tests.builders.capital import (
     YUAN,
     CapitalFund,
     a_paid_call,
-    a_receipt,
     committed,
     expense,
     investment,
@@ -47,6 +44,7 @@ class Fact:
     on: date
     play: Callable[["Book", Any], None]
     after: tuple[str, ...] = ()
+    due_on: date | None = None
 
 
 @dataclass
@@ -98,17 +96,7 @@ def close(number: int, code: str, amount: int, closed_on: date, due_on: date) ->
         later_close(book.tx, MANAGER, fund_id=book.fund.fund_id, newcomers={book.fund[code]: amount}, **ask)
 
     before = (f"close-{number - 1}",) if number > 2 else ()
-    return Fact(f"close-{number}", closed_on, play, before)
-
-
-def paid(number: int, code: str, call_id: int, on: date) -> Fact:
-    """What the newcomer of a close owes comes in and is paid on to the earlier partners."""
-
-    def play(book: Book, now: Any) -> None:
-        a_receipt(book.tx, call_sheet(book.tx, call_id=call_id), book.fund[code], on=on)
-        pay_equalisation(book.tx, ACCOUNTANT, call_id=call_id, paid_on=on, now=now)
-
-    return Fact(f"paid-{number}", on, play, (f"close-{number}",))
+    return Fact(f"close-{number}", closed_on, play, before, due_on)
 
 
 def earned(name: str, on: date, amount: int, undone_on: date | None = None) -> list[Fact]:

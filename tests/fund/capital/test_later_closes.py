@@ -66,7 +66,8 @@ def test_a_later_close_comes_after_the_one_before_and_after_all_that_is_called(t
         now=noon(CLOSED),
     )
     where, text = refusal(tx, fund, "LP04", date(2026, 9, 14), date(2026, 11, 9))
-    assert (where, text) == ("closed_on", "close 2 was on 2026-10-12; a later one comes after it")
+    says = "close 2 was on 2026-10-12; date this one on that day or later, or take that close back first"
+    assert (where, text) == ("closed_on", says)
     a_call(tx, fund, investment(1 * MILLION), due_on=date(2026, 12, 1))
     where, text = refusal(tx, fund, "LP04", date(2026, 11, 9), date(2026, 11, 16))
     assert where == "due_on"

@@ -12,6 +12,7 @@ from fund.capital.passing_on import pay_equalisation
 from fund.capital.positions import commitments, contributions, unfunded
 from fund.capital.queries import call_sheet
 from fund.capital.receipts import receive, reverse_receipt
+from fund.capital.rules import CallState
 from fund.fees.accruals import pay_expense, release_expense, undo_settlement
 from fund.fees.accrued import accruals
 from fund.fees.actions import charge, record_expense
@@ -125,7 +126,8 @@ class History:
 
     def _receive(self, number: int) -> None:
         for call_id in self.calls:
-            for line in call_sheet(self.tx, call_id=call_id).lines:
+            sheet = call_sheet(self.tx, call_id=call_id)
+            for line in sheet.lines if sheet.call.state is CallState.ISSUED else ():
                 if line.outstanding > 0:
                     part = line.outstanding if number % 3 else (line.outstanding + 1) // 2
                     self._receipt(call_id, line.partner_id, part)

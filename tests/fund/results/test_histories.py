@@ -15,6 +15,8 @@ from fund.results.ilpa import assertions
 from fund.results.proof import prove
 from kernel.db import Tx
 from kernel.periods import Quarter
+from tests.fund.results.closing_histories import KINDS as CLOSING
+from tests.fund.results.closing_histories import begun_closing
 from tests.fund.results.histories import KINDS, History, begun
 from tests.fund.results.netted_histories import KINDS as BOTH_WAYS
 from tests.fund.results.netted_histories import begun_both_ways
@@ -30,7 +32,22 @@ FIRST = (("call", 1, 8), ("receive", 20, 1), ("buy", 1, 3))
 PAID_OUT = ("distribute", 3, 190_000_000)
 
 
-@pytest.mark.parametrize("ways", ["one", "both"])
+KINDS_OF = {"one": KINDS, "both": BOTH_WAYS, "closes": CLOSING}
+
+
+def _begun(tx: Tx, ways: str, *, restores: bool) -> History:
+    if ways == "closes":
+        return begun_closing(tx)
+    return begun(tx) if ways == "one" else begun_both_ways(tx, restores=restores)
+
+
+def _with_closes(steps: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """The steps with a first close soon, so that all have one, and a second one soon after it in two of three."""
+    found = [*steps[:2], ("close", 3, steps[0][2]), *steps[2:]]
+    return found if steps[1][2] % 3 == 0 else [*found[:5], ("close", 4, steps[1][2]), *found[5:]]
+
+
+@pytest.mark.parametrize("ways", ["one", "both", "closes"])
 def test_a_fund_proves_itself_whatever_happens_to_it(
     tx: Tx, request: pytest.FixtureRequest, ways: str
 ) -> None:
@@ -42,10 +59,12 @@ def test_a_fund_proves_itself_whatever_happens_to_it(
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(steps=_steps(KINDS if ways == "one" else BOTH_WAYS), restores=st.booleans(), pays=st.booleans())
+    @given(steps=_steps(KINDS_OF[ways]), restores=st.booleans(), pays=st.booleans())
     def play(steps: list[tuple[str, int, int]], restores: bool, pays: bool) -> None:
+        if ways == "closes":
+            steps = _with_closes(steps)
         with tx.begin_nested() as whole:
-            history = begun(tx) if ways == "one" else begun_both_ways(tx, restores=restores)
+            history = _begun(tx, ways, restores=restores)
             for step in (*FIRST, *([PAID_OUT] if ways == "both" and pays else []), *steps):
                 history.step(*step)
             _holds(history)

@@ -1,0 +1,119 @@
+"""Random facts of a fund with one to three later closes say the same in whatever order they are written down.
+
+Each history is a handful of facts, each with its own day; it is written down by days and in two orders drawn at random.
+What stands on every account, of every partner and holding, is compared on every day on which something happened.
+`--histories 200` plays so many; by default just a few. What was played, and what was refused, is printed.
+"""
+
+import re
+from collections import Counter
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from kernel.errors import Refusal
+from tests.fund.capital.orderings import (
+    Book,
+    Fact,
+    M,
+    Standing,
+    a_fund,
+    by_day,
+    close,
+    dividend,
+    earned,
+    in_order,
+    marked,
+    sold,
+    spent,
+)
+from tests.scenes import Scene
+
+WORKDAYS = [date(2026, 6, 1) + timedelta(days=7 * week + day) for week in range(8) for day in range(3)]
+FIRST_DAY, LAST_DAY = date(2026, 5, 11), date(2026, 8, 14)
+CODES = ("LP03", "LP04", "LP05")
+
+
+@st.composite
+def closes(draw: st.DrawFn) -> list[Fact]:
+    """One to three closes, in the order of their days and due dates, overlapping or not."""
+    found: list[Fact] = []
+    on, due = WORKDAYS[0], WORKDAYS[0]
+    for turn in range(draw(st.integers(1, 3))):
+        on = draw(st.sampled_from([one for one in WORKDAYS if one >= on][:9]))
+        due = draw(st.sampled_from([one for one in WORKDAYS if one >= max(on, due)][:9]))
+        found.append(close(turn + 2, CODES[turn], draw(st.integers(M, 60 * M)), on, due))
+    return found
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> list[Fact]:
+    """The closes, and income, expenses, marks, dividends and a sale of days around them, some of it undone."""
+    found, days = draw(closes()), (LAST_DAY - FIRST_DAY).days
+    kinds = ("earned", "earned", "spent", "spent", "marked", "dividend", "sold")
+    for place in range(draw(st.integers(2, 6))):
+        on = FIRST_DAY + timedelta(days=draw(st.integers(0, days)))
+        amount, kind = draw(st.integers(1, 10**9)), draw(st.sampled_from(kinds))
+        name, is_undone = f"{kind}-{place}", draw(st.booleans())
+        undone_on = on + timedelta(days=draw(st.integers(0, 40))) if is_undone else None
+        if kind == "earned":
+            found += earned(name, on, amount, undone_on)
+        elif kind == "spent":
+            found += spent(name, on, amount // 100 + 1, undone_on)
+        elif kind == "marked":
+            found += marked(name, on, amount * 2)
+        elif kind == "dividend":
+            found += dividend(name, on, amount)
+        elif not any(one.name.startswith("sold") for one in found):
+            # After every mark of a day until then: what is sold takes what is carried by then.
+            marks = tuple(one.name for one in found if one.name.startswith("marked"))
+            found += sold(name, on, 1000 * (1 + amount % 900), amount, after=marks)
+    return found
+
+
+def test_facts_say_the_same_in_whatever_order_they_are_written_down(
+    scene: Scene, request: pytest.FixtureRequest
+) -> None:
+    tx, (fund, held) = scene(a_fund)
+    seen: Counter[str] = Counter()
+
+    def written(order: list[str], happened: list[Fact]) -> Standing | None:
+        with tx.begin_nested() as whole:
+            try:
+                book = Book(tx, fund, held)
+                book.write(in_order(happened, order))
+                days = {one.on for one in happened}
+                return book.standing(
+                    sorted(days | {one.due_on for one in happened if one.due_on} | {LAST_DAY})
+                )
+            except Refusal as refusal:
+                seen[f"refused {refusal.code}"] += 1
+                return None
+            finally:
+                whole.rollback()
+
+    @settings(
+        max_examples=request.config.getoption("--histories"),
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(happened=facts(), random=st.randoms(use_true_random=False))
+    def play(happened: list[Fact], random: Random) -> None:
+        names = [one.name for one in happened]
+        first = written(by_day(happened), happened)
+        for _ in range(2):
+            order = random.sample(names, len(names))
+            found = written(order, happened)
+            if first is None or found is None:
+                continue
+            seen["orders compared"] += 1
+            assert found == first
+        seen.update(["histories", *(re.sub(r"-[0-9]+", "", one.name) for one in happened)])
+
+    play()
+    print(dict(seen.most_common()))
+    assert seen["histories"] > 0
