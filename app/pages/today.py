@@ -16,7 +16,7 @@ from app.pages.tasks import Task
 from app.pages.vote_state import uncounted_words
 from app.pages.waiting import about_deals, in_default, netted, off_days, on_statements, on_valuations
 from app.pages.waiting_back import carry_back, distributions_back
-from app.pages.who import partner_names
+from app.pages.who import company_names, partner_names
 from fund.capital.queries import calls, distributions, due_calls
 from fund.capital.reminders import reminders
 from fund.capital.rules import CallKind, CallState
@@ -226,12 +226,15 @@ def _transfers(desk: Desk) -> Iterator[Task]:
 def _approvals(desk: Desk) -> Iterator[Task]:
     labels = holding_labels(desk.tx, fund_id=desk.fund.id, actor=desk.actor)
     open_files = undecided(desk.tx, fund_id=desk.fund.id, on=day_in_beijing(desk.now), actor=desk.actor)
-    for mark in marks_waiting(desk.tx, fund_id=desk.fund.id, actor=desk.actor):
+    drafts = marks_waiting(desk.tx, fund_id=desk.fund.id, actor=desk.actor)
+    names = company_names(desk) if drafts else {}
+    for mark in drafts:
         if mark.prepared_by_id != desk.actor.user_id and mark.id not in open_files:
             code, name = labels[mark.holding_id]
             more = f"{money(mark.value)} · {mark.prepared_by}"
             href = f"/fund/portfolio/{code}"
-            yield Task(desk.say("Approve the mark"), f"{code} {name}", more, href, mark.marked_on)
+            what = f"{code} {names.get(name, name)}"
+            yield Task(desk.say("Approve the mark"), what, more, href, mark.marked_on)
     approve, publish = desk.say("Approve the report"), desk.say("Publish the report")
     steps = ((State.DRAFT, approve), (State.REVIEWED, approve), (State.APPROVED, publish))
     for state, says in steps:

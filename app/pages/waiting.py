@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from app.formats import money
 from app.pages.desk import Desk
 from app.pages.tasks import Task
-from app.pages.who import partner_names
+from app.pages.who import company_names, partner_names
 from fund.bank.queries import count_open, open_lines
 from fund.capital.due_days import dues_off
 from fund.capital.netted import nettings
@@ -46,12 +46,13 @@ def on_valuations(desk: Desk) -> Iterator[Task]:
     if not desk.actor.has(*MEMBERS):
         return
     on = day_in_beijing(desk.now)
-    for one in files_to_answer(desk.tx, fund_id=desk.fund.id, on=on, actor=desk.actor):
+    files = files_to_answer(desk.tx, fund_id=desk.fund.id, on=on, actor=desk.actor)
+    names = company_names(desk) if files else {}
+    for one in files:
         more = " · ".join((one.mark.marked_on.isoformat(), money(one.mark.value), one.mark.prepared_by))
         href = f"/fund/portfolio/{one.code}/marks/{one.mark.id}#committee"
-        yield Task(
-            desk.say("Answer the valuation file"), f"{one.code} {one.name}", more, href, one.mark.prepared_at
-        )
+        what = f"{one.code} {names.get(one.name, one.name)}"
+        yield Task(desk.say("Answer the valuation file"), what, more, href, one.mark.prepared_at)
 
 
 def on_statements(desk: Desk) -> Iterator[Task]:
@@ -61,7 +62,7 @@ def on_statements(desk: Desk) -> Iterator[Task]:
     oldest = open_lines(desk.tx, fund_id=desk.fund.id, limit=1)
     if oldest:
         count = count_open(desk.tx, fund_id=desk.fund.id)
-        what = desk.say("{count} lines of the bank's statements", count=count)
+        what = desk.say("Lines of the bank's statements: {count}", count=count)
         more = desk.say("the oldest of {on}", on=oldest[0].booked_on)
         yield Task(desk.say("Match"), what, more, "/fund/bank", oldest[0].booked_on)
 
