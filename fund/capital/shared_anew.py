@@ -64,7 +64,8 @@ class Anew:
             joined.setdefault(close_id, set()).add(partner_id)
         self.spans = {one.key: span(one, joined.get(one.key, ())) for one in self.closes}
         self.numbers = {one.act: one.number for one in self.spans.values()}
-        self._shares: dict[tuple[int | None, date], Mapping[int, int]] = {}
+        self._shares: dict[tuple[int | None, date], Parts] = {}
+        self._passed: dict[tuple[date, date], Moves] = {}
 
     def on_own_days(self, close: CapitalClose, sides: Sequence[Side], *, step: str = "") -> None:
         """Give the newcomers of a close their part of some entries on the entries' own days."""
@@ -111,7 +112,7 @@ class Anew:
             for turn, on in enumerate(days):
                 add_parts(lies, _summed(one for day, one in rows if day == on))
                 parts = dict(lies)
-                add_parts(parts, self._passed(its.due_on, on).get(place, {}))
+                add_parts(parts, self._passed_by(its.due_on, on).get(place, {}))
                 mine = {key: amount for key, amount in parts.items() if key not in outside}
                 moved = rebalance(mine, self._weights(its, place[1], its.due_on))
                 add_parts(lies, moved)
@@ -141,8 +142,13 @@ class Anew:
     def _later(self, its: Span) -> Collection[int]:
         return {key for one in self.spans.values() if one.number > its.number for key in one.newcomers}
 
-    def _passed(self, by: date, on: date) -> Moves:
-        return passed_balances(self.tx, fund_id=self.fund_id, as_of=by, corrected_until=on)
+    def _passed_by(self, by: date, on: date) -> Moves:
+        """What stands for another than the entries name, by transfers until one day and corrections until another."""
+        if (by, on) not in self._passed:
+            self._passed[by, on] = passed_balances(
+                self.tx, fund_id=self.fund_id, as_of=by, corrected_until=on
+            )
+        return self._passed[by, on]
 
 
 def shared_anew(tx: Tx, *, close: CapitalClose) -> list[Posting]:

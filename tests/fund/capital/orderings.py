@@ -14,7 +14,6 @@ from fund.holdings.rules import IncomeKind
 from fund.income.actions import earn, undo_earned
 from fund.income.rules import EarnedKind
 from fund.ledger.queries import balances
-from fund.results.accounts import navs
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from tests.builders.capital import (
@@ -70,7 +69,7 @@ class Book:
             for one in balances(self.tx, **ask):
                 if one.amount:
                     found[on, one.account, one.partner_id, one.holding_id] = one.amount
-            for query in (commitments, contributions, unfunded, navs):
+            for query in (commitments, contributions, unfunded):
                 found |= {
                     (on, query.__name__, key, None): part for key, part in query(self.tx, **ask).items()
                 }

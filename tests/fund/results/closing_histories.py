@@ -34,15 +34,18 @@ class Closing(History):
     spent: list[str] = field(default_factory=list)
     notices: list[int] = field(default_factory=list)
 
+    def step(self, kind: str, days: int, number: int) -> None:
+        """As any history; once all have joined there is late income instead of another close."""
+        super().step(
+            "late_income" if kind == "close" and self.closes == len(NEWCOMERS) else kind, days, number
+        )
+
     def _past(self, number: int) -> date:
         """A day of the three months before, not before the fund."""
         return max(STARTS_ON, self.today - timedelta(days=number % 90))
 
     def _close(self, number: int) -> None:
-        """A close of the day or of some days before it; another may not be due yet. After the third, income instead."""
-        if self.closes == len(NEWCOMERS):
-            self._late_income(number)
-            return
+        """A close of the day or of some days before it; another may not be due yet."""
         code = NEWCOMERS[self.closes % len(NEWCOMERS)]
         before = [one for one in closes(self.tx, fund_id=self.fund.fund_id) if one.undone_on is None][-1]
         on = max(before.closed_on, self.today - timedelta(days=number % 9))
