@@ -9,14 +9,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from app.main import create_app
 from kernel.db import Database
 from kernel.identity.rules import SYSTEM, Role
 from tests.app.access_rows import LETTERS, Row
 from tests.app.access_table import DOCUMENT, ROWS, table
 from tests.app.world import World
 from tests.app.world_money import DRAFT_MARK
-from tests.builders.seals import a_seal
 
 REFUSED = {401, 403, 404}
 READS = [row for row in ROWS if row.method == "GET"]
@@ -59,9 +57,10 @@ def routes(app: FastAPI) -> Iterator[str]:
             yield from (f"{method.upper()} {path}" for method in operations)
 
 
-def test_every_route_is_in_the_table(database: Database) -> None:
+def test_every_route_is_in_the_table(rehearsal: TestClient) -> None:
+    assert isinstance(rehearsal.app, FastAPI)
     declared = [row.route for row in ROWS]
-    assert sorted(declared) == sorted(routes(create_app(database, seal=a_seal())))
+    assert sorted(declared) == sorted(routes(rehearsal.app))
 
 
 def test_the_table_is_written_down() -> None:
