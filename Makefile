@@ -3,6 +3,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test check coverage bench
 PYTHON := .venv/bin/python
+# What Python has compiled it keeps, even where the environment says otherwise, as that of many containers does: each
+# printing press and each worker that is started would compile its two thousand modules anew, up to ten seconds.
+unexport PYTHONDONTWRITEBYTECODE
 # Half of the tests wait for a database or a browser: as many workers as cores, and no fewer than two.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 2 ] && n=2; echo $$n)
 # A file goes to one worker whole, which plays what its tests share once; in the order of the folders, so that the
