@@ -7,7 +7,6 @@ import pymupdf
 import pytest
 
 from fund.partners.queries import partner
-from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from lp_reports import notice as said
 from lp_reports import notices, pdf
@@ -31,13 +30,14 @@ from tests.builders.capital import (
 )
 from tests.builders.notices import LONG, WORKED, a_notice
 from tests.builders.seals import a_seal
+from tests.scenes import Scene
 
 M = 1_000_000 * YUAN
 LATER = noon(date(2027, 1, 4))
 
 
-def test_the_file_is_sealed_kept_and_proved(tx: Tx) -> None:
-    fund = committed(tx)
+def test_the_file_is_sealed_kept_and_proved(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * M), due_on=date(2026, 3, 2))
     notices.freeze(tx, act=Act.CALL, act_id=call.id, now=LATER)
     one = notices.one(tx, SYSTEM, act=Act.CALL, act_id=call.id, partner_id=fund["LP01"])
@@ -63,8 +63,8 @@ def test_the_file_is_sealed_kept_and_proved(tx: Tx) -> None:
         assert other.code not in content
 
 
-def test_a_changed_notice_is_found(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_changed_notice_is_found(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * M))
     told = gather(tx, act=Act.CALL, act_id=call.id)[fund["LP01"]]
     wrong = said.dumps(a_notice(**{**vars(told), "amount": told.amount + 1}))

@@ -39,6 +39,7 @@ from tests.builders.capital import (
 )
 from tests.builders.notices import moved, table
 from tests.builders.people import an_actor
+from tests.scenes import Scene
 
 M = 1_000_000 * YUAN
 LATER = noon(date(2027, 1, 4))
@@ -57,8 +58,8 @@ def an_account(tx: Tx, fund: CapitalFund, number: str, *, on: date) -> None:
     decide_account(tx, other, fund_id=fund.fund_id, change_id=waiting.id, is_approved=True, now=noon(on))
 
 
-def test_a_call_notice_says_what_the_lines_say(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_call_notice_says_what_the_lines_say(scene: Scene) -> None:
+    tx, fund = scene(committed)
     an_account(tx, fund, "0200000000000000001", on=date(2026, 1, 16))
     call = a_call(
         tx, fund, investment(10 * M), expense(M), fee({fund["LP01"]: 3 * YUAN, fund["LP02"]: 7 * YUAN})
@@ -85,8 +86,8 @@ def test_a_call_notice_says_what_the_lines_say(tx: Tx) -> None:
     assert sum(one.amount for one in told.values()) == call.call.amount
 
 
-def test_the_reference_is_the_one_that_the_bank_matching_reads(tx: Tx) -> None:
-    fund = committed(tx)
+def test_the_reference_is_the_one_that_the_bank_matching_reads(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * M))
     one = gather(tx, act=Act.CALL, act_id=call.id)[fund["LP01"]]
     owed = Owed(call.id, call.call.code, call.call.due_on, one.amount)
@@ -96,9 +97,9 @@ def test_the_reference_is_the_one_that_the_bank_matching_reads(tx: Tx) -> None:
     assert found.is_exact
 
 
-def test_what_happens_later_changes_no_notice(tx: Tx) -> None:
+def test_what_happens_later_changes_no_notice(scene: Scene) -> None:
     """Whether it is first asked for at once or after a year, it says what was known at the act's instant."""
-    fund = committed(tx)
+    tx, fund = scene(committed)
     an_account(tx, fund, "0200000000000000001", on=date(2026, 1, 16))
     first = a_call(tx, fund, investment(5 * M), due_on=date(2026, 3, 2))
     second = a_call(tx, fund, investment(10 * M), due_on=date(2026, 4, 1))

@@ -63,9 +63,9 @@ def change_what_may(tx: Tx, fund: CapitalFund, on: date) -> None:
         set_bank(tx, ACCOUNTANT, partner_id=fund[code], since_on=on, now=noon(on), **details)
 
 
-def test_a_call_though_terms_accounts_and_defaults_follow(tx: Tx) -> None:
+def test_a_call_though_terms_accounts_and_defaults_follow(scene: Scene) -> None:
     """The new terms of default hold on the due date already, but nobody knew of them when the call was issued."""
-    fund = committed(tx)
+    tx, fund = scene(committed)
     promised(tx, fund.fund_id)
     call = a_call(tx, fund, investment(10 * M))
     before = kept(tx, Act.CALL, call.id)
@@ -119,8 +119,8 @@ def test_a_giveback_though_the_interest_passes_and_it_is_undone(scene: Scene) ->
         check_same(tx, Act.INDEMNITY, key, told)
 
 
-def test_a_partner_that_is_renamed_breaks_no_proof(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_partner_that_is_renamed_breaks_no_proof(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * M))
     kept(tx, Act.CALL, call.id)
     whose = party(tx, party_id=partner(tx, partner_id=fund["LP01"]).party_id)
@@ -129,9 +129,9 @@ def test_a_partner_that_is_renamed_breaks_no_proof(tx: Tx) -> None:
     assert not list(prove_notices(tx))
 
 
-def test_a_purpose_hides_others_and_their_codes_and_leaves_the_reader_s_own(tx: Tx) -> None:
+def test_a_purpose_hides_others_and_their_codes_and_leaves_the_reader_s_own(scene: Scene) -> None:
     """The name of one partner is part of the other's."""
-    fund = committed(tx)
+    tx, fund = scene(committed)
     names = {"LP01": "北辰钢铁集团有限公司", "LP02": "北辰钢铁投资有限公司"}
     for code, name in names.items():
         whose = party(tx, party_id=partner(tx, partner_id=fund[code]).party_id)

@@ -35,8 +35,8 @@ M = 1_000_000 * YUAN
 LATER = noon(date(2027, 1, 4))
 
 
-def test_a_distribution_notice_has_the_working_and_what_is_paid(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_distribution_notice_has_the_working_and_what_is_paid(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_paid_call(tx, fund, investment(20 * M), due_on=date(2026, 3, 2))
     paid = a_distribution(
         tx, fund, pay_on=date(2026, 9, 1), return_of_capital=15 * M, income=3 * M, recallable=True

@@ -20,6 +20,7 @@ from kernel.db import Tx, introduce
 from kernel.identity.rules import SYSTEM, Actor, Role
 from tests.builders.capital import CapitalFund, committed
 from tests.builders.people import an_actor
+from tests.scenes import Scene
 
 FIRST, SECOND = datetime(2026, 2, 2, 4, tzinfo=UTC), datetime(2026, 3, 2, 4, tzinfo=UTC)
 
@@ -47,8 +48,8 @@ def decided(
     decide_account(tx, actor, fund_id=fund.fund_id, change_id=change, is_approved=is_approved, now=now)
 
 
-def test_it_holds_once_another_has_approved_it(tx: Tx) -> None:
-    fund = committed(tx)
+def test_it_holds_once_another_has_approved_it(scene: Scene) -> None:
+    tx, fund = scene(committed)
     one, other = (
         an_actor(tx, role, login=f"account.{role}", now=FIRST) for role in (Role.ACCOUNTANT, Role.MANAGER)
     )
@@ -89,9 +90,9 @@ def test_it_holds_once_another_has_approved_it(tx: Tx) -> None:
         tx.execute(sa.text("UPDATE fund_account SET account_no = '999' WHERE is_approved"))
 
 
-def test_a_new_account_cannot_pass_for_an_old_one_nor_be_named_before_its_day(tx: Tx) -> None:
+def test_a_new_account_cannot_pass_for_an_old_one_nor_be_named_before_its_day(scene: Scene) -> None:
     """Notices say since when the account is unchanged, and name the one that is in force."""
-    fund = committed(tx)
+    tx, fund = scene(committed)
     one, other = (
         an_actor(tx, role, login=f"since.{role}", now=FIRST) for role in (Role.ACCOUNTANT, Role.MANAGER)
     )

@@ -26,10 +26,11 @@ from tests.builders.bank import taken
 from tests.builders.bank_lines import DAY, DUE, NEXT, called, cash, money, receipt_parts
 from tests.builders.capital import ACCOUNTANT, a_call, a_receipt, committed, investment, noon
 from tests.builders.defaults import noticed, promised
+from tests.scenes import Scene
 
 
-def test_an_accepted_line_is_a_receipt_and_reversing_that_frees_it(tx: Tx) -> None:
-    fund, call, _ = called(tx)
+def test_an_accepted_line_is_a_receipt_and_reversing_that_frees_it(scene: Scene) -> None:
+    tx, (fund, call, _) = scene(called)
     [found] = taken(tx, fund.fund_id, money(600_00))
     [asked] = proposed(tx, ACCOUNTANT, fund_id=fund.fund_id)
     assert asked.exact is not None
@@ -52,8 +53,8 @@ def test_an_accepted_line_is_a_receipt_and_reversing_that_frees_it(tx: Tx) -> No
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_one_line_over_several_calls_and_what_is_left_stays_open(tx: Tx) -> None:
-    fund, one, two = called(tx)
+def test_one_line_over_several_calls_and_what_is_left_stays_open(scene: Scene) -> None:
+    tx, (fund, one, two) = scene(called)
     [found] = taken(tx, fund.fund_id, money(700_00))
     [asked] = proposed(tx, ACCOUNTANT, fund_id=fund.fund_id)
     assert (asked.exact, asked.proposals[0].clues[0], asked.proposals[0].covers) == (
@@ -74,8 +75,8 @@ def test_one_line_over_several_calls_and_what_is_left_stays_open(tx: Tx) -> None
     assert [one.id for one in lines(tx, fund_id=fund.fund_id, state=LineState.MATCHED).items] == [found.id]
 
 
-def test_exact_ones_are_accepted_together_and_the_others_stay(tx: Tx) -> None:
-    fund, one, _ = called(tx)
+def test_exact_ones_are_accepted_together_and_the_others_stay(scene: Scene) -> None:
+    tx, (fund, one, _) = scene(called)
     taken(
         tx,
         fund.fund_id,
@@ -90,9 +91,9 @@ def test_exact_ones_are_accepted_together_and_the_others_stay(tx: Tx) -> None:
     assert left.reference == "Z3"
 
 
-def test_who_was_paid_makes_an_expense_exact(tx: Tx) -> None:
+def test_who_was_paid_makes_an_expense_exact(scene: Scene) -> None:
     """The same amount was paid to two firms, on another day than the bank says."""
-    fund, call, _ = called(tx)
+    tx, (fund, call, _) = scene(called)
     a_receipt(tx, call, fund["LP01"], 600_00, on=DAY, bank_reference="Z1")
     paid: dict[str, Any] = {
         "fund_id": fund.fund_id,
@@ -109,9 +110,9 @@ def test_who_was_paid_makes_an_expense_exact(tx: Tx) -> None:
     assert asked.exact.item == "expense:E2"
 
 
-def test_an_exact_one_that_is_refused_is_told_and_stays(tx: Tx) -> None:
+def test_an_exact_one_that_is_refused_is_told_and_stays(scene: Scene) -> None:
     """Money that came in before the notice cannot be on the call."""
-    fund, _, _ = called(tx)
+    tx, (fund, _, _) = scene(called)
     [early] = taken(tx, fund.fund_id, money(600_00, on=date(2026, 1, 20)), on=DAY)
     told = accept_exact(tx, ACCOUNTANT, fund_id=fund.fund_id, now=noon(NEXT))
     assert told.accepted == ()
@@ -119,8 +120,8 @@ def test_an_exact_one_that_is_refused_is_told_and_stays(tx: Tx) -> None:
     assert line(tx, line_id=early.id).matches == ()
 
 
-def test_interest_and_fees_of_the_bank_are_booked_and_taken_back(tx: Tx) -> None:
-    fund, call, _ = called(tx)
+def test_interest_and_fees_of_the_bank_are_booked_and_taken_back(scene: Scene) -> None:
+    tx, (fund, call, _) = scene(called)
     a_receipt(tx, call, fund["LP01"], 600_00, on=DUE, bank_reference="Z0")
     interest, fee = taken(
         tx, fund.fund_id, money(1_01, "", "结息", ""), money(-5_00, "某银行", "手续费", ""), opening=600_00

@@ -37,10 +37,11 @@ from kernel.identity.rules import SYSTEM, Actor, Role
 from tests.builders.bank import taken
 from tests.builders.bank_lines import DAY, DUE, NEXT, called, cash, money, receipt_parts
 from tests.builders.capital import ACCOUNTANT, CapitalFund, a_receipt, noon
+from tests.scenes import Scene
 
 
-def test_what_was_booked_by_hand_is_matched_and_never_booked_again(tx: Tx) -> None:
-    fund, call, _ = called(tx)
+def test_what_was_booked_by_hand_is_matched_and_never_booked_again(scene: Scene) -> None:
+    tx, (fund, call, _) = scene(called)
     receipt = a_receipt(tx, call, fund["LP01"], 600_00, on=DAY, bank_reference="Z1")
     [found] = taken(tx, fund.fund_id, money(600_00))
     with pytest.raises((BankReferenceTaken, ReceiptAboveOutstanding)):
@@ -63,8 +64,8 @@ def test_what_was_booked_by_hand_is_matched_and_never_booked_again(tx: Tx) -> No
         release(tx, ACCOUNTANT, match_id=match.id, reason="again", released_on=NEXT, now=noon(NEXT))
 
 
-def test_releasing_a_receipt_reverses_it(tx: Tx) -> None:
-    fund, call, _ = called(tx)
+def test_releasing_a_receipt_reverses_it(scene: Scene) -> None:
+    tx, (fund, call, _) = scene(called)
     [found] = taken(tx, fund.fund_id, money(600_00))
     done = accept(tx, ACCOUNTANT, line_id=found.id, parts=receipt_parts(fund, (call, 600_00)), now=noon(NEXT))
     with pytest.raises(AsideReasonMissing):
@@ -80,8 +81,8 @@ def test_releasing_a_receipt_reverses_it(tx: Tx) -> None:
         release(tx, ACCOUNTANT, match_id=10**9, reason="x", released_on=NEXT, now=noon(NEXT))
 
 
-def test_a_part_that_was_freed_is_booked_again_beside_the_others(tx: Tx) -> None:
-    fund, one, two = called(tx)
+def test_a_part_that_was_freed_is_booked_again_beside_the_others(scene: Scene) -> None:
+    tx, (fund, one, two) = scene(called)
     [found] = taken(tx, fund.fund_id, money(660_00))
     both = receipt_parts(fund, (one, 600_00), (two, 60_00))
     done = accept(tx, ACCOUNTANT, line_id=found.id, parts=both, now=noon(NEXT))
@@ -95,8 +96,8 @@ def test_a_part_that_was_freed_is_booked_again_beside_the_others(tx: Tx) -> None
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_payments_that_went_out_are_matched_no_further_than_they_go(tx: Tx) -> None:
-    fund, call, _ = called(tx)
+def test_payments_that_went_out_are_matched_no_further_than_they_go(scene: Scene) -> None:
+    tx, (fund, call, _) = scene(called)
     a_receipt(tx, call, fund["LP01"], 600_00, on=DUE, bank_reference="Z0")
     record_expense(
         tx,
@@ -127,8 +128,8 @@ def test_payments_that_went_out_are_matched_no_further_than_they_go(tx: Tx) -> N
         accept(tx, ACCOUNTANT, line_id=10**9, parts=[BookedPart("expense:E1", 1)], now=noon(NEXT))
 
 
-def test_only_those_who_keep_the_books_match(tx: Tx) -> None:
-    fund, _, _ = called(tx)
+def test_only_those_who_keep_the_books_match(scene: Scene) -> None:
+    tx, (fund, _, _) = scene(called)
     [found] = taken(tx, fund.fund_id, money(600_00))
     auditor = Actor(31, "Auditor", frozenset({Role.AUDITOR}))
     at = {"now": noon(NEXT)}

@@ -8,6 +8,7 @@ from fund.bank.rules import BookedPart, MatchKind
 from kernel.db import Tx
 from tests.builders.bank import taken
 from tests.builders.capital import ACCOUNTANT, a_call, a_receipt, committed, investment, noon
+from tests.scenes import Scene
 
 DUE, DAY, NEXT = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 
@@ -17,9 +18,9 @@ def test_without_a_statement_there_is_nothing_to_hold_the_books_against(tx: Tx) 
     assert (found.bank, found.books, found.difference, found.differences) == (None, 0, 0, ())
 
 
-def test_every_difference_is_named_until_there_is_none(tx: Tx) -> None:
+def test_every_difference_is_named_until_there_is_none(scene: Scene) -> None:
     """Booked by hand before the statements begin: 400. Then 600 at the bank on the 3rd, and 5 of which nobody knows."""
-    fund = committed(tx)
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(1000_00))
     a_receipt(tx, call, fund["LP02"], 400_00, on=DUE, bank_reference="A1")
     one, five = taken(
@@ -48,8 +49,8 @@ def test_every_difference_is_named_until_there_is_none(tx: Tx) -> None:
     assert reconcile(tx, fund_id=fund.fund_id, as_of=back).difference == 0
 
 
-def test_an_opening_a_gap_and_a_payment_on_another_day(tx: Tx) -> None:
-    fund = committed(tx)
+def test_an_opening_a_gap_and_a_payment_on_another_day(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(1000_00))
     # The bank began with 7 that the books do not know, and its second file begins 3 further on.
     [first] = taken(tx, fund.fund_id, (DAY, 400_00, "合伙企业LP02", "", "Z1"), opening=7_00)

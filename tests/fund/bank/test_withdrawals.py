@@ -26,6 +26,7 @@ from kernel.errors import Forbidden
 from kernel.identity.rules import Actor, Role
 from tests.builders.bank import Moved, taken, written
 from tests.builders.capital import ACCOUNTANT, a_call, committed, investment, noon
+from tests.scenes import Scene
 
 DUE, DAY, NEXT = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 MOVED: list[Moved] = [(DAY, 600_00, "合伙企业LP01", "", "Z1"), (NEXT, 5_00, "某人", "不明", "Z2")]
@@ -36,8 +37,8 @@ def withdraw(tx: Tx, statement_id: int, on: date = NEXT) -> None:
     withdraw_statement(tx, ACCOUNTANT, statement_id=statement_id, **facts)
 
 
-def test_a_line_that_stands_in_the_books_is_freed_first(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_line_that_stands_in_the_books_is_freed_first(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(1000_00))
     paid, other = taken(tx, fund.fund_id, *MOVED)
     part = ReceiptPart(call.id, fund["LP01"], 600_00)
@@ -70,8 +71,8 @@ def test_a_line_that_stands_in_the_books_is_freed_first(tx: Tx) -> None:
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_what_is_withdrawn_leaves_worklist_reconciliation_and_proposals(tx: Tx) -> None:
-    fund = committed(tx)
+def test_what_is_withdrawn_leaves_worklist_reconciliation_and_proposals(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_call(tx, fund, investment(1000_00))
     first, _ = taken(tx, fund.fund_id, *MOVED)
     withdraw(tx, first.statement_id)
@@ -89,9 +90,9 @@ def test_what_is_withdrawn_leaves_worklist_reconciliation_and_proposals(tx: Tx) 
         import_statement(tx, ACCOUNTANT, content=written(MOVED), is_new_account=True, **facts)
 
 
-def test_a_payment_matched_with_a_withdrawn_line_would_be_free_again(tx: Tx) -> None:
+def test_a_payment_matched_with_a_withdrawn_line_would_be_free_again(scene: Scene) -> None:
     """A match with an expense booked by hand counts for the payment only as long as the line does."""
-    fund = committed(tx)
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(1000_00))
     came, went = taken(
         tx, fund.fund_id, (DAY, 600_00, "合伙企业LP01", "", "Z1"), (NEXT, -5_00, "律所", "", "Z2")
@@ -110,10 +111,10 @@ def test_a_payment_matched_with_a_withdrawn_line_would_be_free_again(tx: Tx) -> 
     assert left_of_items(tx, fund_id=fund.fund_id)["expense:E1"][1] == -5_00
 
 
-def test_lines_that_a_later_file_knew_come_back_with_it(tx: Tx) -> None:
+def test_lines_that_a_later_file_knew_come_back_with_it(scene: Scene) -> None:
     """The second file showed a line of the first, so it may be taken in again once the first is withdrawn; the bank's
     balance is right although the lines of the day now stand in two files."""
-    fund = committed(tx)
+    tx, fund = scene(committed)
     early = taken(tx, fund.fund_id, (DAY, 600_00, "甲", "", "Z1"))[0]
     both: list[Moved] = [(DAY, 600_00, "甲", "", "Z1"), (DAY, -250_00, "乙", "", "Z2")]
     taken(tx, fund.fund_id, *both, filename="b.csv")
@@ -133,8 +134,8 @@ def test_lines_that_a_later_file_knew_come_back_with_it(tx: Tx) -> None:
         )
 
 
-def test_the_same_line_in_two_statements_that_count_breaks_the_proof(tx: Tx) -> None:
-    fund = committed(tx)
+def test_the_same_line_in_two_statements_that_count_breaks_the_proof(scene: Scene) -> None:
+    tx, fund = scene(committed)
     first, second = taken(tx, fund.fund_id, *MOVED)
     row = tx.get_one(BankLine, first.id)
     copied = {name: value for name, value in row.model_dump().items() if name != "id"}

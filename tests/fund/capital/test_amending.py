@@ -24,6 +24,7 @@ from tests.builders.capital import (
     investment,
     noon,
 )
+from tests.scenes import Scene
 
 CLOSED, DUE, FEES = date(2026, 1, 15), date(2026, 3, 2), date(2026, 6, 1)
 WRITTEN, DAY = date(2026, 7, 1), date(2026, 8, 3)
@@ -40,8 +41,8 @@ def amend(tx: Tx, fund: CapitalFund, **changes: Any) -> int:
     return amend_terms(tx, MANAGER, fund_id=fund.fund_id, terms=replace(before.terms, **changes), **facts)
 
 
-def test_what_stands_is_asked_before_the_terms_change(tx: Tx) -> None:
-    fund = committed(tx)
+def test_what_stands_is_asked_before_the_terms_change(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(1_000_000 * YUAN), due_on=DUE)
     a_call(tx, fund, expense(1000 * YUAN), due_on=FEES)
     found = done(tx, fund_id=fund.fund_id)
@@ -63,8 +64,8 @@ def test_what_stands_is_asked_before_the_terms_change(tx: Tx) -> None:
     assert amend(tx, fund, size=100_000_000 * YUAN, commitment_period_ends_on=ends, final_close_on=ends) == 2
 
 
-def test_who_writes_has_read_the_version_before_and_is_a_manager(tx: Tx) -> None:
-    fund = committed(tx)
+def test_who_writes_has_read_the_version_before_and_is_a_manager(scene: Scene) -> None:
+    tx, fund = scene(committed)
     terms = replace(versions(tx, fund_id=fund.fund_id)[-1].terms, size=1)
     facts: dict[str, Any] = {"effective_on": DAY, "note": "n", "now": noon(WRITTEN)}
     with pytest.raises(TermsChanged):

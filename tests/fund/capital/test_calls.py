@@ -50,10 +50,11 @@ from tests.builders.capital import (
 )
 from tests.builders.holdings import a_holding
 from tests.builders.ledger import books
+from tests.scenes import Scene
 
 
-def test_more_than_the_remaining_commitment_is_refused_with_both_figures(tx: Tx) -> None:
-    fund = committed(tx)
+def test_more_than_the_remaining_commitment_is_refused_with_both_figures(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_call(tx, fund, investment(90 * MILLION))
     with pytest.raises(
         AboveRemaining, match=r"LP01: called 12,000,000\.00, remaining commitment 6,000,000\.00"
@@ -61,8 +62,8 @@ def test_more_than_the_remaining_commitment_is_refused_with_both_figures(tx: Tx)
         a_draft(tx, fund, expense(20 * MILLION))
 
 
-def test_the_preparer_does_not_approve_and_states_keep_their_order(tx: Tx) -> None:
-    fund = committed(tx)
+def test_the_preparer_does_not_approve_and_states_keep_their_order(scene: Scene) -> None:
+    tx, fund = scene(committed)
     draft = a_draft(tx, fund, investment(MILLION))
     at = noon(date(2026, 2, 1))
     with pytest.raises(SamePerson, match="Accountant"):
@@ -76,8 +77,8 @@ def test_the_preparer_does_not_approve_and_states_keep_their_order(tx: Tx) -> No
         approve_call(tx, MANAGER, call_id=draft.id, now=at)
 
 
-def test_notice_is_given_in_business_days(tx: Tx) -> None:
-    fund = committed(tx)
+def test_notice_is_given_in_business_days(scene: Scene) -> None:
+    tx, fund = scene(committed)
     draft = a_draft(tx, fund, investment(MILLION), due_on=DUE)
     approve_call(tx, MANAGER, call_id=draft.id, now=noon(date(2026, 2, 1)))
     with pytest.raises(NoticeTooShort, match="9 business days"):
@@ -87,16 +88,16 @@ def test_notice_is_given_in_business_days(tx: Tx) -> None:
     assert issued.call.notice_on == date(2026, 2, 10)
 
 
-def test_a_holiday_is_no_due_date(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_holiday_is_no_due_date(scene: Scene) -> None:
+    tx, fund = scene(committed)
     with pytest.raises(DueOnHoliday, match="2026-02-24"):
         a_draft(tx, fund, investment(MILLION), due_on=date(2026, 2, 18))
     with pytest.raises(DuePassed):
         a_draft(tx, fund, investment(MILLION), due_on=DUE, drafted_on=date.fromordinal(DUE.toordinal() + 1))
 
 
-def test_a_draft_that_the_shares_have_left_behind_is_not_issued(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_draft_that_the_shares_have_left_behind_is_not_issued(scene: Scene) -> None:
+    tx, fund = scene(committed)
     stale = a_draft(tx, fund, investment(MILLION, excused=frozenset()), due_on=date(2026, 4, 1))
     at = noon(date(2026, 2, 2))
     approve_call(tx, MANAGER, call_id=stale.id, now=at)
@@ -105,8 +106,8 @@ def test_a_draft_that_the_shares_have_left_behind_is_not_issued(tx: Tx) -> None:
         issue_call(tx, MANAGER, call_id=stale.id, now=at)
 
 
-def test_a_cancelled_call_leaves_no_trace_in_balances_and_frees_the_commitment(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_cancelled_call_leaves_no_trace_in_balances_and_frees_the_commitment(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * MILLION), expense(MILLION))
     gone = cancel_call(
         tx,
@@ -124,8 +125,8 @@ def test_a_cancelled_call_leaves_no_trace_in_balances_and_frees_the_commitment(t
         cancel_call(tx, MANAGER, call_id=call.id, reason="again", cancelled_on=DUE, now=noon(DUE))
 
 
-def test_a_call_cancelled_after_its_due_date_counts_until_then(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_call_cancelled_after_its_due_date_counts_until_then(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * MILLION))
     later = date(2026, 4, 10)
     cancel_call(tx, MANAGER, call_id=call.id, reason="wrong", cancelled_on=later, now=noon(later))
@@ -134,8 +135,8 @@ def test_a_call_cancelled_after_its_due_date_counts_until_then(tx: Tx) -> None:
     assert standing(tx, fund, Account.CONTRIBUTIONS, date(2026, 3, 31))["LP01"] == 6 * MILLION
 
 
-def test_a_call_with_receipts_is_not_cancelled_until_they_are_reversed(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_call_with_receipts_is_not_cancelled_until_they_are_reversed(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * MILLION))
     got = a_receipt(tx, call, fund["LP01"], 7 * YUAN)
     with pytest.raises(CallHasReceipts, match=r"7\.00"):
@@ -145,8 +146,8 @@ def test_a_call_with_receipts_is_not_cancelled_until_they_are_reversed(tx: Tx) -
     assert trial_balance(tx, fund_id=fund.fund_id, as_of=date(2026, 12, 31)).rows == ()
 
 
-def test_a_draft_is_cancelled_without_a_posting(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_draft_is_cancelled_without_a_posting(scene: Scene) -> None:
+    tx, fund = scene(committed)
     draft = a_draft(tx, fund, investment(MILLION))
     gone = cancel_call(
         tx, ACCOUNTANT, call_id=draft.id, reason="typed wrong", cancelled_on=date(2026, 2, 1), now=noon(DUE)
@@ -155,8 +156,8 @@ def test_a_draft_is_cancelled_without_a_posting(tx: Tx) -> None:
     assert contributions(tx, fund_id=fund.fund_id, as_of=date.max) == {}
 
 
-def test_participation_is_what_was_paid_for_the_holding(tx: Tx) -> None:
-    fund = committed(tx)
+def test_participation_is_what_was_paid_for_the_holding(scene: Scene) -> None:
+    tx, fund = scene(committed)
     one, two = fund["LP01"], fund["LP02"]
     assert participation(tx, fund_id=fund.fund_id, as_of=DUE) == {one: 60 * MILLION, two: 40 * MILLION}
     seven, eight = (a_holding(tx, fund.fund_id, name_zh=f"公司{number}").id for number in "78")
@@ -171,8 +172,8 @@ def test_participation_is_what_was_paid_for_the_holding(tx: Tx) -> None:
     )
 
 
-def test_calls_are_listed_newest_first_and_found_by_code(tx: Tx) -> None:
-    fund = committed(tx)
+def test_calls_are_listed_newest_first_and_found_by_code(scene: Scene) -> None:
+    tx, fund = scene(committed)
     first = a_paid_call(tx, fund, investment(MILLION))
     second = a_draft(tx, fund, investment(MILLION))
     page = calls(tx, fund_id=fund.fund_id, limit=1)
@@ -187,8 +188,8 @@ def test_calls_are_listed_newest_first_and_found_by_code(tx: Tx) -> None:
         call_sheet(tx, call_id=0)
 
 
-def test_an_analyst_does_not_call_money(tx: Tx) -> None:
-    fund = committed(tx)
+def test_an_analyst_does_not_call_money(scene: Scene) -> None:
+    tx, fund = scene(committed)
     analyst = Actor(user_id=5, name="Analyst", roles=frozenset({Role.ANALYST}))
     with pytest.raises(RoleMissing):
         draft_call(
@@ -202,8 +203,8 @@ def test_an_analyst_does_not_call_money(tx: Tx) -> None:
         )
 
 
-def test_what_is_not_there_is_not_found(tx: Tx) -> None:
-    fund = committed(tx)
+def test_what_is_not_there_is_not_found(scene: Scene) -> None:
+    tx, fund = scene(committed)
     with pytest.raises(CallUnknown):
         issue_call(tx, MANAGER, call_id=0, now=noon(DUE))
     with pytest.raises(ReceiptUnknown):
@@ -213,16 +214,16 @@ def test_what_is_not_there_is_not_found(tx: Tx) -> None:
     assert commitments(tx, fund_id=fund.fund_id, as_of=DUE, known_at=noon(date(2026, 1, 14))) == {}
 
 
-def test_a_sheet_sums_its_parts(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_sheet_sums_its_parts(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * MILLION))
     a_receipt(tx, call, fund["LP01"], MILLION)
     sheet = call_sheet(tx, call_id=call.id)
     assert (sheet.received, sheet.outstanding) == (MILLION, 9 * MILLION)
 
 
-def test_a_draft_counts_what_was_called_before_it(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_draft_counts_what_was_called_before_it(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_paid_call(tx, fund, investment(50 * MILLION), due_on=date(2026, 3, 2))
     line = a_draft(tx, fund, investment(10 * MILLION), due_on=date(2026, 6, 1)).line(fund["LP01"])
     assert (line.unfunded_before, line.unfunded_after) == (30 * MILLION, 24 * MILLION)

@@ -238,8 +238,8 @@ def test_what_a_close_has_settled_is_not_cancelled(tx: Tx) -> None:
             cancel_call(tx, MANAGER, call_id=call.id, reason="x", cancelled_on=DUE, now=noon(DUE))
 
 
-def test_commitments_that_cannot_be_taken_are_refused_all_faults_at_once(tx: Tx) -> None:
-    fund = committed(tx)
+def test_commitments_that_cannot_be_taken_are_refused_all_faults_at_once(scene: Scene) -> None:
+    tx, fund = scene(committed)
     with pytest.raises(CommitmentRefused) as refusal:
         commit(
             tx,

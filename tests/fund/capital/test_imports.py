@@ -15,6 +15,7 @@ from kernel.errors import Refusal
 from kernel.identity.rules import SYSTEM
 from kernel.sheets.reading import SheetRefused
 from tests.builders.capital import ACCOUNTANT, YUAN, CapitalFund, a_call, committed, expense, investment, noon
+from tests.scenes import Scene
 
 M = 1_000_000 * YUAN
 CALL_HEAD = "缴款编号,通知日,缴款截止日,款项类别,金额（万元）,用途\n"
@@ -50,8 +51,8 @@ def test_commitments_in_wan_yuan(tx: Tx) -> None:
     assert commitments(tx, fund_id=fund.fund_id, as_of=date(2026, 2, 1))[fund["LP03"]] == 12_345_000 * YUAN
 
 
-def test_an_unknown_partner_cannot_commit(tx: Tx) -> None:
-    fund = committed(tx)
+def test_an_unknown_partner_cannot_commit(scene: Scene) -> None:
+    tx, fund = scene(committed)
     text = "Partner code,Commitment,Committed on\nLP77,1000,2026-01-15\n"
     with pytest.raises(SheetRefused, match=r"k\.csv, row 2: There is no such partner"):
         import_commitments(
@@ -75,8 +76,8 @@ def test_the_rows_of_a_call_become_one_draft_with_the_fee_shared_among_those_who
     assert fees == {fund["LP01"]: 200_000 * YUAN, fund["LP02"]: 130_000 * YUAN, fund["GP"]: 0}
 
 
-def test_calls_that_cannot_be_are_told_by_the_row_they_begin_in(tx: Tx) -> None:
-    fund = committed(tx)
+def test_calls_that_cannot_be_are_told_by_the_row_they_begin_in(scene: Scene) -> None:
+    tx, fund = scene(committed)
     with pytest.raises(SheetRefused) as refused:
         calls(
             tx,
@@ -99,15 +100,15 @@ def test_calls_that_cannot_be_are_told_by_the_row_they_begin_in(tx: Tx) -> None:
         call_by_code(tx, fund_id=fund.fund_id, code="CALL-001")
 
 
-def test_a_dry_run_drafts_nothing(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_dry_run_drafts_nothing(scene: Scene) -> None:
+    tx, fund = scene(committed)
     calls(tx, fund, "CALL-001,,2026-03-02,投资款,1000,试\n", dry_run=True)
     with pytest.raises(Refusal):
         call_by_code(tx, fund_id=fund.fund_id, code="CALL-001")
 
 
-def test_receipts_are_booked_by_the_payers_name_or_code(tx: Tx) -> None:
-    fund = committed(tx)
+def test_receipts_are_booked_by_the_payers_name_or_code(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_call(tx, fund, investment(10 * M), expense(1 * M))
     receipts(
         tx,
@@ -118,8 +119,8 @@ def test_receipts_are_booked_by_the_payers_name_or_code(tx: Tx) -> None:
     assert [line.outstanding for line in sheet.lines] == [0, 0]
 
 
-def test_a_receipt_too_large_twice_or_by_a_stranger_books_nothing(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_receipt_too_large_twice_or_by_a_stranger_books_nothing(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_call(tx, fund, investment(10 * M))
     rows = (
         "2026-03-02,合伙企业LP01,6000000.01,CALL-001,B1\n"

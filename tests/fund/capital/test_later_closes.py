@@ -31,6 +31,7 @@ from tests.builders.capital import (
 )
 from tests.builders.holdings import a_holding, a_mark, bought
 from tests.builders.partners import a_partner
+from tests.scenes import Scene
 
 FIRST_DUE = date(2026, 3, 2)
 CLOSED = date(2026, 10, 12)
@@ -74,8 +75,8 @@ def test_a_later_close_comes_after_the_one_before_and_after_all_that_is_called(t
     assert text.startswith("CALL-003 is due on 2026-12-01")
 
 
-def test_nobody_commits_before_the_day_of_its_admission(tx: Tx) -> None:
-    fund = committed(tx)
+def test_nobody_commits_before_the_day_of_its_admission(scene: Scene) -> None:
+    tx, fund = scene(committed)
     late = a_partner(tx, fund.fund_id, "LP09", admitted_on=date(2026, 8, 1), bears_fee=True, bears_carry=True)
     with pytest.raises(CommitmentRefused, match="is a partner from 2026-08-01 only"):
         commit(
@@ -89,8 +90,8 @@ def test_nobody_commits_before_the_day_of_its_admission(tx: Tx) -> None:
         )
 
 
-def test_a_receipt_booked_again_is_split_as_it_was(tx: Tx) -> None:
-    fund = committed(tx, newcomers=["LP03"])
+def test_a_receipt_booked_again_is_split_as_it_was(scene: Scene) -> None:
+    tx, fund = scene(committed, newcomers=["LP03"])
     a_paid_call(tx, fund, investment(18 * MILLION), due_on=FIRST_DUE)
     close = later_close(
         tx,
@@ -122,8 +123,8 @@ def test_a_receipt_booked_again_is_split_as_it_was(tx: Tx) -> None:
         assert sum(one.amount for one in found) == stands
 
 
-def test_a_commitment_within_a_locked_quarter_is_refused_though_it_books_nothing(tx: Tx) -> None:
-    fund = committed(tx, newcomers=["LP03"])
+def test_a_commitment_within_a_locked_quarter_is_refused_though_it_books_nothing(scene: Scene) -> None:
+    tx, fund = scene(committed, newcomers=["LP03"])
     at = noon(date(2026, 4, 5))
     lock_period(tx, ACCOUNTANT, fund_id=fund.fund_id, quarter=Quarter(2026, 1), now=at)
     with pytest.raises(PeriodLocked):
@@ -141,8 +142,10 @@ def test_a_commitment_within_a_locked_quarter_is_refused_though_it_books_nothing
         bought(tx, held.id, on=date(2026, 3, 5), cost=0, quantity=5, now=at)
 
 
-def test_what_is_booked_between_a_later_close_and_its_due_date_is_shared_with_the_newcomer(tx: Tx) -> None:
-    fund = committed(tx, newcomers=["LP03"])
+def test_what_is_booked_between_a_later_close_and_its_due_date_is_shared_with_the_newcomer(
+    scene: Scene,
+) -> None:
+    tx, fund = scene(committed, newcomers=["LP03"])
     a_paid_call(tx, fund, investment(20 * MILLION), due_on=FIRST_DUE)
     held = a_holding(tx, fund.fund_id, now=noon(FIRST_DUE))
     bought(tx, held.id, on=FIRST_DUE, cost=20 * MILLION, now=noon(FIRST_DUE))

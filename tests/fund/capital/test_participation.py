@@ -36,6 +36,7 @@ from tests.builders.capital import (
 )
 from tests.builders.holdings import a_holding, a_mark, bought
 from tests.builders.transfers import a_transfer
+from tests.scenes import Scene
 
 MILLION = 1_000_000 * YUAN
 MARCH, APRIL = date(2026, 3, 2), date(2026, 4, 1)
@@ -65,8 +66,8 @@ def partly_named(tx: Tx, fund: CapitalFund) -> HoldingSheet:
     return held
 
 
-def test_a_call_for_a_holding_takes_nothing_from_those_whose_money_paid_for_the_rest(tx: Tx) -> None:
-    fund = seventy_thirty(tx)
+def test_a_call_for_a_holding_takes_nothing_from_those_whose_money_paid_for_the_rest(scene: Scene) -> None:
+    tx, fund = scene(seventy_thirty)
     held = partly_named(tx, fund)
     parts = participation(tx, fund_id=fund.fund_id, as_of=date(2026, 4, 2), holding_id=held.id)
     assert by_code(fund, parts) == {"LP01": 15_500_000 * YUAN, "LP02": 4_500_000 * YUAN}
@@ -99,8 +100,8 @@ def parts_of(first: int, second: int) -> dict[str, int]:
     return {"LP01": first * YUAN, "LP02": second * YUAN}
 
 
-def test_a_follow_on_called_by_name_later_leaves_the_first_purchase_to_all(tx: Tx) -> None:
-    fund = seventy_thirty(tx)
+def test_a_follow_on_called_by_name_later_leaves_the_first_purchase_to_all(scene: Scene) -> None:
+    tx, fund = scene(seventy_thirty)
     a_paid_call(tx, fund, investment(15 * MILLION), due_on=MARCH)
     held = a_holding(tx, fund.fund_id, now=noon(MARCH))
     bought(tx, held.id, on=date(2026, 3, 5), cost=15 * MILLION, now=noon(date(2026, 3, 5)))
@@ -114,8 +115,8 @@ def test_a_follow_on_called_by_name_later_leaves_the_first_purchase_to_all(tx: T
     assert by_code(fund, before) == parts_of(10_500_000, 4_500_000)
 
 
-def test_general_money_called_after_a_purchase_does_not_move_its_shares(tx: Tx) -> None:
-    fund = seventy_thirty(tx)
+def test_general_money_called_after_a_purchase_does_not_move_its_shares(scene: Scene) -> None:
+    tx, fund = scene(seventy_thirty)
     a_paid_call(tx, fund, investment(10 * MILLION), due_on=MARCH)
     held = a_holding(tx, fund.fund_id, now=noon(MARCH))
     bought(tx, held.id, on=date(2026, 3, 5), cost=10 * MILLION, now=noon(date(2026, 3, 5)))
@@ -137,8 +138,8 @@ def test_who_was_excused_from_a_deal_pays_neither_its_follow_on_nor_its_expenses
     assert spent == {"LP01": 50_000 * YUAN, "LP03": 20_000 * YUAN}
 
 
-def test_a_follow_on_beyond_what_its_partners_have_left_is_refused(tx: Tx) -> None:
-    fund = seventy_thirty(tx)
+def test_a_follow_on_beyond_what_its_partners_have_left_is_refused(scene: Scene) -> None:
+    tx, fund = scene(seventy_thirty)
     held = a_holding(tx, fund.fund_id, now=noon(MARCH))
     first = investment(5 * MILLION, holding_id=held.id, excused=frozenset([fund["LP02"]]))
     a_paid_call(tx, fund, first, due_on=MARCH)
@@ -146,8 +147,8 @@ def test_a_follow_on_beyond_what_its_partners_have_left_is_refused(tx: Tx) -> No
         a_draft(tx, fund, investment(66 * MILLION, holding_id=held.id), due_on=APRIL)
 
 
-def test_a_drafted_follow_on_is_issued_by_the_deal_s_shares_too(tx: Tx) -> None:
-    fund = seventy_thirty(tx)
+def test_a_drafted_follow_on_is_issued_by_the_deal_s_shares_too(scene: Scene) -> None:
+    tx, fund = scene(seventy_thirty)
     held = a_holding(tx, fund.fund_id, now=noon(MARCH))
     first = investment(5 * MILLION, holding_id=held.id, excused=frozenset([fund["LP02"]]))
     a_paid_call(tx, fund, first, due_on=MARCH)
@@ -158,9 +159,9 @@ def test_a_drafted_follow_on_is_issued_by_the_deal_s_shares_too(tx: Tx) -> None:
     assert by_code(fund, {line.partner_id: line.amount for line in issued.lines}) == {"LP01": 9 * MILLION}
 
 
-def test_a_follow_on_goes_by_the_deal_and_not_by_what_is_left_of_commitments(tx: Tx) -> None:
+def test_a_follow_on_goes_by_the_deal_and_not_by_what_is_left_of_commitments(scene: Scene) -> None:
     """Nobody was excused from this deal, but LP02 from another: it has more left, and no larger part in this one."""
-    fund = seventy_thirty(tx)
+    tx, fund = scene(seventy_thirty)
     held = a_holding(tx, fund.fund_id, now=noon(MARCH))
     a_paid_call(tx, fund, investment(10 * MILLION, holding_id=held.id), due_on=MARCH)
     other = a_holding(tx, fund.fund_id, name_zh="钢材科技有限公司", now=noon(MARCH))
@@ -176,8 +177,8 @@ def test_a_follow_on_goes_by_the_deal_and_not_by_what_is_left_of_commitments(tx:
     )
 
 
-def test_a_follow_on_of_what_general_money_bought_goes_by_who_paid_that(tx: Tx) -> None:
-    fund = seventy_thirty(tx)
+def test_a_follow_on_of_what_general_money_bought_goes_by_who_paid_that(scene: Scene) -> None:
+    tx, fund = scene(seventy_thirty)
     a_paid_call(tx, fund, investment(14 * MILLION), due_on=MARCH)
     held = a_holding(tx, fund.fund_id, now=noon(MARCH))
     first = a_draft(tx, fund, investment(7 * MILLION, holding_id=held.id), due_on=date(2026, 6, 1))
@@ -234,8 +235,8 @@ def test_what_a_partner_has_no_room_for_falls_to_the_others_in_the_deal(tx: Tx) 
     }
 
 
-def test_capital_or_gain_of_no_named_holding_is_refused_once_somebody_was_excused(tx: Tx) -> None:
-    fund = seventy_thirty(tx)
+def test_capital_or_gain_of_no_named_holding_is_refused_once_somebody_was_excused(scene: Scene) -> None:
+    tx, fund = scene(seventy_thirty)
     partly_named(tx, fund)
     facts = {"fund_id": fund.fund_id, "pay_on": date(2026, 9, 10), "source": "sale"}
     now = noon(date(2026, 9, 10))
@@ -246,9 +247,9 @@ def test_capital_or_gain_of_no_named_holding_is_refused_once_somebody_was_excuse
         draft_distribution(tx, ACCOUNTANT, return_of_capital=1, now=now, **facts)
 
 
-def test_after_a_part_sale_partners_share_by_what_they_paid_for_what_is_left(tx: Tx) -> None:
+def test_after_a_part_sale_partners_share_by_what_they_paid_for_what_is_left(scene: Scene) -> None:
     """The worked example of docs/ledger.md: half is sold, one partner alone pays for a follow-on."""
-    fund = seventy_thirty(tx)
+    tx, fund = scene(seventy_thirty)
     a_paid_call(tx, fund, investment(10 * MILLION), due_on=MARCH)
     held = a_holding(tx, fund.fund_id, now=noon(MARCH))
     bought(tx, held.id, on=MARCH, cost=10 * MILLION, now=noon(MARCH))

@@ -28,6 +28,7 @@ from tests.builders.capital import (
     noon,
 )
 from tests.builders.holdings import a_holding, bought
+from tests.scenes import Scene
 
 MILLION = 1_000_000 * YUAN
 DUE, SOLD, PAID = date(2026, 3, 2), date(2027, 3, 1), date(2027, 3, 31)
@@ -68,8 +69,8 @@ def test_a_distribution_before_one_that_is_paid_is_refused_for_its_waterfall_wou
     draft(tx, fund, PAID, return_of_capital=100 * MILLION)
 
 
-def test_a_partner_in_arrears_is_not_paid(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_partner_in_arrears_is_not_paid(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * MILLION), due_on=DUE)
     a_receipt(tx, call, fund["LP01"])
     with pytest.raises(InArrears) as refused:

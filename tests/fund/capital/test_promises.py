@@ -37,6 +37,7 @@ from tests.builders.capital import (
     noon,
 )
 from tests.builders.waiting import until_waiting
+from tests.scenes import Scene
 
 WRITTEN, DAY = date(2026, 3, 10), date(2026, 5, 11)
 
@@ -54,8 +55,8 @@ def withdraw(tx: Tx, fund: CapitalFund, version: int, *, on: date = WRITTEN) -> 
     withdraw_terms(tx, MANAGER, fund_id=fund.fund_id, version=version, **facts)
 
 
-def test_a_version_that_does_not_hold_yet_is_withdrawn_and_stays_on_record(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_version_that_does_not_hold_yet_is_withdrawn_and_stays_on_record(scene: Scene) -> None:
+    tx, fund = scene(committed)
     longer = life(tx, fund_id=fund.fund_id)
     assert amended(tx, fund) == 2
     withdraw(tx, fund, 2)
@@ -84,8 +85,8 @@ def test_a_version_that_does_not_hold_yet_is_withdrawn_and_stays_on_record(tx: T
         amend(tx, MANAGER, fund_id=fund.fund_id, terms=before, effective_on=DAY, **facts)
 
 
-def test_what_may_not_be_withdrawn(tx: Tx) -> None:
-    fund = committed(tx)
+def test_what_may_not_be_withdrawn(scene: Scene) -> None:
+    tx, fund = scene(committed)
     amended(tx, fund)
     amended(tx, fund, rate=Fraction(1, 100))
     with pytest.raises(FirstVersion):
@@ -102,9 +103,9 @@ def test_what_may_not_be_withdrawn(tx: Tx) -> None:
     withdraw(tx, fund, 2)
 
 
-def test_what_was_worked_out_under_it_is_taken_back_first(tx: Tx) -> None:
+def test_what_was_worked_out_under_it_is_taken_back_first(scene: Scene) -> None:
     """The fee of the quarter is charged before the version holds, by the terms of each of its days."""
-    fund = committed(tx)
+    tx, fund = scene(committed)
     amended(tx, fund)
     draft = a_draft(tx, fund, investment(1000_00), due_on=date(2026, 6, 1), drafted_on=date(2026, 3, 11))
     charged = charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Quarter(2026, 2), now=noon(date(2026, 4, 1)))
@@ -121,8 +122,8 @@ def test_what_was_worked_out_under_it_is_taken_back_first(tx: Tx) -> None:
     withdraw(tx, fund, 2, on=later)
 
 
-def test_a_call_drafted_before_it_and_issued_by_its_notice_is_withdrawn_first(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_call_drafted_before_it_and_issued_by_its_notice_is_withdrawn_first(scene: Scene) -> None:
+    tx, fund = scene(committed)
     draft = a_draft(tx, fund, investment(1000_00), due_on=date(2026, 5, 11), drafted_on=date(2026, 3, 9))
     amended(tx, fund)
     approve_call(tx, MANAGER, call_id=draft.id, now=noon(WRITTEN))

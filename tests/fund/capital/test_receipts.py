@@ -10,7 +10,6 @@ from fund.capital.receipts import NotCalled, ReceiptReversed, ReceivedOutOfTime,
 from fund.capital.rules import BankReferenceTaken, CallState, ReasonMissing, ReceiptAboveOutstanding
 from fund.ledger.queries import entry
 from fund.ledger.rules import Account
-from kernel.db import Tx
 from tests.builders.call_balances import DUE, MILLION, standing
 from tests.builders.capital import (
     ACCOUNTANT,
@@ -23,10 +22,11 @@ from tests.builders.capital import (
     investment,
     noon,
 )
+from tests.scenes import Scene
 
 
-def test_an_issued_call_is_owed_and_contributed_from_its_due_date(tx: Tx) -> None:
-    fund = committed(tx)
+def test_an_issued_call_is_owed_and_contributed_from_its_due_date(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(
         tx, fund, investment(18 * MILLION), expense(1 * MILLION), fee({fund["LP01"]: 600_000 * YUAN})
     )
@@ -43,8 +43,8 @@ def test_an_issued_call_is_owed_and_contributed_from_its_due_date(tx: Tx) -> Non
     assert entry(tx, fund_id=fund.fund_id, reference="CALL-001/LP01/fee").amount == 60_000_000
 
 
-def test_receipts_in_parts_and_late_clear_what_is_owed(tx: Tx) -> None:
-    fund = committed(tx)
+def test_receipts_in_parts_and_late_clear_what_is_owed(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * MILLION))
     a_receipt(tx, call, fund["LP01"])
     a_receipt(tx, call, fund["LP02"], 1 * MILLION)
@@ -61,8 +61,8 @@ def test_receipts_in_parts_and_late_clear_what_is_owed(tx: Tx) -> None:
     assert standing(tx, fund, Account.CASH, late) == {"": -10 * MILLION}
 
 
-def test_a_receipt_above_what_is_owed_or_booked_before_is_refused(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_receipt_above_what_is_owed_or_booked_before_is_refused(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * MILLION))
     with pytest.raises(ReceiptAboveOutstanding, match=r"LP01 still owes 6,000,000\.00"):
         a_receipt(tx, call, fund["LP01"], 6 * MILLION + 1)
@@ -71,8 +71,8 @@ def test_a_receipt_above_what_is_owed_or_booked_before_is_refused(tx: Tx) -> Non
         a_receipt(tx, call, fund["LP02"], 1 * MILLION, bank_reference=" ICBC-1 ")
 
 
-def test_a_receipt_of_a_stranger_or_out_of_time_is_refused(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_receipt_of_a_stranger_or_out_of_time_is_refused(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * MILLION))
     for partner, on, refused in (
         ("GP", DUE, NotCalled),
@@ -92,8 +92,8 @@ def test_a_receipt_of_a_stranger_or_out_of_time_is_refused(tx: Tx) -> None:
             )
 
 
-def test_a_reversed_receipt_is_owed_again_and_its_reference_is_free(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_reversed_receipt_is_owed_again_and_its_reference_is_free(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * MILLION))
     wrong = a_receipt(tx, call, fund["LP01"], 4 * MILLION, bank_reference="ICBC-7")
     undone = reverse_receipt(
@@ -110,8 +110,8 @@ def test_a_reversed_receipt_is_owed_again_and_its_reference_is_free(tx: Tx) -> N
         reverse_receipt(tx, ACCOUNTANT, receipt_id=right.id, reason="", reversed_on=DUE, now=noon(DUE))
 
 
-def test_what_is_owed_on_a_day_is_what_had_come_in_by_then(tx: Tx) -> None:
-    fund = committed(tx)
+def test_what_is_owed_on_a_day_is_what_had_come_in_by_then(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * MILLION))
     later, corrected = date(2026, 4, 2), date(2026, 5, 6)
     a_receipt(tx, call, fund["LP01"])
@@ -135,8 +135,8 @@ def test_what_is_owed_on_a_day_is_what_had_come_in_by_then(tx: Tx) -> None:
     assert call_sheet(tx, call_id=call.id).received == 6 * MILLION
 
 
-def test_a_call_is_owed_until_the_day_of_its_withdrawal_and_until_that_was_known(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_call_is_owed_until_the_day_of_its_withdrawal_and_until_that_was_known(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * MILLION))
     on, told = date(2026, 4, 2), date(2026, 4, 9)
     cancel_call(tx, ACCOUNTANT, call_id=call.id, reason="deal off", cancelled_on=on, now=noon(told))

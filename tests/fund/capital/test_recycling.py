@@ -46,6 +46,7 @@ from tests.builders.capital import (
 )
 from tests.builders.transfers import a_transfer
 from tests.fund.capital.test_distributions import drafted
+from tests.scenes import Scene
 
 MILLION = 1_000_000 * YUAN
 DUE, BACK, AGAIN, GONE = date(2026, 3, 2), date(2026, 4, 1), date(2026, 7, 1), date(2026, 10, 2)
@@ -203,8 +204,8 @@ def test_only_capital_of_a_certain_age_may_be_called_again(tx: Tx) -> None:
     assert recalls(tx, fund_id=fund.fund_id, as_of=DUE, months=None) == {}
 
 
-def test_what_was_called_again_stands_in_the_way_of_taking_the_distribution_back(tx: Tx) -> None:
-    fund = committed(tx)
+def test_what_was_called_again_stands_in_the_way_of_taking_the_distribution_back(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_paid_call(tx, fund, investment(100 * MILLION), due_on=DUE)
     back = a_distribution(tx, fund, pay_on=BACK, return_of_capital=10 * MILLION, recallable=True)
     a_call(tx, fund, investment(MILLION), due_on=AGAIN)

@@ -5,16 +5,16 @@ from fund.capital.jobs import note
 from fund.capital.queries import due_calls
 from fund.capital.reminders import record_reminders, reminders
 from fund.capital.rules import ReminderKind
-from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from tests.builders.capital import MANAGER, YUAN, a_call, a_receipt, committed, investment, noon
+from tests.scenes import Scene
 
 DUE = date(2026, 3, 2)
 MILLION = 1_000_000 * YUAN
 
 
-def test_who_still_owes_is_noted_once_of_each_kind(tx: Tx) -> None:
-    fund = committed(tx)
+def test_who_still_owes_is_noted_once_of_each_kind(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * MILLION), due_on=DUE)
     assert record_reminders(tx, SYSTEM, call_id=call.id, now=noon(date(2026, 2, 20))) == []
     soon = record_reminders(tx, SYSTEM, call_id=call.id, now=noon(date(2026, 2, 25)))
@@ -29,8 +29,8 @@ def test_who_still_owes_is_noted_once_of_each_kind(tx: Tx) -> None:
     assert [r.kind for r in reminders(tx, call_id=call.id)] == ["due_soon", "due_soon", "overdue"]
 
 
-def test_a_cancelled_call_reminds_nobody(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_cancelled_call_reminds_nobody(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(10 * MILLION), due_on=DUE)
     cancel_call(tx, MANAGER, call_id=call.id, reason="x", cancelled_on=DUE, now=noon(DUE))
     assert record_reminders(tx, SYSTEM, call_id=call.id, now=noon(DUE)) == []

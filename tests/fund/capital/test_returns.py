@@ -52,6 +52,7 @@ from tests.builders.capital import (
     noon,
 )
 from tests.builders.holdings import a_holding, bought
+from tests.scenes import Scene
 
 MILLION = 1_000_000 * YUAN
 DUE, BACK, LATER = date(2026, 3, 2), date(2026, 6, 1), date(2026, 7, 1)
@@ -79,8 +80,8 @@ def take_back(tx: Tx, sheet: CallSheet) -> CallSheet:
     return cancel_call(tx, MANAGER, call_id=sheet.id, **facts)
 
 
-def test_it_lowers_what_was_paid_in_restores_unfunded_and_is_no_distribution(tx: Tx) -> None:
-    fund = committed(tx)
+def test_it_lowers_what_was_paid_in_restores_unfunded_and_is_no_distribution(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_paid_call(tx, fund, investment(20 * MILLION), expense(MILLION), due_on=DUE)
     before = stands(tx, fund)
     sheet = gave_back(tx, fund, Back("call-001", 1, 5 * MILLION), Back("CALL-001", 2, MILLION))
@@ -108,8 +109,8 @@ def test_it_lowers_what_was_paid_in_restores_unfunded_and_is_no_distribution(tx:
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_no_more_goes_back_than_was_called_and_not_used(tx: Tx) -> None:
-    fund = committed(tx)
+def test_no_more_goes_back_than_was_called_and_not_used(scene: Scene) -> None:
+    tx, fund = scene(committed)
     on = date(2026, 3, 20)
     made = a_holding(tx, fund.fund_id, name_zh="钢", code="H01", now=noon(DUE))
     a_paid_call(tx, fund, investment(10 * MILLION, holding_id=made.id), investment(4 * MILLION), due_on=DUE)
@@ -124,8 +125,8 @@ def test_no_more_goes_back_than_was_called_and_not_used(tx: Tx) -> None:
     assert [one.amount for one in unused_money(tx, fund_id=fund.fund_id)] == [3 * MILLION, 4 * MILLION]
 
 
-def test_it_is_approved_by_somebody_else_paid_on_its_day_and_refused_where_it_has_moved(tx: Tx) -> None:
-    fund = committed(tx)
+def test_it_is_approved_by_somebody_else_paid_on_its_day_and_refused_where_it_has_moved(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_paid_call(tx, fund, investment(10 * MILLION), due_on=DUE)
     sheet = a_draft_back(tx, fund, Back("CALL-001", 1, 6 * MILLION), now=noon(DUE))
     with pytest.raises(SamePerson):
@@ -151,8 +152,8 @@ def test_it_is_approved_by_somebody_else_paid_on_its_day_and_refused_where_it_ha
         pay_return(tx, ACCOUNTANT, call_id=plain.id, now=noon(BACK))
 
 
-def test_without_the_cash_it_is_not_paid(tx: Tx) -> None:
-    fund = committed(tx)
+def test_without_the_cash_it_is_not_paid(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_paid_call(tx, fund, investment(10 * MILLION), due_on=DUE)
     a_distribution(tx, fund, pay_on=date(2026, 4, 1), income=6 * MILLION)
     with pytest.raises(ReturnOutstrips, match="LP01"):

@@ -45,6 +45,7 @@ from tests.builders.capital import (
     investment,
     noon,
 )
+from tests.scenes import Scene
 
 MILLION = 1_000_000 * YUAN
 DUE, CLOSE_DUE = date(2026, 3, 2), date(2026, 9, 1)
@@ -94,8 +95,8 @@ def test_an_equalisation_is_paid_taken_back_and_paid_again(tx: Tx) -> None:
     assert call_sheet(tx, call_id=call.id).received == 0
 
 
-def test_a_paid_distribution_taken_back_restores_every_balance(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_paid_distribution_taken_back_restores_every_balance(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_paid_call(tx, fund, investment(20 * MILLION))
     before = stands(tx, fund)
     facts: dict[str, Any] = {"return_of_capital": 5 * MILLION, "recallable": True}
@@ -121,8 +122,8 @@ def test_a_paid_distribution_taken_back_restores_every_balance(tx: Tx) -> None:
         undo_distribution(tx, MANAGER, distribution_id=one.id, **why(LATER))
 
 
-def test_a_receipt_that_is_spent_is_not_reversed(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_receipt_that_is_spent_is_not_reversed(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_paid_call(tx, fund, investment(20 * MILLION))
     a_distribution(tx, fund, pay_on=PAID, return_of_capital=19 * MILLION)
     gone = {"reason": "bounced", "reversed_on": DUE, "now": noon(PAID)}
@@ -135,8 +136,8 @@ def history(tx: Tx, fund: CapitalFund, rows: str, actor: Any = MANAGER, *, on: d
     import_calls(tx, actor, fund_id=fund.fund_id, filename="c.csv", content=content, now=noon(on))
 
 
-def test_calls_from_before_are_loaded_one_after_the_other_and_take_receipts(tx: Tx) -> None:
-    fund = committed(tx)
+def test_calls_from_before_are_loaded_one_after_the_other_and_take_receipts(scene: Scene) -> None:
+    tx, fund = scene(committed)
     rows = (
         "CALL-001,2026-02-02,2026-02-16,投资款,1000,首笔投资\n"
         "CALL-001,2026-02-02,2026-02-16,管理费,33.3333,管理费\n"
@@ -164,8 +165,8 @@ def test_calls_from_before_are_loaded_one_after_the_other_and_take_receipts(tx: 
     assert call_sheet(tx, call_id=two.id).call.state is CallState.CANCELLED
 
 
-def test_only_the_manager_loads_and_only_into_open_periods(tx: Tx) -> None:
-    fund = committed(tx)
+def test_only_the_manager_loads_and_only_into_open_periods(scene: Scene) -> None:
+    tx, fund = scene(committed)
     row = "CALL-001,2026-02-02,2026-02-16,投资款,1000,首笔投资\n"
     with pytest.raises(SheetRefused, match="manager"):
         history(tx, fund, row, ACCOUNTANT)

@@ -59,6 +59,7 @@ from tests.builders.capital import (
 )
 from tests.builders.defaults import NOTICED, TERMS, noticed, promised
 from tests.builders.waiting import until_waiting
+from tests.scenes import Scene
 
 DUE, CURED = date(2026, 3, 2), date(2026, 3, 22)
 
@@ -86,8 +87,8 @@ def paid(tx: Tx, default_id: int, amount: int, on: date, reference: str = "I1") 
     )
 
 
-def test_a_default_is_cured_by_principal_and_interest_and_touches_no_figure(tx: Tx) -> None:
-    fund, call_id = unpaid(tx)
+def test_a_default_is_cured_by_principal_and_interest_and_touches_no_figure(scene: Scene) -> None:
+    tx, (fund, call_id) = scene(unpaid)
     assert [(one.partner_id, one.days_late) for one in overdue(tx, fund_id=fund.fund_id, as_of=NOTICED)] == [
         (fund["LP01"], 10)
     ]
@@ -109,8 +110,8 @@ def test_a_default_is_cured_by_principal_and_interest_and_touches_no_figure(tx: 
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_interest_is_paid_on_to_each_and_taken_back_in_its_order(tx: Tx) -> None:
-    fund, call_id = unpaid(tx)
+def test_interest_is_paid_on_to_each_and_taken_back_in_its_order(scene: Scene) -> None:
+    tx, (fund, call_id) = scene(unpaid)
     given = noticed(tx, fund, call_id)
     facts = {"fund_id": fund.fund_id, "now": noon(CURED)}
     with pytest.raises(NothingToPassOn):
@@ -173,8 +174,10 @@ def test_interest_on_the_call_of_a_later_close_is_the_earlier_partners(tx: Tx) -
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_with_its_call_goes_the_default_but_interest_that_came_in_is_taken_back_by_itself(tx: Tx) -> None:
-    fund = committed(tx)
+def test_with_its_call_goes_the_default_but_interest_that_came_in_is_taken_back_by_itself(
+    scene: Scene,
+) -> None:
+    tx, fund = scene(committed)
     promised(tx, fund.fund_id)
     call = a_call(tx, fund, investment(60_833_33))
     given = noticed(tx, fund, call.id)
@@ -223,8 +226,8 @@ def test_interest_that_is_being_paid_on_is_not_taken_back(database: Database) ->
         assert payable_by_partner(tx, fund_id=fund.fund_id) == {}
 
 
-def test_a_notice_is_withdrawn_and_given_again(tx: Tx) -> None:
-    fund, call_id = unpaid(tx)
+def test_a_notice_is_withdrawn_and_given_again(scene: Scene) -> None:
+    tx, (fund, call_id) = scene(unpaid)
     given = noticed(tx, fund, call_id)
     with pytest.raises(NoticeGiven):
         noticed(tx, fund, call_id)
@@ -262,8 +265,8 @@ def test_a_notice_is_withdrawn_and_given_again(tx: Tx) -> None:
         paid(tx, 10**9, 1, NOTICED)
 
 
-def test_a_notice_keeps_the_terms_of_its_day(tx: Tx) -> None:
-    fund, call_id = unpaid(tx)
+def test_a_notice_keeps_the_terms_of_its_day(scene: Scene) -> None:
+    tx, (fund, call_id) = scene(unpaid)
     given = noticed(tx, fund, call_id)
     facts = {"fund_id": fund.fund_id, "note": "", "now": noon(NOTICED)}
     softer = DefaultTerms(30, Fraction(5, 100))

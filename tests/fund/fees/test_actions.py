@@ -14,6 +14,7 @@ from kernel.db import Database, Tx
 from kernel.identity.rules import SYSTEM, Actor, Role
 from kernel.periods import Quarter
 from tests.builders.capital import ACCOUNTANT, YUAN, CapitalFund, a_paid_call, committed, investment, noon
+from tests.scenes import Scene
 
 MILLION = 1_000_000 * YUAN
 Q1, Q2 = Quarter(2026, 1), Quarter(2026, 2)
@@ -37,8 +38,8 @@ def an_expense(tx: Tx, fund: CapitalFund, **facts: Any) -> None:
     record_expense(tx, ACCOUNTANT, fund_id=fund.fund_id, now=noon(DUE), **{**given, **facts})
 
 
-def test_a_stub_and_a_whole_quarter_once_however_often_asked(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_stub_and_a_whole_quarter_once_however_often_asked(scene: Scene) -> None:
+    tx, fund = scene(committed)
     # 2 % of 60m and 40m; 76 of the first quarter's 90 days.
     assert charged(tx, fund, Q1) == {"LP01": 25_333_333, "LP02": 16_888_889}
     assert charged(tx, fund, Q1) == {"LP01": 25_333_333, "LP02": 16_888_889}
@@ -54,16 +55,16 @@ def test_the_fee_turns_to_invested_cost_within_the_quarter(tx: Tx) -> None:
     assert charged(tx, fund, Quarter(2027, 2)) == {"LP01": 10_219_780, "LP02": 6_813_187}
 
 
-def test_no_fee_runs_before_the_first_close(tx: Tx) -> None:
-    fund = committed(tx)
+def test_no_fee_runs_before_the_first_close(scene: Scene) -> None:
+    tx, fund = scene(committed)
     with pytest.raises(NoFeeYet, match="2025Q4"):
         charged(tx, fund, Quarter(2025, 4))
     with pytest.raises(FeeUnknown):
         charge_of(tx, fund_id=fund.fund_id, quarter=Q1)
 
 
-def test_the_fee_is_paid_out_of_what_is_payable_and_in_the_bank(tx: Tx) -> None:
-    fund = committed(tx)
+def test_the_fee_is_paid_out_of_what_is_payable_and_in_the_bank(scene: Scene) -> None:
+    tx, fund = scene(committed)
     charged(tx, fund, Q1)
     facts: dict[str, Any] = {"fund_id": fund.fund_id, "paid_on": DUE, "now": noon(DUE)}
     with pytest.raises(CashShort):
@@ -76,9 +77,9 @@ def test_the_fee_is_paid_out_of_what_is_payable_and_in_the_bank(tx: Tx) -> None:
     assert on_account(tx, fund, Account.CASH) == {"": 42_222_222 - MILLION}
 
 
-def test_a_fee_and_its_payment_are_written_down_with_their_entries(tx: Tx) -> None:
+def test_a_fee_and_its_payment_are_written_down_with_their_entries(scene: Scene) -> None:
     """Another transaction wrote something down after these had begun: they come after it."""
-    fund = committed(tx)
+    tx, fund = scene(committed)
     a_paid_call(tx, fund, investment(MILLION))
     tx.info.clear()
     facts: dict[str, Any] = {"fund_id": fund.fund_id, "now": noon(date(2026, 1, 20))}
@@ -90,8 +91,8 @@ def test_a_fee_and_its_payment_are_written_down_with_their_entries(tx: Tx) -> No
         assert row.recorded_at > noon(DUE)
 
 
-def test_an_expense_is_shared_by_commitment_under_its_row(tx: Tx) -> None:
-    fund = committed(tx)
+def test_an_expense_is_shared_by_commitment_under_its_row(scene: Scene) -> None:
+    tx, fund = scene(committed)
     with pytest.raises(CashShort, match=r"on 2026-03-02, but .* only 0\.00 is in the bank"):
         an_expense(tx, fund)
     a_paid_call(tx, fund, investment(MILLION))

@@ -33,6 +33,7 @@ from tests.builders.capital import (
     investment,
     noon,
 )
+from tests.scenes import Scene
 
 MILLION = 1_000_000 * YUAN
 Q2, Q3 = Quarter(2026, 2), Quarter(2026, 3)
@@ -46,8 +47,8 @@ def amended(tx: Tx, fund: CapitalFund, **changes: Any) -> None:
     amend(tx, MANAGER, fund_id=fund.fund_id, terms=promised, effective_on=MAY, note="lower", now=noon(MAY))
 
 
-def test_a_rate_amended_within_a_quarter_splits_its_fee_by_days(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_rate_amended_within_a_quarter_splits_its_fee_by_days(scene: Scene) -> None:
+    tx, fund = scene(committed)
     amended(tx, fund, fee_rate=Fraction(1, 100))
     sheet = charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(MAY))
     ours = [line for line in sheet.lines if line.partner_id == fund["LP01"]]
@@ -62,8 +63,8 @@ def test_a_rate_amended_within_a_quarter_splits_its_fee_by_days(tx: Tx) -> None:
     assert {line.rate for line in later.lines} == {Fraction(1, 100)}
 
 
-def test_a_base_amended_within_a_quarter_splits_its_fee_too(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_base_amended_within_a_quarter_splits_its_fee_too(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_paid_call(tx, fund, investment(10 * MILLION))
     amended(tx, fund, fee_basis=FeeBasis.PAID_IN)
     sheet = charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(MAY))
@@ -72,8 +73,8 @@ def test_a_base_amended_within_a_quarter_splits_its_fee_too(tx: Tx) -> None:
     assert (ours.invested, ours.invested_days) == (6 * MILLION, 51)
 
 
-def test_a_fee_charged_before_its_terms_changed_is_named_and_adjusted(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_fee_charged_before_its_terms_changed_is_named_and_adjusted(scene: Scene) -> None:
+    tx, fund = scene(committed)
     before = charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(date(2026, 4, 1)))
     assert gaps(tx, fund_id=fund.fund_id) == []
     assert prove(tx, fund_id=fund.fund_id) == []
@@ -98,8 +99,8 @@ def test_a_fee_charged_before_its_terms_changed_is_named_and_adjusted(tx: Tx) ->
     assert "fee.adjusted" in actions
 
 
-def test_what_was_paid_beyond_an_adjusted_fee_is_set_off_against_the_next(tx: Tx) -> None:
-    fund = committed(tx)
+def test_what_was_paid_beyond_an_adjusted_fee_is_set_off_against_the_next(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_paid_call(tx, fund, investment(10 * MILLION))
     ask: dict[str, Any] = {"fund_id": fund.fund_id, "now": noon(MAY)}
     paid = charge(tx, SYSTEM, quarter=Q2, **ask).amount
@@ -127,8 +128,8 @@ def test_a_fee_of_a_locked_quarter_is_adjusted_in_an_open_one(tx: Tx) -> None:
     assert charge_of(tx, fund_id=fund.fund_id, quarter=Q2).turn == 2
 
 
-def test_a_fee_for_which_the_term_leaves_no_day_is_named(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_fee_for_which_the_term_leaves_no_day_is_named(scene: Scene) -> None:
+    tx, fund = scene(committed)
     charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q3, now=noon(MAY))
     ended = {"final_close_on": MAY, "commitment_period_ends_on": MAY, "term_ends_on": date(2026, 6, 30)}
     amended(tx, fund, **ended)
@@ -136,7 +137,7 @@ def test_a_fee_for_which_the_term_leaves_no_day_is_named(tx: Tx) -> None:
     assert set(found.due.values()) == {0}
 
 
-def test_a_fee_that_was_not_charged_is_not_adjusted(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_fee_that_was_not_charged_is_not_adjusted(scene: Scene) -> None:
+    tx, fund = scene(committed)
     with pytest.raises(FeeUnknown):
         adjust_charge(tx, ACCOUNTANT, fund_id=fund.fund_id, quarter=Q2, **WHY)

@@ -27,13 +27,14 @@ from tests.builders.capital import (
     investment,
     noon,
 )
+from tests.scenes import Scene
 
 MILLION = 1_000_000 * YUAN
 CLOSED, DUE = date(2026, 5, 11), date(2026, 6, 1)
 
 
-def test_a_newcomer_is_charged_and_called_for_the_fee_since_the_first_close(tx: Tx) -> None:
-    fund = committed(tx, newcomers=["LP03"])
+def test_a_newcomer_is_charged_and_called_for_the_fee_since_the_first_close(scene: Scene) -> None:
+    tx, fund = scene(committed, newcomers=["LP03"])
     newcomer = fund["LP03"]
     a_paid_call(tx, fund, investment(10 * MILLION))
     charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Quarter(2026, 1), now=noon(date(2026, 1, 15)))
@@ -84,8 +85,8 @@ def test_the_next_quarter_charges_everybody_once(tx: Tx) -> None:
         ]
 
 
-def test_who_bears_no_fee_owes_none(tx: Tx) -> None:
-    fund = committed(tx)
+def test_who_bears_no_fee_owes_none(scene: Scene) -> None:
+    tx, fund = scene(committed)
     close = later_close(
         tx,
         MANAGER,
@@ -98,8 +99,10 @@ def test_who_bears_no_fee_owes_none(tx: Tx) -> None:
     assert close.call_id is None
 
 
-def test_a_newcomer_owes_every_quarter_that_was_charged_before_its_close_was_written_down(tx: Tx) -> None:
-    fund = committed(tx, newcomers=["LP03"])
+def test_a_newcomer_owes_every_quarter_that_was_charged_before_its_close_was_written_down(
+    scene: Scene,
+) -> None:
+    tx, fund = scene(committed, newcomers=["LP03"])
     charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Quarter(2026, 3), now=noon(date(2026, 7, 1)))
     later_close(
         tx,
@@ -154,9 +157,9 @@ def test_a_first_quarter_that_is_locked_is_made_up_for_when_the_partner_joins(tx
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_a_newcomers_fee_counts_from_the_days_on_which_the_others_paid_theirs(tx: Tx) -> None:
+def test_a_newcomers_fee_counts_from_the_days_on_which_the_others_paid_theirs(scene: Scene) -> None:
     """The first call brings the first quarter's fee and a third of the second's; the rest counts from its quarter."""
-    fund = committed(tx, newcomers=["LP03"])
+    tx, fund = scene(committed, newcomers=["LP03"])
     for quarter in (Quarter(2026, 1), Quarter(2026, 2)):
         charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=quarter, now=noon(date(2026, 1, 20)))
     # 42,222,222 and 50,000,000 fen were charged on 100m.
@@ -179,8 +182,8 @@ def test_a_newcomers_fee_counts_from_the_days_on_which_the_others_paid_theirs(tx
     ]
 
 
-def test_a_fee_charged_again_after_a_later_close_is_charged_to_its_newcomers_too(tx: Tx) -> None:
-    fund = committed(tx, newcomers=["LP03"])
+def test_a_fee_charged_again_after_a_later_close_is_charged_to_its_newcomers_too(scene: Scene) -> None:
+    tx, fund = scene(committed, newcomers=["LP03"])
     ask: dict[str, Any] = {"fund_id": fund.fund_id, "quarter": Quarter(2026, 1)}
     charge(tx, SYSTEM, now=noon(date(2026, 1, 20)), **ask)
     later_close(

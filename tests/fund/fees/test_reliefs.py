@@ -35,6 +35,7 @@ from kernel.identity.rules import SYSTEM, Actor, Role, RoleMissing
 from tests.builders.capital import ACCOUNTANT, MANAGER, YUAN, CapitalFund, committed, noon
 from tests.builders.reliefs import APRIL, JULY, MARCH, MILLION, Q1, Q2, Q3, holds, on, proposed
 from tests.builders.transfers import a_transfer
+from tests.scenes import Scene
 
 
 def recognised(tx: Tx, fund: CapitalFund, received: int, *, on: date = MARCH, **facts: Any) -> ReliefSheet:
@@ -45,8 +46,10 @@ def recognised(tx: Tx, fund: CapitalFund, received: int, *, on: date = MARCH, **
     )
 
 
-def test_recognised_books_nothing_applied_lowers_the_next_fee_and_the_rest_is_carried_on(tx: Tx) -> None:
-    fund = committed(tx)
+def test_recognised_books_nothing_applied_lowers_the_next_fee_and_the_rest_is_carried_on(
+    scene: Scene,
+) -> None:
+    tx, fund = scene(committed)
     charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q1, now=noon(MARCH))
     before = payable(tx, fund_id=fund.fund_id, as_of=date.max)
     recognised(tx, fund, MILLION)
@@ -92,8 +95,8 @@ def test_what_the_terms_do_not_set_off_is_not_recognised_and_rounding_is_exact(t
     assert terms(tx, fund_id=fund.fund_id, as_of=MARCH).offset_share == Fraction(1, 2)
 
 
-def test_one_person_alone_takes_nothing_off(tx: Tx) -> None:
-    fund = committed(tx)
+def test_one_person_alone_takes_nothing_off(scene: Scene) -> None:
+    tx, fund = scene(committed)
     proposed(tx, fund, MILLION)
     ask: dict[str, Any] = {"fund_id": fund.fund_id, "reference": "O-1", "now": noon(MARCH)}
     with pytest.raises(ReliefBySamePerson):
@@ -115,8 +118,8 @@ def test_one_person_alone_takes_nothing_off(tx: Tx) -> None:
         )
 
 
-def test_what_cannot_be_recognised(tx: Tx) -> None:
-    fund = committed(tx)
+def test_what_cannot_be_recognised(scene: Scene) -> None:
+    tx, fund = scene(committed)
     with pytest.raises(ReliefInvalid):
         propose_offset(
             tx,
@@ -156,8 +159,8 @@ def test_a_whole_interest_passes_once_its_offsets_are_used_up(tx: Tx) -> None:
     assert holds(tx, fund)
 
 
-def test_an_offset_that_a_fee_has_used_is_taken_back_after_the_fee(tx: Tx) -> None:
-    fund = committed(tx)
+def test_an_offset_that_a_fee_has_used_is_taken_back_after_the_fee(scene: Scene) -> None:
+    tx, fund = scene(committed)
     recognised(tx, fund, MILLION)
     charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(date(2026, 4, 1)))
     ask: dict[str, Any] = {"fund_id": fund.fund_id, "reference": "O-1", "reason": "误记", "now": noon(APRIL)}
@@ -181,8 +184,8 @@ def test_an_offset_that_a_fee_has_used_is_taken_back_after_the_fee(tx: Tx) -> No
     assert holds(tx, fund)
 
 
-def test_a_fee_adjusted_uses_its_offsets_again(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_fee_adjusted_uses_its_offsets_again(scene: Scene) -> None:
+    tx, fund = scene(committed)
     recognised(tx, fund, 200_000 * YUAN)
     charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(date(2026, 4, 1)))
     assert on(tx, fund, Account.FEE_OFFSETS) == 200_000 * YUAN

@@ -30,6 +30,7 @@ from tests.builders.capital import (
 )
 from tests.builders.ledger import a_posting, booked
 from tests.builders.reliefs import APRIL, JULY, MARCH, MILLION, Q2, holds, on, proposed
+from tests.scenes import Scene
 
 
 def waived(tx: Tx, fund: CapitalFund, amounts: dict[int, int], **facts: Any) -> ReliefSheet:
@@ -49,8 +50,8 @@ def waived(tx: Tx, fund: CapitalFund, amounts: dict[int, int], **facts: Any) -> 
     )
 
 
-def test_a_waiver_lowers_what_is_payable_and_stands_in_the_way_of_the_fee(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_waiver_lowers_what_is_payable_and_stands_in_the_way_of_the_fee(scene: Scene) -> None:
+    tx, fund = scene(committed)
     charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(APRIL))
     with pytest.raises(ReliefTooLarge):
         waived(tx, fund, {fund["LP01"]: 300_000 * YUAN + 1})
@@ -72,8 +73,8 @@ def test_a_waiver_lowers_what_is_payable_and_stands_in_the_way_of_the_fee(tx: Tx
     assert {"fee.relief_proposed", "fee.relief_approved", "fee.relief_undone"} <= set(told)
 
 
-def test_a_rebate_is_money_paid_back_of_what_was_paid(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_rebate_is_money_paid_back_of_what_was_paid(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_paid_call(tx, fund, expense(2 * MILLION))
     charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(APRIL))
     rebate: dict[str, Any] = {"kind": ReliefKind.REBATE, "reference": "R-1"}
@@ -98,8 +99,8 @@ def test_a_rebate_is_money_paid_back_of_what_was_paid(tx: Tx) -> None:
     assert holds(tx, fund)
 
 
-def test_what_is_no_relief_of_a_quarter(tx: Tx) -> None:
-    fund = committed(tx)
+def test_what_is_no_relief_of_a_quarter(scene: Scene) -> None:
+    tx, fund = scene(committed)
     with pytest.raises(FeeUnknown):
         waived(tx, fund, {fund["LP01"]: 1})
     charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(APRIL))
@@ -111,8 +112,8 @@ def test_what_is_no_relief_of_a_quarter(tx: Tx) -> None:
         waived(tx, fund, {fund["GP"]: 1})
 
 
-def test_a_partner_reads_its_own_part_once_it_counts(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_partner_reads_its_own_part_once_it_counts(scene: Scene) -> None:
+    tx, fund = scene(committed)
     own = Actor(user_id=1, name="p", roles=frozenset({Role.LP_USER}), partner_ids=frozenset({fund["LP02"]}))
     proposed(tx, fund, MILLION)
     assert reliefs(tx, fund_id=fund.fund_id, actor=own) == []
@@ -123,8 +124,8 @@ def test_a_partner_reads_its_own_part_once_it_counts(tx: Tx) -> None:
     assert reliefs(tx, fund_id=fund.fund_id, known_at=early) == []
 
 
-def test_the_proof_names_a_waiver_that_nobody_approved(tx: Tx) -> None:
-    fund = committed(tx)
+def test_the_proof_names_a_waiver_that_nobody_approved(scene: Scene) -> None:
+    tx, fund = scene(committed)
     charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(APRIL))
     stray = a_posting(
         reference="STRAY",

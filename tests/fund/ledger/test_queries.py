@@ -22,6 +22,7 @@ from kernel.identity.rules import SYSTEM
 from kernel.paging import PageInvalid
 from tests.builders.charter import OPENED_AT
 from tests.builders.ledger import Books, a_posting, booked, books, contribution
+from tests.scenes import Scene
 
 END = date(2026, 12, 31)
 
@@ -36,8 +37,8 @@ def played(tx: Tx) -> Books:
     return found
 
 
-def test_balances_are_credit_positive_and_leave_out_zeros(tx: Tx) -> None:
-    found = played(tx)
+def test_balances_are_credit_positive_and_leave_out_zeros(scene: Scene) -> None:
+    tx, found = scene(played)
     one, two = found.partners["LP01"], found.partners["LP02"]
     assert balances(tx, fund_id=found.fund_id, as_of=END, by=("account", "partner")) == [
         Balance("1000", None, None, -900_00),
@@ -47,16 +48,16 @@ def test_balances_are_credit_positive_and_leave_out_zeros(tx: Tx) -> None:
     ]
 
 
-def test_balances_by_holding(tx: Tx) -> None:
-    found = played(tx)
+def test_balances_by_holding(scene: Scene) -> None:
+    tx, found = scene(played)
     cost = balances(tx, fund_id=found.fund_id, as_of=END, accounts=[Account.INVESTMENTS_AT_COST])
     assert cost == [Balance("1200", None, 1, -100_00)]
     by_holding = balances(tx, fund_id=found.fund_id, as_of=END, holding_id=1, by=("holding",))
     assert by_holding == []
 
 
-def test_total_of_a_partner_and_of_a_period(tx: Tx) -> None:
-    found = played(tx)
+def test_total_of_a_partner_and_of_a_period(scene: Scene) -> None:
+    tx, found = scene(played)
     facts = {"fund_id": found.fund_id, "accounts": [Account.CONTRIBUTIONS]}
     assert total(tx, as_of=END, **facts) == 1000_00
     assert total(tx, as_of=END, partner_id=found.partners["LP02"], **facts) == 400_00
@@ -65,8 +66,8 @@ def test_total_of_a_partner_and_of_a_period(tx: Tx) -> None:
     assert total(tx, as_of=END, since=date(2026, 2, 1), **facts) == 0
 
 
-def test_trial_balance(tx: Tx) -> None:
-    found = played(tx)
+def test_trial_balance(scene: Scene) -> None:
+    tx, found = scene(played)
     trial = trial_balance(tx, fund_id=found.fund_id, as_of=END)
     assert trial.total == 0
     assert [(r.code, r.debit, r.credit) for r in trial.rows] == [
@@ -77,9 +78,9 @@ def test_trial_balance(tx: Tx) -> None:
     assert (trial.rows[0].name_zh, trial.rows[0].name_en) == ("银行存款", "Cash at bank")
 
 
-def test_two_times(tx: Tx, now: datetime) -> None:
+def test_two_times(scene: Scene, now: datetime) -> None:
     """A correction recorded later changes the present answer, not the one that was known before."""
-    found = played(tx)
+    tx, found = scene(played)
     later = now + timedelta(days=5)
     reverse(
         tx,
@@ -102,8 +103,8 @@ def test_two_times(tx: Tx, now: datetime) -> None:
     assert page.lines.items[-1].balance == -100_00
 
 
-def test_flows_follow_the_partner_side(tx: Tx) -> None:
-    found = played(tx)
+def test_flows_follow_the_partner_side(scene: Scene) -> None:
+    tx, found = scene(played)
     one = found.partners["LP01"]
     sheets = flows(tx, fund_id=found.fund_id, as_of=END, accounts=[Account.CONTRIBUTIONS], partner_id=one)
     assert [(e.reference, e.amount) for e in sheets] == [("CALL-001/LP01/called", 600_00)]
@@ -113,8 +114,8 @@ def test_flows_follow_the_partner_side(tx: Tx) -> None:
     assert [e.reference for e in bought] == ["BUY-001"]
 
 
-def test_account_page_keeps_the_running_balance_across_pages(tx: Tx) -> None:
-    found = played(tx)
+def test_account_page_keeps_the_running_balance_across_pages(scene: Scene) -> None:
+    tx, found = scene(played)
     # Recorded last, effective first: it belongs at the top of the account.
     booked(tx, found.fund_id, contribution(found.partners["GP"], 10_00, date(2026, 1, 5), "CALL-000/GP"))
     seen, after, opening = [], None, 0
@@ -133,8 +134,8 @@ def test_account_page_keeps_the_running_balance_across_pages(tx: Tx) -> None:
     ]
 
 
-def test_account_page_since_and_by_partner(tx: Tx) -> None:
-    found = played(tx)
+def test_account_page_since_and_by_partner(scene: Scene) -> None:
+    tx, found = scene(played)
     page = account_page(tx, fund_id=found.fund_id, account="1000", as_of=END, since=date(2026, 1, 12))
     assert page.opening == -600_00
     assert len(page.lines.items) == 2
@@ -143,8 +144,8 @@ def test_account_page_since_and_by_partner(tx: Tx) -> None:
     assert [line.balance for line in page.lines.items] == [400_00]
 
 
-def test_account_page_of_a_move_within_the_account(tx: Tx) -> None:
-    found = played(tx)
+def test_account_page_of_a_move_within_the_account(scene: Scene) -> None:
+    tx, found = scene(played)
     lp, gp = found.partners["LP01"], found.partners["GP"]
     carry = a_posting(
         reference="CARRY-2026Q1/LP01",
@@ -170,8 +171,8 @@ def test_account_page_refusals(tx: Tx) -> None:
             account_page(tx, fund_id=fund_id, account="1000", as_of=END, after=after, limit=limit)
 
 
-def test_journal_newest_first(tx: Tx) -> None:
-    found = played(tx)
+def test_journal_newest_first(scene: Scene) -> None:
+    tx, found = scene(played)
     page = journal(tx, fund_id=found.fund_id, limit=2)
     assert [e.number for e in page.items] == [5, 4]
     rest = journal(tx, fund_id=found.fund_id, limit=10, after=page.next)
@@ -183,8 +184,8 @@ def test_journal_newest_first(tx: Tx) -> None:
     assert len(journal(tx, fund_id=found.fund_id, partner_id=one, account="3000").items) == 1
 
 
-def test_entry_links_when_read_alone_or_together(tx: Tx, now: datetime) -> None:
-    found = played(tx)
+def test_entry_links_when_read_alone_or_together(scene: Scene, now: datetime) -> None:
+    tx, found = scene(played)
     undone = reverse(
         tx,
         SYSTEM,

@@ -6,15 +6,15 @@ from fund.bank.actions import accept
 from fund.bank.models import BankMatch
 from fund.bank.rules import MatchKind, ReceiptPart
 from fund.results.bank_proof import prove_bank
-from kernel.db import Tx
 from tests.builders.bank import taken
 from tests.builders.capital import ACCOUNTANT, a_call, committed, investment, noon
+from tests.scenes import Scene
 
 DAY = date(2026, 3, 3)
 
 
-def test_a_line_and_a_payment_used_twice_are_named(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_line_and_a_payment_used_twice_are_named(scene: Scene) -> None:
+    tx, fund = scene(committed)
     call = a_call(tx, fund, investment(1000_00))
     first, second = taken(
         tx, fund.fund_id, (DAY, 600_00, "合伙企业LP01", "", "Z1"), (DAY, 100_00, "合伙企业LP02", "", "Z2")

@@ -22,6 +22,7 @@ from tests.builders.capital import (
     expense,
     noon,
 )
+from tests.scenes import Scene
 
 Q1, Q2 = Quarter(2026, 1), Quarter(2026, 2)
 MARCH, APRIL, JULY = date(2026, 3, 20), date(2026, 4, 15), date(2026, 7, 10)
@@ -61,8 +62,8 @@ def of(tx: Tx, fund: CapitalFund, quarter: Quarter, **facts: Any) -> Template:
     return Template(yours, whole, general_columns(books, ask["general_id"]), notes(tx, books=books))
 
 
-def test_fees_received_stand_gross_by_kind_and_sum_to_the_fund(tx: Tx) -> None:
-    fund = committed(tx)
+def test_fees_received_stand_gross_by_kind_and_sum_to_the_fund(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_fee(tx, fund, "O-1", OffsetKind.DIRECTORS, MILLION)
     a_fee(tx, fund, "O-2", OffsetKind.ORGANISATION, MILLION)  # the fund's own costs, received from no company
     a_fee(tx, fund, "O-3", OffsetKind.OTHER, 3, on=APRIL)
@@ -86,8 +87,8 @@ def test_fees_received_stand_gross_by_kind_and_sum_to_the_fund(tx: Tx) -> None:
     assert of(tx, fund, Q1, known_at=noon(MARCH)).fund["itd"][131] == MILLION
 
 
-def test_others_above_a_twentieth_are_explained_from_the_records(tx: Tx) -> None:
-    fund = committed(tx)
+def test_others_above_a_twentieth_are_explained_from_the_records(scene: Scene) -> None:
+    tx, fund = scene(committed)
     a_paid_call(tx, fund, expense(MILLION))
     paid = {"fund_id": fund.fund_id, "incurred_on": MARCH, "now": noon(MARCH)}
     record_expense(tx, ACCOUNTANT, reference="E-1", ilpa_row=41, amount=90_000, payee="会计师", **paid)
@@ -105,8 +106,8 @@ def test_others_above_a_twentieth_are_explained_from_the_records(tx: Tx) -> None
     ]
 
 
-def test_who_has_nothing_in_the_books_has_zeros(tx: Tx) -> None:
-    fund = committed(tx)
+def test_who_has_nothing_in_the_books_has_zeros(scene: Scene) -> None:
+    tx, fund = scene(committed)
     found = of(tx, fund, Q1, general_id=None)
     assert set(found.general["itd"].values()) == {0}
     assert set(found.general["itd"]) >= {12, 114, 131}

@@ -13,6 +13,7 @@ from kernel.db import Tx
 from kernel.sheets.importing import Imported
 from kernel.sheets.reading import SheetRefused
 from tests.builders.capital import ACCOUNTANT, MANAGER, CapitalFund, committed, noon
+from tests.scenes import Scene
 
 HEAD = (
     "补充协议合伙人,协议生效日,协议管理费率,费基折扣,最惠待遇,报告语言,"
@@ -36,8 +37,8 @@ def brought(tx: Tx, fund: CapitalFund, *rows: str, dry_run: bool = False) -> Imp
     return done
 
 
-def test_rows_of_one_partner_and_day_are_one_letter_and_days_come_in_their_order(tx: Tx) -> None:
-    fund = committed(tx)
+def test_rows_of_one_partner_and_day_are_one_letter_and_days_come_in_their_order(scene: Scene) -> None:
+    tx, fund = scene(committed)
     assert brought(tx, fund, *ROWS, dry_run=True).rows == 3
     assert letters(tx, fund_id=fund.fund_id) == []
     assert brought(tx, fund, *ROWS).rows == 3
@@ -66,15 +67,15 @@ def test_rows_of_one_partner_and_day_are_one_letter_and_days_come_in_their_order
         ("LP02,昨天,,,否,,,,,,,事由", "row 5"),
     ],
 )
-def test_a_wrong_row_refuses_the_whole_file_and_is_named(tx: Tx, row: str, told: str) -> None:
-    fund = committed(tx)
+def test_a_wrong_row_refuses_the_whole_file_and_is_named(scene: Scene, row: str, told: str) -> None:
+    tx, fund = scene(committed)
     with pytest.raises(SheetRefused, match=told):
         brought(tx, fund, *ROWS[:3], row)
     assert letters(tx, fund_id=fund.fund_id) == []
 
 
-def test_only_the_manager_brings_letters_in(tx: Tx) -> None:
-    fund = committed(tx)
+def test_only_the_manager_brings_letters_in(scene: Scene) -> None:
+    tx, fund = scene(committed)
     content = f"{HEAD}\n{LATER}".encode()
     with pytest.raises(SheetRefused, match="This needs the role manager"):
         import_letters(tx, ACCOUNTANT, fund_id=fund.fund_id, filename="l.csv", content=content, now=NOW)

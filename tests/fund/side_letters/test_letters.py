@@ -64,8 +64,8 @@ def written(
     ).id
 
 
-def test_the_fee_follows_the_letter_from_its_day_and_is_proved(tx: Tx) -> None:
-    fund = committed(tx)
+def test_the_fee_follows_the_letter_from_its_day_and_is_proved(scene: Scene) -> None:
+    tx, fund = scene(committed)
     written(tx, fund, "LP01", CHEAP, on=MAY)
     sheet = charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(MAY))
     ours = [line for line in sheet.lines if line.partner_id == fund["LP01"]]
@@ -80,8 +80,8 @@ def test_the_fee_follows_the_letter_from_its_day_and_is_proved(tx: Tx) -> None:
     assert prove(tx, fund_id=fund.fund_id) == []
 
 
-def test_a_letter_written_after_the_fee_leaves_a_gap_that_is_adjusted(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_letter_written_after_the_fee_leaves_a_gap_that_is_adjusted(scene: Scene) -> None:
+    tx, fund = scene(committed)
     before = charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Q2, now=noon(APRIL)).amount
     written(tx, fund, "LP01", CHEAP)
     [gap] = gaps(tx, fund_id=fund.fund_id)
@@ -93,8 +93,8 @@ def test_a_letter_written_after_the_fee_leaves_a_gap_that_is_adjusted(tx: Tx) ->
     assert before - after.amount == 165_000 * YUAN
 
 
-def test_versions_are_appended_and_a_locked_quarter_stays(tx: Tx) -> None:
-    fund = committed(tx)
+def test_versions_are_appended_and_a_locked_quarter_stays(scene: Scene) -> None:
+    tx, fund = scene(committed)
     written(tx, fund, "LP01", CHEAP, read=0)
     with pytest.raises(LetterChanged):
         written(tx, fund, "LP01", NOTHING, read=0)
@@ -116,8 +116,8 @@ def test_versions_are_appended_and_a_locked_quarter_stays(tx: Tx) -> None:
         )
 
 
-def test_reports_go_in_the_language_of_the_letter(tx: Tx) -> None:
-    fund = committed(tx)
+def test_reports_go_in_the_language_of_the_letter(scene: Scene) -> None:
+    tx, fund = scene(committed)
     assert language_of(tx, partner_id=fund["LP01"], as_of=MAY) is Language.BOTH
     written(tx, fund, "LP01", LetterTerms(language=Language.EN))
     assert language_of(tx, partner_id=fund["LP01"], as_of=MAY) is Language.EN
@@ -162,8 +162,8 @@ def test_an_excuse_rests_on_a_letter_or_on_a_reason(scene: Scene) -> None:
     assert (ground.letter_id, ground.reason) == (None, "监管禁止")
 
 
-def test_the_most_favoured_may_elect_what_no_larger_partner_was_given(tx: Tx) -> None:
-    fund = committed(tx)
+def test_the_most_favoured_may_elect_what_no_larger_partner_was_given(scene: Scene) -> None:
+    tx, fund = scene(committed)
     small = written(tx, fund, "LP02", CHEAP)
     written(tx, fund, "LP01", LetterTerms(has_mfn=True))
     found = better(tx, fund_id=fund.fund_id, as_of=MAY)
@@ -192,8 +192,8 @@ def test_the_most_favoured_may_elect_what_no_larger_partner_was_given(tx: Tx) ->
     assert [one.offer.promise for one in left] == [Promise.BASIS_DISCOUNT]
 
 
-def test_what_a_larger_partner_was_given_is_not_offered(tx: Tx) -> None:
-    fund = committed(tx)
+def test_what_a_larger_partner_was_given_is_not_offered(scene: Scene) -> None:
+    tx, fund = scene(committed)
     large = written(tx, fund, "LP01", CHEAP)
     written(tx, fund, "LP02", LetterTerms(has_mfn=True))
     assert better(tx, fund_id=fund.fund_id, as_of=MAY) == []
@@ -210,8 +210,8 @@ def test_what_a_larger_partner_was_given_is_not_offered(tx: Tx) -> None:
         )
 
 
-def test_an_election_does_not_slip_before_a_version_to_come(tx: Tx) -> None:
-    fund = committed(tx)
+def test_an_election_does_not_slip_before_a_version_to_come(scene: Scene) -> None:
+    tx, fund = scene(committed)
     small = written(tx, fund, "LP02", CHEAP)
     written(tx, fund, "LP01", LetterTerms(has_mfn=True))
     written(tx, fund, "LP01", LetterTerms(has_mfn=True, language=Language.ZH), on=date(2026, 9, 1))

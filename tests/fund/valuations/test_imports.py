@@ -19,6 +19,7 @@ from kernel.identity.rules import SYSTEM
 from kernel.sheets.reading import SheetRefused
 from tests.builders.holdings import bought, committed, held, the_analyst
 from tests.fund.valuations.test_right_rules import COMMON, B
+from tests.scenes import Scene
 
 HEAD = "估值日,持仓编号,公允价值（万元）,估值技术,企业因素（万元）,市场因素（万元）,说明,英文说明,主要输入,里程碑\n"
 FULL = (
@@ -34,8 +35,8 @@ def bring_in(tx: Tx, fund_id: int, text: str, now: datetime, *, dry_run: bool = 
     )
 
 
-def test_a_mark_comes_in_as_a_draft_with_all_that_went_into_it(tx: Tx, now: datetime) -> None:
-    fund = committed(tx)
+def test_a_mark_comes_in_as_a_draft_with_all_that_went_into_it(scene: Scene, now: datetime) -> None:
+    tx, fund = scene(committed)
     holding = held(tx, fund.fund_id)
     bring_in(tx, fund.fund_id, FULL, now)
     (mark,) = marks(tx, holding_id=holding.id)
@@ -49,8 +50,8 @@ def test_a_mark_comes_in_as_a_draft_with_all_that_went_into_it(tx: Tx, now: date
     )
 
 
-def test_what_the_causes_leave_open_is_the_companys(tx: Tx, now: datetime) -> None:
-    fund = committed(tx)
+def test_what_the_causes_leave_open_is_the_companys(scene: Scene, now: datetime) -> None:
+    tx, fund = scene(committed)
     holding = held(tx, fund.fund_id)
     text = "Marked on,Holding,Value,Technique\n2024-03-31,h01,21000000,milestones\n"
     bring_in(tx, fund.fund_id, text, now)
@@ -58,8 +59,8 @@ def test_what_the_causes_leave_open_is_the_companys(tx: Tx, now: datetime) -> No
     assert (mark.bridge.causes.company, mark.bridge.causes.market, mark.reason) == (1_000_000_00, 0, "")
 
 
-def test_refused_marks_are_told_by_their_rows(tx: Tx, now: datetime) -> None:
-    fund = committed(tx)
+def test_refused_marks_are_told_by_their_rows(scene: Scene, now: datetime) -> None:
+    tx, fund = scene(committed)
     holding = held(tx, fund.fund_id)
     text = (
         "估值日,持仓编号,公允价值,估值技术,企业因素,说明\n"
@@ -76,8 +77,8 @@ def test_refused_marks_are_told_by_their_rows(tx: Tx, now: datetime) -> None:
     assert marks(tx, holding_id=holding.id) == []
 
 
-def test_a_technique_that_is_none_and_a_milestone_without_a_day_are_told(tx: Tx, now: datetime) -> None:
-    fund = committed(tx)
+def test_a_technique_that_is_none_and_a_milestone_without_a_day_are_told(scene: Scene, now: datetime) -> None:
+    tx, fund = scene(committed)
     held(tx, fund.fund_id)
     text = "估值日,持仓编号,公允价值,估值技术,里程碑\n2024-03-31,H01,1,近期融资价格,样机\n"
     with pytest.raises(SheetRefused) as refused:
@@ -87,15 +88,15 @@ def test_a_technique_that_is_none_and_a_milestone_without_a_day_are_told(tx: Tx,
     assert "cannot be split into what|what_en|due_on|met_on" in milestone
 
 
-def test_a_dry_run_prepares_nothing(tx: Tx, now: datetime) -> None:
-    fund = committed(tx)
+def test_a_dry_run_prepares_nothing(scene: Scene, now: datetime) -> None:
+    tx, fund = scene(committed)
     holding = held(tx, fund.fund_id)
     bring_in(tx, fund.fund_id, FULL, now, dry_run=True)
     assert marks(tx, holding_id=holding.id) == []
 
 
-def test_a_correction_replaces_the_last_mark_of_its_day(tx: Tx, now: datetime) -> None:
-    fund = committed(tx)
+def test_a_correction_replaces_the_last_mark_of_its_day(scene: Scene, now: datetime) -> None:
+    tx, fund = scene(committed)
     holding = held(tx, fund.fund_id)
     head = "估值日,持仓编号,公允价值,估值技术,更正\n"
     with pytest.raises(SheetRefused) as refused:
@@ -118,8 +119,8 @@ FILED = (
 )
 
 
-def test_a_row_that_says_how_techniques_weigh_hands_its_file_in(tx: Tx, now: datetime) -> None:
-    fund = committed(tx)
+def test_a_row_that_says_how_techniques_weigh_hands_its_file_in(scene: Scene, now: datetime) -> None:
+    tx, fund = scene(committed)
     holding = held(tx, fund.fund_id)
     bring_in(tx, fund.fund_id, FILED, now)
     (mark,) = marks(tx, holding_id=holding.id)
@@ -149,9 +150,9 @@ def test_a_row_that_says_how_techniques_weigh_hands_its_file_in(tx: Tx, now: dat
     ],
 )
 def test_a_file_that_leaves_something_open_is_told_by_its_row(
-    tx: Tx, now: datetime, old: str, new: str, says: str
+    scene: Scene, now: datetime, old: str, new: str, says: str
 ) -> None:
-    fund = committed(tx)
+    tx, fund = scene(committed)
     holding = held(tx, fund.fund_id)
     assert old in FILED
     with pytest.raises(SheetRefused) as refused:
@@ -162,8 +163,8 @@ def test_a_file_that_leaves_something_open_is_told_by_its_row(
     assert marks(tx, holding_id=holding.id) == []
 
 
-def test_shares_and_a_convertible_of_one_company_are_two_rows(tx: Tx, now: datetime) -> None:
-    fund = committed(tx)
+def test_shares_and_a_convertible_of_one_company_are_two_rows(scene: Scene, now: datetime) -> None:
+    tx, fund = scene(committed)
     holding = held(tx, fund.fund_id)
     bought(tx, holding.id, instrument="CB", kind=InstrumentKind.CONVERTIBLE, quantity=1)
     head = "估值日,持仓编号,公允价值,估值技术,投资工具\n"
@@ -182,8 +183,8 @@ def test_shares_and_a_convertible_of_one_company_are_two_rows(tx: Tx, now: datet
         assert len(marks(tx, holding_id=holding.id)) == 2
 
 
-def test_a_row_with_no_file_takes_no_technique_that_needs_one(tx: Tx, now: datetime) -> None:
-    fund = committed(tx)
+def test_a_row_with_no_file_takes_no_technique_that_needs_one(scene: Scene, now: datetime) -> None:
+    tx, fund = scene(committed)
     held(tx, fund.fund_id)
     text = "估值日,持仓编号,公允价值,估值技术\n2024-06-30,H01,21000000,期权定价\n"
     with pytest.raises(SheetRefused) as refused:
@@ -191,8 +192,8 @@ def test_a_row_with_no_file_takes_no_technique_that_needs_one(tx: Tx, now: datet
     assert str(refused.value.problems[0]).startswith("m.csv, row 2, 类别估值: option pricing is a working")
 
 
-def test_a_row_values_its_class_by_the_rights_on_record(tx: Tx, now: datetime) -> None:
-    fund = committed(tx)
+def test_a_row_values_its_class_by_the_rights_on_record(scene: Scene, now: datetime) -> None:
+    tx, fund = scene(committed)
     holding = held(tx, fund.fund_id)
     facts = {"effective_on": date(2024, 3, 1), "source": "章程", "now": now}
     keep_rights(tx, the_analyst(tx), holding=holding, classes=(COMMON, replace(B, name="B")), **facts)

@@ -22,6 +22,7 @@ from tests.builders.deals import Setting, a_deal_at
 from tests.builders.holdings import a_holding, bought
 from tests.builders.people import a_user
 from tests.builders.spinouts import a_spinout
+from tests.scenes import Scene
 
 SOLD_ON = date(2024, 5, 15)
 
@@ -40,8 +41,8 @@ def unmarked(tx: Tx) -> Archive:
     return an_archive(tx, closed=False, marked=False)
 
 
-def test_a_sale_to_another_partner_is_told_without_its_name(tx: Tx) -> None:
-    archive = unmarked(tx)
+def test_a_sale_to_another_partner_is_told_without_its_name(scene: Scene) -> None:
+    tx, archive = scene(unmarked)
     held = the_holding(tx, archive)
     buyer = partner(tx, partner_id=archive.partners["LP02"]).party_id
     sell(
@@ -68,8 +69,8 @@ def test_a_sale_to_another_partner_is_told_without_its_name(tx: Tx) -> None:
     assert figures.companies[0].help_wanted == ()
 
 
-def test_a_write_off_is_told(tx: Tx) -> None:
-    archive = unmarked(tx)
+def test_a_write_off_is_told(scene: Scene) -> None:
+    tx, archive = scene(unmarked)
     write_off(
         tx,
         SYSTEM,
@@ -84,8 +85,8 @@ def test_a_write_off_is_told(tx: Tx) -> None:
     assert figures.investments[0].irr.status in {"total_loss", "under_a_year"}
 
 
-def test_more_money_for_a_company_is_no_gain(tx: Tx) -> None:
-    archive = unmarked(tx)
+def test_more_money_for_a_company_is_no_gain(scene: Scene) -> None:
+    tx, archive = scene(unmarked)
     bought(tx, the_holding(tx, archive).id, on=date(2024, 6, 3), cost=5_000_000_00)
     figures = gathered(tx, archive)
     assert [one.kind for one in figures.changes] == ["follow_on"]
@@ -93,8 +94,8 @@ def test_more_money_for_a_company_is_no_gain(tx: Tx) -> None:
     assert steps == {"opening": 20_000_000_00, "invested": 5_000_000_00, "closing": 25_000_000_00}
 
 
-def test_a_company_without_a_mark_stands_at_cost(tx: Tx) -> None:
-    archive = unmarked(tx)
+def test_a_company_without_a_mark_stands_at_cost(scene: Scene) -> None:
+    tx, archive = scene(unmarked)
     bought(tx, a_holding(tx, archive.fund_id, name_zh="新芯科技").id, on=date(2024, 5, 20), cost=100)
     page = gathered(tx, archive).companies[1]
     assert page.technique.en.startswith("At cost")
@@ -122,8 +123,8 @@ def from_the_pipeline(tx: Tx, archive: Archive, **company: str) -> HoldingSheet:
     return bought(tx, empty.id, on=date(2024, 3, 20), cost=100)
 
 
-def test_readiness_is_that_of_the_day(tx: Tx) -> None:
-    archive = unmarked(tx)
+def test_readiness_is_that_of_the_day(scene: Scene) -> None:
+    tx, archive = scene(unmarked)
     found = background(tx, sheet=from_the_pipeline(tx, archive), as_of=QUARTER.ends_on)
     assert (found.trl_entry, found.trl, found.mrl) == (5, 6, 6)
     page = gathered(tx, archive).companies[-1]
@@ -131,8 +132,8 @@ def test_readiness_is_that_of_the_day(tx: Tx) -> None:
     assert page.help_wanted == ()
 
 
-def test_help_is_printed_as_it_was_said_and_from_its_day_on(tx: Tx) -> None:
-    archive = unmarked(tx)
+def test_help_is_printed_as_it_was_said_and_from_its_day_on(scene: Scene) -> None:
+    tx, archive = scene(unmarked)
     sheet = from_the_pipeline(tx, archive)
     for says, on in (
         ("中试场地 / A site for a pilot line\n\n供 LP02 的产线数据", date(2024, 5, 1)),
@@ -152,16 +153,16 @@ def test_help_is_printed_as_it_was_said_and_from_its_day_on(tx: Tx) -> None:
         say_help_wanted(tx, SYSTEM, holding_id=10**9, says="x", wanted_on=QUARTER.ends_on, now=AFTER)
 
 
-def test_what_a_company_does_in_its_own_words_or_the_laboratorys(tx: Tx) -> None:
-    archive = unmarked(tx)
+def test_what_a_company_does_in_its_own_words_or_the_laboratorys(scene: Scene) -> None:
+    tx, archive = scene(unmarked)
     sheet = from_the_pipeline(tx, archive, business="制造储氢罐。 / Makes hydrogen tanks.")
     assert background(tx, sheet=sheet, as_of=QUARTER.ends_on).does == Text(
         "制造储氢罐。", "Makes hydrogen tanks."
     )
 
 
-def test_without_its_own_words_the_technology_and_the_summary_speak(tx: Tx) -> None:
-    archive = unmarked(tx)
+def test_without_its_own_words_the_technology_and_the_summary_speak(scene: Scene) -> None:
+    tx, archive = scene(unmarked)
     does = background(tx, sheet=from_the_pipeline(tx, archive), as_of=QUARTER.ends_on).does
     assert does.zh == "储氢合金一步制备。用于高炉富氢喷吹的耐热合金，抗氢脆。"
     assert does.en == "An alloy for hydrogen injection lances of blast furnaces."

@@ -8,7 +8,6 @@ import pytest
 from fund.estimates.queries import EstimateSheet
 from fund.estimates.rules import CallMethod, QuarterCalls
 from fund.forecasts.calls import publish_estimate
-from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
 from lp_reports.edition import Language
@@ -18,6 +17,7 @@ from lp_reports.gathering.expected import call_estimate, expected_calls
 from tests.builders.archive import AFTER, QUARTER, an_archive, figures_of
 from tests.builders.reports import sample_figures
 from tests.lp_reports.test_compose import written
+from tests.scenes import Scene
 
 Q3, Q4, NEXT = Quarter(2026, 3), Quarter(2026, 4), Quarter(2027, 1)
 AT = datetime(2026, 10, 20, 2, tzinfo=UTC)
@@ -73,8 +73,8 @@ def test_what_was_frozen_before_reads_as_before_and_the_new_names_its_method(lan
     assert ("No call is expected" if language is Language.EN else "预计不缴款") in nothing
 
 
-def test_figures_take_the_published_estimate_as_known_when_they_are_frozen(tx: Tx) -> None:
-    archive = an_archive(tx)
+def test_figures_take_the_published_estimate_as_known_when_they_are_frozen(scene: Scene) -> None:
+    tx, archive = scene(an_archive)
     asked = {"fund_id": archive.fund_id, "partner_id": archive.partners["LP01"]}
     none = figures_of(tx, **asked)
     assert (none.expected, none.estimate) == ((), None)

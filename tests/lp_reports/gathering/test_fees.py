@@ -16,13 +16,14 @@ from kernel.periods import Quarter
 from lp_reports.facts import Capped, Owed, Periods
 from lp_reports.gathering.fees import fees
 from tests.builders.capital import ACCOUNTANT, MANAGER, YUAN, a_paid_call, committed, expense, noon
+from tests.scenes import Scene
 
 Q1, Q2 = Quarter(2026, 1), Quarter(2026, 2)
 MARCH, APRIL = date(2026, 3, 20), date(2026, 4, 1)
 
 
-def test_the_working_the_costs_and_the_offsets_of_a_quarter(tx: Tx) -> None:
-    fund = committed(tx)
+def test_the_working_the_costs_and_the_offsets_of_a_quarter(scene: Scene) -> None:
+    tx, fund = scene(committed)
     ask: dict[str, Any] = {"fund_id": fund.fund_id, "partner_id": fund["LP01"], "quarter": Q2}
     nothing = fees(tx, **ask, known_at=noon(APRIL))
     assert (nothing.workings, nothing.charged, nothing.expenses, nothing.offsets) == ((), (), (), ())

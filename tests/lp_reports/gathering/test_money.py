@@ -9,7 +9,6 @@ from fund.capital.calls import cancel_call
 from fund.charter.queries import terms
 from fund.fees.actions import charge
 from fund.ledger.amending import amend
-from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from kernel.periods import Quarter
 from lp_reports.checks import inconsistencies
@@ -30,6 +29,7 @@ from tests.builders.capital import (
     investment,
     noon,
 )
+from tests.scenes import Scene
 from valuation.irr import Rate as SolvedRate
 from valuation.irr import RateStatus
 
@@ -69,8 +69,8 @@ def test_milestones_stand_in_the_order_of_the_plan() -> None:
     ]
 
 
-def test_calls_receipts_and_distributions_are_the_partners_own(tx: Tx) -> None:
-    fund = committed(tx)
+def test_calls_receipts_and_distributions_are_the_partners_own(scene: Scene) -> None:
+    tx, fund = scene(committed)
     one, two = fund["LP01"], fund["LP02"]
     a_paid_call(tx, fund, investment(1_000_000 * YUAN), expense(50_000 * YUAN), fee({one: 300, two: 200}))
     open_call = a_call(tx, fund, investment(100_000 * YUAN), due_on=date(2026, 6, 15))
@@ -93,8 +93,8 @@ def test_calls_receipts_and_distributions_are_the_partners_own(tx: Tx) -> None:
     assert [change.kind for change in figures.changes] == ["call"]
 
 
-def test_a_partner_for_whom_nothing_has_moved_has_a_report_too(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_partner_for_whom_nothing_has_moved_has_a_report_too(scene: Scene) -> None:
+    tx, fund = scene(committed)
     figures = figures_of(
         tx,
         fund_id=fund.fund_id,
@@ -108,8 +108,8 @@ def test_a_partner_for_whom_nothing_has_moved_has_a_report_too(tx: Tx) -> None:
 
 
 @pytest.mark.parametrize("number", [2, 3])
-def test_terms_amended_in_the_quarter_are_told_in_that_quarter_only(tx: Tx, number: int) -> None:
-    fund = committed(tx)
+def test_terms_amended_in_the_quarter_are_told_in_that_quarter_only(scene: Scene, number: int) -> None:
+    tx, fund = scene(committed)
     promised = terms(tx, fund_id=fund.fund_id, as_of=date(2026, 3, 31))
     promised = replace(promised, notice_business_days=11)
     amend(
@@ -132,8 +132,8 @@ def test_terms_amended_in_the_quarter_are_told_in_that_quarter_only(tx: Tx, numb
     assert kinds == (["terms"] if number == 2 else [])
 
 
-def test_a_fee_before_the_first_call_does_not_open_the_life_below_zero(tx: Tx) -> None:
-    fund = committed(tx)
+def test_a_fee_before_the_first_call_does_not_open_the_life_below_zero(scene: Scene) -> None:
+    tx, fund = scene(committed)
     charge(tx, SYSTEM, fund_id=fund.fund_id, quarter=Quarter(2026, 1), now=noon(date(2026, 1, 20)))
     a_paid_call(tx, fund, investment(1_000_000 * YUAN), due_on=date(2026, 3, 2))
     figures = figures_of(
@@ -148,8 +148,8 @@ def test_a_fee_before_the_first_call_does_not_open_the_life_below_zero(tx: Tx) -
     assert inconsistencies(figures) == []
 
 
-def test_calls_stand_as_they_did_at_the_end_of_the_quarter_and_as_was_known(tx: Tx) -> None:
-    fund = committed(tx)
+def test_calls_stand_as_they_did_at_the_end_of_the_quarter_and_as_was_known(scene: Scene) -> None:
+    tx, fund = scene(committed)
     quarter, told, corrected = Quarter(2026, 1), noon(date(2026, 4, 20)), date(2026, 5, 6)
     late = a_call(tx, fund, investment(10_000_000 * YUAN))
     a_receipt(tx, late, fund["LP01"], on=date(2026, 4, 7))

@@ -15,6 +15,7 @@ from pipeline.deals.rules import Origin, Stage
 from tests.builders.channel import an_achievement
 from tests.builders.deals import a_setting
 from tests.builders.parties import an_organisation
+from tests.scenes import Scene
 
 HEAD = (
     "项目编号,项目名称,技术一句话,方向,来源,成果编号,产业链位置,轮次,"
@@ -27,8 +28,8 @@ def bring_in(tx: Tx, fund_id: int, rows: str, now: datetime, *, dry_run: bool = 
     import_deals(tx, SYSTEM, fund_id=fund_id, filename="d.csv", content=content, dry_run=dry_run, now=now)
 
 
-def test_a_deal_comes_in_with_everything_around_it(tx: Tx, now: datetime) -> None:
-    setting = a_setting(tx, now)
+def test_a_deal_comes_in_with_everything_around_it(scene: Scene, now: datetime) -> None:
+    tx, setting = scene(a_setting, now)
     known = an_achievement(tx, now=now)
     steel = an_organisation(tx, "朔原钢铁")
     row = (
@@ -47,8 +48,8 @@ def test_a_deal_comes_in_with_everything_around_it(tx: Tx, now: datetime) -> Non
     assert [one.party_id for one in interested(tx, deal_id=deal.id)] == [steel.id]
 
 
-def test_refused_deals_are_told_by_their_rows_and_none_is_registered(tx: Tx, now: datetime) -> None:
-    setting = a_setting(tx, now)
+def test_refused_deals_are_told_by_their_rows_and_none_is_registered(scene: Scene, now: datetime) -> None:
+    tx, setting = scene(a_setting, now)
     rows = (
         "D26-101,甲公司,,,实验室,A-404,,,,,,,\n"
         "D26-102,乙公司,,,实验室,,,,,无此人,,,\n"
@@ -74,8 +75,8 @@ def test_refused_deals_are_told_by_their_rows_and_none_is_registered(tx: Tx, now
         deal_by_code(tx, code="D26-104")
 
 
-def test_a_dry_run_registers_nothing(tx: Tx, now: datetime) -> None:
-    setting = a_setting(tx, now)
+def test_a_dry_run_registers_nothing(scene: Scene, now: datetime) -> None:
+    tx, setting = scene(a_setting, now)
     bring_in(tx, setting.fund_id, "D26-101,甲公司,,,实验室,,,,,,,,\n", now, dry_run=True)
     with pytest.raises(Refusal):
         deal_by_code(tx, code="D26-101")

@@ -19,6 +19,7 @@ from tests.builders.deals import a_deal
 from tests.builders.holdings import committed, held, the_analyst, the_manager
 from tests.builders.valuations import MILLION, a_file
 from tests.house.tree import TOP
+from tests.scenes import Scene
 
 EARLY, LATER, MARKED = date(2025, 1, 31), date(2025, 7, 31), date(2025, 3, 31)
 SEVEN = Level(7, EARLY, "Institute", "report 12", "lance")
@@ -70,8 +71,8 @@ def test_valuation_exposure_and_report_tell_the_level_of_the_day(
     assert level_on(tx, sheet=company, as_of=None) is None
 
 
-def test_without_an_assessment_the_approved_file_tells_it(tx: Tx, now: datetime) -> None:
-    fund = committed(tx)
+def test_without_an_assessment_the_approved_file_tells_it(scene: Scene, now: datetime) -> None:
+    tx, fund = scene(committed)
     found = held(tx, fund.fund_id, cost=30 * MILLION, code="H02")
     sheet = holding(tx, holding_id=found.id, as_of=MARKED)
     file = a_file(readiness=6, readiness_source="experts")

@@ -9,7 +9,7 @@ import pytest
 from fund.holdings.queries import holdings
 from fund.results.rules import FundFiguresClosed
 from fund.valuations.actions import approve, prepare
-from kernel.db import Tx, introduce
+from kernel.db import introduce
 from kernel.identity.rules import Actor, Role
 from kernel.periods import Quarter
 from pipeline.deals.readiness import readiness_history, readiness_spread
@@ -17,13 +17,14 @@ from tests.builders.channel import an_achievement, assessed
 from tests.builders.deals import a_deal
 from tests.builders.holdings import committed, held, the_analyst, the_manager
 from tests.builders.valuations import MILLION, a_file
+from tests.scenes import Scene
 
 END, DAY = date(2025, 9, 30), timedelta(1)
 EARLY, LATER, MARKED = date(2025, 1, 31), date(2025, 7, 31), date(2025, 3, 31)
 
 
-def test_levels_are_those_of_the_day_and_sum_to_what_is_held(tx: Tx, now: datetime) -> None:
-    fund = committed(tx)
+def test_levels_are_those_of_the_day_and_sum_to_what_is_held(scene: Scene, now: datetime) -> None:
+    tx, fund = scene(committed)
     made = an_achievement(tx, now=now)
     deal = a_deal(tx, fund_id=fund.fund_id, now=now, achievement_id=made.id)
     held(tx, fund.fund_id, cost=10 * MILLION, code="H01", deal_code=deal.code)
@@ -56,8 +57,8 @@ def test_levels_are_those_of_the_day_and_sum_to_what_is_held(tx: Tx, now: dateti
     assert sum(one.share for one in after.slices) == 1
 
 
-def test_nothing_held_has_no_shares_and_a_part_is_not_the_whole(tx: Tx) -> None:
-    fund = committed(tx)
+def test_nothing_held_has_no_shares_and_a_part_is_not_the_whole(scene: Scene) -> None:
+    tx, fund = scene(committed)
     assert readiness_spread(tx, fund_id=fund.fund_id, as_of=LATER).slices == ()
     own = frozenset({fund.partners["LP01"]})
     introduce(tx, Actor(7, "Partner", frozenset({Role.LP_USER}), partner_ids=own))
