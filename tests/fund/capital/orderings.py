@@ -9,7 +9,7 @@ from fund.capital.positions import commitments, contributions, unfunded
 from fund.fees.actions import record_expense
 from fund.fees.closes import later_close
 from fund.fees.undoing import undo_expense
-from fund.holdings.actions import receive_income, sell
+from fund.holdings.actions import receive_income
 from fund.holdings.rules import IncomeKind
 from fund.income.actions import earn, undo_earned
 from fund.income.rules import EarnedKind
@@ -147,16 +147,6 @@ def dividend(name: str, on: date, amount: int) -> list[Fact]:
         receive_income(book.tx, SYSTEM, holding_id=book.held, now=now, **facts)
 
     return [Fact(name, on, play)]
-
-
-def sold(name: str, on: date, quantity: int, proceeds: int, after: tuple[str, ...] = ()) -> list[Fact]:
-    """A part of the holding is sold."""
-
-    def play(book: Book, now: Any) -> None:
-        facts: dict[str, Any] = {"sold_on": on, "quantity": quantity, "proceeds": proceeds, "now": now}
-        sell(book.tx, SYSTEM, holding_id=book.held, **facts)
-
-    return [Fact(name, on, play, after)]
 
 
 def in_order(facts: Sequence[Fact], order: Sequence[str]) -> list[Fact]:
