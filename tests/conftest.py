@@ -32,7 +32,6 @@ from kernel.identity.rules import SYSTEM, Actor
 from tests.scenes import Opened, Scene, Scenes
 
 T = TypeVar("T")
-D = TypeVar("D", bound=Database)
 
 PASSWORD = "only-for-tests"
 TEMPLATE = "afund_template"
@@ -162,25 +161,7 @@ def known(url: sa.URL) -> Database:
     """The connections of this worker to the database of that name, which may be another one in each test. `close`
     when a test ends.
     """
-    return learned(Database(url))
-
-
-# The engine that this worker made first: the others learn from it.
-_FIRST: list[sa.Engine] = []
-
-
-def learned(database: D) -> D:
-    """The same, which knows whatever statement this worker has ever put into words, in any of its databases.
-
-    An engine keeps the SQL of its statements for itself, by its dialect. All databases of a run are of one server
-    and one make, and to word a statement costs ten times what it takes to ask it.
-    """
-    engine = database.engine
-    if not _FIRST:
-        engine.connect().close()
-        _FIRST.append(engine)
-    engine.dialect, engine._compiled_cache = _FIRST[0].dialect, _FIRST[0]._compiled_cache
-    return database
+    return Database(url)
 
 
 class Begin(Protocol):
@@ -213,7 +194,7 @@ def begin(server: sa.URL, worker_name: str, database: Database, beginnings: dict
     def filled(play: Callable[[Database], T]) -> T:
         if play not in beginnings:
             url = clone(server, f"afund_begun_{worker_name}_{len(beginnings)}")
-            first = learned(Database(app_url(url, PASSWORD)))
+            first = Database(app_url(url, PASSWORD))
             beginnings[play] = Begun(str(url.database), play(first))
             first.close()
         assert not work.is_working(), "a worker would lose its database: fill it before one starts"
@@ -227,7 +208,7 @@ def begin(server: sa.URL, worker_name: str, database: Database, beginnings: dict
 @pytest.fixture(scope="session")
 def shared(server: sa.URL, worker_name: str) -> Iterator[Database]:
     """One database per test worker; tests in it roll back."""
-    database = learned(Database(app_url(clone(server, f"afund_shared_{worker_name}"), PASSWORD)))
+    database = Database(app_url(clone(server, f"afund_shared_{worker_name}"), PASSWORD))
     yield database
     database.close()
 
@@ -265,7 +246,7 @@ def scenes(server: sa.URL, worker_name: str) -> Iterator[Scenes]:
     """What this worker has played for several tests."""
 
     def fresh(place: int) -> Database:
-        return learned(Database(app_url(clone(server, f"afund_scene_{worker_name}_{place}"), PASSWORD)))
+        return Database(app_url(clone(server, f"afund_scene_{worker_name}_{place}"), PASSWORD))
 
     found = Scenes(fresh)
     yield found

@@ -22,7 +22,7 @@ from tests.app.world_pipeline import NOW
 from tests.builders.apps import an_app
 from tests.builders.people import a_user
 from tests.builders.seals import a_seal
-from tests.conftest import PASSWORD, clone, known, learned, rolled_back
+from tests.conftest import PASSWORD, clone, known, rolled_back
 
 Speak = Callable[..., dict[str, str]]
 
@@ -52,7 +52,7 @@ def played(server: sa.URL, worker_name: str) -> Template:
     """The small world, played once per test worker."""
     name = f"afund_world_{worker_name}"
     url = clone(server, name)
-    database = learned(Database(app_url(url, PASSWORD)))
+    database = Database(app_url(url, PASSWORD))
     world = build(database)
     database.close()
     return Template(name, url, world)
@@ -85,7 +85,7 @@ def world_client(world_database: Database) -> Iterator[TestClient]:
 def rehearsal(server: sa.URL, worker_name: str, played: Template) -> Iterator[TestClient]:
     """The application on a copy of the small world of which nothing is ever changed."""
     url = clone(server, f"afund_rehearsal_{worker_name}", played.name)
-    database = learned(Rehearsal(app_url(url, PASSWORD)))
+    database = Rehearsal(app_url(url, PASSWORD))
     app = create_app(database, seal=a_seal(), clock=fixed_clock(NOW))
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as asking:
         yield asking
