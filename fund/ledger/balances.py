@@ -14,7 +14,7 @@ from sqlmodel import select
 
 from fund.ledger.checkpoints import ground, stood
 from fund.ledger.models import LedgerAccount
-from fund.ledger.sides import sides
+from fund.ledger.sides import quarter_of, sides
 from kernel.asking import asked_often
 from kernel.db import Tx
 from kernel.periods import Quarter
@@ -193,7 +193,7 @@ def _moved_by_quarter(
     by_holding: bool,
 ) -> sa.Executable:
     moved = sides(fund_id, through, accounts, None, known_at, partner_id)
-    keys = [_quarter(moved.c.effective_on), moved.c.account, moved.c.partner]
+    keys = [quarter_of(moved.c.effective_on), moved.c.account, moved.c.partner]
     keys += [moved.c.holding] if by_holding else []
     return _summed(moved.c.amount, keys).order_by(*keys)
 
@@ -214,18 +214,13 @@ def together_by_quarter(
     only = next(iter(partner_ids)) if len(partner_ids) == 1 else None
     moved = sides(fund_id, through, accounts, None, known_at, only)
     wanted = sa.any_(sa.literal(list(partner_ids), sa.ARRAY(sa.BigInteger())))
-    keys = [_quarter(moved.c.effective_on).label("quarter"), moved.c.account]
+    keys = [quarter_of(moved.c.effective_on).label("quarter"), moved.c.account]
     # What moved for one partner against another is told, though together it comes to nothing.
     each = _summed(moved.c.amount, [*keys, moved.c.partner]).where(moved.c.partner == wanted).subquery("each")
     both = [each.c.quarter, each.c.account]
     total = sa.cast(sa.func.sum(each.c.amount), sa.BigInteger)
     found = tx.execute(sa.select(total, *both).group_by(*both).order_by(*both))
     return [Movement(Quarter.containing(start), account, None, amount) for amount, start, account in found]
-
-
-def _quarter(day: Any) -> sa.ColumnElement[date]:
-    """The first day of the quarter of a day."""
-    return sa.cast(sa.func.date_trunc("quarter", sa.cast(day, sa.DateTime)), sa.Date)
 
 
 def _summed(amount: Any, keys: Sequence[Any]) -> sa.Select[Any]:

@@ -40,12 +40,8 @@ def partners_sides(
     fund_id: int,
     accounts: Collection[str] = (),
     places: Collection[Place] = (),
-    since: date = date.min,
 ) -> list[Side]:
-    """The sides that name a partner, in the order of the books: of all places on some accounts, or of some places.
-
-    With `since` only those that take effect on that day or later.
-    """
+    """The sides that name a partner, in the order of the books: of all places on some accounts, or of some places."""
     row, original = Entry, aliased(Entry)
     wanted = {*accounts, *(account for account, _ in places)}
     sides: list[Any] = [
@@ -67,7 +63,6 @@ def partners_sides(
             col(row.fund_id) == fund_id,
             code.in_(wanted),
             partner.is_not(None),
-            col(row.effective_on) >= since,
             *([_of(places)] if places else []),
         )
         for code, partner, sign in (

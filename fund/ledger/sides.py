@@ -56,3 +56,8 @@ def sides(
             half = half.where(col(Entry.holding_id) == holding_id)
         halves.append(half)
     return sa.union_all(*halves).subquery("sides")
+
+
+def quarter_of(day: Any) -> sa.ColumnElement[date]:
+    """The first day of the quarter of a day."""
+    return sa.cast(sa.func.date_trunc("quarter", sa.cast(day, sa.DateTime)), sa.Date)

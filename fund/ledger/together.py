@@ -14,7 +14,7 @@ from sqlmodel import col
 from fund.ledger.checkpoints import kept_by_quarter
 from fund.ledger.models import CheckpointBalance, Entry
 from fund.ledger.rules import Grain
-from fund.ledger.sides import sides
+from fund.ledger.sides import quarter_of, sides
 from fund.partners.queries import partners
 from kernel.asking import asked_often
 from kernel.db import Tx
@@ -148,7 +148,7 @@ def _entered(
 ) -> sa.Executable:
     """First day of a quarter, account, and what it moved by: of the quarters before and after those that are kept."""
     moved = sides(fund_id, through, accounts, None, known_at)
-    start = sa.cast(sa.func.date_trunc("quarter", sa.cast(moved.c.effective_on, sa.DateTime)), sa.Date)
+    start = quarter_of(moved.c.effective_on)
     total = sa.cast(sa.func.sum(moved.c.amount), sa.BigInteger)
     statement = sa.select(start, moved.c.account, total).where(moved.c.partner == sa.any_(partner_ids))
     if before is not None and after is not None:

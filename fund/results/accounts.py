@@ -89,7 +89,7 @@ def capital_account(
     known_at: datetime | None = None,
 ) -> CapitalAccount:
     """The capital account of a partner, or of the whole fund, at the end of `quarter` or of an earlier day, `until`."""
-    scope = Scope(fund_id, frozenset(sheet.id for sheet in see(tx, fund_id=fund_id, partner_id=partner_id)))
+    scope = Scope.of(fund_id, see(tx, fund_id=fund_id, partner_id=partner_id))
     found = moved_together(tx, scope=scope, through=quarter, until=until, known_at=known_at)
     return _account(fund_id, partner_id, quarter, known_at, found)
 
@@ -171,7 +171,7 @@ def nav_curve(
     day `until`, where that comes before its end.
     """
     sheets = see(tx, fund_id=fund_id, partner_id=partner_id)
-    scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
+    scope = Scope.of(fund_id, sheets)
     last = min(through.ends_on, until or through.ends_on)
     found = moved_together(tx, scope=scope, through=through, until=last, known_at=known_at)
     passed = passed_by(tx, scope=scope, as_of=last, known_at=known_at)
@@ -206,7 +206,7 @@ def explain(
     elif figure == OPENING:
         first, last = None, date.fromordinal((first or date(1, 1, 2)).toordinal() - 1)
     last = min(last, until or last)
-    scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
+    scope = Scope.of(fund_id, sheets)
     found = [
         (entry, part)
         for entry, part in entries(

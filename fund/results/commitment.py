@@ -54,7 +54,7 @@ def commitment_account(
 ) -> CommitmentAccount:
     """The commitment reconciliation at the end of `quarter`; contributions are read from the books."""
     sheets = see(tx, fund_id=fund_id, partner_id=partner_id)
-    scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
+    scope = Scope.of(fund_id, sheets)
     last = quarter.ends_on
     days = {last, *(eve(first) for period in Period if (first := since(period, quarter)))}
     stood = {day: _standing(tx, scope, day, known_at) for day in days}

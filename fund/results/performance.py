@@ -90,7 +90,7 @@ def performance(
 ) -> Performance:
     """Net and gross returns and multiples of a partner, or of the fund's fee-paying partners together."""
     sheets = scope_of(tx, fund_id=fund_id, partner_id=partner_id)
-    scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
+    scope = Scope.of(fund_id, sheets)
     counted = _standing(moves(tx, scope=scope, as_of=as_of, known_at=known_at))
     value = _value(tx, scope, as_of, known_at)
     flows = with_value(_flows(counted), on=as_of, value=value)
@@ -161,9 +161,7 @@ def progression(
     """Net return and multiples at the end of every quarter from the first movement on, as `performance` of that day
     would tell them; read in one go.
     """
-    scope = Scope(
-        fund_id, frozenset(sheet.id for sheet in scope_of(tx, fund_id=fund_id, partner_id=partner_id))
-    )
+    scope = Scope.of(fund_id, scope_of(tx, fund_id=fund_id, partner_id=partner_id))
     navs = values_by_quarter(tx, scope=scope, through=through, known_at=known_at)
     return stages(moves(tx, scope=scope, as_of=through.ends_on, known_at=known_at), navs)
 

@@ -23,6 +23,11 @@ class Scope:
     fund_id: int
     partner_ids: frozenset[int]
 
+    @classmethod
+    def of(cls, fund_id: int, sheets: Collection[PartnerSheet]) -> "Scope":
+        """These partners taken together."""
+        return cls(fund_id, frozenset(sheet.id for sheet in sheets))
+
     @property
     def only(self) -> int | None:
         """The one partner that it is; None where several are taken together."""

@@ -218,7 +218,7 @@ def net_run(
     With `by_day` the flows of a day are added up and name no entries, which is enough to tell many stretches.
     """
     sheets = scope_of(tx, fund_id=fund_id, partner_id=partner_id)
-    scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
+    scope = Scope.of(fund_id, sheets)
     asked: dict[str, Any] = {"scope": scope, "as_of": through.ends_on, "known_at": known_at}
     passed = passed_by(tx, **asked)
     own = _summed(tx, **asked) if by_day else halves(own_moves(tx, **asked))

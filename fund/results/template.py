@@ -126,7 +126,7 @@ def performance_template(
         chosen_by=chosen.chosen_by if chosen else "",
     )
     on = quarter.ends_on
-    scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
+    scope = Scope.of(fund_id, sheets)
     lines = tuple(_lines(tx, scope, wanted, on, known_at))
     portfolio, realised, unrealised, whole = _portfolio(tx, fund_id, on, known_at)
     costs = flows(tx, fund_id=fund_id, accounts=FACILITY_COSTS, as_of=on, known_at=known_at)
@@ -157,7 +157,7 @@ def type_entries(
     if found is None:
         raise TransactionTypeUnknown(transaction_type=code)
     sheets = fee_paying(see(tx, fund_id=fund_id, partner_id=None))
-    scope = Scope(fund_id, frozenset(sheet.id for sheet in sheets))
+    scope = Scope.of(fund_id, sheets)
     on = quarter.ends_on
     if not found.kind:
         accounts = found.accounts or [str(account) for account in CAPITAL_ACCOUNTS]
