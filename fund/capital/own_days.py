@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from fund.ledger.belonging import Side
 from fund.ledger.hand_rules import JOURNAL
@@ -21,6 +22,7 @@ Parts = Mapping[int, int]
 # What passes between partners, and what names them by hand, is nobody's share of anything.
 _BETWEEN = frozenset({"close", "transfer"})
 MARK = "mark"
+_RELEASES = {"payable": "expense", "receivable": "earned"}
 _OF_DAY = re.compile(r"/(?:on-)?([0-9]{4}-[0-9]{2}-[0-9]{2})")
 
 
@@ -76,25 +78,88 @@ def spread(amount: int, weights: Parts) -> dict[int, int]:
 def wanted(
     sides: Sequence[Side], weigh: Callable[[date], Parts]
 ) -> dict[tuple[date, date], tuple[dict[int, int], dict[int, int]]]:
-    """Of acts at one place, by their day and that on which they take effect, how they lie and how they are to lie.
+    """Of acts at one place, by their day and that on which they take effect, how they lie and how they are to lie."""
+    acts = _acts(sides)
+    shared = _shared(acts, weigh)
+    found: dict[tuple[date, date], tuple[dict[int, int], dict[int, int]]] = {}
+    for one, parts in acts.items():
+        lies, shall = found.setdefault((one.first, one.on), ({}, {}))
+        add_parts(lies, parts)
+        add_parts(shall, shared[one])
+    return found
 
-    What reverses a whole act lies as that does. Entries made by hand and reversals of a part stay as they are.
-    """
-    acts: dict[tuple[str, date, date, bool], dict[int, int]] = {}
+
+def left_of(sides: Sequence[Side], weigh: Callable[[date], Parts]) -> dict[int, int]:
+    """What each partner still bears (negative) or has by acts at one place, as they are to lie."""
+    found: dict[int, int] = {}
+    for parts in _shared(_acts(sides), weigh).values():
+        add_parts(found, parts)
+    return found
+
+
+class _Act(NamedTuple):
+    act: str
+    first: date
+    on: date
+    is_reversal: bool
+
+
+def _acts(sides: Sequence[Side]) -> dict[_Act, dict[int, int]]:
+    """What is shared out among the partners, act by act in the order of the books."""
+    acts: dict[_Act, dict[int, int]] = {}
     for one in sides:
         if is_fact(one.act):
             # Marks of a day are one: a later one is led back to by what an earlier one moves on its day.
             act = MARK if kind_of(one.act) == MARK else one.act
-            parts = acts.setdefault((act, one.first, one.on, one.is_reversal), {})
+            parts = acts.setdefault(_Act(act, one.first, one.on, one.is_reversal), {})
             parts[one.partner_id] = parts.get(one.partner_id, 0) + one.amount
-    found: dict[tuple[date, date], tuple[dict[int, int], dict[int, int]]] = {}
-    for (act, first, on, is_reversal), parts in acts.items():
-        whole = sum(acts.get((act, first, first, False), {}).values())
-        stays = kind_of(act) == JOURNAL or (is_reversal and sum(parts.values()) != -whole)
-        lies, shall = found.setdefault((first, on), ({}, {}))
-        add_parts(lies, parts)
-        add_parts(shall, parts if stays else spread(sum(parts.values()), weigh(first)))
+    return acts
+
+
+def _shared(
+    acts: Mapping[_Act, dict[int, int]], weigh: Callable[[date], Parts]
+) -> dict[_Act, dict[int, int]]:
+    """Each act as it is shared by the weights of its day, one after the other as they were written down.
+
+    What reverses a whole act lies as that does. What is released of another act goes by what each bears of that, while
+    all share as on its day. Entries made by hand and reversals of a part stay as they are.
+    """
+    found: dict[_Act, dict[int, int]] = {}
+    began: dict[str, date] = {}
+    left: dict[str, dict[int, int]] = {}
+    for one, parts in acts.items():
+        amount, of = sum(parts.values()), _released(one.act) or one.act
+        original = _Act(one.act, one.first, one.first, False)
+        if kind_of(one.act) == JOURNAL or (
+            one.is_reversal and sum(acts.get(original, {}).values()) != -amount
+        ):
+            shall = parts
+        elif one.is_reversal:
+            shall = {key: -part for key, part in found[original].items()}
+        elif of in began and of != one.act:
+            shall = spread(amount, weights_of_release(left[of], weigh(began[of]), weigh(one.first)))
+        else:
+            shall = spread(amount, weigh(one.first))
+            began.setdefault(of, one.first)
+        found[one] = shall
+        add_parts(left.setdefault(of, {}), shall)
     return found
+
+
+def weights_of_release(left: Parts, then: Parts, now: Parts) -> Parts:
+    """By what a release goes back to the partners: by what is `left` to each of what is released, so that nothing is
+    once all of it is; by the shares of the day where they are others than `then`, for others bear it by now.
+    """
+    if then != now:
+        return now
+    sign = 1 if sum(left.values()) > 0 else -1
+    return {key: left[key] * sign for key in then if left.get(key, 0) * sign > 0} or now
+
+
+def _released(act: str) -> str | None:
+    """The act of which this one releases a part: of "payable:EXP-3.2" it is "expense:EXP-3"."""
+    of = _RELEASES.get(kind_of(act))
+    return f"{of}:{act.partition(':')[2].rpartition('.')[0]}" if of else None
 
 
 def add_parts(to: dict[int, int], more: Parts, sign: int = 1) -> None:

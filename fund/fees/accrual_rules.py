@@ -5,7 +5,7 @@ owed is released in the period in which that is known. A bill that is higher is 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,7 +13,6 @@ from fractions import Fraction
 
 from fund.fees.recovery_rules import BROKEN_DEAL_ROW, ExpenseRecovered
 from fund.fees.rules import rounded
-from kernel.allocation import allocate
 from kernel.errors import Conflict, Invalid, NotFound, Problem
 from kernel.money import format_amount
 
@@ -197,12 +196,3 @@ def check_still_owed_back(*, reference: str, left: int, settled: int) -> None:
     """Refuse a release after which others would have settled more than they owe."""
     if settled > left:
         raise ExpenseRecovered(reference=reference)
-
-
-def given_back(amount: int, *, borne: Mapping[int, int], weights: Mapping[int, int] | None) -> dict[int, int]:
-    """Each partner's part of a release: of what it still bears as the expense was split, so that nothing is left of
-    anybody's part once all is released; by `weights` where others bear it by now.
-    """
-    shares = borne if weights is None else weights
-    parts = allocate(amount, list(shares.values())) if amount else []
-    return {key: part for key, part in zip(shares, parts, strict=False) if part}

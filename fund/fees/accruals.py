@@ -4,19 +4,17 @@ The expense itself is booked by `record_expense` with `is_accrued`: 50NN and 131
 against cash; a release is 2000 against what the expense was booked on, partner by partner.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from fund.capital.acts import lock_capital
-from fund.capital.positions import commitments
+from fund.capital.released import released_parts
 from fund.fees.accrual_rules import (
     AccrualGone,
     SettlementUnknown,
     SettlementWay,
     check_settlement,
     check_still_owed_back,
-    given_back,
     open_from,
     released_of_others,
 )
@@ -29,7 +27,6 @@ from fund.ledger.chart import Account, expense_account
 from fund.ledger.rules import Posting
 from fund.ledger.stamps import stamp
 from fund.ledger.undoing import undo
-from fund.ledger.undone import standing
 from fund.partners.queries import codes_in_order
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -180,15 +177,22 @@ def _of_others(tx: Tx, row: Expense, sheet: AccrualSheet, amount: int) -> int:
 
 def _given_back(tx: Tx, row: Expense, sheet: AccrualSheet, made: ExpenseSettlement) -> list[Posting]:
     """What is owed falls against what the expense was booked on, partner by partner."""
-    codes = codes_in_order(tx, fund_id=row.fund_id)
-    borne = _borne(tx, row, sheet)
-    ordered = {key: borne[key] for key in codes if borne[key] > 0}
-    parts = given_back(
-        made.amount - made.recoverable, borne=ordered, weights=_weights(tx, row, made.settled_on)
+    account = expense_account(row.ilpa_row)
+    parts = released_parts(
+        tx,
+        fund_id=row.fund_id,
+        place=(account, None),
+        acts=[
+            f"expense:{row.reference}",
+            *(f"payable:{row.reference}.{one.number}" for one in sheet.settled),
+        ],
+        began_on=row.incurred_on,
+        on=made.settled_on,
+        amount=made.amount - made.recoverable,
     )
     own = [
-        _posting(row, made, expense_account(row.ilpa_row), parts[key], f"/{code}", key)
-        for key, code in codes.items()
+        _posting(row, made, account, parts[key], f"/{code}", key)
+        for key, code in codes_in_order(tx, fund_id=row.fund_id).items()
         if key in parts
     ]
     back = Account.EXPENSES_RECOVERABLE
@@ -214,24 +218,3 @@ def _posting(
         act=f"payable:{row.reference}.{made.number}",
         credit_partner_id=partner_id,
     )
-
-
-def _borne(tx: Tx, row: Expense, sheet: AccrualSheet) -> Counter[int]:
-    """What each partner bears of the expense as it was split, less what was released."""
-    account, found = expense_account(row.ilpa_row), Counter[int]()
-    for one in standing(tx, fund_id=row.fund_id, act=f"expense:{row.reference}"):
-        if one.debit == account and one.debit_partner_id is not None:
-            found[one.debit_partner_id] += one.amount
-    for settled in sheet.settled:
-        for one in standing(tx, fund_id=row.fund_id, act=f"payable:{row.reference}.{settled.number}"):
-            if one.credit == account and one.credit_partner_id is not None:
-                found[one.credit_partner_id] -= one.amount
-    return found
-
-
-def _weights(tx: Tx, row: Expense, on: date) -> dict[int, int] | None:
-    """The commitments of the day, where they are others than when the expense was split: who joined or bought since
-    has taken its part over.
-    """
-    then, now = (commitments(tx, fund_id=row.fund_id, as_of=day) for day in (row.incurred_on, on))
-    return None if then == now else {key: now[key] for key in sorted(now)}

@@ -1,18 +1,16 @@
 """What the books say of income that is earned, received or released, and how it is shared."""
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
 from fund.capital.positions import commitments
 from fund.capital.queries import participation
-from fund.fees.accrual_rules import given_back
+from fund.capital.released import released_parts
 from fund.income.models import EarnedIncome, IncomeSettlement
 from fund.income.queries import earned_of
 from fund.income.rules import ACCOUNTS
 from fund.ledger.chart import Account
 from fund.ledger.rules import Posting
-from fund.ledger.undone import standing
 from fund.partners.queries import codes_in_order
 from kernel.allocation import allocate
 from kernel.db import Tx
@@ -48,14 +46,20 @@ def received_posting(row: EarnedIncome, made: IncomeSettlement) -> Posting:
 
 def release_postings(tx: Tx, *, row: EarnedIncome, made: IncomeSettlement) -> list[Posting]:
     """What never comes is the partners' income no more."""
-    codes, had = codes_in_order(tx, fund_id=row.fund_id), _had(tx, row)
-    then, now = (shares_of(tx, row=row, on=day) for day in (row.earned_on, made.settled_on))
-    weights = None if then == now else {key: now[key] for key in codes if now.get(key)}
-    borne = {key: had[key] for key in codes if had[key] > 0}
-    parts = given_back(made.amount, borne=borne, weights=weights)
+    account = ACCOUNTS[row.kind]
+    _, sheet = earned_of(tx, fund_id=row.fund_id, reference=row.reference)
+    parts = released_parts(
+        tx,
+        fund_id=row.fund_id,
+        place=(account, row.holding_id),
+        acts=[f"earned:{row.reference}", *(one.act for one in sheet.settled)],
+        began_on=row.earned_on,
+        on=made.settled_on,
+        amount=made.amount,
+    )
     return [
-        _posting(row, made, ACCOUNTS[row.kind], parts[key], f"/{code}", key)
-        for key, code in codes.items()
+        _posting(row, made, account, parts[key], f"/{code}", key)
+        for key, code in codes_in_order(tx, fund_id=row.fund_id).items()
         if key in parts
     ]
 
@@ -86,17 +90,3 @@ def _posting(
         debit_partner_id=partner_id,
         holding_id=row.holding_id,
     )
-
-
-def _had(tx: Tx, row: EarnedIncome) -> Counter[int]:
-    """What each partner has of the income as it was shared, less what was released."""
-    found: Counter[int] = Counter()
-    for one in standing(tx, fund_id=row.fund_id, act=f"earned:{row.reference}"):
-        if one.credit_partner_id is not None:
-            found[one.credit_partner_id] += one.amount
-    _, sheet = earned_of(tx, fund_id=row.fund_id, reference=row.reference)
-    for part in sheet.settled:
-        for one in standing(tx, fund_id=row.fund_id, act=part.act):
-            if one.debit == ACCOUNTS[row.kind] and one.debit_partner_id is not None:
-                found[one.debit_partner_id] -= one.amount
-    return found

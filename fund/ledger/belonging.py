@@ -40,8 +40,12 @@ def partners_sides(
     fund_id: int,
     accounts: Collection[str] = (),
     places: Collection[Place] = (),
+    acts: Collection[str] = (),
 ) -> list[Side]:
-    """The sides that name a partner, in the order of the books: of all places on some accounts, or of some places."""
+    """The sides that name a partner, in the order of the books: of all places on some accounts, or of some places.
+
+    With `acts` those of these acts alone.
+    """
     row, original = Entry, aliased(Entry)
     wanted = {*accounts, *(account for account, _ in places)}
     sides: list[Any] = [
@@ -64,6 +68,7 @@ def partners_sides(
             code.in_(wanted),
             partner.is_not(None),
             *([_of(places)] if places else []),
+            *([col(row.act).in_(acts)] if acts else []),
         )
         for code, partner, sign in (
             (col(row.credit), col(row.credit_partner_id), 1),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fund.capital.own_days import spread, weights_of_release
 from fund.fees.accrual_rules import (
     AboveOwed,
     AccrualToCome,
@@ -20,7 +21,6 @@ from fund.fees.accrual_rules import (
     check_settlement,
     check_still_owed_back,
     check_taken_back,
-    given_back,
     open_from,
     open_on,
     released_of_others,
@@ -112,15 +112,17 @@ def test_releases_in_parts_leave_nobody_below_nil(shares: list[int], data: st.Da
     borne = dict(enumerate(shares))
     while sum(borne.values()):
         amount = data.draw(st.integers(1, sum(borne.values())))
-        parts = given_back(amount, borne=borne, weights=None)
+        left, shares = {key: -part for key, part in borne.items()}, dict.fromkeys(borne, 1)
+        parts = spread(amount, weights_of_release(left, shares, shares))
         assert sum(parts.values()) == amount
         borne = {key: borne[key] - parts.get(key, 0) for key in borne}
         assert min(borne.values()) >= 0
 
 
 def test_who_bears_it_by_now_gets_it_back() -> None:
-    assert given_back(100, borne={1: 60, 2: 40}, weights={1: 3, 2: 2, 3: 5, 4: 0}) == {1: 30, 2: 20, 3: 50}
-    assert given_back(0, borne={}, weights=None) == {}
+    then, now = {1: 3, 2: 2}, {1: 3, 2: 2, 3: 5}
+    assert weights_of_release({1: -60, 2: -40, 3: 5}, then, now) == now
+    assert weights_of_release({2: -40, 1: -60, 3: 5}, now, now) == {1: 60, 2: 40}
     check_still_owed_back(reference="E1", left=5, settled=5)
     with pytest.raises(ExpenseRecovered):
         check_still_owed_back(reference="E1", left=4, settled=5)

@@ -7,6 +7,7 @@ What stands on every account, of every partner and holding, is compared on every
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
@@ -29,6 +30,7 @@ from tests.fund.capital.orderings import (
     marked,
     spent,
 )
+from tests.fund.capital.settled_facts import Released, earned_in_part, owed
 from tests.scenes import Scene
 
 WORKDAYS = [date(2026, 6, 1) + timedelta(days=7 * week + day) for week in range(8) for day in range(3)]
@@ -49,13 +51,27 @@ def closes(draw: st.DrawFn) -> list[Fact]:
 
 
 @st.composite
+def released(
+    draw: st.DrawFn, name: str, on: date, amount: int, made: Callable[..., list[Fact]]
+) -> list[Fact]:
+    """What is owed or was earned, one or two parts of it released, each of them taken back or not."""
+    parts = []
+    for share in draw(st.lists(st.integers(1, 4), min_size=1, max_size=2)):
+        day = on + timedelta(days=draw(st.integers(0, 40)))
+        later = draw(st.none() | st.integers(0, 20))
+        undone_on = None if later is None else day + timedelta(days=later)
+        parts.append(Released(day, (amount // 100 + 9) * share // 9, undone_on))
+    return made(name, on, amount // 100 + 9, parts)
+
+
+@st.composite
 def facts(draw: st.DrawFn) -> list[Fact]:
     """The closes, and income, expenses, marks and dividends of days around them, some of it undone.
 
     Sales are left out: what a partner has paid for what is left is whole minor units, so parts differ by one of them.
     """
     found, days = draw(closes()), (LAST_DAY - FIRST_DAY).days
-    kinds = ("earned", "earned", "spent", "spent", "marked", "dividend")
+    kinds = ("earned", "earned", "spent", "spent", "marked", "dividend", "owed", "income")
     for place in range(draw(st.integers(2, 6))):
         on = FIRST_DAY + timedelta(days=draw(st.integers(0, days)))
         amount, kind = draw(st.integers(1, 10**9)), draw(st.sampled_from(kinds))
@@ -65,6 +81,8 @@ def facts(draw: st.DrawFn) -> list[Fact]:
             found += earned(name, on, amount, undone_on)
         elif kind == "spent":
             found += spent(name, on, amount // 100 + 1, undone_on)
+        elif kind in ("owed", "income"):
+            found += draw(released(name, on, amount, owed if kind == "owed" else earned_in_part))
         elif kind == "marked":
             found += marked(name, on, amount * 2)
         else:
