@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from fund.capital.models import Call, CapitalClose, Distribution
 from fund.capital.newcomers import share_with_newcomers
+from fund.capital.passing_back import pass_back
 from fund.capital.rules import CallState, CallUnknown, WrongState
 from fund.capital.shared_anew import SHARED_ANEW
 from fund.capital.sharing import DistributionState, DistributionUnknown
@@ -25,6 +26,7 @@ from fund.ledger.cash import lowest_cash
 from fund.ledger.chart import Account
 from fund.ledger.following import follow_bookings
 from fund.ledger.queries import total
+from fund.ledger.resting import PASSES_ON
 from fund.nettings.models import Netting
 from kernel.db import Tx, lock
 from kernel.errors import Invalid, NotFound, Words
@@ -36,7 +38,9 @@ class HoldingNotOfFund(Invalid):
     says = "The fund has no holding with the number {holding}; what is called or paid for a deal names one of its own."
 
 
-# Who makes closes, books income and expenses or trades comes by here: none books before this is said.
+# Who makes closes, books income and expenses or trades comes by here: none books before this is said. Who holds the
+# interests comes before who joined later.
+follow_bookings(pass_back, accounts=PASSES_ON)
 follow_bookings(share_with_newcomers, accounts=SHARED_ANEW)
 
 # What is drafted by one person and approved by another, under the fund's lock.

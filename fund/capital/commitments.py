@@ -142,12 +142,13 @@ def _check_nothing_distributed(tx: Tx, fund_id: int) -> None:
 def _check_held_alike(tx: Tx, fund_id: int, closed_on: date, due_on: date) -> None:
     """Refuse a close before a transfer that is known: who paid and gained by its day would not be who is paid for it.
 
-    One taken back counts until that day, so there the interest changes hands again.
+    One taken back counts until that day, so there the interest changes hands again, and what was shared until then.
     """
     for one in transfers_until(tx, fund_id=fund_id, as_of=date.max):
         gone_on = one.cancelled_on or date.max
         days = (closed_on, due_on, date.max - timedelta(days=1))
-        if len({one.effective_on <= day < gone_on for day in days}) > 1:
+        is_between = one.effective_on < gone_on != date.max and closed_on < gone_on
+        if is_between or len({one.effective_on <= day < gone_on for day in days}) > 1:
             facts = {"transfer": one.code, "on": one.cancelled_on or one.effective_on}
             raise HeldOtherwise(problems=[Problem("closed_on", HeldOtherwise.says, facts)], **facts)
 

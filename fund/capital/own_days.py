@@ -51,7 +51,7 @@ def is_fact(act: str) -> bool:
 def is_past_of(side: Side, span: Span, *, numbers: Mapping[str, int], transfers: Iterable[str]) -> bool:
     """Whether a side belongs to what a close shares anew as of its due date.
 
-    `numbers` are those of the closes that stand, by act; `transfers` the acts of those that count on the due date.
+    `numbers` are those of the closes that stand, by act; `transfers` the acts of those by the due date.
     """
     kind = kind_of(side.act)
     if kind == "transfer":

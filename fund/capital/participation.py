@@ -11,13 +11,17 @@ from sqlmodel import col
 from fund.capital.funding import Bought, Paid, Sold, funded, kept
 from fund.capital.lines import paid_lines
 from fund.capital.models import Call, CallItem
+from fund.capital.passed import passed_paid
 from fund.capital.positions import commitments, contributions, in_order
 from fund.capital.rules import CallState, Item, ItemKind
+from fund.interests.queries import TransferSheet
 from fund.ledger.queries import flows
 from fund.ledger.rules import Account
 from kernel.db import Tx
 
 _INVESTMENT = (ItemKind.INVESTMENT,)
+_CAME = -1
+"""Stands for what came to a partner by a transfer, beside the partners' ids."""
 
 
 def participation(
@@ -43,6 +47,54 @@ def participation(
     if holding_id is not None:
         own = _own(tx, fund_id=fund_id, holding_id=holding_id, otherwise=weights, **asked)
     return in_order(tx, fund_id=fund_id, amounts=own or weights)
+
+
+def came_with(
+    tx: Tx,
+    *,
+    fund_id: int,
+    as_of: date,
+    holding_id: int | None,
+    sheet: TransferSheet,
+    without: Sequence[TransferSheet] = (),
+) -> tuple[int, int]:
+    """What of the buyer's share of a day came with a transfer that counts then, and the whole share.
+
+    By what it has committed, or in a holding by what is paid for it. Transfers `without` which it is asked count then
+    as well, and are left out of the whole.
+    """
+    buyer = sheet.buyer_id
+    if holding_id is not None:
+        lines = paid_lines(fund_id, as_of, _INVESTMENT)
+        every = [
+            _paid(tx, lines, lines.c.holding_id.is_(None)),
+            _paid(tx, lines, lines.c.holding_id == holding_id),
+        ]
+        for one in (sheet, *without):
+            key = _CAME if one is sheet else None
+            for paid, which in zip(every, (None, holding_id), strict=True):
+                _set_apart(paid, passed_paid(tx, sheet=one, partner_id=buyer, holding_id=which), buyer, key)
+        general, named = every
+        held = kept(_moves(tx, fund_id, as_of, None, holding_id))
+        parts = funded(held, named, general, otherwise={})
+        if parts:
+            came = parts.get(_CAME, 0)
+            return came, max(1, came + parts.get(buyer, 0))
+    whole = commitments(tx, fund_id=fund_id, as_of=as_of).get(buyer, 0)
+    for one in without:
+        whole += one.commitment * ((one.seller_id == buyer) - (one.buyer_id == buyer))
+    return sheet.commitment, max(whole, sheet.commitment)
+
+
+def _set_apart(paid: list[Paid], moved: Mapping[date, int], partner_id: int, key: int | None) -> None:
+    """Take what came to a partner off what it has paid, and put it beside under a key."""
+    days = {one.on: dict(one.amounts) for one in paid}
+    for on, amount in moved.items():
+        day = days.setdefault(on, {})
+        day[partner_id] = day.get(partner_id, 0) - amount
+        if key is not None:
+            day[key] = day.get(key, 0) + amount
+    paid[:] = [Paid(on, days[on]) for on in sorted(days)]
 
 
 def excusing(tx: Tx, *, fund_id: int) -> str | None:

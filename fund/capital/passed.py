@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlmodel import col
+from sqlmodel import col, select
 
 from fund.capital.lines import capital_back
+from fund.capital.rules import ItemKind
 from fund.interests.models import TransferLine
-from fund.interests.queries import passed_amounts, passed_lines
+from fund.interests.queries import TransferSheet, passed_amounts, passed_lines
 from fund.interests.rules import LineKind
 from kernel.db import Tx
 
@@ -51,3 +52,23 @@ def passed_promises(
     found = tx.execute(statement.where(col(line.recallable)).group_by(col(line.partner_id)))
     again: dict[int, int] = dict(found.all())
     return {key: PassedPromise(promised[key], paid.get(key, 0), again.get(key, 0)) for key in promised}
+
+
+def passed_paid(tx: Tx, *, sheet: TransferSheet, partner_id: int, holding_id: int | None) -> dict[date, int]:
+    """What came to one side (negative: went) of what was paid in for investments, by the day from which it counts.
+
+    What was called for a holding by name, or for none.
+    """
+    row = TransferLine
+    statement = select(row).where(
+        row.transfer_id == sheet.id,
+        row.partner_id == partner_id,
+        row.kind == LineKind.CONTRIBUTION,
+        row.item_kind == ItemKind.INVESTMENT.value,
+        col(row.holding_id).is_not_distinct_from(holding_id),
+    )
+    found: dict[date, int] = {}
+    for line in tx.exec(statement):
+        if line.counts_from is not None:
+            found[line.counts_from] = found.get(line.counts_from, 0) + line.amount
+    return found

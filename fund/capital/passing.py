@@ -16,10 +16,10 @@ from fund.indemnities.queries import open_indemnities
 from fund.indemnities.rules import IndemnityOpen
 from fund.interests.models import Transfer
 from fund.interests.queries import TransferSheet
-from fund.interests.rules import SellerUnsettled, TransferBeforeUndone, TransferRestedOn
+from fund.interests.rules import SellerUnsettled, TransferBeforeUndone, TransferGoneTooEarly, TransferRestedOn
 from fund.ledger.chart import CAPITAL_ACCOUNTS
 from fund.ledger.queries import flows
-from fund.ledger.resting import resting_on, stands
+from fund.ledger.resting import booked_since, passes_back, resting_on, stands
 from fund.ledger.rules import Account, Posting
 from fund.ledger.undo_rules import kind_of
 from fund.partners.queries import PartnerSheet
@@ -153,13 +153,22 @@ def check_nothing_after(tx: Tx, *, seller: PartnerSheet, on: date) -> None:
             raise TransferBeforeUndone(reference=entry.reverses, on=entry.effective_on)
 
 
-def check_nothing_since(tx: Tx, *, sheet: TransferSheet, own: Collection[int]) -> None:
-    """Refuse to take a transfer back once anything but carry was booked with the buyer or the seller counted in.
+def check_nothing_since(tx: Tx, *, sheet: TransferSheet, own: Collection[int], on: date) -> None:
+    """Refuse to take a transfer back as of a day once anything but carry was booked with the buyer or the seller
+    counted in that does not pass back; and before what was taken back as of a later day: it would count for the buyer.
 
-    All of it is named, in the order in which it is to be taken back.
+    All that rests on it is named, in the order in which it is to be taken back.
     """
-    rests = resting_on(tx, fund_id=sheet.fund_id, sheet=sheet, first=min(own, default=None))
+    first = min(own, default=None)
+    rests = resting_on(tx, fund_id=sheet.fund_id, sheet=sheet, first=first, until=on)
     if rests:
         says = "as of {on}: {undo}"
         problems = [Problem(one.reference, says, {"on": one.on, "undo": one.undo}) for one in rests]
         raise TransferRestedOn(problems=problems, reference=rests[0].reference, on=rests[0].on)
+    since = {one.reference: one for one in booked_since(tx, fund_id=sheet.fund_id, sheet=sheet, first=first)}
+    for entry in since.values():
+        undone = since.get(entry.reverses or "")
+        if undone is not None and kind_of(entry.act) != "carry" and entry.effective_on > undone.effective_on:
+            until = undone.effective_on if passes_back(undone, sheet) else entry.effective_on
+            if until >= on and entry.effective_on > on:
+                raise TransferGoneTooEarly(reference=undone.reference, on=entry.effective_on)

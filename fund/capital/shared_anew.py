@@ -21,7 +21,7 @@ from fund.capital.models import CapitalClose, Commitment
 from fund.capital.own_days import Parts, Span, add_parts, is_past_of, own_day, wanted
 from fund.capital.participation import participation
 from fund.capital.positions import commitments
-from fund.interests.queries import passed_balances, standing_transfers
+from fund.interests.queries import passed_balances, transfers_until
 from fund.ledger.belonging import Place, Side, partners_sides
 from fund.ledger.chart import EXPENSE_ACCOUNTS, INCOME_ACCOUNTS, Account
 from fund.ledger.queries import balances
@@ -98,8 +98,9 @@ class Anew:
         `by` is the close that makes it necessary, where it is a later one.
         """
         its = self.spans[close.key]
-        standing = standing_transfers(self.tx, fund_id=self.fund_id, as_of=its.due_on)
-        transfers = {f"transfer:{one.id}" for one in standing}
+        # One that was taken back by then nets out, but for what passed back of the days between.
+        known = transfers_until(self.tx, fund_id=self.fund_id, as_of=its.due_on)
+        transfers = {f"transfer:{one.id}" for one in known}
         outside = self._later(its)
         for place in sorted(start, key=_in_turn):
             rows = [

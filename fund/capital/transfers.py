@@ -11,6 +11,7 @@ from typing import Any
 from fund.capital.acts import lock_capital, locked, next_of_fund
 from fund.capital.interest import Interest, Line, committed, interest_of
 from fund.capital.passing import FeePassed, check_nothing_after, check_nothing_since, check_settled, postings
+from fund.capital.passing_back import pass_back_between
 from fund.capital.rules import SharesMoved, check_approver, check_reason
 from fund.charter.life import check_days
 from fund.charter.queries import life
@@ -171,7 +172,8 @@ def undo_transfer(
 ) -> TransferSheet:
     """Take a booked transfer back by reversals; it counts until the day of effect.
 
-    Refused: one that is not booked, once anything was shared out with the buyer counted in, a locked day.
+    What was earned or spent while it counted passes back for its part on that day. Refused: one that is not booked,
+    once anything else was shared out with the buyer counted in, a locked day.
     """
     actor.require(Role.MANAGER)
     check_reason(reason)
@@ -185,8 +187,9 @@ def undo_transfer(
         if entry.reference.startswith(f"{row.code}/fee/")
     ]
     own = [*standing(tx, fund_id=row.fund_id, act=act), *fees]
-    check_nothing_since(tx, sheet=transfer(tx, transfer_id=row.key), own={entry.number for entry in own})
     on = max([undone_on, row.effective_on, *(entry.effective_on for entry in own)])
+    numbers = {entry.number for entry in own}
+    check_nothing_since(tx, sheet=transfer(tx, transfer_id=row.key), own=numbers, on=on)
     row.cancelled_at = stamp(tx, fund_id=row.fund_id, now=now)
     row.state, row.cancelled_on, row.cancel_reason = TransferState.CANCELLED, on, reason
     tx.flush()
@@ -201,6 +204,7 @@ def undo_transfer(
         also=fees,
         now=now,
     )
+    pass_back_between(tx, actor, sheet=transfer(tx, transfer_id=row.key), now=now)
     return _told(tx, actor, row, "transfer.undone", now)
 
 

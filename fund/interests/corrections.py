@@ -10,6 +10,9 @@ from sqlmodel import col, select
 from fund.interests.models import Transfer, TransferCorrection
 from kernel.db import Tx
 
+SINCE = "/since-"
+"""In the reference of what passes by a transfer that is taken back: it counts for itself."""
+
 
 @dataclass(frozen=True)
 class CorrectionSheet:
@@ -54,7 +57,8 @@ def corrected_balances(
 ) -> dict[tuple[str, int | None], dict[int, int]]:
     """By account and holding, what came to each partner (negative: went) by corrections that count on a day.
 
-    With `passed_by` those alone of interests that had passed by then.
+    With `passed_by` those alone of interests that had passed by then. A transfer that was taken back counts no more,
+    but what passed since does: it passed back as well.
     """
     row, of = TransferCorrection, Transfer
     summed = sa.cast(sa.func.sum(col(row.amount)), sa.BigInteger)
@@ -67,7 +71,7 @@ def corrected_balances(
             col(row.account) >= "3000",
             col(row.effective_on) <= as_of,
             col(of.effective_on) <= passed_by,
-            sa.func.coalesce(col(of.cancelled_on) > as_of, sa.true()),
+            sa.func.coalesce(col(of.cancelled_on) > as_of, sa.true()) | col(row.reference).contains(SINCE),
         )
         .group_by(*keys)
     )

@@ -120,7 +120,8 @@ class TransferLine(Row, table=True):
 
 
 class TransferCorrection(Row, table=True):
-    """What of an interest passes after its transfer was booked, since something of before it was corrected.
+    """What of an interest passes after its transfer was booked, since something of before it was corrected, or passes
+    back after it was taken back, since something was of the days between.
 
     `amount` came to the buyer on an account (negative: went back to the seller), as of `effective_on`, through the
     entry `reference`; `act` is what was corrected.

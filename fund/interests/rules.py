@@ -62,6 +62,14 @@ class TransferBeforeUndone(Conflict):
     )
 
 
+class TransferGoneTooEarly(Conflict):
+    code = "transfer_gone_too_early"
+    says = (
+        "{reference}, taken back as of {on}, still counts on the day from which the transfer would be gone; "
+        "take the transfer back as of that day or later."
+    )
+
+
 class TransferRestedOn(Conflict):
     code = "transfer_rested_on"
     says = (

@@ -19,8 +19,8 @@ Place = tuple[str, int | None]
 
 
 class Side(NamedTuple):
-    """What an entry does to a partner's part of a place, credit-positive. `first` and `written_at` are of the entry
-    that it reverses, where it does.
+    """What an entry does to a partner's part of a place, credit-positive. `first`, `written_at` and `number` are of the
+    entry that it reverses, where it does.
     """
 
     place: Place
@@ -32,6 +32,7 @@ class Side(NamedTuple):
     act: str
     reference: str
     is_reversal: bool
+    number: int = 0
 
 
 def partners_sides(
@@ -41,10 +42,11 @@ def partners_sides(
     accounts: Collection[str] = (),
     places: Collection[Place] = (),
     acts: Collection[str] = (),
+    partner_ids: Collection[int] = (),
 ) -> list[Side]:
     """The sides that name a partner, in the order of the books: of all places on some accounts, or of some places.
 
-    With `acts` those of these acts alone.
+    With `acts` or `partner_ids` those of these alone.
     """
     row, original = Entry, aliased(Entry)
     wanted = {*accounts, *(account for account, _ in places)}
@@ -60,6 +62,7 @@ def partners_sides(
             col(row.act),
             col(row.reference),
             col(row.reverses_id).is_not(None).label("is_reversal"),
+            sa.func.coalesce(col(original.number), col(row.number)).label("first_number"),
             col(row.number),
         )
         .outerjoin(original, col(original.id) == col(row.reverses_id))
@@ -69,6 +72,7 @@ def partners_sides(
             partner.is_not(None),
             *([_of(places)] if places else []),
             *([col(row.act).in_(acts)] if acts else []),
+            *([partner.in_(partner_ids)] if partner_ids else []),
         )
         for code, partner, sign in (
             (col(row.credit), col(row.credit_partner_id), 1),
@@ -77,7 +81,7 @@ def partners_sides(
     ]
     both = sa.union_all(*sides).subquery()
     found = tx.execute(sa.select(both).order_by(both.c.number))
-    lines = [Side((line[0], line[1]), *line[2:10]) for line in found]
+    lines = [Side((line[0], line[1]), *line[2:11]) for line in found]
     return [one for one in lines if not places or one.place in places]
 
 

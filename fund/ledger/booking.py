@@ -9,8 +9,9 @@ from sqlmodel import col, select
 
 from fund.charter.queries import fund as fund_sheet
 from fund.interests.corrections import write as write_corrections
+from fund.interests.queries import TransferSheet
 from fund.ledger.following import follow
-from fund.ledger.held import passes_on
+from fund.ledger.held import Back, Following, passes_back, passes_on
 from fund.ledger.models import Entry
 from fund.ledger.queries import head, locked_through
 from fund.ledger.rules import Line, Posting, ReferenceTaken, check_open, check_postings, line_hash
@@ -53,6 +54,20 @@ def book_following(
     return _write(tx, actor, fund_id, postings, (), of, now)
 
 
+def book_back(
+    tx: Tx, actor: Actor, *, fund_id: int, sheet: TransferSheet, back: Sequence[Back], now: datetime
+) -> None:
+    """Book what goes back to the seller of an interest, since its transfer was taken back; nobody is told of it.
+
+    Refused: as `post`.
+    """
+    actor.require(Role.MANAGER, Role.ACCOUNTANT)
+    if back:
+        at = stamp(tx, fund_id=fund_id, now=now)
+        following = passes_back(tx, fund_id=fund_id, sheet=sheet, back=back, at=at)
+        _append(tx, actor, fund_id, following, (), at, now)
+
+
 def _write(
     tx: Tx,
     actor: Actor,
@@ -69,23 +84,38 @@ def _write(
     for posting in postings:
         check_open(posting, locked)
     following = passes_on(tx, fund_id=fund_id, postings=postings, undone=reverses, of=of, at=at)
-    for posting in following.postings:
+    booked = Following(tuple(postings)) + following
+    return _append(tx, actor, fund_id, booked, reverses, at, now)[: len(postings)]
+
+
+def _append(
+    tx: Tx,
+    actor: Actor,
+    fund_id: int,
+    booked: Following,
+    reverses: Sequence[Entry],
+    at: datetime,
+    now: datetime,
+) -> list[Entry]:
+    """Write entries, of which the first ones undo those that are named."""
+    locked = locked_through(tx, fund_id=fund_id)
+    for posting in booked.postings:
         check_open(posting, locked)
     currency = fund_sheet(tx, fund_id=fund_id).currency
     number, previous = head(tx, fund_id=fund_id)
     rows: list[dict[str, object]] = []
-    undone: list[int | None] = [entry.key for entry in reverses] or [None] * len(postings)
-    undone += [None] * len(following.postings)
-    booked = [*postings, *following.postings]
-    for position, (posting, reverses_id) in enumerate(zip(booked, undone, strict=True), start=number + 1):
+    undone = [*(entry.key for entry in reverses), *[None] * (len(booked.postings) - len(reverses))]
+    for position, (posting, reverses_id) in enumerate(
+        zip(booked.postings, undone, strict=True), start=number + 1
+    ):
         line = _line(posting, number=position, currency=currency, reverses_id=reverses_id, at=at)
         previous = line_hash(line, previous)
         days = {"effective_on": line.effective_on.isoformat(), "recorded_at": line.recorded_at.isoformat()}
         rows.append({"fund_id": fund_id, **vars(line), **days, "hash": previous})
     entries = _insert_unless_taken(tx, fund_id, rows)
-    write_corrections(tx, found=following.capital)
+    write_corrections(tx, found=booked.capital)
     _record_booking(tx, actor, fund_id, entries, now)
-    return entries[: len(postings)]
+    return entries
 
 
 def _insert(tx: Tx, rows: list[dict[str, object]]) -> list[Entry]:

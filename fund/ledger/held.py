@@ -3,32 +3,30 @@
 An entry of the seller's that is reversed afterwards, or booked as of a day before, moves capital that the buyer has
 taken over. It is booked as the partners stood on its day, and of what the seller has more or less by it the same part
 passes that passed of its commitment: on account 3300, as of the day of the transfer or of the correction, whichever is
-later. So it is with whoever sold the interest on. What decided the terms of the transfer themselves cannot be passed
+later; from the day as of which the transfer was taken back it is the seller's again. So it is with whoever sold the
+interest on. What decided the terms of the transfer themselves cannot be passed
 on so: what was paid in and out, and the fee, which a transfer splits by days. That is refused.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-import sqlalchemy as sa
-from sqlmodel import col
-
-from fund.interests.corrections import CorrectionSheet, count
-from fund.interests.queries import TransferSheet, standing_transfers
-from fund.ledger.chart import CAPITAL_ACCOUNTS, EXPENSE_ACCOUNTS, INCOME_ACCOUNTS, Account
+from fund.interests.corrections import SINCE, CorrectionSheet, count
+from fund.interests.queries import TransferSheet, transfers_until
+from fund.ledger.belonging import Place
+from fund.ledger.chart import CAPITAL_ACCOUNTS, Account
 from fund.ledger.models import Entry
-from fund.ledger.resting import resting_on
+from fund.ledger.resting import PASSES_ON, resting_on
 from fund.ledger.rules import Posting
-from fund.ledger.undo_rules import own_undo
+from fund.ledger.undo_rules import kind_of, own_undo
+from fund.ledger.undone import first_number
 from kernel.allocation import allocate
 from kernel.db import Tx
 from kernel.errors import Conflict, Problem
 
 # Carry is worked out anew at every close, for whoever holds the interest then.
 _WORKED_OUT_ANEW = "carry:"
-# What is earned and spent passes on; the value above cost lies on an asset account that names the partner.
-_PASSES = frozenset((*INCOME_ACCOUNTS, *EXPENSE_ACCOUNTS))
 _VALUE = Account.UNREALISED_APPRECIATION
 
 
@@ -44,6 +42,9 @@ class Following:
     postings: tuple[Posting, ...] = ()
     capital: tuple[CorrectionSheet, ...] = ()
 
+    def __add__(self, other: "Following") -> "Following":
+        return Following(self.postings + other.postings, self.capital + other.capital)
+
 
 @dataclass(frozen=True)
 class _Diff:
@@ -52,6 +53,22 @@ class _Diff:
     partner_id: int
     account: Account
     holding_id: int | None
+    on: date
+    amount: int
+    act: str
+    of: date = date.min
+
+    def turned(self, partner_id: int) -> "_Diff":
+        """What another has less."""
+        return replace(self, partner_id=partner_id, amount=-self.amount)
+
+
+@dataclass(frozen=True)
+class Back:
+    """What goes back to the seller at a place as of a day; `of` is the day of what the buyer had, `act` one of its."""
+
+    place: Place
+    of: date
     on: date
     amount: int
     act: str
@@ -73,30 +90,84 @@ def passes_on(
     Refused: what decided the terms of a transfer; the problems name what is to be taken back first, in its order.
     """
     derived: list[_Diff] = []
-    found: list[Posting] = []
-    capital: list[CorrectionSheet] = []
-    for sheet in standing_transfers(tx, fund_id=fund_id, as_of=date.max):
-        first = _first(tx, fund_id, sheet) if undone else None
+    found = Following()
+    for sheet in transfers_until(tx, fund_id=fund_id, as_of=date.max):
+        first = first_number(tx, fund_id=fund_id, act=f"transfer:{sheet.id}") if undone else None
         diffs = [one for one in derived if one.partner_id == sheet.seller_id]
         for place, posting in enumerate(postings):
             original = undone[place] if undone else None
             if _is_of_before(posting, original, sheet, first, of) and _moves_capital(posting, sheet):
-                _check_passes(tx, fund_id, posting, original, sheet)
+                if not sheet.is_undone:
+                    _check_passes(tx, fund_id, posting, original, sheet)
+                elif not _passes(posting, sheet):
+                    continue
                 diffs += _diffs(posting, sheet.seller_id)
-        moved = _parts(sheet, diffs)
-        derived += [part for one in moved for part in (one, _of(one, sheet.seller_id, -one.amount))]
-        number = count(tx, transfer_id=sheet.id) + 1 if moved else 0
-        for place, one in enumerate(moved, start=number):
-            step = f"{sheet.code}/{one.account.value}/after-{place}"
-            found += (
-                _value_postings(sheet, one, step) if one.account is _VALUE else [_posting(sheet, one, step)]
-            )
-            capital.append(
-                CorrectionSheet(
-                    sheet.id, one.act, step, one.on, one.account.value, one.holding_id, one.amount, at
+        moved = _while_it_counts(sheet, _parts(sheet, diffs))
+        derived += [part for one in moved for part in (one, one.turned(sheet.seller_id))]
+        found += _following(tx, sheet, moved, at)
+    return found
+
+
+def passes_back(
+    tx: Tx, *, fund_id: int, sheet: TransferSheet, back: Sequence[Back], at: datetime
+) -> Following:
+    """What passes back by a transfer that was taken back, and on with interests that its two sides sold since."""
+    derived: list[_Diff] = []
+    found = Following()
+    for one in (sheet, *transfers_until(tx, fund_id=fund_id, as_of=date.max)):
+        if one is sheet:
+            moved = [
+                _Diff(
+                    sheet.buyer_id,
+                    Account(each.place[0]),
+                    each.place[1],
+                    each.on,
+                    -each.amount,
+                    each.act,
+                    each.of,
                 )
-            )
-    return Following(tuple(found), tuple(capital))
+                for each in back
+            ]
+        else:
+            its = [
+                each for each in derived if each.partner_id == one.seller_id and each.of < one.effective_on
+            ]
+            moved = _while_it_counts(one, _parts(one, its))
+        derived += [part for each in moved for part in (each, each.turned(one.seller_id))]
+        found += _following(tx, one, moved, at)
+    return found
+
+
+def _while_it_counts(sheet: TransferSheet, moved: list[_Diff]) -> list[_Diff]:
+    """What comes to the buyer, and goes from it again on the day as of which the transfer was taken back."""
+    gone_on = sheet.cancelled_on
+    if gone_on is None:
+        return moved
+    return [
+        part
+        for one in moved
+        if one.on < gone_on
+        for part in (one, replace(one, on=gone_on, amount=-one.amount))
+    ]
+
+
+def _following(tx: Tx, sheet: TransferSheet, moved: Sequence[_Diff], at: datetime) -> Following:
+    """The postings of what comes to the buyer, and what is kept of it beside the books."""
+    number = count(tx, transfer_id=sheet.id) + 1 if moved else 0
+    found = Following()
+    for place, one in enumerate(moved, start=number):
+        named = f"{SINCE}{place}" if sheet.is_undone else f"/after-{place}"
+        step = f"{sheet.code}/{one.account.value}{named}" + ("" if one.of == date.min else of_day(one.of))
+        is_value = one.account is _VALUE
+        its = tuple(_value_postings(sheet, one, step) if is_value else [_posting(sheet, one, step)])
+        facts = (sheet.id, one.act, step, one.on, one.account.value, one.holding_id, one.amount, at)
+        found += Following(its, (CorrectionSheet(*facts),))
+    return found
+
+
+def of_day(day: date) -> str:
+    """How the reference of what passes back ends: with the day of the entries by which the buyer had it."""
+    return f"/of-{day.isoformat()}"
 
 
 def _parts(sheet: TransferSheet, diffs: Sequence[_Diff]) -> list[_Diff]:
@@ -112,10 +183,6 @@ def _parts(sheet: TransferSheet, diffs: Sequence[_Diff]) -> list[_Diff]:
         for (account, holding_id, on, act), amount in parts.items()
         if amount
     ]
-
-
-def _of(one: _Diff, partner_id: int, amount: int) -> _Diff:
-    return _Diff(partner_id, one.account, one.holding_id, one.on, amount, one.act)
 
 
 def _diffs(posting: Posting, partner_id: int) -> list[_Diff]:
@@ -170,10 +237,11 @@ def _value_postings(sheet: TransferSheet, one: _Diff, reference: str) -> list[Po
 def _check_passes(
     tx: Tx, fund_id: int, posting: Posting, original: Entry | None, sheet: TransferSheet
 ) -> None:
-    accounts = {Account(code) for code, partner_id in _sides(posting) if partner_id == sheet.seller_id}
-    if accounts <= _PASSES | {_VALUE}:
+    if _passes(posting, sheet):
         return
-    rests = resting_on(tx, fund_id=fund_id, sheet=sheet, first=_first(tx, fund_id, sheet))
+    rests = resting_on(
+        tx, fund_id=fund_id, sheet=sheet, first=first_number(tx, fund_id=fund_id, act=f"transfer:{sheet.id}")
+    )
     says = "as of {on}: {undo}"
     raise InterestPassedOn(
         problems=[
@@ -184,6 +252,12 @@ def _check_passes(
         on=sheet.effective_on,
         transfer=sheet.code,
     )
+
+
+def _passes(posting: Posting, sheet: TransferSheet) -> bool:
+    """Whether what a posting does to the seller can pass on; what a transfer moved that is gone does not again."""
+    accounts = {Account(code) for code, partner_id in _sides(posting) if partner_id == sheet.seller_id}
+    return accounts <= PASSES_ON and not (sheet.is_undone and kind_of(posting.act) == "transfer")
 
 
 def _is_of_before(
@@ -206,14 +280,6 @@ def _stood(entry: Entry, sheet: TransferSheet, first: int | None) -> bool:
     if first is not None and entry.recorded_at == sheet.approved_at:
         return entry.effective_on <= sheet.effective_on and entry.number < first
     return entry.effective_on <= sheet.effective_on and entry.recorded_at <= sheet.approved_at
-
-
-def _first(tx: Tx, fund_id: int, sheet: TransferSheet) -> int | None:
-    own = sa.select(sa.func.min(col(Entry.number))).where(
-        col(Entry.fund_id) == fund_id, col(Entry.act) == f"transfer:{sheet.id}"
-    )
-    number = tx.execute(own).scalar()
-    return None if number is None else int(number)
 
 
 def _moves_capital(what: Posting, sheet: TransferSheet) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from fund.interests.corrections import SINCE
 from fund.interests.queries import TransferSheet
-from fund.ledger.chart import CAPITAL_ACCOUNTS
+from fund.ledger.chart import CAPITAL_ACCOUNTS, EXPENSE_ACCOUNTS, INCOME_ACCOUNTS, Account
 from fund.ledger.queries import EntrySheet, flows
 from fund.ledger.undo_rules import kind_of, own_undo
 from kernel.db import Tx
@@ -15,6 +16,9 @@ def _n(says: str) -> str:
     return says
 
 
+# What is earned and spent passes on with an interest; value above cost lies on an asset account that names the partner.
+PASSES_ON = frozenset((Account.UNREALISED_APPRECIATION, *INCOME_ACCOUNTS, *EXPENSE_ACCOUNTS))
+_BETWEEN_PARTNERS = frozenset({"close", "transfer"})
 _REVERSED = _n("reverse its entries")
 # A mark is superseded and never reversed: it rests on nothing once the marks since have moved nothing on balance.
 _MARK = "mark"
@@ -33,14 +37,21 @@ class Resting:
     undo: str
 
 
-def resting_on(tx: Tx, *, fund_id: int, sheet: TransferSheet, first: int | None) -> list[Resting]:
+def resting_on(
+    tx: Tx, *, fund_id: int, sheet: TransferSheet, first: int | None, until: date = date.min
+) -> list[Resting]:
     """The acts to be taken back before a transfer can be, the latest first; `first` is the number of its first entry.
 
     What was booked since as of a day before is none of them: it passed on with the interest. Neither is carry, nor are
-    marks of a holding that together have moved nothing since.
+    marks of a holding that together have moved nothing since; nor what was earned and spent before `until`, the day as
+    of which the transfer is taken back: it passes back.
     """
     acts: dict[str, EntrySheet] = {}
-    since = list(_since(tx, fund_id, sheet, first))
+    since = [
+        one
+        for one in booked_since(tx, fund_id=fund_id, sheet=sheet, first=first)
+        if stands(one) and not (one.effective_on < until and passes_back(one, sheet))
+    ]
     marked = _marked(since)
     for entry in sorted(since, key=lambda one: -one.number):
         if kind_of(entry.act) != _MARK or entry.holding_id in marked:
@@ -74,7 +85,15 @@ def stands(entry: EntrySheet) -> bool:
     return not undone and kind_of(entry.act) != "carry"
 
 
-def _since(tx: Tx, fund_id: int, sheet: TransferSheet, first: int | None) -> Iterator[EntrySheet]:
+def passes_back(entry: EntrySheet, sheet: TransferSheet) -> bool:
+    """Whether an entry of a day on which a transfer counted goes back in part with the interest."""
+    sides = ((entry.debit, entry.debit_partner_id), (entry.credit, entry.credit_partner_id))
+    theirs = {code for code, partner_id in sides if partner_id in (sheet.seller_id, sheet.buyer_id)}
+    return kind_of(entry.act) not in _BETWEEN_PARTNERS and theirs <= PASSES_ON
+
+
+def booked_since(tx: Tx, *, fund_id: int, sheet: TransferSheet, first: int | None) -> Iterator[EntrySheet]:
+    """What was booked after a transfer as of its day or later with its seller or buyer counted in, but its own."""
     assert sheet.approved_at is not None
     for partner_id in (sheet.seller_id, sheet.buyer_id):
         for entry in flows(
@@ -86,6 +105,8 @@ def _since(tx: Tx, fund_id: int, sheet: TransferSheet, first: int | None) -> Ite
             partner_id=partner_id,
         ):
             is_own = entry.act == f"transfer:{sheet.id}" or entry.reference.startswith(f"{sheet.code}/fee/")
+            # What passed back by another that is gone goes back with what it is a part of.
+            is_own |= SINCE in entry.reference and kind_of(entry.act) == "transfer"
             is_later = entry.recorded_at > sheet.approved_at if first is None else entry.number > first
-            if is_later and not is_own and stands(entry):
+            if is_later and not is_own:
                 yield entry

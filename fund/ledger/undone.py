@@ -38,6 +38,15 @@ def _standing(tx: Tx, fund_id: int, which: sa.ColumnElement[bool]) -> Sequence[E
     return tx.exec(statement.order_by(col(Entry.number))).all()
 
 
+def first_number(tx: Tx, *, fund_id: int, act: str) -> int | None:
+    """The number of the first entry of an act, undone or not; None where it booked nothing."""
+    own = sa.select(sa.func.min(col(Entry.number))).where(
+        col(Entry.fund_id) == fund_id, col(Entry.act) == act
+    )
+    number = tx.execute(own).scalar()
+    return None if number is None else int(number)
+
+
 def undone_on(tx: Tx, *, fund_id: int, act: str) -> date | None:
     """The day from which an act counts no more; None while it stands."""
     statement = select(col(UndoneAct.undone_on)).where(UndoneAct.fund_id == fund_id, UndoneAct.act == act)

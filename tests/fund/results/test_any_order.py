@@ -30,11 +30,13 @@ from tests.fund.capital.orderings import (
     marked,
     spent,
 )
+from tests.fund.capital.passing_facts import around, passed
 from tests.fund.capital.settled_facts import Released, earned_in_part, owed
 from tests.scenes import Scene
 
 WORKDAYS = [date(2026, 6, 1) + timedelta(days=7 * week + day) for week in range(8) for day in range(3)]
 FIRST_DAY, LAST_DAY = date(2026, 5, 11), date(2026, 8, 14)
+PASSED_ON = date(2026, 4, 1)
 CODES = ("LP03", "LP04", "LP05")
 
 
@@ -87,7 +89,12 @@ def facts(draw: st.DrawFn) -> list[Fact]:
             found += marked(name, on, amount * 2)
         else:
             found += dividend(name, on, amount)
-    return found
+    if draw(st.integers(0, 2)):
+        return found
+    # An interest passes before all of it and goes back before anybody joins.
+    gone_on = draw(st.dates(FIRST_DAY, min(one.on for one in found if one.due_on)))
+    buyer, part = draw(st.sampled_from(["LP02", "LP05"])), draw(st.integers(M, 60 * M + 7))
+    return around(passed("LP01", buyer, part, PASSED_ON, gone_on), found)
 
 
 def test_facts_say_the_same_in_whatever_order_they_are_written_down(
