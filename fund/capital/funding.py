@@ -4,12 +4,15 @@ Money called for a holding pays for the purchases from its due date on, in their
 those before, the latest first. What it leaves of a purchase was paid out of the general money called by that day,
 by all who had a part in that. A sale takes the same part of every purchase that it finds, and with it that part of
 what each partner paid for it. Amounts in minor units.
+
+Shares go by exact parts: were what is left of them kept in whole units, a share would change with every sale.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from math import lcm
 
 from kernel.allocation import allocate
 
@@ -59,7 +62,8 @@ def funded(
     *,
     otherwise: Mapping[int, int],
 ) -> dict[int, int]:
-    """What each partner paid for what is held: its own `named` money, and its part of the general money for the rest.
+    """By what partners share in what is held: what each paid for it, its own `named` money and its part of the general
+    money for the rest, in minor units or, where sales leave fractions, in the largest parts of one that make it whole.
 
     Of a holding that was left for good, what each paid for all of it: what still comes back goes by that. `otherwise`
     are the weights of general money for a purchase before any was called; an empty answer says that nothing was called
@@ -79,8 +83,8 @@ def funded(
             parts = zip(pool, allocate(rest, list(pool.values())), strict=True)
             _add(weights, {partner_id: amount * purchase.kept for partner_id, amount in parts})
     found = {partner_id: weight for partner_id, weight in weights.items() if weight > 0}
-    whole = sum(found.values(), Fraction(0))
-    return dict(zip(found, allocate(round(whole), list(found.values())), strict=True))
+    unit = lcm(*(weight.denominator for weight in found.values()))
+    return {partner_id: int(weight * unit) for partner_id, weight in found.items()}
 
 
 def on_balance(named: Sequence[Paid]) -> list[Paid]:

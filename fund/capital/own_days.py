@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from fund.capital.leaving import Parts, taken
 from fund.ledger.belonging import Side
 from fund.ledger.hand_rules import JOURNAL
 from fund.ledger.undo_rules import kind_of
 from kernel.allocation import allocate
 
-Parts = Mapping[int, int]
-"""By partner, minor units."""
-
 # What passes between partners, and what names them by hand, is nobody's share of anything.
 _BETWEEN = frozenset({"close", "transfer"})
 MARK = "mark"
+# A sale, write-off or delivery, and a purchase that was taken back with what it was valued at since.
+_LEAVING = frozenset({"disposal", "lot"})
 _RELEASES = {"payable": "expense", "receivable": "earned"}
 _OF_DAY = re.compile(r"/(?:on-)?([0-9]{4}-[0-9]{2}-[0-9]{2})")
 
@@ -75,12 +75,38 @@ def spread(amount: int, weights: Parts) -> dict[int, int]:
     return dict(zip(weights, allocate(amount, list(weights.values())), strict=True)) if weights else {}
 
 
+def is_leaving(side: Side) -> bool:
+    """Whether a side says what leaves a holding, and does not take that back."""
+    return kind_of(side.act) in _LEAVING and not side.is_reversal
+
+
+def opened(sides: Iterable[Side], on: date, *, stood: Parts | None = None) -> dict[int, int] | None:
+    """What each carries of a holding's value above cost when a day begins, of all sides of that place, or of those of
+    the day where it is told what `stood` the day before.
+
+    What is shared anew as of the day counts already. None where an interest passed on the day itself: what left on it
+    may have been taken from either.
+    """
+    found = dict(stood or {})
+    for one in sides:
+        kind = kind_of(one.act)
+        if kind == "transfer" and one.on == on:
+            return None
+        if one.on < on or (one.on == on and kind == "close" and own_day(one) != on):
+            found[one.partner_id] = found.get(one.partner_id, 0) - one.amount
+    return found
+
+
 def wanted(
-    sides: Sequence[Side], weigh: Callable[[date], Parts]
+    sides: Sequence[Side], weigh: Callable[[date], Parts], *, carried: Parts | None = None
 ) -> dict[tuple[date, date], tuple[dict[int, int], dict[int, int]]]:
-    """Of acts at one place, by their day and that on which they take effect, how they lie and how they are to lie."""
+    """Of acts at one place, by their day and that on which they take effect, how they lie and how they are to lie.
+
+    What leaves a holding of its value above cost goes by what is `carried` of it, where that is told: then the acts
+    are those of one day.
+    """
     acts = _acts(sides)
-    shared = _shared(acts, weigh)
+    shared = _shared(acts, weigh, carried)
     found: dict[tuple[date, date], tuple[dict[int, int], dict[int, int]]] = {}
     for one, parts in acts.items():
         lies, shall = found.setdefault((one.first, one.on), ({}, {}))
@@ -117,7 +143,7 @@ def _acts(sides: Sequence[Side]) -> dict[_Act, dict[int, int]]:
 
 
 def _shared(
-    acts: Mapping[_Act, dict[int, int]], weigh: Callable[[date], Parts]
+    acts: Mapping[_Act, dict[int, int]], weigh: Callable[[date], Parts], carried: Parts | None = None
 ) -> dict[_Act, dict[int, int]]:
     """Each act as it is shared by the weights of its day, one after the other as they were written down.
 
@@ -127,6 +153,7 @@ def _shared(
     found: dict[_Act, dict[int, int]] = {}
     began: dict[str, date] = {}
     left: dict[str, dict[int, int]] = {}
+    gone = 0
     for one, parts in acts.items():
         amount, of = sum(parts.values()), _released(one.act) or one.act
         original = _Act(one.act, one.first, one.first, False)
@@ -136,6 +163,9 @@ def _shared(
             shall = parts
         elif one.is_reversal:
             shall = {key: -part for key, part in found[original].items()}
+        elif carried is not None and kind_of(one.act) in _LEAVING:
+            [shall] = taken([amount], carried, weigh(one.first), before=gone)
+            gone += amount
         elif of in began and of != one.act:
             shall = spread(amount, weights_of_release(left[of], weigh(began[of]), weigh(one.first)))
         else:

@@ -35,10 +35,10 @@ def participation(
 ) -> dict[int, int]:
     """The weights by which partners share in a holding (None: in all that the fund has invested).
 
-    What each has paid for what is held of it: the money called for it by name, and of what it cost beyond that each
-    partner's part in the general money called by the day of the purchase; what was sold took its part of both. While
-    nothing was called for it and nothing bought, what each has paid for investments at all; before the first such
-    call, what each has committed.
+    What each has paid for what is held of it before anything leaves on the day: the money called for it by name, and
+    of what it cost beyond that each partner's part in the general money called by the day of the purchase; what was
+    sold took its part of both. While nothing was called for it and nothing bought, what each has paid for investments
+    at all; before the first such call, what each has committed.
     """
     own: dict[int, int] = {}
     asked: dict[str, Any] = {"as_of": as_of, "known_at": known_at, "held_on": held_on}
@@ -163,8 +163,8 @@ def _moves(
 ) -> list[Bought | Sold]:
     """The purchases, sales and write-offs of a holding by `as_of`, at cost and in their order, as the books hold them.
 
-    What was taken back is nothing. The books know the holding and not its instruments, so a sale of one is shared
-    as a sale of that part of the whole.
+    What was taken back is nothing, and what leaves on the day itself is shared by those who held it. The books know
+    the holding and not its instruments, so a sale of one is shared as a sale of that part of the whole.
     """
     at_cost = Account.INVESTMENTS_AT_COST
     acts: dict[str, tuple[date, int]] = {}
@@ -177,6 +177,6 @@ def _moves(
     for act, (on, cost) in acts.items():
         if act.startswith("lot:") and cost > 0:
             moves.append(Bought(on, cost))
-        elif act.startswith("disposal:") and cost < 0:
+        elif act.startswith("disposal:") and cost < 0 and on < as_of:
             moves.append(Sold(on, -cost))
     return moves

@@ -17,8 +17,9 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from fund.capital.equalisation import rebalance
+from fund.capital.leaving import Parts
 from fund.capital.models import CapitalClose, Commitment
-from fund.capital.own_days import Parts, Span, add_parts, is_past_of, own_day, wanted
+from fund.capital.own_days import Span, add_parts, is_past_of, opened, own_day, wanted
 from fund.capital.participation import participation
 from fund.capital.positions import commitments
 from fund.interests.queries import passed_balances, transfers_until
@@ -72,18 +73,30 @@ class Anew:
         its = self.spans[close.key]
         places = {one.place for one in sides if its.counts_on_its_day(one)}
         for place in sorted(places, key=_in_turn):
-            here = [one for one in self.sides if one.place == place]
             asked = {
                 (one.first, one.on) for one in sides if one.place == place and its.counts_on_its_day(one)
             }
-            known = [one for one in here if one.written_at <= close.recorded_at]
-            found = wanted(known, partial(self._weights, its, place[1]))
+            found = self._wanted(close, place)
             for of, on in sorted(asked & found.keys()):
+                if place[0] == Account.UNREALISED_APPRECIATION:
+                    # What leaves goes by what each carries by then, which the days before it have moved.
+                    found |= self._wanted(close, place, of)
                 lies, shall = found[of, on]
-                add_parts(lies, _summed(one for one in here if own_day(one) == of and one.on == on))
+                here = (one for one in self.sides if one.place == place and one.on == on)
+                add_parts(lies, _summed(one for one in here if own_day(one) == of))
                 add_parts(shall, lies, -1)
                 at = f"/on-{of.isoformat()}" + ("" if of == on else f"/{on.isoformat()}")
                 self._move(Move(close, place, on, of, shall, at + step))
+
+    def _wanted(
+        self, close: CapitalClose, place: Place, of: date | None = None
+    ) -> dict[tuple[date, date], tuple[dict[int, int], dict[int, int]]]:
+        """How the acts at a place lie and are to lie, of all days or of one, as was known when it was closed."""
+        weigh = partial(self._weights, self.spans[close.key], place[1])
+        known = [one for one in self.sides if one.place == place and one.written_at <= close.recorded_at]
+        if of is None:
+            return wanted(known, weigh)
+        return wanted([one for one in known if one.first == of], weigh, carried=opened(known, of))
 
     def as_of_due(
         self,
@@ -158,7 +171,8 @@ def shared_anew(tx: Tx, *, close: CapitalClose) -> list[Posting]:
     earlier = [one for one in later_closes(tx, fund_id=close.fund_id) if one.key != close.key]
     found = partners_sides(tx, fund_id=close.fund_id, accounts=SHARED_ANEW)
     anew = Anew(tx, close.fund_id, [*earlier, close], found)
-    anew.on_own_days(close, list(found))
+    # Whose part of a holding is shared anew on the due date first: what leaves later goes by what each carries then.
+    anew.on_own_days(close, [one for one in found if one.place[1] is None])
     for one in earlier:
         assert one.due_on is not None
         if one.due_on < close.due_on:
@@ -166,6 +180,7 @@ def shared_anew(tx: Tx, *, close: CapitalClose) -> list[Posting]:
             touched = {move.place: one.due_on for move in anew.moves if move.of <= one.due_on}
             anew.as_of_due(one, touched, by=close)
     anew.as_of_due(close, {one.place: close.due_on for one in found})
+    anew.on_own_days(close, [one for one in found if one.place[1] is not None])
     return move_postings(tx, fund_id=close.fund_id, moves=anew.moves)
 
 

@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from fund.holdings import postings
-from fund.holdings.bookings import act_of, carried_by, next_of_holding, parts_in
+from fund.holdings.bookings import act_of, next_of_holding, parts_in
+from fund.holdings.leaving import leaving_day
 from fund.holdings.models import Holding, HoldingDisposal, HoldingRelief, Instrument
 from fund.holdings.position import Disposal, DisposalKind, Position
-from fund.holdings.rules import split, split_unrealised
+from fund.holdings.resting import check_shared_alike, income_since
+from fund.holdings.rules import split
 from fund.ledger.actions import post
 from fund.ledger.rules import Account
 from fund.ledger.stamps import stamp
@@ -28,7 +30,11 @@ def record_disposal(
     into: Account = Account.CASH,
     now: datetime,
 ) -> int:
-    """Write a disposal down, with what it takes of the lots, and book it against `into`; its number."""
+    """Write a disposal down, with what it takes of the lots, and book it against `into`; its number.
+
+    Refused: income of later days that would have been shared otherwise.
+    """
+    shared = income_since(tx, holding=row, on=lost.sold_on)
     disposal = HoldingDisposal(
         holding_id=row.key,
         instrument_id=instrument.key,
@@ -56,6 +62,7 @@ def record_disposal(
         )
     tx.flush()
     _book_disposal(tx, actor, row, before, lost, disposal, now, into)
+    check_shared_alike(tx, holding=row, before=shared)
     _tell_disposal(tx, actor, row, instrument, lost, disposal, now)
     return disposal.number
 
@@ -97,8 +104,8 @@ def _book_disposal(
     act = act_of(tx, holding=row, step=step, act=f"disposal:{disposal.key}", on=on, memo=memo)
     parts = parts_in(tx, holding=row, on=on, names=act.names)
     gain = split(lost.proceeds - lost.cost, parts, on=on)
-    carried = carried_by(tx, holding=row, on=on)
-    unrealised = split_unrealised(before.unrealised - before.after(lost).unrealised, carried, parts, on=on)
+    day = leaving_day(tx, holding=row, on=on)
+    [unrealised] = day.taken([before.unrealised - before.after(lost).unrealised])
     booked = postings.disposal(
         act, cost=lost.cost, proceeds=lost.proceeds, gain=gain, unrealised=unrealised, into=into
     )

@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from fund.holdings import postings
-from fund.holdings.bookings import act_of, carried_by, locked_holding, next_of_holding, parts_in, the_record
+from fund.holdings.bookings import locked_holding, next_of_holding, the_record
 from fund.holdings.mark_rules import (
     Bridge,
     Causes,
@@ -22,11 +21,9 @@ from fund.holdings.mark_rules import (
     check_still_true,
 )
 from fund.holdings.models import Holding, HoldingMark, Instrument, MarkApproval, MarkRejection
-from fund.holdings.position import Position, Valued, restated
 from fund.holdings.queries import MarkSheet, mark
 from fund.holdings.records import Record, chain
-from fund.holdings.rules import split, split_unrealised
-from fund.ledger.actions import post
+from fund.holdings.restating import follow_mark
 from fund.ledger.stamps import stamp
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -116,7 +113,7 @@ def approve_mark(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: d
     )
     tx.add(approval)
     tx.flush()
-    _follow(tx, actor, row, known, before, now)
+    follow_mark(tx, actor, holding=row, mark=known, before=before, now=now)
     _record(tx, actor, "mark.approved", row, known, {"minute": minute}, now)
     return mark(tx, mark_id=mark_id)
 
@@ -185,36 +182,6 @@ def _record(
 ) -> None:
     detail = {"holding": row.code, "on": of.marked_on.isoformat(), "value": of.value, **more}
     record(tx, actor, action=action, subject=f"mark:{of.key}", detail=detail, now=now)
-
-
-def _follow(tx: Tx, actor: Actor, row: Holding, known: HoldingMark, before: Position, now: datetime) -> None:
-    """Book the movement of the unrealised gain from the record without the mark to that with it."""
-    after = before.with_mark(Valued(known.key, known.marked_on, known.value))
-    movements = restated(before, after)
-    stood = {day: carried_by(tx, holding=row, on=day) for day, _ in movements[1:]}
-    for place, (day, amount) in enumerate(movements):
-        step = f"MARK-{known.number}" if not place else f"MARK-{known.number}/{day.isoformat()}"
-        act = act_of(tx, holding=row, step=step, act=f"mark:{known.key}", on=day, memo=known.reason)
-        parts = parts_in(tx, holding=row, on=day, names=act.names)
-        if after.is_only_marked_on(day):
-            # As if the marks had been written down in the order of their days, each by the shares of its own.
-            gained, had = (split(one.gained_on(day), parts, on=day) for one in (after, before))
-            moved = _more(had, gained)
-        elif not place:
-            moved = split(amount, parts, on=day)
-        else:
-            # What of it each carries by then: a close may have shared it anew since, or an interest passed.
-            carried = _more(stood[day], carried_by(tx, holding=row, on=day))
-            taken = split_unrealised(-amount, carried, parts, on=day)
-            moved = {partner_id: -part for partner_id, part in taken.items()}
-        booked = postings.revaluation(act, "", moved)
-        post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)
-
-
-def _more(before: Mapping[int, int], after: Mapping[int, int]) -> dict[int, int]:
-    """What each has on top."""
-    more = {key: after.get(key, 0) - before.get(key, 0) for key in {**before, **after}}
-    return {key: amount for key, amount in more.items() if amount}
 
 
 def _columns(way: Bridge) -> dict[str, Any]:

@@ -68,6 +68,7 @@ class Disposal:
     proceeds: int
     reliefs: tuple[Relief, ...]
     undone_on: date | None = None
+    act: str = ""
 
     def counts_on(self, day: date) -> bool:
         """Whether it counts at the end of a day."""
@@ -181,14 +182,33 @@ class Position:
         """What the value is above (below: negative) the cost."""
         return self.value - self.cost
 
-    def gained_on(self, day: date) -> int:
-        """By what the value above cost moved on a day."""
-        return self.until(day).unrealised - self.until(day - timedelta(days=1)).unrealised
+    def leaving(self, day: date) -> list[tuple[Disposal, int]]:
+        """What each disposal of a day, one after the other, takes of the value above cost, before marks of the day."""
+        stood = self.until(day)
+        at = replace(
+            stood.without_mark(day), disposals=tuple(one for one in stood.disposals if one.sold_on < day)
+        )
+        found = []
+        for lost in (one for one in stood.disposals if one.sold_on == day):
+            left = at.after(lost)
+            found.append((lost, at.unrealised - left.unrealised))
+            at = left
+        return found
 
-    def is_only_marked_on(self, day: date) -> bool:
-        """Whether it was marked on a day, and nothing left or came back on it."""
-        moved = {on for one in self.disposals for on in (one.sold_on, one.undone_on)}
-        return day not in moved and any(mark.marked_on == day for mark in self.marks)
+    def coming_back(self, day: date) -> int:
+        """What comes back of the value above cost by disposals of before that are taken back on a day."""
+        undone = [one for one in self.disposals if one.undone_on == day and one.sold_on < day]
+        on = {one.sold_on for one in undone}
+        return sum(amount for sold_on in on for one, amount in self.leaving(sold_on) if one in undone)
+
+    def gained_on(self, day: date) -> int:
+        """By what the value above cost moved on a day by itself, and not by what left or came back on it."""
+        moved = self.until(day).unrealised - self.until(day - timedelta(days=1)).unrealised
+        return moved + sum(amount for _, amount in self.leaving(day)) - self.coming_back(day)
+
+    def is_marked_on(self, day: date) -> bool:
+        """Whether it was marked on a day."""
+        return any(mark.marked_on == day for mark in self.marks)
 
     def since_mark(self) -> tuple[int, int, int]:
         """The value at the latest mark, what was bought since at cost, and what left since at value.
@@ -263,22 +283,7 @@ def dispose(
 def taken_back(lot: Lot, *, on: date) -> Disposal:
     """A purchase taken back: its whole lot leaves at its cost."""
     relief = Relief(lot.id, lot.quantity, lot.cost)
-    return Disposal(on, DisposalKind.UNDONE, lot.quantity, lot.cost, (relief,))
-
-
-def restated(before: Position, after: Position) -> list[tuple[date, int]]:
-    """How the books' unrealised gain must move, and when, for them to follow `after` where they followed `before`.
-
-    The two records differ in their marks. The first movement lies on the day of the changed mark; later ones, on
-    the days of disposals and marks that follow, take it back as far as those settle the matter.
-    """
-    movements, booked = [], 0
-    for day in sorted({*before.days, *after.days}):
-        differs = after.until(day).unrealised - before.until(day).unrealised
-        if differs != booked:
-            movements.append((day, differs - booked))
-            booked = differs
-    return movements
+    return Disposal(on, DisposalKind.UNDONE, lot.quantity, lot.cost, (relief,), act=f"lot:{lot.id}")
 
 
 def status(positions: Sequence[Position]) -> Status:

@@ -271,4 +271,5 @@ def _lot(row: HoldingLot) -> Lot:
 
 
 def _disposal(row: HoldingDisposal, reliefs: list[Relief], undone_on: date | None) -> Disposal:
-    return Disposal(row.sold_on, row.kind, row.quantity, row.proceeds, tuple(reliefs), undone_on)
+    facts = (row.sold_on, row.kind, row.quantity, row.proceeds, tuple(reliefs), undone_on)
+    return Disposal(*facts, act=f"disposal:{row.key}")

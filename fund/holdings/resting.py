@@ -1,7 +1,9 @@
-"""What rests on the first purchase of a holding: income from before anything else of it was bought."""
+"""What rests on what was bought and sold of a holding: income of later days, shared by what each had paid for it."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 
+from fund.capital.queries import participation
 from fund.holdings.models import Holding
 from fund.holdings.records import records
 from fund.ledger.chart import INCOME_ACCOUNTS
@@ -12,6 +14,7 @@ from kernel.db import Tx
 from kernel.errors import Conflict, Problem
 
 _ACTS = ("income", "earned")
+_SAYS = "as of {on}: {undo}"
 
 
 class IncomeRests(Conflict):
@@ -30,21 +33,70 @@ def check_no_income_rests(tx: Tx, *, holding: Holding, lot_id: int) -> None:
     found = records(tx, holding_ids=[holding.key])[holding.key]
     others = [lot.bought_on for one in found for lot in one.position.kept if lot.id != lot_id]
     first = min(others, default=date.max)
-    acts: dict[str, EntrySheet] = {}
-    for entry in flows(
-        tx, fund_id=holding.fund_id, as_of=date.max, accounts=INCOME_ACCOUNTS, holding_id=holding.key
-    ):
-        if kind_of(entry.act) in _ACTS and stands(entry) and entry.effective_on < first:
-            acts.setdefault(entry.act, entry)
-    rests = sorted(acts.values(), key=lambda one: (one.effective_on, one.number), reverse=True)
+    rests = _latest_first(one for one in _income(tx, holding) if one.effective_on < first)
     if rests:
-        says = "as of {on}: {undo}"
         raise IncomeRests(
-            problems=[
-                Problem(one.reference, says, {"on": one.effective_on, "undo": own_undo(one.act) or ""})
-                for one in rests
-            ],
+            problems=_named(rests),
             reference=rests[0].reference,
             on=rests[0].effective_on,
             holding=holding.code,
         )
+
+
+class IncomeShared(Conflict):
+    code = "income_shared_since"
+    says = (
+        "{reference} is income of {on}, shared by what each had paid for {holding}; this would change what that was. "
+        "Take the income back first, and book it anew afterwards."
+    )
+
+
+def income_since(tx: Tx, *, holding: Holding, on: date) -> dict[date, dict[int, int]]:
+    """By what partners share in a holding on the days from `on` of which income stands."""
+    days = {one.effective_on for one in _income(tx, holding) if one.effective_on >= on}
+    return {day: _parts(tx, holding, day) for day in days}
+
+
+def check_shared_alike(tx: Tx, *, holding: Holding, before: Mapping[date, Mapping[int, int]]) -> None:
+    """Refuse what is bought or sold as of an earlier day than income where that would have been shared otherwise."""
+    changed = {day for day, parts in before.items() if not _alike(parts, _parts(tx, holding, day))}
+    rests = _latest_first(one for one in _income(tx, holding) if one.effective_on in changed)
+    if rests:
+        raise IncomeShared(
+            problems=_named(rests),
+            reference=rests[0].reference,
+            on=rests[0].effective_on,
+            holding=holding.code,
+        )
+
+
+def _parts(tx: Tx, holding: Holding, day: date) -> dict[int, int]:
+    return participation(tx, fund_id=holding.fund_id, as_of=day, holding_id=holding.key)
+
+
+def _alike(one: Mapping[int, int], other: Mapping[int, int]) -> bool:
+    """Whether two of them stand in the same proportions."""
+    whole, of = sum(one.values()), sum(other.values())
+    return all(one.get(key, 0) * of == other.get(key, 0) * whole for key in {*one, *other})
+
+
+def _income(tx: Tx, holding: Holding) -> Iterable[EntrySheet]:
+    """The income of a holding that stands, each act by its first entry."""
+    acts: dict[str, EntrySheet] = {}
+    for entry in flows(
+        tx, fund_id=holding.fund_id, as_of=date.max, accounts=INCOME_ACCOUNTS, holding_id=holding.key
+    ):
+        if kind_of(entry.act) in _ACTS and stands(entry):
+            acts.setdefault(entry.act, entry)
+    return acts.values()
+
+
+def _latest_first(found: Iterable[EntrySheet]) -> list[EntrySheet]:
+    return sorted(found, key=lambda one: (one.effective_on, one.number), reverse=True)
+
+
+def _named(rests: Iterable[EntrySheet]) -> list[Problem]:
+    return [
+        Problem(one.reference, _SAYS, {"on": one.effective_on, "undo": own_undo(one.act) or ""})
+        for one in rests
+    ]

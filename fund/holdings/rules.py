@@ -245,22 +245,6 @@ def split(amount: int, participation: Mapping[int, int], *, on: date) -> dict[in
     return {partner: part for partner, part in zip(participation, parts, strict=True) if part}
 
 
-def split_unrealised(
-    amount: int, carried: Mapping[int, int], participation: Mapping[int, int], *, on: date
-) -> dict[int, int]:
-    """The part of the unrealised gain that a disposal takes, by partner, out of what each carries.
-
-    If all of it goes, each partner's goes; a part goes in proportion to what each carries; where some carry a gain
-    and others a loss there is no such proportion, and the partners' parts in the holding decide.
-    """
-    if amount == sum(carried.values()):
-        return {partner: part for partner, part in carried.items() if part}
-    gains, losses = (any(sign * part > 0 for part in carried.values()) for sign in (1, -1))
-    if gains == losses:
-        return split(amount, participation, on=on)
-    return split(amount, {partner: abs(part) for partner, part in carried.items()}, on=on)
-
-
 def check_help(says: str) -> tuple[str, ...]:
     """The wishes of a text, a line each, without empty ones; refuses more than a report's page has room for."""
     lines = tuple(line.strip() for line in says.splitlines() if line.strip())

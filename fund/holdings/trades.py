@@ -23,6 +23,7 @@ from fund.holdings.models import (
 from fund.holdings.position import DisposalKind, Position, dispose
 from fund.holdings.queries import HoldingSheet, holding
 from fund.holdings.records import records
+from fund.holdings.resting import check_shared_alike, income_since
 from fund.holdings.rules import (
     IncomeKind,
     InstrumentDiffers,
@@ -66,8 +67,8 @@ def buy(
     """Buy a quantity (shares, yuan of registered capital) of an instrument for `cost` minor units in all.
 
     A new instrument code opens the instrument. `ownership` is the fund's part of the company afterwards. Refused:
-    a day to come, before the last change or covered by an approved mark; an instrument of another kind; more than
-    the cash that is not promised to others.
+    a day to come, before the last change or covered by an approved mark; income of later days that would have been
+    shared otherwise; an instrument of another kind; more than the cash that is not promised to others.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row = locked_holding(tx, holding_id=holding_id)
@@ -79,6 +80,7 @@ def buy(
     check_bought_after(position, on=bought_on)
     if cost:
         _check_spendable(tx, row, cost, bought_on, now)
+    shared = income_since(tx, holding=row, on=bought_on)
     lot = HoldingLot(
         holding_id=holding_id,
         instrument_id=bought.key,
@@ -95,6 +97,7 @@ def buy(
     tx.flush()
     act = act_of(tx, holding=row, step=f"BUY-{lot.number}", act=f"lot:{lot.key}", on=bought_on, memo=memo)
     post(tx, actor, fund_id=row.fund_id, postings=postings.purchase(act, cost=cost), now=now)
+    check_shared_alike(tx, holding=row, before=shared)
     told = {"quantity": str(lot.quantity), "cost": cost, "on": bought_on.isoformat()}
     detail = {"instrument": instrument} | told
     record(tx, actor, action="holding.bought", subject=f"holding:{holding_id}", detail=detail, now=now)

@@ -9,18 +9,18 @@ from fund.capital.queries import distribution_sheet
 from fund.deliveries.queries import delivered_by
 from fund.deliveries.rules import HandedOverWithShares
 from fund.holdings import postings
-from fund.holdings.bookings import act_of, carried_by, locked_holding, parts_in
+from fund.holdings.bookings import act_of, locked_holding
+from fund.holdings.leaving import leaving_day
 from fund.holdings.models import Holding, HoldingDisposal, HoldingIncome, HoldingLot
 from fund.holdings.position import Lot, Position, taken_back
 from fund.holdings.queries import HoldingSheet, holding
 from fund.holdings.records import records
-from fund.holdings.resting import check_no_income_rests
+from fund.holdings.resting import check_no_income_rests, check_shared_alike, income_since
 from fund.holdings.rules import (
     TradeUnknown,
     check_disposal_undo,
     check_not_future,
     check_purchase_undo,
-    split_unrealised,
 )
 from fund.ledger.actions import post
 from fund.ledger.undoing import undo
@@ -37,9 +37,9 @@ def undo_purchase(
     """Take a purchase back with effect from `on`: its lot leaves at cost, and the cash is there again.
 
     If it has been valued since, what was unrealised on it goes with it. Refused: some of it has left, income that
-    would then come before the first purchase, a day before the last change or covered by an approved mark, no reason,
-    a locked period. A purchase that a closing made is
-    taken back by `pipeline.closing.undoing`.
+    would then come before the first purchase or have been shared otherwise, a day before the last change or covered
+    by an approved mark, no reason, a locked period. A purchase that a closing made is taken back by
+    `pipeline.closing.undoing`.
     """
     actor.require(Role.MANAGER)
     row = locked_holding(tx, holding_id=holding_id)
@@ -53,7 +53,9 @@ def undo_purchase(
     if undone_on(tx, fund_id=row.fund_id, act=act) is None:
         check_purchase_undo(before, lot=lot, on=max(on, lot.bought_on), today=day_in_beijing(now))
         check_no_income_rests(tx, holding=row, lot_id=bought.key)
+    shared = income_since(tx, holding=row, on=on)
     on = _undo(tx, actor, row, act, on=max(on, lot.bought_on), reason=reason, now=now)
+    check_shared_alike(tx, holding=row, before=shared)
     _take_unrealised(tx, actor, row, bought, before.unrealised - _after(before, lot, on), on, reason, now)
     _tell(tx, actor, row, "holding.purchase_undone", number, on, reason, now)
     return holding(tx, holding_id=holding_id, as_of=on)
@@ -64,8 +66,8 @@ def undo_disposal(
 ) -> HoldingSheet:
     """Take a sale or write-off back with effect from `on`: what left is held again, at its cost and value.
 
-    Refused: anything bought, sold or valued after it, proceeds that are spent, no reason, a locked period; what was
-    handed over in kind.
+    Refused: anything bought, sold or valued after it, income since that would have been shared otherwise, proceeds
+    that are spent, no reason, a locked period; what was handed over in kind.
     """
     _check_not_in_kind(tx, holding_id, number)
     return take_disposal_back(tx, actor, holding_id=holding_id, number=number, reason=reason, on=on, now=now)
@@ -91,7 +93,9 @@ def take_disposal_back(
             on=on,
             today=day_in_beijing(now),
         )
+    shared = income_since(tx, holding=row, on=on)
     on = _undo(tx, actor, row, act, on=on, reason=reason, now=now)
+    check_shared_alike(tx, holding=row, before=shared)
     _tell(tx, actor, row, "holding.disposal_undone", number, on, reason, now)
     return holding(tx, holding_id=holding_id, as_of=on)
 
@@ -170,8 +174,7 @@ def _take_unrealised(
         return
     step = f"BUY-{bought.number}/undone"
     act = act_of(tx, holding=row, step=step, act=f"lot:{bought.key}", on=on, memo=reason)
-    parts = parts_in(tx, holding=row, on=on, names=act.names)
-    taken = split_unrealised(amount, carried_by(tx, holding=row, on=on), parts, on=on)
+    [taken] = leaving_day(tx, holding=row, on=on).taken([amount])
     booked = postings.revaluation(act, "", {partner_id: -part for partner_id, part in taken.items()})
     post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)
 

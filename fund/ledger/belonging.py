@@ -43,10 +43,11 @@ def partners_sides(
     places: Collection[Place] = (),
     acts: Collection[str] = (),
     partner_ids: Collection[int] = (),
+    on: date | None = None,
 ) -> list[Side]:
     """The sides that name a partner, in the order of the books: of all places on some accounts, or of some places.
 
-    With `acts` or `partner_ids` those of these alone.
+    With `acts` or `partner_ids` those of these alone, with `on` those that take effect on a day.
     """
     row, original = Entry, aliased(Entry)
     wanted = {*accounts, *(account for account, _ in places)}
@@ -73,6 +74,7 @@ def partners_sides(
             *([_of(places)] if places else []),
             *([col(row.act).in_(acts)] if acts else []),
             *([partner.in_(partner_ids)] if partner_ids else []),
+            *([] if on is None else [col(row.effective_on) == on]),
         )
         for code, partner, sign in (
             (col(row.credit), col(row.credit_partner_id), 1),

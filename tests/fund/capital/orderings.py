@@ -9,8 +9,9 @@ from fund.capital.positions import commitments, contributions, unfunded
 from fund.fees.actions import record_expense
 from fund.fees.closes import later_close
 from fund.fees.undoing import undo_expense
-from fund.holdings.actions import receive_income
+from fund.holdings.actions import receive_income, sell
 from fund.holdings.rules import IncomeKind
+from fund.holdings.undoing import undo_disposal
 from fund.income.actions import earn, undo_earned
 from fund.income.rules import EarnedKind
 from fund.ledger.queries import balances
@@ -54,6 +55,7 @@ class Book:
     fund: CapitalFund
     held: int
     written: int = 0
+    sales: int = 1
 
     def write(self, facts: Iterable[Fact]) -> None:
         """Write the facts down in the order in which they come."""
@@ -168,3 +170,28 @@ def in_order(facts: Sequence[Fact], order: Sequence[str]) -> list[Fact]:
 def by_day(facts: Sequence[Fact]) -> list[str]:
     """The names in the order of the days."""
     return [one.name for one in sorted(facts, key=lambda one: one.on)]
+
+
+def sold(
+    name: str,
+    on: date,
+    quantity: int,
+    proceeds: int,
+    undone_on: date | None = None,
+    after: tuple[str, ...] = (),
+) -> list[Fact]:
+    """A part of the holding's 1,000,000 that leaves, and that it is taken back; all but all leaves at most once."""
+    numbers: list[int] = []
+
+    def play(book: Book, now: Any) -> None:
+        facts: dict[str, Any] = {"sold_on": on, "quantity": quantity, "proceeds": proceeds, "now": now}
+        sell(book.tx, SYSTEM, holding_id=book.held, **facts)
+        numbers.append(book.sales)
+        book.sales += 1
+
+    def undo(book: Book, now: Any) -> None:
+        facts: dict[str, Any] = {"number": numbers[-1], "on": undone_on, "reason": "fell through", "now": now}
+        undo_disposal(book.tx, MANAGER, holding_id=book.held, **facts)
+
+    made = [Fact(name, on, play, after)]
+    return made if undone_on is None else [*made, Fact(f"{name}-undone", undone_on, undo, (name,))]

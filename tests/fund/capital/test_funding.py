@@ -56,7 +56,7 @@ def test_of_what_was_sold_for_good_the_shares_stay() -> None:
     assert funded(again, [Paid(MAY, {2: 4})], [Paid(MARCH, {1: 7, 2: 3})], otherwise={}) == {2: 4}
 
 
-def test_shares_of_what_is_left_are_whole_and_sum_to_it() -> None:
+def test_a_sale_changes_no_share_in_what_is_left() -> None:
     held = kept([Bought(MARCH, 10), Sold(APRIL, 3)])
-    assert funded(held, [Paid(MARCH, {1: 5, 2: 3, 3: 2})], [], otherwise={}) == {1: 4, 2: 2, 3: 1}
+    assert funded(held, [Paid(MARCH, {1: 5, 2: 3, 3: 2})], [], otherwise={}) == {1: 35, 2: 21, 3: 14}
     assert kept([Sold(MARCH, 3)]) == []

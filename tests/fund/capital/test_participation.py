@@ -13,8 +13,9 @@ from fund.capital.passing_on import pay_equalisation
 from fund.capital.payable import HoldingMissing
 from fund.capital.queries import participation
 from fund.capital.rules import AboveRemaining, Item, ItemKind
-from fund.holdings.actions import sell
+from fund.holdings.actions import receive_income, sell
 from fund.holdings.queries import HoldingSheet
+from fund.holdings.resting import IncomeShared
 from fund.ledger.queries import balances
 from fund.ledger.rules import Account
 from fund.results.proof import prove
@@ -265,7 +266,8 @@ def test_after_a_part_sale_partners_share_by_what_they_paid_for_what_is_left(sce
         return by_code(fund, participation(tx, **facts))
 
     assert parts(MARCH) == parts_of(7_000_000, 3_000_000)
-    assert parts(date(2026, 3, 20)) == parts_of(3_500_000, 1_500_000)
+    assert parts(date(2026, 3, 20)) == parts_of(7_000_000, 3_000_000)
+    assert parts(date(2026, 3, 21)) == parts_of(3_500_000, 1_500_000)
     assert parts(APRIL) == parts_of(8_500_000, 1_500_000)
     assert parts(APRIL, known_at=noon(date(2026, 2, 20))) == parts_of(7_000_000, 3_000_000)
     a_mark(tx, held.id, on=date(2026, 6, 30), value=15 * MILLION, now=noon(date(2026, 7, 3)))
@@ -282,3 +284,21 @@ def test_after_a_part_sale_partners_share_by_what_they_paid_for_what_is_left(sce
     )
     assert on_account(tx, fund, Account.REALISED_GAIN) == parts_of(10_600_000, 2_400_000)
     assert prove(tx, fund_id=fund.fund_id) == []
+
+
+def test_a_purchase_that_would_share_known_income_otherwise_names_what_to_take_back_first(
+    scene: Scene,
+) -> None:
+    tx, fund = scene(seventy_thirty)
+    a_paid_call(tx, fund, investment(10 * MILLION), due_on=MARCH)
+    held = a_holding(tx, fund.fund_id, now=noon(MARCH))
+    bought(tx, held.id, on=MARCH, cost=10 * MILLION, now=noon(MARCH))
+    own = investment(5 * MILLION, holding_id=held.id, excused=frozenset([fund["LP02"]]))
+    a_paid_call(tx, fund, own, due_on=APRIL)
+    paid_on, later = date(2026, 5, 6), noon(date(2026, 6, 1))
+    receive_income(tx, SYSTEM, holding_id=held.id, received_on=paid_on, amount=10 * MILLION, now=later)
+    with tx.begin_nested(), pytest.raises(IncomeShared, match="income of 2026-05-06") as refused:
+        bought(tx, held.id, on=date(2026, 5, 6), cost=2 * MILLION, quantity=1, now=later)
+    assert [one.where for one in refused.value.problems] == [f"{held.code}/INCOME-1/LP01"]
+    # What is bought afterwards changes nothing, nor does what leaves all their parts as they are.
+    bought(tx, held.id, on=date(2026, 5, 7), cost=5 * MILLION, quantity=500_000, now=later)

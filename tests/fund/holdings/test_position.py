@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -14,7 +15,6 @@ from fund.holdings.position import (
     Status,
     Valued,
     dispose,
-    restated,
     status,
 )
 
@@ -118,23 +118,23 @@ def test_where_a_holding_stands(positions: list[Position], stands: Status) -> No
     assert status(positions) is stands
 
 
-def test_a_new_mark_moves_the_books_once() -> None:
-    after = TWO_LOTS.with_mark(Valued(9, D3, 4_700))
-    assert restated(TWO_LOTS, after) == [(D3, 700)]
-    assert restated(after, after) == []
+def test_the_value_moves_by_itself_on_the_days_of_marks_alone() -> None:
+    marked = TWO_LOTS.with_mark(Valued(9, D3, 4_700)).with_mark(Valued(10, D5, 5_000))
+    assert [marked.gained_on(day) for day in (D1, D2, D3, D4, D5)] == [0, 0, 700, 0, 300]
+    corrected = marked.with_mark(Valued(11, D3, 6_000))
+    assert [corrected.gained_on(day) for day in (D3, D5)] == [2_000, -1_000]
 
 
-def test_a_correction_is_taken_back_where_the_next_mark_stands() -> None:
-    before = TWO_LOTS.with_mark(Valued(9, D3, 4_700)).with_mark(Valued(10, D5, 5_000))
-    after = before.with_mark(Valued(11, D3, 6_000))
-    assert restated(before, after) == [(D3, 1_300), (D5, -1_300)]
-
-
-def test_a_correction_is_taken_back_in_part_where_part_was_sold() -> None:
-    marked = TWO_LOTS.with_mark(Valued(9, D3, 4_400))
-    before = marked.after(dispose(marked, kind=DisposalKind.SALE, quantity=Fraction(50), proceeds=0, on=D4))
-    after = before.with_mark(Valued(10, D3, 4_800))
-    assert restated(before, after) == [(D3, 400), (D4, -100)]
+def test_of_a_mark_a_later_sale_takes_its_part_and_gives_it_back() -> None:
+    marked = TWO_LOTS.with_mark(Valued(9, D3, 4_800))
+    first = dispose(marked, kind=DisposalKind.SALE, quantity=Fraction(50), proceeds=0, on=D4)
+    twice = marked.after(first)
+    second = dispose(twice, kind=DisposalKind.SALE, quantity=Fraction(75), proceeds=0, on=D4)
+    sold = twice.after(second).with_mark(Valued(10, D4, 2_500))
+    assert sold.leaving(D4) == [(first, 200), (second, 300)]
+    assert (sold.gained_on(D4), sold.until(D4).unrealised) == (700, 1_000)
+    undone = marked.after(replace(first, undone_on=D5))
+    assert (undone.coming_back(D5), undone.gained_on(D5), undone.leaving(D5)) == (200, 0, [])
 
 
 @given(

@@ -22,7 +22,6 @@ from fund.holdings.rules import (
     check_purchase,
     check_write_off,
     split,
-    split_unrealised,
 )
 
 BOUGHT, MARKED, TODAY = date(2026, 1, 15), date(2026, 3, 31), date(2026, 9, 30)
@@ -84,16 +83,6 @@ def test_a_gain_is_split_by_the_partners_parts() -> None:
         split(1, {7: 0}, on=TODAY)
     with pytest.raises(NobodyParticipates):
         split(1, {}, on=TODAY)
-
-
-def test_what_a_disposal_takes_back_follows_what_each_carries() -> None:
-    parts = {7: 50, 8: 50}
-    assert split_unrealised(30, {7: 20, 8: 10}, parts, on=TODAY) == {7: 20, 8: 10}
-    assert split_unrealised(15, {7: 20, 8: 10}, parts, on=TODAY) == {7: 10, 8: 5}
-    assert split_unrealised(-15, {7: -20, 8: -10}, parts, on=TODAY) == {7: -10, 8: -5}
-    assert split_unrealised(10, {7: 30, 8: -10}, parts, on=TODAY) == {7: 5, 8: 5}
-    assert split_unrealised(20, {7: 30, 8: -10, 9: 0}, parts, on=TODAY) == {7: 30, 8: -10}
-    assert split_unrealised(4, {}, parts, on=TODAY) == {7: 2, 8: 2}
 
 
 def test_wishes_are_lines_and_few() -> None:

@@ -14,6 +14,7 @@ from fund.holdings.rules import ChangedSince, LeftThatDay, PurchaseSold, TradeUn
 from fund.holdings.undoing import undo_disposal, undo_income, undo_purchase
 from fund.ledger.cash import CashShort
 from fund.ledger.queries import balances
+from fund.ledger.rules import Account
 from fund.ledger.undo_rules import AlreadyUndone
 from fund.results.proof import prove
 from kernel.db import Tx
@@ -162,4 +163,34 @@ def test_nothing_is_bought_on_the_day_on_which_some_left(tx: Tx, played: Played)
     bought(tx, key, on=date(2026, 2, 3), quantity=1, cost=M, now=NOW)
     undo_purchase(tx, APPROVER, holding_id=key, number=2, on=TODAY, **WHY)
     bought(tx, key, on=TODAY, quantity=1, cost=M, now=NOW)
+    assert prove(tx, fund_id=played.fund_id) == []
+
+
+def test_a_sale_gives_back_what_a_mark_written_down_later_made_it_take(tx: Tx, played: Played) -> None:
+    """The mark of a quarter is often approved once something has been sold after it."""
+    key, sold_on, back_on = played.holdings["H01"], date(2026, 2, 2), date(2026, 2, 20)
+    stood = holding(tx, holding_id=key, as_of=sold_on)
+    quantity = lots(tx, holding_id=key, as_of=sold_on)[0].quantity / 4
+    part: dict[str, Any] = {"quantity": quantity, "proceeds": M, "now": at(sold_on)}
+    sell(tx, APPROVER, holding_id=key, sold_on=sold_on, **part)
+    marked_on = date(2026, 1, 31)
+    first = a_mark(tx, key, on=marked_on, value=stood.value + 4 * M + 3, reason="as reported", now=NOW)
+
+    def books(on: date) -> int:
+        account = [Account.UNREALISED_APPRECIATION]
+        return -sum(one.amount for one in balances(tx, fund_id=played.fund_id, as_of=on, accounts=account))
+
+    def held(on: date) -> int:
+        found = [holding(tx, holding_id=one, as_of=on) for one in played.holdings.values()]
+        return sum(one.value - one.cost for one in found)
+
+    assert books(sold_on) == held(sold_on)
+    undo_disposal(tx, APPROVER, holding_id=key, number=1, on=back_on, **WHY)
+    assert holding(tx, holding_id=key, as_of=TODAY).value == first.value
+    assert books(back_on) == held(back_on)
+    # And the other way round: corrected once the sale has come and gone.
+    again = {"value": first.value + M, "reason": "audited", "supersedes_id": first.id}
+    a_mark(tx, key, on=marked_on, now=NOW, **again)
+    for day in (marked_on, sold_on, back_on, TODAY):
+        assert books(day) == held(day)
     assert prove(tx, fund_id=played.fund_id) == []

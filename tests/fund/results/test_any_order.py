@@ -8,6 +8,7 @@ What stands on every account, of every partner and holding, is compared on every
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -28,6 +29,7 @@ from tests.fund.capital.orderings import (
     earned,
     in_order,
     marked,
+    sold,
     spent,
 )
 from tests.fund.capital.passing_facts import around, passed
@@ -68,12 +70,9 @@ def released(
 
 @st.composite
 def facts(draw: st.DrawFn) -> list[Fact]:
-    """The closes, and income, expenses, marks and dividends of days around them, some of it undone.
-
-    Sales are left out: what a partner has paid for what is left is whole minor units, so parts differ by one of them.
-    """
+    """The closes, and income, expenses, marks, dividends and sales of days around them, some of it undone."""
     found, days = draw(closes()), (LAST_DAY - FIRST_DAY).days
-    kinds = ("earned", "earned", "spent", "spent", "marked", "dividend", "owed", "income")
+    kinds = ("earned", "spent", "marked", "marked", "dividend", "owed", "income", "sold", "sold")
     for place in range(draw(st.integers(2, 6))):
         on = FIRST_DAY + timedelta(days=draw(st.integers(0, days)))
         amount, kind = draw(st.integers(1, 10**9)), draw(st.sampled_from(kinds))
@@ -87,14 +86,32 @@ def facts(draw: st.DrawFn) -> list[Fact]:
             found += draw(released(name, on, amount, owed if kind == "owed" else earned_in_part))
         elif kind == "marked":
             found += marked(name, on, amount * 2)
+        elif kind == "sold":
+            quantity = draw(st.sampled_from([1, 250_000, 333_333, 500_000, 1_000_000]))
+            found += sold(name, on, quantity, amount, undone_on)
         else:
             found += dividend(name, on, amount)
+    found = [_in_its_place(one, found) for one in found]
     if draw(st.integers(0, 2)):
         return found
     # An interest passes before all of it and goes back before anybody joins.
     gone_on = draw(st.dates(FIRST_DAY, min(one.on for one in found if one.due_on)))
     buyer, part = draw(st.sampled_from(["LP02", "LP05"])), draw(st.integers(M, 60 * M + 7))
     return around(passed("LP01", buyer, part, PASSED_ON, gone_on), found)
+
+
+def _in_its_place(fact: Fact, others: list[Fact]) -> Fact:
+    """A sale, its undoing and a mark with what has to stand in the books before it: what left until then."""
+    if not fact.name.startswith(("sold", "marked")):
+        return fact
+    is_mark = fact.name.startswith("marked")
+    before = tuple(
+        one.name
+        for one in others
+        if one.name.startswith("sold")
+        and (one.on < fact.on or (one.on == fact.on and (is_mark or one.name < fact.name)))
+    )
+    return replace(fact, after=(*fact.after, *before))
 
 
 def test_facts_say_the_same_in_whatever_order_they_are_written_down(
