@@ -7,7 +7,7 @@ from fund.holdings.bookings import act_of, next_of_holding, parts_in
 from fund.holdings.leaving import leaving_day
 from fund.holdings.models import Holding, HoldingDisposal, HoldingRelief, Instrument
 from fund.holdings.position import Disposal, DisposalKind, Position
-from fund.holdings.resting import check_shared_alike, income_since
+from fund.holdings.resting import income_shared_alike
 from fund.holdings.rules import split
 from fund.ledger.actions import post
 from fund.ledger.rules import Account
@@ -34,7 +34,6 @@ def record_disposal(
 
     Refused: income of later days that would have been shared otherwise.
     """
-    shared = income_since(tx, holding=row, on=lost.sold_on)
     disposal = HoldingDisposal(
         holding_id=row.key,
         instrument_id=instrument.key,
@@ -61,8 +60,8 @@ def record_disposal(
             )
         )
     tx.flush()
-    _book_disposal(tx, actor, row, before, lost, disposal, now, into)
-    check_shared_alike(tx, holding=row, before=shared)
+    with income_shared_alike(tx, holding=row, since=lost.sold_on):
+        _book_disposal(tx, actor, row, before, lost, disposal, now, into)
     _tell_disposal(tx, actor, row, instrument, lost, disposal, now)
     return disposal.number
 

@@ -1,6 +1,7 @@
 """What rests on what was bought and sold of a holding: income of later days, shared by what each had paid for it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 
 from fund.capital.queries import participation
@@ -51,14 +52,14 @@ class IncomeShared(Conflict):
     )
 
 
-def income_since(tx: Tx, *, holding: Holding, on: date) -> dict[date, dict[int, int]]:
-    """By what partners share in a holding on the days from `on` of which income stands."""
-    days = {one.effective_on for one in _income(tx, holding) if one.effective_on >= on}
-    return {day: _parts(tx, holding, day) for day in days}
-
-
-def check_shared_alike(tx: Tx, *, holding: Holding, before: Mapping[date, Mapping[int, int]]) -> None:
-    """Refuse what is bought or sold as of an earlier day than income where that would have been shared otherwise."""
+@contextmanager
+def income_shared_alike(tx: Tx, *, holding: Holding, since: date) -> Iterator[None]:
+    """Refuse what is bought, sold or taken back within, where income of that day or later would have been shared
+    otherwise.
+    """
+    days = {one.effective_on for one in _income(tx, holding) if one.effective_on >= since}
+    before = {day: _parts(tx, holding, day) for day in days}
+    yield
     changed = {day for day, parts in before.items() if not _alike(parts, _parts(tx, holding, day))}
     rests = _latest_first(one for one in _income(tx, holding) if one.effective_on in changed)
     if rests:

@@ -23,7 +23,7 @@ from fund.holdings.models import (
 from fund.holdings.position import DisposalKind, Position, dispose
 from fund.holdings.queries import HoldingSheet, holding
 from fund.holdings.records import records
-from fund.holdings.resting import check_shared_alike, income_since
+from fund.holdings.resting import income_shared_alike
 from fund.holdings.rules import (
     IncomeKind,
     InstrumentDiffers,
@@ -67,8 +67,8 @@ def buy(
     """Buy a quantity (shares, yuan of registered capital) of an instrument for `cost` minor units in all.
 
     A new instrument code opens the instrument. `ownership` is the fund's part of the company afterwards. Refused:
-    a day to come, before the last change or covered by an approved mark; income of later days that would have been
-    shared otherwise; an instrument of another kind; more than the cash that is not promised to others.
+    a day before the last change, one to come or covered by an approved mark; income since that would have been shared
+    otherwise; an instrument of another kind; more than the cash that is not promised to others.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row = locked_holding(tx, holding_id=holding_id)
@@ -78,9 +78,7 @@ def buy(
     bought, position = _instrument(tx, row, instrument, kind, now)
     check_change(position, on=bought_on, today=day_in_beijing(now))
     check_bought_after(position, on=bought_on)
-    if cost:
-        _check_spendable(tx, row, cost, bought_on, now)
-    shared = income_since(tx, holding=row, on=bought_on)
+    _check_spendable(tx, row, cost, bought_on, now)
     lot = HoldingLot(
         holding_id=holding_id,
         instrument_id=bought.key,
@@ -96,10 +94,10 @@ def buy(
     tx.add(lot)
     tx.flush()
     act = act_of(tx, holding=row, step=f"BUY-{lot.number}", act=f"lot:{lot.key}", on=bought_on, memo=memo)
-    post(tx, actor, fund_id=row.fund_id, postings=postings.purchase(act, cost=cost), now=now)
-    check_shared_alike(tx, holding=row, before=shared)
-    told = {"quantity": str(lot.quantity), "cost": cost, "on": bought_on.isoformat()}
-    detail = {"instrument": instrument} | told
+    with income_shared_alike(tx, holding=row, since=bought_on):
+        post(tx, actor, fund_id=row.fund_id, postings=postings.purchase(act, cost=cost), now=now)
+    said = {"quantity": str(lot.quantity), "cost": cost, "on": bought_on.isoformat()}
+    detail = {"instrument": instrument, **said}
     record(tx, actor, action="holding.bought", subject=f"holding:{holding_id}", detail=detail, now=now)
     return holding(tx, holding_id=holding_id, as_of=bought_on)
 
@@ -251,7 +249,9 @@ def take_income(
 
 
 def _check_spendable(tx: Tx, row: Holding, cost: int, on: date, now: datetime) -> None:
-    """Refuse to pay what is not there or what is promised to others."""
+    """Refuse to pay what is not there or what is promised to others; what is free can always be had."""
+    if not cost:
+        return
     today, kept = day_in_beijing(now), promised(tx, fund_id=row.fund_id)
     check_cash(tx, fund_id=row.fund_id, amount=cost, on=on, today=today, promised=kept)
 

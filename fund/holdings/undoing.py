@@ -15,7 +15,7 @@ from fund.holdings.models import Holding, HoldingDisposal, HoldingIncome, Holdin
 from fund.holdings.position import Lot, Position, taken_back
 from fund.holdings.queries import HoldingSheet, holding
 from fund.holdings.records import records
-from fund.holdings.resting import check_no_income_rests, check_shared_alike, income_since
+from fund.holdings.resting import check_no_income_rests, income_shared_alike
 from fund.holdings.rules import (
     TradeUnknown,
     check_disposal_undo,
@@ -53,9 +53,8 @@ def undo_purchase(
     if undone_on(tx, fund_id=row.fund_id, act=act) is None:
         check_purchase_undo(before, lot=lot, on=max(on, lot.bought_on), today=day_in_beijing(now))
         check_no_income_rests(tx, holding=row, lot_id=bought.key)
-    shared = income_since(tx, holding=row, on=on)
-    on = _undo(tx, actor, row, act, on=max(on, lot.bought_on), reason=reason, now=now)
-    check_shared_alike(tx, holding=row, before=shared)
+    with income_shared_alike(tx, holding=row, since=on):
+        on = _undo(tx, actor, row, act, on=max(on, lot.bought_on), reason=reason, now=now)
     _take_unrealised(tx, actor, row, bought, before.unrealised - _after(before, lot, on), on, reason, now)
     _tell(tx, actor, row, "holding.purchase_undone", number, on, reason, now)
     return holding(tx, holding_id=holding_id, as_of=on)
@@ -93,9 +92,8 @@ def take_disposal_back(
             on=on,
             today=day_in_beijing(now),
         )
-    shared = income_since(tx, holding=row, on=on)
-    on = _undo(tx, actor, row, act, on=on, reason=reason, now=now)
-    check_shared_alike(tx, holding=row, before=shared)
+    with income_shared_alike(tx, holding=row, since=on):
+        on = _undo(tx, actor, row, act, on=on, reason=reason, now=now)
     _tell(tx, actor, row, "holding.disposal_undone", number, on, reason, now)
     return holding(tx, holding_id=holding_id, as_of=on)
 
