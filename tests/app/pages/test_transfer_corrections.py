@@ -33,7 +33,7 @@ def test_a_transfer_shows_what_passed_since_by_corrections(
             now=noon(later),
         )
     page = signed_in("manager").get(f"/fund/transfers/{sheet.id}?fund=AF9").text
-    assert "转让后因更正此前账目而转移" in page
+    assert "转让后因补记或更正此前账目而转移" in page
     assert "TRF-001/5041/after-1" in page
     headers = world.headers["accountant"]
     told = signed_in("accountant").get("/api/v1/interest-transfers/TRF-001?fund=AF9", headers=headers).json()
