@@ -31,7 +31,7 @@ def follow_mark(
     """Book the movement of the unrealised gain from the record without the mark to that with it."""
     after = before.with_mark(Valued(mark.key, mark.marked_on, mark.value))
     days = [day for day in sorted({*before.days, *after.days}) if day >= mark.marked_on]
-    ended = {day: carried_by(tx, holding=holding, on=day) for day in days}
+    ended = {day: carried_by(tx, holding=holding, on=day) for day in days if not after.is_marked_on(day)}
     stood = {day: _day(tx, holding, day, after.leaving(day)) for day in days if after.leaving(day)}
     for day in days:
         step = f"MARK-{mark.number}" + ("" if day == mark.marked_on else f"/{day.isoformat()}")
