@@ -86,7 +86,7 @@ def option_pricing(
     """Each tranche is worth C(its lower end) - C(its upper end), C the Black-Scholes call on `equity`, and is divided
     as its proceeds are. The values sum to the equity.
 
-    volatility: of the equity, annual. years: until the exit. rate: free of risk, continuous. Refused: a
+    volatility: of the equity, annual. years: until the exit. rate: risk-free, continuous. Refused: a
     volatility, term or equity value that is not positive, a class without shares.
     """
     model = _Model.of(classes, volatility=volatility, years=years, rate=rate)

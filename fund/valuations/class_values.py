@@ -97,7 +97,7 @@ ARGUMENTS = {
     "price": _n("the price of a share of the round"),
     "volatility": _n("the volatility"),
     "years": _n("the years until an exit"),
-    "rate": _n("the rate free of risk"),
+    "rate": _n("the risk-free rate"),
     "shares": _n("the number of shares"),
     "invested": _n("the amount invested"),
     "multiple": _n("the multiple of the preference"),
@@ -175,7 +175,7 @@ def _option(rights: Rights) -> dict[str, Fraction]:
     return {
         "volatility": _given(rights.volatility, what="a volatility"),
         "years": _given(rights.years, what="the years until an exit"),
-        "rate": _given(rights.rate, what="a rate free of risk"),
+        "rate": _given(rights.rate, what="a risk-free rate"),
     }
 
 
