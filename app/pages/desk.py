@@ -209,6 +209,11 @@ class Desk:
         first, second = (name_zh, name_en) if self.language is Language.ZH else (name_en, name_zh)
         return first or second
 
+    @property
+    def comma(self) -> str:
+        """What stands between the items of a list within a sentence."""
+        return "、" if self.language is Language.ZH else ", "
+
     def half(self, text: str) -> str:
         """The half of a text written in both languages that goes with the page."""
         return half(self.language, text)

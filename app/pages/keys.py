@@ -19,7 +19,7 @@ def key_words(desk: Desk, dimension: Dimension, key: str) -> str:
         desk.label(kind(one)) if kind and one in set(kind) else _translated(desk, dimension, one)
         for one in labels_in(key)
     ]
-    return ("、" if desk.language is Language.ZH else ", ").join(said)
+    return desk.comma.join(said)
 
 
 def _translated(desk: Desk, dimension: Dimension, label: str) -> str:

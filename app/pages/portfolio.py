@@ -77,10 +77,12 @@ def portfolio(desk: DeskDep) -> HTMLResponse:
     desk, what_if = tried_deal(desk)
     unpaid = promised(desk.tx, fund_id=fund_id, on=on)
     spread = exposure(desk.tx, fund_id=fund_id, as_of=on, what_if=what_if, promised=unpaid)
+    found = holding_returns(desk.tx, fund_id=fund_id, as_of=on)
     return desk.show(
         "fund/portfolio.html",
         as_of=on,
-        found=holding_returns(desk.tx, fund_id=fund_id, as_of=on),
+        found=found,
+        sectors={one.holding.sector: key_words(desk, Dimension.SECTOR, one.holding.sector) for one in found},
         exposure=spread,
         bullets=[bullet(desk, check) for check in spread.limits],
         spreads=[
