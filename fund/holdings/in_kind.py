@@ -50,7 +50,7 @@ def draft_in_kind(
     row = locked_holding(tx, holding_id=holding_id)
     found = the_record(tx, holding=row, instrument=offer.instrument or None)
     stands = found.position.until(date.max)
-    check_change(stands, on=pay_on, today=day_in_beijing(now))
+    check_change(found.position, on=pay_on, today=day_in_beijing(now))
     units = Fraction(offer.units)
     check_disposal(stands, quantity=units, proceeds=offer.value)
     cost = dispose(stands, kind=DisposalKind.SALE, quantity=units, proceeds=offer.value, on=pay_on).cost
@@ -126,7 +126,7 @@ def _hand_over(tx: Tx, actor: Actor, sheet: DistributionSheet, shares: DeliveryS
     found = the_record(tx, holding=holding, instrument=shares.instrument)
     stands = found.position.until(date.max)
     units, worth = Fraction(sum(part.units for part in parts)), sum(part.value for part in parts)
-    check_change(stands, on=row.pay_on, today=day_in_beijing(now))
+    check_change(found.position, on=row.pay_on, today=day_in_beijing(now))
     check_disposal(stands, quantity=units, proceeds=worth)
     gone = dispose(stands, kind=DisposalKind.SALE, quantity=units, proceeds=worth, on=row.pay_on)
     says = f"{row.code} · {shares.price_source}"

@@ -242,8 +242,9 @@ class Position:
 
     @property
     def last_change_on(self) -> date | None:
-        """The day of the latest purchase or disposal."""
-        days = [lot.bought_on for lot in self.lots] + [disposal.sold_on for disposal in self.disposals]
+        """The day of the latest purchase or disposal, or of the latest as of which one was taken back."""
+        days = [lot.bought_on for lot in self.lots]
+        days += [one.undone_on or one.sold_on for one in self.disposals if one.undone_on != one.sold_on]
         return max(days, default=None)
 
     def open_lots(self) -> list[Lot]:

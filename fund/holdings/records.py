@@ -218,12 +218,14 @@ def _disposals(
     reliefs: Mapping[int, list[Relief]],
     undone: Mapping[str, date],
 ) -> tuple[Disposal, ...]:
-    """Sales and write-offs in the order of their days, and the purchases that were taken back among them."""
-    found = [_disposal(row, reliefs[row.key], undone.get(f"disposal:{row.key}")) for row in _in_order(rows)]
-    for row in lots:
-        on = undone.get(f"lot:{row.key}")
-        if on is not None:
-            found.append(taken_back(_lot(row), on=on))
+    """Sales and write-offs in the order of their days, and the purchases that were taken back among them.
+
+    Of a day a purchase was taken back first: once something has been sold, some of it has left.
+    """
+    gone = [(row, undone.get(f"lot:{row.key}")) for row in lots]
+    found = [taken_back(_lot(row), on=on) for row, on in gone if on is not None]
+    for row in _in_order(rows):
+        found.append(_disposal(row, reliefs[row.key], undone.get(f"disposal:{row.key}")))
     return tuple(sorted(found, key=lambda one: one.sold_on))
 
 

@@ -151,7 +151,9 @@ def check_not_future(*, on: date, today: date) -> None:
 
 
 def check_change(position: Position, *, on: date, today: date) -> None:
-    """Refuse a purchase or disposal in the future, before the last one, or on a day an approved mark covers."""
+    """Refuse a purchase or disposal in the future, before the last one or before the day as of which one was taken back
+    (until then it counts), or on a day an approved mark covers.
+    """
     check_not_future(on=on, today=today)
     last = position.last_change_on
     if last is not None and on < last:
@@ -175,7 +177,8 @@ def check_income_day(positions: Iterable[Position], *, holding: str, on: date) -
 def check_purchase_undo(position: Position, *, lot: Lot, on: date, today: date) -> None:
     """Refuse to take a purchase back of which some has left, and as any change on a day that is not the last."""
     check_change(position, on=on, today=today)
-    left = next((open_lot.quantity for open_lot in position.open_lots() if open_lot.id == lot.id), 0)
+    still = position.until(date.max).open_lots()
+    left = next((open_lot.quantity for open_lot in still if open_lot.id == lot.id), 0)
     if left != lot.quantity:
         raise PurchaseSold(bought_on=lot.bought_on)
 
@@ -183,13 +186,20 @@ def check_purchase_undo(position: Position, *, lot: Lot, on: date, today: date) 
 def check_disposal_undo(
     position: Position, *, holding: str, sold_on: date, is_last: bool, on: date, today: date
 ) -> None:
-    """Refuse to take a disposal back after which anything was bought, sold or valued."""
+    """Refuse to take a disposal back after which anything was bought, sold or valued, and as of a day on which a later
+    one still counts.
+    """
     check_not_future(on=on, today=today)
-    days = [lot.bought_on for lot in position.kept]
-    days += [gone.sold_on for gone in _left_with_value(position)]
-    marked = position.mark is not None and position.mark.marked_on >= sold_on
+    stands = position.until(date.max)
+    days = [lot.bought_on for lot in stands.kept]
+    days += [gone.sold_on for gone in _left_with_value(stands)]
+    marked = stands.mark is not None and stands.mark.marked_on >= sold_on
     if not is_last or marked or max(days, default=sold_on) > sold_on:
         raise ChangedSince(holding=holding, sold_on=sold_on)
+    gone = [one.undone_on for one in position.disposals if one.undone_on and one.undone_on > one.sold_on]
+    last = max(gone, default=sold_on)
+    if max(on, sold_on) < last:
+        raise ChangeOutOfOrder(last=last, on=on)
 
 
 def check_amount(amount: int, *, what: str, least: int) -> None:

@@ -77,7 +77,7 @@ def buy(
     check_day_open(bought_on, locked_through(tx, fund_id=row.fund_id), what=row.code)
     bought, position = _instrument(tx, row, instrument, kind, now)
     check_change(position, on=bought_on, today=day_in_beijing(now))
-    check_bought_after(position, on=bought_on)
+    check_bought_after(position.until(date.max), on=bought_on)
     _check_spendable(tx, row, cost, bought_on, now)
     lot = HoldingLot(
         holding_id=holding_id,
@@ -124,7 +124,7 @@ def sell(
     row = locked_holding(tx, holding_id=holding_id)
     found = the_record(tx, holding=row, instrument=instrument)
     stands = found.position.until(date.max)
-    check_change(stands, on=sold_on, today=day_in_beijing(now))
+    check_change(found.position, on=sold_on, today=day_in_beijing(now))
     check_disposal(stands, quantity=Fraction(quantity), proceeds=proceeds)
     sale = dispose(stands, kind=DisposalKind.SALE, quantity=Fraction(quantity), proceeds=proceeds, on=sold_on)
     record_disposal(
@@ -157,12 +157,12 @@ def write_off(
     row = locked_holding(tx, holding_id=holding_id)
     every = records(tx, holding_ids=[holding_id])[holding_id]
     wanted = every if instrument is None else [the_record(tx, holding=row, instrument=instrument)]
-    stands = [(found.instrument, found.position.until(date.max)) for found in wanted]
-    held = [(instrument, position) for instrument, position in stands if position.quantity]
+    stands = [(found, found.position.until(date.max)) for found in wanted]
+    held = [(found, position) for found, position in stands if position.quantity]
     if not held:
         raise NothingHeld(on=written_off_on)
     for gone, position in held:
-        check_change(position, on=written_off_on, today=day_in_beijing(now))
+        check_change(gone.position, on=written_off_on, today=day_in_beijing(now))
         lost = dispose(
             position,
             kind=DisposalKind.WRITE_OFF,
@@ -171,7 +171,14 @@ def write_off(
             on=written_off_on,
         )
         record_disposal(
-            tx, actor, row=row, instrument=gone, before=position, lost=lost, reason=reason, now=now
+            tx,
+            actor,
+            row=row,
+            instrument=gone.instrument,
+            before=position,
+            lost=lost,
+            reason=reason,
+            now=now,
         )
     return holding(tx, holding_id=holding_id, as_of=written_off_on)
 
@@ -266,7 +273,7 @@ def _instrument(
                 raise InstrumentDiffers(
                     instrument=code, holding=row.code, kind=found.instrument.kind, given=kind
                 )
-            return found.instrument, found.position.until(date.max)
+            return found.instrument, found.position
     opened = Instrument(holding_id=row.key, code=code, kind=kind, recorded_at=now)
     tx.add(opened)
     tx.flush()

@@ -48,10 +48,11 @@ def undo_purchase(
     if bought is None:
         raise TradeUnknown(holding=row.code)
     lot = Lot(bought.key, bought.bought_on, bought.quantity, bought.cost)
-    before = _stands(tx, row, bought.instrument_id)
+    known = _known(tx, row, bought.instrument_id)
+    before = known.until(date.max)
     act = f"lot:{bought.key}"
     if undone_on(tx, fund_id=row.fund_id, act=act) is None:
-        check_purchase_undo(before, lot=lot, on=max(on, lot.bought_on), today=day_in_beijing(now))
+        check_purchase_undo(known, lot=lot, on=max(on, lot.bought_on), today=day_in_beijing(now))
         check_no_income_rests(tx, holding=row, lot_id=bought.key)
     with income_shared_alike(tx, holding=row, since=on):
         on = _undo(tx, actor, row, act, on=max(on, lot.bought_on), reason=reason, now=now)
@@ -85,7 +86,7 @@ def take_disposal_back(
     act = f"disposal:{lost.key}"
     if undone_on(tx, fund_id=row.fund_id, act=act) is None:
         check_disposal_undo(
-            _stands(tx, row, lost.instrument_id),
+            _known(tx, row, lost.instrument_id),
             holding=row.code,
             sold_on=lost.sold_on,
             is_last=_is_last(tx, row, lost),
@@ -122,11 +123,11 @@ def _check_not_in_kind(tx: Tx, holding_id: int, number: int) -> None:
         raise HandedOverWithShares(distribution=distribution_sheet(tx, distribution_id=key).distribution.code)
 
 
-def _stands(tx: Tx, row: Holding, instrument_id: int) -> Position:
-    """The record of an instrument as it stands now, without what was taken back."""
+def _known(tx: Tx, row: Holding, instrument_id: int) -> Position:
+    """The record of an instrument, with what was taken back."""
     found = records(tx, holding_ids=[row.key])[row.key]
     record_of = next(one for one in found if one.instrument.key == instrument_id)
-    return record_of.position.until(date.max)
+    return record_of.position
 
 
 def _after(before: Position, lot: Lot, on: date) -> int:

@@ -97,7 +97,10 @@ def test_purchases_and_disposals_after_a_mark_are_taken_in_the_order_of_their_da
 def test_the_last_change_is_the_later_of_purchase_and_disposal() -> None:
     assert Position().last_change_on is None
     assert TWO_LOTS.last_change_on == D2
+    gone = replace(sale(D3, 1, 0), undone_on=D4)
     assert TWO_LOTS.after(sale(D3, 1, 0)).last_change_on == D3
+    assert TWO_LOTS.after(gone).last_change_on == D4
+    assert TWO_LOTS.after(replace(gone, undone_on=D3)).last_change_on == D2
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fund.holdings.actions import receive_income, sell, write_off
 from fund.holdings.position import Status
 from fund.holdings.queries import cash_flows, disposals, holding, income, lots
-from fund.holdings.rules import ChangedSince, LeftThatDay, PurchaseSold, TradeUnknown
+from fund.holdings.rules import ChangedSince, ChangeOutOfOrder, LeftThatDay, PurchaseSold, TradeUnknown
 from fund.holdings.undoing import undo_disposal, undo_income, undo_purchase
 from fund.ledger.cash import CashShort
 from fund.ledger.queries import balances
@@ -163,6 +163,38 @@ def test_nothing_is_bought_on_the_day_on_which_some_left(tx: Tx, played: Played)
     bought(tx, key, on=date(2026, 2, 3), quantity=1, cost=M, now=NOW)
     undo_purchase(tx, APPROVER, holding_id=key, number=2, on=TODAY, **WHY)
     bought(tx, key, on=TODAY, quantity=1, cost=M, now=NOW)
+    assert prove(tx, fund_id=played.fund_id) == []
+
+
+def test_nothing_is_changed_on_days_on_which_what_was_taken_back_still_counts(tx: Tx, played: Played) -> None:
+    """On those days more would have left than was held, and nothing could say what it was worth."""
+    key, sold_on, back_on = played.holdings["H01"], date(2026, 2, 2), date(2026, 2, 20)
+    most = lots(tx, holding_id=key, as_of=sold_on)[0].quantity * 3 / 4
+    for day in (sold_on, date(2026, 2, 6)):
+        sell(tx, APPROVER, holding_id=key, sold_on=day, quantity=most / 3, proceeds=M, now=NOW)
+    undo_disposal(tx, APPROVER, holding_id=key, number=2, on=back_on, **WHY)
+    with pytest.raises(ChangeOutOfOrder, match="2026-02-20"):
+        undo_disposal(tx, APPROVER, holding_id=key, number=1, on=sold_on, **WHY)
+    undo_disposal(tx, APPROVER, holding_id=key, number=1, on=back_on, **WHY)
+    between = date(2026, 2, 19)
+    with pytest.raises(ChangeOutOfOrder, match="2026-02-20"):
+        sell(tx, APPROVER, holding_id=key, sold_on=between, quantity=most, proceeds=M, now=NOW)
+    with pytest.raises(ChangeOutOfOrder, match="2026-02-20"):
+        undo_purchase(tx, APPROVER, holding_id=key, number=1, on=between, **WHY)
+    with pytest.raises(ChangeOutOfOrder, match="2026-02-20"):
+        bought(tx, key, on=between, quantity=1, cost=1, now=NOW)
+    sell(tx, APPROVER, holding_id=key, sold_on=back_on, quantity=most, proceeds=M, now=NOW)
+    assert prove(tx, fund_id=played.fund_id) == []
+
+
+def test_what_is_left_is_written_off_on_the_day_on_which_a_purchase_was_taken_back(
+    tx: Tx, played: Played
+) -> None:
+    key, day = played.holdings["H01"], date(2026, 2, 20)
+    bought(tx, key, on=date(2026, 2, 2), quantity=500_000, cost=M, now=NOW)
+    undo_purchase(tx, APPROVER, holding_id=key, number=2, on=day, **WHY)
+    write_off(tx, APPROVER, holding_id=key, written_off_on=day, reason="gone", now=NOW)
+    assert holding(tx, holding_id=key, as_of=day).value == 0
     assert prove(tx, fund_id=played.fund_id) == []
 
 
