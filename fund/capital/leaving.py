@@ -16,13 +16,22 @@ Parts = Mapping[int, int]
 def leaves(amount: int, carried: Parts, parts: Parts) -> dict[int, int]:
     """The part of the unrealised gain that goes, by partner, out of what each carries.
 
-    If all of it goes, each partner's goes; a part goes in proportion to what each carries; where some carry a gain
-    and others a loss there is no such proportion, and the partners' parts in the holding decide.
+    If all of it goes, each partner's goes; a part goes in proportion to what each carries. Of more than that, as one of
+    two instruments may take, the rest goes by the partners' parts in the holding; so does all of it where some carry a
+    gain and others a loss, or what goes is a loss of what is a gain in all: there is no such proportion then.
     """
-    if amount == sum(carried.values()):
+    whole = sum(carried.values())
+    if amount == whole:
         return {partner: part for partner, part in carried.items() if part}
-    gains, losses = (any(sign * part > 0 for part in carried.values()) for sign in (1, -1))
-    weights = parts if gains == losses else {partner: abs(carried[partner]) for partner in sorted(carried)}
+    if whole == 0 or amount * whole < 0 or any(part * whole < 0 for part in carried.values()):
+        return _split(amount, parts)
+    if abs(amount) > abs(whole):
+        rest = _split(amount - whole, parts)
+        return more({}, {key: carried.get(key, 0) + rest.get(key, 0) for key in {**carried, **rest}})
+    return _split(amount, {partner: abs(carried[partner]) for partner in sorted(carried)})
+
+
+def _split(amount: int, weights: Parts) -> dict[int, int]:
     found = zip(weights, allocate(amount, list(weights.values())), strict=True)
     return {partner: part for partner, part in found if part}
 

@@ -75,9 +75,9 @@ def spread(amount: int, weights: Parts) -> dict[int, int]:
     return dict(zip(weights, allocate(amount, list(weights.values())), strict=True)) if weights else {}
 
 
-def is_leaving(side: Side) -> bool:
-    """Whether a side says what leaves a holding, and does not take that back."""
-    return kind_of(side.act) in _LEAVING and not side.is_reversal
+def is_leaving(side: Side, on: date) -> bool:
+    """Whether a side says what leaves a holding on a day, or takes that back on the day itself."""
+    return kind_of(side.act) in _LEAVING and side.first == side.on == on
 
 
 def opened(sides: Iterable[Side], on: date, *, stood: Parts | None = None) -> dict[int, int] | None:
@@ -163,6 +163,7 @@ def _shared(
             shall = parts
         elif one.is_reversal:
             shall = {key: -part for key, part in found[original].items()}
+            gone += amount if kind_of(one.act) in _LEAVING and one.on == one.first else 0
         elif carried is not None and kind_of(one.act) in _LEAVING:
             [shall] = taken([amount], carried, weigh(one.first), before=gone)
             gone += amount

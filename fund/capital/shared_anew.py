@@ -31,6 +31,9 @@ from fund.ledger.undone import undone_acts
 from fund.partners.queries import codes_in_order
 from kernel.db import Tx
 
+# What a holding is worth above cost, and the gain that stands against it: what leaves of the one leaves of the other.
+_VALUE = Account.UNREALISED_APPRECIATION.value
+_ABOVE_COST = {_VALUE: 1, Account.UNREALISED_GAIN.value: -1}
 SHARED_ANEW = (Account.UNREALISED_APPRECIATION, *INCOME_ACCOUNTS, *EXPENSE_ACCOUNTS)
 
 Moves = Mapping[Place, Mapping[int, int]]
@@ -78,7 +81,7 @@ class Anew:
             }
             found = self._wanted(close, place)
             for of, on in sorted(asked & found.keys()):
-                if place[0] == Account.UNREALISED_APPRECIATION:
+                if place[0] in _ABOVE_COST:
                     # What leaves goes by what each carries by then, which the days before it have moved.
                     found |= self._wanted(close, place, of)
                 lies, shall = found[of, on]
@@ -93,10 +96,14 @@ class Anew:
     ) -> dict[tuple[date, date], tuple[dict[int, int], dict[int, int]]]:
         """How the acts at a place lie and are to lie, of all days or of one, as was known when it was closed."""
         weigh = partial(self._weights, self.spans[close.key], place[1])
-        known = [one for one in self.sides if one.place == place and one.written_at <= close.recorded_at]
+        known = [one for one in self.sides if one.written_at <= close.recorded_at]
+        here = [one for one in known if one.place == place]
         if of is None:
-            return wanted(known, weigh)
-        return wanted([one for one in known if one.first == of], weigh, carried=opened(known, of))
+            return wanted(here, weigh)
+        sign = _ABOVE_COST[place[0]]
+        carried = opened((one for one in known if one.place == (_VALUE, place[1])), of)
+        mine = None if carried is None else {key: sign * part for key, part in carried.items()}
+        return wanted([one for one in here if one.first == of], weigh, carried=mine)
 
     def as_of_due(
         self,

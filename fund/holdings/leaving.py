@@ -44,5 +44,5 @@ def leaving_day(tx: Tx, *, holding: Holding, on: date, acts: Collection[str] = (
         opened(sides, on, stood=carried_by(tx, holding=holding, on=on - timedelta(days=1))),
         carried_by(tx, holding=holding, on=on),
         participation(tx, fund_id=holding.fund_id, as_of=on, holding_id=holding.key),
-        sum(one.amount for one in sides if is_leaving(one) and one.act not in acts),
+        sum(one.amount for one in sides if is_leaving(one, on) and one.act not in acts),
     )

@@ -59,9 +59,9 @@ def _take(
 ) -> None:
     """Book what the disposals of a day take by the mark beyond what they took, each in its own name; what was taken
     back since comes back likewise.
+
+    Where they take as much as before, not every partner need: what each carries may differ by a minor unit by then.
     """
-    if [amount for _, amount in before] == [amount for _, amount in after]:
-        return
     took = stood.taken([amount for _, amount in before])
     takes = _day(tx, holding, act.on, after).taken([amount for _, amount in after])
     for (lost, _), had, has in zip(after, took, takes, strict=True):

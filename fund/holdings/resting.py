@@ -1,8 +1,9 @@
 """What rests on what was bought and sold of a holding: income of later days, shared by what each had paid for it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 from fund.capital.queries import participation
 from fund.holdings.models import Holding
@@ -57,11 +58,11 @@ def income_shared_alike(tx: Tx, *, holding: Holding, since: date) -> Iterator[No
     """Refuse what is bought, sold or taken back within, where income of that day or later would have been shared
     otherwise.
     """
-    days = {one.effective_on for one in _income(tx, holding) if one.effective_on >= since}
-    before = {day: _parts(tx, holding, day) for day in days}
+    found = _income(tx, holding, since=since)
+    before = {day: _parts(tx, holding, day) for day in {one.effective_on for one in found}}
     yield
     changed = {day for day, parts in before.items() if not _alike(parts, _parts(tx, holding, day))}
-    rests = _latest_first(one for one in _income(tx, holding) if one.effective_on in changed)
+    rests = _latest_first(one for one in found if one.effective_on in changed)
     if rests:
         raise IncomeShared(
             problems=_named(rests),
@@ -81,12 +82,11 @@ def _alike(one: Mapping[int, int], other: Mapping[int, int]) -> bool:
     return all(one.get(key, 0) * of == other.get(key, 0) * whole for key in {*one, *other})
 
 
-def _income(tx: Tx, holding: Holding) -> Iterable[EntrySheet]:
-    """The income of a holding that stands, each act by its first entry."""
+def _income(tx: Tx, holding: Holding, *, since: date | None = None) -> Collection[EntrySheet]:
+    """The income of a holding that stands, of all days or `since` one, each act by its first entry."""
     acts: dict[str, EntrySheet] = {}
-    for entry in flows(
-        tx, fund_id=holding.fund_id, as_of=date.max, accounts=INCOME_ACCOUNTS, holding_id=holding.key
-    ):
+    asked: dict[str, Any] = {"as_of": date.max, "since": since, "holding_id": holding.key}
+    for entry in flows(tx, fund_id=holding.fund_id, accounts=INCOME_ACCOUNTS, **asked):
         if kind_of(entry.act) in _ACTS and stands(entry):
             acts.setdefault(entry.act, entry)
     return acts.values()

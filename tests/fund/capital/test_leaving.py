@@ -1,4 +1,8 @@
+from datetime import UTC, date, datetime
+
 from fund.capital.leaving import leaves, taken
+from fund.capital.own_days import is_leaving
+from fund.ledger.belonging import Side
 
 PARTS = {7: 50, 8: 50}
 
@@ -10,6 +14,23 @@ def test_what_a_disposal_takes_follows_what_each_carries() -> None:
     assert leaves(10, {7: 30, 8: -10}, PARTS) == {7: 5, 8: 5}
     assert leaves(20, {7: 30, 8: -10, 9: 0}, PARTS) == {7: 30, 8: -10}
     assert leaves(4, {}, PARTS) == {7: 2, 8: 2}
+
+
+def test_more_than_is_carried_goes_by_the_parts_and_not_by_a_fen_that_happens_to_be_left() -> None:
+    """Of two instruments the one is 1,000,000.00 above its cost, the other 999,999.99 below: 0.01 is carried in all."""
+    sixty = {7: 60, 8: 40}
+    assert leaves(100_000_000, {7: 1, 8: 0}, sixty) == {7: 60_000_000, 8: 40_000_000}
+    assert leaves(-30, {7: 20, 8: 10}, PARTS) == {7: -15, 8: -15}
+    assert leaves(-40, {7: -20, 8: -10}, PARTS) == {7: -25, 8: -15}
+
+
+def test_what_was_taken_back_on_its_own_day_has_not_left_on_it() -> None:
+    on, later, at = date(2026, 3, 16), date(2026, 3, 17), datetime(2026, 3, 20, tzinfo=UTC)
+    facts = (on, at, "disposal:5", "H01/SALE-1")
+    sold = Side(("1250", 1), 7, 6, on, *facts, False)
+    same_day, next_day = (Side(("1250", 1), 7, -6, day, *facts, True) for day in (on, later))
+    assert [is_leaving(one, on) for one in (sold, same_day, next_day)] == [True, True, False]
+    assert not is_leaving(next_day, later)
 
 
 def test_the_odd_fen_goes_to_the_same_partner_whoever_is_named_first() -> None:
