@@ -63,7 +63,7 @@ def test_the_other_methods() -> None:
         ({"equity": None}, "the value of all classes"),
         ({"volatility": None}, "a volatility"),
         ({"years": None}, "the years"),
-        ({"rate": None}, "a rate"),
+        ({"rate": None}, "a risk-free rate"),
         ({"method": RightsMethod.PROBABILITY_WEIGHTED}, "scenarios"),
         ({"method": RightsMethod.BACKSOLVE, "priced": "B"}, "the price of a share"),
     ],
