@@ -14,11 +14,9 @@ from typing import NamedTuple
 from fund.capital.leaving import Parts, taken
 from fund.ledger.belonging import Side
 from fund.ledger.hand_rules import JOURNAL
-from fund.ledger.undo_rules import kind_of
+from fund.ledger.undo_rules import BETWEEN_PARTNERS, kind_of
 from kernel.allocation import allocate
 
-# What passes between partners, and what names them by hand, is nobody's share of anything.
-_BETWEEN = frozenset({"close", "transfer"})
 MARK = "mark"
 # A sale, write-off or delivery, and a purchase that was taken back with what it was valued at since.
 _LEAVING = frozenset({"disposal", "lot"})
@@ -45,7 +43,7 @@ class Span:
 
 def is_fact(act: str) -> bool:
     """Whether an act is shared out among the partners, and does not pass something from one to another."""
-    return kind_of(act) not in _BETWEEN
+    return kind_of(act) not in BETWEEN_PARTNERS
 
 
 def is_past_of(side: Side, span: Span, *, numbers: Mapping[str, int], transfers: Iterable[str]) -> bool:

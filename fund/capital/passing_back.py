@@ -77,10 +77,11 @@ def _settle(
     sides = partners_sides(tx, fund_id=fund_id, places={place for place, _ in keys}, partner_ids=buyers)
     for turn, sheet in enumerate(gone):
         back: list[Back] = []
+        first = first_number(tx, fund_id=fund_id, act=f"transfer:{sheet.id}") or 0
         for place, of in sorted(keys, key=lambda one: (one[1], one[0][0], one[0][1] or 0)):
             if _counted(sheet, of):
                 before = [one for one in gone[:turn] if _counted(one, of)]
-                here = [one for one in sides if one.place == place and one.first == of]
+                here = [one for one in sides if one.place == place and one.first == of and one.number > first]
                 back += _of_day(tx, sheet, before, here)
         book_back(tx, actor, fund_id=fund_id, sheet=sheet, back=back, now=now)
 
@@ -88,12 +89,11 @@ def _settle(
 def _of_day(
     tx: Tx, sheet: TransferSheet, before: Sequence[TransferSheet], sides: Sequence[Side]
 ) -> Iterable[Back]:
-    """What is still to pass back of what is of one day at one place; `before` are the transfers that ended before."""
+    """What is still to pass back of what is of one day at one place and was booked since the transfer; `before` are the
+    transfers that ended before.
+    """
     assert sheet.cancelled_on is not None
-    first = first_number(tx, fund_id=sheet.fund_id, act=f"transfer:{sheet.id}") or 0
-    its = [
-        one for one in sides if one.partner_id == sheet.buyer_id and one.number > first and is_fact(one.act)
-    ]
+    its = [one for one in sides if one.partner_id == sheet.buyer_id and is_fact(one.act)]
     if not its:
         return []
     place, of = its[0].place, its[0].first

@@ -79,11 +79,14 @@ class Anew:
             asked = {
                 (one.first, one.on) for one in sides if one.place == place and its.counts_on_its_day(one)
             }
-            found = self._wanted(close, place)
-            for of, on in sorted(asked & found.keys()):
-                if place[0] in _ABOVE_COST:
+            is_above_cost = place[0] in _ABOVE_COST
+            found = {} if is_above_cost else self._wanted(close, place)
+            for of, on in sorted(asked):
+                if is_above_cost:
                     # What leaves goes by what each carries by then, which the days before it have moved.
-                    found |= self._wanted(close, place, of)
+                    found = self._wanted(close, place, of)
+                if (of, on) not in found:
+                    continue
                 lies, shall = found[of, on]
                 here = (one for one in self.sides if one.place == place and one.on == on)
                 add_parts(lies, _summed(one for one in here if own_day(one) == of))

@@ -32,12 +32,13 @@ def follow_mark(
     after = before.with_mark(Valued(mark.key, mark.marked_on, mark.value))
     days = [day for day in sorted({*before.days, *after.days}) if day >= mark.marked_on]
     ended = {day: carried_by(tx, holding=holding, on=day) for day in days if not after.is_marked_on(day)}
-    stood = {day: _day(tx, holding, day, after.leaving(day)) for day in days if after.leaving(day)}
+    left = {day: lost for day in days if (lost := after.leaving(day))}
+    stood = {day: _day(tx, holding, day, lost) for day, lost in left.items()}
     for day in days:
         step = f"MARK-{mark.number}" + ("" if day == mark.marked_on else f"/{day.isoformat()}")
         act = act_of(tx, holding=holding, step=step, act=f"mark:{mark.key}", on=day, memo=mark.reason)
         if day in stood:
-            _take(tx, actor, holding, act, stood[day], before.leaving(day), after.leaving(day), now)
+            _take(tx, actor, holding, act, stood[day], before.leaving(day), left[day], now)
         if after.is_marked_on(day):
             # As if the marks had been written down in the order of their days, each by the shares of its own.
             parts = parts_in(tx, holding=holding, on=day, names=act.names)

@@ -8,7 +8,7 @@ from fund.interests.corrections import SINCE
 from fund.interests.queries import TransferSheet
 from fund.ledger.chart import CAPITAL_ACCOUNTS, EXPENSE_ACCOUNTS, INCOME_ACCOUNTS, Account
 from fund.ledger.queries import EntrySheet, flows
-from fund.ledger.undo_rules import kind_of, own_undo
+from fund.ledger.undo_rules import BETWEEN_PARTNERS, kind_of, own_undo
 from kernel.db import Tx
 
 
@@ -18,7 +18,6 @@ def _n(says: str) -> str:
 
 # What is earned and spent passes on with an interest; value above cost lies on an asset account that names the partner.
 PASSES_ON = frozenset((Account.UNREALISED_APPRECIATION, *INCOME_ACCOUNTS, *EXPENSE_ACCOUNTS))
-_BETWEEN_PARTNERS = frozenset({"close", "transfer"})
 _REVERSED = _n("reverse its entries")
 # A mark is superseded and never reversed: it rests on nothing once the marks since have moved nothing on balance.
 _MARK = "mark"
@@ -89,7 +88,7 @@ def passes_back(entry: EntrySheet, sheet: TransferSheet) -> bool:
     """Whether an entry of a day on which a transfer counted goes back in part with the interest."""
     sides = ((entry.debit, entry.debit_partner_id), (entry.credit, entry.credit_partner_id))
     theirs = {code for code, partner_id in sides if partner_id in (sheet.seller_id, sheet.buyer_id)}
-    return kind_of(entry.act) not in _BETWEEN_PARTNERS and theirs <= PASSES_ON
+    return kind_of(entry.act) not in BETWEEN_PARTNERS and theirs <= PASSES_ON
 
 
 def booked_since(tx: Tx, *, fund_id: int, sheet: TransferSheet, first: int | None) -> Iterator[EntrySheet]:

@@ -15,6 +15,8 @@ def _n(says: str) -> str:
     return says
 
 
+# Acts that pass something from one partner to another and share nothing out among all.
+BETWEEN_PARTNERS = frozenset({"close", "transfer"})
 # By the word before the colon of an entry's act.
 OWN_UNDO = {
     "call": _n("withdraw the call"),
