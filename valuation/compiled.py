@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from valuation.answers import Roots
-from valuation.compiled_march import UNSURE, far_root, marched
+from valuation.compiled_march import UNSURE, counted
 from valuation.flows import Floats, Ints, InvalidInput
 from valuation.machine import AVAILABLE, exponential, loop, loop_in_any_order, rough_exponential
 from valuation.newton import LEAST_MONEY, MOST_GROWTH, MOST_MONEY, TOLERANCE
@@ -23,6 +23,8 @@ DECIDED, OPEN, UNTIDY = 0, 1, 2
 MOST_STEPS = 8
 # From where h is further from 0 no step is the last one.
 LARGEST_GAP = 0.1
+# Of the square of net by gross: what the series of `_gap` leaves out is then less than a rounding error.
+NEAR_A_ROOT = 1e-3
 _Sums = tuple[float, float, float, float]
 
 
@@ -90,6 +92,16 @@ def _without_zeros(a: Floats) -> tuple[int, bool, int]:
     return last, paid_first, changes
 
 
+@loop
+def _gap(net: float, gross: float) -> float:
+    """Gives h = log(P / N) = 2 artanh(net / gross), near a root by its series, quicker than a logarithm."""
+    part = net / gross
+    square = part * part
+    if square < NEAR_A_ROOT:
+        return part * (2 + square * (2 / 3 + square * (2 / 5 + square * (2 / 7 + square * (2 / 9)))))
+    return math.log((gross + net) / (gross - net))
+
+
 @loop_in_any_order
 def _start(a: Floats, t: Floats) -> float:
     """The root nearest to 0 of the parabola that touches h at 0; of its tangent where it has none."""
@@ -153,7 +165,7 @@ def _newton(a: Floats, t: Floats, v: Floats) -> tuple[bool, float, float, float]
         received, paid = gross + net, gross - net
         if not (received > 0 and paid > 0):
             break
-        gap = math.log(received / paid)
+        gap = _gap(net, gross)
         slope = 2 * (net * gross_moment - gross * net_moment) / (received * paid)
         step = gap / slope
         bend = abs(span * span * step / (4 * slope))
@@ -168,11 +180,20 @@ def _newton(a: Floats, t: Floats, v: Floats) -> tuple[bool, float, float, float]
 
 @loop
 def _one_signed(v: Floats, doubt: float) -> bool:
-    """Whether all running sums are surely above 0, or all below."""
-    balance, lowest, highest = 0.0, np.inf, -np.inf
-    for j in range(len(v)):
-        balance += v[j]
-        lowest, highest = min(lowest, balance), max(highest, balance)
+    """Whether all running sums are surely above 0, or all below. Both halves are summed at once, so that neither waits
+    for the other.
+    """
+    half, first, second = len(v) // 2, 0.0, 0.0
+    lowest, highest, later_lowest, later_highest = np.inf, -np.inf, np.inf, -np.inf
+    for j in range(half):
+        first += v[j]
+        lowest, highest = min(lowest, first), max(highest, first)
+        second += v[half + j]
+        later_lowest, later_highest = min(later_lowest, second), max(later_highest, second)
+    if len(v) % 2:
+        second += v[-1]
+        later_lowest, later_highest = min(later_lowest, second), max(later_highest, second)
+    lowest, highest = min(lowest, first + later_lowest), max(highest, first + later_highest)
     return bool(lowest > doubt or highest < -doubt)
 
 
@@ -215,13 +236,8 @@ def _loop(
                 count[i], only[i] = 1, x - step
                 continue
         left[i] = OPEN
-        if settled or changes % 2 == 0:
-            number = marched(a, t, v, changes, x - step)
-            if number != UNSURE:
-                left[i], count[i] = DECIDED, number
-            if number == 1:
-                only[i] = x - step
-        elif changes == 1:
-            only[i] = far_root(a, t, v)
-            if only[i] == only[i]:
-                left[i], count[i] = DECIDED, 1
+        number, root = counted(a, t, v, changes, x - step if settled else np.nan)
+        if number != UNSURE:
+            left[i], count[i] = DECIDED, number
+        if number == 1:
+            only[i] = root

@@ -3,14 +3,18 @@
 The facts, the bounds and the cautions are told there; amounts that are 0 play no part.
 """
 
+import math
+
 import numpy as np
 
 from valuation.flows import Floats
 from valuation.machine import exponential, loop
-from valuation.march import CAUTION, FAR, LEAP, MOST_STEPS
+from valuation.march import CAUTION, FAR, LEAP
 from valuation.newton import TOLERANCE
 from valuation.roots import EPSILON, TOUCHING
 
+# More than over tables: here a step of one series costs next to nothing, and to leave one open a thousand times that.
+MOST_STEPS = 100
 # What a march ends with, and what is not known after both.
 CLEAR, CROSSED, LOST = 1, 2, 3
 UNSURE = 3
@@ -19,32 +23,55 @@ LEAST = -700.0
 
 
 @loop
-def far_root(a: Floats, t: Floats, signs: Floats) -> float:
-    """The root of a series whose signs change once, on the scale of logarithms, however far from 0 it is; NaN where
-    the steps do not settle. Overwrites what `marched` does.
+def counted(a: Floats, t: Floats, signs: Floats, changes: int, root: float) -> tuple[int, float]:
+    """How many roots a series has: 0, 1, 2 for several, or UNSURE; and the only one. root: one that is known, or NaN.
+    signs: room for as many numbers as flows; a and t are overwritten.
     """
     size = _prepared(a, t, signs)
     a, t, signs = a[:size], t[:size], signs[:size]
-    x, span = 0.0, t[-1]
+    if changes % 2 and math.isnan(root):
+        root = _far_root(a, t, signs)
+        if math.isnan(root):
+            return UNSURE, root
+    # With one change h falls without a turn, so that there is no other root.
+    return (1 if changes == 1 else _marched(a, t, signs, changes, root)), root
+
+
+@loop
+def _far_root(a: Floats, t: Floats, signs: Floats) -> float:
+    """A root of a series whose signs change an odd number of times, on the scale of logarithms, however far from 0 it
+    is; NaN where the steps do not settle.
+
+    Newton steps from 0, each kept between the points where h is known to be below 0 and above: half way instead, and
+    ever further out on the side where no such point is known yet.
+    """
+    x, span, low, high = 0.0, t[-1], -np.inf, np.inf
+    leap = 1 / span
     for _ in range(MOST_STEPS):
         gap, slope, doubt, _one_signed = _compared(a, t, signs, x)
         step = gap / slope
         bend = abs(span * span * step / (4 * slope))
         if bend <= 0.5 and bend * abs(step) * span <= TOLERANCE:
-            # h falls without a turn, so that there is no other root; what rounding hides is told to the caller.
+            # What rounding hides is told to the caller.
             sure = doubt * span <= TOLERANCE * (1 + abs(x) * span) * abs(slope)
             return float(x - step) if sure else np.nan
+        # Above every root h has the sign of the first amount.
+        if gap * signs[0] > 0:
+            high = x
+        else:
+            low = x
         x -= step
+        if not low < x < high:
+            x = (low + high) / 2 if high - low < np.inf else low + leap if low > -np.inf else high - leap
+            leap *= 2
     return float(np.nan)
 
 
 @loop
-def marched(a: Floats, t: Floats, signs: Floats, changes: int, root: float) -> int:
-    """How many roots a series has: 0, 1, 2 for several, or UNSURE. root: one of them if the signs change an odd
-    number of times; else it plays no part. signs: room for as many numbers as flows; a and t are overwritten.
+def _marched(a: Floats, t: Floats, signs: Floats, changes: int, root: float) -> int:
+    """How many roots: 0, 1, 2 for several, or UNSURE. root: one of them if the signs change an odd number of times;
+    else it plays no part.
     """
-    size = _prepared(a, t, signs)
-    a, t, signs = a[:size], t[:size], signs[:size]
     odd, start, away = changes % 2, 0.0, 0.0
     if odd:
         # Half of the way on which h, having this slope at its root, cannot come back to 0.

@@ -51,11 +51,22 @@ def _power_of_two(shifted: Any) -> Any:
     return np.int64((np.float64(shifted).view(np.int64) - SHIFT_BITS + 1023) << 52).view(np.float64)
 
 
+@loop
+def _shifted(y: Any) -> Any:
+    return y * PER_LN2 + SHIFT
+
+
+@loop
+def _unshifted(shifted: Any) -> Any:
+    """The whole number k. In any order the two shifts would cancel, and few processors turn k's bits into a float."""
+    return shifted - SHIFT
+
+
 @loop_in_any_order
 def exponential(y: Any) -> Any:
     """exp(y) for |y| <= 700, to two units of the last place."""
-    shifted = y * PER_LN2 + SHIFT
-    k = np.float64(np.float64(shifted).view(np.int64) - SHIFT_BITS)
+    shifted = _shifted(y)
+    k = _unshifted(shifted)
     r = (y - k * LN2_HIGH) - k * LN2_LOW
     p = ((((C12 * r + C11) * r + C10) * r + C9) * r + C8) * r + C7
     p = (((((p * r + C6) * r + C5) * r + C4) * r + C3) * r + C2) * r
@@ -65,7 +76,7 @@ def exponential(y: Any) -> Any:
 @loop_in_any_order
 def rough_exponential(y: Any) -> Any:
     """exp(y) for |y| <= 700, to two parts in ten million."""
-    shifted = y * PER_LN2 + SHIFT
-    r = y - np.float64(np.float64(shifted).view(np.int64) - SHIFT_BITS) * LN2_HIGH
+    shifted = _shifted(y)
+    r = y - _unshifted(shifted) * LN2_HIGH
     p = ((((C6 * r + C5) * r + C4) * r + C3) * r + C2) * r
     return ((p + 1) * r + 1) * _power_of_two(shifted)
