@@ -18,6 +18,7 @@ What is not accepted and proved is left to `valuation.roots`. Flows stand in col
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -65,13 +66,12 @@ class Room:
 @dataclass(frozen=True)
 class Signs:
     """Signs of columns of flows. changes: how often they change, zeros left out. paid_first: whether the
-    first amount that is not zero was paid; False without one. last: where the last such amount stands, and
-    None when that is the last row everywhere.
+    first amount that is not zero was paid; False without one. last: where the last such amount stands.
     """
 
     changes: NDArray[np.integer]
     paid_first: Mask
-    last: NDArray[np.intp] | None
+    last: NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -139,17 +139,31 @@ def _start(amounts: Floats, times: Floats, memory: Floats) -> Floats:
 
 def signs_of(amounts: Floats) -> Signs:
     """The signs of amounts, (flows, columns)."""
-    paid = amounts < 0
-    last = None
-    if (amounts == 0).any():
-        # A zero takes the sign of the amount before it, or of the first one.
-        kept = amounts != 0
-        places = np.where(kept, np.arange(len(amounts))[:, None], kept.argmax(axis=0))
-        places = np.maximum.accumulate(places, axis=0)
-        paid, last = np.take_along_axis(paid, places, 0), places[-1]
+    paid, kept = amounts < 0, amounts != 0
+    last = np.full(amounts.shape[1], len(amounts) - 1)
+    if not kept.all():
+        paid, last = _filled(paid, kept)
     changed = paid[1:] != paid[:-1]
     width = np.uint8 if len(amounts) <= 256 else np.intp
     return Signs(np.add.reduce(changed.view(np.uint8), axis=0, dtype=width), paid[0], last)
+
+
+def _filled(paid: Mask, kept: Mask) -> tuple[Mask, NDArray[np.intp]]:
+    """Signs in which a zero takes that of the amount before it, or of the first one; where the last amount stands."""
+    # Of the places of amounts so far, each with its sign as the last bit, the greatest is that of the last one.
+    places = np.arange(1, len(paid) + 1, dtype=np.int32)[:, None]
+    codes = (2 * places + paid) * kept
+    if paid.shape[1] > len(paid):
+        # For wide tables a row at a time is several times as quick.
+        for before, row in pairwise(codes):
+            np.maximum(before, row, out=row)
+    else:
+        np.maximum.accumulate(codes, axis=0, out=codes)
+    signs = (codes & 1).astype(np.bool_)
+    if not kept[0].all():
+        first = np.take_along_axis(paid, kept.argmax(axis=0)[None], 0)
+        signs = np.where(codes == 0, first, signs)
+    return signs, np.maximum(codes[-1] // 2 - 1, 0).astype(np.intp)
 
 
 def quick_roots(amounts: Floats, times: Floats, signs: Signs, room: Room) -> Found:
@@ -158,7 +172,8 @@ def quick_roots(amounts: Floats, times: Floats, signs: Signs, room: Room) -> Fou
     with np.errstate(all="ignore"):
         x = _approached(amounts, times, room)
         values = _discounted(amounts, times, x, memory)
-        lowest, highest = _extremes(values, signs.last)
+        odd = signs.changes % 2 == 1
+        lowest, highest = _extremes(values, signs.last, odd & (signs.changes > 1))
         sums = _Moments.of(values, times)
         slope = sums.slope()
         gap = sums.gap()
@@ -167,8 +182,7 @@ def quick_roots(amounts: Floats, times: Floats, signs: Signs, room: Room) -> Fou
         settled = (np.abs(gap) < 0.1) & _settled(x - step, step, slope, sums.gross, span)
         doubt = 3 * span * np.abs(step) + EPSILON * (len(times) + 8 + 4 * np.abs(x) * span)
         one_signed = (lowest > doubt * sums.gross) | (highest < -doubt * sums.gross)
-        odd = signs.changes % 2 == 1
-    return Found(x - step, settled, settled & odd & (one_signed | (signs.changes == 1)))
+        return Found(x - step, settled, settled & odd & (one_signed | (signs.changes == 1)))
 
 
 def _approached(amounts: Floats, times: Floats, room: Room) -> Floats:
@@ -206,21 +220,33 @@ def _settled(x: Floats, step: Floats, slope: Floats, gross: Floats, span: Floats
     )
 
 
-def _extremes(terms: Floats, last: NDArray[np.intp] | None) -> tuple[Floats, Floats]:
-    """The least and the greatest running sum of each column, the one after its last amount left out."""
+def _extremes(terms: Floats, last: NDArray[np.intp], wanted: Mask) -> tuple[Floats, Floats]:
+    """The least and the greatest running sum of each wanted column, the one after its last amount left out."""
+    lowest, highest = np.zeros((2, len(wanted)))
+    chosen = np.flatnonzero(wanted)
+    if 2 * chosen.size > len(wanted):
+        return _extremes_of_all(terms, last)
+    if chosen.size:
+        few = np.take(terms, chosen, axis=1)
+        lowest[chosen], highest[chosen] = _extremes_of_all(few, last[chosen])
+    return lowest, highest
+
+
+def _extremes_of_all(terms: Floats, last: NDArray[np.intp]) -> tuple[Floats, Floats]:
     rows, columns = terms.shape
-    if last is None and columns > rows:
+    ends = last, np.arange(columns)
+    # Meanwhile nothing stands for the last amount, so that the sum before it is repeated to the end.
+    kept, terms[ends] = terms[ends], 0.0
+    if columns > rows:
         # For wide tables a row at a time is twice as quick as a running sum down the columns.
         balance = terms[0].copy()
         lowest, highest = balance.copy(), balance.copy()
-        for row in terms[1:-1]:
+        for row in terms[1:]:
             balance += row
             np.minimum(lowest, balance, out=lowest)
             np.maximum(highest, balance, out=highest)
-        return lowest, highest
-    balances = np.cumsum(terms, axis=0)
-    if last is not None:
-        balances = np.where(np.arange(rows)[:, None] < last, balances, balances[0])
     else:
-        balances[-1] = balances[0]
-    return balances.min(axis=0), balances.max(axis=0)
+        balances = np.cumsum(terms, axis=0)
+        lowest, highest = balances.min(axis=0), balances.max(axis=0)
+    terms[ends] = kept
+    return lowest, highest

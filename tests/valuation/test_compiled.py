@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.benchmarks.series import KINDS, ragged
 from tests.valuation.hard_series import series
-from valuation import compiled, machine
+from valuation import compiled, compiled_march, machine
 from valuation.answers import Roots
 from valuation.flows import InvalidInput
 from valuation.irr import RateBatch, xirr_batch
@@ -91,6 +91,14 @@ def test_any_series(parts: list[Flows]) -> None:
 def test_what_is_hard_for_the_loop(flows: Flows) -> None:
     days, amounts = np.array([day for day, _ in flows]), np.array([amount for _, amount in flows])
     agree(*both(days, amounts, np.array([0, len(flows)])), 1e-9)
+
+
+def test_a_march_that_is_given_up_is_left_to_the_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled_march, "MOST_STEPS", 1)
+    some = ragged(100 * len(KINDS), seed=5)
+    agree(*both(some.days, some.amounts, some.offsets), 1e-10)
+    left = compiled.looped(some.days, some.amounts, some.offsets, Roots.unknown(len(some.kinds)), cores=1)
+    assert np.count_nonzero(left == compiled.OPEN) > 1
 
 
 def test_a_loop_is_handed_to_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
