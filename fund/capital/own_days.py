@@ -163,7 +163,9 @@ def _shared(
             shall = {key: -part for key, part in found[original].items()}
             gone += amount if kind_of(one.act) in _LEAVING and one.on == one.first else 0
         elif carried is not None and kind_of(one.act) in _LEAVING:
-            [shall] = taken([amount], carried, weigh(one.first), before=gone)
+            # What was taken of each though it is nothing in all: then all of the holding left.
+            is_all = not amount and any(parts.values())
+            [shall] = taken([amount], carried, weigh(one.first), before=gone, is_all=is_all)
             gone += amount
         elif of in began and of != one.act:
             shall = spread(amount, weights_of_release(left[of], weigh(began[of]), weigh(one.first)))

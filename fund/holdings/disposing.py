@@ -1,13 +1,13 @@
 """Writing down and booking what leaves a holding: sold, written off, or handed over in kind."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from fund.holdings import postings
+from fund.holdings.aftermath import Aftermath
 from fund.holdings.bookings import act_of, next_of_holding, parts_in
-from fund.holdings.leaving import leaving_day
 from fund.holdings.models import Holding, HoldingDisposal, HoldingRelief, Instrument
-from fund.holdings.position import Disposal, DisposalKind, Position
-from fund.holdings.resting import income_shared_alike
+from fund.holdings.position import Disposal, DisposalKind
 from fund.holdings.rules import split
 from fund.ledger.actions import post
 from fund.ledger.rules import Account
@@ -23,7 +23,6 @@ def record_disposal(
     *,
     row: Holding,
     instrument: Instrument,
-    before: Position,
     lost: Disposal,
     buyer_party_id: int | None = None,
     reason: str,
@@ -32,8 +31,9 @@ def record_disposal(
 ) -> int:
     """Write a disposal down, with what it takes of the lots, and book it against `into`; its number.
 
-    Refused: income of later days that would have been shared otherwise.
+    Refused: anything of later days that would have been shared otherwise.
     """
+    aftermath = Aftermath(tx, holding=row, since=lost.sold_on)
     disposal = HoldingDisposal(
         holding_id=row.key,
         instrument_id=instrument.key,
@@ -60,8 +60,7 @@ def record_disposal(
             )
         )
     tx.flush()
-    with income_shared_alike(tx, holding=row, since=lost.sold_on):
-        _book_disposal(tx, actor, row, before, lost, disposal, now, into)
+    _book_disposal(tx, actor, row, aftermath, lost, disposal, now, into)
     _tell_disposal(tx, actor, row, instrument, lost, disposal, now)
     return disposal.number
 
@@ -92,7 +91,7 @@ def _book_disposal(
     tx: Tx,
     actor: Actor,
     row: Holding,
-    before: Position,
+    aftermath: Aftermath,
     lost: Disposal,
     disposal: HoldingDisposal,
     now: datetime,
@@ -103,9 +102,6 @@ def _book_disposal(
     act = act_of(tx, holding=row, step=step, act=f"disposal:{disposal.key}", on=on, memo=memo)
     parts = parts_in(tx, holding=row, on=on, names=act.names)
     gain = split(lost.proceeds - lost.cost, parts, on=on)
-    day = leaving_day(tx, holding=row, on=on)
-    [unrealised] = day.taken([before.unrealised - before.after(lost).unrealised])
-    booked = postings.disposal(
-        act, cost=lost.cost, proceeds=lost.proceeds, gain=gain, unrealised=unrealised, into=into
-    )
+    booked = postings.disposal(act, cost=lost.cost, proceeds=lost.proceeds, gain=gain, into=into)
     post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)
+    aftermath.follow(actor, replace(act, reference=f"{act.reference}/unrealised"), now=now)

@@ -135,7 +135,6 @@ def _hand_over(tx: Tx, actor: Actor, sheet: DistributionSheet, shares: DeliveryS
         actor,
         row=holding,
         instrument=found.instrument,
-        before=stands,
         lost=gone,
         reason=says,
         into=Account.BETWEEN_PARTNERS,

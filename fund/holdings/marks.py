@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import select
 
+from fund.holdings.aftermath import Aftermath
 from fund.holdings.bookings import locked_holding, next_of_holding, the_record
 from fund.holdings.mark_rules import (
     Bridge,
@@ -101,6 +102,7 @@ def approve_mark(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: d
     instrument = tx.get_one(Instrument, known.instrument_id)
     before = the_record(tx, holding=row, instrument=instrument.code).position
     check_still_true(before, marked_on=known.marked_on, said=_bridge(known), mark_id=mark_id)
+    aftermath = Aftermath(tx, holding=row, since=known.marked_on)
     at = stamp(tx, fund_id=row.fund_id, now=now)
     approval = MarkApproval(
         holding_id=row.key,
@@ -113,7 +115,7 @@ def approve_mark(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: d
     )
     tx.add(approval)
     tx.flush()
-    follow_mark(tx, actor, holding=row, mark=known, before=before, now=now)
+    follow_mark(tx, actor, holding=row, mark=known, before=before, aftermath=aftermath, now=now)
     _record(tx, actor, "mark.approved", row, known, {"minute": minute}, now)
     return mark(tx, mark_id=mark_id)
 

@@ -79,18 +79,16 @@ def purchase(act: Act, *, cost: int) -> list[Posting]:
 
 
 def disposal(
-    act: Act, *, cost: int, proceeds: int, gain: Parts, unrealised: Parts, into: Account = Account.CASH
+    act: Act, *, cost: int, proceeds: int, gain: Parts, into: Account = Account.CASH
 ) -> list[Posting]:
-    """Cost leaves for cash; what the proceeds are above or below it is realised; what was unrealised is taken back.
+    """Cost leaves for cash; what the proceeds are above or below it is realised.
 
     `into` is the account that takes the proceeds: cash, or the clearing account for what is handed over in kind.
     A loss never touches it: the part of the cost that did not come back goes straight to the partners.
     """
     returned = act.plain("/cost", into, Account.INVESTMENTS_AT_COST, min(cost, proceeds))
     against = into if proceeds > cost else Account.INVESTMENTS_AT_COST
-    realised = act.parted("/gain", against, Account.REALISED_GAIN, gain)
-    taken_back = {partner_id: -part for partner_id, part in unrealised.items()}
-    return returned + realised + revaluation(act, "/unrealised", taken_back)
+    return returned + act.parted("/gain", against, Account.REALISED_GAIN, gain)
 
 
 def income(act: Act, kind: IncomeKind, parts: Parts) -> list[Posting]:

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from fund.capital.acts import promised
 from fund.holdings import postings
+from fund.holdings.aftermath import Aftermath
 from fund.holdings.bookings import (
     act_of,
     check_bought_by,
@@ -23,7 +24,6 @@ from fund.holdings.models import (
 from fund.holdings.position import DisposalKind, Position, dispose
 from fund.holdings.queries import HoldingSheet, holding
 from fund.holdings.records import records
-from fund.holdings.resting import income_shared_alike
 from fund.holdings.rules import (
     IncomeKind,
     InstrumentDiffers,
@@ -67,7 +67,7 @@ def buy(
     """Buy a quantity (shares, yuan of registered capital) of an instrument for `cost` minor units in all.
 
     A new instrument code opens the instrument. `ownership` is the fund's part of the company afterwards. Refused:
-    a day before the last change, one to come or covered by an approved mark; income since that would have been shared
+    a day before the last change, one to come or covered by an approved mark; anything since that would have been shared
     otherwise; an instrument of another kind; more than the cash that is not promised to others.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
@@ -78,6 +78,7 @@ def buy(
     bought, position = _instrument(tx, row, instrument, kind, now)
     check_change(position, on=bought_on, today=day_in_beijing(now))
     check_bought_after(position.until(date.max), on=bought_on)
+    aftermath = Aftermath(tx, holding=row, since=bought_on)
     _check_spendable(tx, row, cost, bought_on, now)
     lot = HoldingLot(
         holding_id=holding_id,
@@ -94,12 +95,18 @@ def buy(
     tx.add(lot)
     tx.flush()
     act = act_of(tx, holding=row, step=f"BUY-{lot.number}", act=f"lot:{lot.key}", on=bought_on, memo=memo)
-    with income_shared_alike(tx, holding=row, since=bought_on):
-        post(tx, actor, fund_id=row.fund_id, postings=postings.purchase(act, cost=cost), now=now)
-    said = {"quantity": str(lot.quantity), "cost": cost, "on": bought_on.isoformat()}
-    detail = {"instrument": instrument, **said}
-    record(tx, actor, action="holding.bought", subject=f"holding:{holding_id}", detail=detail, now=now)
+    post(tx, actor, fund_id=row.fund_id, postings=postings.purchase(act, cost=cost), now=now)
+    aftermath.follow(actor, act, now=now)
+    _tell_purchase(tx, actor, row, lot, instrument, now)
     return holding(tx, holding_id=holding_id, as_of=bought_on)
+
+
+def _tell_purchase(
+    tx: Tx, actor: Actor, row: Holding, lot: HoldingLot, instrument: str, now: datetime
+) -> None:
+    said = {"quantity": str(lot.quantity), "cost": lot.cost, "on": lot.bought_on.isoformat()}
+    detail = {"instrument": instrument, **said}
+    record(tx, actor, action="holding.bought", subject=f"holding:{row.key}", detail=detail, now=now)
 
 
 def sell(
@@ -132,7 +139,6 @@ def sell(
         actor,
         row=row,
         instrument=found.instrument,
-        before=stands,
         lost=sale,
         buyer_party_id=buyer_party_id,
         reason=reason,
@@ -175,7 +181,6 @@ def write_off(
             actor,
             row=row,
             instrument=gone.instrument,
-            before=position,
             lost=lost,
             reason=reason,
             now=now,

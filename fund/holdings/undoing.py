@@ -8,21 +8,19 @@ from fund.capital.models import Distribution
 from fund.capital.queries import distribution_sheet
 from fund.deliveries.queries import delivered_by
 from fund.deliveries.rules import HandedOverWithShares
-from fund.holdings import postings
+from fund.holdings.aftermath import Aftermath
 from fund.holdings.bookings import act_of, locked_holding
-from fund.holdings.leaving import leaving_day
 from fund.holdings.models import Holding, HoldingDisposal, HoldingIncome, HoldingLot
-from fund.holdings.position import Lot, Position, taken_back
+from fund.holdings.position import Lot, Position
 from fund.holdings.queries import HoldingSheet, holding
 from fund.holdings.records import records
-from fund.holdings.resting import check_no_income_rests, income_shared_alike
+from fund.holdings.resting import check_no_income_rests
 from fund.holdings.rules import (
     TradeUnknown,
     check_disposal_undo,
     check_not_future,
     check_purchase_undo,
 )
-from fund.ledger.actions import post
 from fund.ledger.undoing import undo
 from fund.ledger.undone import undone_acts, undone_on
 from kernel.audit.actions import record
@@ -49,14 +47,14 @@ def undo_purchase(
         raise TradeUnknown(holding=row.code)
     lot = Lot(bought.key, bought.bought_on, bought.quantity, bought.cost)
     known = _known(tx, row, bought.instrument_id)
-    before = known.until(date.max)
     act = f"lot:{bought.key}"
     if undone_on(tx, fund_id=row.fund_id, act=act) is None:
         check_purchase_undo(known, lot=lot, on=max(on, lot.bought_on), today=day_in_beijing(now))
         check_no_income_rests(tx, holding=row, lot_id=bought.key)
-    with income_shared_alike(tx, holding=row, since=on):
-        on = _undo(tx, actor, row, act, on=max(on, lot.bought_on), reason=reason, now=now)
-    _take_unrealised(tx, actor, row, bought, before.unrealised - _after(before, lot, on), on, reason, now)
+    on = max(on, lot.bought_on)
+    aftermath = Aftermath(tx, holding=row, since=on)
+    on = _undo(tx, actor, row, act, on=on, reason=reason, now=now)
+    _follow(tx, actor, row, aftermath, f"BUY-{number}", act, on, reason, now)
     _tell(tx, actor, row, "holding.purchase_undone", number, on, reason, now)
     return holding(tx, holding_id=holding_id, as_of=on)
 
@@ -93,8 +91,9 @@ def take_disposal_back(
             on=on,
             today=day_in_beijing(now),
         )
-    with income_shared_alike(tx, holding=row, since=on):
-        on = _undo(tx, actor, row, act, on=on, reason=reason, now=now)
+    aftermath = Aftermath(tx, holding=row, since=on)
+    on = _undo(tx, actor, row, act, on=on, reason=reason, now=now)
+    _follow(tx, actor, row, aftermath, f"SALE-{number}", act, on, reason, now)
     _tell(tx, actor, row, "holding.disposal_undone", number, on, reason, now)
     return holding(tx, holding_id=holding_id, as_of=on)
 
@@ -130,10 +129,6 @@ def _known(tx: Tx, row: Holding, instrument_id: int) -> Position:
     return record_of.position
 
 
-def _after(before: Position, lot: Lot, on: date) -> int:
-    return before.after(taken_back(lot, on=on)).unrealised
-
-
 def _is_last(tx: Tx, row: Holding, lost: HoldingDisposal) -> bool:
     """Whether nothing of the instrument left after it; what was taken back did not leave."""
     gone = undone_acts(tx, kind="disposal", fund_id=row.fund_id)
@@ -158,24 +153,21 @@ def _undo(tx: Tx, actor: Actor, row: Holding, act: str, *, on: date, reason: str
     )
 
 
-def _take_unrealised(
+def _follow(
     tx: Tx,
     actor: Actor,
     row: Holding,
-    bought: HoldingLot,
-    amount: int,
+    aftermath: Aftermath,
+    step: str,
+    act: str,
     on: date,
     reason: str,
     now: datetime,
 ) -> None:
-    """Book out what was unrealised on a purchase that is taken back."""
-    if not amount:
-        return
-    step = f"BUY-{bought.number}/undone"
-    act = act_of(tx, holding=row, step=step, act=f"lot:{bought.key}", on=on, memo=reason)
-    [taken] = leaving_day(tx, holding=row, on=on).taken([amount])
-    booked = postings.revaluation(act, "", {partner_id: -part for partner_id, part in taken.items()})
-    post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)
+    """Book out what was unrealised on a purchase that is taken back, and what others take by an undo."""
+    aftermath.follow(
+        actor, act_of(tx, holding=row, step=f"{step}/undone", act=act, on=on, memo=reason), now=now
+    )
 
 
 def _tell(

@@ -10,8 +10,9 @@ from fund.fees.actions import record_expense
 from fund.fees.closes import later_close
 from fund.fees.undoing import undo_expense
 from fund.holdings.actions import receive_income, sell
-from fund.holdings.rules import IncomeKind
-from fund.holdings.undoing import undo_disposal
+from fund.holdings.queries import lots
+from fund.holdings.rules import IncomeKind, InstrumentKind
+from fund.holdings.undoing import undo_disposal, undo_purchase
 from fund.income.actions import earn, undo_earned
 from fund.income.rules import EarnedKind
 from fund.ledger.queries import balances
@@ -38,13 +39,14 @@ Standing = dict[tuple[Any, ...], int]
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that happened on a day; `after` names what is written down before it."""
+    """Something that happened on a day, to an instrument or not; `after` names what is written down before it."""
 
     name: str
     on: date
     play: Callable[["Book", Any], None]
     after: tuple[str, ...] = ()
     due_on: date | None = None
+    instrument: str | None = None
 
 
 @dataclass
@@ -87,6 +89,14 @@ def a_fund(tx: Tx) -> tuple[CapitalFund, int]:
     held = a_holding(tx, fund.fund_id)
     bought(tx, held.id, on=BOUGHT, cost=8 * M, now=noon(BOUGHT))
     return fund, held.id
+
+
+def a_fund_of_two(tx: Tx) -> tuple[CapitalFund, int]:
+    """The same, and a convertible of the holding for 1m and 3 fen."""
+    fund, held = a_fund(tx)
+    facts: dict[str, Any] = {"instrument": "CB", "kind": InstrumentKind.CONVERTIBLE, "now": noon(BOUGHT)}
+    bought(tx, held, on=BOUGHT, cost=M + 3, **facts)
+    return fund, held
 
 
 def close(number: int, code: str, amount: int, closed_on: date, due_on: date) -> Fact:
@@ -132,13 +142,14 @@ def spent(name: str, on: date, amount: int, undone_on: date | None = None) -> li
     return made if undone_on is None else [*made, Fact(f"{name}-undone", undone_on, undo, (name,))]
 
 
-def marked(name: str, on: date, value: int) -> list[Fact]:
-    """What the holding is worth at the end of a day."""
+def marked(name: str, on: date, value: int, instrument: str = "EQ") -> list[Fact]:
+    """What an instrument of the holding is worth at the end of a day."""
 
     def play(book: Book, now: Any) -> None:
-        a_mark(book.tx, book.held, on=on, value=value, reason="milestones met", now=now)
+        facts: dict[str, Any] = {"value": value, "instrument": instrument, "reason": "milestones met"}
+        a_mark(book.tx, book.held, on=on, now=now, **facts)
 
-    return [Fact(name, on, play)]
+    return [Fact(name, on, play, instrument=instrument)]
 
 
 def dividend(name: str, on: date, amount: int) -> list[Fact]:
@@ -179,13 +190,14 @@ def sold(
     proceeds: int,
     undone_on: date | None = None,
     after: tuple[str, ...] = (),
+    instrument: str = "EQ",
 ) -> list[Fact]:
-    """A part of the holding's 1,000,000 that leaves, and that it is taken back; all but all leaves at most once."""
+    """A part of an instrument's 1,000,000 that leaves, and that it is taken back; all but all leaves at most once."""
     numbers: list[int] = []
 
     def play(book: Book, now: Any) -> None:
         facts: dict[str, Any] = {"sold_on": on, "quantity": quantity, "proceeds": proceeds, "now": now}
-        sell(book.tx, SYSTEM, holding_id=book.held, **facts)
+        sell(book.tx, SYSTEM, holding_id=book.held, instrument=instrument, **facts)
         numbers.append(book.sales)
         book.sales += 1
 
@@ -193,5 +205,29 @@ def sold(
         facts: dict[str, Any] = {"number": numbers[-1], "on": undone_on, "reason": "fell through", "now": now}
         undo_disposal(book.tx, MANAGER, holding_id=book.held, **facts)
 
-    made = [Fact(name, on, play, after)]
-    return made if undone_on is None else [*made, Fact(f"{name}-undone", undone_on, undo, (name,))]
+    made = [Fact(name, on, play, after, instrument=instrument)]
+    if undone_on is None:
+        return made
+    return [*made, Fact(f"{name}-undone", undone_on, undo, (name,), instrument=instrument)]
+
+
+def bought_more(
+    name: str, on: date, cost: int, undone_on: date | None = None, instrument: str = "EQ"
+) -> list[Fact]:
+    """200,000 more of an instrument, and that the purchase is taken back."""
+    numbers: list[int] = []
+
+    def play(book: Book, now: Any) -> None:
+        kind = InstrumentKind.CONVERTIBLE if instrument == "CB" else InstrumentKind.REGISTERED_CAPITAL
+        facts: dict[str, Any] = {"quantity": 200_000, "cost": cost, "instrument": instrument, "kind": kind}
+        bought(book.tx, book.held, on=on, now=now, **facts)
+        numbers.append(max(lot.number for lot in lots(book.tx, holding_id=book.held, as_of=date.max)))
+
+    def undo(book: Book, now: Any) -> None:
+        facts: dict[str, Any] = {"number": numbers[-1], "on": undone_on, "reason": "fell through", "now": now}
+        undo_purchase(book.tx, MANAGER, holding_id=book.held, **facts)
+
+    made = [Fact(name, on, play, instrument=instrument)]
+    if undone_on is None:
+        return made
+    return [*made, Fact(f"{name}-undone", undone_on, undo, (name,), instrument=instrument)]

@@ -14,6 +14,9 @@ def test_what_a_disposal_takes_follows_what_each_carries() -> None:
     assert leaves(10, {7: 30, 8: -10}, PARTS) == {7: 5, 8: 5}
     assert leaves(20, {7: 30, 8: -10, 9: 0}, PARTS) == {7: 30, 8: -10}
     assert leaves(4, {}, PARTS) == {7: 2, 8: 2}
+    # Nothing in all: of a part that leaves nobody knows how large it is; all of it takes all.
+    assert leaves(0, {7: 10, 8: -10}, PARTS) == leaves(0, {7: 20, 8: 10}, PARTS) == {}
+    assert leaves(0, {7: 10, 8: -10}, PARTS, is_all=True) == {7: 10, 8: -10}
 
 
 def test_more_than_is_carried_goes_by_the_parts_and_not_by_a_fen_that_happens_to_be_left() -> None:
@@ -43,3 +46,4 @@ def test_disposals_of_a_day_take_together_what_one_of_them_all_would() -> None:
     assert parts == [{7: 4, 8: 3, 9: 3}, {7: 3, 8: 4, 9: 3}, {7: 3, 8: 3, 9: 4}]
     assert taken([10, 10], carried, carried, before=10) == parts[1:]
     assert taken([0, 30], {7: 40, 8: -10}, PARTS) == [{}, {7: 40, 8: -10}]
+    assert taken([0, 0], {7: 10, 8: -10}, PARTS, is_all=True) == [{}, {7: 10, 8: -10}]

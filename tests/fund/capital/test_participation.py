@@ -15,7 +15,7 @@ from fund.capital.queries import participation
 from fund.capital.rules import AboveRemaining, Item, ItemKind
 from fund.holdings.actions import receive_income, sell
 from fund.holdings.queries import HoldingSheet
-from fund.holdings.resting import IncomeShared
+from fund.holdings.resting import SharedSince
 from fund.ledger.queries import balances
 from fund.ledger.rules import Account
 from fund.results.proof import prove
@@ -297,7 +297,7 @@ def test_a_purchase_that_would_share_known_income_otherwise_names_what_to_take_b
     a_paid_call(tx, fund, own, due_on=APRIL)
     paid_on, later = date(2026, 5, 6), noon(date(2026, 6, 1))
     receive_income(tx, SYSTEM, holding_id=held.id, received_on=paid_on, amount=10 * MILLION, now=later)
-    with tx.begin_nested(), pytest.raises(IncomeShared, match="income of 2026-05-06") as refused:
+    with tx.begin_nested(), pytest.raises(SharedSince, match="of 2026-05-06") as refused:
         bought(tx, held.id, on=date(2026, 5, 6), cost=2 * MILLION, quantity=1, now=later)
     assert [one.where for one in refused.value.problems] == [f"{held.code}/INCOME-1/LP01"]
     # What is bought afterwards changes nothing, nor does what leaves all their parts as they are.

@@ -22,7 +22,8 @@ from tests.fund.capital.orderings import (
     Fact,
     M,
     Standing,
-    a_fund,
+    a_fund_of_two,
+    bought_more,
     by_day,
     close,
     dividend,
@@ -40,6 +41,7 @@ WORKDAYS = [date(2026, 6, 1) + timedelta(days=7 * week + day) for week in range(
 FIRST_DAY, LAST_DAY = date(2026, 5, 11), date(2026, 8, 14)
 PASSED_ON = date(2026, 4, 1)
 CODES = ("LP03", "LP04", "LP05")
+INSTRUMENTS = st.sampled_from(["EQ", "EQ", "CB"])
 
 
 @st.composite
@@ -72,7 +74,7 @@ def released(
 def facts(draw: st.DrawFn) -> list[Fact]:
     """The closes, and income, expenses, marks, dividends and sales of days around them, some of it undone."""
     found, days = draw(closes()), (LAST_DAY - FIRST_DAY).days
-    kinds = ("earned", "spent", "marked", "marked", "dividend", "owed", "income", "sold", "sold")
+    kinds = ("earned", "spent", "marked", "marked", "dividend", "owed", "income", "sold", "sold", "bought")
     for place in range(draw(st.integers(2, 6))):
         on = FIRST_DAY + timedelta(days=draw(st.integers(0, days)))
         amount, kind = draw(st.integers(1, 10**9)), draw(st.sampled_from(kinds))
@@ -85,10 +87,12 @@ def facts(draw: st.DrawFn) -> list[Fact]:
         elif kind in ("owed", "income"):
             found += draw(released(name, on, amount, owed if kind == "owed" else earned_in_part))
         elif kind == "marked":
-            found += marked(name, on, amount * 2)
+            found += marked(name, on, amount * 2, draw(INSTRUMENTS))
         elif kind == "sold":
             quantity = draw(st.sampled_from([1, 250_000, 333_333, 500_000, 1_000_000]))
-            found += sold(name, on, quantity, amount, undone_on)
+            found += sold(name, on, quantity, amount, undone_on, instrument=draw(INSTRUMENTS))
+        elif kind == "bought":
+            found += bought_more(name, on, amount // 100, undone_on, draw(INSTRUMENTS))
         else:
             found += dividend(name, on, amount)
     found = [_in_its_place(one, found) for one in found]
@@ -101,23 +105,30 @@ def facts(draw: st.DrawFn) -> list[Fact]:
 
 
 def _in_its_place(fact: Fact, others: list[Fact]) -> Fact:
-    """A sale, its undoing and a mark with what has to stand in the books before it: what left until then."""
-    if not fact.name.startswith(("sold", "marked")):
+    """What changes or values an instrument, with what has to stand in the books before it: what changed it until then.
+
+    Of one day purchases count first and marks last.
+    """
+    if fact.instrument is None:
         return fact
-    is_mark = fact.name.startswith("marked")
-    before = tuple(
-        one.name
-        for one in others
-        if one.name.startswith("sold")
-        and (one.on < fact.on or (one.on == fact.on and (is_mark or one.name < fact.name)))
-    )
-    return replace(fact, after=(*fact.after, *before))
+    place = _place(fact)
+    changes = (one for one in others if one.instrument == fact.instrument and not _is_mark(one))
+    return replace(fact, after=(*fact.after, *(one.name for one in changes if _place(one) < place)))
+
+
+def _is_mark(fact: Fact) -> bool:
+    return fact.name.startswith("marked")
+
+
+def _place(fact: Fact) -> tuple[date, bool, str]:
+    """The place of a fact among those of its instrument; by name "bought" comes before "sold"."""
+    return fact.on, _is_mark(fact), fact.name
 
 
 def test_facts_say_the_same_in_whatever_order_they_are_written_down(
     scene: Scene, request: pytest.FixtureRequest
 ) -> None:
-    tx, (fund, held) = scene(a_fund)
+    tx, (fund, held) = scene(a_fund_of_two)
     seen: Counter[str] = Counter()
 
     def written(order: list[str], happened: list[Fact]) -> Standing | None:

@@ -1,0 +1,151 @@
+"""What is written down late of a company held in two instruments leads to what it leads to by days."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from fund.holdings.actions import receive_income, sell, write_off
+from fund.holdings.queries import disposals
+from fund.holdings.resting import SharedSince
+from fund.holdings.rules import InstrumentKind
+from fund.holdings.undoing import undo_disposal
+from fund.ledger.queries import balances
+from fund.results.proof import prove
+from kernel.db import Tx
+from kernel.identity.rules import SYSTEM
+from tests.builders.capital import MANAGER, CapitalFund, a_paid_call, committed, investment, noon
+from tests.builders.holdings import a_holding, a_mark, bought
+from tests.fund.capital.orderings import M, a_fund_of_two
+from tests.scenes import Scene
+
+NOW = noon(date(2026, 10, 30))
+LATE: dict[str, Any] = {"now": NOW, "reason": "milestones met"}
+DAYS = [date(2026, 3, day) for day in (11, 12, 13, 14, 15, 16, 20, 24)]
+Standing = dict[tuple[Any, ...], int]
+Act = Callable[[Tx, int], object]
+
+
+def standing(tx: Tx, fund: CapitalFund) -> Standing:
+    """What stands on every account at the end of every day, by partner and holding."""
+    return {
+        (on, one.account, one.partner_id, one.holding_id): one.amount
+        for on in DAYS
+        for one in balances(tx, fund_id=fund.fund_id, as_of=on)
+        if one.amount
+    }
+
+
+def written(tx: Tx, fund: CapitalFund, held: int, acts: Mapping[str, Act], order: str) -> Standing:
+    """What stands once the acts are written down in an order of their letters; then they are forgotten."""
+    with tx.begin_nested() as whole:
+        for letter in order:
+            acts[letter](tx, held)
+        found = standing(tx, fund)
+        whole.rollback()
+    tx.expire_all()
+    return found
+
+
+def sale(day: int, instrument: str, quantity: int = 1_000_000, proceeds: int = 5) -> Act:
+    facts: dict[str, Any] = {"sold_on": date(2026, 3, day), "quantity": quantity, "instrument": instrument}
+    return lambda tx, held: sell(tx, SYSTEM, holding_id=held, proceeds=proceeds, now=NOW, **facts)
+
+
+def mark(day: int, instrument: str, value: int) -> Act:
+    facts: dict[str, Any] = {"on": date(2026, 3, day), "value": value, "instrument": instrument, **LATE}
+    return lambda tx, held: a_mark(tx, held, **facts)
+
+
+def test_sales_and_marks_of_two_instruments_say_the_same_in_any_order(scene: Scene) -> None:
+    tx, (fund, held) = scene(a_fund_of_two)
+    acts: dict[str, Act] = {
+        # One gains what the other loses, and neither parts into 60,000,000.07 and 40 millions without a rest.
+        "m": mark(11, "EQ", 11 * M + 5),
+        "n": mark(12, "CB", 7),
+        "c": sale(16, "CB"),
+        "e": sale(14, "EQ", 333_333),
+        "d": sale(14, "CB", 250_000),
+    }
+    assert len({str(written(tx, fund, held, acts, order)) for order in ("mnec", "cemn", "mnce")}) == 1
+    assert written(tx, fund, held, acts, "mned") == written(tx, fund, held, acts, "demn")
+
+
+def test_what_is_taken_back_of_one_changes_what_left_of_the_other_since(scene: Scene) -> None:
+    tx, (fund, held) = scene(a_fund_of_two)
+
+    def undo(tx: Tx, held: int) -> None:
+        facts: dict[str, Any] = {"holding_id": held, "on": date(2026, 3, 20), "reason": "fell through"}
+        made = disposals(tx, fund_id=fund.fund_id, holding_id=held, as_of=date.max)
+        number = next(one.number for one in made if one.instrument == "EQ")
+        undo_disposal(tx, MANAGER, number=number, now=NOW, **facts)
+
+    acts = {
+        "m": mark(11, "EQ", 11 * M + 5),
+        "n": mark(12, "CB", M + 8),
+        "e": sale(14, "EQ", 333_333),
+        "u": undo,
+        "d": sale(14, "CB", 250_000),
+        "c": sale(24, "CB", 333_333),
+    }
+    first = written(tx, fund, held, acts, "mneduc")
+    assert written(tx, fund, held, acts, "dceumn") == first
+    for letter in "mndceu":
+        acts[letter](tx, held)
+    assert standing(tx, fund) == first
+    assert prove(tx, fund_id=fund.fund_id) == []
+
+
+def a_fund_with_named_money(tx: Tx) -> tuple[CapitalFund, int]:
+    """70 : 30, of which 10m bought a holding; a million more was called for it by name, of LP01 alone."""
+    fund = committed(tx, {"LP01": 70 * M + 7, "LP02": 30 * M})
+    a_paid_call(tx, fund, investment(12 * M), due_on=date(2026, 3, 2))
+    held = a_holding(tx, fund.fund_id)
+    bought(tx, held.id, on=date(2026, 3, 9), cost=10 * M, now=noon(date(2026, 3, 9)))
+    named = investment(M, holding_id=held.id, excused=frozenset([fund["LP02"]]))
+    a_paid_call(tx, fund, named, due_on=date(2026, 3, 12))
+    return fund, held.id
+
+
+def purchase(tx: Tx, held: int) -> None:
+    kind = InstrumentKind.CONVERTIBLE
+    bought(tx, held, on=date(2026, 3, 12), cost=M, instrument="CB", kind=kind, now=NOW)
+
+
+def test_a_mark_is_shared_anew_after_a_purchase_of_before(scene: Scene) -> None:
+    tx, (fund, held) = scene(a_fund_with_named_money)
+    acts: dict[str, Act] = {
+        "b": purchase,
+        "m": mark(13, "EQ", 11 * M + 5),
+        # At cost, so that nothing is realised.
+        "s": sale(16, "EQ", 500_000, proceeds=5 * M),
+    }
+    assert written(tx, fund, held, acts, "msb") == written(tx, fund, held, acts, "bms")
+
+
+def test_what_may_be_with_the_partners_already_is_not_shared_anew(scene: Scene) -> None:
+    tx, (_, held) = scene(a_fund_with_named_money)
+    with tx.begin_nested() as whole:
+        sale(16, "EQ", 333_333)(tx, held)
+        with pytest.raises(SharedSince, match=r"H01/SALE-1/\S+ of 2026-03-16") as refused:
+            purchase(tx, held)
+        assert [one.facts["undo"] for one in refused.value.problems] == ["take back the sale or write-off"]
+        whole.rollback()
+    receive_income(tx, SYSTEM, holding_id=held, received_on=date(2026, 3, 17), amount=M, now=NOW)
+    with pytest.raises(SharedSince, match="of 2026-03-17"):
+        purchase(tx, held)
+
+
+def test_all_of_it_leaves_where_a_gain_of_one_is_the_loss_of_another(scene: Scene) -> None:
+    """Nothing is above cost in all, yet one partner carries a gain and another a loss."""
+    tx, (fund, held) = scene(a_fund_with_named_money)
+    mark(11, "EQ", 11 * M)(tx, held)
+    purchase(tx, held)
+    mark(13, "EQ", 10 * M)(tx, held)
+    sale(14, "EQ", 500_000)(tx, held)
+    write_off(tx, SYSTEM, holding_id=held, written_off_on=date(2026, 3, 16), reason="gone", now=NOW)
+    found = standing(tx, fund)
+    assert not [key for key in found if key[0] == date(2026, 3, 16) and key[1] == "1250"]
+    assert [key for key in found if key[0] == date(2026, 3, 15) and key[1] == "1250"]
+    assert prove(tx, fund_id=fund.fund_id) == []
