@@ -1,12 +1,32 @@
-"""What a simulation calls and pays beside its deals, quarter by quarter: fees, calls that are made, cash and debts."""
+"""What a simulation calls and pays beside its deals, quarter by quarter: fees, calls that are made, cash and debts; and
+what flowed before it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from valuation.flows import Floats, Ints, InvalidInput, Number, at_least, finite
+from valuation.flows import Floats, Ints, InvalidInput, Number, at_least, finite, merge
 from valuation.tiers import SimulationTerms
+
+DAYS_A_QUARTER = 365 / 4
+
+
+def days_from_now(moments: Sequence[float]) -> Ints:
+    """Whole days to moments in quarters."""
+    return np.rint(np.array(moments, dtype=np.float64) * DAYS_A_QUARTER).astype(np.int64)
+
+
+def of_the_past(terms: SimulationTerms) -> tuple[list[tuple[float, float]], Ints, Floats]:
+    """The partners' flows so far, each with its moment in quarters; and their days, with one sum for each."""
+    past = sorted(
+        (-at_least(ago, "quarters ago", 0), finite(amount, f"the past flow {ago} quarters ago"))
+        for ago, amount in terms.past
+    )
+    days = days_from_now([moment for moment, _ in past]).astype(np.float64)
+    days, sums, _ = merge(days, np.array([flow for _, flow in past]), np.zeros(len(past), dtype=np.int64))
+    return past, days.astype(np.int64), sums
 
 
 def fees_by_quarter(terms: SimulationTerms, quarters: int) -> tuple[Floats, Floats]:

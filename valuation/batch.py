@@ -56,6 +56,24 @@ def moments_and_roots(
     return moments, found
 
 
+def roots_on_days(days: Ints, table: Floats) -> Roots:
+    """The roots of columns of flows, (flows, series), which share their days, each later than the one before it: these
+    are tables as they come.
+    """
+    series = np.arange(table.shape[1])
+    found, room = Roots.unknown(len(series)), Room(TABLES * FLOWS_AT_A_TIME)
+    since = (days - days[0]).astype(np.float64)[:, None]
+    for chosen in np.array_split(series, -(-table.size // FLOWS_AT_A_TIME)):
+        room.clear()
+        part = table[:, chosen[0] : chosen[-1] + 1]
+        times = np.broadcast_to(since, part.shape)
+        left = np.flatnonzero(_quickly(part, times, chosen, found, room))
+        if left.size:
+            rest = chosen[left]
+            found.count[rest], found.only[rest] = surely(part[:, left], times[:, left], found.only[rest])
+    return found
+
+
 def _sweep(
     days: Ints | Floats, amounts: Floats, starts: Ints, lengths: Ints, found: Roots, cores: int
 ) -> NDArray[np.intp]:
@@ -172,6 +190,7 @@ def _quickly(table: Floats, times: Floats, chosen: NDArray[np.intp], found: Root
     found.received[chosen] = both
     same = np.flatnonzero(~both & ~signs.paid_first)
     found.received[chosen[same]] = table.take(same, 1).any(axis=0)
-    found.count[chosen] = roots.alone
-    found.only[chosen] = np.where(roots.settled & both, roots.roots, np.nan)
-    return np.asarray(both & ~roots.alone)
+    count = roots.count * both
+    found.count[chosen] = count
+    found.only[chosen] = np.where(roots.settled & both & (count != 2), roots.roots, np.nan)
+    return np.asarray(both & (count == 0))

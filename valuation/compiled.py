@@ -235,6 +235,9 @@ def _loop(
             if changes == 1 or _one_signed(v[:last], doubt * gross):
                 count[i], only[i] = 1, x - step
                 continue
+        if settled and changes % 2 == 0:
+            count[i] = 2
+            continue
         left[i] = OPEN
         number, root = counted(a, t, v, changes, x - step if settled else np.nan)
         if number != UNSURE:

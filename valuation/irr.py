@@ -13,7 +13,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from valuation.batch import moments_and_roots
+from valuation.answers import Roots
+from valuation.batch import moments_and_roots, roots_on_days
 from valuation.daycount import DayCount, year_fraction
 from valuation.flows import (
     Floats,
@@ -124,7 +125,17 @@ def xirr_batch(
     moments, flows, cuts = whole(days, "days"), finite_array(amounts, "amounts"), whole(offsets, "offsets")
     same_length(moments, "days", flows, "amounts")
     _check_offsets(cuts, len(flows))
-    moments, roots = moments_and_roots(moments, flows, cuts, cores, compiled)
+    return _rates(*moments_and_roots(moments, flows, cuts, cores, compiled))
+
+
+def xirr_on_days(days: Ints, flows: Floats) -> RateBatch:
+    """The same for series that share their days, each later than the one before it. flows: (days, series)."""
+    finite_array(flows.ravel(), "flows")
+    return _rates(np.full(flows.shape[1], len(days)), roots_on_days(days, flows))
+
+
+def _rates(moments: Ints, roots: Roots) -> RateBatch:
+    """The answers, from how many different days each series has and its roots."""
     status = ROOT_CODES[roots.count]
     lossy, without = roots.paid & ~roots.received, ~(roots.paid & roots.received)
     status[without] = CODES[RateStatus.UNDEFINED]

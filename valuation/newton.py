@@ -76,13 +76,13 @@ class Signs:
 
 @dataclass(frozen=True)
 class Found:
-    """roots: log growth per unit of time. settled: whether the root is accurate. alone: whether it is
-    settled and proved to be the only one.
+    """roots: log growth per unit of time. settled: whether the root is accurate. count: 1 where it is proved to be the
+    only one, 2 where there are several, 0 where that is open.
     """
 
     roots: Floats
     settled: Mask
-    alone: Mask
+    count: NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,8 @@ def quick_roots(amounts: Floats, times: Floats, signs: Signs, room: Room) -> Fou
         settled = (np.abs(gap) < 0.1) & _settled(x - step, step, slope, sums.gross, span)
         doubt = 3 * span * np.abs(step) + EPSILON * (len(times) + 8 + 4 * np.abs(x) * span)
         one_signed = (lowest > doubt * sums.gross) | (highest < -doubt * sums.gross)
-        return Found(x - step, settled, settled & odd & (one_signed | (signs.changes == 1)))
+        alone = odd & (one_signed | (signs.changes == 1))
+    return Found(x - step, settled, settled * (alone + np.uint8(2) * ~odd))
 
 
 def _approached(amounts: Floats, times: Floats, room: Room) -> Floats:
@@ -224,7 +225,7 @@ def _extremes(terms: Floats, last: NDArray[np.intp], wanted: Mask) -> tuple[Floa
     """The least and the greatest running sum of each wanted column, the one after its last amount left out."""
     lowest, highest = np.zeros((2, len(wanted)))
     chosen = np.flatnonzero(wanted)
-    if 2 * chosen.size > len(wanted):
+    if 4 * chosen.size > len(wanted):
         return _extremes_of_all(terms, last)
     if chosen.size:
         few = np.take(terms, chosen, axis=1)
@@ -234,19 +235,20 @@ def _extremes(terms: Floats, last: NDArray[np.intp], wanted: Mask) -> tuple[Floa
 
 def _extremes_of_all(terms: Floats, last: NDArray[np.intp]) -> tuple[Floats, Floats]:
     rows, columns = terms.shape
-    ends = last, np.arange(columns)
+    early = np.flatnonzero(last < rows - 1)
+    ends = last[early], early
     # Meanwhile nothing stands for the last amount, so that the sum before it is repeated to the end.
     kept, terms[ends] = terms[ends], 0.0
     if columns > rows:
         # For wide tables a row at a time is twice as quick as a running sum down the columns.
         balance = terms[0].copy()
         lowest, highest = balance.copy(), balance.copy()
-        for row in terms[1:]:
+        for row in terms[1:-1]:
             balance += row
             np.minimum(lowest, balance, out=lowest)
             np.maximum(highest, balance, out=highest)
     else:
-        balances = np.cumsum(terms, axis=0)
+        balances = np.cumsum(terms[:-1], axis=0)
         lowest, highest = balances.min(axis=0), balances.max(axis=0)
     terms[ends] = kept
     return lowest, highest

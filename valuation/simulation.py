@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from valuation.ahead import Fees, fees_by_quarter, fees_in, joined, of_cash
+from valuation.ahead import Fees, days_from_now, fees_by_quarter, fees_in, joined, of_cash, of_the_past
 from valuation.counted import counted_rates
 from valuation.flows import (
     Floats,
@@ -23,12 +23,11 @@ from valuation.flows import (
     fraction_of_one,
     positive,
 )
-from valuation.irr import RateBatch, xirr_batch
+from valuation.irr import RateBatch, xirr_on_days
 from valuation.tiers import SimulationTerms, Waterfall
 
 __all__ = ["SimulatedDeal", "Simulation", "SimulationTerms", "simulate"]
 
-DAYS_A_QUARTER = 365 / 4
 # Scenarios that share a stream of random numbers, few enough for the processor's cache.
 BLOCK = 4096
 
@@ -142,7 +141,9 @@ class _Block:
 
 @dataclass(frozen=True)
 class _Plan:
-    """The checked arguments, and what depends on a deal and a quarter only, tabled: (deals, quarters + 1)."""
+    """The checked arguments, and what depends on a deal and a quarter only, tabled: (deals, quarters + 1). days: of the
+    partners' flows, those `begun` with in the past and then one a quarter.
+    """
 
     terms: SimulationTerms
     quarters: int
@@ -154,6 +155,8 @@ class _Plan:
     bearing: float
     common: float
     past: list[tuple[float, float]]
+    days: Ints
+    begun: Floats
     exit_from: Floats
     exit_width: Floats
     medians: Floats
@@ -165,9 +168,7 @@ class _Plan:
         rows = [_checked(deal, quarters) for deal in portfolio]
         value, drift, volatility, failure, begin, end, bought = np.array(rows).reshape(-1, 7).T[:, :, None]
         held = np.maximum(np.arange(quarters + 1) - bought, 0) / 4
-        past = [
-            (-float(ago), finite(amount, f"the past flow {ago} quarters ago")) for ago, amount in terms.past
-        ]
+        past, gone, begun = of_the_past(terms)
         fees = fees_by_quarter(terms, quarters)
         cost = np.array([at_least(deal.cost, f"{deal.name}.cost", 0) for deal in portfolio])
         purchases, paid_out = of_cash(terms, quarters)
@@ -187,7 +188,9 @@ class _Plan:
             paid_out=paid_out,
             bearing=fraction_of_one(terms.bearing, "bearing"),
             common=fraction_of_one(terms.market_share, "market_share"),
-            past=sorted(past),
+            past=past,
+            days=np.concatenate((gone, days_from_now(range(1, quarters + 1)))),
+            begun=begun,
             exit_from=begin,
             exit_width=end - begin + 1,
             medians=value * np.exp((drift - volatility**2 / 2) * held),
@@ -201,24 +204,24 @@ class _Plan:
         proceeds, fees = self._proceeds(chance, scenarios)
         proceeds[:-1] += self.paid_out[:, None]
         waterfall = Waterfall(self.terms, scenarios)
-        flows = np.empty((scenarios, len(self.past) + horizon))
-        flows[:, : len(self.past)] = [flow for _, flow in self.past]
+        flows = np.empty((len(self.days), scenarios))
+        begun = len(self.days) - horizon
+        flows[:begun] = self.begun[:, None]
         paid_in = np.full(scenarios, -sum((min(flow, 0.0) for _, flow in self.past), 0.0))
         for quarter in range(horizon):
             waterfall.pass_time()
             calls = self.purchases[quarter] + fees.of(quarter + 1)
             paid_in += calls
             waterfall.call(self.bearing * calls)
-            received[:, quarter] = self._partners(waterfall, proceeds[quarter])
-            np.subtract(received[:, quarter], calls, out=flows[:, len(self.past) + quarter])
+            paid = self._partners(waterfall, proceeds[quarter])
+            received[:, quarter] = paid
+            np.subtract(paid, calls, out=flows[begun + quarter])
         nav = self._partners(waterfall, proceeds[horizon])
         clawback = waterfall.claw_back()
         nav += clawback
-        flows[:, -1] += nav
-        moments = [moment for moment, _ in self.past] + list(range(1, horizon + 1))
-        days = np.rint(np.array(moments) * DAYS_A_QUARTER).astype(np.int64)
-        rates = xirr_batch(np.tile(days, scenarios), flows.ravel(), np.arange(scenarios + 1) * len(moments))
-        counted = counted_rates(days, flows, rates)
+        flows[-1] += nav
+        rates = xirr_on_days(self.days, flows)
+        counted = counted_rates(self.days, flows.T, rates)
         carried, short = waterfall.carried, waterfall.owed
         return _Block(proceeds.sum(axis=0), carried, clawback, nav, paid_in, short, rates, counted, fees)
 

@@ -35,9 +35,10 @@ from fund.forecasts.rules import (
 from fund.forecasts.starting import Start, carry_start, coming_fees, start
 from kernel.db import Tx
 from kernel.identity.rules import Actor
+from valuation.ahead import DAYS_A_QUARTER
 from valuation.flows import Floats
 from valuation.irr import CODES, RateStatus
-from valuation.simulation import DAYS_A_QUARTER, SimulatedDeal, Simulation, SimulationTerms, simulate
+from valuation.simulation import SimulatedDeal, Simulation, SimulationTerms, simulate
 
 # Of every figure: one scenario in twenty lies below the first and above the last.
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -126,6 +126,7 @@ def test_quantiles_by_figure() -> None:
             "catch_up is 0.2, not above the carry",
         ),
         (certain(1, sold=1), SimulationTerms(0.08, 1, 0.2, ()), 1, "money paid in is 0"),
+        (certain(1, sold=1), SimulationTerms(0.08, 1, 0.2, ((-1, -100.0),)), 1, "quarters ago is -1"),
         (certain(1, sold=1), TERMS, 0, "scenarios is 0"),
     ],
 )
