@@ -223,32 +223,37 @@ def _settled(x: Floats, step: Floats, slope: Floats, gross: Floats, span: Floats
 
 def _extremes(terms: Floats, last: NDArray[np.intp], wanted: Mask) -> tuple[Floats, Floats]:
     """The least and the greatest running sum of each wanted column, the one after its last amount left out."""
+    if 4 * np.count_nonzero(wanted) > len(wanted):
+        return _extremes_before(terms, last)
     lowest, highest = np.zeros((2, len(wanted)))
     chosen = np.flatnonzero(wanted)
-    if 4 * chosen.size > len(wanted):
-        return _extremes_of_all(terms, last)
     if chosen.size:
         few = np.take(terms, chosen, axis=1)
-        lowest[chosen], highest[chosen] = _extremes_of_all(few, last[chosen])
+        lowest[chosen], highest[chosen] = _extremes_before(few, last[chosen])
     return lowest, highest
 
 
-def _extremes_of_all(terms: Floats, last: NDArray[np.intp]) -> tuple[Floats, Floats]:
-    rows, columns = terms.shape
-    early = np.flatnonzero(last < rows - 1)
-    ends = last[early], early
-    # Meanwhile nothing stands for the last amount, so that the sum before it is repeated to the end.
+def _extremes_before(terms: Floats, last: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    if last.min() == len(terms) - 1:
+        return _running_extremes(terms[:-1])
+    # With nothing in the place of the last amount the sum before it is repeated to the end.
+    ends = last, np.arange(len(last))
     kept, terms[ends] = terms[ends], 0.0
-    if columns > rows:
-        # For wide tables a row at a time is twice as quick as a running sum down the columns.
-        balance = terms[0].copy()
-        lowest, highest = balance.copy(), balance.copy()
-        for row in terms[1:-1]:
-            balance += row
-            np.minimum(lowest, balance, out=lowest)
-            np.maximum(highest, balance, out=highest)
-    else:
-        balances = np.cumsum(terms[:-1], axis=0)
-        lowest, highest = balances.min(axis=0), balances.max(axis=0)
+    extremes = _running_extremes(terms)
     terms[ends] = kept
+    return extremes
+
+
+def _running_extremes(terms: Floats) -> tuple[Floats, Floats]:
+    rows, columns = terms.shape
+    if columns <= rows:
+        balances = np.cumsum(terms, axis=0)
+        return balances.min(axis=0), balances.max(axis=0)
+    # For wide tables a row at a time is twice as quick as a running sum down the columns.
+    balance = terms[0].copy()
+    lowest, highest = balance.copy(), balance.copy()
+    for row in terms[1:]:
+        balance += row
+        np.minimum(lowest, balance, out=lowest)
+        np.maximum(highest, balance, out=highest)
     return lowest, highest

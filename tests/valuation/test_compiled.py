@@ -93,9 +93,12 @@ def test_what_is_hard_for_the_loop(flows: Flows) -> None:
     agree(*both(days, amounts, np.array([0, len(flows)])), 1e-9)
 
 
-def test_several_roots_that_no_step_led_to() -> None:
-    days, amounts = np.array([0.0, 365.0, 730.0]), np.array([-1.0, 1e12, -1.0])
-    assert compiled_march.counted(amounts, days, np.empty(3), 2, np.nan)[0] == 2
+@pytest.mark.parametrize(
+    "amounts", [(-1.0, 1e12, -1.0), (-6.0, 5.0, -1.0)], ids=["on both sides of 0", "below"]
+)
+def test_several_roots_that_no_step_led_to(amounts: tuple[float, ...]) -> None:
+    days = np.array([0.0, 365.0, 730.0])
+    assert compiled_march.counted(np.array(amounts), days, np.empty(3), 2, np.nan)[0] == 2
 
 
 def test_a_march_that_is_given_up_is_left_to_the_tables(monkeypatch: pytest.MonkeyPatch) -> None:
