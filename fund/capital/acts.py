@@ -41,7 +41,7 @@ class HoldingNotOfFund(Invalid):
 # Who makes closes, books income and expenses or trades comes by here: none books before this is said. Who holds the
 # interests comes before who joined later.
 follow_bookings(pass_back, accounts=PASSES_ON)
-follow_bookings(share_with_newcomers, accounts=SHARED_ANEW)
+follow_bookings(share_with_newcomers, accounts=(*SHARED_ANEW, Account.INVESTMENTS_AT_COST))
 
 # What is drafted by one person and approved by another, under the fund's lock.
 L = TypeVar("L", Call, Distribution, Netting, Indemnity, Transfer, CarryReturn, EscrowRelease)

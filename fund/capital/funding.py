@@ -5,7 +5,8 @@ those before, the latest first. What it leaves of a purchase was paid out of the
 by all who had a part in that. A sale takes the same part of every purchase that it finds, and with it that part of
 what each partner paid for it. Amounts in minor units.
 
-Shares go by exact parts: were what is left of them kept in whole units, a share would change with every sale.
+Shares go by exact parts: were they kept in whole units, a share would change with every sale, and with every purchase
+out of the same money.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,8 +14,6 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import lcm
-
-from kernel.allocation import allocate
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def funded(
     otherwise: Mapping[int, int],
 ) -> dict[int, int]:
     """By what partners share in what is held: what each paid for it, its own `named` money and its part of the general
-    money for the rest, in minor units or, where sales leave fractions, in the largest parts of one that make it whole.
+    money for the rest, in minor units or, where that leaves fractions, in the largest parts of one that make it whole.
 
     Of a holding that was left for good, what each paid for all of it: what still comes back goes by that. `otherwise`
     are the weights of general money for a purchase before any was called; an empty answer says that nothing was called
@@ -79,9 +78,10 @@ def funded(
         _add(weights, {partner_id: amount * part for partner_id, amount in paid.amounts.items()})
     for purchase, rest in zip(bought, left, strict=True):
         pool = _summed([paid for paid in general if paid.on <= purchase.on]) or _summed(general) or otherwise
-        if rest and any(pool.values()):
-            parts = zip(pool, allocate(rest, list(pool.values())), strict=True)
-            _add(weights, {partner_id: amount * purchase.kept for partner_id, amount in parts})
+        whole = sum(pool.values())
+        if rest and whole:
+            of_each = rest * purchase.kept / whole
+            _add(weights, {partner_id: amount * of_each for partner_id, amount in pool.items()})
     found = {partner_id: weight for partner_id, weight in weights.items() if weight > 0}
     unit = lcm(*(weight.denominator for weight in found.values()))
     return {partner_id: int(weight * unit) for partner_id, weight in found.items()}

@@ -4,6 +4,9 @@ It is booked as the partners stood on its day, and as of the due date of the clo
 past, as it would have been had the close found it in the books: to the fen the same, whatever was written down first.
 So it is with what is undone of that time, from the day of the reversal on. What a close by net asset value has put a
 price on cannot follow: that is refused.
+
+A purchase of that time, or what takes one back, books nothing of the partners, but may change by what parts the past of
+its holding is shared on the due date: then all of that is shared anew.
 """
 
 from collections.abc import Sequence
@@ -65,6 +68,7 @@ def _concerns(one: Booked, close: CapitalClose) -> bool:
 def _moves(tx: Tx, fund_id: int, closes: Sequence[CapitalClose], late: Sequence[Booked]) -> Sequence[Move]:
     places = {place for one in late for place in _places(one.line)}
     anew = Anew(tx, fund_id, closes, partners_sides(tx, fund_id=fund_id, places=places))
+    known = {one.place for one in anew.sides}
     step = f"/after-{late[0].line.number}"
     undone = {one.line.reference for one in late if one.original is not None}
     for close in closes:
@@ -78,12 +82,15 @@ def _moves(tx: Tx, fund_id: int, closes: Sequence[CapitalClose], late: Sequence[
         for one in late:
             if one.first.effective_on <= close.due_on:
                 on = max(one.line.effective_on, close.due_on)
-                start |= {place: min(on, start.get(place, on)) for place in _places(one.line)}
+                start |= {place: min(on, start.get(place, on)) for place in _places(one.line) & known}
         anew.as_of_due(close, start, step=step)
     return anew.moves
 
 
 def _places(line: Line) -> set[Place]:
+    """Where an entry changes what is the partners', or how it is shared among them."""
+    if Account.INVESTMENTS_AT_COST in (line.debit, line.credit):
+        return {(account, line.holding_id) for account in SHARED_ANEW}
     return {
         (account, line.holding_id)
         for account, partner_id in (

@@ -22,6 +22,7 @@ from fund.fees.accrued import AccrualSheet, accrual
 from fund.fees.actions import check_spendable, lock_fees
 from fund.fees.models import Expense, ExpenseSettlement
 from fund.fees.recoverable import recoverable
+from fund.fees.release_rules import check_release, check_release_undo
 from fund.ledger.actions import post
 from fund.ledger.chart import Account, expense_account
 from fund.ledger.rules import Posting
@@ -65,12 +66,14 @@ def release_expense(
 
     Each gets of it by what it bears of the expense; where commitments have changed since, by those of the day, as the
     expense was shared anew. What others were to owe back falls first (organisation costs) or by their share. Refused:
-    as a payment, but for the cash; without a reason; once others have settled more than they then owe.
+    as a payment, but for the cash; without a reason; before another release, which went by what was left; once others
+    have settled more than they then owe.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     # Before the fees' own lock: by whose commitments it goes back is settled until it is booked.
     lock_capital(tx, fund_id=fund_id)
     row, sheet = _checked(tx, fund_id, reference, amount, released_on, reason, now)
+    check_release(sheet.settled, reference=reference, on=released_on)
     why = reason.strip()
     made = _settlement(tx, actor, row, sheet, SettlementWay.RELEASED, amount, released_on, why, now)
     made.recoverable = _of_others(tx, row, sheet, amount)
@@ -88,12 +91,17 @@ def undo_settlement(
     undone_on: date,
     now: datetime,
 ) -> date:
-    """Take a payment or release back; it is owed again. Refused: one unknown or undone, no reason, a locked day."""
+    """Take a payment or release back; it is owed again.
+
+    Refused: one unknown or undone, no reason, a locked day, a release by which a later one has gone.
+    """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     lock_fees(tx, fund_id=fund_id)
     row, sheet = accrual(tx, fund_id=fund_id, reference=reference)
-    if all(one.number != number for one in sheet.settled):
+    found = next((one for one in sheet.settled if one.number == number), None)
+    if found is None:
         raise SettlementUnknown(number=number, reference=reference)
+    check_release_undo(sheet.settled, reference=reference, number=number, on=max(undone_on, found.settled_on))
     act = f"payable:{reference}.{number}"
     on = undo(tx, actor, fund_id=fund_id, act=act, reason=reason, effective_on=undone_on, now=now)
     detail = {"reference": reference, "number": number, "reason": reason}

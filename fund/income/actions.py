@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from fund.capital.acts import lock_capital
 from fund.charter.queries import fund
+from fund.fees.release_rules import check_release, check_release_undo
 from fund.holdings.bookings import check_bought_by, locked_holding
 from fund.holdings.models import HoldingIncome
 from fund.holdings.rules import HoldingUnknown, IncomeKind
@@ -127,7 +128,7 @@ def release_earned(
     """Take from the partners what never comes, as of the day on which that is known.
 
     Each loses of it by what it had of the income; where the shares have changed since, by those of the day. Refused:
-    as a receipt; without a reason.
+    as a receipt; without a reason; before another release, which went by what was left.
     """
     actor.require(*BOOKERS)
     lock_capital(tx, fund_id=fund_id)
@@ -148,7 +149,10 @@ def undo_income_settlement(
     undone_on: date,
     now: datetime,
 ) -> date:
-    """Take a receipt or release back; it is to come again. Refused: one unknown or undone, no reason, short cash."""
+    """Take a receipt or release back; it is to come again.
+
+    Refused: one unknown or undone, no reason, short cash, a release by which a later one has gone.
+    """
     actor.require(*BOOKERS)
     lock_income(tx, fund_id=fund_id)
     row, sheet = earned_of(tx, fund_id=fund_id, reference=reference)
@@ -156,6 +160,7 @@ def undo_income_settlement(
     if found is None:
         raise IncomeSettlementUnknown(number=number, reference=reference)
     on = max(undone_on, found.settled_on)
+    check_release_undo(sheet.settled, reference=reference, number=number, on=on)
     kind, _, key = found.act.partition(":")
     if kind == "income" and row.holding_id is not None:
         paid = tx.exec(select(HoldingIncome.number).where(HoldingIncome.id == int(key))).one()
@@ -230,6 +235,8 @@ def _checked(
         today=day_in_beijing(now),
         reason=reason,
     )
+    if reason is not None:
+        check_release(sheet.settled, reference=reference, on=on)
     return row, 1 + len(sheet.settled)
 
 

