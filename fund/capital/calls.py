@@ -28,6 +28,7 @@ from fund.capital.rules import (
     check_reason,
     split_call,
 )
+from fund.capital.shared_since import check_shared_alike, shared_since
 from fund.capital.sheets import CallSheet
 from fund.capital.telling import tell
 from fund.capital.unused import check_may_take_back
@@ -146,7 +147,7 @@ def cancel_call(
     """Withdraw a call; an issued one is undone in the books by reversals, from its due date at the earliest.
 
     A return of unused money is taken back like that too. Refused: a call with receipts, one that a later close has
-    settled, a return whose money was called again, one joined with a distribution, no reason.
+    settled, a return whose money was called again, one joined with a distribution, no reason, what `shared_since` says.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     check_reason(reason)
@@ -155,8 +156,9 @@ def cancel_call(
     check_apart(tx, what=call.code, call_id=call_id, together=together)
     was_issued = call.state is CallState.ISSUED
     _check_can_cancel(tx, call)
-    call.state = CallState.CANCELLED
-    call.cancelled_on = max(cancelled_on, call.due_on) if was_issued else cancelled_on
+    cancelled_on = max(cancelled_on, call.due_on) if was_issued else cancelled_on
+    shared = shared_since(tx, fund_id=call.fund_id, since=cancelled_on, marks=True)
+    call.state, call.cancelled_on = CallState.CANCELLED, cancelled_on
     call.cancelled_at, call.cancel_reason = now, reason
     tx.flush()
     if was_issued:
@@ -171,6 +173,7 @@ def cancel_call(
         )
         call.cancelled_at = stamp(tx, fund_id=call.fund_id, now=now)
         tx.flush()
+    check_shared_alike(tx, fund_id=call.fund_id, shared=shared)
     return told(tx, actor, call=call, action="call.cancelled", now=now)
 
 

@@ -163,8 +163,9 @@ def _moves(
 ) -> list[Bought | Sold]:
     """The purchases, sales and write-offs of a holding by `as_of`, at cost and in their order, as the books hold them.
 
-    What was taken back is nothing, and what leaves on the day itself is shared by those who held it. The books know
-    the holding and not its instruments, so a sale of one is shared as a sale of that part of the whole.
+    What was taken back is nothing, and what leaves on the day itself is shared by those who held it. Of one day
+    purchases come first. The books know the holding and not its instruments, so a sale of one is shared as a sale of
+    that part of the whole.
     """
     at_cost = Account.INVESTMENTS_AT_COST
     acts: dict[str, tuple[date, int]] = {}
@@ -179,4 +180,4 @@ def _moves(
             moves.append(Bought(on, cost))
         elif act.startswith("disposal:") and cost < 0 and on < as_of:
             moves.append(Sold(on, -cost))
-    return moves
+    return sorted(moves, key=lambda move: (move.on, isinstance(move, Sold)))

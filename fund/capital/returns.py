@@ -17,6 +17,7 @@ from fund.capital.forms import waterfalls
 from fund.capital.inflows import asked
 from fund.capital.models import Call, CallItem, CallLine
 from fund.capital.rules import CallKind, CallState, ItemKind, SharesMoved
+from fund.capital.shared_since import Shared, check_shared_alike, shared_since
 from fund.capital.sheets import CallSheet
 from fund.capital.unused import unused_money
 from fund.capital.unused_rules import (
@@ -84,7 +85,8 @@ def draft_return(
 def pay_return(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallSheet:
     """Pay an approved return: it is booked as of its day, each partner's part out of the bank.
 
-    Refused: before its day, when what may go back or the parts have moved since the draft, without the cash.
+    Refused: before its day, when what may go back or the parts have moved since the draft, without the cash; as of a
+    day before something of a holding was shared by what each had paid for it, which it would change.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row = locked_call(tx, call_id=call_id, needed=[CallState.APPROVED])
@@ -96,11 +98,16 @@ def pay_return(tx: Tx, actor: Actor, *, call_id: int, now: datetime) -> CallShee
     _check_unmoved(tx, row)
     kept = promised(tx, fund_id=row.fund_id)
     check_cash(tx, fund_id=row.fund_id, amount=-row.amount, on=row.due_on, today=today, promised=kept)
-    at = stamp(tx, fund_id=row.fund_id, now=now)
+    at, shared = stamp(tx, fund_id=row.fund_id, now=now), _shared(tx, row)
     row.state, row.notice_on, row.issued_at, row.settled_on = CallState.ISSUED, today, at, None
     tx.flush()
     post(tx, actor, fund_id=row.fund_id, postings=_postings(tx, row), now=now)
+    check_shared_alike(tx, fund_id=row.fund_id, shared=shared)
     return told(tx, actor, call=row, action="call.return_paid", now=now)
+
+
+def _shared(tx: Tx, row: Call) -> Shared:
+    return shared_since(tx, fund_id=row.fund_id, since=row.due_on, marks=True)
 
 
 def _parts(tx: Tx, fund_id: int, wanted: Sequence[Back], pay_on: date) -> list[tuple[Called, dict[int, int]]]:

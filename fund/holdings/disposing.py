@@ -10,7 +10,8 @@ from fund.holdings.models import Holding, HoldingDisposal, HoldingRelief, Instru
 from fund.holdings.position import Disposal, DisposalKind
 from fund.holdings.rules import split
 from fund.ledger.actions import post
-from fund.ledger.rules import Account
+from fund.ledger.queries import locked_through
+from fund.ledger.rules import Account, check_day_open
 from fund.ledger.stamps import stamp
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -33,6 +34,7 @@ def record_disposal(
 
     Refused: anything of later days that would have been shared otherwise.
     """
+    check_day_open(lost.sold_on, locked_through(tx, fund_id=row.fund_id), what=row.code)
     aftermath = Aftermath(tx, holding=row, since=lost.sold_on)
     disposal = HoldingDisposal(
         holding_id=row.key,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from fund.holdings.aftermath import Aftermath
+from fund.holdings.aftermath import Departures
 from fund.holdings.bookings import locked_holding, next_of_holding, the_record
 from fund.holdings.mark_rules import (
     Bridge,
@@ -25,6 +25,8 @@ from fund.holdings.models import Holding, HoldingMark, Instrument, MarkApproval,
 from fund.holdings.queries import MarkSheet, mark
 from fund.holdings.records import Record, chain
 from fund.holdings.restating import follow_mark
+from fund.ledger.queries import locked_through
+from fund.ledger.rules import check_day_open
 from fund.ledger.stamps import stamp
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -99,10 +101,12 @@ def approve_mark(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: d
     check_approval(
         made, mark_id=mark_id, prepared_by=known.prepared_by_id, approver=actor.user_id, name=actor.name
     )
+    # One that moves nothing books nothing, yet changes what a locked quarter says.
+    check_day_open(known.marked_on, locked_through(tx, fund_id=row.fund_id), what=row.code)
     instrument = tx.get_one(Instrument, known.instrument_id)
     before = the_record(tx, holding=row, instrument=instrument.code).position
     check_still_true(before, marked_on=known.marked_on, said=_bridge(known), mark_id=mark_id)
-    aftermath = Aftermath(tx, holding=row, since=known.marked_on)
+    departures = Departures(tx, holding=row, since=known.marked_on)
     at = stamp(tx, fund_id=row.fund_id, now=now)
     approval = MarkApproval(
         holding_id=row.key,
@@ -115,7 +119,7 @@ def approve_mark(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: d
     )
     tx.add(approval)
     tx.flush()
-    follow_mark(tx, actor, holding=row, mark=known, before=before, aftermath=aftermath, now=now)
+    follow_mark(tx, actor, holding=row, mark=known, before=before, departures=departures, now=now)
     _record(tx, actor, "mark.approved", row, known, {"minute": minute}, now)
     return mark(tx, mark_id=mark_id)
 

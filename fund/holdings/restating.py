@@ -9,7 +9,7 @@ from datetime import datetime
 
 from fund.capital.leaving import Parts, leaves, more
 from fund.holdings import postings
-from fund.holdings.aftermath import Aftermath
+from fund.holdings.aftermath import Departures
 from fund.holdings.bookings import act_of, carried_by, parts_in
 from fund.holdings.leaving import positions_of
 from fund.holdings.models import Holding, HoldingMark
@@ -28,20 +28,20 @@ def follow_mark(
     holding: Holding,
     mark: HoldingMark,
     before: Position,
-    aftermath: Aftermath,
+    departures: Departures,
     now: datetime,
 ) -> None:
-    """Book the movement of the unrealised gain from the record without the mark to that with it; `aftermath` was made
+    """Book the movement of the unrealised gain from the record without the mark to that with it; `departures` was made
     without it.
     """
     after = before.with_mark(Valued(mark.key, mark.marked_on, mark.value))
     own = {day for day in {*before.days, *after.days} if day >= mark.marked_on}
     ended = {day: carried_by(tx, holding=holding, on=day) for day in own if not after.is_marked_on(day)}
     positions = positions_of(tx, holding=holding)
-    for day in sorted({*own, *aftermath.days_left(positions)}):
+    for day in sorted({*own, *departures.days(positions)}):
         step = f"MARK-{mark.number}" + ("" if day == mark.marked_on else f"/{day.isoformat()}")
         act = act_of(tx, holding=holding, step=step, act=f"mark:{mark.key}", on=day, memo=mark.reason)
-        aftermath.take(actor, act, positions, now=now)
+        departures.follow(actor, act, positions, now=now)
         if after.is_marked_on(day):
             # As if the marks had been written down in the order of their days, each by the shares of its own.
             parts = parts_in(tx, holding=holding, on=day, names=act.names)

@@ -21,6 +21,8 @@ from fund.holdings.rules import (
     check_not_future,
     check_purchase_undo,
 )
+from fund.ledger.queries import locked_through
+from fund.ledger.rules import check_day_open
 from fund.ledger.undoing import undo
 from fund.ledger.undone import undone_acts, undone_on
 from kernel.audit.actions import record
@@ -141,6 +143,8 @@ def _is_last(tx: Tx, row: Holding, lost: HoldingDisposal) -> bool:
 
 
 def _undo(tx: Tx, actor: Actor, row: Holding, act: str, *, on: date, reason: str, now: datetime) -> date:
+    # What came free books nothing, yet changes what a locked quarter held.
+    check_day_open(on, locked_through(tx, fund_id=row.fund_id), what=row.code)
     return undo(
         tx,
         actor,

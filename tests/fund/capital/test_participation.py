@@ -13,9 +13,9 @@ from fund.capital.passing_on import pay_equalisation
 from fund.capital.payable import HoldingMissing
 from fund.capital.queries import participation
 from fund.capital.rules import AboveRemaining, Item, ItemKind
+from fund.capital.shared_since import SharedSince
 from fund.holdings.actions import receive_income, sell
 from fund.holdings.queries import HoldingSheet
-from fund.holdings.resting import SharedSince
 from fund.ledger.queries import balances
 from fund.ledger.rules import Account
 from fund.results.proof import prove
@@ -299,6 +299,6 @@ def test_a_purchase_that_would_share_known_income_otherwise_names_what_to_take_b
     receive_income(tx, SYSTEM, holding_id=held.id, received_on=paid_on, amount=10 * MILLION, now=later)
     with tx.begin_nested(), pytest.raises(SharedSince, match="of 2026-05-06") as refused:
         bought(tx, held.id, on=date(2026, 5, 6), cost=2 * MILLION, quantity=1, now=later)
-    assert [one.where for one in refused.value.problems] == [f"{held.code}/INCOME-1/LP01"]
+    assert [one.where for one in refused.value.problems] == [f"{held.code}/INCOME-1"]
     # What is bought afterwards changes nothing, nor does what leaves all their parts as they are.
     bought(tx, held.id, on=date(2026, 5, 7), cost=5 * MILLION, quantity=500_000, now=later)

@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from fund.holdings.actions import (
     sell,
     write_off,
 )
+from fund.holdings.marks import approve_mark
 from fund.holdings.position import Status
 from fund.holdings.queries import cash_flows, holding, holdings
 from fund.holdings.rules import (
@@ -28,6 +30,7 @@ from fund.holdings.rules import (
     SaleAboveQuantity,
     WriteOffReasonMissing,
 )
+from fund.holdings.undoing import undo_purchase
 from fund.ledger.cash import CashShort
 from fund.ledger.queries import balances, total, trial_balance
 from fund.ledger.rules import Account, PeriodLocked
@@ -35,7 +38,17 @@ from kernel.audit.queries import events, verify
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, RoleMissing
 from kernel.periods import Quarter
-from tests.builders.holdings import BOUGHT_ON, NOW, a_holding, a_mark, bought, held, the_analyst
+from tests.builders.holdings import (
+    BOUGHT_ON,
+    NOW,
+    a_draft,
+    a_holding,
+    a_mark,
+    bought,
+    held,
+    the_analyst,
+    the_manager,
+)
 from tests.builders.ledger import Books, a_posting, booked, locked
 from tests.builders.parties import an_organisation
 
@@ -319,6 +332,24 @@ def test_a_locked_period_refuses_a_trade(tx: Tx, fund: Books, now: datetime) -> 
     locked(tx, fund.fund_id, Quarter.parse("2025Q2"), now=now)
     with pytest.raises(PeriodLocked):
         sell(tx, SYSTEM, holding_id=sheet.id, sold_on=SOLD_ON, quantity=1, proceeds=1, now=now)
+
+
+def test_what_books_nothing_changes_no_locked_period_either(tx: Tx, fund: Books, now: datetime) -> None:
+    """Free shares that leave, a purchase of them that is taken back, a mark that moves nothing."""
+    sheet = held(tx, fund.fund_id)
+    bought(tx, sheet.id, on=SOLD_ON, quantity=5, cost=0, instrument="WA", kind=InstrumentKind.ORDINARY)
+    facts: dict[str, Any] = {"on": SOLD_ON, "value": sheet.value, "reason": "unchanged", "instrument": "EQ"}
+    draft = a_draft(tx, the_analyst(tx), sheet.id, **facts)
+    locked(tx, fund.fund_id, Quarter.parse("2025Q2"), now=now)
+    of: dict[str, Any] = {"holding_id": sheet.id, "now": now}
+    for act in (
+        lambda: sell(tx, SYSTEM, sold_on=SOLD_ON, quantity=1, proceeds=0, instrument="WA", **of),
+        lambda: write_off(tx, SYSTEM, written_off_on=SOLD_ON, reason="gone", instrument="WA", **of),
+        lambda: undo_purchase(tx, SYSTEM, number=2, on=SOLD_ON, reason="wrong", **of),
+        lambda: approve_mark(tx, the_manager(tx), mark_id=draft.id, now=now),
+    ):
+        with pytest.raises(PeriodLocked):
+            act()
 
 
 def test_everything_leaves_its_line_in_the_audit_chain(tx: Tx, fund: Books, now: datetime) -> None:

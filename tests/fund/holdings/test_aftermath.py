@@ -6,16 +6,22 @@ from typing import Any
 
 import pytest
 
+from fund.capital.calls import approve_call, cancel_call
+from fund.capital.returns import draft_return, pay_return
+from fund.capital.shared_since import SharedSince
+from fund.capital.unused_rules import Back
 from fund.holdings.actions import receive_income, sell, write_off
+from fund.holdings.aftermath import CameBackSince
 from fund.holdings.queries import disposals
-from fund.holdings.resting import SharedSince
 from fund.holdings.rules import InstrumentKind
-from fund.holdings.undoing import undo_disposal, undo_purchase
+from fund.holdings.undoing import undo_disposal, undo_income, undo_purchase
+from fund.income.actions import earn, release_earned
+from fund.income.rules import EarnedKind
 from fund.ledger.queries import balances
 from fund.results.proof import prove
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM
-from tests.builders.capital import MANAGER, CapitalFund, a_paid_call, committed, investment, noon
+from tests.builders.capital import ACCOUNTANT, MANAGER, CapitalFund, a_paid_call, committed, investment, noon
 from tests.builders.holdings import a_holding, a_mark, bought
 from tests.fund.capital.orderings import Book, M, a_fund_of_two, close
 from tests.scenes import Scene
@@ -140,17 +146,78 @@ def test_past_shared_with_a_newcomer_follows_a_purchase_of_before(scene: Scene) 
     assert written(tx, fund, held, acts, "mcbu") == written(tx, fund, held, acts, "mbuc") != first
 
 
-def test_what_may_be_with_the_partners_already_is_not_shared_anew(scene: Scene) -> None:
-    tx, (_, held) = scene(a_fund_with_named_money)
+def test_of_one_day_purchases_come_before_sales(scene: Scene) -> None:
+    tx, (fund, held) = scene(a_fund_with_named_money)
+    acts = {"b": purchase, "s": sale(12, "EQ", 500_000, proceeds=5 * M), "m": mark(13, "EQ", 6 * M + 5)}
+    assert written(tx, fund, held, acts, "bsm") == written(tx, fund, held, acts, "sbm")
+
+
+def refused(tx: Tx, act: Callable[[], object], *says: str) -> None:
+    """The act names what was shared since, and leaves nothing behind."""
     with tx.begin_nested() as whole:
-        sale(16, "EQ", 333_333)(tx, held)
-        with pytest.raises(SharedSince, match=r"H01/SALE-1/\S+ of 2026-03-16") as refused:
-            purchase(tx, held)
-        assert [one.facts["undo"] for one in refused.value.problems] == ["take back the sale or write-off"]
+        with pytest.raises(SharedSince) as found:
+            act()
+        assert [one.where for one in found.value.problems] == list(says)
         whole.rollback()
+    tx.expire_all()
+
+
+def test_what_may_be_with_the_partners_already_is_not_shared_anew(scene: Scene) -> None:
+    tx, (fund, held) = scene(a_fund_with_named_money)
+    of: dict[str, Any] = {"holding_id": held, "number": 1, "reason": "wrong", "now": NOW}
+    earned: dict[str, Any] = {"fund_id": fund.fund_id, "reference": "E1", "now": NOW}
+    sale(16, "EQ", 333_333)(tx, held)
+    refused(tx, lambda: purchase(tx, held), "H01/SALE-1")
+    # Until the day as of which it was taken back it counts.
+    undo_disposal(tx, MANAGER, on=date(2026, 3, 20), **of)
+    refused(tx, lambda: purchase(tx, held), "H01/SALE-1")
     receive_income(tx, SYSTEM, holding_id=held, received_on=date(2026, 3, 17), amount=M, now=NOW)
-    with pytest.raises(SharedSince, match="of 2026-03-17"):
+    refused(tx, lambda: purchase(tx, held), "H01/INCOME-1", "H01/SALE-1")
+    undo_income(tx, MANAGER, on=date(2026, 3, 17), **of)
+    facts: dict[str, Any] = {"kind": EarnedKind.DIVIDEND, "amount": M, "holding_id": held}
+    earn(tx, MANAGER, earned_on=date(2026, 3, 11), **facts, **earned)
+    # The newer way of sharing would be asked of what is released of it.
+    release_earned(tx, MANAGER, amount=7, released_on=date(2026, 3, 18), reason="less", **earned)
+    refused(tx, lambda: purchase(tx, held), "RECEIVABLE-E1.1", "H01/SALE-1")
+
+
+def test_a_movement_on_the_day_on_which_a_sale_came_back_is_not_shared_anew(scene: Scene) -> None:
+    tx, (_, held) = scene(a_fund_with_named_money)
+    sale(14, "EQ", 500_000, proceeds=5 * M)(tx, held)
+    of: dict[str, Any] = {"holding_id": held, "number": 1, "reason": "wrong", "now": NOW}
+    undo_disposal(tx, MANAGER, on=date(2026, 3, 20), **of)
+    mark(16, "EQ", 6 * M)(tx, held)
+    with pytest.raises(CameBackSince, match="H01 is worth moved on 2026-03-20"):
         purchase(tx, held)
+
+
+def a_fund_that_called_too_much(tx: Tx) -> tuple[CapitalFund, int]:
+    """70 : 30; 8m was called by name for a holding that cost 10m, and 4m of LP01 alone, 2m more than it took."""
+    fund = committed(tx, {"LP01": 70 * M, "LP02": 30 * M})
+    held = a_holding(tx, fund.fund_id).id
+    a_paid_call(tx, fund, investment(8 * M, holding_id=held), due_on=date(2026, 3, 2))
+    named = investment(4 * M, holding_id=held, excused=frozenset([fund["LP02"]]))
+    a_paid_call(tx, fund, named, due_on=date(2026, 3, 5))
+    bought(tx, held, on=date(2026, 3, 9), cost=10 * M, now=noon(date(2026, 3, 9)))
+    return fund, held
+
+
+def test_money_called_by_name_does_not_go_back_before_what_was_shared_by_it(scene: Scene) -> None:
+    tx, (fund, held) = scene(a_fund_that_called_too_much)
+    mark(16, "EQ", 11 * M)(tx, held)
+
+    def back(on: date) -> int:
+        facts: dict[str, Any] = {"items": [Back("CALL-002", 1, 2 * M)], "pay_on": on, "purpose": "unused"}
+        sheet = draft_return(tx, ACCOUNTANT, fund_id=fund.fund_id, now=NOW, **facts)
+        approve_call(tx, MANAGER, call_id=sheet.id, now=NOW)
+        return pay_return(tx, ACCOUNTANT, call_id=sheet.id, now=NOW).id
+
+    refused(tx, lambda: back(date(2026, 3, 13)), "H01/MARK-1")
+    of: dict[str, Any] = {"call_id": back(date(2026, 3, 17)), "reason": "wrong", "now": NOW}
+    mark(20, "EQ", 12 * M)(tx, held)
+    refused(tx, lambda: cancel_call(tx, MANAGER, cancelled_on=date(2026, 3, 18), **of), "H01/MARK-2")
+    cancel_call(tx, MANAGER, cancelled_on=date(2026, 3, 24), **of)
+    assert prove(tx, fund_id=fund.fund_id) == []
 
 
 def test_all_of_it_leaves_where_a_gain_of_one_is_the_loss_of_another(scene: Scene) -> None:
