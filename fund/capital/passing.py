@@ -24,7 +24,6 @@ from fund.ledger.rules import Account, Posting
 from fund.ledger.undo_rules import kind_of
 from fund.partners.queries import PartnerSheet
 from kernel.db import Tx
-from kernel.errors import Problem
 
 
 @dataclass(frozen=True)
@@ -162,8 +161,7 @@ def check_nothing_since(tx: Tx, *, sheet: TransferSheet, own: Collection[int], o
     first = min(own, default=None)
     rests = resting_on(tx, fund_id=sheet.fund_id, sheet=sheet, first=first, until=on)
     if rests:
-        says = "as of {on}: {undo}"
-        problems = [Problem(one.reference, says, {"on": one.on, "undo": one.undo}) for one in rests]
+        problems = [one.problem for one in rests]
         raise TransferRestedOn(problems=problems, reference=rests[0].reference, on=rests[0].on)
     since = {one.reference: one for one in booked_since(tx, fund_id=sheet.fund_id, sheet=sheet, first=first)}
     for entry in since.values():

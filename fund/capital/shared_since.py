@@ -11,13 +11,13 @@ from datetime import date
 from fund.capital.participation import participation
 from fund.ledger.chart import INCOME_ACCOUNTS, Account
 from fund.ledger.queries import EntrySheet, flows
-from fund.ledger.undo_rules import kind_of, own_undo
+from fund.ledger.resting import Resting
+from fund.ledger.undo_rules import kind_of
 from kernel.db import Tx
-from kernel.errors import Conflict, Problem
+from kernel.errors import Conflict
 
 MARK = "mark"
 _GAINED = frozenset({"income", "earned", "receivable", "disposal"})
-_SAYS = "as of {on}: {undo}"
 
 
 class SharedSince(Conflict):
@@ -67,11 +67,8 @@ def check_shared_alike(tx: Tx, *, fund_id: int, shared: Shared) -> None:
     rests = [one for one in shared.acts if (one.holding_id, one.effective_on) in changed]
     rests.sort(key=lambda one: (one.effective_on, one.number), reverse=True)
     if rests:
-        problems = [
-            Problem(_named(one), _SAYS, {"on": one.effective_on, "undo": own_undo(one.act) or ""})
-            for one in rests
-        ]
-        raise SharedSince(problems=problems, reference=_named(rests[0]), on=rests[0].effective_on)
+        told = [Resting.of(one.act, reference=_named(one), on=one.effective_on) for one in rests]
+        raise SharedSince(problems=[one.problem for one in told], reference=told[0].reference, on=told[0].on)
 
 
 def _named(entry: EntrySheet) -> str:

@@ -13,7 +13,7 @@ from fund.capital.rules import SharesMoved
 from fund.fees.relief_rules import OffsetOfNewcomers, OffsetWithoutNewcomers, ReliefInvalid, ReliefKind
 from fund.fees.unapplied import ReliefSheet, reliefs
 from fund.ledger.chart import Account
-from fund.ledger.undo_rules import own_undo
+from fund.ledger.resting import Resting
 from fund.ledger.undone import standing
 from fund.partners.queries import codes_in_order, named, partners
 from kernel.allocation import allocate
@@ -71,7 +71,5 @@ def _offsets(tx: Tx, fund_id: int) -> Iterator[ReliefSheet]:
 
 
 def _told(found: Collection[ReliefSheet]) -> list[Problem]:
-    undo = own_undo("relief:") or ""
-    return [
-        Problem(one.reference, "as of {on}: {undo}", {"on": one.effective_on, "undo": undo}) for one in found
-    ]
+    rests = (Resting.of("relief:", reference=one.reference, on=one.effective_on) for one in found)
+    return [one.problem for one in rests]

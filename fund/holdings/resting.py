@@ -8,13 +8,12 @@ from fund.holdings.models import Holding
 from fund.holdings.records import records
 from fund.ledger.chart import INCOME_ACCOUNTS
 from fund.ledger.queries import EntrySheet, flows
-from fund.ledger.resting import stands
-from fund.ledger.undo_rules import kind_of, own_undo
+from fund.ledger.resting import Resting, stands
+from fund.ledger.undo_rules import kind_of
 from kernel.db import Tx
-from kernel.errors import Conflict, Problem
+from kernel.errors import Conflict
 
 _ACTS = ("income", "earned")
-_SAYS = "as of {on}: {undo}"
 
 
 class IncomeRests(Conflict):
@@ -36,9 +35,9 @@ def check_no_income_rests(tx: Tx, *, holding: Holding, lot_id: int) -> None:
     rests = _latest_first(one for one in _income(tx, holding) if one.effective_on < first)
     if rests:
         raise IncomeRests(
-            problems=_named(rests),
+            problems=[one.problem for one in rests],
             reference=rests[0].reference,
-            on=rests[0].effective_on,
+            on=rests[0].on,
             holding=holding.code,
         )
 
@@ -53,12 +52,6 @@ def _income(tx: Tx, holding: Holding) -> Collection[EntrySheet]:
     return acts.values()
 
 
-def _latest_first(found: Iterable[EntrySheet]) -> list[EntrySheet]:
-    return sorted(found, key=lambda one: (one.effective_on, one.number), reverse=True)
-
-
-def _named(rests: Iterable[EntrySheet]) -> list[Problem]:
-    return [
-        Problem(one.reference, _SAYS, {"on": one.effective_on, "undo": own_undo(one.act) or ""})
-        for one in rests
-    ]
+def _latest_first(found: Iterable[EntrySheet]) -> list[Resting]:
+    ordered = sorted(found, key=lambda one: (one.effective_on, one.number), reverse=True)
+    return [Resting.of(one.act, reference=one.reference, on=one.effective_on) for one in ordered]

@@ -17,13 +17,13 @@ from fund.interests.queries import TransferSheet, transfers_until
 from fund.ledger.belonging import Place
 from fund.ledger.chart import CAPITAL_ACCOUNTS, Account
 from fund.ledger.models import Entry
-from fund.ledger.resting import PASSES_ON, resting_on
+from fund.ledger.resting import PASSES_ON, Resting, resting_on
 from fund.ledger.rules import Posting
-from fund.ledger.undo_rules import kind_of, own_undo
+from fund.ledger.undo_rules import kind_of
 from fund.ledger.undone import first_number
 from kernel.allocation import allocate
 from kernel.db import Tx
-from kernel.errors import Conflict, Problem
+from kernel.errors import Conflict
 
 # Carry is worked out anew at every close, for whoever holds the interest then.
 _WORKED_OUT_ANEW = "carry:"
@@ -242,12 +242,9 @@ def _check_passes(
     rests = resting_on(
         tx, fund_id=fund_id, sheet=sheet, first=first_number(tx, fund_id=fund_id, act=f"transfer:{sheet.id}")
     )
-    says = "as of {on}: {undo}"
+    itself = Resting.of("transfer:", reference=sheet.code, on=sheet.effective_on)
     raise InterestPassedOn(
-        problems=[
-            *(Problem(one.reference, says, {"on": one.on, "undo": one.undo}) for one in rests),
-            Problem(sheet.code, says, {"on": sheet.effective_on, "undo": own_undo("transfer:") or ""}),
-        ],
+        problems=[one.problem for one in (*rests, itself)],
         reference=original.reference if original else posting.reference,
         on=sheet.effective_on,
         transfer=sheet.code,

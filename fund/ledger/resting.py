@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 from fund.interests.corrections import SINCE
 from fund.interests.queries import TransferSheet
@@ -10,6 +11,7 @@ from fund.ledger.chart import CAPITAL_ACCOUNTS, EXPENSE_ACCOUNTS, INCOME_ACCOUNT
 from fund.ledger.queries import EntrySheet, flows
 from fund.ledger.undo_rules import BETWEEN_PARTNERS, kind_of, own_undo
 from kernel.db import Tx
+from kernel.errors import Problem
 
 
 def _n(says: str) -> str:
@@ -34,6 +36,16 @@ class Resting:
     reference: str
     on: date
     undo: str
+
+    @classmethod
+    def of(cls, act: str, *, reference: str, on: date) -> Self:
+        """An act that is undone as a whole."""
+        return cls(reference, on, own_undo(act) or "")
+
+    @property
+    def problem(self) -> Problem:
+        """How a refusal names it among what is to be taken back first."""
+        return Problem(self.reference, "as of {on}: {undo}", {"on": self.on, "undo": self.undo})
 
 
 def resting_on(
