@@ -6,15 +6,13 @@ from typing import Any
 from sqlmodel import select
 
 from fund.charter.queries import fund
-from fund.holdings.bookings import locked_holding
+from fund.holdings.bookings import check_holding_open, locked_holding
 from fund.holdings.marks import approve_mark, prepare_mark
 from fund.holdings.models import Holding, HoldingLabel
 from fund.holdings.queries import HoldingSheet, holding
 from fund.holdings.records import labels_of
 from fund.holdings.rules import HoldingTaken, check_holding, check_not_future
 from fund.holdings.trades import buy, receive_income, sell, write_off
-from fund.ledger.locks import locked_through
-from fund.ledger.rules import check_day_open
 from fund.ledger.stamps import stamp
 from fund.parties.queries import party
 from kernel.audit.actions import record
@@ -105,7 +103,7 @@ def label(
     check_holding(name=row.name, labels=changes)
     check_not_future(on=effective_on, today=day_in_beijing(now))
     at = stamp(tx, fund_id=row.fund_id, now=now)
-    check_day_open(effective_on, locked_through(tx, fund_id=row.fund_id), what=row.code)
+    check_holding_open(tx, holding=row, on=effective_on)
     before = labels_of(tx, rows=[row], as_of=effective_on)[row.key]
     facts = {**before, **changes}
     tx.add(

@@ -7,7 +7,7 @@ its own day, and comes back with it. Income and realised gains may be with the p
 differ, the act is refused.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +22,6 @@ from fund.holdings.position import Position
 from fund.holdings.postings import Act
 from fund.holdings.rules import split
 from fund.ledger.actions import post, reverse_entries
-from fund.partners.queries import partners
 from kernel.db import Tx
 from kernel.errors import Conflict
 from kernel.identity.rules import Actor
@@ -37,13 +36,12 @@ class CameBackSince(Conflict):
 
 
 class Departures:
-    """What disposals took from each partner on each day since one, as the record and the books have it when this is
-    made; `follow` comes day by day once the act is written down.
+    """What disposals took from each partner on each day since one, as the record (`positions`) and the books have it
+    when this is made; `follow` comes day by day once the act is written down.
     """
 
-    def __init__(self, tx: Tx, *, holding: Holding, since: date) -> None:
+    def __init__(self, tx: Tx, *, holding: Holding, positions: Sequence[Position], since: date) -> None:
         self._tx, self._holding, self._since = tx, holding, since
-        positions = positions_of(tx, holding=holding)
         self._took = {
             day: taken_on(tx, holding=holding, positions=positions, on=day) for day in self.days(positions)
         }
@@ -74,12 +72,11 @@ class Aftermath:
 
     def __init__(self, tx: Tx, *, holding: Holding, since: date) -> None:
         self._tx, self._holding = tx, holding
-        self._names = {partner.id: partner.code for partner in partners(tx, fund_id=holding.fund_id)}
-        self._departures = Departures(tx, holding=holding, since=since)
-        self._shared = shared_since(tx, fund_id=holding.fund_id, holding_id=holding.key, since=since)
         positions = positions_of(tx, holding=holding)
+        self._departures = Departures(tx, holding=holding, positions=positions, since=since)
+        self._shared = shared_since(tx, fund_id=holding.fund_id, holding_id=holding.key, since=since)
         days = {day for position in positions for day in _moved_by_itself(position, since)}
-        self._parts = {day: self._parts_on(day) for day in days}
+        self._parts = {day: parts_in(tx, holding=holding, on=day) for day in days}
 
     def follow(self, actor: Actor, act: Act, *, now: datetime) -> None:
         """Book what is taken and given on each day now that the act is written down, and was not before.
@@ -99,7 +96,7 @@ class Aftermath:
         self, actor: Actor, act: Act, positions: Sequence[Position], then: Parts, now: datetime
     ) -> None:
         """Lead what moved by itself on a day from the parts of before to those of now."""
-        parts = self._parts_on(act.on)
+        parts = parts_in(self._tx, holding=self._holding, on=act.on)
         for position in positions:
             gained = position.gained_on(act.on)
             moved = more(*(split(gained, by, on=act.on) for by in (then, parts)))
@@ -110,9 +107,6 @@ class Aftermath:
             mark = next(one for one in position.marks if one.marked_on == act.on)
             name = f"mark:{mark.mark_id}"
             _book_gains(self._tx, actor, act, name, moved, holding=self._holding, now=now)
-
-    def _parts_on(self, day: date) -> Mapping[int, int]:
-        return parts_in(self._tx, holding=self._holding, on=day, names=self._names)
 
 
 def _book_gains(

@@ -1,6 +1,5 @@
 """What every act on a holding needs: the locked holding, one of its instruments, numbers, partners' parts."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,8 +10,8 @@ from fund.holdings.models import Holding
 from fund.holdings.postings import Act
 from fund.holdings.records import Record, records
 from fund.holdings.rules import HoldingUnknown, InstrumentUnknown, check_income_day
-from fund.ledger.queries import balances
-from fund.ledger.rules import Account
+from fund.ledger.queries import balances, locked_through
+from fund.ledger.rules import Account, check_day_open
 from fund.partners.queries import partners
 from kernel.db import Tx, lock
 from kernel.numbering import next_number
@@ -25,6 +24,11 @@ def locked_holding(tx: Tx, *, holding_id: int) -> Holding:
     if row is None:
         raise HoldingUnknown()
     return row
+
+
+def check_holding_open(tx: Tx, *, holding: Holding, on: date) -> None:
+    """Refuse a change of a holding in a locked quarter: what books nothing changes what it held or said as well."""
+    check_day_open(on, locked_through(tx, fund_id=holding.fund_id), what=holding.code)
 
 
 def the_record(tx: Tx, *, holding: Holding, instrument: str | None) -> Record:
@@ -55,10 +59,9 @@ def act_of(tx: Tx, *, holding: Holding, step: str, act: str, on: date, memo: str
     return Act(f"{holding.code}/{step}", act, on, holding.key, memo or holding.name, names)
 
 
-def parts_in(tx: Tx, *, holding: Holding, on: date, names: Mapping[int, str]) -> dict[int, int]:
+def parts_in(tx: Tx, *, holding: Holding, on: date) -> dict[int, int]:
     """Each partner's part in the holding on a day, in the order of the partners, so that splits are repeatable."""
-    parts = participation(tx, fund_id=holding.fund_id, as_of=on, holding_id=holding.key)
-    return {partner_id: parts[partner_id] for partner_id in names if partner_id in parts}
+    return participation(tx, fund_id=holding.fund_id, as_of=on, holding_id=holding.key)
 
 
 def carried_by(tx: Tx, *, holding: Holding, on: date) -> dict[int, int]:

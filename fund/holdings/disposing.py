@@ -5,13 +5,12 @@ from datetime import datetime
 
 from fund.holdings import postings
 from fund.holdings.aftermath import Aftermath
-from fund.holdings.bookings import act_of, next_of_holding, parts_in
+from fund.holdings.bookings import act_of, check_holding_open, next_of_holding, parts_in
 from fund.holdings.models import Holding, HoldingDisposal, HoldingRelief, Instrument
 from fund.holdings.position import Disposal, DisposalKind
 from fund.holdings.rules import split
 from fund.ledger.actions import post
-from fund.ledger.queries import locked_through
-from fund.ledger.rules import Account, check_day_open
+from fund.ledger.rules import Account
 from fund.ledger.stamps import stamp
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -34,7 +33,7 @@ def record_disposal(
 
     Refused: anything of later days that would have been shared otherwise.
     """
-    check_day_open(lost.sold_on, locked_through(tx, fund_id=row.fund_id), what=row.code)
+    check_holding_open(tx, holding=row, on=lost.sold_on)
     aftermath = Aftermath(tx, holding=row, since=lost.sold_on)
     disposal = HoldingDisposal(
         holding_id=row.key,
@@ -102,7 +101,7 @@ def _book_disposal(
     on = lost.sold_on
     step, memo = f"SALE-{disposal.number}", disposal.reason
     act = act_of(tx, holding=row, step=step, act=f"disposal:{disposal.key}", on=on, memo=memo)
-    parts = parts_in(tx, holding=row, on=on, names=act.names)
+    parts = parts_in(tx, holding=row, on=on)
     gain = split(lost.proceeds - lost.cost, parts, on=on)
     booked = postings.disposal(act, cost=lost.cost, proceeds=lost.proceeds, gain=gain, into=into)
     post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)

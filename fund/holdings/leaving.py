@@ -9,8 +9,7 @@ from datetime import date, timedelta
 
 from fund.capital.leaving import Parts, taken
 from fund.capital.own_days import add_parts, is_leaving, opened
-from fund.capital.queries import participation
-from fund.holdings.bookings import carried_by
+from fund.holdings.bookings import carried_by, parts_in
 from fund.holdings.models import Holding
 from fund.holdings.position import Disposal, Position
 from fund.holdings.records import records
@@ -33,7 +32,7 @@ def taken_on(
     if not left:
         return {}
     is_all = not any(position.until(on).quantity for position in positions)
-    parts = participation(tx, fund_id=holding.fund_id, as_of=on, holding_id=holding.key)
+    parts = parts_in(tx, holding=holding, on=on)
     takes = taken([amount for _, amount in left], _carried(tx, holding, on), parts, is_all=is_all)
     return {lost.act: (lost, part) for (lost, _), part in zip(left, takes, strict=True)}
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlmodel import select
 
 from fund.holdings.aftermath import Departures
-from fund.holdings.bookings import locked_holding, next_of_holding, the_record
+from fund.holdings.bookings import check_holding_open, locked_holding, next_of_holding, the_record
+from fund.holdings.leaving import positions_of
 from fund.holdings.mark_rules import (
     Bridge,
     Causes,
@@ -25,8 +26,6 @@ from fund.holdings.models import Holding, HoldingMark, Instrument, MarkApproval,
 from fund.holdings.queries import MarkSheet, mark
 from fund.holdings.records import Record, chain
 from fund.holdings.restating import follow_mark
-from fund.ledger.queries import locked_through
-from fund.ledger.rules import check_day_open
 from fund.ledger.stamps import stamp
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -101,12 +100,12 @@ def approve_mark(tx: Tx, actor: Actor, *, mark_id: int, minute: str = "", now: d
     check_approval(
         made, mark_id=mark_id, prepared_by=known.prepared_by_id, approver=actor.user_id, name=actor.name
     )
-    # One that moves nothing books nothing, yet changes what a locked quarter says.
-    check_day_open(known.marked_on, locked_through(tx, fund_id=row.fund_id), what=row.code)
+    check_holding_open(tx, holding=row, on=known.marked_on)
     instrument = tx.get_one(Instrument, known.instrument_id)
     before = the_record(tx, holding=row, instrument=instrument.code).position
     check_still_true(before, marked_on=known.marked_on, said=_bridge(known), mark_id=mark_id)
-    departures = Departures(tx, holding=row, since=known.marked_on)
+    positions = positions_of(tx, holding=row)
+    departures = Departures(tx, holding=row, positions=positions, since=known.marked_on)
     at = stamp(tx, fund_id=row.fund_id, now=now)
     approval = MarkApproval(
         holding_id=row.key,

@@ -44,7 +44,7 @@ def follow_mark(
         departures.follow(actor, act, positions, now=now)
         if after.is_marked_on(day):
             # As if the marks had been written down in the order of their days, each by the shares of its own.
-            parts = parts_in(tx, holding=holding, on=day, names=act.names)
+            parts = parts_in(tx, holding=holding, on=day)
             gained = more(*(split(one.gained_on(day), parts, on=day) for one in (before, after)))
         elif day in own:
             gained = _gained(tx, holding, act, ended[day], after.gained_on(day) - before.gained_on(day))
@@ -59,5 +59,5 @@ def _gained(tx: Tx, holding: Holding, act: Act, ended: Parts, amount: int) -> di
         return {}
     # A close may have shared it anew since, or an interest passed.
     carried = more(ended, carried_by(tx, holding=holding, on=act.on))
-    parts = parts_in(tx, holding=holding, on=act.on, names=act.names)
+    parts = parts_in(tx, holding=holding, on=act.on)
     return {partner_id: -part for partner_id, part in leaves(-amount, carried, parts).items()}

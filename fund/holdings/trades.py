@@ -9,6 +9,7 @@ from fund.holdings.aftermath import Aftermath
 from fund.holdings.bookings import (
     act_of,
     check_bought_by,
+    check_holding_open,
     locked_holding,
     next_of_holding,
     parts_in,
@@ -41,8 +42,6 @@ from fund.holdings.rules import (
 from fund.ledger.actions import post
 from fund.ledger.cash import check_cash
 from fund.ledger.chart import Account
-from fund.ledger.queries import locked_through
-from fund.ledger.rules import check_day_open
 from fund.ledger.stamps import stamp
 from kernel.audit.actions import record
 from kernel.db import Tx
@@ -73,8 +72,7 @@ def buy(
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     row = locked_holding(tx, holding_id=holding_id)
     check_purchase(quantity=Fraction(quantity), cost=cost)
-    # Free shares book nothing, yet change what the locked quarter held.
-    check_day_open(bought_on, locked_through(tx, fund_id=row.fund_id), what=row.code)
+    check_holding_open(tx, holding=row, on=bought_on)
     bought, position = _instrument(tx, row, instrument, kind, now)
     check_change(position, on=bought_on, today=day_in_beijing(now))
     check_bought_after(position.until(date.max), on=bought_on)
@@ -252,7 +250,7 @@ def take_income(
     if is_earned:
         booked = act.plain("", Account.CASH, Account.INCOME_RECEIVABLE, amount)
     else:
-        parts = split(amount, parts_in(tx, holding=row, on=received_on, names=act.names), on=received_on)
+        parts = split(amount, parts_in(tx, holding=row, on=received_on), on=received_on)
         booked = postings.income(act, kind, parts)
     post(tx, actor, fund_id=row.fund_id, postings=booked, now=now)
     detail = {"kind": kind.value, "amount": amount, "on": received_on.isoformat()}
