@@ -1,5 +1,6 @@
 """Taking a purchase, a sale, a write-off or an income back: the entries are reversed and the lots stand as before."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import col, select
@@ -9,7 +10,7 @@ from fund.capital.queries import distribution_sheet
 from fund.deliveries.queries import delivered_by
 from fund.deliveries.rules import HandedOverWithShares
 from fund.holdings.aftermath import Aftermath
-from fund.holdings.bookings import act_of, locked_holding
+from fund.holdings.bookings import act_of, check_holding_open, locked_holding
 from fund.holdings.models import Holding, HoldingDisposal, HoldingIncome, HoldingLot
 from fund.holdings.position import Lot, Position
 from fund.holdings.queries import HoldingSheet, holding
@@ -21,14 +22,26 @@ from fund.holdings.rules import (
     check_not_future,
     check_purchase_undo,
 )
-from fund.ledger.queries import locked_through
-from fund.ledger.rules import check_day_open
 from fund.ledger.undoing import undo
 from fund.ledger.undone import undone_acts, undone_on
 from kernel.audit.actions import record
 from kernel.db import Tx
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
+
+
+@dataclass(frozen=True)
+class _Trade:
+    """What happened once: a purchase, disposal or income, the act it booked under, its number and its day.
+
+    `step` is what its entries are called by; empty for what changes nobody's part.
+    """
+
+    kind: str
+    act: str
+    number: int
+    on: date
+    step: str = ""
 
 
 def undo_purchase(
@@ -53,12 +66,8 @@ def undo_purchase(
     if undone_on(tx, fund_id=row.fund_id, act=act) is None:
         check_purchase_undo(known, lot=lot, on=max(on, lot.bought_on), today=day_in_beijing(now))
         check_no_income_rests(tx, holding=row, lot_id=bought.key)
-    on = max(on, lot.bought_on)
-    aftermath = Aftermath(tx, holding=row, since=on)
-    on = _undo(tx, actor, row, act, on=on, reason=reason, now=now)
-    _follow(tx, actor, row, aftermath, f"BUY-{number}", act, on, reason, now)
-    _tell(tx, actor, row, "holding.purchase_undone", number, on, reason, now)
-    return holding(tx, holding_id=holding_id, as_of=on)
+    trade = _Trade("purchase", act, number, bought.bought_on, step="BUY")
+    return _take_back(tx, actor, row, trade, on=on, reason=reason, now=now)
 
 
 def undo_disposal(
@@ -93,11 +102,8 @@ def take_disposal_back(
             on=on,
             today=day_in_beijing(now),
         )
-    aftermath = Aftermath(tx, holding=row, since=on)
-    on = _undo(tx, actor, row, act, on=on, reason=reason, now=now)
-    _follow(tx, actor, row, aftermath, f"SALE-{number}", act, on, reason, now)
-    _tell(tx, actor, row, "holding.disposal_undone", number, on, reason, now)
-    return holding(tx, holding_id=holding_id, as_of=on)
+    trade = _Trade("disposal", act, number, lost.sold_on, step="SALE")
+    return _take_back(tx, actor, row, trade, on=on, reason=reason, now=now)
 
 
 def undo_income(
@@ -111,9 +117,8 @@ def undo_income(
     if paid is None:
         raise TradeUnknown(holding=row.code)
     check_not_future(on=on, today=day_in_beijing(now))
-    on = _undo(tx, actor, row, f"income:{paid.key}", on=on, reason=reason, now=now)
-    _tell(tx, actor, row, "holding.income_undone", number, on, reason, now)
-    return holding(tx, holding_id=holding_id, as_of=on)
+    trade = _Trade("income", f"income:{paid.key}", number, paid.received_on)
+    return _take_back(tx, actor, row, trade, on=on, reason=reason, now=now)
 
 
 def _check_not_in_kind(tx: Tx, holding_id: int, number: int) -> None:
@@ -142,40 +147,31 @@ def _is_last(tx: Tx, row: Holding, lost: HoldingDisposal) -> bool:
     return all(f"disposal:{key}" in gone for key in tx.exec(later))
 
 
-def _undo(tx: Tx, actor: Actor, row: Holding, act: str, *, on: date, reason: str, now: datetime) -> date:
-    # What came free books nothing, yet changes what a locked quarter held.
-    check_day_open(on, locked_through(tx, fund_id=row.fund_id), what=row.code)
-    return undo(
+def _take_back(
+    tx: Tx, actor: Actor, row: Holding, trade: _Trade, *, on: date, reason: str, now: datetime
+) -> HoldingSheet:
+    """Reverse what a trade booked, lead to what follows from its undo for others, and tell it.
+
+    An earlier day than its own is its own; only then is the lock asked.
+    """
+    on = max(on, trade.on)
+    check_holding_open(tx, holding=row, on=on)
+    aftermath = Aftermath(tx, holding=row, since=on) if trade.step else None
+    on = undo(
         tx,
         actor,
         fund_id=row.fund_id,
-        act=act,
+        act=trade.act,
         reason=reason,
         effective_on=on,
         may_be_empty=True,
         now=now,
     )
-
-
-def _follow(
-    tx: Tx,
-    actor: Actor,
-    row: Holding,
-    aftermath: Aftermath,
-    step: str,
-    act: str,
-    on: date,
-    reason: str,
-    now: datetime,
-) -> None:
-    """Book out what was unrealised on a purchase that is taken back, and what others take by an undo."""
-    aftermath.follow(
-        actor, act_of(tx, holding=row, step=f"{step}/undone", act=act, on=on, memo=reason), now=now
-    )
-
-
-def _tell(
-    tx: Tx, actor: Actor, row: Holding, action: str, number: int, on: date, reason: str, now: datetime
-) -> None:
-    detail = {"holding": row.code, "number": number, "on": on.isoformat(), "reason": reason}
+    if aftermath is not None:
+        step = f"{trade.step}-{trade.number}/undone"
+        act = act_of(tx, holding=row, step=step, act=trade.act, on=on, memo=reason)
+        aftermath.follow(actor, act, now=now)
+    detail = {"holding": row.code, "number": trade.number, "on": on.isoformat(), "reason": reason}
+    action = f"holding.{trade.kind}_undone"
     record(tx, actor, action=action, subject=f"holding:{row.key}", detail=detail, now=now)
+    return holding(tx, holding_id=row.key, as_of=on)

@@ -1,6 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,6 @@ from fund.holdings.actions import (
     sell,
     write_off,
 )
-from fund.holdings.marks import approve_mark
 from fund.holdings.position import Status
 from fund.holdings.queries import cash_flows, holding, holdings
 from fund.holdings.rules import (
@@ -30,26 +28,22 @@ from fund.holdings.rules import (
     SaleAboveQuantity,
     WriteOffReasonMissing,
 )
-from fund.holdings.undoing import undo_purchase
 from fund.ledger.cash import CashShort
 from fund.ledger.queries import balances, total, trial_balance
-from fund.ledger.rules import Account, PeriodLocked
+from fund.ledger.rules import Account
 from kernel.audit.queries import events, verify
 from kernel.db import Tx
 from kernel.identity.rules import SYSTEM, RoleMissing
-from kernel.periods import Quarter
 from tests.builders.holdings import (
     BOUGHT_ON,
     NOW,
-    a_draft,
     a_holding,
     a_mark,
     bought,
     held,
     the_analyst,
-    the_manager,
 )
-from tests.builders.ledger import Books, a_posting, booked, locked
+from tests.builders.ledger import Books, a_posting, booked
 from tests.builders.parties import an_organisation
 
 SOLD_ON = date(2025, 5, 20)
@@ -114,11 +108,8 @@ def test_labels_hold_from_a_day_on_and_leave_what_was_known_as_it_was(tx: Tx, fu
     assert said(june, NOW - timedelta(days=1)) == ("hydrogen", "北京")
 
 
-def test_labels_do_not_change_in_a_locked_quarter_or_from_a_day_to_come(tx: Tx, fund: Books) -> None:
+def test_labels_do_not_change_from_a_day_to_come(tx: Tx, fund: Books) -> None:
     opened = held(tx, fund.fund_id).id
-    locked(tx, fund.fund_id, Quarter(2024, 1), now=NOW)
-    with pytest.raises(PeriodLocked):
-        label(tx, SYSTEM, holding_id=opened, sector="steel", effective_on=date(2024, 3, 31), now=NOW)
     with pytest.raises(ChangeInFuture):
         label(tx, SYSTEM, holding_id=opened, sector="steel", effective_on=date(2026, 10, 2), now=NOW)
 
@@ -325,31 +316,6 @@ def test_refusals_of_trades(tx: Tx, fund: Books, now: datetime) -> None:
     a_mark(tx, sheet.id, on=SOLD_ON, value=21 * MILLION)
     with pytest.raises(ChangeBehindMark):
         buy(tx, SYSTEM, **trade, bought_on=SOLD_ON, cost=1)
-
-
-def test_a_locked_period_refuses_a_trade(tx: Tx, fund: Books, now: datetime) -> None:
-    sheet = held(tx, fund.fund_id)
-    locked(tx, fund.fund_id, Quarter.parse("2025Q2"), now=now)
-    with pytest.raises(PeriodLocked):
-        sell(tx, SYSTEM, holding_id=sheet.id, sold_on=SOLD_ON, quantity=1, proceeds=1, now=now)
-
-
-def test_what_books_nothing_changes_no_locked_period_either(tx: Tx, fund: Books, now: datetime) -> None:
-    """Free shares that leave, a purchase of them that is taken back, a mark that moves nothing."""
-    sheet = held(tx, fund.fund_id)
-    bought(tx, sheet.id, on=SOLD_ON, quantity=5, cost=0, instrument="WA", kind=InstrumentKind.ORDINARY)
-    facts: dict[str, Any] = {"on": SOLD_ON, "value": sheet.value, "reason": "unchanged", "instrument": "EQ"}
-    draft = a_draft(tx, the_analyst(tx), sheet.id, **facts)
-    locked(tx, fund.fund_id, Quarter.parse("2025Q2"), now=now)
-    of: dict[str, Any] = {"holding_id": sheet.id, "now": now}
-    for act in (
-        lambda: sell(tx, SYSTEM, sold_on=SOLD_ON, quantity=1, proceeds=0, instrument="WA", **of),
-        lambda: write_off(tx, SYSTEM, written_off_on=SOLD_ON, reason="gone", instrument="WA", **of),
-        lambda: undo_purchase(tx, SYSTEM, number=2, on=SOLD_ON, reason="wrong", **of),
-        lambda: approve_mark(tx, the_manager(tx), mark_id=draft.id, now=now),
-    ):
-        with pytest.raises(PeriodLocked):
-            act()
 
 
 def test_everything_leaves_its_line_in_the_audit_chain(tx: Tx, fund: Books, now: datetime) -> None:
