@@ -13,7 +13,7 @@ from tests.valuation.hard_series import series
 from valuation import compiled, compiled_march, machine
 from valuation.answers import Roots
 from valuation.flows import InvalidInput
-from valuation.irr import RateBatch, xirr_batch
+from valuation.irr import CODES, RateBatch, RateStatus, xirr_batch
 from valuation.machine import exponential, rough_exponential
 
 Flows = list[tuple[int, float]]
@@ -101,12 +101,15 @@ def test_several_roots_that_no_step_led_to(amounts: tuple[float, ...]) -> None:
     assert compiled_march.counted(np.array(amounts), days, np.empty(3), 2, np.nan)[0] == 2
 
 
-def test_a_march_that_is_given_up_is_left_to_the_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled_march, "MOST_STEPS", 1)
-    some = ragged(100 * len(KINDS), seed=5)
-    agree(*both(some.days, some.amounts, some.offsets), 1e-10)
-    left = compiled.looped(some.days, some.amounts, some.offsets, Roots.unknown(len(some.kinds)), cores=1)
-    assert np.count_nonzero(left == compiled.OPEN) > 1
+def test_a_march_that_is_given_up_is_left_to_the_tables() -> None:
+    """All but a root at 50 %: there the march creeps, the more so as a thousandth comes twenty years later."""
+    days, cuts = np.array([0, 365, 730, 7_300]), np.array([0, 4])
+    amounts = np.array([-100, 300, -225.000_000_225, -0.001])
+    left = compiled.looped(days, amounts, cuts, Roots.unknown(1), cores=1)
+    assert left.tolist() == [compiled.OPEN]
+    tables, loop = both(days, amounts, cuts)
+    assert tables.status.tolist() == [CODES[RateStatus.NONE]]
+    agree(tables, loop, 1e-10)
 
 
 def test_a_loop_is_handed_to_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
