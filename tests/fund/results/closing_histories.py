@@ -20,7 +20,8 @@ from kernel.identity.rules import SYSTEM
 from tests.builders.capital import ACCOUNTANT, MANAGER, committed
 from tests.builders.defaults import promised
 from tests.builders.holdings import a_mark
-from tests.fund.results.histories import STARTS_ON, History, M
+from tests.fund.results.course import STARTS_ON, M
+from tests.fund.results.histories import History
 
 NEWCOMERS = ("LP05", "LP06", "LP07")
 

@@ -15,8 +15,9 @@ from fund.indemnities.queries import indemnity, open_indemnities
 from kernel.calendar import AS_PACKAGED
 from kernel.db import Tx
 from tests.builders.capital import ACCOUNTANT, MANAGER, committed, expense, investment
+from tests.fund.results.course import M
 from tests.fund.results.histories import KINDS as ONE_WAY
-from tests.fund.results.histories import History, M
+from tests.fund.results.histories import History
 
 
 @dataclass
