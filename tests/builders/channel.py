@@ -1,15 +1,24 @@
-"""Demands and achievements for tests."""
+"""Demands and achievements for tests, and those who deal with them."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from kernel.db import Tx
-from kernel.identity.rules import SYSTEM
+from kernel.identity.rules import SYSTEM, Actor, Role
 from pipeline.channel.achievements import assess, register_achievement
 from pipeline.channel.demands import register_demand
 from pipeline.channel.rules import ChainPosition, Scale, Spec, Urgency
 from pipeline.channel.sheets import AchievementSheet, DemandSheet
+
+TECHNOLOGY = Actor(user_id=1, name="tm", roles=frozenset({Role.TECHNOLOGY_MANAGER}))
+NOBODY = Actor(user_id=2, name="administrator", roles=frozenset({Role.ADMINISTRATOR}))
+MEMBER = Actor(user_id=4, name="member", roles=frozenset({Role.COMMITTEE}))
+
+
+def lp(party_id: int) -> Actor:
+    """Somebody of an enterprise that is a partner."""
+    return Actor(user_id=3, name="lp", roles=frozenset({Role.LP_USER}), party_id=party_id)
 
 
 def a_demand(tx: Tx, *, party_id: int, now: datetime, code: str = "N-001", **changes: Any) -> DemandSheet:

@@ -1,13 +1,17 @@
-"""Valuation files for tests."""
+"""Valuation files and the policy they go by, for tests."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 from fund.holdings.mark_rules import Technique
 from fund.valuations.file import ClassTerms, File, Future, Input, Planned, Rights, RightsMethod, Weighed
 from fund.valuations.policy import Policy
+from fund.valuations.records import set_policy
+from kernel.db import Tx
+from tests.builders.holdings import the_manager
+from tests.builders.ledger import Books
 
 MILLION = 1_000_000_00
 POLICY = Policy(
@@ -63,3 +67,17 @@ def a_file(value: int = 24 * MILLION, **facts: Any) -> File:
         ),
     )
     return replace(plain, **facts)
+
+
+def a_policy(tx: Tx, fund: Books, now: datetime, **facts: object) -> None:
+    """The policy in force from 2025 on; `facts` replace its parts."""
+    policy = replace(POLICY, **facts)
+    set_policy(
+        tx,
+        the_manager(tx),
+        fund_id=fund.fund_id,
+        policy=policy,
+        effective_on=date(2025, 1, 1),
+        note="committee 2025-01",
+        now=now,
+    )

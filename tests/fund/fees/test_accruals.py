@@ -19,20 +19,13 @@ from fund.fees.accrual_rules import (
 )
 from fund.fees.accruals import pay_expense, release_expense, undo_settlement
 from fund.fees.accrued import accrual, accruals, claims, owed
-from fund.fees.actions import record_expense
 from fund.fees.queries import every_expense, payees
-from fund.fees.recoverable import organisation_cap, owed_by_row, recoverables
-from fund.fees.recoveries import recover
-from fund.fees.recovery_rules import ExpenseRecovered, RecoveryWay
 from fund.fees.release_rules import ReleasedSince
 from fund.fees.rules import ExpenseUnknown
 from fund.fees.undoing import undo_expense
-from fund.ledger.actions import lock_period, post, reverse_entries
+from fund.ledger.actions import lock_period
 from fund.ledger.cash import CashShort
-from fund.ledger.queries import balances, total
-from fund.ledger.rules import Account, PeriodLocked, Posting
-from fund.ledger.undoing import undo
-from fund.ledger.undone import standing
+from fund.ledger.rules import Account, PeriodLocked
 from fund.results.accounts import navs
 from fund.results.ilpa import breaks, tables
 from fund.results.proof import prove
@@ -40,52 +33,29 @@ from fund.results.statements import statements
 from kernel.db import Tx
 from kernel.errors import Forbidden
 from kernel.identity.rules import SYSTEM, Actor, Role
-from kernel.periods import Quarter
-from tests.builders.capital import ACCOUNTANT, YUAN, CapitalFund, a_paid_call, committed, expense, noon
-from tests.builders.transfers import a_transfer
-
-DUE, END, PAY, TODAY = date(2026, 3, 2), date(2026, 3, 31), date(2026, 4, 20), date(2026, 6, 30)
-Q1, Q2 = Quarter(2026, 1), Quarter(2026, 2)
-AUDIT = 120_000 * YUAN + 1
-BACK: dict[str, Any] = {"reason": "错", "undone_on": TODAY, "now": noon(TODAY)}
+from tests.builders.accruals import (
+    AUDIT,
+    BACK,
+    DUE,
+    END,
+    PAY,
+    Q1,
+    Q2,
+    TODAY,
+    accrue,
+    by_partner,
+    called,
+    on,
+    pay,
+    release,
+    stands,
+)
+from tests.builders.capital import ACCOUNTANT, YUAN, CapitalFund, committed, noon
 
 
 @pytest.fixture
 def fund(tx: Tx) -> CapitalFund:
-    """Commitments of 60 and 40 million, one million called and paid."""
-    found = committed(tx, organisation_share=Fraction(2, 1000))
-    a_paid_call(tx, found, expense(1_000_000 * YUAN))
-    return found
-
-
-def accrue(tx: Tx, fund: CapitalFund, reference: str = "E1", amount: int = AUDIT, **facts: Any) -> None:
-    said = {"ilpa_row": 41, "incurred_on": END, "payee": "会计师", "is_accrued": True, "now": noon(TODAY)}
-    record_expense(tx, ACCOUNTANT, fund_id=fund.fund_id, reference=reference, amount=amount, **said | facts)
-
-
-def pay(tx: Tx, fund: CapitalFund, amount: int, on: date = PAY, reference: str = "E1") -> None:
-    facts = {"fund_id": fund.fund_id, "reference": reference, "amount": amount, "now": noon(TODAY)}
-    pay_expense(tx, ACCOUNTANT, paid_on=on, **facts)
-
-
-def release(tx: Tx, fund: CapitalFund, amount: int, on: date = TODAY, reference: str = "E1") -> None:
-    facts = {"fund_id": fund.fund_id, "reference": reference, "amount": amount, "now": noon(TODAY)}
-    release_expense(tx, ACCOUNTANT, released_on=on, reason="账单较低", **facts)
-
-
-def on(tx: Tx, fund: CapitalFund, account: Account, day: date = TODAY) -> int:
-    return total(tx, fund_id=fund.fund_id, as_of=day, accounts=[account])
-
-
-def by_partner(tx: Tx, fund: CapitalFund, account: Account, day: date = TODAY) -> dict[str, int]:
-    found = balances(tx, fund_id=fund.fund_id, as_of=day, accounts=[account], by=("partner",))
-    codes = {key: code for code, key in fund.partners.items()}
-    return {codes[one.partner_id or 0]: one.amount for one in found if one.amount}
-
-
-def stands(tx: Tx, fund: CapitalFund, day: date = TODAY) -> dict[tuple[Any, ...], int]:
-    found = balances(tx, fund_id=fund.fund_id, as_of=day)
-    return {(one.account, one.partner_id): one.amount for one in found if one.amount}
+    return called(tx)
 
 
 def test_an_audit_fee_counts_when_incurred_and_is_paid_and_released_later(tx: Tx, fund: CapitalFund) -> None:
@@ -241,74 +211,6 @@ def test_a_locked_quarter_stays_and_what_is_known_later_counts_later(tx: Tx, fun
     release(tx, fund, 1)
     assert stands(tx, fund, END) == was
     assert prove(tx, fund_id=fund.fund_id) == []
-
-
-def test_organisation_costs_above_the_cap_are_released_first(tx: Tx, fund: CapitalFund) -> None:
-    accrue(tx, fund, "ORG", 230_000 * YUAN, ilpa_row=43)
-    assert organisation_cap(tx, fund_id=fund.fund_id, as_of=TODAY).left == 0
-    release(tx, fund, 20_000 * YUAN, PAY, "ORG")
-    assert [one.left for one in recoverables(tx, fund_id=fund.fund_id)] == [10_000 * YUAN]
-    facts = {"reference": "ORG", "way": RecoveryWay.CASH, "settled_on": TODAY, "now": noon(TODAY)}
-    recover(tx, ACCOUNTANT, fund_id=fund.fund_id, amount=1, **facts)
-    with pytest.raises(ExpenseRecovered):
-        release(tx, fund, 10_000 * YUAN, PAY, "ORG")
-    release(tx, fund, 9_999 * YUAN + 99, PAY, "ORG")
-    assert on(tx, fund, Account.ORGANISATION) == -200_000 * YUAN
-    assert prove(tx, fund_id=fund.fund_id) == []
-    (told,) = owed_by_row(tx, fund_id=fund.fund_id, as_of=TODAY)
-    assert (told.charged, told.settled) == (1, 1)
-
-
-def test_a_dead_deal_is_released_by_shares(tx: Tx, fund: CapitalFund) -> None:
-    accrue(tx, fund, "DD", 100_000 * YUAN, ilpa_row=53, share=Fraction(2, 5), others="河湾钢铁")
-    pay(tx, fund, 50_000 * YUAN, reference="DD")
-    release(tx, fund, 25_000 * YUAN, reference="DD")
-    assert by_partner(tx, fund, Account.BROKEN_DEALS) == {"LP01": -27_000 * YUAN, "LP02": -18_000 * YUAN}
-    assert on(tx, fund, Account.EXPENSES_RECOVERABLE) == -30_000 * YUAN
-    undo_settlement(tx, ACCOUNTANT, fund_id=fund.fund_id, reference="DD", number=2, **BACK)
-    assert on(tx, fund, Account.EXPENSES_RECOVERABLE) == -40_000 * YUAN
-    assert prove(tx, fund_id=fund.fund_id) == []
-
-
-def test_who_bought_the_interest_gets_its_part_back(tx: Tx, fund: CapitalFund) -> None:
-    """Half of LP01's interest has passed to LP02: what is released is split 30 : 70."""
-    accrue(tx, fund)
-    a_transfer(tx, fund, seller="LP01", buyer="LP02", commitment=30_000_000 * YUAN, on=PAY)
-    borne = navs(tx, fund_id=fund.fund_id, as_of=TODAY)
-    release(tx, fund, 100)
-    after = navs(tx, fund_id=fund.fund_id, as_of=TODAY)
-    codes = {key: code for code, key in fund.partners.items()}
-    assert {codes[key]: after[key] - borne[key] for key in after if after[key] != borne[key]} == {
-        "LP01": 30,
-        "LP02": 70,
-    }
-    assert prove(tx, fund_id=fund.fund_id) == []
-
-
-def test_the_proof_finds_what_the_books_do_not_hold(tx: Tx, fund: CapitalFund) -> None:
-    accrue(tx, fund)
-    pay(tx, fund, 1)
-    assert prove(tx, fund_id=fund.fund_id) == []
-    entries = standing(tx, fund_id=fund.fund_id, act="payable:E1.1")
-    with tx.begin_nested() as played:
-        facts: dict[str, Any] = {"reason": "错", "effective_on": TODAY, "now": noon(TODAY)}
-        reverse_entries(tx, SYSTEM, fund_id=fund.fund_id, entries=entries, **facts)
-        told = str(prove(tx, fund_id=fund.fund_id))
-        assert "payable:E1.1" in told
-        assert f"{AUDIT - 1} of it is owed, in the books {AUDIT}" in told
-        played.rollback()
-    # Whatever takes the expense back without its payment leaves money paid for nothing.
-    facts = {"reason": "错", "effective_on": TODAY, "now": noon(TODAY)}
-    undo(tx, ACCOUNTANT, fund_id=fund.fund_id, act="expense:E1", **facts)
-    assert "0 of it is owed, in the books -1" in str(prove(tx, fund_id=fund.fund_id))
-
-
-def test_a_posting_of_nobody_is_found(tx: Tx, fund: CapitalFund) -> None:
-    sides = {"debit": Account.AUDIT, "credit": Account.ACCOUNTS_PAYABLE, "amount": 5}
-    facts = {"memo": "", "act": "expense:GHOST", "debit_partner_id": fund["LP01"]}
-    posting = Posting(reference="GHOST/LP01", effective_on=TODAY, **sides, **facts)
-    post(tx, SYSTEM, fund_id=fund.fund_id, postings=[posting], now=noon(TODAY))
-    assert "it says 0, in the books 5" in str(prove(tx, fund_id=fund.fund_id))
 
 
 def test_what_began_before_and_ended_later_was_not_known_before(tx: Tx, fund: CapitalFund) -> None:

@@ -1,3 +1,5 @@
+"""Valuation files handed in with their marks, asked about and approved."""
+
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -5,69 +7,37 @@ from fractions import Fraction
 import pytest
 import sqlalchemy as sa
 
-from fund.charter.life import DayOutsideFund
 from fund.holdings.mark_rules import Causes, MarkBeforeAcquisition, MarkInFuture, MarkState, Technique
 from fund.holdings.queries import mark, marks
-from fund.ledger.rules import PeriodLocked
 from fund.parties.queries import party
 from fund.parties.rules import RelationKind
 from fund.partners.queries import partner
 from fund.revenues.actions import state_revenue
 from fund.valuations.actions import FileTooLate, approve, hand_in, prepare, prepare_quick
 from fund.valuations.approval import FileNeeded, FilePreparerApproves, MinuteMissing, NotAnApprover
-from fund.valuations.calibration import CalibrationInvalid, CalibrationKind, Facts
-from fund.valuations.file import Planned, Quoted, Synergy, Weighed
+from fund.valuations.file import Planned, Synergy, Weighed
 from fund.valuations.interests import interests
-from fund.valuations.policy import PolicyInvalid, PolicyUnknown
 from fund.valuations.queries import (
-    calibrations,
     file_of,
     last_file,
-    later_events,
-    policy_on,
     the_policy,
-    versions,
-)
-from fund.valuations.records import (
-    ApproverCannotApprove,
-    ApproverUnknown,
-    EventUntold,
-    calibrate,
-    note_event,
-    set_policy,
 )
 from fund.valuations.rules import (
-    CalibrationUnused,
     FileUnknown,
     MarkDiffers,
-    ParameterUnexplained,
     SynergyUnanswered,
     ValueDiffers,
 )
 from fund.valuations.working_rules import RightsUnused, WorkingDiffers, WorkingMissing
 from kernel.db import Tx
 from kernel.identity.rules import Role, RoleMissing
-from kernel.periods import Quarter
 from tests.builders.holdings import BOUGHT_ON, a_draft, held, the_analyst, the_manager
-from tests.builders.ledger import Books, locked
+from tests.builders.ledger import Books
 from tests.builders.parties import a_relation, an_organisation
 from tests.builders.people import an_actor
-from tests.builders.valuations import MILLION, OPTION, POLICY, a_file
+from tests.builders.valuations import MILLION, OPTION, a_file, a_policy
 
 Q1, Q2 = date(2025, 3, 31), date(2025, 6, 30)
-
-
-def a_policy(tx: Tx, fund: Books, now: datetime, **facts: object) -> None:
-    policy = replace(POLICY, **facts)
-    set_policy(
-        tx,
-        the_manager(tx),
-        fund_id=fund.fund_id,
-        policy=policy,
-        effective_on=date(2025, 1, 1),
-        note="committee 2025-01",
-        now=now,
-    )
 
 
 def test_a_file_is_handed_in_with_its_mark(tx: Tx, fund: Books, now: datetime) -> None:
@@ -238,80 +208,3 @@ def test_the_policy_says_who_approves_and_when_a_file_is_needed(tx: Tx, fund: Bo
     with pytest.raises(MinuteMissing):
         approve(tx, other, mark_id=draft.id, now=now)
     assert approve(tx, other, mark_id=draft.id, minute="VC-1", now=now).state is MarkState.APPROVED
-
-
-def test_policies_are_versions(tx: Tx, fund: Books, now: datetime) -> None:
-    assert policy_on(tx, fund_id=fund.fund_id, on=Q1) is None
-    with pytest.raises(PolicyUnknown):
-        the_policy(tx, fund_id=fund.fund_id, on=Q1)
-    a_policy(tx, fund, now)
-    a_policy(tx, fund, now + timedelta(days=1), stale_days=50)
-    assert the_policy(tx, fund_id=fund.fund_id, on=Q1).policy.stale_days == 50
-    known = policy_on(tx, fund_id=fund.fund_id, on=Q1, known_at=now)
-    assert known is not None
-    assert known.policy == POLICY
-    assert policy_on(tx, fund_id=fund.fund_id, on=date(2024, 12, 31)) is None
-    assert [one.number for one in versions(tx, fund_id=fund.fund_id)] == [1, 2]
-    with pytest.raises(ApproverUnknown, match="Nobody signs in as nobody"):
-        a_policy(tx, fund, now, approvers=("nobody.here",))
-    asked = {"fund_id": fund.fund_id, "policy": POLICY, "effective_on": Q1, "now": now}
-    with pytest.raises(PolicyInvalid, match="by which decision"):
-        set_policy(tx, the_manager(tx), note=" ", **asked)
-    with pytest.raises(RoleMissing):
-        set_policy(tx, the_analyst(tx), note="x", **asked)
-
-
-def test_a_policy_holds_from_an_open_day_of_the_fund_and_is_approved_by_managers(
-    tx: Tx, fund: Books, now: datetime
-) -> None:
-    given = {"fund_id": fund.fund_id, "policy": POLICY, "note": "x", "now": now}
-    with pytest.raises(DayOutsideFund, match="9999-12-31"):
-        set_policy(tx, the_manager(tx), effective_on=date.max, **given)
-    locked(tx, fund.fund_id, Quarter(2024, 1), now=now)
-    with pytest.raises(PeriodLocked, match="valuation policy"):
-        set_policy(tx, the_manager(tx), effective_on=date(2024, 3, 31), **given)
-    set_policy(tx, the_manager(tx), effective_on=date(2024, 4, 1), **given)
-    an_actor(tx, Role.ANALYST, login="li.min", now=now)
-    with pytest.raises(ApproverCannotApprove, match=r"li\.min is not a manager"):
-        a_policy(tx, fund, now, approvers=("li.min",))
-
-
-def test_a_calibration_is_used_at_later_dates(tx: Tx, fund: Books, now: datetime) -> None:
-    sheet = held(tx, fund.fund_id)
-    asked = {
-        "holding_id": sheet.id,
-        "kind": CalibrationKind.MULTIPLE,
-        "parameter": "EV / sales",
-        "facts": Facts(price=200 * MILLION, metric=60 * MILLION),
-        "now": now,
-    }
-    made = calibrate(tx, the_analyst(tx), calibrated_on=BOUGHT_ON, source="agreement", **asked)
-    assert (made.number, made.implied) == (1, Fraction("3.33333333"))
-    assert calibrations(tx, holding_id=sheet.id) == [made]
-    assert calibrations(tx, holding_id=sheet.id, instrument="S", until=date(2024, 3, 19)) == []
-    with pytest.raises(CalibrationInvalid, match="a source"):
-        calibrate(tx, the_analyst(tx), calibrated_on=BOUGHT_ON, source=" ", **asked)
-    with pytest.raises(MarkBeforeAcquisition):
-        calibrate(tx, the_analyst(tx), calibrated_on=date(2024, 1, 1), source="agreement", **asked)
-    draft = a_draft(tx, the_analyst(tx), sheet.id, on=Q1, value=24 * MILLION)
-
-    def handed(*quoted: Quoted) -> None:
-        hand_in(tx, the_analyst(tx), mark_id=draft.id, file=a_file(quoted=quoted), now=now)
-
-    with pytest.raises(CalibrationUnused, match="2024-03-20 calibrated EV / sales"):
-        handed()
-    with pytest.raises(ParameterUnexplained, match=r"from 3\.33333 at calibration to 4"):
-        handed(Quoted(1, Fraction(4)))
-    handed(Quoted(1, Fraction(4), "listed peers rose by a fifth"))
-
-
-def test_what_happens_later_is_put_beside_the_mark(tx: Tx, fund: Books, now: datetime) -> None:
-    sheet = held(tx, fund.fund_id)
-    draft = a_draft(tx, the_analyst(tx), sheet.id, on=Q1, value=24 * MILLION)
-    told = {"holding_id": sheet.id, "source": "letter", "now": now}
-    note_event(tx, the_analyst(tx), happened_on=Q1, says="on the day itself", **told)
-    later = note_event(tx, the_analyst(tx), happened_on=date(2025, 4, 2), says="lost its customer", **told)
-    assert later_events(tx, mark_id=draft.id) == [later]
-    assert later_events(tx, mark_id=draft.id, until=date(2025, 4, 1)) == []
-    with pytest.raises(EventUntold):
-        note_event(tx, the_analyst(tx), happened_on=Q1, says=" ", **told)
