@@ -13,13 +13,13 @@ from sqlmodel import col, select
 
 from fund.capital.own_days import is_fact
 from fund.capital.participation import came_with
-from fund.interests.corrections import SINCE
+from fund.interests.corrections import SINCE, of_day
 from fund.interests.models import TransferCorrection
 from fund.interests.queries import TransferSheet, transfers_until
 from fund.ledger.belonging import Place, Side, partners_sides
 from fund.ledger.booking import book_back
 from fund.ledger.following import Booked
-from fund.ledger.held import Back, of_day
+from fund.ledger.held import Back
 from fund.ledger.resting import PASSES_ON
 from fund.ledger.undone import first_number
 from kernel.allocation import allocate

@@ -22,6 +22,7 @@ from fund.capital.models import CapitalClose, Commitment
 from fund.capital.own_days import Span, add_parts, is_past_of, opened, own_day, wanted
 from fund.capital.participation import participation
 from fund.capital.positions import commitments
+from fund.interests.corrections import of_day
 from fund.interests.queries import passed_balances, transfers_until
 from fund.ledger.belonging import Place, Side, partners_sides
 from fund.ledger.chart import EXPENSE_ACCOUNTS, INCOME_ACCOUNTS, Account
@@ -143,6 +144,7 @@ class Anew:
                 at = step + (f".{turn}" if turn and step else "")
                 at = at or ("" if on == its.due_on else f"/back-{on.isoformat()}")
                 at = f"/on-{its.due_on.isoformat()}/due-{its.number}{at}" if by else at
+                at += "" if by or on == its.due_on else of_day(its.due_on)
                 self._move(Move(by or close, place, on, its.due_on, moved, at))
 
     def _move(self, move: Move) -> None:

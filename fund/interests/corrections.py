@@ -1,5 +1,6 @@
 """What passed with interests after their transfers were booked, since something of before was corrected."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,9 +8,11 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from fund.interests.models import Transfer, TransferCorrection
+from fund.interests.models import Transfer, TransferCorrection, TransferLine
+from fund.interests.rules import LineKind
 from kernel.db import Tx
 
+_OF_DAY = re.compile(r"/(?:on|of)-([0-9]{4}-[0-9]{2}-[0-9]{2})")
 SINCE = "/since-"
 """In the reference of what passes by a transfer that is taken back: it counts for itself."""
 
@@ -81,6 +84,51 @@ def corrected_balances(
         there[seller_id] = there.get(seller_id, 0) - amount
         there[buyer_id] = there.get(buyer_id, 0) + amount
     return found
+
+
+def came_by(
+    tx: Tx, *, transfer_id: int, partner_id: int, place: tuple[str, int | None]
+) -> list[tuple[date, int, date]]:
+    """What came to one side (negative: went) by a transfer at a place, an account and a holding.
+
+    As of which day, how much, and of which day it is: the first there is for what is of before the transfer. What
+    counts no more since the transfer was taken back goes again on that day.
+    """
+    sheet = tx.get_one(Transfer, transfer_id, populate_existing=True)
+    line, row = TransferLine, TransferCorrection
+    passed = select(line).where(
+        line.transfer_id == transfer_id,
+        line.partner_id == partner_id,
+        line.kind == LineKind.BALANCE,
+        line.account == place[0],
+        col(line.holding_id).is_not_distinct_from(place[1]),
+    )
+    found = [(sheet.effective_on, one.amount) for one in tx.exec(passed)]
+    corrected = select(row).where(
+        row.transfer_id == transfer_id,
+        row.account == place[0],
+        col(row.holding_id).is_not_distinct_from(place[1]),
+    )
+    since: list[tuple[date, int, date]] = []
+    for one in tx.exec(corrected):
+        amount = one.amount if partner_id == sheet.buyer_id else -one.amount
+        if SINCE in one.reference:
+            since.append((one.effective_on, amount, named_day(one.reference) or date.min))
+        else:
+            found.append((one.effective_on, amount))
+    gone = [] if sheet.cancelled_on is None else [(sheet.cancelled_on, -amount) for _, amount in found]
+    return [*((on, amount, date.min) for on, amount in (*found, *gone)), *since]
+
+
+def of_day(day: date) -> str:
+    """How the reference of what passes or is shared anew ends: with the day to which it belongs."""
+    return f"/of-{day.isoformat()}"
+
+
+def named_day(reference: str) -> date | None:
+    """The day to which something belongs, where its reference names it."""
+    found = _OF_DAY.search(reference)
+    return date.fromisoformat(found[1]) if found else None
 
 
 def write(tx: Tx, *, found: Sequence[CorrectionSheet]) -> None:

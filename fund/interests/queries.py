@@ -146,7 +146,8 @@ def _sheets(tx: Tx, rows: Sequence[Transfer]) -> list[TransferSheet]:
 def transfers_until(
     tx: Tx, *, fund_id: int, as_of: date, known_at: datetime | None = None
 ) -> list[TransferSheet]:
-    """Every transfer that took effect by a day, as known at an instant, in the order of the days.
+    """Every transfer that took effect by a day, as known at an instant, in the order of the days; of one day in
+    that in which they were approved.
 
     One taken back says so only if that was known then; it counts until `cancelled_on`.
     """
@@ -157,7 +158,11 @@ def transfers_until(
     ]
     if known_at is not None:
         wanted.append(col(Transfer.approved_at) <= known_at)
-    statement = select(Transfer).where(*wanted).order_by(col(Transfer.effective_on), col(Transfer.id))
+    statement = (
+        select(Transfer)
+        .where(*wanted)
+        .order_by(col(Transfer.effective_on), col(Transfer.approved_at), col(Transfer.id))
+    )
     rows = tx.exec(statement.execution_options(populate_existing=True)).all()
     return _sheets(tx, rows)
 

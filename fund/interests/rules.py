@@ -1,9 +1,9 @@
 """What may be transferred of an interest, and how it parts. Pure; amounts in minor units.
 
 An interest is what a partner has committed and all that goes with it. Of it passes the part that the commitment passed
-is of the whole: what was paid in and out so far, what stands on each account of capital, the carry accrued. Parts are
-rounded on the running total, so that a sum passes as exactly as each of its items: of 33.33 and 33.33, half is 16.67
-and 16.66, not 16.67 twice.
+is of the whole: what was paid in and out so far, what stands on each account of capital, the carry accrued. Of a list
+of payments parts are rounded on the running total, so that the sum passes as exactly as each of its items: of 33.33 and
+33.33, half is 16.67 and 16.66, not 16.67 twice. Each account parts by itself: what is corrected of one moves no other.
 """
 
 from collections.abc import Sequence

@@ -12,21 +12,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from fund.interests.corrections import SINCE, CorrectionSheet, count
+from fund.interests.corrections import SINCE, CorrectionSheet, count, of_day
 from fund.interests.queries import TransferSheet, transfers_until
 from fund.ledger.belonging import Place
 from fund.ledger.chart import CAPITAL_ACCOUNTS, Account
+from fund.ledger.had_before import WORKED_OUT_ANEW, Change, had_before, parts_of
 from fund.ledger.models import Entry
 from fund.ledger.resting import PASSES_ON, Resting, resting_on
 from fund.ledger.rules import Posting
 from fund.ledger.undo_rules import kind_of
 from fund.ledger.undone import first_number
-from kernel.allocation import allocate
 from kernel.db import Tx
 from kernel.errors import Conflict
 
-# Carry is worked out anew at every close, for whoever holds the interest then.
-_WORKED_OUT_ANEW = "carry:"
 _VALUE = Account.UNREALISED_APPRECIATION
 
 
@@ -91,7 +89,8 @@ def passes_on(
     """
     derived: list[_Diff] = []
     found = Following()
-    for sheet in transfers_until(tx, fund_id=fund_id, as_of=date.max):
+    every = transfers_until(tx, fund_id=fund_id, as_of=date.max)
+    for turn, sheet in enumerate(every):
         first = first_number(tx, fund_id=fund_id, act=f"transfer:{sheet.id}") if undone else None
         diffs = [one for one in derived if one.partner_id == sheet.seller_id]
         for place, posting in enumerate(postings):
@@ -102,7 +101,7 @@ def passes_on(
                 elif not _passes(posting, sheet):
                     continue
                 diffs += _diffs(posting, sheet.seller_id)
-        moved = _while_it_counts(sheet, _parts(sheet, diffs))
+        moved = _while_it_counts(sheet, _parts(tx, sheet, every[:turn], diffs))
         derived += [part for one in moved for part in (one, one.turned(sheet.seller_id))]
         found += _following(tx, sheet, moved, at)
     return found
@@ -114,7 +113,8 @@ def passes_back(
     """What passes back by a transfer that was taken back, and on with interests that its two sides sold since."""
     derived: list[_Diff] = []
     found = Following()
-    for one in (sheet, *transfers_until(tx, fund_id=fund_id, as_of=date.max)):
+    every = transfers_until(tx, fund_id=fund_id, as_of=date.max)
+    for turn, one in enumerate((sheet, *every), start=-1):
         if one is sheet:
             moved = [
                 _Diff(
@@ -132,7 +132,7 @@ def passes_back(
             its = [
                 each for each in derived if each.partner_id == one.seller_id and each.of < one.effective_on
             ]
-            moved = _while_it_counts(one, _parts(one, its))
+            moved = _while_it_counts(one, _parts(tx, one, every[:turn], its))
         derived += [part for each in moved for part in (each, each.turned(one.seller_id))]
         found += _following(tx, one, moved, at)
     return found
@@ -165,24 +165,25 @@ def _following(tx: Tx, sheet: TransferSheet, moved: Sequence[_Diff], at: datetim
     return found
 
 
-def of_day(day: date) -> str:
-    """How the reference of what passes back ends: with the day of the entries by which the buyer had it."""
-    return f"/of-{day.isoformat()}"
-
-
-def _parts(sheet: TransferSheet, diffs: Sequence[_Diff]) -> list[_Diff]:
-    """What of the seller's differences comes to the buyer: the part that passed of its commitment, by account."""
-    sums: dict[tuple[Account, int | None, date, str], int] = {}
+def _parts(
+    tx: Tx, sheet: TransferSheet, earlier: Sequence[TransferSheet], diffs: Sequence[_Diff]
+) -> list[_Diff]:
+    """What of the seller's differences comes to the buyer, act by act: the part that passed of its commitment, of all
+    that the seller has of the time before on each account.
+    """
+    acts: dict[tuple[Account, int | None], dict[str, list[Change]]] = {}
     for one in diffs:
-        key = (one.account, one.holding_id, max(one.on, sheet.effective_on), one.act)
-        sums[key] = sums.get(key, 0) + one.amount
-    shares = [sheet.commitment, sheet.whole - sheet.commitment] if diffs else []
-    parts = {key: allocate(amount, shares)[0] for key, amount in sums.items()}
-    return [
-        _Diff(sheet.buyer_id, account, holding_id, on, amount, act)
-        for (account, holding_id, on, act), amount in parts.items()
-        if amount
-    ]
+        of_place = acts.setdefault((one.account, one.holding_id), {})
+        of_place.setdefault(one.act, []).append(Change(max(one.on, sheet.effective_on), one.amount))
+    found: list[_Diff] = []
+    for (account, holding_id), changes in acts.items():
+        place = (account.value, holding_id)
+        had = had_before(tx, fund_id=sheet.fund_id, sheet=sheet, earlier=earlier, place=place)
+        for act, more in changes.items():
+            moves = parts_of(had, more, part=sheet.commitment, whole=sheet.whole)
+            found += [_Diff(sheet.buyer_id, account, holding_id, on, amount, act) for on, amount in moves]
+            had += more
+    return found
 
 
 def _diffs(posting: Posting, partner_id: int) -> list[_Diff]:
@@ -280,7 +281,7 @@ def _stood(entry: Entry, sheet: TransferSheet, first: int | None) -> bool:
 
 
 def _moves_capital(what: Posting, sheet: TransferSheet) -> bool:
-    if what.act.startswith(_WORKED_OUT_ANEW):
+    if kind_of(what.act) == WORKED_OUT_ANEW:
         return False
     return any(
         account in CAPITAL_ACCOUNTS and partner_id == sheet.seller_id for account, partner_id in _sides(what)

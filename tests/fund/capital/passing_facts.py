@@ -1,16 +1,43 @@
-"""Facts of an interest that passes and goes back on a later day (see `orderings`)."""
+"""Facts of an interest that passes, for good or until it goes back on a later day (see `orderings`)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from fund.fees.transfers import undo_transfer
-from fund.interests.queries import transfer_by_code
+from fund.interests.queries import passed_balances, transfer_by_code
 from tests.builders.capital import MANAGER
 from tests.builders.transfers import a_transfer
-from tests.fund.capital.orderings import Book, Fact
+from tests.fund.capital.orderings import Book, Fact, Standing
 
 PASSED = "passed"
+
+
+class BookOfInterests(Book):
+    """A book of which it is asked, too, what stands for another than the entries name."""
+
+    def standing(self, days: Iterable[date]) -> Standing:
+        """As of any book, with what passed by account, holding and partner."""
+        asked = list(days)
+        found = super().standing(asked)
+        for on in asked:
+            for (account, holding), parts in passed_balances(
+                self.tx, fund_id=self.fund.fund_id, as_of=on
+            ).items():
+                found |= {
+                    (on, f"passed {account}", key, holding): part for key, part in parts.items() if part
+                }
+        return found
+
+
+def stays(name: str, seller: str, buyer: str, commitment: int, on: date) -> Fact:
+    """A part of an interest that passes for good."""
+
+    def play(book: Book, now: Any) -> None:
+        a_transfer(book.tx, book.fund, seller=seller, buyer=buyer, commitment=commitment, on=on)
+
+    return Fact(name, on, play)
 
 
 def passed(

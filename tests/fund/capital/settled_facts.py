@@ -69,25 +69,29 @@ def _facts(
 
         return Fact(step, on, play, tuple(after))
 
-    def part(number: int, one: Released) -> list[Fact]:
+    def part(number: int, one: Released) -> list[tuple[tuple[date, int], Fact]]:
         def go(book: Book, ask: Any) -> None:
             release(book.tx, ACCOUNTANT, amount=one.amount, released_on=one.on, reason="less", **ask)
 
         def back(book: Book, ask: Any) -> None:
             undo_release(book.tx, ACCOUNTANT, number=number, reason="wrong", undone_on=one.undone_on, **ask)
 
-        found = [fact(f"{name}-released-{number}", one.on, (), go)]
+        made = fact(f"{name}-released-{number}", one.on, (), go)
+        found = [((one.on, 1), made)]
         if one.undone_on is not None:
-            found.append(fact(f"{name}-restored-{number}", one.undone_on, [found[0].name], back))
+            turn = 0 if one.on < one.undone_on else 2
+            undone = fact(f"{name}-restored-{number}", one.undone_on, [made.name], back)
+            found.append(((one.undone_on, turn), undone))
         return found
 
     def gone(book: Book, ask: Any) -> None:
         undo(book.tx, ACCOUNTANT, reason="twice", undone_on=undone_on, **ask)
 
     found, parts = [fact(name, on, (), begin)], sorted(released, key=lambda one: one.on)
-    # Releases of one thing are written down and taken back by days: each takes its part of what the others left.
+    # Releases of one thing are written down and taken back by days: each takes its part of what the others left. What
+    # is restored of earlier days comes first, what is restored on the day of its own release last.
     steps = [step for number, one in enumerate(parts, start=1) for step in part(number, one)]
-    found += sorted(steps, key=lambda step: (step.on, "released" in step.name, step.name))
+    found += [step for _, step in sorted(steps, key=lambda turn: turn[0])]
     if undone_on is not None:
         found.append(fact(f"{name}-undone", undone_on, (), gone))
     for before, one in enumerate(found):

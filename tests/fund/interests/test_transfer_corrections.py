@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -102,6 +103,39 @@ def test_of_a_part_sold_and_sold_on_each_bears_its_part(scene: Scene) -> None:
     assert abs(parts["LP01"] - (-6_000_001 - third)) <= 1
     assert sum(parts.values()) == -110_000_01
     assert prove(tx, fund_id=fund.fund_id) == []
+
+
+def test_to_the_fen_the_same_passes_whatever_was_written_down_first(scene: Scene) -> None:
+    """Each of these expenses by itself parts otherwise than all of them together."""
+    tx, fund = scene(a_lived_fund)
+    facts: dict[str, Any] = {"ilpa_row": 41, "payee": "auditors", "incurred_on": BEFORE, "now": noon(LATER)}
+
+    def passed_after(number: int) -> tuple[object, ...]:
+        """What each has when so many of them stand before the interests pass."""
+        with tx.begin_nested() as whole:
+            for place, amount in enumerate((110_000_01, 7, 9, 5, 13)):
+                if place == number:
+                    pass_both()
+                ask = facts | {"reference": f"EXP-{place}", "amount": amount}
+                record_expense(tx, ACCOUNTANT, fund_id=fund.fund_id, **ask)
+            if number == 5:
+                pass_both()
+            undone: dict[str, Any] = {"reference": "EXP-1", "undone_on": LATER, "now": noon(LATER)}
+            undo_expense(tx, ACCOUNTANT, fund_id=fund.fund_id, reason="twice", **undone)
+            assert prove(tx, fund_id=fund.fund_id) == []
+            found = tuple(
+                (capital(tx, fund, on), passed_balances(tx, fund_id=fund.fund_id, as_of=on)["5041", None])
+                for on in (ON, ON + timedelta(days=3), LATER)
+            )
+            whole.rollback()
+        return found
+
+    def pass_both() -> None:
+        a_transfer(tx, fund, commitment=20 * M, on=ON)
+        a_transfer(tx, fund, seller="LP03", buyer="LP02", commitment=7 * M + 3, on=ON + timedelta(days=3))
+
+    found = [passed_after(number) for number in range(6)]
+    assert found[1:] == found[:1] * 5
 
 
 def test_a_mark_of_before_passes_with_the_value_above_cost(scene: Scene) -> None:

@@ -1,170 +1,40 @@
 """Random facts of a fund with one to three later closes say the same in whatever order they are written down.
 
 Each history is a handful of facts, each with its own day; it is written down by days and in two orders drawn at random.
-What stands on every account, of every partner and holding, is compared on every day on which something happened.
 `--histories 200` plays so many; by default just a few. What was played, and what was refused, is printed.
 """
 
-import re
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
-from random import Random
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
-from kernel.errors import Refusal
-from tests.fund.capital.orderings import (
-    Book,
-    Fact,
-    M,
-    Standing,
-    a_fund_of_two,
-    bought_more,
-    by_day,
-    close,
-    dividend,
-    earned,
-    in_order,
-    marked,
-    sold,
-    spent,
-)
-from tests.fund.capital.passing_facts import around, passed
-from tests.fund.capital.settled_facts import Released, earned_in_part, owed
+from tests.fund.capital.any_facts import LAST_DAY, facts, facts_and_parts
+from tests.fund.capital.any_order import play_in_any_order
+from tests.fund.capital.orderings import Book, a_fund_of_two
+from tests.fund.capital.passing_facts import BookOfInterests
 from tests.scenes import Scene
-
-WORKDAYS = [date(2026, 6, 1) + timedelta(days=7 * week + day) for week in range(8) for day in range(3)]
-FIRST_DAY, LAST_DAY = date(2026, 5, 11), date(2026, 8, 14)
-PASSED_ON = date(2026, 4, 1)
-CODES = ("LP03", "LP04", "LP05")
-INSTRUMENTS = st.sampled_from(["EQ", "EQ", "CB"])
-
-
-@st.composite
-def closes(draw: st.DrawFn) -> list[Fact]:
-    """One to three closes, in the order of their days and due dates, overlapping or not."""
-    found: list[Fact] = []
-    on, due = WORKDAYS[0], WORKDAYS[0]
-    for turn in range(draw(st.integers(1, 3))):
-        on = draw(st.sampled_from([one for one in WORKDAYS if one >= on][:9]))
-        due = draw(st.sampled_from([one for one in WORKDAYS if one >= max(on, due)][:9]))
-        found.append(close(turn + 2, CODES[turn], draw(st.integers(M, 60 * M)), on, due))
-    return found
-
-
-@st.composite
-def released(
-    draw: st.DrawFn, name: str, on: date, amount: int, made: Callable[..., list[Fact]]
-) -> list[Fact]:
-    """What is owed or was earned, one or two parts of it released, each of them taken back or not."""
-    parts = []
-    for share in draw(st.lists(st.integers(1, 4), min_size=1, max_size=2)):
-        day = on + timedelta(days=draw(st.integers(0, 40)))
-        later = draw(st.none() | st.integers(0, 20))
-        undone_on = None if later is None else day + timedelta(days=later)
-        parts.append(Released(day, (amount // 100 + 9) * share // 9, undone_on))
-    return made(name, on, amount // 100 + 9, parts)
-
-
-@st.composite
-def facts(draw: st.DrawFn) -> list[Fact]:
-    """The closes, and income, expenses, marks, dividends and sales of days around them, some of it undone."""
-    found, days = draw(closes()), (LAST_DAY - FIRST_DAY).days
-    kinds = ("earned", "spent", "marked", "marked", "dividend", "owed", "income", "sold", "sold", "bought")
-    for place in range(draw(st.integers(2, 6))):
-        on = FIRST_DAY + timedelta(days=draw(st.integers(0, days)))
-        amount, kind = draw(st.integers(1, 10**9)), draw(st.sampled_from(kinds))
-        name, is_undone = f"{kind}-{place}", draw(st.booleans())
-        undone_on = on + timedelta(days=draw(st.integers(0, 40))) if is_undone else None
-        if kind == "earned":
-            found += earned(name, on, amount, undone_on)
-        elif kind == "spent":
-            found += spent(name, on, amount // 100 + 1, undone_on)
-        elif kind in ("owed", "income"):
-            found += draw(released(name, on, amount, owed if kind == "owed" else earned_in_part))
-        elif kind == "marked":
-            found += marked(name, on, amount * 2, draw(INSTRUMENTS))
-        elif kind == "sold":
-            quantity = draw(st.sampled_from([1, 250_000, 333_333, 500_000, 1_000_000]))
-            found += sold(name, on, quantity, amount, undone_on, instrument=draw(INSTRUMENTS))
-        elif kind == "bought":
-            found += bought_more(name, on, amount // 100, undone_on, draw(INSTRUMENTS))
-        else:
-            found += dividend(name, on, amount)
-    found = [_in_its_place(one, found) for one in found]
-    if draw(st.integers(0, 2)):
-        return found
-    # An interest passes before all of it and goes back before anybody joins.
-    gone_on = draw(st.dates(FIRST_DAY, min(one.on for one in found if one.due_on)))
-    buyer, part = draw(st.sampled_from(["LP02", "LP05"])), draw(st.integers(M, 60 * M + 7))
-    return around(passed("LP01", buyer, part, PASSED_ON, gone_on), found)
-
-
-def _in_its_place(fact: Fact, others: list[Fact]) -> Fact:
-    """What changes or values an instrument, with what has to stand in the books before it: what changed it until then.
-
-    Of one day purchases count first and marks last.
-    """
-    if fact.instrument is None:
-        return fact
-    place = _place(fact)
-    changes = (one for one in others if one.instrument == fact.instrument and not _is_mark(one))
-    return replace(fact, after=(*fact.after, *(one.name for one in changes if _place(one) < place)))
-
-
-def _is_mark(fact: Fact) -> bool:
-    return fact.name.startswith("marked")
-
-
-def _place(fact: Fact) -> tuple[date, bool, str]:
-    """The place of a fact among those of its instrument; by name "bought" comes before "sold"."""
-    return fact.on, _is_mark(fact), fact.name
 
 
 def test_facts_say_the_same_in_whatever_order_they_are_written_down(
     scene: Scene, request: pytest.FixtureRequest
 ) -> None:
     tx, (fund, held) = scene(a_fund_of_two)
-    seen: Counter[str] = Counter()
+    histories = request.config.getoption("--histories")
+    book = Book(tx, fund, held)
+    seen = play_in_any_order(tx, lambda: replace(book), facts(), histories=histories, until=LAST_DAY)
+    print(dict(seen.most_common()))
+    assert seen["histories"] > 0
 
-    def written(order: list[str], happened: list[Fact]) -> Standing | None:
-        with tx.begin_nested() as whole:
-            try:
-                book = Book(tx, fund, held)
-                book.write(in_order(happened, order))
-                days = {one.on for one in happened}
-                return book.standing(
-                    sorted(days | {one.due_on for one in happened if one.due_on} | {LAST_DAY})
-                )
-            except Refusal as refusal:
-                seen[f"refused {refusal.code}"] += 1
-                return None
-            finally:
-                whole.rollback()
 
-    @settings(
-        max_examples=request.config.getoption("--histories"),
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+def test_facts_say_the_same_around_parts_of_interests_that_pass(
+    scene: Scene, request: pytest.FixtureRequest
+) -> None:
+    """Parts of interests pass for good in the midst of the facts: what is of before passes on, to the fen."""
+    tx, (fund, held) = scene(a_fund_of_two)
+    histories = request.config.getoption("--histories")
+    book = BookOfInterests(tx, fund, held)
+    seen = play_in_any_order(
+        tx, lambda: replace(book), facts_and_parts(), histories=histories, until=LAST_DAY
     )
-    @given(happened=facts(), random=st.randoms(use_true_random=False))
-    def play(happened: list[Fact], random: Random) -> None:
-        names = [one.name for one in happened]
-        first = written(by_day(happened), happened)
-        for _ in range(2):
-            order = random.sample(names, len(names))
-            found = written(order, happened)
-            if first is None or found is None:
-                continue
-            seen["orders compared"] += 1
-            assert found == first
-        seen.update(["histories", *(re.sub(r"-[0-9]+", "", one.name) for one in happened)])
-
-    play()
     print(dict(seen.most_common()))
     assert seen["histories"] > 0
