@@ -14,6 +14,7 @@ from app.pages.frame import STAFF
 from app.pages.rehearsal import CONFIRMED, act_after_showing
 from app.pages.who import partner_names
 from fund.capital import queries
+from fund.capital.gone_closes import taken_back_from
 from fund.capital.premiums import CloseBasis
 from fund.charter.queries import terms
 from fund.fees.closes import later_close, undo_close
@@ -46,13 +47,15 @@ def closes_page(desk: Desk) -> HTMLResponse:
     committed = queries.commitment_sheets(desk.tx, fund_id=fund_id, actor=desk.actor)
     in_already = {sheet.partner_id for sheet in committed if sheet.undone_on is None}
     found = queries.closes(desk.tx, fund_id=fund_id)
-    later = [one.number for one in found if one.due_on is not None and one.undone_on is None]
+    later = [one for one in found if one.due_on is not None and one.undone_on is None]
+    last = later[-1] if later and desk.actor.has(Role.MANAGER) else None
     names = partner_names(desk)
     charter = terms(desk.tx, fund_id=fund_id, as_of=today)
     return desk.show(
         "fund/closes.html",
         closes=found,
-        last=later[-1] if later and desk.actor.has(Role.MANAGER) else None,
+        last=last,
+        since=None if last is None else taken_back_from(desk.tx, fund_id=fund_id, close=last),
         committed=committed,
         names=names,
         waiting=[
@@ -122,7 +125,7 @@ def preview_page(desk: Desk) -> HTMLResponse:
 
 @router.post("/{number}/undo")
 def undo(desk: DeskDep, number: int) -> Response:
-    """Take a later close back."""
+    """Take a later close back, as of the day that was shown."""
 
     def act() -> None:
         reason, on = undo_fields(desk)

@@ -11,6 +11,7 @@ from psycopg.errors import ForeignKeyViolation
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
+from fund.capital.gone_closes import check_days
 from fund.capital.models import Call, CapitalClose, Distribution
 from fund.capital.newcomers import share_with_newcomers
 from fund.capital.passing_back import pass_back
@@ -40,8 +41,10 @@ class HoldingNotOfFund(Invalid):
 
 # Who makes closes, books income and expenses or trades comes by here: none books before this is said. Who holds the
 # interests comes before who joined later.
+_SHARED_OUT = (*SHARED_ANEW, Account.INVESTMENTS_AT_COST)
+follow_bookings(check_days, accounts=(*_SHARED_OUT, Account.CONTRIBUTIONS, Account.DISTRIBUTIONS))
 follow_bookings(pass_back, accounts=PASSES_ON)
-follow_bookings(share_with_newcomers, accounts=(*SHARED_ANEW, Account.INVESTMENTS_AT_COST))
+follow_bookings(share_with_newcomers, accounts=_SHARED_OUT)
 
 # What is drafted by one person and approved by another, under the fund's lock.
 L = TypeVar("L", Call, Distribution, Netting, Indemnity, Transfer, CarryReturn, EscrowRelease)

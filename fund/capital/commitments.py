@@ -10,6 +10,7 @@ from fund.capital.acts import lock_capital, next_of_fund
 from fund.capital.carry import accrued_on
 from fund.capital.commitment_sheets import CloseSheet, CommitmentSheet
 from fund.capital.due_days import check_due_day
+from fund.capital.gone_closes import counted
 from fund.capital.models import Call, CapitalClose, Commitment, Distribution
 from fund.capital.positions import committed_in_all, standing_commitments
 from fund.capital.premiums import CloseBasis, check_basis
@@ -202,10 +203,10 @@ def _later_faults(tx: Tx, fund_id: int, closed_on: date, due_on: date) -> list[P
         due = {"number": last.number, "day": last.due_on}
         says = "close {number} is due on {day}; the newcomers of a later one pay on that day or later"
         faults.append(Problem("due_on", says, due))
-    for gone in known:
-        if gone.undone_on is not None and due_on < gone.undone_on:
-            says = "close {number} counts until {day}; the newcomers pay on that day or later"
-            faults.append(Problem("due_on", says, {"number": gone.number, "day": gone.undone_on}))
+    for gone in counted(tx, fund_id=fund_id):
+        if gone.undone_on is not None and closed_on < gone.undone_on:
+            says = "close {number} counts until {day}; date this one on that day or later"
+            faults.append(Problem("closed_on", says, {"number": gone.number, "day": gone.undone_on}))
     issued = select(Call).where(
         Call.fund_id == fund_id, Call.state == CallState.ISSUED, col(Call.due_on) > due_on
     )

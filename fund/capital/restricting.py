@@ -105,7 +105,6 @@ def lift(
         reason=reason,
         effective_on=effective_on,
         may_be_empty=True,
-        until=effective_on,
         now=now,
     )
     _told(tx, actor, "capital.restriction_lifted", fund_id, {"act": act, "reason": reason}, now)

@@ -5,12 +5,11 @@ from datetime import date, datetime
 
 from fund.capital.acts import lock_capital
 from fund.capital.commitment_sheets import CloseSheet
+from fund.capital.gone_closes import check_taken_back_on, taken_back_from
 from fund.capital.inflows import receipts
 from fund.capital.models import Call
 from fund.capital.queries import closes, commitment_sheets
 from fund.capital.rules import CallHasReceipts, CallState
-from fund.ledger.queries import locked_through
-from fund.ledger.rules import check_day_open
 from fund.ledger.stamps import stamp
 from fund.ledger.undo_rules import AlreadyUndone, check_reversal_day, kind_of
 from fund.ledger.undoing import undo
@@ -18,7 +17,7 @@ from fund.ledger.undone import standing, standing_of
 from fund.partners.queries import codes_in_order
 from kernel.audit.actions import record
 from kernel.db import Tx
-from kernel.errors import Conflict, NotFound, Problem
+from kernel.errors import Conflict, NotFound
 from kernel.identity.rules import Actor, Role
 from kernel.instants import day_in_beijing
 from kernel.money import format_amount
@@ -62,41 +61,38 @@ def take_close_back(
 ) -> CloseSheet:
     """Undo a later close: its commitments, its call, what was shared anew, and the newcomers' part in `fee_acts`.
 
-    The rows beside the books count until the day given; entries that take effect later are reversed on their own
-    day. Carry is worked out anew at every close of a quarter. Refused: the first close, one before another, one whose
-    call has receipts or is paid on, anything booked since that counts a newcomer in, a day locked or to come.
+    It never counted: it is taken back as of its own day, or the first one that is open, and each entry on its own day
+    or that one; a day before that is taken as it. Carry is worked out anew at every close of a quarter. Refused: the
+    first close, one before another, one whose call has receipts or is paid on, anything booked since that counts a
+    newcomer in, a later day or one to come.
     """
     actor.require(Role.MANAGER)
     lock_capital(tx, fund_id=fund_id)
-    check_reversal_day(undone_on, latest=day_in_beijing(now))
     sheet = _close(tx, fund_id, number)
+    since = taken_back_from(tx, fund_id=fund_id, close=sheet)
+    check_reversal_day(undone_on, latest=max(since, day_in_beijing(now)))
+    check_taken_back_on(undone_on, number=number, since=since)
     call = _call(tx, sheet)
     found = commitment_sheets(tx, fund_id=fund_id)
     newcomers = {one.partner_id for one in found if one.close_number == number}
     act, called = f"close:{sheet.id}", f"call:{sheet.call_id}"
     _check_nothing_rests_on_it(tx, fund_id, newcomers, {act, called, *fee_acts})
     named = standing_of(tx, fund_id=fund_id, partner_ids=newcomers)
-    also = [*standing(tx, fund_id=fund_id, act=called), *(one for one in named if one.act in fee_acts)]
-    own = [*standing(tx, fund_id=fund_id, act=act), *also]
-    on = max([undone_on, *(entry.effective_on for entry in own)])
-    until = _until(sheet, undone_on, on)
-    what = Problem("", "close {number}", {"number": number})
-    check_day_open(until, locked_through(tx, fund_id=fund_id), what=what)
     undo(
         tx,
         actor,
         fund_id=fund_id,
         act=act,
         reason=reason,
-        effective_on=on,
+        effective_on=since,
         may_be_empty=True,
-        also=also,
-        until=until,
+        also=[*standing(tx, fund_id=fund_id, act=called), *(one for one in named if one.act in fee_acts)],
+        each_on_its_day=True,
         now=now,
     )
     if call is not None:
-        _cancel(tx, call, on, reason, now)
-    detail = {"close": number, "undone_on": until.isoformat(), "reason": reason}
+        _cancel(tx, call, since, reason, now)
+    detail = {"close": number, "undone_on": since.isoformat(), "reason": reason}
     record(tx, actor, action="capital.close_undone", subject=f"fund:{fund_id}", detail=detail, now=now)
     return _sheet(tx, fund_id, number)
 
@@ -105,13 +101,6 @@ def _cancel(tx: Tx, call: Call, on: date, reason: str, now: datetime) -> None:
     call.state, call.cancelled_on, call.cancel_reason = CallState.CANCELLED, on, reason
     call.cancelled_at = stamp(tx, fund_id=call.fund_id, now=now)
     tx.flush()
-
-
-def _until(sheet: CloseSheet, undone_on: date, on: date) -> date:
-    """The day from which the commitments count no more: never before they began, with the call once it has counted."""
-    if sheet.due_on is not None and on > sheet.due_on:
-        return on
-    return max(undone_on, sheet.closed_on)
 
 
 def _close(tx: Tx, fund_id: int, number: int) -> CloseSheet:

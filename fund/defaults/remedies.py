@@ -196,7 +196,6 @@ def undo_remedy(
         reason=reason,
         effective_on=on,
         may_be_empty=True,
-        until=on,
         now=now,
     )
     return _told(tx, actor, remedy_id, "default.remedy_undone", {"reason": reason}, now)

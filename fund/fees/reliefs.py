@@ -199,7 +199,6 @@ def undo_relief(
         reason=reason,
         effective_on=on,
         may_be_empty=sheet.kind is ReliefKind.OFFSET,
-        until=on,
         now=now,
     )
     detail = {"reference": reference, "amount": sheet.amount, "reason": reason}

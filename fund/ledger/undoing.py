@@ -23,15 +23,15 @@ def undo(
     effective_on: date,
     may_be_empty: bool = False,
     also: Sequence[Entry] = (),
-    until: date | None = None,
+    each_on_its_day: bool = False,
     now: datetime,
 ) -> date:
     """Reverse every entry of `act` that stands, with effect from `effective_on` or the act's own last day.
 
-    `also` are entries of other acts that go with it. The rows beside the entries count `until` that day, where it is
-    another. The room that owns the act asks its own rules first. Returns the day of effect. Refused: no reason, an
-    act that is unknown (one that booked nothing is known where it `may_be_empty`) or undone before, a locked day,
-    cash that would end below zero.
+    `also` are entries of other acts that go with it. With `each_on_its_day` an entry that takes effect later than
+    `effective_on` is reversed on its own day, and the act counts no more from `effective_on`. The room that owns the
+    act asks its own rules first. Returns the day of effect. Refused: no reason, an act that is unknown (one that booked
+    nothing is known where it `may_be_empty`) or undone before, a locked day, cash that would end below zero.
     """
     actor.require(Role.MANAGER, Role.ACCOUNTANT)
     if not reason.strip():
@@ -42,13 +42,15 @@ def undo(
     entries = [*standing(tx, fund_id=fund_id, act=act), *also]
     if not entries and not may_be_empty:
         raise ActUnknown(act=act)
-    on = max([effective_on, *(entry.effective_on for entry in entries)])
-    reverse_entries(tx, actor, fund_id=fund_id, entries=entries, reason=reason, effective_on=on, now=now)
+    days = _by_day(entries, effective_on)
+    on = effective_on if each_on_its_day else max([effective_on, *days])
+    for day, some in sorted(days.items()) if each_on_its_day else [(on, entries)]:
+        reverse_entries(tx, actor, fund_id=fund_id, entries=some, reason=reason, effective_on=day, now=now)
     at = stamp(tx, fund_id=fund_id, now=now)
     row = UndoneAct(
         fund_id=fund_id,
         act=act,
-        undone_on=until or on,
+        undone_on=on,
         reason=reason.strip(),
         recorded_by=actor.name,
         recorded_at=at,
@@ -56,3 +58,11 @@ def undo(
     tx.add(row)
     tx.flush()
     return on
+
+
+def _by_day(entries: Sequence[Entry], on: date) -> dict[date, list[Entry]]:
+    """Entries by the first day from `on` on as of which each can be reversed."""
+    found: dict[date, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(max(on, entry.effective_on), []).append(entry)
+    return found

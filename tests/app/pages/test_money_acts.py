@@ -258,15 +258,21 @@ def test_a_fee_whose_terms_have_changed_is_named_and_adjusted(
 def test_a_later_close_is_taken_back_by_page(
     signed_in: Enter, world_database: Database, world: World
 ) -> None:
-    client, day, fund = signed_in("manager"), "2026-09-21", {"fund": "AF9"}
+    client, day, fund = signed_in("manager"), "2026-09-14", {"fund": "AF9"}
     with world_database.transaction(SYSTEM) as tx:
         other = committed(tx, newcomers=["LP09"], code="AF9")
-        closing: dict[str, Any] = {"closed_on": date(2026, 9, 21), "due_on": date(2026, 10, 12), "now": NOW}
+        closing: dict[str, Any] = {"closed_on": date(2026, 9, 14), "due_on": date(2026, 10, 12), "now": NOW}
         newcomers = {other["LP09"]: 1_000_000_00}
         made = later_close(tx, SYSTEM, fund_id=other.fund_id, newcomers=newcomers, **closing)
     path, form = f"/fund/closes/{made.number}/undo", {"reason": "金额有误", "on": day} | fund
-    assert f'action="{path}"' in client.get("/fund/closes?fund=AF9").text
+    page = client.get("/fund/closes?fund=AF9").text
+    assert f'action="{path}"' in page
+    # The day is no choice: that of the close is there already, and no field asks for another.
+    assert '<input type="hidden" name="on" value="2026-09-14">' in page
+    assert "自 2026-09-14（该次交割之日）起不再计入" in page
     assert send(client, path, **(form | {"reason": ""})).status_code == 422
+    late = send(client, path, **(form | {"on": "2026-09-15"}))
+    assert (late.status_code, "其首个未锁定日 2026-09-14" in late.text) == (422, True)
     seen = send(client, path, **form)
     assert seen.status_code == 200, seen.text
     assert 'name="confirmed"' in seen.text

@@ -14,6 +14,7 @@ from tests.fund.capital.orderings import (
     dividend,
     earned,
     marked,
+    never_joined,
     sold,
     spent,
 )
@@ -89,12 +90,38 @@ def facts(draw: st.DrawFn, *, around_transfers: bool = True) -> list[Fact]:
         else:
             found += dividend(name, on, amount)
     found = [_in_its_place(one, found) for one in found]
-    if not around_transfers or draw(st.integers(0, 2)):
+    if not around_transfers:
+        return found
+    if draw(st.booleans()):
+        found = draw(_with_one_gone(found))
+    if draw(st.integers(0, 2)):
         return found
     # An interest passes before all of it and goes back before anybody joins.
     gone_on = draw(st.dates(FIRST_DAY, min(one.on for one in found if one.due_on)))
     buyer, part = draw(st.sampled_from(["LP02", "LP05"])), draw(st.integers(M, 60 * M + 7))
     return around(passed("LP01", buyer, part, PASSED_ON, gone_on), found)
+
+
+@st.composite
+def _with_one_gone(draw: st.DrawFn, facts: list[Fact]) -> list[Fact]:
+    """The facts, and one more close than theirs that is taken back; half of them are written down once it is gone.
+
+    So is whatever else is undone: of the days between it would still be the newcomer's.
+    """
+    made = [one for one in facts if one.due_on]
+    on = draw(st.sampled_from([one for one in WORKDAYS if one >= made[-1].on][:9]))
+    due = draw(st.sampled_from([one for one in WORKDAYS if one >= max(on, made[-1].due_on or on)][:9]))
+    gone = never_joined(len(made) + 2, "LP06", draw(st.integers(M, 60 * M)), on, due)
+    rest = [one for one in facts if not one.due_on]
+    later = {
+        one.name for one in rest if "-undone" in one.name or "-restored" in one.name or draw(st.booleans())
+    }
+    after = (gone[-1].name,)
+    return [
+        *made,
+        *gone,
+        *(replace(one, after=one.after + after) if one.name in later else one for one in rest),
+    ]
 
 
 def _in_its_place(fact: Fact, others: list[Fact]) -> Fact:

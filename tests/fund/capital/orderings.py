@@ -7,7 +7,7 @@ from typing import Any
 
 from fund.capital.positions import commitments, contributions, unfunded
 from fund.fees.actions import record_expense
-from fund.fees.closes import later_close
+from fund.fees.closes import later_close, undo_close
 from fund.fees.undoing import undo_expense
 from fund.holdings.actions import receive_income, sell
 from fund.holdings.queries import lots
@@ -81,9 +81,12 @@ class Book:
 
 
 def a_fund(tx: Tx) -> tuple[CapitalFund, int]:
-    """LP01 60m and 7 fen, LP02 40m; 10m called, of which 8m bought a holding; LP03 to LP05 may come."""
+    """LP01 60m and 7 fen, LP02 40m; 10m called, of which 8m bought a holding; LP03 to LP06 may come."""
     fund = committed(
-        tx, {"LP01": 60 * M + 7, "LP02": 40 * M}, newcomers=["LP03", "LP04", "LP05"], close_at_nav=True
+        tx,
+        {"LP01": 60 * M + 7, "LP02": 40 * M},
+        newcomers=["LP03", "LP04", "LP05", "LP06"],
+        close_at_nav=True,
     )
     a_paid_call(tx, fund, investment(8 * M + 1), expense(2 * M), due_on=CALLED)
     held = a_holding(tx, fund.fund_id)
@@ -108,6 +111,17 @@ def close(number: int, code: str, amount: int, closed_on: date, due_on: date) ->
 
     before = (f"close-{number - 1}",) if number > 2 else ()
     return Fact(f"close-{number}", closed_on, play, before, due_on)
+
+
+def never_joined(number: int, code: str, amount: int, closed_on: date, due_on: date) -> list[Fact]:
+    """A later close after all others, and that it is taken back."""
+
+    def undo(book: Book, now: Any) -> None:
+        facts: dict[str, Any] = {"reason": "not admitted", "undone_on": closed_on, "now": now}
+        undo_close(book.tx, MANAGER, fund_id=book.fund.fund_id, number=number, **facts)
+
+    made = close(number, code, amount, closed_on, due_on)
+    return [made, Fact(f"{made.name}-undone", closed_on, undo, (made.name,))]
 
 
 def earned(name: str, on: date, amount: int, undone_on: date | None = None) -> list[Fact]:

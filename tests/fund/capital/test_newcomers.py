@@ -261,7 +261,7 @@ def test_a_close_goes_back_with_what_reached_its_newcomers_since(scene: Scene) -
     tx, (fund, held) = scene(a_fund_with_a_holding)
     close(tx, fund)
     income(tx, fund, held, BEFORE, DUE)
-    facts: dict[str, Any] = {"reason": "not admitted", "undone_on": DUE, "now": noon(DUE)}
+    facts: dict[str, Any] = {"reason": "not admitted", "undone_on": CLOSED, "now": noon(DUE)}
     undo_close(tx, MANAGER, fund_id=fund.fund_id, number=2, **facts)
     assert of(tx, fund, Account.OTHER_INCOME) == {"LP01": 6_000_001, "LP02": 4_000_000}
     assert prove(tx, fund_id=fund.fund_id) == []

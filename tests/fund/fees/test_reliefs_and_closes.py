@@ -113,10 +113,11 @@ def test_an_offset_of_a_day_from_which_a_newcomer_counts_is_shared_with_it_or_ta
     sheet = proposed(tx, fund, MILLION, on=WITHIN, reference="O-2")
     assert sheet.parts[fund["LP03"]] == sheet.amount // 3
     decided(tx, fund, "O-2")
+    of_close = back | {"undone_on": CLOSED}
     with pytest.raises(OffsetOfNewcomers, match="LP03"), tx.begin_nested():
-        undo_close(tx, MANAGER, fund_id=fund.fund_id, number=2, **back)
+        undo_close(tx, MANAGER, fund_id=fund.fund_id, number=2, **of_close)
     undo_relief(tx, MANAGER, fund_id=fund.fund_id, reference="O-2", **back)
-    undo_close(tx, MANAGER, fund_id=fund.fund_id, number=2, **back)
+    undo_close(tx, MANAGER, fund_id=fund.fund_id, number=2, **of_close)
 
 
 def test_an_offset_that_waited_for_approval_while_somebody_joined_is_prepared_anew(scene: Scene) -> None:

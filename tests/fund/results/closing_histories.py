@@ -55,7 +55,7 @@ class Closing(History):
         newcomers = {self.fund[code]: (5 + number % 7) * M + number}
 
         def off() -> None:
-            facts: dict[str, Any] = {"reason": "off", "undone_on": self.today, "now": self.now}
+            facts: dict[str, Any] = {"reason": "off", "undone_on": made.closed_on, "now": self.now}
             undo_close(self.tx, MANAGER, fund_id=self.fund.fund_id, number=made.number, **facts)
             self.closes -= 1
 

@@ -94,7 +94,7 @@ class History(Spending):
 
         def off() -> None:
             number = made.number
-            facts: dict[str, Any] = {"reason": "off", "undone_on": self.today, "now": self.now}
+            facts: dict[str, Any] = {"reason": "off", "undone_on": made.closed_on, "now": self.now}
             undo_close(self.tx, MANAGER, fund_id=self.fund.fund_id, number=number, **facts)
 
         self._charged()
