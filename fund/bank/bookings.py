@@ -8,7 +8,7 @@ from fund.bank.rules import BillPart, EarnedPart, MatchKind, Part, receipt_refer
 from fund.bank.sheets import LineSheet
 from fund.capital.acts import lock_capital
 from fund.capital.inflows import receipt
-from fund.capital.positions import commitments
+from fund.capital.participation import shares_of_day
 from fund.capital.receipts import reverse_receipt
 from fund.defaults.actions import undo_interest
 from fund.defaults.queries import default
@@ -165,7 +165,7 @@ def undo_match(
 def _interest(tx: Tx, actor: Actor, line: LineSheet, fund_id: int, act: str, memo: str, now: datetime) -> str:
     on, reference = line.booked_on, "BANKINT-" + act.partition(":")[2]
     sharing = partners(tx, fund_id=fund_id, as_of=on)
-    promised = commitments(tx, fund_id=fund_id, as_of=on)
+    promised = shares_of_day(tx, fund_id=fund_id, on=on, holding_id=None)
     parts = allocate(line.open, [promised.get(partner.id, 0) for partner in sharing])
     postings = [
         Posting(

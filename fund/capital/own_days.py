@@ -73,24 +73,15 @@ def spread(amount: int, weights: Parts) -> dict[int, int]:
     return dict(zip(weights, allocate(amount, list(weights.values())), strict=True)) if weights else {}
 
 
-def is_leaving(side: Side, on: date) -> bool:
-    """Whether a side says what leaves a holding on a day, or takes that back on the day itself."""
-    return kind_of(side.act) in _LEAVING and side.first == side.on == on
-
-
-def opened(sides: Iterable[Side], on: date, *, stood: Parts | None = None) -> dict[int, int] | None:
+def opened(sides: Iterable[Side], on: date, *, stood: Parts | None = None) -> dict[int, int]:
     """What each carries of a holding's value above cost when a day begins, of all sides of that place, or of those of
     the day where it is told what `stood` the day before.
 
-    What is shared anew as of the day counts already. None where an interest passed on the day itself: what left on it
-    may have been taken from either.
+    What is shared anew as of the day counts already; an interest passes as it ends.
     """
     found = dict(stood or {})
     for one in sides:
-        kind = kind_of(one.act)
-        if kind == "transfer" and one.on == on:
-            return None
-        if one.on < on or (one.on == on and kind == "close" and own_day(one) != on):
+        if one.on < on or (one.on == on and kind_of(one.act) == "close" and own_day(one) != on):
             found[one.partner_id] = found.get(one.partner_id, 0) - one.amount
     return found
 

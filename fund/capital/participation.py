@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,6 +49,18 @@ def participation(
     return in_order(tx, fund_id=fund_id, amounts=own or weights)
 
 
+def shares_of_day(tx: Tx, *, fund_id: int, on: date, holding_id: int | None) -> dict[int, int]:
+    """By what partners share what is of a day: their parts in a holding, else what they have committed.
+
+    Whoever sells its interest on the very day has its share of that: an interest passes as the day ends, with all that
+    is of it, whatever is written down first.
+    """
+    asked: dict[str, Any] = {"fund_id": fund_id, "as_of": on, "held_on": on - timedelta(days=1)}
+    if holding_id is None:
+        return commitments(tx, **asked)
+    return participation(tx, holding_id=holding_id, **asked)
+
+
 def came_with(
     tx: Tx,
     *,
@@ -58,14 +70,14 @@ def came_with(
     sheet: TransferSheet,
     without: Sequence[TransferSheet] = (),
 ) -> tuple[int, int]:
-    """What of the buyer's share of a day came with a transfer that counts then, and the whole share.
+    """What of the buyer's share of what is of a day came with a transfer that counts then, and the whole share.
 
     By what it has committed, or in a holding by what is paid for it. Transfers `without` which it is asked count then
     as well, and are left out of the whole.
     """
-    buyer = sheet.buyer_id
+    buyer, held_on = sheet.buyer_id, as_of - timedelta(days=1)
     if holding_id is not None:
-        lines = paid_lines(fund_id, as_of, _INVESTMENT)
+        lines = paid_lines(fund_id, as_of, _INVESTMENT, held_on=held_on)
         every = [
             _paid(tx, lines, lines.c.holding_id.is_(None)),
             _paid(tx, lines, lines.c.holding_id == holding_id),
@@ -80,7 +92,7 @@ def came_with(
         if parts:
             came = parts.get(_CAME, 0)
             return came, max(1, came + parts.get(buyer, 0))
-    whole = commitments(tx, fund_id=fund_id, as_of=as_of).get(buyer, 0)
+    whole = commitments(tx, fund_id=fund_id, as_of=as_of, held_on=held_on).get(buyer, 0)
     for one in without:
         whole += one.commitment * ((one.seller_id == buyer) - (one.buyer_id == buyer))
     return sheet.commitment, max(whole, sheet.commitment)

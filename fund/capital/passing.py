@@ -167,6 +167,6 @@ def check_nothing_since(tx: Tx, *, sheet: TransferSheet, own: Collection[int], o
     for entry in since.values():
         undone = since.get(entry.reverses or "")
         if undone is not None and kind_of(entry.act) != "carry" and entry.effective_on > undone.effective_on:
-            until = undone.effective_on if passes_back(undone, sheet) else entry.effective_on
-            if until >= on and entry.effective_on > on:
+            is_shared_back = passes_back(undone, sheet) and undone.effective_on <= on
+            if entry.effective_on > on and not is_shared_back:
                 raise TransferGoneTooEarly(reference=undone.reference, on=entry.effective_on)

@@ -65,7 +65,8 @@ def _gone(tx: Tx, fund_id: int) -> list[TransferSheet]:
 
 
 def _counted(sheet: TransferSheet, on: date) -> bool:
-    return sheet.cancelled_on is not None and sheet.effective_on <= on < sheet.cancelled_on
+    """Whether what is of a day was shared with the buyer: an interest passes and goes back as a day ends."""
+    return sheet.cancelled_on is not None and sheet.effective_on < on <= sheet.cancelled_on
 
 
 def _settle(

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from fund.capital.own_days import left_of, spread, weights_of_release
-from fund.capital.shared_anew import shares_on
+from fund.capital.participation import shares_of_day
 from fund.ledger.belonging import Place, partners_sides
 from kernel.db import Tx
 
@@ -20,7 +20,7 @@ def released_parts(
     """
 
     def weigh(day: date) -> dict[int, int]:
-        return dict(shares_on(tx, fund_id=fund_id, on=day, holding_id=place[1]))
+        return shares_of_day(tx, fund_id=fund_id, on=day, holding_id=place[1])
 
     left = left_of(partners_sides(tx, fund_id=fund_id, places=[place], acts=acts), weigh)
     parts = spread(amount, weights_of_release(left, weigh(began_on), weigh(on)))

@@ -20,7 +20,7 @@ from fund.capital.equalisation import rebalance
 from fund.capital.leaving import Parts
 from fund.capital.models import CapitalClose, Commitment
 from fund.capital.own_days import Span, add_parts, is_past_of, opened, own_day, wanted
-from fund.capital.participation import participation
+from fund.capital.participation import participation, shares_of_day
 from fund.capital.positions import commitments
 from fund.interests.corrections import of_day
 from fund.interests.queries import passed_balances, transfers_until
@@ -69,7 +69,7 @@ class Anew:
             joined.setdefault(close_id, set()).add(partner_id)
         self.spans = {one.key: span(one, joined.get(one.key, ())) for one in self.closes}
         self.numbers = {one.act: one.number for one in self.spans.values()}
-        self._shares: dict[tuple[int | None, date], Parts] = {}
+        self._shares: dict[tuple[int | None, date, bool], Parts] = {}
         self._passed: dict[tuple[date, date], Moves] = {}
 
     def on_own_days(self, close: CapitalClose, sides: Sequence[Side], *, step: str = "") -> None:
@@ -106,7 +106,7 @@ class Anew:
             return wanted(here, weigh)
         sign = _ABOVE_COST[place[0]]
         carried = opened((one for one in known if one.place == (_VALUE, place[1])), of)
-        mine = None if carried is None else {key: sign * part for key, part in carried.items()}
+        mine = {key: sign * part for key, part in carried.items()}
         return wanted([one for one in here if one.first == of], weigh, carried=mine)
 
     def as_of_due(
@@ -139,7 +139,7 @@ class Anew:
                 parts = dict(lies)
                 add_parts(parts, self._passed_by(its.due_on, on).get(place, {}))
                 mine = {key: amount for key, amount in parts.items() if key not in outside}
-                moved = rebalance(mine, self._weights(its, place[1], its.due_on))
+                moved = rebalance(mine, self._weights(its, place[1], its.due_on, is_past=True))
                 add_parts(lies, moved)
                 at = step + (f".{turn}" if turn and step else "")
                 at = at or ("" if on == its.due_on else f"/back-{on.isoformat()}")
@@ -156,14 +156,16 @@ class Anew:
         facts = (move.on, move.on, move.close.recorded_at, act, f"CLOSE{move.step}", False)
         self.sides += [Side(move.place, key, amount, *facts) for key, amount in parts.items()]
 
-    def _weights(self, its: Span, holding_id: int | None, on: date) -> Parts:
-        """The shares of a day of all who had joined when that close was settled."""
-        if (holding_id, on) not in self._shares:
-            self._shares[holding_id, on] = shares_on(
-                self.tx, fund_id=self.fund_id, on=on, holding_id=holding_id
-            )
+    def _weights(self, its: Span, holding_id: int | None, on: date, *, is_past: bool = False) -> Parts:
+        """The shares of a day of all who had joined when that close was settled: in what is of the day, or in all that
+        `is_past` by then, for which an interest that passes as the day ends has passed.
+        """
+        key = (holding_id, on, is_past)
+        if key not in self._shares:
+            asked = shares_on if is_past else shares_of_day
+            self._shares[key] = asked(self.tx, fund_id=self.fund_id, on=on, holding_id=holding_id)
         outside = self._later(its)
-        return {key: part for key, part in self._shares[holding_id, on].items() if key not in outside}
+        return {one: part for one, part in self._shares[key].items() if one not in outside}
 
     def _later(self, its: Span) -> Collection[int]:
         return {key for one in self.spans.values() if one.number > its.number for key in one.newcomers}

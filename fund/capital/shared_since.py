@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from fund.capital.participation import participation
+from fund.capital.participation import shares_of_day
 from fund.ledger.chart import INCOME_ACCOUNTS, Account
 from fund.ledger.queries import EntrySheet, flows
 from fund.ledger.resting import Resting
@@ -78,7 +78,7 @@ def _named(entry: EntrySheet) -> str:
 
 
 def _parts(tx: Tx, fund_id: int, holding_id: int, on: date) -> dict[int, int]:
-    return participation(tx, fund_id=fund_id, as_of=on, holding_id=holding_id)
+    return shares_of_day(tx, fund_id=fund_id, on=on, holding_id=holding_id)
 
 
 def _alike(one: Mapping[int, int], other: Mapping[int, int]) -> bool:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from sqlmodel import col, select
 
+from fund.capital.participation import shares_of_day
 from fund.capital.positions import commitments
 from fund.charter.queries import terms
 from fund.fees.accrued import settlements
@@ -109,7 +110,7 @@ def shared(
 ) -> list[Posting]:
     """An amount of an expense by partner, by commitment on the day; `name` and `act` for a later act of it."""
     sharing = partners(tx, fund_id=row.fund_id, as_of=on)
-    promised = commitments(tx, fund_id=row.fund_id, as_of=on)
+    promised = shares_of_day(tx, fund_id=row.fund_id, on=on, holding_id=None)
     parts = allocate(amount, [promised.get(partner.id, 0) for partner in sharing]) if amount else []
     return [
         Posting(

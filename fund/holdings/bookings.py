@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from fund.capital.queries import participation
+from fund.capital.participation import shares_of_day
 from fund.holdings.models import Holding
 from fund.holdings.postings import Act
 from fund.holdings.records import Record, records
@@ -60,8 +60,8 @@ def act_of(tx: Tx, *, holding: Holding, step: str, act: str, on: date, memo: str
 
 
 def parts_in(tx: Tx, *, holding: Holding, on: date) -> dict[int, int]:
-    """Each partner's part in the holding on a day, in the order of the partners, so that splits are repeatable."""
-    return participation(tx, fund_id=holding.fund_id, as_of=on, holding_id=holding.key)
+    """Each partner's part in what is of the holding on a day, in the order of the partners: splits are repeatable."""
+    return shares_of_day(tx, fund_id=holding.fund_id, on=on, holding_id=holding.key)
 
 
 def carried_by(tx: Tx, *, holding: Holding, on: date) -> dict[int, int]:

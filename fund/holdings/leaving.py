@@ -1,20 +1,20 @@
 """What partners bear of the value above cost that leaves a holding, as the books say what each carries of it.
 
-`fund.capital.leaving` has the rule. Where an interest passed on the very day, nobody can say whether it did before or
-after: then what each carries at the end of the day decides.
+`fund.capital.leaving` has the rule. An interest passes as its day ends: what leaves on it is taken from the seller.
 """
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 from fund.capital.leaving import Parts, taken
-from fund.capital.own_days import add_parts, is_leaving, opened
+from fund.capital.own_days import add_parts, opened
 from fund.holdings.bookings import carried_by, parts_in
 from fund.holdings.models import Holding
 from fund.holdings.position import Disposal, Position
 from fund.holdings.records import records
 from fund.ledger.belonging import partners_sides
 from fund.ledger.rules import Account
+from fund.ledger.undo_rules import kind_of
 from kernel.db import Tx
 
 
@@ -41,11 +41,14 @@ def _carried(tx: Tx, holding: Holding, on: date) -> Parts:
     """What each carries of the value above cost before anything leaves on a day."""
     place = (Account.UNREALISED_APPRECIATION.value, holding.key)
     sides = partners_sides(tx, fund_id=holding.fund_id, places=[place], on=on)
-    began = opened(sides, on, stood=carried_by(tx, holding=holding, on=on - timedelta(days=1)))
-    if began is not None:
-        return began
-    ended = carried_by(tx, holding=holding, on=on)
-    for side in sides:
-        if is_leaving(side, on):
-            add_parts(ended, {side.partner_id: side.amount})
-    return ended
+    return opened(sides, on, stood=carried_by(tx, holding=holding, on=on - timedelta(days=1)))
+
+
+def carried_within(tx: Tx, *, holding: Holding, on: date) -> dict[int, int]:
+    """What each carries of the value above cost once a day is over, but for the interests that pass as it ends."""
+    place = (Account.UNREALISED_APPRECIATION.value, holding.key)
+    found = carried_by(tx, holding=holding, on=on)
+    for side in partners_sides(tx, fund_id=holding.fund_id, places=[place], on=on):
+        if kind_of(side.act) == "transfer":
+            add_parts(found, {side.partner_id: side.amount})
+    return found

@@ -10,8 +10,8 @@ from datetime import datetime
 from fund.capital.leaving import Parts, leaves, more
 from fund.holdings import postings
 from fund.holdings.aftermath import Departures
-from fund.holdings.bookings import act_of, carried_by, parts_in
-from fund.holdings.leaving import positions_of
+from fund.holdings.bookings import act_of, parts_in
+from fund.holdings.leaving import carried_within, positions_of
 from fund.holdings.models import Holding, HoldingMark
 from fund.holdings.position import Position, Valued
 from fund.holdings.postings import Act
@@ -36,7 +36,7 @@ def follow_mark(
     """
     after = before.with_mark(Valued(mark.key, mark.marked_on, mark.value))
     own = {day for day in {*before.days, *after.days} if day >= mark.marked_on}
-    ended = {day: carried_by(tx, holding=holding, on=day) for day in own if not after.is_marked_on(day)}
+    ended = {day: carried_within(tx, holding=holding, on=day) for day in own if not after.is_marked_on(day)}
     positions = positions_of(tx, holding=holding)
     for day in sorted({*own, *departures.days(positions)}):
         step = f"MARK-{mark.number}" + ("" if day == mark.marked_on else f"/{day.isoformat()}")
@@ -57,7 +57,7 @@ def _gained(tx: Tx, holding: Holding, act: Act, ended: Parts, amount: int) -> di
     """What each has of a movement on a day without a mark of its own: by what of the mark it carries by then."""
     if not amount:
         return {}
-    # A close may have shared it anew since, or an interest passed.
-    carried = more(ended, carried_by(tx, holding=holding, on=act.on))
+    # A close may have shared it anew since, or an interest passed on a day before.
+    carried = more(ended, carried_within(tx, holding=holding, on=act.on))
     parts = parts_in(tx, holding=holding, on=act.on)
     return {partner_id: -part for partner_id, part in leaves(-amount, carried, parts).items()}

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from fund.capital.positions import commitments
-from fund.capital.queries import participation
+from fund.capital.participation import shares_of_day
 from fund.capital.released import released_parts
 from fund.income.models import EarnedIncome, IncomeSettlement
 from fund.income.queries import earned_of
@@ -66,9 +65,7 @@ def release_postings(tx: Tx, *, row: EarnedIncome, made: IncomeSettlement) -> li
 
 def shares_of(tx: Tx, *, row: EarnedIncome, on: date) -> Mapping[int, int]:
     """By what each partner shares in it: its commitment, or its part in the holding."""
-    if row.holding_id is None:
-        return commitments(tx, fund_id=row.fund_id, as_of=on)
-    return participation(tx, fund_id=row.fund_id, as_of=on, holding_id=row.holding_id)
+    return shares_of_day(tx, fund_id=row.fund_id, on=on, holding_id=row.holding_id)
 
 
 def _posting(

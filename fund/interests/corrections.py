@@ -131,6 +131,11 @@ def named_day(reference: str) -> date | None:
     return date.fromisoformat(found[1]) if found else None
 
 
+def is_of_own_day(reference: str) -> bool:
+    """Whether what a close moves belongs to what was shared on its very day, and not to the past as of a due date."""
+    return "/on-" in reference and "/due-" not in reference
+
+
 def write(tx: Tx, *, found: Sequence[CorrectionSheet]) -> None:
     """Write down what passed, each transfer's in its order."""
     places = {one.transfer_id: count(tx, transfer_id=one.transfer_id) for one in found}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from fund.interests.corrections import came_by, named_day
+from fund.interests.corrections import came_by, is_of_own_day, named_day
 from fund.interests.queries import TransferSheet
 from fund.ledger.belonging import Place, Side, partners_sides
 from fund.ledger.undo_rules import BETWEEN_PARTNERS, kind_of
@@ -41,7 +41,7 @@ def had_before(
         # Capital passes on account 3300; where it came from is written beside the books.
         for other in (one for one in earlier if sheet.seller_id in (one.seller_id, one.buyer_id)):
             came = came_by(tx, transfer_id=other.id, partner_id=sheet.seller_id, place=place)
-            found += [Change(on, amount) for on, amount, of in came if of < sheet.effective_on]
+            found += [Change(on, amount) for on, amount, of in came if of <= sheet.effective_on]
     return [Change(max(on, sheet.effective_on), amount) for on, amount in found]
 
 
@@ -66,20 +66,28 @@ def _until(changes: Sequence[Change], on: date) -> int:
 
 
 def _is_of_before(side: Side, sheet: TransferSheet, first: int | None, earlier: Collection[str]) -> bool:
-    """Whether a side is of the time before a transfer: of a day before, or of its own day and written down before."""
     kind = kind_of(side.act)
-    if kind == WORKED_OUT_ANEW:
+    if kind == WORKED_OUT_ANEW or (kind == "transfer" and side.act not in earlier):
         return False
-    if kind == "transfer" and side.act not in earlier:
-        return False
-    of = day_of(side)
-    if of == sheet.effective_on:
-        assert sheet.approved_at is not None
-        return side.written_at <= sheet.approved_at if first is None else side.number < first
-    return of < sheet.effective_on
+    assert sheet.approved_at is not None
+    was_there = side.written_at <= sheet.approved_at if first is None else side.number < first
+    return belongs_before(
+        sheet,
+        act=side.act,
+        reference=side.reference,
+        on=side.first,
+        was_there=was_there or kind == "transfer",
+    )
 
 
-def day_of(side: Side) -> date:
-    """The day to which a side belongs: what passes or is shared anew says of which day it is where that is another."""
-    named = named_day(side.reference) if kind_of(side.act) in BETWEEN_PARTNERS else None
-    return named or side.first
+def belongs_before(sheet: TransferSheet, *, act: str, reference: str, on: date, was_there: bool) -> bool:
+    """Whether an entry of a day belongs to the time before a transfer, of which a part passes with the interest.
+
+    What is of the very day does, for an interest passes as its day ends: whatever is shared by who held the interests
+    when the day began. Of what passes between partners only what `was_there` when the transfer was booked.
+    """
+    kind = kind_of(act)
+    of = (named_day(reference) if kind in BETWEEN_PARTNERS else None) or on
+    if of != sheet.effective_on:
+        return of < sheet.effective_on
+    return was_there or kind not in BETWEEN_PARTNERS or is_of_own_day(reference)

@@ -16,7 +16,7 @@ from fund.interests.corrections import SINCE, CorrectionSheet, count, of_day
 from fund.interests.queries import TransferSheet, transfers_until
 from fund.ledger.belonging import Place
 from fund.ledger.chart import CAPITAL_ACCOUNTS, Account
-from fund.ledger.had_before import WORKED_OUT_ANEW, Change, had_before, parts_of
+from fund.ledger.had_before import WORKED_OUT_ANEW, Change, belongs_before, had_before, parts_of
 from fund.ledger.models import Entry
 from fund.ledger.resting import PASSES_ON, Resting, resting_on
 from fund.ledger.rules import Posting
@@ -95,7 +95,7 @@ def passes_on(
         diffs = [one for one in derived if one.partner_id == sheet.seller_id]
         for place, posting in enumerate(postings):
             original = undone[place] if undone else None
-            if _is_of_before(posting, original, sheet, first, of) and _moves_capital(posting, sheet):
+            if _moves_capital(posting, sheet) and _is_of_before(posting, original, sheet, first, of):
                 if not sheet.is_undone:
                     _check_passes(tx, fund_id, posting, original, sheet)
                 elif not _passes(posting, sheet):
@@ -130,7 +130,7 @@ def passes_back(
             ]
         else:
             its = [
-                each for each in derived if each.partner_id == one.seller_id and each.of < one.effective_on
+                each for each in derived if each.partner_id == one.seller_id and each.of <= one.effective_on
             ]
             moved = _while_it_counts(one, _parts(tx, one, every[:turn], its))
         derived += [part for each in moved for part in (each, each.turned(one.seller_id))]
@@ -261,20 +261,24 @@ def _passes(posting: Posting, sheet: TransferSheet) -> bool:
 def _is_of_before(
     posting: Posting, original: Entry | None, sheet: TransferSheet, first: int | None, of: date | None
 ) -> bool:
-    """Whether a posting is of a day before the interest passed, or undoes what stood then."""
-    if original is not None:
-        return _stood(original, sheet, first)
-    return (of or posting.effective_on) < sheet.effective_on
+    """Whether a posting is of the time before the interest passed, or undoes what stood then.
+
+    What decided the terms of the transfer is so on days before alone: what is called and paid out on its day is
+    the buyer's where it is written down afterwards.
+    """
+    if original is None:
+        reference, on, was_there = posting.reference, of or posting.effective_on, False
+    else:
+        reference, on = original.reference, original.effective_on
+        was_there = _stood(original, sheet, first)
+    if not _passes(posting, sheet) and on >= sheet.effective_on:
+        return was_there
+    return belongs_before(sheet, act=posting.act, reference=reference, on=on, was_there=was_there)
 
 
 def _stood(entry: Entry, sheet: TransferSheet, first: int | None) -> bool:
-    """Whether an entry stood when the interest passed; of one instant those numbered before the transfer.
-
-    What was corrected since of a day before passed on with its correction.
-    """
+    """Whether an entry stood when the interest passed; of one instant those numbered before the transfer."""
     assert sheet.approved_at is not None
-    if entry.effective_on < sheet.effective_on:
-        return True
     if first is not None and entry.recorded_at == sheet.approved_at:
         return entry.effective_on <= sheet.effective_on and entry.number < first
     return entry.effective_on <= sheet.effective_on and entry.recorded_at <= sheet.approved_at

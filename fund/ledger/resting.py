@@ -53,15 +53,16 @@ def resting_on(
 ) -> list[Resting]:
     """The acts to be taken back before a transfer can be, the latest first; `first` is the number of its first entry.
 
-    What was booked since as of a day before is none of them: it passed on with the interest. Neither is carry, nor are
-    marks of a holding that together have moved nothing since; nor what was earned and spent before `until`, the day as
-    of which the transfer is taken back: it passes back.
+    What was booked since as of a day before is none of them, nor what was earned and spent on the day itself: it passed
+    on with the interest. Neither is carry, nor are marks of a holding that together have moved nothing since; nor what
+    was earned and spent by `until`, the day as of which the transfer is taken back: it passes back.
     """
     acts: dict[str, EntrySheet] = {}
     since = [
         one
         for one in booked_since(tx, fund_id=fund_id, sheet=sheet, first=first)
-        if stands(one) and not (one.effective_on < until and passes_back(one, sheet))
+        if stands(one)
+        and not (one.effective_on <= max(until, sheet.effective_on) and passes_back(one, sheet))
     ]
     marked = _marked(since)
     for entry in sorted(since, key=lambda one: -one.number):

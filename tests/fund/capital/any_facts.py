@@ -97,7 +97,9 @@ def facts(draw: st.DrawFn, *, around_transfers: bool = True) -> list[Fact]:
     if draw(st.integers(0, 2)):
         return found
     # An interest passes before all of it and goes back before anybody joins.
-    gone_on = draw(st.dates(FIRST_DAY, min(one.on for one in found if one.due_on)))
+    limit = min(one.on for one in found if one.due_on)
+    busy = sorted({one.on for one in found if one.on <= limit})
+    gone_on = draw(st.sampled_from(busy) | st.dates(FIRST_DAY, limit))
     buyer, part = draw(st.sampled_from(["LP02", "LP05"])), draw(st.integers(M, 60 * M + 7))
     return around(passed("LP01", buyer, part, PASSED_ON, gone_on), found)
 
@@ -147,11 +149,10 @@ def _place(fact: Fact) -> tuple[date, bool, str]:
 
 @st.composite
 def facts_and_parts(draw: st.DrawFn) -> list[Fact]:
-    """The facts but for the closes, and one or two parts of interests that pass on days of their own and stay."""
+    """The facts but for the closes, and one or two parts of interests that pass and stay, often on a day of a fact."""
     found = [one for one in draw(facts(around_transfers=False)) if one.due_on is None]
-    busy = {one.on for one in found}
-    free = [on for on in _days(FIRST_DAY, LAST_DAY) if on not in busy]
-    days = sorted(draw(st.lists(st.sampled_from(free), min_size=1, max_size=2, unique=True)))
+    passing = st.sampled_from(sorted({one.on for one in found})) | st.dates(FIRST_DAY, LAST_DAY)
+    days = sorted(draw(st.lists(passing, min_size=1, max_size=2, unique=True)))
     sides = draw(st.sampled_from(SIDES))
     parts: list[Fact] = []
     for on, (seller, buyer), least in zip(days, sides, (M, 1000), strict=False):
@@ -161,12 +162,8 @@ def facts_and_parts(draw: st.DrawFn) -> list[Fact]:
     return [*parts, *(_after(one, parts) for one in found)]
 
 
-def _days(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=number) for number in range((last - first).days)]
-
-
 def _after(fact: Fact, parts: list[Fact]) -> Fact:
-    """A fact of days since an interest passed, which is shared with who holds it then, is written down after that."""
+    """A fact of days after an interest passed, which is shared with who holds it then, is written down after that."""
     if "-undone" in fact.name or "-restored" in fact.name:
         return fact
-    return replace(fact, after=(*fact.after, *(one.name for one in parts if one.on <= fact.on)))
+    return replace(fact, after=(*fact.after, *(one.name for one in parts if one.on < fact.on)))

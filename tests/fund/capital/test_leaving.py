@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime
 
 from fund.capital.leaving import leaves, taken
-from fund.capital.own_days import is_leaving
+from fund.capital.own_days import opened
 from fund.ledger.belonging import Side
 
 PARTS = {7: 50, 8: 50}
@@ -27,13 +27,21 @@ def test_more_than_is_carried_goes_by_the_parts_and_not_by_a_fen_that_happens_to
     assert leaves(-40, {7: -20, 8: -10}, PARTS) == {7: -25, 8: -15}
 
 
-def test_what_was_taken_back_on_its_own_day_has_not_left_on_it() -> None:
-    on, later, at = date(2026, 3, 16), date(2026, 3, 17), datetime(2026, 3, 20, tzinfo=UTC)
-    facts = (on, at, "disposal:5", "H01/SALE-1")
-    sold = Side(("1250", 1), 7, 6, on, *facts, False)
-    same_day, next_day = (Side(("1250", 1), 7, -6, day, *facts, True) for day in (on, later))
-    assert [is_leaving(one, on) for one in (sold, same_day, next_day)] == [True, True, False]
-    assert not is_leaving(next_day, later)
+def test_an_interest_passes_as_its_day_ends_and_what_leaves_on_it_is_the_seller_s() -> None:
+    on, at = date(2026, 3, 16), date(2026, 3, 20)
+    written = datetime(at.year, at.month, at.day, tzinfo=UTC)
+
+    def side(partner_id: int, amount: int, day: date, act: str) -> Side:
+        return Side(("1250", 1), partner_id, amount, day, day, written, act, "H01/X", False)
+
+    sides = [
+        side(7, -6, date(2026, 3, 2), "mark:1"),
+        side(7, 6, on, "transfer:1"),
+        side(8, -6, on, "transfer:1"),
+        side(7, 2, on, "disposal:5"),
+    ]
+    assert opened(sides, on) == {7: 6}
+    assert opened(sides, date(2026, 3, 17)) == {7: -2, 8: 6}
 
 
 def test_the_odd_fen_goes_to_the_same_partner_whoever_is_named_first() -> None:

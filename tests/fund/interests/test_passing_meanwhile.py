@@ -27,7 +27,7 @@ from tests.builders.transfers import a_transfer_draft
 from tests.builders.waiting import until_waiting
 
 M = 1_000_000 * YUAN
-DUE, CAME, TODAY = date(2026, 3, 31), date(2026, 4, 20), date(2026, 6, 30)
+DUE, CAME, NEXT, TODAY = date(2026, 3, 31), date(2026, 4, 20), date(2026, 4, 21), date(2026, 6, 30)
 
 
 def facts(fund: CapitalFund) -> dict[str, Any]:
@@ -49,9 +49,9 @@ def test_what_is_shared_while_an_interest_passes_is_the_buyers(database: Databas
     never: dict[str, Any] = {"reference": "I0", "amount": 50, "reason": "不再支付"}
     cost: dict[str, Any] = {"reference": "E1", "ilpa_row": 41, "amount": 100, "payee": "事务所"}
     acts: Sequence[Callable[[Tx], object]] = (
-        lambda tx: earns(tx, fund, "I1", CAME),
-        lambda tx: release_earned(tx, ACCOUNTANT, released_on=CAME, **never, **facts(fund)),
-        lambda tx: record_expense(tx, ACCOUNTANT, incurred_on=CAME, **cost, **facts(fund)),
+        lambda tx: earns(tx, fund, "I1", NEXT),
+        lambda tx: release_earned(tx, ACCOUNTANT, released_on=NEXT, **never, **facts(fund)),
+        lambda tx: record_expense(tx, ACCOUNTANT, incurred_on=NEXT, **cost, **facts(fund)),
     )
 
     def done(act: Callable[[Tx], object]) -> None:

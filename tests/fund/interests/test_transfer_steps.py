@@ -86,7 +86,7 @@ def test_what_the_seller_had_before_is_not_moved_any_more_and_a_transfer_rested_
         )
     a_mark(tx, held, on=date(2026, 8, 31), value=31 * M, reason="milestones met", now=noon(date(2026, 8, 31)))
     with pytest.raises(TransferRestedOn, match="H01"):
-        undo_transfer(tx, MANAGER, transfer_id=sheet.id, undone_on=date(2026, 8, 31), **back)
+        undo_transfer(tx, MANAGER, transfer_id=sheet.id, undone_on=date(2026, 8, 30), **back)
     with pytest.raises(TransferRestedOn, match="H01"):
         a_transfer(tx, fund, seller="LP02", commitment=M, on=date(2026, 8, 30), approved_on=date(2026, 8, 31))
 
