@@ -69,7 +69,7 @@ def test_what_is_of_the_day_on_which_an_interest_passes_says_the_same_in_any_ord
 ) -> None:
     tx, (fund, held) = scene(a_fund_of_two)
     every = [stays("passes", "LP01", "LP02", PART, ON), *facts]
-    first, *others = (written(tx, fund, held, every, order) for order in permutations(every))
+    first, *others = (written(tx, fund, held, every, order) for order in some_orders(every))
     assert all(other == first for other in others)
 
 
@@ -87,7 +87,13 @@ def test_what_is_of_the_day_on_which_an_interest_goes_back_says_the_same_in_any_
 
 
 def _after(came: Fact, went: Fact, facts: list[Fact]) -> list[tuple[Fact, ...]]:
-    return [(came, *order) for order in permutations([went, *facts])]
+    return [(came, *order) for order in some_orders([went, *facts])]
+
+
+def some_orders(facts: list[Fact]) -> list[tuple[Fact, ...]]:
+    """All of few, and a dozen of many."""
+    every = list(permutations(facts))
+    return every[:: max(1, len(every) // 12)]
 
 
 def test_the_seller_bears_what_is_of_the_day_and_passes_its_part_on(scene: Scene) -> None:
