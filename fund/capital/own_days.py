@@ -41,6 +41,15 @@ class Span:
         return side.first > self.due_on
 
 
+class Act(NamedTuple):
+    """An act of a day as it takes effect on one; marks of a day are one act."""
+
+    act: str
+    first: date
+    on: date
+    is_reversal: bool
+
+
 def is_fact(act: str) -> bool:
     """Whether an act is shared out among the partners, and does not pass something from one to another."""
     return kind_of(act) not in BETWEEN_PARTNERS
@@ -94,14 +103,21 @@ def wanted(
     What leaves a holding of its value above cost goes by what is `carried` of it, where that is told: then the acts
     are those of one day.
     """
-    acts = _acts(sides)
-    shared = _shared(acts, weigh, carried)
     found: dict[tuple[date, date], tuple[dict[int, int], dict[int, int]]] = {}
-    for one, parts in acts.items():
+    for one, (parts, shared) in wanted_by_act(sides, weigh, carried=carried).items():
         lies, shall = found.setdefault((one.first, one.on), ({}, {}))
         add_parts(lies, parts)
-        add_parts(shall, shared[one])
+        add_parts(shall, shared)
     return found
+
+
+def wanted_by_act(
+    sides: Sequence[Side], weigh: Callable[[date], Parts], *, carried: Parts | None = None
+) -> dict[Act, tuple[Parts, Parts]]:
+    """The same act by act."""
+    acts = _acts(sides)
+    shared = _shared(acts, weigh, carried)
+    return {one: (parts, shared[one]) for one, parts in acts.items()}
 
 
 def left_of(sides: Sequence[Side], weigh: Callable[[date], Parts]) -> dict[int, int]:
@@ -112,40 +128,33 @@ def left_of(sides: Sequence[Side], weigh: Callable[[date], Parts]) -> dict[int, 
     return found
 
 
-class _Act(NamedTuple):
-    act: str
-    first: date
-    on: date
-    is_reversal: bool
-
-
-def _acts(sides: Sequence[Side]) -> dict[_Act, dict[int, int]]:
+def _acts(sides: Sequence[Side]) -> dict[Act, dict[int, int]]:
     """What is shared out among the partners, act by act in the order of the books."""
-    acts: dict[_Act, dict[int, int]] = {}
+    acts: dict[Act, dict[int, int]] = {}
     for one in sides:
         if is_fact(one.act):
             # Marks of a day are one: a later one is led back to by what an earlier one moves on its day.
             act = MARK if kind_of(one.act) == MARK else one.act
-            parts = acts.setdefault(_Act(act, one.first, one.on, one.is_reversal), {})
+            parts = acts.setdefault(Act(act, one.first, one.on, one.is_reversal), {})
             parts[one.partner_id] = parts.get(one.partner_id, 0) + one.amount
     return acts
 
 
 def _shared(
-    acts: Mapping[_Act, dict[int, int]], weigh: Callable[[date], Parts], carried: Parts | None = None
-) -> dict[_Act, dict[int, int]]:
+    acts: Mapping[Act, dict[int, int]], weigh: Callable[[date], Parts], carried: Parts | None = None
+) -> dict[Act, dict[int, int]]:
     """Each act as it is shared by the weights of its day, one after the other as they were written down.
 
     What reverses a whole act lies as that does. What is released of another act goes by what each bears of that, while
     all share as on its day. Entries made by hand and reversals of a part stay as they are.
     """
-    found: dict[_Act, dict[int, int]] = {}
+    found: dict[Act, dict[int, int]] = {}
     began: dict[str, date] = {}
     left: dict[str, dict[int, int]] = {}
     gone = 0
     for one, parts in acts.items():
         amount, of = sum(parts.values()), _released(one.act) or one.act
-        original = _Act(one.act, one.first, one.first, False)
+        original = Act(one.act, one.first, one.first, False)
         if kind_of(one.act) == JOURNAL or (
             one.is_reversal and sum(acts.get(original, {}).values()) != -amount
         ):

@@ -32,9 +32,9 @@ from fund.ledger.undone import undone_acts
 from fund.partners.queries import codes_in_order
 from kernel.db import Tx
 
-# What a holding is worth above cost, and the gain that stands against it: what leaves of the one leaves of the other.
-_VALUE = Account.UNREALISED_APPRECIATION.value
-_ABOVE_COST = {_VALUE: 1, Account.UNREALISED_GAIN.value: -1}
+VALUE = Account.UNREALISED_APPRECIATION.value
+ABOVE_COST = {VALUE: 1, Account.UNREALISED_GAIN.value: -1}
+"""What a holding is worth above cost, and the gain that stands against it: what leaves of one leaves of the other."""
 SHARED_ANEW = (Account.UNREALISED_APPRECIATION, *INCOME_ACCOUNTS, *EXPENSE_ACCOUNTS)
 
 Moves = Mapping[Place, Mapping[int, int]]
@@ -80,7 +80,7 @@ class Anew:
             asked = {
                 (one.first, one.on) for one in sides if one.place == place and its.counts_on_its_day(one)
             }
-            is_above_cost = place[0] in _ABOVE_COST
+            is_above_cost = place[0] in ABOVE_COST
             found = {} if is_above_cost else self._wanted(close, place)
             for of, on in sorted(asked):
                 if is_above_cost:
@@ -104,8 +104,8 @@ class Anew:
         here = [one for one in known if one.place == place]
         if of is None:
             return wanted(here, weigh)
-        sign = _ABOVE_COST[place[0]]
-        carried = opened((one for one in known if one.place == (_VALUE, place[1])), of)
+        sign = ABOVE_COST[place[0]]
+        carried = opened((one for one in known if one.place == (VALUE, place[1])), of)
         mine = {key: sign * part for key, part in carried.items()}
         return wanted([one for one in here if one.first == of], weigh, carried=mine)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from fund.capital.acts import lock_capital
 from fund.capital.commitment_sheets import CloseSheet
@@ -10,6 +11,7 @@ from fund.capital.inflows import receipts
 from fund.capital.models import Call
 from fund.capital.queries import closes, commitment_sheets
 from fund.capital.rules import CallHasReceipts, CallState
+from fund.capital.shared_without import share_without
 from fund.ledger.stamps import stamp
 from fund.ledger.undo_rules import AlreadyUndone, check_reversal_day, kind_of
 from fund.ledger.undoing import undo
@@ -92,6 +94,8 @@ def take_close_back(
     )
     if call is not None:
         _cancel(tx, call, since, reason, now)
+    facts: dict[str, Any] = {"newcomers": newcomers, "since": since, "reason": reason, "now": now}
+    share_without(tx, actor, fund_id=fund_id, number=number, **facts)
     detail = {"close": number, "undone_on": since.isoformat(), "reason": reason}
     record(tx, actor, action="capital.close_undone", subject=f"fund:{fund_id}", detail=detail, now=now)
     return _sheet(tx, fund_id, number)

@@ -106,24 +106,27 @@ def facts(draw: st.DrawFn, *, around_transfers: bool = True) -> list[Fact]:
 
 @st.composite
 def _with_one_gone(draw: st.DrawFn, facts: list[Fact]) -> list[Fact]:
-    """The facts, and one more close than theirs that is taken back; half of them are written down once it is gone.
-
-    So is whatever else is undone: of the days between it would still be the newcomer's.
+    """The facts, and one more close than theirs that is taken back; half of them, each with what undoes it, are written
+    down once it is gone: what names the newcomer and stands by then refuses the undo.
     """
     made = [one for one in facts if one.due_on]
     on = draw(st.sampled_from([one for one in WORKDAYS if one >= made[-1].on][:9]))
     due = draw(st.sampled_from([one for one in WORKDAYS if one >= max(on, made[-1].due_on or on)][:9]))
     gone = never_joined(len(made) + 2, "LP06", draw(st.integers(M, 60 * M)), on, due)
     rest = [one for one in facts if not one.due_on]
-    later = {
-        one.name for one in rest if "-undone" in one.name or "-restored" in one.name or draw(st.booleans())
-    }
-    after = (gone[-1].name,)
+    stems = sorted({_stem(one) for one in rest})
+    late = draw(st.sets(st.sampled_from(stems))) if stems else set()
+    later, after = {one.name for one in rest if _stem(one) in late}, (gone[-1].name,)
     return [
         *made,
         *gone,
         *(replace(one, after=one.after + after) if one.name in later else one for one in rest),
     ]
+
+
+def _stem(fact: Fact) -> str:
+    """What a fact and what undoes it have in common: of "sold-3-undone" it is "sold-3"."""
+    return "-".join(fact.name.split("-")[:2])
 
 
 def _in_its_place(fact: Fact, others: list[Fact]) -> Fact:

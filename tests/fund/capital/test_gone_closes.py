@@ -102,6 +102,10 @@ def without(tx: Tx, fund: CapitalFund, held: int, facts: list[Fact], days: list[
         (OWN[:1], PAST[::-1], [*PAST_UNDONE, *OWN[1:]]),
         ([PAST[0], PAST_UNDONE[0]], [PAST_UNDONE[1]], [PAST[1], *OWN, *PAST_UNDONE[2:]]),
         ([], spent("S2", WITHIN, 70_003, WITHIN), [*PAST, *OWN]),
+        # What names the newcomer, and was taken back as of a later day: until then it stood.
+        ([], spent("S3", WITHIN, 5_000_003, AFTER), [*PAST, *OWN]),
+        (PAST, [*spent("S3", WITHIN, 5_000_003, AFTER), *earned("E3", AFTER, 777_777, AFTER + DAY)], OWN),
+        (PAST, sold("V2", AFTER, 333_333, 5 * M + 1, AFTER + DAY), [*PAST_UNDONE, *OWN]),
     ],
 )
 def test_every_day_is_as_if_it_had_never_been(
