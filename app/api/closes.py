@@ -207,7 +207,7 @@ def previewed(body: CloseIn, tx: TxDep, actor: ApiActor, now: Now, fund: FundDep
 def reversed_close(number: int, body: UndoIn, once: OnceDep, fund: FundDep) -> object:
     """Take a later close back as one act, with its call and the newcomers' fee, while nothing rests on it.
 
-    It never counted: `on` is the day of the close or, where that is locked, the first day that is open; an earlier day
+    It never counted: `on` is the day of the close or, where that is settled, the first day that is not; an earlier day
     is taken as that one, a later one is refused with the day to give.
     """
 

@@ -53,8 +53,8 @@ class DistributionsMade(Conflict):
 class HeldOtherwise(Conflict):
     code = "close_before_transfer"
     says = (
-        "The interest of {transfer} changes hands as of {on}, which is after the day of the close; "
-        "date the close on {on} or later."
+        "The interest of {transfer} changes hands as {on} ends, which is after the close; "
+        "date the close on a day after {on}."
     )
 
 
@@ -100,8 +100,8 @@ def later_close(
     share alone. On the `basis` of net asset value they pay for the gains that come to them instead of interest (see
     `premiums`). Earlier partners get all of it, see their contributions reduced and can be called for it again. Past
     income and expenses are shared anew on the same accounts. Refused: as `commit`; once something was distributed;
-    before the day of a transfer that is known; net asset value where the charter does not let a close go by it, or
-    together with a rate of interest.
+    before the day of a transfer that is known, or on it; net asset value where the charter does not let a close go by
+    it, or together with a rate of interest.
     """
     actor.require(Role.MANAGER)
     lock_capital(tx, fund_id=fund_id)
@@ -141,15 +141,14 @@ def _check_nothing_distributed(tx: Tx, fund_id: int) -> None:
 
 
 def _check_held_alike(tx: Tx, fund_id: int, closed_on: date, due_on: date) -> None:
-    """Refuse a close before a transfer that is known: who paid and gained by its day would not be who is paid for it.
-
-    One taken back counts until that day, so there the interest changes hands again, and what was shared until then.
+    """Refuse a close before a transfer that is known, or on its day: who paid and gained by then would not be who is
+    paid for it. An interest passes as its day ends; one taken back goes back so, with what was shared until then.
     """
     for one in transfers_until(tx, fund_id=fund_id, as_of=date.max):
         gone_on = one.cancelled_on or date.max
         days = (closed_on, due_on, date.max - timedelta(days=1))
-        is_between = one.effective_on < gone_on != date.max and closed_on < gone_on
-        if is_between or len({one.effective_on <= day < gone_on for day in days}) > 1:
+        is_between = one.effective_on < gone_on != date.max and closed_on <= gone_on
+        if is_between or len({one.effective_on < day <= gone_on for day in days}) > 1:
             facts = {"transfer": one.code, "on": one.cancelled_on or one.effective_on}
             raise HeldOtherwise(problems=[Problem("closed_on", HeldOtherwise.says, facts)], **facts)
 

@@ -1,8 +1,9 @@
-"""Later closes that were taken back, and the days on which one counted all the same: those that were locked by then.
+"""Later closes that were taken back, and the days on which one counted all the same: those that were settled by then.
 
-A close that is taken back never counted on an open day. On the days that were locked it did, and what they held stays.
-Should they be opened again, nothing that is shared out is booked of them any more: what was known before the close was
-taken back lies otherwise there than what comes after, and the order of writing down would change an answer.
+A close that is taken back never counted on an open day. On the days that were locked it did; so it did until a call to
+its newcomers, a fee of theirs or what they got was taken back that had stood. What these days held stays. Nothing that
+is shared out is booked of them any more: what was known before the close was taken back lies otherwise there than what
+comes after, and the order of writing down would change an answer.
 """
 
 from collections.abc import Sequence
@@ -10,13 +11,20 @@ from datetime import date, timedelta
 
 from fund.capital.commitment_sheets import CloseSheet
 from fund.capital.own_days import is_fact
-from fund.capital.queries import closes
+from fund.capital.queries import closes, commitment_sheets
+from fund.capital.shared_anew import SHARED_ANEW
+from fund.ledger.belonging import partners_sides
+from fund.ledger.chart import CAPITAL_ACCOUNTS
 from fund.ledger.following import Booked
 from fund.ledger.queries import locked_through
+from fund.ledger.undo_rules import kind_of
 from fund.ledger.undone import undone_acts
 from kernel.db import Tx
 from kernel.errors import Conflict, Invalid, Problem
 from kernel.identity.rules import Actor
+
+# What goes with a close, and carry, which is worked out anew.
+_GOES_ALONG = ("close", "carry")
 
 
 class CountedUntil(Conflict):
@@ -30,8 +38,8 @@ class CountedUntil(Conflict):
 class TakenBackLate(Invalid):
     code = "close_taken_back_late"
     says = (
-        "Close {number} is taken back as if it had never been: as of {since}, its first day that is open, and not from "
-        "{on} on."
+        "Close {number} is taken back as if it had never been: as of {since}, its first day that is not settled, "
+        "and not from {on} on."
     )
 
 
@@ -40,7 +48,26 @@ def taken_back_from(tx: Tx, *, fund_id: int, close: CloseSheet) -> date:
     locked = locked_through(tx, fund_id=fund_id)
     first = date.min if locked is None else locked + timedelta(days=1)
     settled = [one.undone_on for one in counted(tx, fund_id=fund_id) if one.undone_on is not None]
-    return max([close.closed_on, first, *settled])
+    return max([close.closed_on, first, *settled, *_stood_until(tx, fund_id, close)])
+
+
+def _stood_until(tx: Tx, fund_id: int, close: CloseSheet) -> list[date]:
+    """The days as of which what the newcomers alone owed, paid, got or passed on was taken back, where it had stood.
+
+    What was earned and spent can be shared anew without them; a call, a fee or a distribution cannot.
+    """
+    found = [one for one in commitment_sheets(tx, fund_id=fund_id) if one.close_number == close.number]
+    newcomers = [one.partner_id for one in found]
+    own = {f"call:{one.call_id}" for one in closes(tx, fund_id=fund_id)}
+    accounts = [one for one in CAPITAL_ACCOUNTS if one not in SHARED_ANEW]
+    return [
+        one.on
+        for one in partners_sides(tx, fund_id=fund_id, accounts=accounts, partner_ids=newcomers)
+        if one.is_reversal
+        and one.on > one.first
+        and one.act not in own
+        and kind_of(one.act) not in _GOES_ALONG
+    ]
 
 
 def check_taken_back_on(on: date, *, number: int, since: date) -> None:

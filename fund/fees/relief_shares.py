@@ -8,7 +8,7 @@ which newcomers count already is not shared out without them; one that gives the
 from collections.abc import Collection, Iterator
 from datetime import date
 
-from fund.capital.positions import commitments
+from fund.capital.participation import shares_of_day
 from fund.capital.rules import SharesMoved
 from fund.fees.relief_rules import OffsetOfNewcomers, OffsetWithoutNewcomers, ReliefInvalid, ReliefKind
 from fund.fees.unapplied import ReliefSheet, reliefs
@@ -23,7 +23,7 @@ from kernel.errors import Problem
 
 def parts_of(tx: Tx, *, fund_id: int, amount: int, on: date) -> dict[int, int]:
     """An offset by the commitments of its day, among the partners that bear the fee."""
-    promised = commitments(tx, fund_id=fund_id, as_of=on)
+    promised = shares_of_day(tx, fund_id=fund_id, on=on, holding_id=None)
     bearing = [one.id for one in partners(tx, fund_id=fund_id) if one.bears_fee and promised.get(one.id)]
     if not bearing:
         raise ReliefInvalid(problems=[Problem("partners", "nobody bears a fee on that day")])

@@ -97,7 +97,7 @@ def facts(draw: st.DrawFn, *, around_transfers: bool = True) -> list[Fact]:
     if draw(st.integers(0, 2)):
         return found
     # An interest passes before all of it and goes back before anybody joins.
-    limit = min(one.on for one in found if one.due_on)
+    limit = min(one.on for one in found if one.due_on) - timedelta(days=1)
     busy = sorted({one.on for one in found if one.on <= limit})
     gone_on = draw(st.sampled_from(busy) | st.dates(FIRST_DAY, limit))
     buyer, part = draw(st.sampled_from(["LP02", "LP05"])), draw(st.integers(M, 60 * M + 7))

@@ -59,8 +59,8 @@ def passed(
 
 def around(passing: list[Fact], others: list[Fact]) -> list[Fact]:
     """All of it. What is of days after the interest passed is written down after that, what is of days after it went
-    back after that, and who joins on that day too: before, it would be shared with another, and the one refused that is
-    written down later. What takes something back may be written down at any time.
+    back after that: before, it would be shared with another, and the one refused that is written down later. What takes
+    something back may be written down at any time.
     """
     first, back = passing
     return [
@@ -74,5 +74,4 @@ def around(passing: list[Fact], others: list[Fact]) -> list[Fact]:
 
 def _is_since(one: Fact, back: Fact) -> bool:
     takes_back = "-undone" in one.name or "-restored" in one.name
-    is_later = one.on > back.on or (one.on == back.on and one.due_on is not None)
-    return is_later and not takes_back
+    return one.on > back.on and not takes_back

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from fund.capital.gone_closes import CountedUntil
+from fund.capital.gone_closes import CountedUntil, taken_back_from
 from fund.capital.participation import participation
 from fund.capital.queries import closes
 from fund.capital.rules import CommitmentRefused
 from fund.fees.actions import charge
 from fund.fees.closes import later_close
+from fund.fees.undoing import undo_charge
 from fund.income.actions import undo_earned
 from fund.ledger.actions import lock_period, reopen_period
 from fund.results.proof import prove
@@ -209,4 +210,37 @@ def test_opened_again_nobody_joins_on_a_day_on_which_it_counted(scene: Scene) ->
         "closed_on: close 2 counts until 2026-07-01; date this one on that day or later"
     ]
     later_close(tx, MANAGER, fund_id=fund.fund_id, closed_on=OPEN, **asked)
+    assert prove(tx, fund_id=fund.fund_id) == []
+
+
+def charged_and_undone(number: int, undone_on: date) -> list[Fact]:
+    """The fee of the next quarter is charged, and that is taken back as of a later day."""
+    facts: dict[str, Any] = {"quarter": Quarter(2026, 3)}
+
+    def play(book: Book, now: Any) -> None:
+        charge(book.tx, SYSTEM, fund_id=book.fund.fund_id, now=now, **facts)
+
+    def undo(book: Book, now: Any) -> None:
+        ask: dict[str, Any] = {"reason": "rate mistyped", "undone_on": undone_on, "now": now}
+        undo_charge(book.tx, MANAGER, fund_id=book.fund.fund_id, **facts, **ask)
+
+    return [Fact(f"fee-{number}", OPEN, play), Fact(f"fee-{number}-undone", undone_on, undo)]
+
+
+def test_until_a_fee_of_the_newcomers_was_taken_back_that_had_stood_it_did_count(scene: Scene) -> None:
+    tx, (fund, held) = scene(a_charged_fund)
+    settled = date(2026, 7, 15)
+    fee, days = charged_and_undone(1, settled), [settled, settled + DAY, date(2026, 8, 14)]
+    never = without(tx, fund, held, [*PAST, *fee], days)
+    book, (joins, undone) = Book(tx, fund, held), gone()
+    book.write([*PAST, joins, *fee])
+    sheet = closes(tx, fund_id=fund.fund_id)[1]
+    assert taken_back_from(tx, fund_id=fund.fund_id, close=sheet) == settled
+    known = standing(book, DAYS[:-1])
+    book.write([undone])
+    assert closes(tx, fund_id=fund.fund_id)[1].undone_on == settled
+    assert standing(book, days) == never
+    assert standing(book, DAYS[:-1]) == known
+    with pytest.raises(CountedUntil, match="taken back as of 2026-07-15 and counted until then"):
+        book.write(spent("late", AFTER, 1_000_003))
     assert prove(tx, fund_id=fund.fund_id) == []

@@ -162,7 +162,7 @@ def test_a_later_day_is_refused_with_the_day_to_give(tx: Tx, fund: CapitalFund) 
     [problem] = refused.value.problems
     assert problem.where == "on"
     assert str(refused.value).startswith(
-        "Close 2 is taken back as if it had never been: as of 2026-05-11, its first day that is open, "
+        "Close 2 is taken back as if it had never been: as of 2026-05-11, its first day that is not settled, "
         "and not from 2026-06-01 on."
     )
 

@@ -246,10 +246,14 @@ def test_a_later_close_settles_with_whoever_holds_the_interest(tx: Tx) -> None:
             close: dict[str, Any] = {"closed_on": date(2026, 9, 1), "due_on": date(2026, 9, 21)}
             newcomers = {fund["LP05"]: 25 * M}
             said: dict[str, Any] = {"fund_id": fund.fund_id, "newcomers": newcomers, "now": noon(ON)}
-            for early in ({"due_on": date(2026, 9, 21)}, {"due_on": ON - timedelta(days=1)}):
-                if is_passed:
-                    with pytest.raises(HeldOtherwise, match="TRF-001 changes hands as of 2026-08-14"):
-                        preview_close(tx, MANAGER, closed_on=date(2026, 8, 3), **said | early)
+            early: list[dict[str, Any]] = [
+                {"closed_on": date(2026, 8, 3), "due_on": date(2026, 9, 21)},
+                {"closed_on": date(2026, 8, 3), "due_on": ON - timedelta(days=1)},
+                {"closed_on": ON, "due_on": date(2026, 9, 21)},
+            ]
+            for days in early if is_passed else []:
+                with pytest.raises(HeldOtherwise, match="TRF-001 changes hands as 2026-08-14 ends"):
+                    preview_close(tx, MANAGER, **said | days)
             later_close(tx, MANAGER, **said | close | {"now": noon(date(2026, 9, 1))})
             assert prove(tx, fund_id=fund.fund_id) == []
             ask: dict[str, Any] = {"fund_id": fund.fund_id, "as_of": date(2026, 9, 30)}

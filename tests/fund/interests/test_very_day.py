@@ -14,6 +14,7 @@ from fund.ledger.queries import balances
 from fund.results.proof import prove
 from kernel.db import Tx
 from tests.builders.capital import CapitalFund
+from tests.builders.reliefs import proposed
 from tests.fund.capital.orderings import (
     Book,
     Fact,
@@ -94,6 +95,21 @@ def some_orders(facts: list[Fact]) -> list[tuple[Fact, ...]]:
     """All of few, and a dozen of many."""
     every = list(permutations(facts))
     return every[:: max(1, len(every) // 12)]
+
+
+def test_an_offset_of_the_day_is_the_sellers_in_either_order(scene: Scene) -> None:
+    tx, (fund, held) = scene(a_fund_of_two)
+    found = []
+    for is_offset_first in (True, False):
+        with tx.begin_nested() as whole:
+            if is_offset_first:
+                found.append(proposed(tx, fund, 10_000_00, on=ON).parts)
+            Book(tx, fund, held).write([stays("passes", "LP01", "LP02", 20 * M + 1, ON)])
+            if not is_offset_first:
+                found.append(proposed(tx, fund, 10_000_00, on=ON).parts)
+            whole.rollback()
+    assert found[0] == found[1]
+    assert found[0][fund["LP01"]] > found[0][fund["LP02"]]
 
 
 def test_the_seller_bears_what_is_of_the_day_and_passes_its_part_on(scene: Scene) -> None:
