@@ -272,7 +272,7 @@ def test_a_later_close_is_taken_back_by_page(
     assert "自 2026-09-14（该次交割之日）起不再计入" in page
     assert send(client, path, **(form | {"reason": ""})).status_code == 422
     late = send(client, path, **(form | {"on": "2026-09-15"}))
-    assert (late.status_code, "其首个未锁定日 2026-09-14" in late.text) == (422, True)
+    assert (late.status_code, "其首个未定案之日 2026-09-14" in late.text) == (422, True)
     seen = send(client, path, **form)
     assert seen.status_code == 200, seen.text
     assert 'name="confirmed"' in seen.text
