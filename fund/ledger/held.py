@@ -1,11 +1,11 @@
 """What is corrected of an interest after it passed to another partner passes on as well.
 
-An entry of the seller's that is reversed afterwards, or booked as of a day before, moves capital that the buyer has
-taken over. It is booked as the partners stood on its day, and of what the seller has more or less by it the same part
-passes that passed of its commitment: on account 3300, as of the day of the transfer or of the correction, whichever is
-later; from the day as of which the transfer was taken back it is the seller's again. So it is with whoever sold the
-interest on. What decided the terms of the transfer themselves cannot be passed on so: what was paid in and out, and
-the fee, which a transfer splits by days. That is refused.
+An entry of the seller's that is reversed afterwards, or booked as of the day of the transfer or before, moves capital
+that the buyer has taken over: an interest passes as its day ends. It is booked as the partners stood on its day, and of
+what the seller has more or less by it the same part passes that passed of its commitment: on account 3300, as of the
+day of the transfer or of the correction, whichever is later; from the day as of which the transfer was taken back it is
+the seller's again. So it is with whoever sold the interest on. What decided the terms of the transfer themselves cannot
+be passed on so: what was paid in and out, and the fee, which a transfer splits by days. That is refused.
 """
 
 from collections.abc import Iterator, Sequence
