@@ -99,7 +99,8 @@ def facts(draw: st.DrawFn, *, around_transfers: bool = True) -> list[Fact]:
     # An interest passes before all of it and goes back before anybody joins.
     limit = min(one.on for one in found if one.due_on) - timedelta(days=1)
     busy = sorted({one.on for one in found if one.on <= limit})
-    gone_on = draw(st.sampled_from(busy) | st.dates(FIRST_DAY, limit))
+    any_day = st.dates(FIRST_DAY, limit)
+    gone_on = draw(st.sampled_from(busy) | any_day if busy else any_day)
     buyer, part = draw(st.sampled_from(["LP02", "LP05"])), draw(st.integers(M, 60 * M + 7))
     return around(passed("LP01", buyer, part, PASSED_ON, gone_on), found)
 
