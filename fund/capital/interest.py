@@ -11,11 +11,10 @@ from fund.capital.positions import CONTRIBUTED, commitments
 from fund.charter.queries import terms
 from fund.indemnities.queries import given_lines
 from fund.interests.queries import passed_balances
-from fund.interests.rules import LineKind, passed
+from fund.interests.rules import LineKind, part_of, passed
 from fund.ledger.chart import CAPITAL_ACCOUNTS
 from fund.ledger.queries import balances
 from fund.ledger.rules import Account
-from kernel.allocation import allocate
 from kernel.db import Tx
 
 # Carry accrued passes on its own account, so that it is taken back or paid where it lies; the rest on account 3300.
@@ -200,7 +199,7 @@ def _balances(
         stands[held] = stands.get(held, 0) - amount
     keys = sorted(stands, key=lambda key: (key[0], key[1] or 0))
     # Each by itself, as what is corrected of it later: what passes of one account hangs on no other.
-    parts = {key: allocate(stands[key], [part, whole - part])[0] for key in keys}
+    parts = {key: part_of(stands[key], part=part, whole=whole) for key in keys}
     carry = -sum(amount for key, amount in parts.items() if key[0] == ON_ITS_OWN)
     return carry, [
         Line(LineKind.BALANCE, amount, account=account, holding_id=holding_id)
@@ -220,5 +219,5 @@ def _appreciation(tx: Tx, fund_id: int, partner_id: int, part: int, whole: int, 
         by=("holding",),
     )
     held = {one.holding_id: -one.amount for one in found if one.holding_id is not None}
-    parts = {key: allocate(amount, [part, whole - part])[0] for key, amount in held.items()}
+    parts = {key: part_of(amount, part=part, whole=whole) for key, amount in held.items()}
     return {key: amount for key, amount in parts.items() if amount}

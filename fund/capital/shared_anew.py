@@ -76,14 +76,13 @@ class Anew:
         """Give the newcomers of a close their part of some entries on the entries' own days."""
         its = self.spans[close.key]
         places = {one.place for one in sides if its.counts_on_its_day(one)}
-        for place in sorted(places, key=_in_turn):
+        for place in sorted(places, key=in_turn):
             asked = {
                 (one.first, one.on) for one in sides if one.place == place and its.counts_on_its_day(one)
             }
-            is_above_cost = place[0] in ABOVE_COST
-            found = {} if is_above_cost else self._wanted(close, place)
+            found = {} if place[0] in ABOVE_COST else self._wanted(close, place)
             for of, on in sorted(asked):
-                if is_above_cost:
+                if place[0] in ABOVE_COST:
                     # What leaves goes by what each carries by then, which the days before it have moved.
                     found = self._wanted(close, place, of)
                 if (of, on) not in found:
@@ -104,10 +103,7 @@ class Anew:
         here = [one for one in known if one.place == place]
         if of is None:
             return wanted(here, weigh)
-        sign = ABOVE_COST[place[0]]
-        carried = opened((one for one in known if one.place == (VALUE, place[1])), of)
-        mine = {key: sign * part for key, part in carried.items()}
-        return wanted([one for one in here if one.first == of], weigh, carried=mine)
+        return wanted([one for one in here if one.first == of], weigh, carried=carried_at(known, place, of))
 
     def as_of_due(
         self,
@@ -126,7 +122,7 @@ class Anew:
         known = transfers_until(self.tx, fund_id=self.fund_id, as_of=its.due_on)
         transfers = {f"transfer:{one.id}" for one in known}
         outside = self._later(its)
-        for place in sorted(start, key=_in_turn):
+        for place in sorted(start, key=in_turn):
             rows = [
                 (max(one.on, its.due_on), one)
                 for one in self.sides
@@ -212,22 +208,43 @@ def span(close: CapitalClose, newcomers: Iterable[int]) -> Span:
     return Span(close.number, f"close:{close.key}", close.closed_on, close.due_on, frozenset(newcomers))
 
 
+def carried_at(sides: Iterable[Side], place: Place, on: date) -> Parts:
+    """What each carries of the value above cost as a day begins, with the sign that it has at that place."""
+    carried = opened((one for one in sides if one.place == (VALUE, place[1])), on)
+    return {key: ABOVE_COST[place[0]] * part for key, part in carried.items()}
+
+
+def between(
+    place: Place, *, partner_id: int, amount: int, on: date, reference: str, act: str, memo: str
+) -> Posting:
+    """What comes to a partner (negative: goes) at a place, against the clearing account."""
+    account, holding_id = Account(place[0]), place[1]
+    return Posting(
+        reference=reference + ("" if holding_id is None else f"/H{holding_id}"),
+        effective_on=on,
+        debit=Account.BETWEEN_PARTNERS if amount > 0 else account,
+        credit=account if amount > 0 else Account.BETWEEN_PARTNERS,
+        amount=abs(amount),
+        memo=memo,
+        act=act,
+        debit_partner_id=None if amount > 0 else partner_id,
+        credit_partner_id=partner_id if amount > 0 else None,
+        holding_id=holding_id,
+    )
+
+
 def move_postings(tx: Tx, *, fund_id: int, moves: Sequence[Move]) -> list[Posting]:
     """Moves as they are booked, each partner's against the clearing account."""
     codes = codes_in_order(tx, fund_id=fund_id)
     return [
-        Posting(
-            reference=f"CLOSE-{one.close.number}/{codes[partner_id]}/{one.place[0]}{one.step}"
-            + ("" if one.place[1] is None else f"/H{one.place[1]}"),
-            effective_on=one.on,
-            debit=Account.BETWEEN_PARTNERS if amount > 0 else Account(one.place[0]),
-            credit=Account(one.place[0]) if amount > 0 else Account.BETWEEN_PARTNERS,
-            amount=abs(amount),
-            memo=f"第 {one.close.number} 次交割 / Close {one.close.number}",
+        between(
+            one.place,
+            partner_id=partner_id,
+            amount=amount,
+            on=one.on,
+            reference=f"CLOSE-{one.close.number}/{codes[partner_id]}/{one.place[0]}{one.step}",
             act=f"close:{one.close.key}",
-            debit_partner_id=None if amount > 0 else partner_id,
-            credit_partner_id=partner_id if amount > 0 else None,
-            holding_id=one.place[1],
+            memo=f"第 {one.close.number} 次交割 / Close {one.close.number}",
         )
         for one in moves
         for partner_id, amount in one.parts.items()
@@ -275,5 +292,6 @@ def _summed(sides: Iterable[Side]) -> dict[int, int]:
     return found
 
 
-def _in_turn(place: Place) -> tuple[str, int]:
+def in_turn(place: Place) -> tuple[str, int]:
+    """Places by account and then by holding, those of none first."""
     return place[0], place[1] or 0

@@ -10,13 +10,11 @@ from datetime import date, datetime
 from typing import Any
 
 from fund.capital.leaving import Parts, more
-from fund.capital.own_days import is_fact, opened, wanted_by_act
+from fund.capital.own_days import is_fact, wanted_by_act
 from fund.capital.participation import shares_of_day
-from fund.capital.shared_anew import ABOVE_COST, SHARED_ANEW, VALUE
+from fund.capital.shared_anew import ABOVE_COST, SHARED_ANEW, VALUE, between, carried_at, in_turn
 from fund.ledger.actions import post, reverse_entries
 from fund.ledger.belonging import Place, Side, partners_sides
-from fund.ledger.chart import Account
-from fund.ledger.rules import Posting
 from fund.partners.queries import codes_in_order
 from kernel.db import Tx
 from kernel.identity.rules import Actor
@@ -43,13 +41,24 @@ def share_without(
     named = partners_sides(tx, fund_id=fund_id, accounts=SHARED_ANEW, partner_ids=newcomers)
     until = {one.act: one.on for one in named if one.is_reversal and one.on > one.first >= since}
     places = {one.place for one in named if one.act in until and is_fact(one.act)}
-    values = {(VALUE, holding_id) for account, holding_id in places if account in ABOVE_COST}
+    values = {(VALUE, place[1]) for place in places if place[0] in ABOVE_COST}
     sides = partners_sides(tx, fund_id=fund_id, places={*places, *values}) if places else []
-    for place in sorted(places, key=lambda one: (one[0], one[1] or 0)):
+    codes = codes_in_order(tx, fund_id=fund_id)
+    for place in sorted(places, key=in_turn):
         for of in sorted({one.first for one in named if one.place == place and one.act in until}):
             for act, parts in _moves(tx, fund_id, place, of, sides, until).items():
-                step = f"CLOSE-{number}/gone/{act}"
-                postings = _postings(tx, fund_id, place, of, parts, act=act, step=step, memo=reason)
+                name = f"CLOSE-{number}/gone/{act}"
+                said: dict[str, Any] = {"on": of, "act": act, "memo": reason}
+                postings = [
+                    between(
+                        place,
+                        partner_id=key,
+                        amount=amount,
+                        reference=f"{name}/{codes[key]}/{place[0]}",
+                        **said,
+                    )
+                    for key, amount in parts.items()
+                ]
                 entries = post(tx, actor, fund_id=fund_id, postings=postings, now=now)
                 facts: dict[str, Any] = {"effective_on": until[act], "reason": reason, "now": now}
                 reverse_entries(tx, actor, fund_id=fund_id, entries=entries, **facts)
@@ -63,10 +72,7 @@ def _moves(
     def weigh(day: date) -> Parts:
         return shares_of_day(tx, fund_id=fund_id, on=day, holding_id=place[1])
 
-    carried = None
-    if place[0] in ABOVE_COST:
-        began = opened((one for one in sides if one.place == (VALUE, place[1])), of)
-        carried = {key: ABOVE_COST[place[0]] * part for key, part in began.items()}
+    carried = carried_at(sides, place, of) if place[0] in ABOVE_COST else None
     here = [one for one in sides if one.place == place and one.first == of]
     found = wanted_by_act(here, weigh, carried=carried)
     moves = {
@@ -75,24 +81,3 @@ def _moves(
         if one.on == of and not one.is_reversal and one.act in until
     }
     return {act: parts for act, parts in moves.items() if parts}
-
-
-def _postings(
-    tx: Tx, fund_id: int, place: Place, on: date, parts: Parts, *, act: str, step: str, memo: str
-) -> list[Posting]:
-    codes, account = codes_in_order(tx, fund_id=fund_id), Account(place[0])
-    return [
-        Posting(
-            reference=f"{step}/{codes[key]}/{place[0]}" + ("" if place[1] is None else f"/H{place[1]}"),
-            effective_on=on,
-            debit=Account.BETWEEN_PARTNERS if amount > 0 else account,
-            credit=account if amount > 0 else Account.BETWEEN_PARTNERS,
-            amount=abs(amount),
-            memo=memo,
-            act=act,
-            debit_partner_id=None if amount > 0 else key,
-            credit_partner_id=key if amount > 0 else None,
-            holding_id=place[1],
-        )
-        for key, amount in parts.items()
-    ]

@@ -63,7 +63,7 @@ def take_close_back(
 ) -> CloseSheet:
     """Undo a later close: its commitments, its call, what was shared anew, and the newcomers' part in `fee_acts`.
 
-    It never counted: it is taken back as of its own day, or the first one that is open, and each entry on its own day
+    It never counted: it is taken back as of its own day, or the first one not settled, and each entry on its own day
     or that one; a day before that is taken as it. Carry is worked out anew at every close of a quarter. Refused: the
     first close, one before another, one whose call has receipts or is paid on, anything booked since that counts a
     newcomer in, a later day or one to come.

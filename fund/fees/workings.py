@@ -25,7 +25,7 @@ from fund.fees.rules import (
 )
 from fund.holdings.queries import invested_cost
 from fund.interests.queries import TransferSheet, standing_transfers
-from fund.interests.rules import passed
+from fund.interests.rules import part_of
 from fund.partners.queries import PartnerSheet, partners
 from fund.side_letters.queries import LetterSheet, letters
 from kernel.allocation import allocate
@@ -116,7 +116,7 @@ def passed_part(
 
 def _part_of(bases: Mapping[FeeBasis, int], sheet: TransferSheet) -> dict[FeeBasis, int]:
     parts = {
-        base: passed([amount], part=sheet.commitment, whole=sheet.whole)[0] for base, amount in bases.items()
+        base: part_of(amount, part=sheet.commitment, whole=sheet.whole) for base, amount in bases.items()
     }
     # A commitment that was cut before it passed is still whole in the base: nobody owes a fee on more than it receives.
     if FeeBasis.COMMITMENT in parts:

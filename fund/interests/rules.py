@@ -99,12 +99,17 @@ class Words:
     related_note: str
 
 
+def part_of(amount: int, *, part: int, whole: int) -> int:
+    """What of an amount, of any sign, passes with `part` of `whole`."""
+    return allocate(amount, [part, whole - part])[0]
+
+
 def passed(amounts: Sequence[int], *, part: int, whole: int) -> list[int]:
     """What of each amount, of any sign, passes with `part` of `whole`; together exactly the part of their sum."""
     parts, running, gone = [], 0, 0
     for amount in amounts:
         running += amount
-        until = allocate(running, [part, whole - part])[0]
+        until = part_of(running, part=part, whole=whole)
         parts.append(until - gone)
         gone = until
     return parts

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from fund.interests.corrections import came_by, is_of_own_day, named_day
 from fund.interests.queries import TransferSheet
+from fund.interests.rules import part_of
 from fund.ledger.belonging import Place, Side, partners_sides
 from fund.ledger.undo_rules import BETWEEN_PARTNERS, kind_of
 from fund.ledger.undone import first_number
-from kernel.allocation import allocate
 from kernel.db import Tx
 
 # Carry is worked out anew at every close of a quarter, for whoever holds the interest then.
@@ -52,9 +52,9 @@ def parts_of(had: Sequence[Change], more: Sequence[Change], *, part: int, whole:
     """
     days = sorted({one.on for one in more})
     days = sorted({*days, *(one.on for one in had if one.on > days[0])}) if days else []
-    shares = [part, whole - part]
     passed = [
-        allocate(_until(had, on) + _until(more, on), shares)[0] - allocate(_until(had, on), shares)[0]
+        part_of(_until(had, on) + _until(more, on), part=part, whole=whole)
+        - part_of(_until(had, on), part=part, whole=whole)
         for on in days
     ]
     moves = (now - then for now, then in zip(passed, [0, *passed], strict=False))
